@@ -1,0 +1,87 @@
+/**
+ * The engine interface: whoever runs a Graph. An engine keeps tensors on its
+ * device; what crosses the border are named `Float32Array`s.
+ */
+import type { Graph } from "../graph/graph.ts";
+import type { TensorShape } from "../graph/op.ts";
+
+/** A tensor on the host: its shape, and its numbers in row-major order. */
+export interface HostTensor {
+  /** The shape; `[]` is a scalar. */
+  readonly shape: TensorShape;
+  /** The numbers. */
+  readonly data: Float32Array;
+}
+
+/** Host tensors by name. */
+export type Tensors = ReadonlyMap<string, HostTensor>;
+
+/**
+ * State on the device: named tensors that a program reads and replaces. It is
+ * immutable; whoever holds one frees it with {@link Engine.free}.
+ */
+export interface DeviceState {
+  /** The names of its tensors. */
+  readonly names: readonly string[];
+}
+
+/** What a run gives back. */
+export interface RunResult {
+  /** The graph's outputs by name; each reads its numbers from the device when asked. */
+  readonly outputs: Readonly<Record<string, () => Promise<Float32Array>>>;
+  /** The state after the run; the one before stays valid until it is freed. */
+  readonly state: DeviceState;
+}
+
+/** The first operation whose result is not finite. */
+export interface NonFinite {
+  /** The operation's name. */
+  readonly op: string;
+  /** The path of the layer it belongs to. */
+  readonly origin: string;
+  /** The result's shape. */
+  readonly shape: TensorShape;
+}
+
+/** A graph loaded into an engine. */
+export interface Program {
+  /** The graph. */
+  readonly graph: Graph;
+  /**
+   * Runs the graph once. Inputs are given by name in the graph's shapes.
+   * Values that depend on the state alone are computed once per state.
+   *
+   * @throws {TypeError} On a missing or wrongly sized input or state tensor.
+   */
+  run(
+    state: DeviceState,
+    inputs: Readonly<Record<string, Float32Array>>,
+  ): RunResult;
+  /** Runs the graph operation by operation and names the first result that is not finite, if any. */
+  trace(
+    state: DeviceState,
+    inputs: Readonly<Record<string, Float32Array>>,
+  ): Promise<NonFinite | undefined>;
+  /** Gives back what the program holds on the device. */
+  dispose(): void;
+}
+
+/** Something that runs graphs. */
+export interface Engine {
+  /** For people: engine, backend and adapter, such as `tfjs wasm (SIMD, 1 thread)`. */
+  readonly description: string;
+  /** The backend: `webgpu`, `wasm` or `cpu`. */
+  readonly backend: string;
+  /** Loads a graph. */
+  load(graph: Graph): Program;
+  /** Puts tensors on the device. */
+  upload(tensors: Tensors): DeviceState;
+  /** Reads every tensor of a state back. */
+  download(state: DeviceState): Promise<Tensors>;
+  /** Frees a state's tensors. */
+  free(state: DeviceState): void;
+  /** The number of tensors that live on the device. */
+  liveTensors(): number;
+  /** Gives back the device. */
+  dispose(): void;
+}

@@ -1,0 +1,28 @@
+/**
+ * What an operation of the tensor program becomes in TensorFlow.js kernels.
+ * `generic.ts` has one expansion for every operation that is right on every
+ * backend; a backend's own file replaces those it can do better, by measurement.
+ */
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { OpName, OpOf, TensorShape } from "../../graph/op.ts";
+
+/** What an expansion may know besides its operands. */
+export interface ExpansionContext {
+  /** The shapes of the results. */
+  readonly resultShapes: readonly TensorShape[];
+  /** The numbers of operand `i` on the host, when it is an input of the run. */
+  readonly onHost: (i: number) => Float32Array | undefined;
+}
+
+/**
+ * Computes an operation. Operands are not disposed; temporaries need not be,
+ * the engine runs every expansion inside a tidy scope.
+ */
+export type Expansion<K extends OpName> = (
+  op: OpOf<K>,
+  inputs: readonly Tensor[],
+  context: ExpansionContext,
+) => readonly Tensor[];
+
+/** An expansion for every operation. */
+export type Expansions = { readonly [K in OpName]: Expansion<K> };

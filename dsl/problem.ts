@@ -1,0 +1,70 @@
+/**
+ * Problems: what is wrong, as data. Every part of netfold reports failures in
+ * this one form and one function turns them into text.
+ */
+import type { Result } from "./result.ts";
+
+/** One thing that is wrong, with what is needed to mend it. */
+export interface Problem {
+  /** Where: the path in the network, the file, or the option. */
+  readonly path: string;
+  /** What stands there: the layer's type, or `option`, `file`, `checkpoint` ... */
+  readonly layer: string;
+  /** The rule that does not hold, as a sentence without a full stop. */
+  readonly rule: string;
+  /** The value that was found. */
+  readonly got: string;
+  /** The value that was needed. */
+  readonly wanted: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+/**
+ * Renders problems as text, one block each.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { renderProblems } from "@netfold/netfold";
+ *
+ * const text = renderProblems([{
+ *   path: "stage1.conv1", layer: "conv", rule: "the groups must divide the channels",
+ *   got: "30 channels, 4 groups", wanted: "a multiple of 4", hint: "use 32 channels",
+ * }]);
+ * assertStringIncludes(text, "stage1.conv1 (conv): the groups must divide the channels");
+ * ```
+ */
+export function renderProblems(problems: readonly Problem[]): string {
+  return problems.map(({ path, layer, rule, got, wanted, hint }) =>
+    [
+      `${path === "" ? "network" : path} (${layer}): ${rule}`,
+      `  got     ${got}`,
+      `  wanted  ${wanted}`,
+      ...(hint === "" ? [] : [`  hint    ${hint}`]),
+    ].join("\n")
+  ).join("\n");
+}
+
+/** The error that {@link orThrow} throws; its message is the rendered problems. */
+export class ProblemError extends Error {
+  /** The problems behind the message. */
+  readonly problems: readonly Problem[];
+
+  /** Builds the error from at least one problem. */
+  constructor(problems: readonly Problem[]) {
+    super(renderProblems(problems));
+    this.name = "ProblemError";
+    this.problems = problems;
+  }
+}
+
+/**
+ * The value of a result, for scripts that would rather stop than branch.
+ *
+ * @throws {ProblemError} When the result is a failure.
+ */
+export function orThrow<A>(result: Result<A>): A {
+  if (result._tag === "Left") throw new ProblemError(result.left);
+  return result.right;
+}
