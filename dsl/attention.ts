@@ -1,0 +1,144 @@
+/**
+ * The attention of Wang et al., Residual attention network for image
+ * classification (CVPR 2017): the soft mask branch, how it is applied to a
+ * trunk, and the attention module with its numbers p, t and r. `arl` and `nal`
+ * take any trunk and any mask, so that attention is one line on any network.
+ */
+import { batchNorm } from "../layers/batch_norm.ts";
+import { conv } from "../layers/conv.ts";
+import { l2Normalize } from "../layers/l2_normalize.ts";
+import { maxPool } from "../layers/max_pool.ts";
+import { relu } from "../layers/relu.ts";
+import { sigmoid } from "../layers/sigmoid.ts";
+import { standardize } from "../layers/standardize.ts";
+import { chain, fork, matchSize, named, numbered, repeat } from "./combinators.ts";
+import type { Net } from "./net.ts";
+import { preactivation } from "./units.ts";
+
+/** Mixed attention f1: a sigmoid on every element. */
+export const mixed: Net = sigmoid();
+
+/** Channel attention f2: L2 normalisation over the channels of each position, epsilon 1e-6, no sigmoid. */
+export const channel: Net = l2Normalize();
+
+/** Spatial attention f3: each sample's channel map standardised, epsilon 1e-5, then a sigmoid. */
+export const spatial: Net = chain(standardize(), sigmoid());
+
+/** Options of {@link hourglass}. */
+export interface HourglassOptions {
+  /** How often the map is halved. */
+  readonly depth: number;
+  /** Units after each pooling and each resizing (twice as many at the bottom); 1 by default. */
+  readonly r?: number;
+  /** The residual unit; the paper's pre-activation bottleneck by default. */
+  readonly unit?: Net;
+}
+
+/**
+ * The bottom-up top-down body of a soft mask branch, as the paper's Fig 2
+ * draws it: `depth` times max pooling and r units (2r at the bottom), then back
+ * up by resizing, adding the skip connection (one unit) and r units. The last
+ * resizing has neither skip nor units. It ends at exactly the size it began
+ * with, odd sizes included.
+ *
+ * @throws {RangeError} When `depth` or `r` is not a whole number, or depth is below 1.
+ */
+export function hourglass({ depth, r = 1, unit = preactivation() }: HourglassOptions): Net {
+  if (!Number.isSafeInteger(depth) || depth < 1) {
+    throw new RangeError(`An hourglass of depth ${depth} cannot be: a whole number of at least 1 is needed`);
+  }
+  const level = (l: number): Net => {
+    const bottom = l === depth;
+    const down = chain(maxPool(3, { stride: 2, ceil: true }), repeat(bottom ? 2 * r : r, unit));
+    const inner = bottom ? [] : [
+      fork("add", named(`skip${l}`, unit), level(l + 1)),
+      named(`up${l}`, repeat(r, unit)),
+    ];
+    return matchSize(chain(named(`down${l}`, down), ...inner));
+  };
+  return level(1);
+}
+
+/** Options of {@link mask}. */
+export interface MaskOptions {
+  /** What makes attention of the last convolution: `mixed` by default, `channel`, `spatial`, or any network. */
+  readonly activation?: Net;
+  /**
+   * Whether the body's units leave their output raw (`preactivation`, the
+   * default: BN and ReLU come first) or rectified (`postactivation`, ResNeXt).
+   */
+  readonly units?: "preactivation" | "postactivation";
+}
+
+/**
+ * A soft mask branch: a body, usually an {@link hourglass}, then two 1x1
+ * convolutions of the same width with BN and ReLU before each, then the
+ * activation.
+ */
+export function mask(body: Net, options: MaskOptions = {}): Net {
+  const { activation = mixed, units = "preactivation" } = options;
+  const entry = units === "preactivation" ? chain(batchNorm(), relu()) : chain();
+  return chain(body, entry, conv("same"), batchNorm(), relu(), conv("same"), activation);
+}
+
+/** Options of {@link localMask}. */
+export interface LocalMaskOptions extends MaskOptions {
+  /** The residual unit; the paper's pre-activation bottleneck by default. */
+  readonly unit?: Net;
+  /** How many units; the paper's 3 by default. */
+  readonly count?: number;
+}
+
+/**
+ * The mask without down- and up-sampling that the paper compares with (Table
+ * 4): units at full resolution, then the usual ending. The paper's "same
+ * FLOPs" cannot hold for three whole units; this one costs more.
+ */
+export function localMask({ unit = preactivation(), count = 3, ...options }: LocalMaskOptions = {}): Net {
+  return mask(repeat(count, unit), options);
+}
+
+/** Attention residual learning: (1 + M) T, for any trunk T and mask M of the same shape. */
+export function arl(trunk: Net, mask: Net): Net {
+  return fork("attend", named("trunk", trunk), named("mask", mask));
+}
+
+/** Naive attention learning: M T. */
+export function nal(trunk: Net, mask: Net): Net {
+  return fork("gate", named("trunk", trunk), named("mask", mask));
+}
+
+/** Options of {@link stage}. */
+export interface StageOptions extends MaskOptions {
+  /** The residual unit of trunk and mask; the paper's pre-activation bottleneck by default. */
+  readonly unit?: Net;
+  /** How often the mask halves its map; 3 by default, the paper's first stage. */
+  readonly depth?: number;
+  /** Attention residual learning by default, or naive attention learning. */
+  readonly learning?: "arl" | "nal";
+  /** An encoder-decoder mask by default, or one of local convolutions. */
+  readonly mask?: "hourglass" | "local";
+}
+
+/**
+ * An attention module: p units, then a trunk of t units under a mask with r
+ * units between adjacent poolings, then p units.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { depth, orThrow, plan, stage } from "@netfold/netfold";
+ *
+ * const module = orThrow(plan(stage(1, 2, 1), [32, 32, 64]));
+ * assertEquals(module.output, [32, 32, 64]);
+ * assertEquals(depth(module), 12); // 4 units of 3 convolutions on the trunk path
+ * ```
+ */
+export function stage(p: number, t: number, r: number, options: StageOptions = {}): Net {
+  const { unit = preactivation(), depth = 3, learning = "arl" } = options;
+  const branch = options.mask === "local"
+    ? localMask({ ...options, unit })
+    : mask(hourglass({ depth, r, unit }), options);
+  const apply = learning === "arl" ? arl : nal;
+  return numbered("module", chain(repeat(p, unit), apply(repeat(t, unit), branch), repeat(p, unit)));
+}

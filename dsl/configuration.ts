@@ -1,0 +1,45 @@
+/**
+ * Checks a layer's configuration against its fields: the one judge for
+ * networks that are planned and for networks that come from JSON.
+ */
+import { LAYERS, type LayerType } from "../layers/table.ts";
+import type { Fault, Field } from "./layer.ts";
+import { closest } from "./suggest.ts";
+
+/** Whether a name is a layer type's. */
+export function isLayerType(name: unknown): name is LayerType {
+  return typeof name === "string" && Object.hasOwn(LAYERS, name);
+}
+
+/** Every field that is missing, unknown or holds what it may not; the type itself has been checked. */
+export function configurationFaults(
+  type: LayerType,
+  configuration: Readonly<Record<string, unknown>>,
+): readonly (Fault & { readonly field: string })[] {
+  const fields = new Map<string, Field<unknown>>(Object.entries(LAYERS[type].fields));
+  const unknown = Object.keys(configuration).filter((name) => name !== "type" && !fields.has(name))
+    .map((field) => ({
+      field,
+      rule: `a ${type} layer has no field ${JSON.stringify(field)}`,
+      got: show(configuration[field]),
+      wanted: fields.size === 0 ? "no fields" : [...fields.keys()].join(", "),
+      hint: closest(field, [...fields.keys()], "leave it out"),
+    }));
+  const wrong = [...fields].filter(([name, field]) => !field.is(configuration[name]))
+    .map(([field, { wanted }]) => ({
+      field,
+      rule: field in configuration
+        ? `the field ${JSON.stringify(field)} holds what it may not`
+        : `the field ${JSON.stringify(field)} is missing`,
+      got: field in configuration ? show(configuration[field]) : "nothing",
+      wanted,
+      hint: "",
+    }));
+  return [...unknown, ...wrong];
+}
+
+/** A JSON value in a message, cut when it is long. */
+export function show(value: unknown): string {
+  const text = typeof value === "number" ? `${value}` : JSON.stringify(value) ?? `${value}`;
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

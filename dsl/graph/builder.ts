@@ -1,0 +1,115 @@
+/**
+ * Builds a tensor program operation by operation. An operation that was asked
+ * for before, with the same attributes on the same operands, is not added
+ * again: its earlier results are given back.
+ */
+import type { Graph, Node, Port, StateSlot, ValueId } from "./graph.ts";
+import { inferShapes, type Results } from "./infer.ts";
+import type { Op, OpName, OpOf, TensorShape } from "./op.ts";
+
+/** Operations with a single result. */
+export type SingleOp = {
+  [K in OpName]: Results<K, 0> extends readonly [0] ? OpOf<K> : never;
+}[OpName];
+
+/** Collects operations; {@link GraphBuilder.finish} makes the Graph. */
+export class GraphBuilder {
+  readonly #shapes: TensorShape[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #inputs: Port[] = [];
+  readonly #state = new Map<string, StateSlot>();
+  readonly #known = new Map<string, readonly ValueId[]>();
+  #origin = "";
+
+  /** Everything added from now on comes from the layer at this path. */
+  at(path: string): void {
+    this.#origin = path;
+  }
+
+  /** The operations so far, in order. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  /** The shape of a value. */
+  shapeOf(value: ValueId): TensorShape {
+    const shape = this.#shapes[value];
+    if (shape === undefined) throw new RangeError(`Value ${value} is not defined`);
+    return shape;
+  }
+
+  /** What a run is fed under `name`; asked for twice, the same value. */
+  input(name: string, shape: TensorShape): ValueId {
+    const known = this.#inputs.find((port) => port.name === name);
+    if (known !== undefined) return known.value;
+    const value = this.#define(shape);
+    this.#inputs.push({ name, value });
+    return value;
+  }
+
+  /** The tensor of the state under `name`; asked for twice, the same value. */
+  state(name: string, shape: TensorShape): ValueId {
+    const known = this.#state.get(name);
+    if (known !== undefined) return known.before;
+    const before = this.#define(shape);
+    this.#state.set(name, { name, before, after: before });
+    return before;
+  }
+
+  /** Gives a tensor of the state its value for the next run. */
+  update(name: string, after: ValueId): void {
+    const slot = this.#state.get(name);
+    if (slot === undefined) throw new RangeError(`There is no state ${JSON.stringify(name)}`);
+    if (this.shapeOf(after).join() !== this.shapeOf(slot.before).join()) {
+      throw new TypeError(`State ${JSON.stringify(name)} cannot change its shape`);
+    }
+    this.#state.set(name, { ...slot, after });
+  }
+
+  /** A tensor of one number. */
+  constant(value: number, shape: TensorShape): ValueId {
+    return this.apply({ op: "constant", value, shape }, []);
+  }
+
+  /** Adds an operation and gives its only result. */
+  apply(op: SingleOp, inputs: readonly ValueId[]): ValueId {
+    return this.#add(op, inputs)[0] as ValueId;
+  }
+
+  /** Adds an operation and gives all its results. */
+  emit<K extends OpName>(
+    op: OpOf<K> & { readonly op: K },
+    inputs: readonly ValueId[],
+  ): Results<K, ValueId> {
+    // inferShapes gives each operation as many results as Results says.
+    return this.#add(op, inputs) as unknown as Results<K, ValueId>;
+  }
+
+  #add(op: Op, inputs: readonly ValueId[]): readonly ValueId[] {
+    const key = JSON.stringify([op, inputs]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const shapes = inferShapes(op, inputs.map((value) => this.shapeOf(value)));
+    const results = shapes.map((shape) => this.#define(shape));
+    this.#nodes.push({ op, inputs, results, origin: this.#origin });
+    this.#known.set(key, results);
+    return results;
+  }
+
+  #define(shape: TensorShape): ValueId {
+    this.#shapes.push(shape);
+    return this.#shapes.length - 1;
+  }
+
+  /** The program so far, with these outputs. */
+  finish(name: string, outputs: readonly Port[]): Graph {
+    return {
+      name,
+      shapes: [...this.#shapes],
+      inputs: [...this.#inputs],
+      state: [...this.#state.values()],
+      nodes: [...this.#nodes],
+      outputs,
+    };
+  }
+}

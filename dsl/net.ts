@@ -1,0 +1,78 @@
+/**
+ * The description of a network: plain immutable data that holds no tensor, no
+ * function and no framework. Four constructors are enough for every network:
+ * a layer, a chain, a fork whose branches all see the same input, and a name.
+ */
+import type { Layer } from "../layers/table.ts";
+
+/**
+ * How a fork's branches become one:
+ * - `add`, `multiply`: elementwise over branches of equal shape;
+ * - `concat`: joined along the channels;
+ * - `attend`: two branches, trunk T and soft mask M, become (1 + M) T;
+ * - `gate`: trunk and mask become M T (naive attention learning);
+ * - `match`: the second branch is resized, bilinearly with aligned corners, to
+ *   the map of the first, which gives nothing but its size.
+ */
+export type Merge = "add" | "multiply" | "concat" | "attend" | "gate" | "match";
+
+/** A single layer. */
+export interface LayerNet {
+  /** The tag. */
+  readonly kind: "layer";
+  /** The layer's configuration. */
+  readonly layer: Layer;
+}
+
+/** Networks one after the other; the empty chain is the identity. */
+export interface ChainNet {
+  /** The tag. */
+  readonly kind: "chain";
+  /** The parts, in order. */
+  readonly nets: readonly Net[];
+}
+
+/** Branches that see the same input and are merged. */
+export interface ForkNet {
+  /** The tag. */
+  readonly kind: "fork";
+  /** How the branches become one. */
+  readonly merge: Merge;
+  /** The branches, in order. */
+  readonly branches: readonly Net[];
+}
+
+/** A part with a name, which becomes a segment of the paths of all it holds. */
+export interface NamedNet {
+  /** The tag. */
+  readonly kind: "named";
+  /** The name; with `numbered`, the part before the number. */
+  readonly name: string;
+  /** Whether the name is followed by the part's number among its like: `unit1`, `unit2`. */
+  readonly numbered: boolean;
+  /** The part. */
+  readonly net: Net;
+}
+
+/** A network, as a value. */
+export type Net = LayerNet | ChainNet | ForkNet | NamedNet;
+
+/** The network of a single layer, from its configuration. */
+export function layer(configuration: Layer): Net {
+  for (const value of Object.values(configuration)) Object.freeze(value);
+  return Object.freeze({ kind: "layer", layer: Object.freeze(configuration) });
+}
+
+/** Whether two networks are the same value. */
+export function equal(a: Net, b: Net): boolean {
+  return same(a, b);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const left = Object.entries(a);
+  const right = new Map(Object.entries(b));
+  return Array.isArray(a) === Array.isArray(b) && left.length === right.size &&
+    left.every(([key, value]) => right.has(key) && same(value, right.get(key)));
+}

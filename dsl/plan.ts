@@ -1,0 +1,198 @@
+/**
+ * Planning: a network meets the shape of its input. Either every problem that
+ * can be known comes back, each with its place, or a {@link Plan}: the same
+ * tree with names, shapes, parameters and costs filled in, in which nothing
+ * can be wrong any more.
+ *
+ * A fault does not end planning: what is known of its output is carried on
+ * (unknown dimensions as NaN), so that later faults are found in one go.
+ */
+import { type Layer, ruleOf } from "../layers/table.ts";
+import { configurationFaults } from "./configuration.ts";
+import type { Cost, Fault, Parameter } from "./layer.ts";
+import { mergeCost, mergeShape } from "./merge.ts";
+import type { ForkNet, Merge, NamedNet, Net } from "./net.ts";
+import type { Problem } from "./problem.ts";
+import { left, type Result, right } from "./result.ts";
+import { openScope, type Scope } from "./scope.ts";
+import { type Shape, showShape } from "./shape.ts";
+
+/** What every planned part has. */
+interface Planned {
+  /** Its path: its own name under the names around it. */
+  readonly path: string;
+  /** The shape of what goes in, without the batch. */
+  readonly input: Shape;
+  /** The shape of what comes out. */
+  readonly output: Shape;
+}
+
+/** A planned layer. */
+export interface LayerPlan extends Planned {
+  /** The tag. */
+  readonly kind: "layer";
+  /** The configuration. */
+  readonly layer: Layer;
+  /** Its parameters; each one's full name is the path, a dot and its name. */
+  readonly parameters: readonly Parameter[];
+  /** The price of one pass over one image. */
+  readonly cost: Cost;
+}
+
+/** A planned chain. */
+export interface ChainPlan extends Planned {
+  /** The tag. */
+  readonly kind: "chain";
+  /** The parts, in order. */
+  readonly parts: readonly Plan[];
+}
+
+/** A planned fork. */
+export interface ForkPlan extends Planned {
+  /** The tag. */
+  readonly kind: "fork";
+  /** How the branches become one. */
+  readonly merge: Merge;
+  /** The branches. */
+  readonly branches: readonly Plan[];
+  /** The price of the merge alone. */
+  readonly cost: Cost;
+}
+
+/** A planned named part. */
+export interface NamedPlan extends Planned {
+  /** The tag. */
+  readonly kind: "named";
+  /** The part. */
+  readonly body: Plan;
+}
+
+/** A network that fits its input. */
+export type Plan = LayerPlan | ChainPlan | ForkPlan | NamedPlan;
+
+/**
+ * Plans a network for an input of `[height, width, channels]` or `[features]`.
+ *
+ * @example Every problem at once
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { chain, plan } from "@netfold/netfold";
+ * import { conv, dense } from "@netfold/netfold/layers";
+ *
+ * const result = plan(chain(conv(30, { groups: 4 }), dense(10)), [8, 8, 4]);
+ * if (result._tag === "Left") {
+ *   assertEquals(result.left.map(({ path }) => path), ["conv1", "dense1"]);
+ * }
+ * ```
+ */
+export function plan(net: Net, input: Shape): Result<Plan> {
+  const wrong = inputProblem(input);
+  if (wrong !== undefined) return left([wrong]);
+  const problems: Problem[] = [];
+  const planned = planNet(net, input, { scope: openScope(""), problems, matches: 0 });
+  return problems.length === 0 ? right(planned) : left(problems);
+}
+
+interface Context {
+  readonly scope: Scope;
+  readonly problems: Problem[];
+  /** How many forks that match sizes stand around, for an hourglass's depth. */
+  readonly matches: number;
+}
+
+function planNet(net: Net, input: Shape, context: Context): Plan {
+  switch (net.kind) {
+    case "layer":
+      return planLayer(net.layer, input, context, undefined);
+    case "chain": {
+      let output = input;
+      const parts = net.nets.map((part) => {
+        const planned = planNet(part, output, context);
+        output = planned.output;
+        return planned;
+      });
+      return { kind: "chain", path: context.scope.path, input, output, parts };
+    }
+    case "fork":
+      return planFork(net, input, context);
+    case "named":
+      return planNamed(net, input, context);
+  }
+}
+
+function planNamed(net: NamedNet, input: Shape, context: Context): Plan {
+  const { path, fault } = net.numbered
+    ? context.scope.number(net.name)
+    : context.scope.name(net.name);
+  if (fault !== undefined) report(context, path, "named", [fault]);
+  const body = net.net.kind === "layer"
+    ? planLayer(net.net.layer, input, context, path)
+    : planNet(net.net, input, { ...context, scope: openScope(path) });
+  return { kind: "named", path, input, output: body.output, body };
+}
+
+function planLayer(layer: Layer, input: Shape, context: Context, name: string | undefined): Plan {
+  const rule = ruleOf(layer);
+  const { path, fault } = name === undefined
+    ? context.scope.number(rule.label)
+    : { path: name, fault: undefined };
+  if (fault !== undefined) report(context, path, layer.type, [fault]);
+  const misfits = configurationFaults(layer.type, { ...layer });
+  report(context, path, layer.type, misfits.map(({ field: _, ...misfit }) => misfit));
+  if (misfits.length > 0) {
+    const output = input.map(() => NaN);
+    return { kind: "layer", path, input, output, layer, parameters: [], cost: FREE };
+  }
+  const { output, faults } = rule.shape(layer, input);
+  report(context, path, layer.type, faults);
+  const parameters = rule.parameters(layer, input);
+  return { kind: "layer", path, input, output, layer, parameters, cost: rule.cost(layer, input, output) };
+}
+
+function planFork(net: ForkNet, input: Shape, outer: Context): Plan {
+  const { path, fault } = outer.scope.number(net.merge === "match" ? "resize" : net.merge);
+  const context = net.merge === "match" ? { ...outer, matches: outer.matches + 1 } : outer;
+  if (fault !== undefined) report(context, path, net.merge, [fault]);
+  if (net.merge === "match" && Math.min(input[0] ?? NaN, input[1] ?? NaN) < 2) {
+    report(context, path, "match", [tooDeep(input, context.matches)]);
+    return { kind: "fork", path, input, output: input, merge: "match", branches: [], cost: FREE };
+  }
+  const branches = net.branches.map((branch) => planNet(branch, input, context));
+  const { output, faults } = mergeShape(net.merge, branches.map((branch) => branch.output));
+  report(context, path, net.merge, faults);
+  const cost = mergeCost(net.merge, branches.length, output);
+  return { kind: "fork", path, input, output, merge: net.merge, branches, cost };
+}
+
+const FREE: Cost = { macs: 0, flops: 0 };
+
+function tooDeep(input: Shape, level: number): Fault {
+  return {
+    rule: "the hourglass is deeper than its map allows",
+    got: `a map of ${showShape(input)} left to shrink at level ${level}`,
+    wanted: "a map of at least 2x2 before each level",
+    hint: level > 1 ? `use depth ${level - 1} or less, or a larger input` : "use a larger input",
+  };
+}
+
+function report(
+  context: Context,
+  path: string,
+  layer: string,
+  faults: readonly Fault[],
+): void {
+  context.problems.push(...faults.map((fault) => ({ path, layer, ...fault })));
+}
+
+function inputProblem(input: Shape): Problem | undefined {
+  const whole = input.every((dimension) => Number.isSafeInteger(dimension) && dimension >= 1);
+  if (whole && (input.length === 1 || input.length === 3)) return undefined;
+  return {
+    path: "",
+    layer: "input",
+    rule: "the input must be a map or a vector of at least one element",
+    got: `[${input.join(", ")}]`,
+    wanted: "[height, width, channels] or [features], whole numbers of at least 1",
+    hint: "for an RGB image of 32x32 pixels: [32, 32, 3]",
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Shapes of what flows through a network, without the batch: `[height, width,
+ * channels]` for a map, `[features]` for a vector. While a network with faults
+ * is being planned a dimension can be unknown; it is then `NaN`, which
+ * arithmetic carries along and comparisons never complain about.
+ */
+
+/** `[height, width, channels]` or `[features]`. */
+export type Shape = readonly number[];
+
+/** A channel count: absolute, the input's own, or a ratio `[numerator, denominator]` of the input's. */
+export type Width = number | "same" | { readonly ratio: readonly [number, number] };
+
+/** A width relative to the input's channels: `ratio(1, 4)` is a quarter of them. */
+export function ratio(numerator: number, denominator: number): Width {
+  return { ratio: [numerator, denominator] };
+}
+
+/** The number of channels (or features): the last dimension. */
+export function channelsOf(shape: Shape): number {
+  return shape.at(-1) ?? NaN;
+}
+
+/** The number of elements. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/** True when every dimension is known. */
+export function isKnown(shape: readonly number[]): boolean {
+  return shape.every((dimension) => !Number.isNaN(dimension));
+}
+
+/** A shape as text: `32x32x3`; unknown dimensions are `?`. */
+export function showShape(shape: readonly number[]): string {
+  return shape.map((dimension) => Number.isNaN(dimension) ? "?" : `${dimension}`).join("x");
+}
+
+/** True when both shapes have the same rank and no known dimension differs. */
+export function agree(a: Shape, b: Shape): boolean {
+  return a.length === b.length &&
+    a.every((dimension, i) =>
+      dimension === b[i] || Number.isNaN(dimension) || Number.isNaN(b[i])
+    );
+}
+
+/** The absolute width, whole or not, for an input of `channels`. */
+export function resolveWidth(width: Width, channels: number): number {
+  if (width === "same") return channels;
+  return typeof width === "number" ? width : channels * width.ratio[0] / width.ratio[1];
+}

@@ -1,0 +1,35 @@
+/** Average pooling; pixels outside the map do not count. */
+import type { LayerRule } from "../dsl/layer.ts";
+import { layer, type Net } from "../dsl/net.ts";
+import type { Pair } from "../dsl/graph/op.ts";
+import { geometryOf, type Pool, type PoolOptions, poolOf, poolRule } from "./_pool.ts";
+
+/** An average pool's configuration. */
+export interface AveragePool extends Pool {
+  /** The tag. */
+  readonly type: "average_pool";
+}
+
+/**
+ * The mean of the values under a window, over those that lie inside the map.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, plan } from "@netfold/netfold";
+ * import { averagePool } from "@netfold/netfold/layers";
+ *
+ * assertEquals(orThrow(plan(averagePool(2), [8, 8, 64])).output, [4, 4, 64]);
+ * ```
+ */
+export function averagePool(window: number | Pair, options: PoolOptions = {}): Net {
+  return layer({ type: "average_pool", ...poolOf(window, options) });
+}
+
+/** The meaning of {@link AveragePool}. */
+export const averagePoolRule: LayerRule<AveragePool> = {
+  ...poolRule,
+  label: "avgpool",
+  lower: (layer, { graph, input, inputShape }) =>
+    graph.apply({ op: "averagePool", ...geometryOf(layer, inputShape) }, [input]),
+};

@@ -1,0 +1,170 @@
+/**
+ * Convolution over maps, in the sense of deep learning (cross-correlation).
+ * Kernels are HWIO: `[height, width, input channels / groups, output channels]`.
+ */
+import { count, flag, initializer, padding, type PaddingRule, pair, width } from "../dsl/fields.ts";
+import type { Padding, Pair } from "../dsl/graph/op.ts";
+import type { Fault, Initializer, LayerRule } from "../dsl/layer.ts";
+import { layer, type Net } from "../dsl/net.ts";
+import { channelsOf, resolveWidth, type Shape, sizeOf, type Width } from "../dsl/shape.ts";
+import { mapFault, place, type Placement } from "./_window.ts";
+import { widthFaults } from "./_width.ts";
+
+/** A convolution's configuration. */
+export interface Conv {
+  /** The tag. */
+  readonly type: "conv";
+  /** Output channels. */
+  readonly width: Width;
+  /** Kernel height and width. */
+  readonly kernel: Pair;
+  /** Step, height and width. */
+  readonly stride: Pair;
+  /** Distance between the kernel's taps. */
+  readonly dilation: Pair;
+  /** Groups of channels that see only each other. */
+  readonly groups: number;
+  /** What surrounds the map. */
+  readonly padding: PaddingRule;
+  /** Whether a bias is added. */
+  readonly bias: boolean;
+  /** How the kernel starts. */
+  readonly initializer: Initializer;
+}
+
+/** Options of {@link conv}. */
+export interface ConvOptions {
+  /** Kernel size, square or height and width; 1 by default. */
+  readonly kernel?: number | Pair;
+  /** Step; 1 by default. */
+  readonly stride?: number | Pair;
+  /** Distance between taps; 1 by default. */
+  readonly dilation?: number | Pair;
+  /** Groups; 1 by default. */
+  readonly groups?: number;
+  /** `"same"` by default; a number pads every side by it. */
+  readonly padding?: PaddingRule | number;
+  /** Whether a bias is added; not by default, a batch norm usually follows. */
+  readonly bias?: boolean;
+  /** `"he-normal"` by default. */
+  readonly initializer?: Initializer;
+}
+
+/** A number for both sides of a pair. */
+export function both(value: number | Pair): Pair {
+  return typeof value === "number" ? [value, value] : value;
+}
+
+/** A number for all four sides of a border. */
+export function border(value: PaddingRule | number): PaddingRule {
+  const sides = (n: number): Padding => [n, n, n, n];
+  return typeof value === "number" ? sides(value) : value;
+}
+
+/**
+ * A convolution with `width` output channels.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, plan } from "@netfold/netfold";
+ * import { conv } from "@netfold/netfold/layers";
+ *
+ * const planned = orThrow(plan(conv(64, { kernel: 7, stride: 2, padding: 3 }), [224, 224, 3]));
+ * assertEquals(planned.output, [112, 112, 64]);
+ * ```
+ */
+export function conv(width: Width, options: ConvOptions = {}): Net {
+  return layer({
+    type: "conv",
+    width,
+    kernel: both(options.kernel ?? 1),
+    stride: both(options.stride ?? 1),
+    dilation: both(options.dilation ?? 1),
+    groups: options.groups ?? 1,
+    padding: border(options.padding ?? "same"),
+    bias: options.bias ?? false,
+    initializer: options.initializer ?? "he-normal",
+  });
+}
+
+function placed(layer: Conv, input: Shape): Placement {
+  return place({ ...layer, ceil: false }, input[0] ?? NaN, input[1] ?? NaN);
+}
+
+function groupFaults(layer: Conv, input: number, output: number): Fault[] {
+  const sides: [string, number][] = [["input", input], ["output", output]];
+  return sides.filter(([, channels]) => Number.isInteger(channels) && channels % layer.groups !== 0)
+    .map(([side, channels]) => ({
+      rule: `the groups must divide the ${side} channels`,
+      got: `${channels} ${side} channels in ${layer.groups} groups`,
+      wanted: `a multiple of ${layer.groups} channels`,
+      hint: `use ${Math.ceil(channels / layer.groups) * layer.groups} channels, or other groups`,
+    }));
+}
+
+/** The meaning of {@link Conv}. */
+export const convRule: LayerRule<Conv> = {
+  label: "conv",
+  fields: {
+    width,
+    kernel: pair,
+    stride: pair,
+    dilation: pair,
+    groups: count,
+    padding,
+    bias: flag,
+    initializer,
+  },
+  shape: (layer, input) => {
+    const channels = input.length === 3 ? channelsOf(input) : NaN;
+    const output = resolveWidth(layer.width, channels);
+    const faults = [...widthFaults(layer.width, channels), ...groupFaults(layer, channels, output)];
+    if (input.length !== 3) {
+      return { output: [NaN, NaN, output], faults: [mapFault(input), ...faults] };
+    }
+    const { size, faults: misfits } = placed(layer, input);
+    return {
+      output: [...size, Number.isInteger(output) ? output : NaN],
+      faults: [...misfits, ...faults],
+    };
+  },
+  parameters: (layer, input) => {
+    const inputs = channelsOf(input) / layer.groups;
+    const outputs = resolveWidth(layer.width, channelsOf(input));
+    const fanIn = sizeOf(layer.kernel) * inputs;
+    const fanOut = sizeOf(layer.kernel) * outputs / layer.groups;
+    const kernel = {
+      name: "kernel",
+      shape: [...layer.kernel, inputs, outputs],
+      role: "kernel",
+      initializer: layer.initializer,
+      fanIn,
+      fanOut,
+    } as const;
+    return layer.bias
+      ? [kernel, {
+        name: "bias",
+        shape: [outputs],
+        role: "bias",
+        initializer: "zeros",
+        fanIn,
+        fanOut,
+      }]
+      : [kernel];
+  },
+  cost: (layer, input, output) => {
+    const macs = sizeOf(output) * sizeOf(layer.kernel) * channelsOf(input) / layer.groups;
+    return { macs, flops: 2 * macs + (layer.bias ? sizeOf(output) : 0) };
+  },
+  lower: (layer, site) => {
+    const { padding } = placed(layer, site.inputShape);
+    const { stride, dilation, groups } = layer;
+    const operands = [site.input, site.parameter("kernel")];
+    if (layer.bias) operands.push(site.parameter("bias"));
+    return site.graph.apply(
+      { op: "conv2d", activation: "none", stride, padding, dilation, groups },
+      operands,
+    );
+  },
+};

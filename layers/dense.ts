@@ -1,0 +1,92 @@
+/** A fully connected layer on vectors. Kernels are IO: `[inputs, outputs]`. */
+import { flag, initializer, width } from "../dsl/fields.ts";
+import type { Initializer, LayerRule } from "../dsl/layer.ts";
+import { layer, type Net } from "../dsl/net.ts";
+import { channelsOf, resolveWidth, showShape, sizeOf, type Width } from "../dsl/shape.ts";
+import { widthFaults } from "./_width.ts";
+
+/** A dense layer's configuration. */
+export interface Dense {
+  /** The tag. */
+  readonly type: "dense";
+  /** Output features. */
+  readonly width: Width;
+  /** Whether a bias is added. */
+  readonly bias: boolean;
+  /** How the kernel starts. */
+  readonly initializer: Initializer;
+}
+
+/** Options of {@link dense}. */
+export interface DenseOptions {
+  /** Whether a bias is added; by default it is. */
+  readonly bias?: boolean;
+  /** `"he-normal"` by default. */
+  readonly initializer?: Initializer;
+}
+
+/**
+ * A fully connected layer with `width` outputs.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, params, plan } from "@netfold/netfold";
+ * import { dense } from "@netfold/netfold/layers";
+ *
+ * const counts = params(orThrow(plan(dense(1000), [2048])));
+ * assertEquals(counts.weights, 2_049_000);
+ * ```
+ */
+export function dense(width: Width, options: DenseOptions = {}): Net {
+  return layer({
+    type: "dense",
+    width,
+    bias: options.bias ?? true,
+    initializer: options.initializer ?? "he-normal",
+  });
+}
+
+/** The meaning of {@link Dense}. */
+export const denseRule: LayerRule<Dense> = {
+  label: "dense",
+  fields: { width, bias: flag, initializer },
+  shape: (layer, input) => {
+    const inputs = input.length === 1 ? channelsOf(input) : NaN;
+    const output = resolveWidth(layer.width, inputs);
+    const faults = widthFaults(layer.width, inputs);
+    return {
+      output: [Number.isInteger(output) ? output : NaN],
+      faults: input.length === 1 ? faults : [{
+        rule: "a dense layer works on vectors",
+        got: `a map of ${showShape(input)}`,
+        wanted: "features without height and width",
+        hint: "put globalAveragePool() or flatten() before it, or use a 1x1 conv",
+      }, ...faults],
+    };
+  },
+  parameters: (layer, input) => {
+    const fanIn = channelsOf(input);
+    const fanOut = resolveWidth(layer.width, fanIn);
+    const fans = { fanIn, fanOut };
+    const kernel = {
+      name: "kernel",
+      shape: [fanIn, fanOut],
+      role: "kernel",
+      initializer: layer.initializer,
+      ...fans,
+    } as const;
+    return layer.bias
+      ? [kernel, { name: "bias", shape: [fanOut], role: "bias", initializer: "zeros", ...fans }]
+      : [kernel];
+  },
+  cost: (layer, input, output) => {
+    const macs = channelsOf(input) * channelsOf(output);
+    return { macs, flops: 2 * macs + (layer.bias ? sizeOf(output) : 0) };
+  },
+  lower: (layer, site) => {
+    const operands = [site.input, site.parameter("kernel")];
+    if (layer.bias) operands.push(site.parameter("bias"));
+    return site.graph.apply({ op: "matmul", transposeA: false, transposeB: false }, operands);
+  },
+};

@@ -1,0 +1,49 @@
+/**
+ * Dropout (Srivastava et al., 2014), inverted: in training each element is
+ * zeroed with probability `rate` and the others are scaled up by
+ * 1 / (1 - rate); inference leaves its input alone.
+ */
+import { numberField } from "../dsl/fields.ts";
+import type { LayerRule } from "../dsl/layer.ts";
+import { layer, type Net } from "../dsl/net.ts";
+
+/** A dropout's configuration. */
+export interface Dropout {
+  /** The tag. */
+  readonly type: "dropout";
+  /** The share of elements that are zeroed, from 0 to below 1. */
+  readonly rate: number;
+}
+
+/**
+ * Zeroes a share `rate` of the elements while training; drawn anew for every
+ * step from the run's seed.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, plan } from "@netfold/netfold";
+ * import { dropout } from "@netfold/netfold/layers";
+ *
+ * assertEquals(orThrow(plan(dropout(0.5), [256])).output, [256]);
+ * ```
+ */
+export function dropout(rate: number): Net {
+  return layer({ type: "dropout", rate });
+}
+
+/** The meaning of {@link Dropout}. */
+export const dropoutRule: LayerRule<Dropout> = {
+  label: "dropout",
+  fields: { rate: numberField(0, 1) },
+  shape: (_, input) => ({ output: input, faults: [] }),
+  parameters: () => [],
+  cost: () => ({ macs: 0, flops: 0 }),
+  lower: (layer, site) => {
+    if (site.mode === "inference" || layer.rate === 0) return site.input;
+    const { graph, input, salt } = site;
+    const shape = graph.shapeOf(input);
+    const mask = graph.apply({ op: "dropoutMask", rate: layer.rate, salt, shape }, [site.seed()]);
+    return graph.apply({ op: "multiply" }, [input, mask]);
+  },
+};

@@ -1,0 +1,39 @@
+/** Flattening: a map becomes the vector of its numbers, row by row, channels last. */
+import type { LayerRule } from "../dsl/layer.ts";
+import { layer, type Net } from "../dsl/net.ts";
+import { sizeOf } from "../dsl/shape.ts";
+
+/** A flattening's configuration. */
+export interface Flatten {
+  /** The tag. */
+  readonly type: "flatten";
+}
+
+/**
+ * A map as a vector; a vector stays as it is.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, plan } from "@netfold/netfold";
+ * import { flatten } from "@netfold/netfold/layers";
+ *
+ * assertEquals(orThrow(plan(flatten(), [4, 4, 16])).output, [256]);
+ * ```
+ */
+export function flatten(): Net {
+  return layer({ type: "flatten" });
+}
+
+/** The meaning of {@link Flatten}. */
+export const flattenRule: LayerRule<Flatten> = {
+  label: "flatten",
+  fields: {},
+  shape: (_, input) => ({ output: [sizeOf(input)], faults: [] }),
+  parameters: () => [],
+  cost: () => ({ macs: 0, flops: 0 }),
+  lower: (_, { graph, input, outputShape }) => {
+    const [batch = 1] = graph.shapeOf(input);
+    return graph.apply({ op: "reshape", shape: [batch, ...outputShape] }, [input]);
+  },
+};

@@ -1,0 +1,40 @@
+/** Global average pooling: each channel's mean over its whole map, which makes a vector. */
+import type { LayerRule } from "../dsl/layer.ts";
+import { layer, type Net } from "../dsl/net.ts";
+import { channelsOf, sizeOf } from "../dsl/shape.ts";
+import { mapFault } from "./_window.ts";
+
+/** A global average pool's configuration. */
+export interface GlobalAveragePool {
+  /** The tag. */
+  readonly type: "global_average_pool";
+}
+
+/**
+ * Each channel's mean over its map.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, plan } from "@netfold/netfold";
+ * import { globalAveragePool } from "@netfold/netfold/layers";
+ *
+ * assertEquals(orThrow(plan(globalAveragePool(), [7, 7, 2048])).output, [2048]);
+ * ```
+ */
+export function globalAveragePool(): Net {
+  return layer({ type: "global_average_pool" });
+}
+
+/** The meaning of {@link GlobalAveragePool}. */
+export const globalAveragePoolRule: LayerRule<GlobalAveragePool> = {
+  label: "gap",
+  fields: {},
+  shape: (_, input) => ({
+    output: [input.length === 3 ? channelsOf(input) : NaN],
+    faults: input.length === 3 ? [] : [mapFault(input)],
+  }),
+  parameters: () => [],
+  cost: (_, input) => ({ macs: 0, flops: sizeOf(input) }),
+  lower: (_, site) => site.graph.apply({ op: "globalAverage" }, [site.input]),
+};

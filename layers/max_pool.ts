@@ -1,0 +1,36 @@
+/** Maximum pooling; padding is never chosen, and of equal maxima the first takes the gradient. */
+import type { LayerRule } from "../dsl/layer.ts";
+import { layer, type Net } from "../dsl/net.ts";
+import type { Pair } from "../dsl/graph/op.ts";
+import { geometryOf, type Pool, type PoolOptions, poolOf, poolRule } from "./_pool.ts";
+
+/** A maximum pool's configuration. */
+export interface MaxPool extends Pool {
+  /** The tag. */
+  readonly type: "max_pool";
+}
+
+/**
+ * The largest value under a window.
+ *
+ * @example The paper's pooling, Caffe's ceil mode
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, plan } from "@netfold/netfold";
+ * import { maxPool } from "@netfold/netfold/layers";
+ *
+ * const pool = maxPool(3, { stride: 2, ceil: true });
+ * assertEquals(orThrow(plan(pool, [112, 112, 64])).output, [56, 56, 64]);
+ * ```
+ */
+export function maxPool(window: number | Pair, options: PoolOptions = {}): Net {
+  return layer({ type: "max_pool", ...poolOf(window, options) });
+}
+
+/** The meaning of {@link MaxPool}. */
+export const maxPoolRule: LayerRule<MaxPool> = {
+  ...poolRule,
+  label: "pool",
+  lower: (layer, { graph, input, inputShape }) =>
+    graph.apply({ op: "maxPool", ...geometryOf(layer, inputShape) }, [input]),
+};

@@ -1,0 +1,38 @@
+/**
+ * The layers: one function each, which makes the network of that single layer.
+ *
+ * @example
+ * ```ts
+ * import { chain } from "@netfold/netfold";
+ * import { batchNorm, conv, dense, globalAveragePool, relu } from "@netfold/netfold/layers";
+ *
+ * const net = chain(
+ *   conv(32, { kernel: 3 }), batchNorm(), relu(),
+ *   conv(64, { kernel: 3, stride: 2 }), batchNorm(), relu(),
+ *   globalAveragePool(), dense(10),
+ * );
+ * ```
+ *
+ * @module
+ */
+export type { PaddingRule } from "../dsl/fields.ts";
+export type { Pair, Padding } from "../dsl/graph/op.ts";
+export type { Initializer } from "../dsl/layer.ts";
+export type { Net } from "../dsl/net.ts";
+export { ratio, type Shape, type Width } from "../dsl/shape.ts";
+export type { Pool, PoolOptions } from "./_pool.ts";
+export { type AveragePool, averagePool } from "./average_pool.ts";
+export { type BatchNorm, batchNorm, type BatchNormOptions } from "./batch_norm.ts";
+export { type Conv, conv, type ConvOptions } from "./conv.ts";
+export { type Dense, dense, type DenseOptions } from "./dense.ts";
+export { type Dropout, dropout } from "./dropout.ts";
+export { type Flatten, flatten } from "./flatten.ts";
+export { type GlobalAveragePool, globalAveragePool } from "./global_average_pool.ts";
+export { type L2Normalize, l2Normalize } from "./l2_normalize.ts";
+export { type MaxPool, maxPool } from "./max_pool.ts";
+export { type Relu, relu } from "./relu.ts";
+export { type Resize, resize } from "./resize.ts";
+export { type Sigmoid, sigmoid } from "./sigmoid.ts";
+export { type Softmax, softmax } from "./softmax.ts";
+export { type Standardize, standardize } from "./standardize.ts";
+export type { Layer, LayerType } from "./table.ts";

@@ -1,0 +1,36 @@
+/** The rectified linear unit: max(x, 0). */
+import type { LayerRule } from "../dsl/layer.ts";
+import { layer, type Net } from "../dsl/net.ts";
+import { sizeOf } from "../dsl/shape.ts";
+
+/** A rectifier's configuration. */
+export interface Relu {
+  /** The tag. */
+  readonly type: "relu";
+}
+
+/**
+ * max(x, 0), elementwise.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { cost, orThrow, plan } from "@netfold/netfold";
+ * import { relu } from "@netfold/netfold/layers";
+ *
+ * assertEquals(cost(orThrow(plan(relu(), [8, 8, 4]))), { macs: 0, flops: 256 });
+ * ```
+ */
+export function relu(): Net {
+  return layer({ type: "relu" });
+}
+
+/** The meaning of {@link Relu}. */
+export const reluRule: LayerRule<Relu> = {
+  label: "relu",
+  fields: {},
+  shape: (_, input) => ({ output: input, faults: [] }),
+  parameters: () => [],
+  cost: (_, __, output) => ({ macs: 0, flops: sizeOf(output) }),
+  lower: (_, site) => site.graph.apply({ op: "relu" }, [site.input]),
+};

@@ -1,0 +1,53 @@
+/**
+ * Bilinear resizing with aligned corners: the corner pixels of input and
+ * output coincide, the scale is (in - 1) / (out - 1), as in the paper's Interp.
+ */
+import { pair } from "../dsl/fields.ts";
+import type { Pair } from "../dsl/graph/op.ts";
+import type { LayerRule } from "../dsl/layer.ts";
+import { layer, type Net } from "../dsl/net.ts";
+import { channelsOf, sizeOf } from "../dsl/shape.ts";
+import { both } from "./conv.ts";
+import { mapFault } from "./_window.ts";
+
+/** A resizing's configuration. */
+export interface Resize {
+  /** The tag. */
+  readonly type: "resize";
+  /** Output height and width. */
+  readonly size: Pair;
+}
+
+/** Operations per output element: three linear interpolations, less what rows share. */
+export const RESIZE_FLOPS = 7;
+
+/**
+ * Resizes maps to `size`. To come back to the size of another map, whatever it
+ * is, use `matchSize` or a fork that matches instead.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, plan } from "@netfold/netfold";
+ * import { resize } from "@netfold/netfold/layers";
+ *
+ * assertEquals(orThrow(plan(resize(32), [8, 8, 3])).output, [32, 32, 3]);
+ * ```
+ */
+export function resize(size: number | Pair): Net {
+  return layer({ type: "resize", size: both(size) });
+}
+
+/** The meaning of {@link Resize}. */
+export const resizeRule: LayerRule<Resize> = {
+  label: "resize",
+  fields: { size: pair },
+  shape: (layer, input) =>
+    input.length === 3
+      ? { output: [...layer.size, channelsOf(input)], faults: [] }
+      : { output: [...layer.size, NaN], faults: [mapFault(input)] },
+  parameters: () => [],
+  cost: (_, __, output) => ({ macs: 0, flops: RESIZE_FLOPS * sizeOf(output) }),
+  lower: (layer, site) =>
+    site.graph.apply({ op: "resizeBilinear", size: layer.size }, [site.input]),
+};

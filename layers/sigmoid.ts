@@ -1,0 +1,39 @@
+/**
+ * The logistic function 1 / (1 + exp(-x)): the paper's mixed attention f1 when
+ * it ends a soft mask branch.
+ */
+import type { LayerRule } from "../dsl/layer.ts";
+import { layer, type Net } from "../dsl/net.ts";
+import { sizeOf } from "../dsl/shape.ts";
+
+/** A logistic function's configuration. */
+export interface Sigmoid {
+  /** The tag. */
+  readonly type: "sigmoid";
+}
+
+/**
+ * 1 / (1 + exp(-x)), elementwise; counted as four operations per element.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { cost, orThrow, plan } from "@netfold/netfold";
+ * import { sigmoid } from "@netfold/netfold/layers";
+ *
+ * assertEquals(cost(orThrow(plan(sigmoid(), [8, 8, 4]))), { macs: 0, flops: 1024 });
+ * ```
+ */
+export function sigmoid(): Net {
+  return layer({ type: "sigmoid" });
+}
+
+/** The meaning of {@link Sigmoid}. */
+export const sigmoidRule: LayerRule<Sigmoid> = {
+  label: "sigmoid",
+  fields: {},
+  shape: (_, input) => ({ output: input, faults: [] }),
+  parameters: () => [],
+  cost: (_, __, output) => ({ macs: 0, flops: 4 * sizeOf(output) }),
+  lower: (_, site) => site.graph.apply({ op: "sigmoid" }, [site.input]),
+};
