@@ -11,7 +11,14 @@ import { maxPool } from "../layers/max_pool.ts";
 import { relu } from "../layers/relu.ts";
 import { sigmoid } from "../layers/sigmoid.ts";
 import { standardize } from "../layers/standardize.ts";
-import { chain, fork, matchSize, named, numbered, repeat } from "./combinators.ts";
+import {
+  chain,
+  fork,
+  matchSize,
+  named,
+  numbered,
+  repeat,
+} from "./combinators.ts";
 import type { Net } from "./net.ts";
 import { preactivation } from "./units.ts";
 
@@ -43,13 +50,20 @@ export interface HourglassOptions {
  *
  * @throws {RangeError} When `depth` or `r` is not a whole number, or depth is below 1.
  */
-export function hourglass({ depth, r = 1, unit = preactivation() }: HourglassOptions): Net {
+export function hourglass(
+  { depth, r = 1, unit = preactivation() }: HourglassOptions,
+): Net {
   if (!Number.isSafeInteger(depth) || depth < 1) {
-    throw new RangeError(`An hourglass of depth ${depth} cannot be: a whole number of at least 1 is needed`);
+    throw new RangeError(
+      `An hourglass of depth ${depth} cannot be: a whole number of at least 1 is needed`,
+    );
   }
   const level = (l: number): Net => {
     const bottom = l === depth;
-    const down = chain(maxPool(3, { stride: 2, ceil: true }), repeat(bottom ? 2 * r : r, unit));
+    const down = chain(
+      maxPool(3, { stride: 2, ceil: true }),
+      repeat(bottom ? 2 * r : r, unit),
+    );
     const inner = bottom ? [] : [
       fork("add", named(`skip${l}`, unit), level(l + 1)),
       named(`up${l}`, repeat(r, unit)),
@@ -77,8 +91,18 @@ export interface MaskOptions {
  */
 export function mask(body: Net, options: MaskOptions = {}): Net {
   const { activation = mixed, units = "preactivation" } = options;
-  const entry = units === "preactivation" ? chain(batchNorm(), relu()) : chain();
-  return chain(body, entry, conv("same"), batchNorm(), relu(), conv("same"), activation);
+  const entry = units === "preactivation"
+    ? chain(batchNorm(), relu())
+    : chain();
+  return chain(
+    body,
+    entry,
+    conv("same"),
+    batchNorm(),
+    relu(),
+    conv("same"),
+    activation,
+  );
 }
 
 /** Options of {@link localMask}. */
@@ -94,7 +118,9 @@ export interface LocalMaskOptions extends MaskOptions {
  * 4): units at full resolution, then the usual ending. The paper's "same
  * FLOPs" cannot hold for three whole units; this one costs more.
  */
-export function localMask({ unit = preactivation(), count = 3, ...options }: LocalMaskOptions = {}): Net {
+export function localMask(
+  { unit = preactivation(), count = 3, ...options }: LocalMaskOptions = {},
+): Net {
   return mask(repeat(count, unit), options);
 }
 
@@ -134,11 +160,19 @@ export interface StageOptions extends MaskOptions {
  * assertEquals(depth(module), 12); // 4 units of 3 convolutions on the trunk path
  * ```
  */
-export function stage(p: number, t: number, r: number, options: StageOptions = {}): Net {
+export function stage(
+  p: number,
+  t: number,
+  r: number,
+  options: StageOptions = {},
+): Net {
   const { unit = preactivation(), depth = 3, learning = "arl" } = options;
   const branch = options.mask === "local"
     ? localMask({ ...options, unit })
     : mask(hourglass({ depth, r, unit }), options);
   const apply = learning === "arl" ? arl : nal;
-  return numbered("module", chain(repeat(p, unit), apply(repeat(t, unit), branch), repeat(p, unit)));
+  return numbered(
+    "module",
+    chain(repeat(p, unit), apply(repeat(t, unit), branch), repeat(p, unit)),
+  );
 }

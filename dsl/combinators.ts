@@ -21,7 +21,11 @@ export const identity: Net = chain();
 
 /** Branches that all see the same input, and how they become one. */
 export function fork(merge: Merge, ...branches: readonly Net[]): Net {
-  return Object.freeze({ kind: "fork", merge, branches: Object.freeze([...branches]) });
+  return Object.freeze({
+    kind: "fork",
+    merge,
+    branches: Object.freeze([...branches]),
+  });
 }
 
 /** `body` added to its input, or to what `shortcut` makes of it. */
@@ -41,7 +45,9 @@ export function matchSize(body: Net): Net {
  */
 export function repeat(times: number, net: Net): Net {
   if (!Number.isSafeInteger(times) || times < 0) {
-    throw new RangeError(`Cannot repeat ${times} times: a whole number of at least 0 is needed`);
+    throw new RangeError(
+      `Cannot repeat ${times} times: a whole number of at least 0 is needed`,
+    );
   }
   return chain(...Array.from({ length: times }, () => net));
 }

@@ -16,8 +16,12 @@ export function configurationFaults(
   type: LayerType,
   configuration: Readonly<Record<string, unknown>>,
 ): readonly (Fault & { readonly field: string })[] {
-  const fields = new Map<string, Field<unknown>>(Object.entries(LAYERS[type].fields));
-  const unknown = Object.keys(configuration).filter((name) => name !== "type" && !fields.has(name))
+  const fields = new Map<string, Field<unknown>>(
+    Object.entries(LAYERS[type].fields),
+  );
+  const unknown = Object.keys(configuration).filter((name) =>
+    name !== "type" && !fields.has(name)
+  )
     .map((field) => ({
       field,
       rule: `a ${type} layer has no field ${JSON.stringify(field)}`,
@@ -25,7 +29,9 @@ export function configurationFaults(
       wanted: fields.size === 0 ? "no fields" : [...fields.keys()].join(", "),
       hint: closest(field, [...fields.keys()], "leave it out"),
     }));
-  const wrong = [...fields].filter(([name, field]) => !field.is(configuration[name]))
+  const wrong = [...fields].filter(([name, field]) =>
+    !field.is(configuration[name])
+  )
     .map(([field, { wanted }]) => ({
       field,
       rule: field in configuration
@@ -40,6 +46,8 @@ export function configurationFaults(
 
 /** A JSON value in a message, cut when it is long. */
 export function show(value: unknown): string {
-  const text = typeof value === "number" ? `${value}` : JSON.stringify(value) ?? `${value}`;
+  const text = typeof value === "number"
+    ? `${value}`
+    : JSON.stringify(value) ?? `${value}`;
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

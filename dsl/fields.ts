@@ -3,11 +3,12 @@
  * with words. Ranges that make no sense in any network (a negative stride) are
  * refused here; what depends on the input is the plan's to judge.
  */
-import type { Initializer, Field } from "./layer.ts";
-import type { Pair, Padding } from "./graph/op.ts";
+import type { Field, Initializer } from "./layer.ts";
+import type { Padding, Pair } from "./graph/op.ts";
 import type { Width } from "./shape.ts";
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 1;
 const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
 
@@ -18,19 +19,24 @@ export const flag: Field<boolean> = {
 };
 
 /** A whole number of at least one. */
-export const count: Field<number> = { wanted: "a whole number of at least 1", is: isCount };
+export const count: Field<number> = {
+  wanted: "a whole number of at least 1",
+  is: isCount,
+};
 
 /** Height and width, whole numbers of at least one. */
 export const pair: Field<Pair> = {
   wanted: "[height, width], whole numbers of at least 1",
-  is: (value): value is Pair => Array.isArray(value) && value.length === 2 && value.every(isCount),
+  is: (value): value is Pair =>
+    Array.isArray(value) && value.length === 2 && value.every(isCount),
 };
 
 /** A number within bounds, `from` included, `below` not. */
 export function numberField(from: number, below: number): Field<number> {
   return {
     wanted: `a number from ${from} to below ${below}`,
-    is: (value): value is number => isNumber(value) && value >= from && value < below,
+    is: (value): value is number =>
+      isNumber(value) && value >= from && value < below,
   };
 }
 
@@ -58,9 +64,12 @@ export const width: Field<Width> = {
   is: (value): value is Width => {
     if (value === "same") return true;
     if (isNumber(value)) return value > 0;
-    if (typeof value !== "object" || value === null || !("ratio" in value)) return false;
+    if (typeof value !== "object" || value === null || !("ratio" in value)) {
+      return false;
+    }
     const { ratio } = value;
-    return Object.keys(value).length === 1 && Array.isArray(ratio) && ratio.length === 2 &&
+    return Object.keys(value).length === 1 && Array.isArray(ratio) &&
+      ratio.length === 2 &&
       ratio.every(isCount);
   },
 };
@@ -76,5 +85,6 @@ const INITIALIZERS: readonly Initializer[] = [
 /** How a kernel starts. */
 export const initializer: Field<Initializer> = {
   wanted: INITIALIZERS.map((name) => JSON.stringify(name)).join(", "),
-  is: (value): value is Initializer => INITIALIZERS.some((name) => name === value),
+  is: (value): value is Initializer =>
+    INITIALIZERS.some((name) => name === value),
 };

@@ -3,7 +3,13 @@
  * what it becomes, given what its parts became.
  */
 import type { Cost } from "./layer.ts";
-import type { ChainPlan, ForkPlan, LayerPlan, NamedPlan, Plan } from "./plan.ts";
+import type {
+  ChainPlan,
+  ForkPlan,
+  LayerPlan,
+  NamedPlan,
+  Plan,
+} from "./plan.ts";
 
 /** What each kind of plan becomes. */
 export interface PlanAlgebra<A> {
@@ -23,9 +29,15 @@ export function foldPlan<A>(plan: Plan, algebra: PlanAlgebra<A>): A {
     case "layer":
       return algebra.layer(plan);
     case "chain":
-      return algebra.chain(plan.parts.map((part) => foldPlan(part, algebra)), plan);
+      return algebra.chain(
+        plan.parts.map((part) => foldPlan(part, algebra)),
+        plan,
+      );
     case "fork":
-      return algebra.fork(plan.branches.map((branch) => foldPlan(branch, algebra)), plan);
+      return algebra.fork(
+        plan.branches.map((branch) => foldPlan(branch, algebra)),
+        plan,
+      );
     case "named": {
       const body = foldPlan(plan.body, algebra);
       return algebra.named === undefined ? body : algebra.named(body, plan);
@@ -50,7 +62,10 @@ export function leaves(plan: Plan): readonly Leaf[] {
 /** The sum of costs. */
 export function sumCosts(costs: readonly Cost[]): Cost {
   return costs.reduce(
-    (sum, cost) => ({ macs: sum.macs + cost.macs, flops: sum.flops + cost.flops }),
+    (sum, cost) => ({
+      macs: sum.macs + cost.macs,
+      flops: sum.flops + cost.flops,
+    }),
     { macs: 0, flops: 0 },
   );
 }

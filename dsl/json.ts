@@ -14,7 +14,14 @@ import { closest } from "./suggest.ts";
 
 const VERSION = 1;
 const DEEPEST = 500;
-const MERGES: readonly Merge[] = ["add", "multiply", "concat", "attend", "gate", "match"];
+const MERGES: readonly Merge[] = [
+  "add",
+  "multiply",
+  "concat",
+  "attend",
+  "gate",
+  "match",
+];
 
 /**
  * A network as JSON text, indented by `indent` spaces (none by default).
@@ -43,7 +50,9 @@ export function fromJSON(text: string): Result<Net> {
     return fail({
       path: "",
       layer: "JSON",
-      rule: error instanceof RangeError ? "the nesting is too deep" : "the text is not JSON",
+      rule: error instanceof RangeError
+        ? "the nesting is too deep"
+        : "the text is not JSON",
       got: error instanceof Error ? error.message : `${error}`,
       wanted: 'text such as {"netfold": 1, "net": {...}}',
       hint: "write networks with toJSON()",
@@ -61,7 +70,9 @@ export function fromJSON(text: string): Result<Net> {
   }
   const problems: Problem[] = [];
   const net = decode(value.net, "net", 0, problems);
-  return net !== undefined && problems.length === 0 ? right(net) : left(problems);
+  return net !== undefined && problems.length === 0
+    ? right(net)
+    : left(problems);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -80,26 +91,70 @@ function isKind(kind: unknown): kind is Net["kind"] {
 }
 
 /** The network at `path`; undefined once a problem has been noted that leaves nothing to build. */
-function decode(value: unknown, path: string, depth: number, problems: Problem[]): Net | undefined {
-  const note = (where: string, rule: string, got: unknown, wanted: string, hint = ""): undefined => {
-    problems.push({ path: where, layer: "JSON", rule, got: show(got), wanted, hint });
+function decode(
+  value: unknown,
+  path: string,
+  depth: number,
+  problems: Problem[],
+): Net | undefined {
+  const note = (
+    where: string,
+    rule: string,
+    got: unknown,
+    wanted: string,
+    hint = "",
+  ): undefined => {
+    problems.push({
+      path: where,
+      layer: "JSON",
+      rule,
+      got: show(got),
+      wanted,
+      hint,
+    });
   };
   if (depth > DEEPEST) {
-    return note(path, "the nesting is too deep", depth, `at most ${DEEPEST} levels`);
+    return note(
+      path,
+      "the nesting is too deep",
+      depth,
+      `at most ${DEEPEST} levels`,
+    );
   }
   const kinds = Object.keys(FIELDS);
-  if (!isRecord(value)) return note(path, "a network is an object", value, "an object with a kind");
+  if (!isRecord(value)) {
+    return note(path, "a network is an object", value, "an object with a kind");
+  }
   const { kind } = value;
   if (!isKind(kind)) {
     const hint = closest(`${kind}`, kinds, "");
-    return note(`${path}.kind`, "the kind of network is unknown", kind, kinds.join(", "), hint);
+    return note(
+      `${path}.kind`,
+      "the kind of network is unknown",
+      kind,
+      kinds.join(", "),
+      hint,
+    );
   }
-  for (const field of Object.keys(value).filter((field) => !FIELDS[kind].includes(field))) {
-    note(`${path}.${field}`, `a ${kind} has no such field`, value[field], FIELDS[kind].join(", "));
+  for (
+    const field of Object.keys(value).filter((field) =>
+      !FIELDS[kind].includes(field)
+    )
+  ) {
+    note(
+      `${path}.${field}`,
+      `a ${kind} has no such field`,
+      value[field],
+      FIELDS[kind].join(", "),
+    );
   }
   const list = (items: unknown, at: string): Net[] | undefined => {
-    if (!Array.isArray(items)) return note(at, "the field must hold networks", items, "an array");
-    return items.map((item, i) => decode(item, `${at}[${i}]`, depth + 1, problems))
+    if (!Array.isArray(items)) {
+      return note(at, "the field must hold networks", items, "an array");
+    }
+    return items.map((item, i) =>
+      decode(item, `${at}[${i}]`, depth + 1, problems)
+    )
       .filter((item) => item !== undefined);
   };
   switch (kind) {
@@ -115,7 +170,13 @@ function decode(value: unknown, path: string, depth: number, problems: Problem[]
       if (merge === undefined) {
         const hint = closest(`${value.merge}`, MERGES, "");
         const wanted = MERGES.join(", ");
-        return note(`${path}.merge`, "the merge is unknown", value.merge, wanted, hint);
+        return note(
+          `${path}.merge`,
+          "the merge is unknown",
+          value.merge,
+          wanted,
+          hint,
+        );
       }
       return branches && fork(merge, ...branches);
     }
@@ -123,18 +184,32 @@ function decode(value: unknown, path: string, depth: number, problems: Problem[]
       const net = decode(value.net, `${path}.net`, depth + 1, problems);
       const { name } = value;
       if (typeof name !== "string") {
-        return note(`${path}.name`, "a name is text", name, "a word that can stand in a path");
+        return note(
+          `${path}.name`,
+          "a name is text",
+          name,
+          "a word that can stand in a path",
+        );
       }
       if (typeof value.numbered !== "boolean") {
         const at = `${path}.numbered`;
-        return note(at, "the field must be a flag", value.numbered, "true or false");
+        return note(
+          at,
+          "the field must be a flag",
+          value.numbered,
+          "true or false",
+        );
       }
       return net && (value.numbered ? numbered(name, net) : named(name, net));
     }
   }
 }
 
-function decodeLayer(value: unknown, path: string, problems: Problem[]): Net | undefined {
+function decodeLayer(
+  value: unknown,
+  path: string,
+  problems: Problem[],
+): Net | undefined {
   const type = isRecord(value) ? value.type : undefined;
   if (!isRecord(value) || !isLayerType(type)) {
     const types = Object.keys(LAYERS);
@@ -150,7 +225,11 @@ function decodeLayer(value: unknown, path: string, problems: Problem[]): Net | u
   }
   const faults = configurationFaults(type, value);
   problems.push(
-    ...faults.map(({ field, ...fault }) => ({ path: `${path}.${field}`, layer: type, ...fault })),
+    ...faults.map(({ field, ...fault }) => ({
+      path: `${path}.${field}`,
+      layer: type,
+      ...fault,
+    })),
   );
   // Every field has been checked against the layer's own table of fields.
   return faults.length === 0 ? layer(value as unknown as Layer) : undefined;

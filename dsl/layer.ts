@@ -19,7 +19,12 @@ export interface Fault {
 }
 
 /** How a parameter starts. He and Glorot as in their papers, from `fanIn` and `fanOut`. */
-export type Initializer = "he-normal" | "he-uniform" | "glorot-uniform" | "zeros" | "ones";
+export type Initializer =
+  | "he-normal"
+  | "he-uniform"
+  | "glorot-uniform"
+  | "zeros"
+  | "ones";
 
 /** What a parameter is for; decides what counts as a weight and what is decayed. */
 export type ParameterRole =

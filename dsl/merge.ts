@@ -10,7 +10,10 @@ import type { Merge } from "./net.ts";
 import { agree, channelsOf, type Shape, showShape, sizeOf } from "./shape.ts";
 
 /** The shape that comes out of a merge of branches of these shapes. */
-export function mergeShape(merge: Merge, branches: readonly Shape[]): ShapeReport {
+export function mergeShape(
+  merge: Merge,
+  branches: readonly Shape[],
+): ShapeReport {
   const [first = [], ...others] = branches;
   const crowd = crowdFaults(merge, branches.length);
   if (crowd.length > 0) return { output: first, faults: crowd };
@@ -21,13 +24,21 @@ export function mergeShape(merge: Merge, branches: readonly Shape[]): ShapeRepor
     case "gate": {
       const odd = others.find((branch) => !agree(first, branch));
       if (odd === undefined) return { output: joined(branches), faults: [] };
-      return { output: joined([first, odd]), faults: [differ(merge, branches)] };
+      return {
+        output: joined([first, odd]),
+        faults: [differ(merge, branches)],
+      };
     }
     case "concat": {
       const maps = branches.map((branch) => branch.slice(0, -1));
       const [map = [], ...rest] = maps;
-      const channels = branches.reduce((sum, branch) => sum + channelsOf(branch), 0);
-      const faults = rest.every((other) => agree(map, other)) ? [] : [differ(merge, branches)];
+      const channels = branches.reduce(
+        (sum, branch) => sum + channelsOf(branch),
+        0,
+      );
+      const faults = rest.every((other) => agree(map, other))
+        ? []
+        : [differ(merge, branches)];
       return { output: [...joined(maps), channels], faults };
     }
     case "match": {
@@ -44,8 +55,12 @@ export function mergeShape(merge: Merge, branches: readonly Shape[]): ShapeRepor
 function joined(branches: readonly Shape[]): Shape {
   const [first = []] = branches;
   return first.map((dimension, i) => {
-    const known = branches.map((branch) => branch[i] ?? NaN).filter((size) => !Number.isNaN(size));
-    return known.every((size) => size === known[0]) ? known[0] ?? dimension : NaN;
+    const known = branches.map((branch) => branch[i] ?? NaN).filter((size) =>
+      !Number.isNaN(size)
+    );
+    return known.every((size) => size === known[0])
+      ? known[0] ?? dimension
+      : NaN;
   });
 }
 
@@ -55,7 +70,9 @@ function crowdFaults(merge: Merge, branches: number): readonly Fault[] {
   return [{
     rule: "the merge has the wrong number of branches",
     got: `${branches}`,
-    wanted: two ? "2: what is kept or measured, and what is applied to it" : "at least 1",
+    wanted: two
+      ? "2: what is kept or measured, and what is applied to it"
+      : "at least 1",
     hint: "see the merges of fork()",
   }];
 }
@@ -118,7 +135,9 @@ export function lowerMerge(
       const [, height = 0, width = 0] = graph.shapeOf(first);
       const [, h, w] = graph.shapeOf(second);
       if (h === height && w === width) return second;
-      return graph.apply({ op: "resizeBilinear", size: [height, width] }, [second]);
+      return graph.apply({ op: "resizeBilinear", size: [height, width] }, [
+        second,
+      ]);
     }
   }
 }

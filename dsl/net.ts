@@ -70,7 +70,9 @@ export function equal(a: Net, b: Net): boolean {
 
 function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (
+    typeof a !== "object" || typeof b !== "object" || a === null || b === null
+  ) return false;
   const left = Object.entries(a);
   const right = new Map(Object.entries(b));
   return Array.isArray(a) === Array.isArray(b) && left.length === right.size &&

@@ -89,7 +89,11 @@ export function plan(net: Net, input: Shape): Result<Plan> {
   const wrong = inputProblem(input);
   if (wrong !== undefined) return left([wrong]);
   const problems: Problem[] = [];
-  const planned = planNet(net, input, { scope: openScope(""), problems, matches: 0 });
+  const planned = planNet(net, input, {
+    scope: openScope(""),
+    problems,
+    matches: 0,
+  });
   return problems.length === 0 ? right(planned) : left(problems);
 }
 
@@ -131,37 +135,88 @@ function planNamed(net: NamedNet, input: Shape, context: Context): Plan {
   return { kind: "named", path, input, output: body.output, body };
 }
 
-function planLayer(layer: Layer, input: Shape, context: Context, name: string | undefined): Plan {
+function planLayer(
+  layer: Layer,
+  input: Shape,
+  context: Context,
+  name: string | undefined,
+): Plan {
   const rule = ruleOf(layer);
   const { path, fault } = name === undefined
     ? context.scope.number(rule.label)
     : { path: name, fault: undefined };
   if (fault !== undefined) report(context, path, layer.type, [fault]);
   const misfits = configurationFaults(layer.type, { ...layer });
-  report(context, path, layer.type, misfits.map(({ field: _, ...misfit }) => misfit));
+  report(
+    context,
+    path,
+    layer.type,
+    misfits.map(({ field: _, ...misfit }) => misfit),
+  );
   if (misfits.length > 0) {
     const output = input.map(() => NaN);
-    return { kind: "layer", path, input, output, layer, parameters: [], cost: FREE };
+    return {
+      kind: "layer",
+      path,
+      input,
+      output,
+      layer,
+      parameters: [],
+      cost: FREE,
+    };
   }
   const { output, faults } = rule.shape(layer, input);
   report(context, path, layer.type, faults);
   const parameters = rule.parameters(layer, input);
-  return { kind: "layer", path, input, output, layer, parameters, cost: rule.cost(layer, input, output) };
+  return {
+    kind: "layer",
+    path,
+    input,
+    output,
+    layer,
+    parameters,
+    cost: rule.cost(layer, input, output),
+  };
 }
 
 function planFork(net: ForkNet, input: Shape, outer: Context): Plan {
-  const { path, fault } = outer.scope.number(net.merge === "match" ? "resize" : net.merge);
-  const context = net.merge === "match" ? { ...outer, matches: outer.matches + 1 } : outer;
+  const { path, fault } = outer.scope.number(
+    net.merge === "match" ? "resize" : net.merge,
+  );
+  const context = net.merge === "match"
+    ? { ...outer, matches: outer.matches + 1 }
+    : outer;
   if (fault !== undefined) report(context, path, net.merge, [fault]);
   if (net.merge === "match" && Math.min(input[0] ?? NaN, input[1] ?? NaN) < 2) {
     report(context, path, "match", [tooDeep(input, context.matches)]);
-    return { kind: "fork", path, input, output: input, merge: "match", branches: [], cost: FREE };
+    return {
+      kind: "fork",
+      path,
+      input,
+      output: input,
+      merge: "match",
+      branches: [],
+      cost: FREE,
+    };
   }
-  const branches = net.branches.map((branch) => planNet(branch, input, context));
-  const { output, faults } = mergeShape(net.merge, branches.map((branch) => branch.output));
+  const branches = net.branches.map((branch) =>
+    planNet(branch, input, context)
+  );
+  const { output, faults } = mergeShape(
+    net.merge,
+    branches.map((branch) => branch.output),
+  );
   report(context, path, net.merge, faults);
   const cost = mergeCost(net.merge, branches.length, output);
-  return { kind: "fork", path, input, output, merge: net.merge, branches, cost };
+  return {
+    kind: "fork",
+    path,
+    input,
+    output,
+    merge: net.merge,
+    branches,
+    cost,
+  };
 }
 
 const FREE: Cost = { macs: 0, flops: 0 };
@@ -171,7 +226,9 @@ function tooDeep(input: Shape, level: number): Fault {
     rule: "the hourglass is deeper than its map allows",
     got: `a map of ${showShape(input)} left to shrink at level ${level}`,
     wanted: "a map of at least 2x2 before each level",
-    hint: level > 1 ? `use depth ${level - 1} or less, or a larger input` : "use a larger input",
+    hint: level > 1
+      ? `use depth ${level - 1} or less, or a larger input`
+      : "use a larger input",
   };
 }
 
@@ -185,14 +242,17 @@ function report(
 }
 
 function inputProblem(input: Shape): Problem | undefined {
-  const whole = input.every((dimension) => Number.isSafeInteger(dimension) && dimension >= 1);
+  const whole = input.every((dimension) =>
+    Number.isSafeInteger(dimension) && dimension >= 1
+  );
   if (whole && (input.length === 1 || input.length === 3)) return undefined;
   return {
     path: "",
     layer: "input",
     rule: "the input must be a map or a vector of at least one element",
     got: `[${input.join(", ")}]`,
-    wanted: "[height, width, channels] or [features], whole numbers of at least 1",
+    wanted:
+      "[height, width, channels] or [features], whole numbers of at least 1",
     hint: "for an RGB image of 32x32 pixels: [32, 32, 3]",
   };
 }

@@ -30,7 +30,11 @@ export function openScope(path: string): Scope {
   const taken = new Set<string>();
   const take = (name: string, label: string): Place => {
     const place = path === "" ? name : `${path}.${name}`;
-    const fault = !NAME.test(label) ? badName(label) : taken.has(name) ? duplicate(name) : undefined;
+    const fault = !NAME.test(label)
+      ? badName(label)
+      : taken.has(name)
+      ? duplicate(name)
+      : undefined;
     taken.add(name);
     return { path: place, fault };
   };

@@ -9,7 +9,9 @@
 export type Shape = readonly number[];
 
 /** A channel count: absolute, the input's own, or a ratio `[numerator, denominator]` of the input's. */
-export type Width = number | "same" | { readonly ratio: readonly [number, number] };
+export type Width = number | "same" | {
+  readonly ratio: readonly [number, number];
+};
 
 /** A width relative to the input's channels: `ratio(1, 4)` is a quarter of them. */
 export function ratio(numerator: number, denominator: number): Width {
@@ -33,7 +35,9 @@ export function isKnown(shape: readonly number[]): boolean {
 
 /** A shape as text: `32x32x3`; unknown dimensions are `?`. */
 export function showShape(shape: readonly number[]): string {
-  return shape.map((dimension) => Number.isNaN(dimension) ? "?" : `${dimension}`).join("x");
+  return shape.map((dimension) =>
+    Number.isNaN(dimension) ? "?" : `${dimension}`
+  ).join("x");
 }
 
 /** True when both shapes have the same rank and no known dimension differs. */
@@ -47,5 +51,7 @@ export function agree(a: Shape, b: Shape): boolean {
 /** The absolute width, whole or not, for an input of `channels`. */
 export function resolveWidth(width: Width, channels: number): number {
   if (width === "same") return channels;
-  return typeof width === "number" ? width : channels * width.ratio[0] / width.ratio[1];
+  return typeof width === "number"
+    ? width
+    : channels * width.ratio[0] / width.ratio[1];
 }

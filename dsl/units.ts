@@ -9,7 +9,14 @@
 import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";
-import { chain, fork, identity, named, numbered, residual } from "./combinators.ts";
+import {
+  chain,
+  fork,
+  identity,
+  named,
+  numbered,
+  residual,
+} from "./combinators.ts";
 import type { Net } from "./net.ts";
 import { ratio, type Width } from "./shape.ts";
 
@@ -40,11 +47,15 @@ export interface ResnextOptions extends BottleneckOptions {
 }
 
 function projects(options: UnitOptions): boolean {
-  return options.projection ?? ((options.width ?? "same") !== "same" || (options.stride ?? 1) !== 1);
+  return options.projection ??
+    ((options.width ?? "same") !== "same" || (options.stride ?? 1) !== 1);
 }
 
 /** The middle's width, and the factor back to the output. */
-function narrow(width: Width, by: number): { readonly middle: Width; readonly output: Width } {
+function narrow(
+  width: Width,
+  by: number,
+): { readonly middle: Width; readonly output: Width } {
   if (typeof width === "number") return { middle: width / by, output: width };
   const [numerator, denominator] = width === "same" ? [1, 1] : width.ratio;
   return { middle: ratio(numerator, denominator * by), output: ratio(by, 1) };
@@ -54,7 +65,10 @@ function narrow(width: Width, by: number): { readonly middle: Width; readonly ou
 function preactivated(body: Net, width: Width, options: UnitOptions): Net {
   const entry = chain(batchNorm(), relu());
   if (!projects(options)) return numbered("unit", residual(chain(entry, body)));
-  const projection = named("projection", conv(width, { stride: options.stride ?? 1 }));
+  const projection = named(
+    "projection",
+    conv(width, { stride: options.stride ?? 1 }),
+  );
   return numbered("unit", chain(entry, fork("add", projection, body)));
 }
 

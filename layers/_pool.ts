@@ -49,7 +49,11 @@ function placed(layer: Pool, input: Shape): Placement {
 
 /** The geometry of a pool on a map that it fits. */
 export function geometryOf(layer: Pool, input: Shape): PoolGeometry {
-  return { window: layer.window, stride: layer.stride, padding: placed(layer, input).padding };
+  return {
+    window: layer.window,
+    stride: layer.stride,
+    padding: placed(layer, input).padding,
+  };
 }
 
 /** Everything but the lowering and the name; cost: the window's size per output element. */
@@ -59,10 +63,15 @@ export const poolRule: Pick<
 > = {
   fields: { window: pair, stride: pair, padding, ceil: flag },
   shape: (layer, input) => {
-    if (input.length !== 3) return { output: [NaN, NaN, NaN], faults: [mapFault(input)] };
+    if (input.length !== 3) {
+      return { output: [NaN, NaN, NaN], faults: [mapFault(input)] };
+    }
     const { size, faults } = placed(layer, input);
     return { output: [...size, channelsOf(input)], faults };
   },
   parameters: () => [],
-  cost: (layer, _, output) => ({ macs: 0, flops: sizeOf(output) * sizeOf(layer.window) }),
+  cost: (layer, _, output) => ({
+    macs: 0,
+    flops: sizeOf(output) * sizeOf(layer.window),
+  }),
 };

@@ -44,16 +44,24 @@ export function mapFault(input: Shape): Fault {
 }
 
 /** Places a window on a map of `height` x `width`. */
-export function place(window: Window, height: number, width: number): Placement {
+export function place(
+  window: Window,
+  height: number,
+  width: number,
+): Placement {
   const rows = axis(window, 0, height);
   const columns = axis(window, 1, width);
   const fits = (side: Axis) => !(side.extent > side.room);
   const faults: Fault[] = fits(rows) && fits(columns) ? [] : [{
     rule: "the kernel is larger than its map",
-    got: `a window of ${rows.extent}x${columns.extent} on ${showShape([rows.room, columns.room])}` +
+    got:
+      `a window of ${rows.extent}x${columns.extent} on ${
+        showShape([rows.room, columns.room])
+      }` +
       (window.padding === "valid" ? "" : " (padding included)"),
     wanted: "a map at least as large as the window",
-    hint: "use a smaller kernel or dilation, padding, or fewer strides before it",
+    hint:
+      "use a smaller kernel or dilation, padding, or fewer strides before it",
   }];
   return {
     size: [rows.size, columns.size],

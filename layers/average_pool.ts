@@ -2,7 +2,13 @@
 import type { LayerRule } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
 import type { Pair } from "../dsl/graph/op.ts";
-import { geometryOf, type Pool, type PoolOptions, poolOf, poolRule } from "./_pool.ts";
+import {
+  geometryOf,
+  type Pool,
+  poolOf,
+  type PoolOptions,
+  poolRule,
+} from "./_pool.ts";
 
 /** An average pool's configuration. */
 export interface AveragePool extends Pool {
@@ -22,7 +28,10 @@ export interface AveragePool extends Pool {
  * assertEquals(orThrow(plan(averagePool(2), [8, 8, 64])).output, [4, 4, 64]);
  * ```
  */
-export function averagePool(window: number | Pair, options: PoolOptions = {}): Net {
+export function averagePool(
+  window: number | Pair,
+  options: PoolOptions = {},
+): Net {
   return layer({ type: "average_pool", ...poolOf(window, options) });
 }
 
@@ -31,5 +40,7 @@ export const averagePoolRule: LayerRule<AveragePool> = {
   ...poolRule,
   label: "avgpool",
   lower: (layer, { graph, input, inputShape }) =>
-    graph.apply({ op: "averagePool", ...geometryOf(layer, inputShape) }, [input]),
+    graph.apply({ op: "averagePool", ...geometryOf(layer, inputShape) }, [
+      input,
+    ]),
 };

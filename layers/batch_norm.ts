@@ -67,10 +67,17 @@ export const batchNormRule: LayerRule<BatchNorm> = {
     const shape = [channelsOf(input)];
     const one = { shape, fanIn: 1, fanOut: 1 };
     const parameters: (Parameter | false)[] = [
-      layer.scale && { ...one, name: "gamma", role: "scale", initializer: "ones" },
-      layer.shift && { ...one, name: "beta", role: "shift", initializer: "zeros" },
+      layer.scale &&
+      { ...one, name: "gamma", role: "scale", initializer: "ones" },
+      layer.shift &&
+      { ...one, name: "beta", role: "shift", initializer: "zeros" },
       { ...one, name: "mean", role: "running-mean", initializer: "zeros" },
-      { ...one, name: "variance", role: "running-variance", initializer: "ones" },
+      {
+        ...one,
+        name: "variance",
+        role: "running-variance",
+        initializer: "ones",
+      },
     ];
     return parameters.filter((parameter) => parameter !== false);
   },
@@ -78,15 +85,26 @@ export const batchNormRule: LayerRule<BatchNorm> = {
   lower: (layer, site) => {
     const { graph, input } = site;
     const shape = [channelsOf(site.inputShape)];
-    const gamma = layer.scale ? site.parameter("gamma") : graph.constant(1, shape);
-    const beta = layer.shift ? site.parameter("beta") : graph.constant(0, shape);
+    const gamma = layer.scale
+      ? site.parameter("gamma")
+      : graph.constant(1, shape);
+    const beta = layer.shift
+      ? site.parameter("beta")
+      : graph.constant(0, shape);
     if (site.mode === "inference") {
       const deviation = { op: "rsqrt", epsilon: layer.epsilon } as const;
       const inverse = graph.apply(deviation, [site.parameter("variance")]);
       const scale = graph.apply({ op: "multiply" }, [gamma, inverse]);
-      const offset = graph.apply({ op: "multiply" }, [scale, site.parameter("mean")]);
+      const offset = graph.apply({ op: "multiply" }, [
+        scale,
+        site.parameter("mean"),
+      ]);
       const shift = graph.apply({ op: "subtract" }, [beta, offset]);
-      return graph.apply({ op: "affine", activation: "none" }, [input, scale, shift]);
+      return graph.apply({ op: "affine", activation: "none" }, [
+        input,
+        scale,
+        shift,
+      ]);
     }
     const [output, mean, variance] = graph.emit(
       { op: "batchNormTrain", epsilon: layer.epsilon, activation: "none" },
@@ -94,7 +112,10 @@ export const batchNormRule: LayerRule<BatchNorm> = {
     );
     const keep = { op: "blend", rate: layer.momentum } as const;
     site.update("mean", graph.apply(keep, [site.parameter("mean"), mean]));
-    site.update("variance", graph.apply(keep, [site.parameter("variance"), variance]));
+    site.update(
+      "variance",
+      graph.apply(keep, [site.parameter("variance"), variance]),
+    );
     return output;
   },
 };

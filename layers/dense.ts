@@ -2,7 +2,13 @@
 import { flag, initializer, width } from "../dsl/fields.ts";
 import type { Initializer, LayerRule } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
-import { channelsOf, resolveWidth, showShape, sizeOf, type Width } from "../dsl/shape.ts";
+import {
+  channelsOf,
+  resolveWidth,
+  showShape,
+  sizeOf,
+  type Width,
+} from "../dsl/shape.ts";
 import { widthFaults } from "./_width.ts";
 
 /** A dense layer's configuration. */
@@ -61,7 +67,8 @@ export const denseRule: LayerRule<Dense> = {
         rule: "a dense layer works on vectors",
         got: `a map of ${showShape(input)}`,
         wanted: "features without height and width",
-        hint: "put globalAveragePool() or flatten() before it, or use a 1x1 conv",
+        hint:
+          "put globalAveragePool() or flatten() before it, or use a 1x1 conv",
       }, ...faults],
     };
   },
@@ -77,7 +84,13 @@ export const denseRule: LayerRule<Dense> = {
       ...fans,
     } as const;
     return layer.bias
-      ? [kernel, { name: "bias", shape: [fanOut], role: "bias", initializer: "zeros", ...fans }]
+      ? [kernel, {
+        name: "bias",
+        shape: [fanOut],
+        role: "bias",
+        initializer: "zeros",
+        ...fans,
+      }]
       : [kernel];
   },
   cost: (layer, input, output) => {
@@ -87,6 +100,10 @@ export const denseRule: LayerRule<Dense> = {
   lower: (layer, site) => {
     const operands = [site.input, site.parameter("kernel")];
     if (layer.bias) operands.push(site.parameter("bias"));
-    return site.graph.apply({ op: "matmul", transposeA: false, transposeB: false }, operands);
+    return site.graph.apply({
+      op: "matmul",
+      transposeA: false,
+      transposeB: false,
+    }, operands);
   },
 };

@@ -43,7 +43,12 @@ export const dropoutRule: LayerRule<Dropout> = {
     if (site.mode === "inference" || layer.rate === 0) return site.input;
     const { graph, input, salt } = site;
     const shape = graph.shapeOf(input);
-    const mask = graph.apply({ op: "dropoutMask", rate: layer.rate, salt, shape }, [site.seed()]);
+    const mask = graph.apply({
+      op: "dropoutMask",
+      rate: layer.rate,
+      salt,
+      shape,
+    }, [site.seed()]);
     return graph.apply({ op: "multiply" }, [input, mask]);
   },
 };

@@ -34,6 +34,8 @@ export const flattenRule: LayerRule<Flatten> = {
   cost: () => ({ macs: 0, flops: 0 }),
   lower: (_, { graph, input, outputShape }) => {
     const [batch = 1] = graph.shapeOf(input);
-    return graph.apply({ op: "reshape", shape: [batch, ...outputShape] }, [input]);
+    return graph.apply({ op: "reshape", shape: [batch, ...outputShape] }, [
+      input,
+    ]);
   },
 };

@@ -41,5 +41,7 @@ export const l2NormalizeRule: LayerRule<L2Normalize> = {
   parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: 3 * sizeOf(output) }),
   lower: (layer, site) =>
-    site.graph.apply({ op: "l2Normalize", epsilon: layer.epsilon }, [site.input]),
+    site.graph.apply({ op: "l2Normalize", epsilon: layer.epsilon }, [
+      site.input,
+    ]),
 };

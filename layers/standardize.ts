@@ -46,5 +46,7 @@ export const standardizeRule: LayerRule<Standardize> = {
   parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: 5 * sizeOf(output) }),
   lower: (layer, site) =>
-    site.graph.apply({ op: "standardize", epsilon: layer.epsilon }, [site.input]),
+    site.graph.apply({ op: "standardize", epsilon: layer.epsilon }, [
+      site.input,
+    ]),
 };

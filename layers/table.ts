@@ -10,7 +10,10 @@ import { type Conv, convRule } from "./conv.ts";
 import { type Dense, denseRule } from "./dense.ts";
 import { type Dropout, dropoutRule } from "./dropout.ts";
 import { type Flatten, flattenRule } from "./flatten.ts";
-import { type GlobalAveragePool, globalAveragePoolRule } from "./global_average_pool.ts";
+import {
+  type GlobalAveragePool,
+  globalAveragePoolRule,
+} from "./global_average_pool.ts";
 import { type L2Normalize, l2NormalizeRule } from "./l2_normalize.ts";
 import { type MaxPool, maxPoolRule } from "./max_pool.ts";
 import { type Relu, reluRule } from "./relu.ts";
@@ -40,7 +43,9 @@ export type Layer =
 export type LayerType = Layer["type"];
 
 /** The meaning of every layer type. */
-export const LAYERS: { readonly [K in LayerType]: LayerRule<Extract<Layer, { type: K }>> } = {
+export const LAYERS: {
+  readonly [K in LayerType]: LayerRule<Extract<Layer, { type: K }>>;
+} = {
   average_pool: averagePoolRule,
   batch_norm: batchNormRule,
   conv: convRule,

@@ -21,7 +21,12 @@ import { channel, mixed, spatial, stage } from "../dsl/attention.ts";
 import { chain, named, repeat } from "../dsl/combinators.ts";
 import type { Net } from "../dsl/net.ts";
 import type { Shape } from "../dsl/shape.ts";
-import { basic, preactivation, resnext, type UnitOptions } from "../dsl/units.ts";
+import {
+  basic,
+  preactivation,
+  resnext,
+  type UnitOptions,
+} from "../dsl/units.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
 import { dense } from "../layers/dense.ts";
@@ -53,7 +58,11 @@ export interface ResidualAttentionOptions {
   /** Channels of each stage; 64, 128, 256. The first stage keeps the stem's map, each later one halves it. */
   readonly widths?: readonly number[];
   /** Channels of the stem, or a stem of your own, which must keep the map's size and not be named; 16. */
-  readonly stem?: number | { readonly net: Net; readonly width: number; readonly stride: number };
+  readonly stem?: number | {
+    readonly net: Net;
+    readonly width: number;
+    readonly stride: number;
+  };
   /** The attention activation; mixed. */
   readonly activation?: AttentionKind;
   /** Attention residual learning or naive attention learning; arl. */
@@ -75,7 +84,11 @@ const UNITS: Readonly<Record<UnitKind, (options: UnitOptions) => Net>> = {
   basic,
   resnext,
 };
-const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = { mixed, channel, spatial };
+const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = {
+  mixed,
+  channel,
+  spatial,
+};
 
 /**
  * A Residual Attention Network for small images, from its numbers. It ends in
@@ -94,8 +107,17 @@ const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = { mixed, channel, spat
  */
 export function residualAttention(options: ResidualAttentionOptions = {}): Net {
   const { classes = 10, input = [32, 32, 3], p = 1, t = 2, r = 1 } = options;
-  const { unit: kind = "preactivation", widths = [64, 128, 256], layout = "tail" } = options;
-  const { tail = 3, activation = "mixed", learning = "arl", mask = "hourglass" } = options;
+  const {
+    unit: kind = "preactivation",
+    widths = [64, 128, 256],
+    layout = "tail",
+  } = options;
+  const {
+    tail = 3,
+    activation = "mixed",
+    learning = "arl",
+    mask = "hourglass",
+  } = options;
   const stem = stemOf(options.stem ?? 16);
   const modules = typeof options.modules === "object"
     ? options.modules
@@ -110,8 +132,13 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
   const stages = widths.map((width, i) => {
     const before = widths[i - 1] ?? stem.width;
     const stride = i === 0 ? 1 : 2;
-    const entry = unit({ width, stride, projection: width !== before || stride !== 1 });
-    const size = Math.min(input[0] ?? NaN, input[1] ?? NaN) / (stem.stride * 2 ** i);
+    const entry = unit({
+      width,
+      stride,
+      projection: width !== before || stride !== 1,
+    });
+    const size = Math.min(input[0] ?? NaN, input[1] ?? NaN) /
+      (stem.stride * 2 ** i);
     const module = stage(p, t, r, {
       unit: unit({}),
       units,
@@ -121,11 +148,20 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
       mask,
     });
     const extra = layout === "text" ? unit({}) : chain();
-    return named(`stage${i + 1}`, chain(entry, extra, repeat(modules[i] ?? 0, module)));
+    return named(
+      `stage${i + 1}`,
+      chain(entry, extra, repeat(modules[i] ?? 0, module)),
+    );
   });
-  const end = layout === "tail" && tail > 0 ? named("tail", repeat(tail, unit({}))) : chain();
+  const end = layout === "tail" && tail > 0
+    ? named("tail", repeat(tail, unit({})))
+    : chain();
   const entry = kind === "resnext" ? chain() : chain(batchNorm(), relu());
-  const head = chain(entry, globalAveragePool(), named("classifier", dense(classes)));
+  const head = chain(
+    entry,
+    globalAveragePool(),
+    named("classifier", dense(classes)),
+  );
   return chain(named("stem", stem.net), ...stages, end, head);
 }
 
@@ -141,7 +177,10 @@ function stemOf(stem: NonNullable<ResidualAttentionOptions["stem"]>) {
 }
 
 /** Options that members of the family leave open. */
-export type FamilyOptions = Omit<ResidualAttentionOptions, "modules" | "p" | "t" | "r">;
+export type FamilyOptions = Omit<
+  ResidualAttentionOptions,
+  "modules" | "p" | "t" | "r"
+>;
 
 /** Attention-56 for CIFAR: one module a stage. */
 export function attention56(options: FamilyOptions = {}): Net {

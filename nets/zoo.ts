@@ -37,7 +37,11 @@ interface Entry {
   readonly build: (options: Required<ZooOptions>) => Net;
 }
 
-const cifar = (build: Entry["build"]): Entry => ({ classes: 10, input: [32, 32, 3], build });
+const cifar = (build: Entry["build"]): Entry => ({
+  classes: 10,
+  input: [32, 32, 3],
+  build,
+});
 
 const ZOO: Readonly<Record<string, Entry>> = {
   "cifar/attention-20": cifar(attention20),
@@ -65,7 +69,10 @@ export const ZOO_NAMES: readonly string[] = Object.keys(ZOO);
  * assertEquals(depth(orThrow(plan(net, input))), 92);
  * ```
  */
-export function network(name: string, options: ZooOptions = {}): Result<ZooNetwork> {
+export function network(
+  name: string,
+  options: ZooOptions = {},
+): Result<ZooNetwork> {
   const entry = Object.hasOwn(ZOO, name) ? ZOO[name] : undefined;
   if (entry === undefined) {
     return fail({

@@ -21,6 +21,19 @@ export class GraphBuilder {
   readonly #known = new Map<string, readonly ValueId[]>();
   #origin = "";
 
+  /** A builder that goes on where a program ended; the program itself does not change. */
+  static continue(graph: Graph): GraphBuilder {
+    const builder = new GraphBuilder();
+    builder.#shapes.push(...graph.shapes);
+    builder.#nodes.push(...graph.nodes);
+    builder.#inputs.push(...graph.inputs);
+    for (const slot of graph.state) builder.#state.set(slot.name, slot);
+    for (const { op, inputs, results } of graph.nodes) {
+      builder.#known.set(keyOf(op, inputs), results);
+    }
+    return builder;
+  }
+
   /** Everything added from now on comes from the layer at this path. */
   at(path: string): void {
     this.#origin = path;
@@ -34,7 +47,9 @@ export class GraphBuilder {
   /** The shape of a value. */
   shapeOf(value: ValueId): TensorShape {
     const shape = this.#shapes[value];
-    if (shape === undefined) throw new RangeError(`Value ${value} is not defined`);
+    if (shape === undefined) {
+      throw new RangeError(`Value ${value} is not defined`);
+    }
     return shape;
   }
 
@@ -59,9 +74,13 @@ export class GraphBuilder {
   /** Gives a tensor of the state its value for the next run. */
   update(name: string, after: ValueId): void {
     const slot = this.#state.get(name);
-    if (slot === undefined) throw new RangeError(`There is no state ${JSON.stringify(name)}`);
+    if (slot === undefined) {
+      throw new RangeError(`There is no state ${JSON.stringify(name)}`);
+    }
     if (this.shapeOf(after).join() !== this.shapeOf(slot.before).join()) {
-      throw new TypeError(`State ${JSON.stringify(name)} cannot change its shape`);
+      throw new TypeError(
+        `State ${JSON.stringify(name)} cannot change its shape`,
+      );
     }
     this.#state.set(name, { ...slot, after });
   }
@@ -86,7 +105,7 @@ export class GraphBuilder {
   }
 
   #add(op: Op, inputs: readonly ValueId[]): readonly ValueId[] {
-    const key = JSON.stringify([op, inputs]);
+    const key = keyOf(op, inputs);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const shapes = inferShapes(op, inputs.map((value) => this.shapeOf(value)));
@@ -112,4 +131,8 @@ export class GraphBuilder {
       outputs,
     };
   }
+}
+
+function keyOf(op: Op, inputs: readonly ValueId[]): string {
+  return `${inputs.join()}:${JSON.stringify(op)}`;
 }

@@ -12,16 +12,23 @@ export type Results<K extends OpName, V> = K extends
   : readonly [V];
 
 /** The shapes of the results of `op` on operands of these shapes. */
-export function inferShapes(op: Op, operands: readonly TensorShape[]): readonly TensorShape[] {
+export function inferShapes(
+  op: Op,
+  operands: readonly TensorShape[],
+): readonly TensorShape[] {
   const operand = (i: number): TensorShape => {
     const shape = operands[i];
-    if (shape === undefined) throw new TypeError(`Operation ${op.op} lacks operand ${i}`);
+    if (shape === undefined) {
+      throw new TypeError(`Operation ${op.op} lacks operand ${i}`);
+    }
     return shape;
   };
   const alike = (...indices: readonly number[]): TensorShape => {
     const [first = 0, ...others] = indices;
     for (const i of others) {
-      if (operand(i).join() !== operand(first).join()) throw mismatch(op, operands);
+      if (operand(i).join() !== operand(first).join()) {
+        throw mismatch(op, operands);
+      }
     }
     return operand(first);
   };
@@ -109,13 +116,19 @@ export function inferShapes(op: Op, operands: readonly TensorShape[]): readonly 
     case "softmaxCrossEntropyGrad":
       return [alike(1, 2)];
     case "concat": {
-      const last = operands.reduce((sum, shape) => sum + (shape.at(-1) ?? 0), 0);
+      const last = operands.reduce(
+        (sum, shape) => sum + (shape.at(-1) ?? 0),
+        0,
+      );
       return [[...operand(0).slice(0, -1), last]];
     }
     case "slice":
       return [[...operand(0).slice(0, -1), op.size]];
     case "pad":
-      return [[...operand(0).slice(0, -1), op.before + (operand(0).at(-1) ?? 0) + op.after]];
+      return [[
+        ...operand(0).slice(0, -1),
+        op.before + (operand(0).at(-1) ?? 0) + op.after,
+      ]];
     case "channelSum":
       return [operand(0).slice(-1)];
     case "sgd":
@@ -125,7 +138,10 @@ export function inferShapes(op: Op, operands: readonly TensorShape[]): readonly 
   }
 }
 
-function pooled(op: PoolGeometry, [n = 0, h = 0, w = 0, c = 0]: TensorShape): TensorShape {
+function pooled(
+  op: PoolGeometry,
+  [n = 0, h = 0, w = 0, c = 0]: TensorShape,
+): TensorShape {
   const [top, bottom, left, right] = op.padding;
   return [
     n,

@@ -20,7 +20,8 @@ import type { Plan } from "../plan.ts";
  */
 export function depth(plan: Plan): number {
   return foldPlan<number>(plan, {
-    layer: ({ layer }) => layer.type === "conv" || layer.type === "dense" ? 1 : 0,
+    layer: ({ layer }) =>
+      layer.type === "conv" || layer.type === "dense" ? 1 : 0,
     chain: (parts) => parts.reduce((sum, part) => sum + part, 0),
     fork: (branches, { merge }) => {
       const masked = merge === "attend" || merge === "gate";

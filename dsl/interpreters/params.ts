@@ -22,11 +22,17 @@ export function isTrainable({ role }: Parameter): boolean {
 }
 
 /** The counts of some parameters. */
-export function countParameters(parameters: readonly Parameter[]): ParameterCounts {
+export function countParameters(
+  parameters: readonly Parameter[],
+): ParameterCounts {
   return parameters.map((parameter): ParameterCounts => {
     const size = sizeOf(parameter.shape);
     const weight = parameter.role === "kernel" || parameter.role === "bias";
-    return { trainable: isTrainable(parameter) ? size : 0, weights: weight ? size : 0, total: size };
+    return {
+      trainable: isTrainable(parameter) ? size : 0,
+      weights: weight ? size : 0,
+      total: size,
+    };
   }).reduce(plus, NONE);
 }
 
@@ -71,7 +77,9 @@ export function parametersOf(plan: Plan): readonly NamedParameter[] {
     leaf.kind === "layer"
       ? leaf.parameters.map((parameter) => ({
         ...parameter,
-        path: leaf.path === "" ? parameter.name : `${leaf.path}.${parameter.name}`,
+        path: leaf.path === ""
+          ? parameter.name
+          : `${leaf.path}.${parameter.name}`,
       }))
       : []
   );

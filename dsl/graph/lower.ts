@@ -1,0 +1,62 @@
+/** Lowering: a plan becomes the forward part of a tensor program. */
+import type { Mode } from "../layer.ts";
+import { lowerMerge } from "../merge.ts";
+import type { LayerPlan, Plan } from "../plan.ts";
+import { ruleOf } from "../../layers/table.ts";
+import type { GraphBuilder } from "./builder.ts";
+import type { ValueId } from "./graph.ts";
+
+/** The name of a parameter's tensor: the layer's path, a dot, the parameter's name. */
+export function parameterPath(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+/** Adds the operations of `plan` applied to `input`, whose shape is the plan's with the batch in front. */
+export function lower(
+  graph: GraphBuilder,
+  plan: Plan,
+  input: ValueId,
+  mode: Mode,
+): ValueId {
+  let draws = 0;
+  const visit = (plan: Plan, input: ValueId): ValueId => {
+    switch (plan.kind) {
+      case "layer":
+        return visitLayer(plan, input);
+      case "chain":
+        return plan.parts.reduce((value, part) => visit(part, value), input);
+      case "named":
+        return visit(plan.body, input);
+      case "fork": {
+        const branches = plan.branches.map((branch) => visit(branch, input));
+        graph.at(plan.path);
+        return lowerMerge(plan.merge, graph, branches);
+      }
+    }
+  };
+  const visitLayer = (
+    { layer, path, parameters, ...shapes }: LayerPlan,
+    input: ValueId,
+  ) => {
+    graph.at(path);
+    const parameter = (name: string): ValueId => {
+      const found = parameters.find((parameter) => parameter.name === name);
+      if (found === undefined) {
+        throw new RangeError(`Layer ${path} has no parameter ${name}`);
+      }
+      return graph.state(parameterPath(path, name), found.shape);
+    };
+    return ruleOf(layer).lower(layer, {
+      graph,
+      mode,
+      input,
+      inputShape: shapes.input,
+      outputShape: shapes.output,
+      parameter,
+      update: (name, value) => graph.update(parameterPath(path, name), value),
+      seed: () => graph.input("seed", []),
+      salt: layer.type === "dropout" ? draws++ : 0,
+    });
+  };
+  return visit(plan, input);
+}

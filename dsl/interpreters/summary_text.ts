@@ -1,0 +1,111 @@
+/** The summary as a table for the terminal: a tree of names, folded to a depth. */
+import type { Net } from "../net.ts";
+import { type Plan, plan } from "../plan.ts";
+import { orThrow } from "../problem.ts";
+import { type Shape, showShape } from "../shape.ts";
+import { summarize, type SummaryNode, summaryTree } from "./summary.ts";
+
+/** How a summary is printed. */
+export interface SummaryOptions {
+  /** The name in the heading. */
+  readonly name?: string;
+  /** How many levels of names are shown; deeper parts are summed up. 3 by default. */
+  readonly depth?: number;
+}
+
+/**
+ * A network's summary as text, for people.
+ *
+ * @throws {ProblemError} When the network does not fit the input.
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { summary } from "@netfold/netfold";
+ * import { attention56 } from "@netfold/netfold/nets";
+ *
+ * assertStringIncludes(summary(attention56(), [32, 32, 3]), "1,148,826 trainable");
+ * ```
+ */
+export function summary(
+  net: Net,
+  input: Shape,
+  options: SummaryOptions = {},
+): string {
+  return renderSummary(orThrow(plan(net, input)), options);
+}
+
+/** A planned network's summary as text. */
+export function renderSummary(
+  plan: Plan,
+  options: SummaryOptions = {},
+): string {
+  const { name = "network", depth: levels = 3 } = options;
+  const { input, output, params, macs, flops, depth } = summarize(plan, name);
+  const head = ["layer", "type", "output", "parameters", "MACs", "FLOPs"];
+  const total = [
+    "total",
+    "",
+    showShape(output),
+    ...[params.total, macs, flops].map(number),
+  ];
+  const rows = [
+    head,
+    ...summaryTree(plan).flatMap((node) => rowsOf(node, levels, 0)),
+    total,
+  ];
+  const widths = head.map((_, i) =>
+    Math.max(...rows.map((row) => row[i]?.length ?? 0))
+  );
+  const line = (row: readonly string[]) =>
+    row.map((cell, i) =>
+      i < 3 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)
+    )
+      .join("  ").trimEnd();
+  const rule = "-".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
+  const [heading = "", ...body] = rows.map(line);
+  return [
+    `${name}: ${showShape(input)} to ${showShape(output)}, depth ${depth}`,
+    rule,
+    heading,
+    rule,
+    ...body.slice(0, -1),
+    rule,
+    body.at(-1) ?? "",
+    rule,
+    `parameters  ${number(params.trainable)} trainable, of which ${
+      number(params.weights)
+    } weights`,
+    `            of convolutions and dense layers; ${
+      number(params.total)
+    } with running statistics`,
+    `cost        ${number(macs)} MACs, ${number(flops)} FLOPs for one input`,
+    "            (MACs: multiply-accumulates of convolutions and dense layers;",
+    "            FLOPs: 2 MACs plus every elementwise operation)",
+    "",
+  ].join("\n");
+}
+
+function rowsOf(
+  node: SummaryNode,
+  levels: number,
+  level: number,
+): readonly (readonly string[])[] {
+  const folded = level + 1 >= levels ? [] : node.children;
+  const { params, cost } = node;
+  const parts = node.children.length > 0 && folded.length === 0
+    ? "..."
+    : node.layer;
+  const row = [
+    "  ".repeat(level) + node.name,
+    parts,
+    showShape(node.output),
+    ...[params.total, cost.macs, cost.flops].map((value) =>
+      value === 0 ? "" : number(value)
+    ),
+  ];
+  return [row, ...folded.flatMap((child) => rowsOf(child, levels, level + 1))];
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-US");
+}
