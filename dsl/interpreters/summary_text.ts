@@ -9,7 +9,7 @@ import { summarize, type SummaryNode, summaryTree } from "./summary.ts";
 export interface SummaryOptions {
   /** The name in the heading. */
   readonly name?: string;
-  /** How many levels of names are shown; deeper parts are summed up. 3 by default. */
+  /** How many levels of names are shown; deeper parts are summed up. 2 by default. */
   readonly depth?: number;
 }
 
@@ -39,7 +39,7 @@ export function renderSummary(
   plan: Plan,
   options: SummaryOptions = {},
 ): string {
-  const { name = "network", depth: levels = 3 } = options;
+  const { name = "network", depth: levels = 2 } = options;
   const { input, output, params, macs, flops, depth } = summarize(plan, name);
   const head = ["layer", "type", "output", "parameters", "MACs", "FLOPs"];
   const total = [

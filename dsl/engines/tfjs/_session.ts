@@ -1,0 +1,121 @@
+/**
+ * The TensorFlow.js engine itself. It is apart from `engine.ts` so that
+ * importing that file loads nothing of the library.
+ */
+import { engine, memory } from "@tensorflow/tfjs-core";
+import type { Graph } from "../../graph/graph.ts";
+import type { DeviceState, Engine, HostTensor, Tensors } from "../engine.ts";
+import { activate, type ReadyBackend } from "./backends.ts";
+import { expansionsFor } from "./expansions.ts";
+import { sizeOf } from "./kernels.ts";
+import { type Host, TfjsProgram } from "./program.ts";
+import { Shared, StateStore } from "./state.ts";
+
+/** How many engines use each backend; the last one gives it back. */
+const users = new Map<ReadyBackend, number>();
+
+class TfjsEngine implements Engine {
+  readonly #backend: ReadyBackend;
+  readonly #states = new StateStore();
+  readonly #programs = new Set<TfjsProgram>();
+  readonly #host: Host;
+  #disposed = false;
+
+  constructor(backend: ReadyBackend) {
+    this.#backend = backend;
+    users.set(backend, (users.get(backend) ?? 0) + 1);
+    this.#host = {
+      states: this.#states,
+      expansions: expansionsFor(backend.name),
+      activate: () => this.#activate(),
+      check: backend.check,
+    };
+  }
+
+  get description(): string {
+    return this.#backend.description;
+  }
+
+  get backend(): string {
+    return this.#backend.name;
+  }
+
+  load(graph: Graph): TfjsProgram {
+    this.#activate();
+    const program = new TfjsProgram(graph, this.#host);
+    this.#programs.add(program);
+    return program;
+  }
+
+  upload(tensors: Tensors): DeviceState {
+    for (const [name, { shape, data }] of tensors) {
+      if (data.length === sizeOf(shape)) continue;
+      throw new TypeError(
+        `Cannot upload ${JSON.stringify(name)}: it has ${data.length} numbers, wanted ${
+          sizeOf(shape)
+        } of shape [${shape.join(", ")}]`,
+      );
+    }
+    this.#activate();
+    return this.#states.create(
+      new Map([...tensors].map(([name, { shape, data }]) => [
+        name,
+        // Backends may keep the array itself, and the caller may write to it later.
+        new Shared(engine().makeTensor(data.slice(), [...shape], "float32")),
+      ])),
+    );
+  }
+
+  async download(state: DeviceState): Promise<Tensors> {
+    const tensors = this.#states.tensors(state);
+    const shares = [...tensors].map(([name, shared]): [string, Shared] => [
+      name,
+      shared.share(),
+    ]);
+    try {
+      const read = shares.map(
+        async ([name, { tensor }]): Promise<[string, HostTensor]> => {
+          const data = (await tensor.data<"float32">()).slice();
+          return [name, { shape: [...tensor.shape], data }];
+        },
+      );
+      const result = new Map(await Promise.all(read));
+      this.#backend.check();
+      return result;
+    } finally {
+      for (const [, shared] of shares) shared.release();
+    }
+  }
+
+  free(state: DeviceState): void {
+    this.#states.free(state);
+  }
+
+  liveTensors(): number {
+    return memory().numTensors;
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const program of this.#programs) program.dispose();
+    this.#states.clear();
+    const left = (users.get(this.#backend) ?? 1) - 1;
+    users.set(this.#backend, left);
+    if (left > 0) return;
+    users.delete(this.#backend);
+    this.#backend.release();
+  }
+
+  #activate(): void {
+    if (this.#disposed) {
+      throw new TypeError("Cannot use an engine that was disposed of");
+    }
+    activate(this.#backend.name);
+  }
+}
+
+/** An engine on a backend that is ready. */
+export function engineOn(backend: ReadyBackend): Engine {
+  return new TfjsEngine(backend);
+}

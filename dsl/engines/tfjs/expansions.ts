@@ -1,0 +1,17 @@
+/**
+ * Which expansions a backend uses: the generic ones, and in their place those
+ * that its own file does better.
+ */
+import type { Expansions } from "./expansion.ts";
+import { GENERIC } from "./generic.ts";
+import { WEBGPU } from "./webgpu.ts";
+
+/** The expansions of a backend. */
+export function expansionsFor(backend: string): Expansions {
+  switch (backend) {
+    case "webgpu":
+      return { ...GENERIC, ...WEBGPU };
+    default:
+      return GENERIC;
+  }
+}

@@ -1,0 +1,303 @@
+/**
+ * A graph loaded into TensorFlow.js: runs the nodes in order, each in a scope
+ * of its own, and disposes of every value after its last reader.
+ */
+import { engine, keep, type Tensor } from "@tensorflow/tfjs-core";
+import type { Graph, Node, ValueId } from "../../graph/graph.ts";
+import type { Op, TensorShape } from "../../graph/op.ts";
+import type { DeviceState, NonFinite, Program, RunResult } from "../engine.ts";
+import type { Expansion, ExpansionContext, Expansions } from "./expansion.ts";
+import { identity, sizeOf } from "./kernels.ts";
+import { LazyOutput } from "./_outputs.ts";
+import { type Schedule, schedule, type Step } from "./schedule.ts";
+import { Shared, type StateStore, type StateTensors } from "./state.ts";
+import { Values } from "./_values.ts";
+
+/** What a program needs of its engine. */
+export interface Host {
+  /** The engine's states. */
+  readonly states: StateStore;
+  /** The backend's expansions. */
+  readonly expansions: Expansions;
+  /** Makes the engine's backend the current one. */
+  readonly activate: () => void;
+  /** Throws what the device has reported since it was last asked. */
+  readonly check: () => void;
+}
+
+type Inputs = Readonly<Record<string, Float32Array>>;
+
+const quoted = (text: string): string => JSON.stringify(text);
+const shown = (shape: TensorShape): string => `[${shape.join(", ")}]`;
+
+/** A graph loaded into TensorFlow.js. */
+export class TfjsProgram implements Program {
+  readonly graph: Graph;
+  readonly #host: Host;
+  readonly #schedule: Schedule;
+  readonly #fed: ReadonlyMap<ValueId, string>;
+  readonly #constants = new Map<string, Tensor>();
+  readonly #checked = new WeakSet<Node>();
+  #steady: { readonly values: Values; readonly end: () => void } | undefined;
+  #steadySource: readonly Shared[] = [];
+  #unread: readonly LazyOutput[] = [];
+  #disposed = false;
+
+  /** Loads a graph. */
+  constructor(graph: Graph, host: Host) {
+    this.graph = graph;
+    this.#host = host;
+    this.#schedule = schedule(graph);
+    this.#fed = new Map(graph.inputs.map(({ name, value }) => [value, name]));
+  }
+
+  run(state: DeviceState, inputs: Inputs): RunResult {
+    const tensors = this.#prepare(state, inputs);
+    const values = this.#start(tensors, inputs);
+    try {
+      for (const step of this.#schedule.steps) {
+        this.#apply(step, values, inputs);
+      }
+      return this.#finish(values, tensors);
+    } finally {
+      values.clear();
+    }
+  }
+
+  async trace(
+    state: DeviceState,
+    inputs: Inputs,
+  ): Promise<NonFinite | undefined> {
+    const tensors = this.#prepare(state, inputs);
+    const values = new Values();
+    try {
+      this.#feed(values, tensors, inputs);
+      for (const { node, dying } of this.#schedule.all) {
+        this.#host.activate();
+        this.#compute(node, values, inputs);
+        for (const result of node.results) {
+          const numbers = await values.get(result).data<"float32">();
+          this.#host.check();
+          if (numbers.every(Number.isFinite)) continue;
+          const shape = this.graph.shapes[result] ?? [];
+          return { op: node.op.op, origin: node.origin, shape };
+        }
+        for (const value of dying) values.drop(value);
+      }
+      return undefined;
+    } finally {
+      values.clear();
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#abandonOutputs();
+    this.#forgetSteady();
+    for (const tensor of this.#constants.values()) tensor.dispose();
+    this.#constants.clear();
+  }
+
+  #prepare(state: DeviceState, inputs: Inputs): StateTensors {
+    if (this.#disposed) {
+      throw new TypeError("Cannot run a program that was disposed of");
+    }
+    const tensors = this.#host.states.tensors(state);
+    this.#checkState(tensors);
+    this.#checkInputs(inputs);
+    this.#host.activate();
+    this.#host.check();
+    this.#abandonOutputs();
+    return tensors;
+  }
+
+  #checkState(tensors: StateTensors): void {
+    for (const { name, before } of this.graph.state) {
+      const got = tensors.get(name)?.tensor.shape;
+      const wanted = this.graph.shapes[before] ?? [];
+      if (got !== undefined && got.join() === wanted.join()) continue;
+      throw new TypeError(
+        got === undefined
+          ? `Cannot run ${quoted(this.graph.name)}: state ${quoted(name)} is missing`
+          : `Cannot run ${quoted(this.graph.name)}: state ${quoted(name)} has shape ${
+            shown(got)
+          }, wanted ${shown(wanted)}`,
+      );
+    }
+  }
+
+  #checkInputs(inputs: Inputs): void {
+    const known = new Set(this.graph.inputs.map(({ name }) => name));
+    for (const name of Object.keys(inputs)) {
+      if (known.has(name)) continue;
+      throw new TypeError(
+        `Cannot run ${quoted(this.graph.name)}: it has no input ${quoted(name)}, its inputs are ${
+          [...known].map(quoted).join(", ")
+        }`,
+      );
+    }
+    for (const { name, value } of this.graph.inputs) {
+      const got = inputs[name]?.length;
+      const wanted = this.graph.shapes[value] ?? [];
+      if (got === sizeOf(wanted)) continue;
+      throw new TypeError(
+        `Cannot run ${quoted(this.graph.name)}: input ${quoted(name)} ${
+          got === undefined ? "is missing" : `has ${got} numbers`
+        }, wanted ${sizeOf(wanted)} of shape ${shown(wanted)}`,
+      );
+    }
+  }
+
+  #feed(values: Values, tensors: StateTensors, inputs: Inputs): void {
+    for (const { name, before } of this.graph.state) {
+      values.borrow(before, (tensors.get(name) as Shared).tensor);
+    }
+    for (const { name, value } of this.graph.inputs) {
+      // Backends may keep the array itself, and the caller may write to it later.
+      const numbers = (inputs[name] as Float32Array).slice();
+      const shape = [...this.graph.shapes[value] ?? []];
+      values.own(value, engine().makeTensor(numbers, shape, "float32"));
+    }
+  }
+
+  #start(tensors: StateTensors, inputs: Inputs): Values {
+    const steady = this.#steadyValues(tensors);
+    const values = new Values();
+    this.#feed(values, tensors, inputs);
+    for (const value of this.#schedule.steadyResults) {
+      values.borrow(value, steady.get(value));
+    }
+    return values;
+  }
+
+  /** The steady values of a state: those kept, if they were made of the same tensors. */
+  #steadyValues(tensors: StateTensors): Values {
+    const source = this.#schedule.steadyState.map((name) => tensors.get(name) as Shared);
+    if (
+      this.#steady !== undefined &&
+      source.every((shared, i) => shared === this.#steadySource[i])
+    ) {
+      return this.#steady.values;
+    }
+    this.#forgetSteady();
+    const values = new Values();
+    for (const { name, before } of this.graph.state) {
+      values.borrow(before, (tensors.get(name) as Shared).tensor);
+    }
+    const stops = source.map((shared) => shared.onEnd(() => this.#forgetSteady()));
+    const end = (): void => stops.forEach((stop) => stop());
+    this.#steady = { values, end };
+    this.#steadySource = source;
+    try {
+      for (const step of this.#schedule.steady) this.#apply(step, values, {});
+    } catch (error) {
+      this.#forgetSteady();
+      throw error;
+    }
+    return values;
+  }
+
+  #forgetSteady(): void {
+    this.#steady?.end();
+    this.#steady?.values.clear();
+    this.#steady = undefined;
+    this.#steadySource = [];
+  }
+
+  #apply({ node, dying }: Step, values: Values, inputs: Inputs): void {
+    this.#compute(node, values, inputs);
+    for (const value of dying) values.drop(value);
+  }
+
+  #compute(node: Node, values: Values, inputs: Inputs): void {
+    const operands = node.inputs.map((value) => values.get(value));
+    const context: ExpansionContext = {
+      resultShapes: node.results.map((value) => this.graph.shapes[value] ?? []),
+      onHost: (i) => inputs[this.#fed.get(node.inputs[i] ?? -1) ?? ""],
+      constant: (key, shape, numbers) => this.#constant(key, shape, numbers),
+    };
+    const results = this.#expand(node.op, operands, context);
+    node.results.forEach((value, i) => {
+      const tensor = results[i];
+      if (tensor !== undefined) values.own(value, tensor);
+    });
+    this.#checkResults(node, results);
+  }
+
+  #expand(
+    op: Op,
+    operands: readonly Tensor[],
+    context: ExpansionContext,
+  ): readonly Tensor[] {
+    // The table pairs each name with the expansion of that very operation.
+    const expand = this.#host.expansions[op.op] as Expansion<typeof op.op>;
+    engine().startScope();
+    let results: readonly Tensor[] = [];
+    try {
+      results = expand(op as never, operands, context);
+      return results;
+    } finally {
+      engine().endScope([...results]);
+    }
+  }
+
+  /** Holds the first results of every node against the graph's shapes. */
+  #checkResults(node: Node, results: readonly Tensor[]): void {
+    if (this.#checked.has(node)) return;
+    const got = results.map(({ shape }) => shown(shape)).join(", ");
+    const wanted = node.results
+      .map((value) => shown(this.graph.shapes[value] ?? [])).join(", ");
+    if (got !== wanted) {
+      throw new Error(
+        `Operation ${node.op.op} of ${
+          quoted(node.origin)
+        } gave results of shape ${got}, the graph says ${wanted}`,
+      );
+    }
+    this.#checked.add(node);
+  }
+
+  #constant(
+    key: string,
+    shape: TensorShape,
+    numbers: () => Float32Array,
+  ): Tensor {
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const made = keep(engine().makeTensor(numbers(), [...shape], "float32"));
+    this.#constants.set(key, made);
+    return made;
+  }
+
+  #finish(values: Values, before: StateTensors): RunResult {
+    const old = new Map(
+      this.graph.state.map(({ name, before: value }) => [
+        value,
+        before.get(name) as Shared,
+      ]),
+    );
+    const after = new Map<string, Shared>();
+    const made = new Map<ValueId, Shared>();
+    const outputs = this.graph.outputs.map(({ name, value }) =>
+      new LazyOutput(name, identity(values.get(value)), this.#host.check)
+    );
+    for (const { name, after: value } of this.graph.state) {
+      const known = old.get(value) ?? made.get(value);
+      const shared = known?.share() ?? new Shared(values.take(value));
+      if (known === undefined) made.set(value, shared);
+      after.set(name, shared);
+    }
+    this.#unread = outputs;
+    return {
+      outputs: Object.fromEntries(
+        outputs.map((output) => [output.name, () => output.read()]),
+      ),
+      state: this.#host.states.create(after),
+    };
+  }
+
+  #abandonOutputs(): void {
+    for (const output of this.#unread) output.abandon();
+    this.#unread = [];
+  }
+}

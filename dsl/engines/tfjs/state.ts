@@ -1,0 +1,88 @@
+/**
+ * State on the device. Its tensors are counted: a run that leaves a tensor as
+ * it was shares it between the old state and the new one, and the last state
+ * to be freed disposes of it.
+ */
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { DeviceState } from "../engine.ts";
+
+/** A tensor with several owners. */
+export class Shared {
+  #owners = 1;
+  readonly #onEnd = new Set<() => void>();
+
+  /** Takes over a tensor; the caller is its first owner. */
+  constructor(readonly tensor: Tensor) {}
+
+  /** Adds an owner. */
+  share(): this {
+    this.#owners += 1;
+    return this;
+  }
+
+  /** Removes an owner; with the last one the tensor goes. */
+  release(): void {
+    this.#owners -= 1;
+    if (this.#owners > 0) return;
+    this.tensor.dispose();
+    for (const listener of [...this.#onEnd]) listener();
+    this.#onEnd.clear();
+  }
+
+  /** Calls `listener` when the tensor goes; the result stops that. */
+  onEnd(listener: () => void): () => void {
+    this.#onEnd.add(listener);
+    return () => this.#onEnd.delete(listener);
+  }
+}
+
+/** The tensors of a state by name. */
+export type StateTensors = ReadonlyMap<string, Shared>;
+
+/** Knows the tensors behind each of an engine's states. */
+export class StateStore {
+  readonly #live = new WeakMap<DeviceState, StateTensors>();
+  readonly #freed = new WeakSet<DeviceState>();
+  readonly #all = new Set<StateTensors>();
+
+  /** A state that owns one share of each tensor. */
+  create(tensors: StateTensors): DeviceState {
+    const state: DeviceState = { names: [...tensors.keys()] };
+    this.#live.set(state, tensors);
+    this.#all.add(tensors);
+    return state;
+  }
+
+  /**
+   * The tensors of a state.
+   *
+   * @throws {TypeError} On a state that was freed or belongs to another engine.
+   */
+  tensors(state: DeviceState): StateTensors {
+    const tensors = this.#live.get(state);
+    if (tensors !== undefined) return tensors;
+    throw new TypeError(
+      this.#freed.has(state)
+        ? "Cannot use a device state that was freed"
+        : "Cannot use a device state of another engine",
+    );
+  }
+
+  /** Frees a state. */
+  free(state: DeviceState): void {
+    const tensors = this.tensors(state);
+    this.#live.delete(state);
+    this.#freed.add(state);
+    this.#release(tensors);
+  }
+
+  /** Frees every state. */
+  clear(): void {
+    for (const tensors of [...this.#all]) this.#release(tensors);
+  }
+
+  #release(tensors: StateTensors): void {
+    if (!this.#all.delete(tensors)) return;
+    for (const shared of tensors.values()) shared.release();
+  }
+}

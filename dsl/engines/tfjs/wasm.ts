@@ -1,0 +1,144 @@
+/**
+ * Expansions for the wasm backend: our own WebAssembly kernels, which work on
+ * TensorFlow.js's memory. The library's backend lacks kernels that training
+ * needs, and spends most of a step on transposing, broadcasting and repeated
+ * passes. Where a case is not ours, or the machine has no vectors, the generic
+ * expansion serves.
+ */
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { OpName } from "../../graph/op.ts";
+import type { Expansion, Expansions } from "./expansion.ts";
+import { GENERIC } from "./generic.ts";
+import { operand } from "./operands.ts";
+import { convolution, filterGradient } from "./wasm_convolution.ts";
+import {
+  adapt,
+  channelRange,
+  channelSum,
+  combine,
+  descend,
+  joined,
+  passOver,
+  passOverChannels,
+} from "./wasm_elementwise.ts";
+import { type Heap, wasmHeap } from "./wasm_heap.ts";
+import { inputGradient } from "./wasm_input_gradient.ts";
+import { product } from "./wasm_matmul.ts";
+import { batchNorm, batchNormGradient } from "./wasm_normalization.ts";
+import {
+  hasNoEmptyWindow,
+  largest,
+  largestGradient,
+  meanOfMaps,
+  meanOfMapsGradient,
+  resized,
+  resizedGradient,
+} from "./wasm_pooling.ts";
+
+/** An expansion by our own kernels; undefined where the case is not theirs. */
+type Ours<K extends OpName> = (
+  heap: Heap,
+  ...args: Parameters<Expansion<K>>
+) => Tensor | readonly Tensor[] | undefined;
+
+/** Ours if it can, else the generic expansion. */
+function orGeneric<K extends OpName>(name: K, ours: Ours<K>): Expansion<K> {
+  return (...args) => {
+    const heap = wasmHeap();
+    const results = heap === undefined ? undefined : ours(heap, ...args);
+    if (results === undefined) return GENERIC[name](...args);
+    return Array.isArray(results) ? results : [results];
+  };
+}
+
+/** The expansions that the wasm backend has of its own. */
+export const WASM: Partial<Expansions> = {
+  conv2d: orGeneric(
+    "conv2d",
+    (heap, op, inputs, { resultShapes: [shape = []] }) => convolution(heap, op, inputs, shape),
+  ),
+  conv2dInputGrad: orGeneric(
+    "conv2dInputGrad",
+    (heap, op, inputs) => inputGradient(heap, op, [operand(inputs, 0), operand(inputs, 1)]),
+  ),
+  conv2dFilterGrad: orGeneric(
+    "conv2dFilterGrad",
+    (heap, op, inputs) => filterGradient(heap, op, [operand(inputs, 0), operand(inputs, 1)]),
+  ),
+  matmul: orGeneric("matmul", product),
+  add: orGeneric(
+    "add",
+    (heap, _, inputs) => combine(heap, inputs, { same: "add", channels: "addChannels" }),
+  ),
+  subtract: orGeneric("subtract", (heap, _, inputs) => combine(heap, inputs, { same: "subtract" })),
+  multiply: orGeneric(
+    "multiply",
+    (heap, _, inputs) => combine(heap, inputs, { same: "multiply", channels: "multiplyChannels" }),
+  ),
+  scale: orGeneric(
+    "scale",
+    (heap, { by }, inputs) => passOver(heap, inputs, { kernel: "scale", given: [by] }),
+  ),
+  blend: orGeneric(
+    "blend",
+    (heap, { rate }, inputs) => passOver(heap, inputs, { kernel: "mix", given: [rate, 1 - rate] }),
+  ),
+  rsqrt: orGeneric(
+    "rsqrt",
+    (heap, { epsilon }, inputs) =>
+      passOver(heap, inputs, { kernel: "inverseRoot", given: [epsilon] }),
+  ),
+  relu: orGeneric("relu", (heap, _, inputs) => passOver(heap, inputs, { kernel: "relu" })),
+  reluGrad: orGeneric(
+    "reluGrad",
+    (heap, _, inputs) => passOver(heap, inputs, { kernel: "reluGrad" }),
+  ),
+  sigmoidGrad: orGeneric(
+    "sigmoidGrad",
+    (heap, _, inputs) => passOver(heap, inputs, { kernel: "sigmoidGrad" }),
+  ),
+  attend: orGeneric("attend", (heap, _, inputs) => passOver(heap, inputs, { kernel: "attend" })),
+  affine: orGeneric(
+    "affine",
+    (heap, { activation }, inputs) =>
+      passOverChannels(heap, activation === "relu" ? "affineRelu" : "affine", inputs),
+  ),
+  batchNormTrain: orGeneric("batchNormTrain", batchNorm),
+  batchNormGrad: orGeneric("batchNormGrad", batchNormGradient),
+  channelSum: orGeneric("channelSum", (heap, _, inputs) => channelSum(heap, operand(inputs, 0))),
+  concat: orGeneric("concat", (heap, _, inputs) => joined(heap, inputs)),
+  slice: orGeneric("slice", (heap, op, inputs) => channelRange(heap, operand(inputs, 0), op)),
+  pad: orGeneric("pad", (heap, { before, after }, inputs) => {
+    const x = operand(inputs, 0);
+    const size = before + (x.shape.at(-1) ?? 0) + after;
+    return channelRange(heap, x, { start: -before, size });
+  }),
+  maxPool: orGeneric("maxPool", (heap, op, inputs, { resultShapes: [shape = []] }) => {
+    const x = operand(inputs, 0);
+    return hasNoEmptyWindow(op, x.shape, shape) ? largest(heap, op, x, shape) : undefined;
+  }),
+  maxPoolGrad: orGeneric("maxPoolGrad", (heap, op, inputs) => {
+    const [dy, x, y] = [operand(inputs, 0), operand(inputs, 1), operand(inputs, 2)];
+    return hasNoEmptyWindow(op, x.shape, y.shape)
+      ? largestGradient(heap, op, [dy, x, y])
+      : undefined;
+  }),
+  globalAverage: orGeneric(
+    "globalAverage",
+    (heap, _, inputs) => meanOfMaps(heap, operand(inputs, 0)),
+  ),
+  globalAverageGrad: orGeneric(
+    "globalAverageGrad",
+    (heap, { inputShape }, inputs) => meanOfMapsGradient(heap, operand(inputs, 0), inputShape),
+  ),
+  resizeBilinear: orGeneric(
+    "resizeBilinear",
+    (heap, { size }, inputs) => resized(heap, operand(inputs, 0), size),
+  ),
+  resizeBilinearGrad: orGeneric(
+    "resizeBilinearGrad",
+    (heap, { inputShape }, inputs) => resizedGradient(heap, operand(inputs, 0), inputShape),
+  ),
+  sgd: orGeneric("sgd", descend),
+  adamw: orGeneric("adamw", adapt),
+};

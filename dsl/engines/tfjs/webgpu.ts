@@ -1,0 +1,10 @@
+/**
+ * What the webgpu backend does otherwise than the generic expansions: one
+ * shader in place of a chain of kernels, and the gradient of max pooling,
+ * which the library gives to another pixel where a window ties.
+ */
+import type { Expansions } from "./expansion.ts";
+import { maxPoolGrad } from "./webgpu_pooling.ts";
+
+/** The expansions of the webgpu backend that replace generic ones. */
+export const WEBGPU: Partial<Expansions> = { maxPoolGrad };

@@ -1,0 +1,75 @@
+/**
+ * The folder in which netfold keeps what can be made again: decoded data sets.
+ * It lies where each system wants such things.
+ */
+import { join } from "@std/path";
+import { fail, type Result, right } from "../../dsl/result.ts";
+import { isNotCapable, messageOf } from "./_file_problem.ts";
+
+type Variable = readonly [name: string, ...below: string[]];
+
+function variables(os: typeof Deno.build.os): readonly Variable[] {
+  switch (os) {
+    case "windows":
+      return [["LOCALAPPDATA"]];
+    case "darwin":
+      return [["HOME", "Library", "Caches"]];
+    default:
+      return [["XDG_CACHE_HOME"], ["HOME", ".cache"]];
+  }
+}
+
+const isAbsolute = (path: string): boolean => /^([/\\]|[a-z]:)/i.test(path);
+
+/** What {@link cacheFolder} says on a system with certain variables. */
+export function cachePath(
+  os: typeof Deno.build.os,
+  read: (name: string) => string | undefined,
+): Result<string> {
+  const candidates = variables(os);
+  const names = candidates.map(([name]) => name);
+  const common = {
+    path: "cache",
+    layer: "option",
+    rule: "the cache folder must be known",
+    wanted: `${names.join(" or ")} as an absolute path`,
+  };
+  try {
+    for (const [name, ...below] of candidates) {
+      const value = read(name);
+      if (value !== undefined && isAbsolute(value)) {
+        return right(join(value, ...below, "netfold"));
+      }
+    }
+  } catch (error) {
+    if (!isNotCapable(error)) throw error;
+    return fail({
+      ...common,
+      got: messageOf(error),
+      hint: `run deno with --allow-env=${names.join()} or name a cache folder`,
+    });
+  }
+  return fail({
+    ...common,
+    got: `no absolute path in ${names.join(" or ")}`,
+    hint: "name a cache folder",
+  });
+}
+
+/**
+ * The path of netfold's cache folder: `$XDG_CACHE_HOME/netfold` or
+ * `$HOME/.cache/netfold`, on macOS `$HOME/Library/Caches/netfold`, on Windows
+ * `%LOCALAPPDATA%/netfold`. The folder need not exist. Needs permission to read
+ * those variables, and fails when none of them is set to an absolute path.
+ *
+ * @example
+ * ```ts
+ * import { cacheFolder } from "@netfold/netfold/data";
+ *
+ * const folder = cacheFolder();
+ * if (folder._tag === "Right") console.log(`caches are in ${folder.right}`);
+ * ```
+ */
+export function cacheFolder(): Result<string> {
+  return cachePath(Deno.build.os, (name) => Deno.env.get(name));
+}

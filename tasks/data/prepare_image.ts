@@ -1,0 +1,94 @@
+/**
+ * One image of any size as a network's input: resized to the size the network
+ * was trained on and normalised by the same means. An image that has this size
+ * already gives exactly the numbers that a batch would hold.
+ */
+import { fail, type Result, right } from "../../dsl/result.ts";
+import { resize } from "./_resize.ts";
+import type { RgbImage } from "./image_file.ts";
+import { type Normalization, normalizationMaps } from "./normalize.ts";
+
+/** What the network takes. */
+export interface PrepareOptions {
+  /** The height of its input. */
+  readonly height: number;
+  /** The width of its input. */
+  readonly width: number;
+  /** The normalisation it was trained with. */
+  readonly normalization: Normalization;
+  /** What happens to an image of other proportions: it is stretched, the default, or its middle is cut out. */
+  readonly fit?: "stretch" | "crop";
+}
+
+/** The largest middle part of an image with the proportions of a target. */
+function middle(
+  { width, height, pixels }: RgbImage,
+  target: PrepareOptions,
+): RgbImage {
+  const scale = Math.min(width / target.width, height / target.height);
+  const cut = {
+    width: Math.max(1, Math.round(target.width * scale)),
+    height: Math.max(1, Math.round(target.height * scale)),
+  };
+  const x = Math.floor((width - cut.width) / 2);
+  const y = Math.floor((height - cut.height) / 2);
+  const out = new Uint8Array(cut.width * cut.height * 3);
+  for (let row = 0; row < cut.height; row++) {
+    const from = ((y + row) * width + x) * 3;
+    out.set(
+      pixels.subarray(from, from + cut.width * 3),
+      row * cut.width * 3,
+    );
+  }
+  return { ...cut, pixels: out };
+}
+
+/**
+ * Resizes and normalises an RGB image: height x width x 3 numbers. Shrinking
+ * averages areas, growing interpolates linearly. Fails when the image is not as
+ * large as it says, or when the normalisation belongs to another size.
+ *
+ * @example
+ * ```ts
+ * import { prepareImage } from "@netfold/netfold/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const white = { width: 2, height: 2, pixels: new Uint8Array(12).fill(255) };
+ * const half = new Float32Array(3).fill(0.5);
+ * const input = prepareImage(white, {
+ *   height: 1, width: 1,
+ *   normalization: { kind: "per-channel", mean: half, std: half },
+ * });
+ * assertEquals(input._tag === "Right" && [...input.right], [1, 1, 1]);
+ * ```
+ */
+export function prepareImage(
+  image: RgbImage,
+  options: PrepareOptions,
+): Result<Float32Array> {
+  const { height, width, normalization, fit = "stretch" } = options;
+  const sides = [image.height, image.width, height, width];
+  if (
+    !sides.every((side) => Number.isSafeInteger(side) && side >= 1) ||
+    image.pixels.length !== image.width * image.height * 3
+  ) {
+    return fail({
+      path: "image",
+      layer: "image",
+      rule: "an image has whole sizes and 3 bytes for each pixel",
+      got: `${image.pixels.length} bytes for ${image.width}x${image.height}, ` +
+        `to become ${width}x${height}`,
+      wanted: `${image.width * image.height * 3} bytes`,
+      hint: "",
+    });
+  }
+  const maps = normalizationMaps(normalization, [height, width, 3]);
+  if (maps._tag === "Left") return maps;
+  const part = fit === "crop" ? middle(image, options) : image;
+  const resized = resize(part.pixels, part, { height, width });
+  const { mean, factor } = maps.right;
+  return right(Float32Array.from(
+    resized,
+    (value, i) => (value / 255 - (mean[i] ?? 0)) * (factor[i] ?? 1),
+  ));
+}

@@ -1,0 +1,17 @@
+/**
+ * Progress of something that takes seconds or longer, such as decoding a data
+ * set: told to whoever asked for it, never printed.
+ */
+
+/** How far a piece of work is. */
+export interface Progress {
+  /** What is done now, or what was noticed, as a phrase for people. */
+  readonly step: string;
+  /** How many parts are done. */
+  readonly done: number;
+  /** Out of how many; 0 when that is not known. */
+  readonly total: number;
+}
+
+/** Is told of progress. */
+export type OnProgress = (progress: Progress) => void;

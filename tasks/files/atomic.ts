@@ -1,0 +1,145 @@
+/**
+ * Whole files, read and written in one go, with problems in place of errors. A
+ * write replaces the old file in one step: after a crash or on a full disk the
+ * path holds the old content or the new, never a part. A link is replaced, not
+ * followed.
+ */
+import type { Problem } from "../../dsl/problem.ts";
+import { fail, type Result, right } from "../../dsl/result.ts";
+import { replaceFile } from "./_replace.ts";
+import { ioProblem } from "./io_problem.ts";
+import type { Json } from "./json.ts";
+
+/**
+ * Writes a file in one step. The folder must exist. Needs `--allow-write` for
+ * the folder.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readText, writeAtomic } from "./atomic.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await writeAtomic(`${folder}/note.txt`, "hello");
+ * assertEquals(await readText(`${folder}/note.txt`), { _tag: "Right", right: "hello" });
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function writeAtomic(
+  path: string,
+  content: Uint8Array | string,
+): Promise<Result<void>> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  try {
+    const obstacle = await obstacleAt(path);
+    if (obstacle !== undefined) return fail(obstacle);
+    await replaceFile(path, bytes, Deno);
+    return right(undefined);
+  } catch (error) {
+    return fail(ioProblem(error, path, "write"));
+  }
+}
+
+/** How a file is read. */
+export interface ReadOptions {
+  /** The largest size in bytes that is read; a larger file is a problem. */
+  readonly atMost?: number;
+}
+
+/** Reads a file's bytes. Needs `--allow-read` for the file. */
+export async function readBytes(
+  path: string,
+  options: ReadOptions = {},
+): Promise<Result<Uint8Array<ArrayBuffer>>> {
+  try {
+    if (options.atMost !== undefined) {
+      const { size } = await Deno.stat(path);
+      if (size > options.atMost) {
+        return fail(tooLarge(path, size, options.atMost));
+      }
+    }
+    return right(await Deno.readFile(path));
+  } catch (error) {
+    return fail(ioProblem(error, path, "read"));
+  }
+}
+
+/** Reads a file's text, which must be UTF-8. Needs `--allow-read` for the file. */
+export async function readText(
+  path: string,
+  options: ReadOptions = {},
+): Promise<Result<string>> {
+  const bytes = await readBytes(path, options);
+  if (bytes._tag === "Left") return bytes;
+  try {
+    return right(
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.right),
+    );
+  } catch {
+    return fail({
+      path,
+      layer: "file",
+      rule: "a text file must be UTF-8",
+      got: "bytes that are not UTF-8",
+      wanted: "UTF-8 text",
+      hint: "save the file again as UTF-8",
+    });
+  }
+}
+
+/** Reads a file of JSON. Needs `--allow-read` for the file. */
+export async function readJson(
+  path: string,
+  options: ReadOptions = {},
+): Promise<Result<Json>> {
+  const text = await readText(path, options);
+  if (text._tag === "Left") return text;
+  try {
+    const value: Json = JSON.parse(text.right);
+    return right(value);
+  } catch (error) {
+    return fail({
+      path,
+      layer: "file",
+      rule: "the file must be JSON",
+      got: error instanceof Error ? error.message : String(error),
+      wanted: "one JSON value",
+      hint: "correct the file, or restore it from a copy",
+    });
+  }
+}
+
+/**
+ * What stands at the path and must not be replaced, found by opening it for
+ * appending: that needs no permission to read, and changes nothing. A file
+ * that cannot be opened so is one that its owner wants kept.
+ */
+async function obstacleAt(path: string): Promise<Problem | undefined> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, { append: true });
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? undefined : ioProblem(error, path, "write");
+  }
+  using open = file;
+  const { isFile } = await open.stat();
+  return isFile ? undefined : {
+    path,
+    layer: "file",
+    rule: "only an ordinary file can be replaced",
+    got: "a device or a pipe",
+    wanted: "a file, or a path that is free",
+    hint: "choose another path",
+  };
+}
+
+function tooLarge(path: string, size: number, atMost: number): Problem {
+  return {
+    path,
+    layer: "file",
+    rule: "the file must not be larger than expected",
+    got: `${size} bytes`,
+    wanted: `at most ${atMost} bytes`,
+    hint: "check that this is the file you meant",
+  };
+}

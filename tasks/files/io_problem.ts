@@ -1,0 +1,166 @@
+/**
+ * Failures of the file system as problems: what was tried, on which path, what
+ * stood in its way, and what to do. Deno's own errors and the system's error
+ * codes come in; text for people goes out.
+ */
+import { dirname } from "@std/path";
+import type { Problem } from "../../dsl/problem.ts";
+
+/** What was tried: with a file, `read` or `write`; with a folder, `list` or `make`. */
+export type FileAction = "read" | "write" | "list" | "make";
+
+type Words = Omit<Problem, "path" | "layer">;
+
+const NO_FILE = "the file must exist";
+const NO_FOLDER = "the folder must exist";
+
+/**
+ * The problem behind an error that Deno's file functions threw.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { ioProblem } from "./io_problem.ts";
+ *
+ * const problem = ioProblem(new Deno.errors.NotFound(), "runs/a/config.json", "read");
+ * assertEquals(problem.rule, "the file must exist");
+ * ```
+ *
+ * @throws The error itself when it is a programmer's (a `TypeError` or a `RangeError`).
+ */
+export function ioProblem(
+  error: unknown,
+  path: string,
+  action: FileAction,
+): Problem {
+  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  const layer = isFolder(action) ? "folder" : "file";
+  return { path, layer, ...words(error, path, action) };
+}
+
+/** Whether a problem is that the file that was read, or the folder that was listed, does not exist. */
+export function isMissing({ rule, layer }: Problem): boolean {
+  return layer === "file" ? rule === NO_FILE : rule === NO_FOLDER;
+}
+
+function words(error: unknown, path: string, action: FileAction): Words {
+  const thing = isFolder(action) ? "folder" : "file";
+  if (error instanceof Deno.errors.NotCapable) {
+    return notAllowed(path, action, thing);
+  }
+  switch (codeOf(error)) {
+    case "ENOENT":
+      return missing(path, action, thing);
+    case "EACCES":
+    case "EPERM":
+      return {
+        rule: `the system must let this user ${action} the ${thing}`,
+        got: "permission denied",
+        wanted: `a ${thing} that this user may ${action}`,
+        hint: "change the permissions of the file and its folder, or choose another path",
+      };
+    case "EROFS":
+      return {
+        rule: "the file system must be writable",
+        got: "a read-only file system",
+        wanted: "a folder that can be written",
+        hint: "choose another folder",
+      };
+    case "ENOSPC":
+    case "EDQUOT":
+      return {
+        rule: "the disk must have room",
+        got: codeOf(error) === "ENOSPC" ? "no space left" : "the quota is used",
+        wanted: "enough free space for the new file beside the old one",
+        hint: "free some space, or choose a folder on another disk",
+      };
+    case "EISDIR":
+      return {
+        rule: "the path must be a file",
+        got: "a folder",
+        wanted: "a file",
+        hint: "name a file inside the folder",
+      };
+    case "ENOTDIR":
+      return {
+        rule: "the path must run through folders",
+        got: "a file where a folder is needed",
+        wanted: `a folder at ${JSON.stringify(dirname(path))}`,
+        hint: "correct the path",
+      };
+    case "EEXIST":
+      return {
+        rule: "nothing may stand at the path yet",
+        got: `something exists at ${JSON.stringify(path)}`,
+        wanted: "a path that is free",
+        hint: "choose another path",
+      };
+    default:
+      return {
+        rule: `the ${thing} must let itself be ${PAST[action]}`,
+        got: error instanceof Error ? error.message : String(error),
+        wanted: "no error from the system",
+        hint: "look into what the system reports",
+      };
+  }
+}
+
+const PAST: Readonly<Record<FileAction, string>> = {
+  read: "read",
+  write: "written",
+  list: "listed",
+  make: "made",
+};
+
+const CLASSES: readonly (readonly [new () => Error, string])[] = [
+  [Deno.errors.NotFound, "ENOENT"],
+  [Deno.errors.PermissionDenied, "EACCES"],
+  [Deno.errors.IsADirectory, "EISDIR"],
+  [Deno.errors.NotADirectory, "ENOTDIR"],
+  [Deno.errors.AlreadyExists, "EEXIST"],
+];
+
+/** The system's code of an error, such as `ENOENT`; empty when it has none. */
+function codeOf(error: unknown): string {
+  if (
+    error instanceof Error && "code" in error && typeof error.code === "string"
+  ) {
+    return error.code;
+  }
+  return CLASSES.find(([type]) => error instanceof type)?.[1] ?? "";
+}
+
+function isFolder(action: FileAction): boolean {
+  return action === "list" || action === "make";
+}
+
+function notAllowed(path: string, action: FileAction, thing: string): Words {
+  const reads = action === "read" || action === "list";
+  // A file is replaced by way of a temporary one beside it, so the folder is what must be writable.
+  const scope = action === "write" ? dirname(path) : path;
+  const flag = `--allow-${reads ? "read" : "write"}=${scope}`;
+  return {
+    rule: `Deno must be allowed to ${action} the ${thing}`,
+    got: `no ${reads ? "read" : "write"} access to it`,
+    wanted: flag,
+    hint: `run again with ${flag}`,
+  };
+}
+
+function missing(path: string, action: FileAction, thing: string): Words {
+  if (action === "read" || action === "list") {
+    return {
+      rule: thing === "file" ? NO_FILE : NO_FOLDER,
+      got: "nothing at that path",
+      wanted: `a ${thing}`,
+      hint: "check the spelling of the path",
+    };
+  }
+  const folder = dirname(path);
+  return {
+    rule: "the folder above it must exist",
+    got: `no folder at ${JSON.stringify(folder)}`,
+    wanted: "a folder",
+    hint: `create it first: mkdir -p ${folder}`,
+  };
+}

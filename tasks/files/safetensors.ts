@@ -1,0 +1,168 @@
+/**
+ * Weight files in the safetensors format of Hugging Face: 8 bytes with the
+ * header's length, a JSON header, the tensors' raw little-endian bytes
+ * (https://huggingface.co/docs/safetensors, "Format"). Of its types only F32 is
+ * handled. Files written here carry a checksum over every byte; files of other
+ * tools, which have none, are read as well.
+ */
+import type { HostTensor, Tensors } from "../../dsl/engines/engine.ts";
+import type { Problem } from "../../dsl/problem.ts";
+import { left, type Result, right } from "../../dsl/result.ts";
+import { sizeOf } from "../../dsl/shape.ts";
+import {
+  BLANK,
+  CHECKSUM,
+  checksumAt,
+  checksumFault,
+  checksumOf,
+  FORMAT,
+  MARK,
+} from "./_checksum.ts";
+import { readEntries } from "./_safetensors_entries.ts";
+import { type Fault, readHeader } from "./_safetensors_header.ts";
+
+/** What a safetensors file holds. */
+export interface SafetensorsFile {
+  /** The tensors, in the order of the file. */
+  readonly tensors: Tensors;
+  /** The metadata, without the checksum. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * The bytes of a safetensors file. Tensors are sorted by name, so the same
+ * content always gives the same bytes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+ *
+ * const tensors = new Map([["bias", { shape: [2], data: new Float32Array([1, 2]) }]]);
+ * const bytes = encodeSafetensors(tensors, { epoch: "3" });
+ * assertEquals(decodeSafetensors(bytes, "a.safetensors"), {
+ *   _tag: "Right",
+ *   right: { tensors, metadata: { epoch: "3" } },
+ * });
+ * ```
+ *
+ * @throws {TypeError} When a tensor's numbers do not fill its shape, or a name is reserved.
+ */
+export function encodeSafetensors(
+  tensors: Tensors,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const sorted = [...tensors].sort(byName);
+  const header = new TextEncoder().encode(headerText(sorted, metadata));
+  const length = Math.ceil(header.length / 8) * 8;
+  const dataLength = sorted.reduce(
+    (sum, [, { data }]) => sum + data.byteLength,
+    0,
+  );
+  const bytes = new Uint8Array(8 + length + dataLength);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.fill(0x20, 8, 8 + length);
+  bytes.set(header, 8);
+  let at = 8 + length;
+  for (const [, { data }] of sorted) {
+    bytes.set(
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      at,
+    );
+    at += data.byteLength;
+  }
+  return sealed(bytes, length);
+}
+
+/**
+ * Reads the bytes of a safetensors file; `path` is for the problems. The
+ * tensors are copies. Whatever the bytes, memory stays within their size.
+ */
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  path: string,
+): Result<SafetensorsFile> {
+  const header = readHeader(bytes);
+  if (header._tag === "Left") return failed(path, [header.left]);
+  const { length, metadata } = header.right;
+  const data = bytes.subarray(8 + length);
+  const entries = readEntries(header.right.tensors, data.length);
+  if (entries._tag === "Left") return failed(path, entries.left);
+  const fault = checksumFault(bytes, length, metadata);
+  if (fault !== undefined) return failed(path, [fault]);
+  const tensors = new Map(
+    entries.right.map(({ name, shape, start, end }) => {
+      const copy = new Uint8Array(data.subarray(start, end));
+      return [name, { shape, data: new Float32Array(copy.buffer) }];
+    }),
+  );
+  const own = [...metadata].filter(([key]) => key !== CHECKSUM && key !== MARK);
+  return right({ tensors, metadata: Object.fromEntries(own) });
+}
+
+function headerText(
+  tensors: readonly (readonly [string, HostTensor])[],
+  metadata: Readonly<Record<string, string>>,
+): string {
+  let at = 0;
+  const entries = tensors.map(([name, { shape, data }]) => {
+    if (name === "__metadata__") {
+      throw new TypeError(`Cannot name a tensor "__metadata__"`);
+    }
+    if (sizeOf(shape) !== data.length) {
+      throw new TypeError(
+        `Cannot store "${name}": ${data.length} numbers do not fill the shape [${
+          shape.join(", ")
+        }]`,
+      );
+    }
+    const start = at;
+    at += data.byteLength;
+    return [name, { dtype: "F32", shape, data_offsets: [start, at] }] as const;
+  });
+  const reserved = Object.keys(metadata).find((key) => key === CHECKSUM || key === MARK);
+  if (reserved !== undefined) {
+    throw new TypeError(`Cannot store metadata under the name "${reserved}"`);
+  }
+  const texts = [
+    ...Object.entries(metadata),
+    [MARK, FORMAT] as const,
+    [CHECKSUM, BLANK] as const,
+  ].sort(byName);
+  return JSON.stringify(
+    Object.fromEntries([
+      ["__metadata__", Object.fromEntries(texts)],
+      ...entries,
+    ]),
+  );
+}
+
+function sealed(
+  bytes: Uint8Array<ArrayBuffer>,
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  const at = checksumAt(bytes, length);
+  if (at === undefined) {
+    throw new TypeError(
+      "Cannot place the checksum: the header has no field for it",
+    );
+  }
+  bytes.set(new TextEncoder().encode(checksumOf(bytes, at)), at);
+  return bytes;
+}
+
+function byName(
+  [a]: readonly [string, unknown],
+  [b]: readonly [string, unknown],
+): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function failed(
+  path: string,
+  faults: readonly Fault[],
+): Result<SafetensorsFile> {
+  return left(
+    faults.map((fault): Problem => ({ path, layer: "checkpoint", ...fault })),
+  );
+}

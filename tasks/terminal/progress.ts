@@ -1,0 +1,164 @@
+/**
+ * Progress of training, while it runs: on a terminal one line that is redrawn
+ * in its place, elsewhere a plain line now and then, so that a log stays
+ * short and free of control characters.
+ */
+import { plainProgressLine, progressLine, type ProgressView } from "./progress_line.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Where training stands after a step. */
+export interface ProgressStep {
+  /** The epoch, from 1. */
+  readonly epoch: number;
+  /** The steps done in this epoch. */
+  readonly step: number;
+  /** The steps of an epoch. */
+  readonly steps: number;
+  /** The images seen in this epoch. */
+  readonly images: number;
+  /** The loss, when it has been read. */
+  readonly loss?: number | undefined;
+  /** The share of images that were classified correctly, when it has been read. */
+  readonly accuracy?: number | undefined;
+}
+
+/** How progress is shown. */
+export interface ProgressOptions {
+  /** The number of epochs. */
+  readonly epochs: number;
+  /** Where it is shown. */
+  readonly terminal: Terminal;
+  /** What stands in place of `epoch 3/200`, for work that has no epochs. */
+  readonly title?: string;
+  /** The clock, in milliseconds; `performance.now` by default. */
+  readonly now?: () => number;
+}
+
+/** Progress that is being shown. */
+export interface Progress {
+  /** Says where training stands; shown when it is time to. Cheap enough for every step. */
+  readonly update: (step: ProgressStep) => void;
+  /** Puts a line that stays in the place of the one that is redrawn: call it at the end of every epoch. */
+  readonly finish: (line: string) => void;
+  /** Removes the line that is redrawn. */
+  readonly clear: () => void;
+}
+
+interface Sample {
+  readonly time: number;
+  readonly images: number;
+}
+
+const REDRAW_MS = 100;
+const PLAIN_MS = 30_000;
+const WINDOW_MS = 10_000;
+const ERASE = "\r\x1b[K";
+
+/**
+ * Starts showing progress.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { progress } from "./progress.ts";
+ *
+ * const written: string[] = [];
+ * const terminal = {
+ *   write: (text: string) => void written.push(text),
+ *   isTerminal: false,
+ *   color: false,
+ *   columns: () => 80,
+ * };
+ * const shown = progress({ epochs: 2, terminal });
+ * shown.update({ epoch: 1, step: 1, steps: 10, images: 64, loss: 2.3 });
+ * shown.finish("epoch 1/2: loss 1.9");
+ * assertEquals(written, ["epoch 1/2: loss 1.9\n"]);
+ * ```
+ */
+export function progress(options: ProgressOptions): Progress {
+  const { epochs, terminal, now = () => performance.now() } = options;
+  const pace = paceOf(epochs);
+  let shownAt: number | undefined;
+  let drawn = false;
+
+  const clear = (): void => {
+    if (drawn) terminal.write(ERASE);
+    drawn = false;
+  };
+  return {
+    update: (step) => {
+      const time = now();
+      const { rate, secondsLeft } = pace.add(step, time);
+      const view: ProgressView = {
+        title: options.title ??
+          `epoch ${`${step.epoch}`.padStart(`${epochs}`.length)}/${epochs}`,
+        done: step.step / step.steps,
+        rate,
+        loss: step.loss,
+        accuracy: step.accuracy,
+        secondsLeft,
+      };
+      if (terminal.isTerminal) {
+        const due = shownAt === undefined || time - shownAt >= REDRAW_MS;
+        if (!due && step.step < step.steps) return;
+        shownAt = time;
+        const { color } = terminal;
+        const line = progressLine(view, { columns: terminal.columns(), color });
+        terminal.write(ERASE + line);
+        drawn = true;
+      } else {
+        shownAt ??= time;
+        if (time - shownAt < PLAIN_MS) return;
+        shownAt = time;
+        terminal.write(`${plainProgressLine(view)}\n`);
+      }
+    },
+    finish: (line) => {
+      clear();
+      terminal.write(`${line}\n`);
+      pace.pause();
+      shownAt = terminal.isTerminal ? undefined : now();
+    },
+    clear,
+  };
+}
+
+interface Pace {
+  add(
+    step: ProgressStep,
+    time: number,
+  ): Pick<ProgressView, "rate" | "secondsLeft">;
+  pause(): void;
+}
+
+/**
+ * Speed and time left. The rate is that of the last ten seconds of an epoch;
+ * the time left goes by the steps since the first update, pauses between
+ * epochs included. The first step, which loads the program, counts for neither.
+ */
+function paceOf(epochs: number): Pace {
+  let start: { readonly time: number; readonly steps: number } | undefined;
+  let samples: Sample[] = [];
+  return {
+    add: ({ epoch, step, steps, images }, time) => {
+      const done = (epoch - 1) * steps + step;
+      start ??= { time, steps: done };
+      if (images < (samples.at(-1)?.images ?? 0)) samples = [];
+      samples = samples.filter((sample) => time - sample.time <= WINDOW_MS);
+      samples.push({ time, images });
+      const first = samples[0];
+      const rate = first === undefined || first.time === time
+        ? undefined
+        : (images - first.images) / (time - first.time) * 1000;
+      const perStep = (time - start.time) / (done - start.steps) / 1000;
+      const secondsLeft = perStep * (epochs * steps - done);
+      return {
+        rate,
+        secondsLeft: Number.isFinite(secondsLeft) ? secondsLeft : undefined,
+      };
+    },
+    pause: () => {
+      samples = [];
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * One line that says how far training has come. On a terminal it holds a bar
+ * and takes exactly what fits: where the terminal is narrow the less important
+ * parts are left out.
+ */
+import { cyan } from "@std/fmt/colors.js";
+import { count, duration, percent } from "./format.ts";
+import { cutEnd, displayWidth } from "./width.ts";
+
+/** What a progress line shows. */
+export interface ProgressView {
+  /** What is going on: `epoch 3/200`. */
+  readonly title: string;
+  /** The share of it that is done, from 0 to 1. */
+  readonly done: number;
+  /** Images per second, when known. */
+  readonly rate?: number | undefined;
+  /** The loss, when known. */
+  readonly loss?: number | undefined;
+  /** The share of images that were classified correctly, when known. */
+  readonly accuracy?: number | undefined;
+  /** The time until everything is done, in seconds, when known. */
+  readonly secondsLeft?: number | undefined;
+}
+
+/** Where a progress line has to fit. */
+export interface LineOptions {
+  /** The terminal's width in columns; the last one stays free, so that nothing wraps. */
+  readonly columns: number;
+  /** Whether the bar is coloured. */
+  readonly color: boolean;
+}
+
+const NARROWEST_BAR = 10;
+const WIDEST_BAR = 30;
+const GAP = "  ";
+
+/**
+ * The line for a terminal, without a line break.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { progressLine } from "./progress_line.ts";
+ *
+ * assertEquals(
+ *   progressLine({ title: "epoch 3/20", done: 0.5, loss: 1.25 }, { columns: 49, color: false }),
+ *   "epoch 3/20  [======>       ]   50 %  loss 1.2500",
+ * );
+ * ```
+ */
+export function progressLine(view: ProgressView, options: LineOptions): string {
+  const room = options.columns - 1;
+  const parts = partsOf(view);
+  for (let kept = parts.length; kept >= 0; kept--) {
+    const texts = parts.filter(({ rank }) => rank < kept).map(({ text }) => text);
+    const bare = [view.title, ...texts].join(GAP);
+    const bar = room - displayWidth(bare) - GAP.length;
+    if (bar >= NARROWEST_BAR) {
+      const drawn = drawBar(view.done, Math.min(bar, WIDEST_BAR), options.color);
+      return [view.title, drawn, ...texts].join(GAP);
+    }
+  }
+  return cutEnd(`${view.title}${GAP}${wholePercent(view.done)}`, room);
+}
+
+/** The line for a file: every part, no bar. */
+export function plainProgressLine(view: ProgressView): string {
+  return [view.title, ...partsOf(view).map(({ text }) => text)].join(GAP);
+}
+
+interface Part {
+  /** The text. */
+  readonly text: string;
+  /** How soon it is left out: the highest first. */
+  readonly rank: number;
+}
+
+function partsOf(view: ProgressView): readonly Part[] {
+  const { done, rate, loss, accuracy, secondsLeft } = view;
+  const parts: readonly (string | undefined)[] = [
+    wholePercent(done).padStart(5),
+    rate === undefined ? undefined : `${count(rate)} images/s`,
+    loss === undefined ? undefined : `loss ${loss.toFixed(4)}`,
+    accuracy === undefined ? undefined : `accuracy ${percent(accuracy, 1)}`,
+    secondsLeft === undefined ? undefined : `${duration(secondsLeft)} left`,
+  ];
+  const RANKS = [0, 4, 1, 3, 2] as const;
+  const present = parts.flatMap((text, i) =>
+    text === undefined ? [] : [{ text, rank: RANKS[i] ?? 0 }]
+  );
+  const order = present.map(({ rank }) => rank).sort((a, b) => a - b);
+  return present.map(({ text, rank }) => ({ text, rank: order.indexOf(rank) }));
+}
+
+function wholePercent(done: number): string {
+  return `${Math.floor(clamped(done) * 100)} %`;
+}
+
+function drawBar(done: number, width: number, color: boolean): string {
+  const inside = width - 2;
+  const length = Math.round(clamped(done) * inside);
+  const filled = "=".repeat(Math.max(0, length - 1)) +
+    (length === 0 ? "" : length === inside ? "=" : ">");
+  const shown: string = color && filled !== "" ? cyan(filled) : filled;
+  return `[${shown}${" ".repeat(inside - length)}]`;
+}
+
+function clamped(done: number): number {
+  return Math.min(1, Math.max(0, done));
+}

@@ -1,0 +1,54 @@
+/**
+ * Where text for people goes: a terminal, or a file or pipe in a terminal's
+ * place. Colours only on a terminal, and not when `NO_COLOR` is set. Nothing
+ * here needs a permission.
+ */
+
+/** A place to write to. Tests bring their own. */
+export interface Terminal {
+  /** Writes text as it is. */
+  readonly write: (text: string) => void;
+  /** Whether it is a terminal, where lines can be redrawn. */
+  readonly isTerminal: boolean;
+  /** Whether colours are wanted. */
+  readonly color: boolean;
+  /** The width right now, in columns; 80 where that has no meaning. */
+  readonly columns: () => number;
+}
+
+/** The standard error stream: progress, warnings, problems. */
+export function standardError(): Terminal {
+  return terminalOn(Deno.stderr);
+}
+
+/** The standard output stream: results. */
+export function standardOutput(): Terminal {
+  return terminalOn(Deno.stdout);
+}
+
+interface Stream {
+  writeSync(bytes: Uint8Array): number;
+  isTerminal(): boolean;
+}
+
+function terminalOn(stream: Stream): Terminal {
+  const isTerminal = stream.isTerminal();
+  return {
+    write: (text) => {
+      let rest: Uint8Array = new TextEncoder().encode(text);
+      while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+    },
+    isTerminal,
+    color: isTerminal && !Deno.noColor,
+    columns: () => isTerminal ? consoleColumns() : 80,
+  };
+}
+
+function consoleColumns(): number {
+  try {
+    const { columns } = Deno.consoleSize();
+    return columns > 0 ? columns : 80;
+  } catch {
+    return 80;
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Checkpoints: one safetensors file that holds all of a run at a moment: the
+ * network, its weights and running statistics, what the optimiser keeps, the
+ * normalisation of its input, and the place in the data at which to go on. The
+ * generator has no state of its own, its seed and the place are enough.
+ */
+import type { HostTensor, Tensors } from "../../dsl/engines/engine.ts";
+import { fromJSON, toJSON } from "../../dsl/json.ts";
+import type { Net } from "../../dsl/net.ts";
+import { fail, left, type Result, right } from "../../dsl/result.ts";
+import type { Shape } from "../../dsl/shape.ts";
+import type { ImageShape } from "../data/dataset.ts";
+import type { Normalization } from "../data/normalize.ts";
+import { readBytes, writeAtomic } from "../files/atomic.ts";
+import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
+
+/** Where a run stands. */
+export interface Position {
+  /** The epoch that is under way, from 0. */
+  readonly epoch: number;
+  /** The batches of it that are done. */
+  readonly batch: number;
+  /** The steps that are done in all. */
+  readonly step: number;
+  /** Sum of the losses of this epoch's steps so far. */
+  readonly lossSum: number;
+  /** Sum of the accuracies of this epoch's steps so far. */
+  readonly accuracySum: number;
+  /** The best validation accuracy so far and its epoch. */
+  readonly best?: { readonly epoch: number; readonly accuracy: number };
+}
+
+/** A run at a moment. */
+export interface Checkpoint {
+  /** The network. */
+  readonly net: Net;
+  /** The shape of an image. */
+  readonly input: Shape;
+  /** The names of the classes. */
+  readonly classes: readonly string[];
+  /** What is done to an image before the network sees it. */
+  readonly normalization: Normalization;
+  /** The seed of the run's generator. */
+  readonly seed: number;
+  /** Where the run stands. */
+  readonly position: Position;
+  /** Parameters, running statistics, and what the optimiser keeps (names beginning with `@`). */
+  readonly tensors: Tensors;
+}
+
+const MEAN = "@normalization.mean";
+const DEVIATION = "@normalization.std";
+
+/** Writes a checkpoint; an older one at the path stays whole until the new one is. */
+export function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<Result<void>> {
+  const { net, normalization, tensors, ...rest } = checkpoint;
+  const { mean, std, kind } = normalization;
+  const vector = (data: Float32Array): HostTensor => ({ shape: [data.length], data });
+  const all = new Map([...tensors, [MEAN, vector(mean)]]);
+  if (std !== undefined) all.set(DEVIATION, vector(std));
+  const shape = normalization.kind === "per-pixel-mean" ? normalization.shape : undefined;
+  const metadata = {
+    "netfold.net": toJSON(net),
+    "netfold.run": JSON.stringify({ ...rest, normalization: { kind, shape } }),
+  };
+  return writeAtomic(path, encodeSafetensors(all, metadata));
+}
+
+/** Reads a checkpoint, or says what is wrong with the file. */
+export async function loadCheckpoint(path: string): Promise<Result<Checkpoint>> {
+  const bytes = await readBytes(path);
+  if (bytes._tag === "Left") return bytes;
+  const file = decodeSafetensors(bytes.right, path);
+  if (file._tag === "Left") return file;
+  const { tensors, metadata } = file.right;
+  const net = fromJSON(metadata["netfold.net"] ?? "");
+  if (net._tag === "Left") {
+    return left(net.left.map((problem) => ({ ...problem, path: `${path}: ${problem.path}` })));
+  }
+  const run = parseRun(metadata["netfold.run"] ?? "");
+  const mean = tensors.get(MEAN)?.data;
+  if (run === undefined || mean === undefined) {
+    return fail({
+      path,
+      layer: "checkpoint",
+      rule: "the file must be a checkpoint of a run",
+      got: "weights without the run's own data",
+      wanted: "a file that a training run saved",
+      hint: "use last.safetensors or best.safetensors of a run folder",
+    });
+  }
+  const std = tensors.get(DEVIATION)?.data;
+  const { normalization: { kind, shape }, ...rest } = run;
+  const normalization: Normalization | undefined = kind === "per-pixel-mean" && shape !== undefined
+    ? { kind, shape, mean, ...(std === undefined ? {} : { std }) }
+    : kind === "per-channel" && std !== undefined
+    ? { kind, mean, std }
+    : undefined;
+  if (normalization === undefined) {
+    return fail({
+      path,
+      layer: "checkpoint",
+      rule: "the normalisation must be complete",
+      got: kind,
+      wanted: "per-pixel-mean with its shape, or per-channel with its deviations",
+      hint: "use a file that a training run saved",
+    });
+  }
+  const weights = new Map([...tensors].filter(([name]) => name !== MEAN && name !== DEVIATION));
+  return right({ ...rest, net: net.right, normalization, tensors: weights });
+}
+
+interface StoredRun extends Pick<Checkpoint, "input" | "classes" | "seed" | "position"> {
+  readonly normalization: { readonly kind: Normalization["kind"]; readonly shape?: ImageShape };
+}
+
+/** The run's own data; the file's checksum vouches for what `saveCheckpoint` wrote. */
+function parseRun(text: string): StoredRun | undefined {
+  try {
+    const run: StoredRun = JSON.parse(text);
+    const whole = [run.position.epoch, run.position.batch, run.position.step, run.seed]
+      .every(Number.isSafeInteger);
+    return whole && Array.isArray(run.input) && Array.isArray(run.classes) &&
+        typeof run.normalization.kind === "string"
+      ? run
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What of a checkpoint does not fit the tensors that a program needs: the first name that differs. */
+export function misfit(path: string, tensors: Tensors, wanted: Tensors): Result<Tensors> {
+  for (const [name, { shape }] of wanted) {
+    const found = tensors.get(name);
+    if (found?.shape.join() === shape.join()) continue;
+    return fail({
+      path,
+      layer: "checkpoint",
+      rule: "the checkpoint belongs to another network or optimiser",
+      got: `${name}: ${found === undefined ? "missing" : `[${found.shape.join(", ")}]`}`,
+      wanted: `[${shape.join(", ")}]`,
+      hint: "use the checkpoint of this run, or start a new run",
+    });
+  }
+  return right(tensors);
+}

@@ -1,0 +1,133 @@
+/**
+ * What a run is: everything that decides its outcome, as data. It is stored as
+ * the run's `config.json`; with it and the data a run can be done again.
+ */
+import type { OptimizerOptions } from "../../dsl/graph/optimizer.ts";
+import { fromJSON, toJSON } from "../../dsl/json.ts";
+import type { Net } from "../../dsl/net.ts";
+import type { Problem } from "../../dsl/problem.ts";
+import { fail, left, type Result, right } from "../../dsl/result.ts";
+import type { Shape } from "../../dsl/shape.ts";
+import { isJsonObject, type Json, type JsonObject, showJson } from "../files/json.ts";
+import type { Augmentation } from "../data/augment.ts";
+import { type ScheduleName, SCHEDULES } from "./schedule.ts";
+
+/** How a network is trained. */
+export interface Recipe {
+  /** Passes over the training images. */
+  readonly epochs: number;
+  /** Steps after which training ends even within an epoch; nothing when epochs decide. */
+  readonly steps?: number;
+  /** Images a step. */
+  readonly batch: number;
+  /** The highest learning rate. */
+  readonly rate: number;
+  /** How the rate changes. */
+  readonly schedule: ScheduleName;
+  /** How parameters are changed. */
+  readonly optimizer: OptimizerOptions;
+  /** The share of each target that is spread over all classes. */
+  readonly labelSmoothing: number;
+  /** What is done at random to training images. */
+  readonly augment: Augmentation | "none";
+  /** Training images held out to choose the best weights by. */
+  readonly validation: number;
+  /** Training images used, the held out ones among them; all when left out. */
+  readonly limit?: number;
+  /** The seed of everything random. */
+  readonly seed: number;
+}
+
+/** A whole run. */
+export interface RunConfig {
+  /** The network's name, for people. */
+  readonly name: string;
+  /** The network. */
+  readonly net: Net;
+  /** The shape of an image. */
+  readonly input: Shape;
+  /** The data set's name. */
+  readonly data: string;
+  /** How it is trained. */
+  readonly recipe: Recipe;
+  /** The backend that was asked for. */
+  readonly backend: string;
+  /** Versions of what ran it, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** The configuration as JSON: the network in its own format, the rest as it is. */
+export function configToJson(config: RunConfig): object {
+  return { ...config, net: JSON.parse(toJSON(config.net)) };
+}
+
+/** Reads a configuration back, or says what is wrong with it. */
+export function configFromJson(json: Json): Result<RunConfig> {
+  if (!isJsonObject(json)) return fail(wrong("", json, "an object"));
+  const net = fromJSON(JSON.stringify(json.net ?? null));
+  const recipe = isJsonObject(json.recipe) ? recipeProblems(json.recipe) : [
+    wrong("recipe", json.recipe, "an object"),
+  ];
+  const problems = [
+    ...check(json, "name", isText, "text"),
+    ...check(json, "data", isText, "text"),
+    ...check(json, "backend", isText, "text"),
+    ...check(json, "input", isShape, "an array of whole numbers of at least 1"),
+    ...check(json, "versions", isJsonObject, "an object"),
+    ...recipe,
+    ...(net._tag === "Left" ? net.left.map((p) => ({ ...p, path: `config.${p.path}` })) : []),
+  ];
+  if (problems.length > 0 || net._tag === "Left") return left(problems);
+  // Every field that the program reads has been checked above.
+  return right({ ...json, net: net.right } as unknown as RunConfig);
+}
+
+function recipeProblems(recipe: JsonObject): readonly Problem[] {
+  const optional = (is: (value: Json | undefined) => boolean) => (value: Json | undefined) =>
+    value === undefined || is(value);
+  const optimizer = (value: Json | undefined) =>
+    isJsonObject(value) && (value.kind === "sgd" || value.kind === "adamw");
+  const augment = (value: Json | undefined) =>
+    value === "none" ||
+    (isJsonObject(value) && isWhole(value.pad) && typeof value.flip === "boolean");
+  const schedule = (value: Json | undefined) => SCHEDULES.some((name) => name === value);
+  return [
+    ...check(recipe, "epochs", isCount, "a whole number of at least 1"),
+    ...check(recipe, "steps", optional(isCount), "a whole number of at least 1"),
+    ...check(recipe, "batch", isCount, "a whole number of at least 1"),
+    ...check(recipe, "rate", isNumber, "a number"),
+    ...check(recipe, "schedule", schedule, SCHEDULES.join(", ")),
+    ...check(recipe, "optimizer", optimizer, "an optimiser with its kind"),
+    ...check(recipe, "labelSmoothing", isNumber, "a number"),
+    ...check(recipe, "augment", augment, '"none" or {"pad": 4, "flip": true}'),
+    ...check(recipe, "validation", isWhole, "a whole number"),
+    ...check(recipe, "limit", optional(isCount), "a whole number of at least 1"),
+    ...check(recipe, "seed", isWhole, "a whole number"),
+  ].map((problem) => ({ ...problem, path: problem.path.replace("config.", "config.recipe.") }));
+}
+
+function check(
+  json: JsonObject,
+  field: string,
+  is: (value: Json | undefined) => boolean,
+  wanted: string,
+): readonly Problem[] {
+  return is(json[field]) ? [] : [wrong(field, json[field], wanted)];
+}
+
+function wrong(field: string, value: Json | undefined, wanted: string): Problem {
+  return {
+    path: `config.${field}`,
+    layer: "run",
+    rule: "the run's configuration is not one of netfold's",
+    got: showJson(value),
+    wanted,
+    hint: "restore the run's config.json, or start a new run",
+  };
+}
+
+const isText = (value: Json | undefined) => typeof value === "string";
+const isNumber = (value: Json | undefined) => typeof value === "number" && Number.isFinite(value);
+const isWhole = (value: Json | undefined) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isCount = (value: Json | undefined) => Number.isSafeInteger(value) && Number(value) >= 1;
+const isShape = (value: Json | undefined) => Array.isArray(value) && value.every(isCount);

@@ -1,0 +1,41 @@
+/**
+ * Training, evaluation and prediction from a script, as the tasks do them.
+ *
+ * @example
+ * ```ts no-eval
+ * import { orThrow } from "@netfold/netfold";
+ * import { attention20 } from "@netfold/netfold/nets";
+ * import { predict, train } from "@netfold/netfold/train";
+ *
+ * const run = orThrow(await train({ net: attention20(), data: "cifar10", out: "runs/first" }));
+ * console.log(run.test?.top1);
+ * console.log(orThrow(await predict("runs/first", ["cat.jpg"])));
+ * ```
+ *
+ * @module
+ */
+export type { Checkpoint, Position } from "./checkpoint.ts";
+export { loadCheckpoint } from "./checkpoint.ts";
+export type { Recipe, RunConfig } from "./config.ts";
+export {
+  evaluate,
+  type EvaluateOptions,
+  type Evaluation,
+  type Guess,
+  predict,
+  type Prediction,
+  type UseOptions,
+} from "./evaluate.ts";
+export type { StepEvent } from "./loop.ts";
+export type { EpochRecord } from "./record.ts";
+export type { Measurement } from "./measure.ts";
+export { type PresetName, PRESETS } from "./presets.ts";
+export { learningRate, type ScheduleName, SCHEDULES } from "./schedule.ts";
+export {
+  resume,
+  train,
+  type TrainOutcome,
+  type TrainRequest,
+  type TrainStart,
+  type TrainWatch,
+} from "./train.ts";

@@ -1,0 +1,118 @@
+/**
+ * What a run needs before its first step, found from its configuration alone:
+ * the plan, the images to learn from and to choose by, the normalisation, and
+ * the keys of everything random.
+ */
+import { type Plan, plan } from "../../dsl/plan.ts";
+import { type Key, seedKey, split } from "../../dsl/random.ts";
+import { fail, left, type Result, right } from "../../dsl/result.ts";
+import { showShape } from "../../dsl/shape.ts";
+import { batchCount } from "../data/batches.ts";
+import { checkDataset, type Dataset, type Images } from "../data/dataset.ts";
+import { type Normalization, perPixelMean } from "../data/normalize.ts";
+import { limit, splitTrain } from "../data/split.ts";
+import type { RunConfig } from "./config.ts";
+import { recipeProblems } from "./recipe.ts";
+
+/** A run that is ready to begin. */
+export interface Prepared {
+  /** The network on its input. */
+  readonly plan: Plan;
+  /** What it learns from. */
+  readonly train: Images;
+  /** What the best weights are chosen by, if anything is held out. */
+  readonly validation: Images | undefined;
+  /** What is done to every image, measured on the training images. */
+  readonly normalization: Normalization;
+  /** The key of order and augmentation. */
+  readonly dataKey: Key;
+  /** The key of what layers draw. */
+  readonly layerKey: Key;
+  /** Steps in an epoch; images that do not fill a batch wait for another epoch. */
+  readonly stepsPerEpoch: number;
+  /** Steps in the run. */
+  readonly totalSteps: number;
+}
+
+/** Prepares a run, or says everything that stands in its way. */
+export function prepare(config: RunConfig, dataset: Dataset): Result<Prepared> {
+  const { recipe, input, net } = config;
+  const planned = plan(net, input);
+  const checked = checkDataset(dataset);
+  const problems = [
+    ...recipeProblems(recipe),
+    ...(planned._tag === "Left" ? planned.left : fitProblems(planned.right, dataset)),
+    ...(checked._tag === "Left" ? checked.left : []),
+  ];
+  if (problems.length > 0 || planned._tag === "Left") return left(problems);
+  const key = seedKey(recipe.seed);
+  const images = imagesOf(config, dataset, key);
+  if (images._tag === "Left") return images;
+  const { train, validation } = images.right;
+  const stepsPerEpoch = batchCount(train.count, { size: recipe.batch, last: "drop" });
+  if (stepsPerEpoch === 0) {
+    return fail({
+      path: "batch",
+      layer: "option",
+      rule: "an epoch has at least one batch",
+      got: `${train.count} images, batches of ${recipe.batch}`,
+      wanted: `at least ${recipe.batch} images to learn from`,
+      hint: "use a smaller batch or more images",
+    });
+  }
+  const normalization = perPixelMean(train);
+  if (normalization._tag === "Left") return normalization;
+  const totalSteps = Math.min(recipe.steps ?? Infinity, recipe.epochs * stepsPerEpoch);
+  return right({
+    plan: planned.right,
+    train,
+    validation,
+    normalization: normalization.right,
+    dataKey: split(key, "data"),
+    layerKey: split(key, "layers"),
+    stepsPerEpoch,
+    totalSteps,
+  });
+}
+
+/** The images a run learns from and those it holds out; the test set is never among them. */
+export function imagesOf(
+  { recipe }: RunConfig,
+  dataset: Dataset,
+  key: Key,
+): Result<{ readonly train: Images; readonly validation: Images | undefined }> {
+  const limited = recipe.limit === undefined
+    ? right(dataset.train)
+    : limit(dataset.train, recipe.limit, split(key, "limit"));
+  if (limited._tag === "Left") return limited;
+  if (recipe.validation === 0) return right({ train: limited.right, validation: undefined });
+  return splitTrain(limited.right, {
+    validation: recipe.validation,
+    key: split(key, "validation"),
+  });
+}
+
+function fitProblems(planned: Plan, dataset: Dataset) {
+  const image = [dataset.height, dataset.width, dataset.channels];
+  const problem = (rule: string, got: string, wanted: string, hint: string) => ({
+    path: dataset.name,
+    layer: "data set",
+    rule,
+    got,
+    wanted,
+    hint,
+  });
+  const input = planned.input.join() === image.join() ? [] : [problem(
+    "the network's input must be of the images' size",
+    showShape(planned.input),
+    showShape(image),
+    "plan the network for the data set's images",
+  )];
+  const output = planned.output.join() === `${dataset.classes.length}` ? [] : [problem(
+    "the network must give one logit for each class",
+    showShape(planned.output),
+    `${dataset.classes.length}`,
+    "set the network's classes to the data set's",
+  )];
+  return [...input, ...output];
+}

@@ -1,0 +1,40 @@
+/** Recipes by name: ways of training that have proved themselves. */
+import type { Recipe } from "./config.ts";
+
+/**
+ * The paper's recipe for CIFAR (Section 4.1): batch 64, Nesterov momentum 0.9,
+ * weight decay 1e-4 on all parameters, rate 0.1 divided by 10 at 64,000 and
+ * 96,000 of 160,000 steps, padding by 4 with random crops and flips, all
+ * training images.
+ */
+const paper: Recipe = {
+  epochs: 205,
+  steps: 160_000,
+  batch: 64,
+  rate: 0.1,
+  schedule: "step",
+  optimizer: { kind: "sgd", momentum: 0.9, nesterov: true, weightDecay: 1e-4, decay: "all" },
+  labelSmoothing: 0,
+  augment: { pad: 4, flip: true },
+  validation: 0,
+  seed: 0,
+};
+
+/** A short run on a machine without a GPU: one cycle over a few epochs. */
+const quick: Recipe = {
+  epochs: 2,
+  batch: 32,
+  rate: 0.1,
+  schedule: "one-cycle",
+  optimizer: { kind: "sgd", momentum: 0.9, nesterov: true, weightDecay: 5e-4, decay: "kernels" },
+  labelSmoothing: 0.1,
+  augment: { pad: 2, flip: true },
+  validation: 1000,
+  seed: 0,
+};
+
+/** The recipes by name. */
+export const PRESETS: Readonly<Record<PresetName, Recipe>> = { quick, paper };
+
+/** The name of a recipe. */
+export type PresetName = "quick" | "paper";

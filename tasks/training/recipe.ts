@@ -1,0 +1,43 @@
+/** Judges a recipe: every number in its range, every choice among those there are. */
+import type { Problem } from "../../dsl/problem.ts";
+import { closest } from "../../dsl/suggest.ts";
+import type { Recipe } from "./config.ts";
+import { SCHEDULES } from "./schedule.ts";
+
+/** What is wrong with a recipe, each fault under the option's name. */
+export function recipeProblems(recipe: Recipe): readonly Problem[] {
+  const problems: Problem[] = [];
+  const need = (ok: boolean, option: string, got: unknown, wanted: string, hint = "") => {
+    if (ok) return;
+    const rule = "the option is out of its range";
+    problems.push({ path: option, layer: "option", rule, got: `${got}`, wanted, hint });
+  };
+  const whole = (option: string, value: number | undefined, least: number) => {
+    const ok = value === undefined || (Number.isSafeInteger(value) && value >= least);
+    need(ok, option, value, `a whole number of at least ${least}`);
+  };
+  const within = (option: string, value: number | undefined, from: number, below: number) => {
+    const ok = value === undefined || (value >= from && value < below);
+    need(ok, option, value, `a number from ${from} to below ${below}`);
+  };
+  const { optimizer, augment, schedule } = recipe;
+  whole("epochs", recipe.epochs, 1);
+  whole("steps", recipe.steps, 1);
+  whole("batch", recipe.batch, 1);
+  whole("validation", recipe.validation, 0);
+  whole("limit", recipe.limit, 1);
+  whole("seed", recipe.seed, 0);
+  need(recipe.rate > 0 && recipe.rate < Infinity, "rate", recipe.rate, "a number above 0");
+  within("label smoothing", recipe.labelSmoothing, 0, 1);
+  within("weight decay", optimizer.weightDecay, 0, Infinity);
+  if (optimizer.kind === "sgd") within("momentum", optimizer.momentum, 0, 1);
+  if (augment !== "none") whole("augment.pad", augment.pad, 0);
+  need(
+    SCHEDULES.includes(schedule),
+    "schedule",
+    schedule,
+    SCHEDULES.join(", "),
+    closest(schedule, SCHEDULES, ""),
+  );
+  return problems;
+}

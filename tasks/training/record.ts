@@ -1,0 +1,36 @@
+/** The lines of `metrics.jsonl`: one for each epoch, and one for the test at the end. */
+import type { JsonObject } from "../files/json.ts";
+
+/** One epoch's figures, a line of `metrics.jsonl`. */
+export interface EpochRecord {
+  /** The epoch, from 1. */
+  readonly epoch: number;
+  /** Steps done in all. */
+  readonly step: number;
+  /** The learning rate of its last step. */
+  readonly rate: number;
+  /** Mean loss over its training steps. */
+  readonly trainLoss: number;
+  /** Mean accuracy over its training steps. */
+  readonly trainAccuracy: number;
+  /** Loss on the held out images, when there are any. */
+  readonly validationLoss?: number;
+  /** Accuracy on the held out images, when there are any. */
+  readonly validationAccuracy?: number;
+  /** Seconds that its steps took in this process. */
+  readonly seconds: number;
+  /** Training images a second. */
+  readonly imagesPerSecond: number;
+}
+
+/** The epochs among the lines of a run's metrics. */
+export function epochsOf(records: readonly JsonObject[]): readonly EpochRecord[] {
+  // The loop writes records of this type; the test's line has no epoch.
+  return records.filter((record) => isEpoch(record)).map((record) =>
+    record as unknown as EpochRecord
+  );
+}
+
+function isEpoch({ epoch, trainLoss, trainAccuracy }: JsonObject): boolean {
+  return [epoch, trainLoss, trainAccuracy].every((value) => typeof value === "number");
+}

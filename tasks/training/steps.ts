@@ -1,0 +1,115 @@
+/**
+ * Steps in flight: launches training steps one after the other without waiting
+ * for the engine, settles each one's loss while the next is computed, and
+ * keeps the state before each until its loss is known to be a number. When one
+ * is not, the operation that first produced it can still be found.
+ */
+import type { DeviceState, Engine, Program, RunResult } from "../../dsl/engines/engine.ts";
+import { fail, type Result, right } from "../../dsl/result.ts";
+
+/** What a step is fed. */
+export type StepInputs = Readonly<Record<string, Float32Array>>;
+
+/** What a settled step measured. */
+export interface StepResult {
+  /** The batch's mean loss. */
+  readonly loss: number;
+  /** The share of the batch that was right. */
+  readonly accuracy: number;
+}
+
+interface Flight {
+  readonly before: DeviceState;
+  readonly inputs: StepInputs;
+  readonly result: RunResult;
+}
+
+/** Runs training steps from a state. */
+export class Steps {
+  readonly #engine: Engine;
+  readonly #program: Program;
+  #state: DeviceState;
+  /** The settled step, kept for one more: a loss can show only then that its update went wrong. */
+  #settled: Flight | undefined;
+  #flying: Flight | undefined;
+
+  /** Takes over `state`, which {@link Steps.dispose} frees. */
+  constructor(engine: Engine, program: Program, state: DeviceState) {
+    this.#engine = engine;
+    this.#program = program;
+    this.#state = state;
+  }
+
+  /** The state after all launched steps. */
+  get state(): DeviceState {
+    return this.#state;
+  }
+
+  /** Launches a step and settles the one before, whose result it gives if there was one. */
+  async launch(inputs: StepInputs): Promise<Result<StepResult | undefined>> {
+    const before = this.#state;
+    const result = this.#program.run(before, inputs);
+    this.#state = result.state;
+    const earlier = this.#flying;
+    this.#flying = undefined;
+    const settled = earlier === undefined ? right(undefined) : await this.#settle(earlier);
+    this.#flying = { before, inputs, result };
+    return settled;
+  }
+
+  /** Waits for the last step. */
+  async land(): Promise<Result<StepResult | undefined>> {
+    const last = this.#flying;
+    this.#flying = undefined;
+    return last === undefined ? right(undefined) : await this.#settle(last);
+  }
+
+  async #settle(flight: Flight): Promise<Result<StepResult>> {
+    const loss = await first(flight.result, "loss");
+    const accuracy = await first(flight.result, "accuracy");
+    const earlier = this.#settled;
+    if (!Number.isFinite(loss)) return fail(await this.#blame(flight, earlier, loss));
+    if (earlier !== undefined) this.#engine.free(earlier.before);
+    this.#settled = flight;
+    return right({ loss, accuracy });
+  }
+
+  /** Fails when the state holds a number that is not finite; to be asked before it is saved. */
+  async check(): Promise<Result<undefined>> {
+    const last = this.#settled;
+    if (last === undefined || await isFinite(this.#engine, this.#state)) return right(undefined);
+    return fail(await this.#blame(last, undefined, NaN));
+  }
+
+  async #blame(flight: Flight, earlier: Flight | undefined, loss: number) {
+    const { before, inputs } = earlier !== undefined && !await isFinite(this.#engine, flight.before)
+      ? earlier
+      : flight;
+    const culprit = await this.#program.trace(before, inputs);
+    return {
+      path: culprit?.origin ?? "",
+      layer: culprit?.op ?? "loss",
+      rule: "training met a number that is not finite",
+      got: culprit === undefined
+        ? `a loss of ${loss}`
+        : `the result of ${culprit.op}, [${culprit.shape.join(", ")}], holds NaN or infinity`,
+      wanted: "finite numbers",
+      hint: "lower the learning rate; the last good checkpoint has been kept",
+    };
+  }
+
+  /** Frees every state that is held. */
+  dispose(): void {
+    const held = [this.#settled?.before, this.#flying?.before, this.#state];
+    for (const state of new Set(held)) if (state !== undefined) this.#engine.free(state);
+  }
+}
+
+async function first(result: RunResult, name: string): Promise<number> {
+  return (await result.outputs[name]?.())?.[0] ?? NaN;
+}
+
+async function isFinite(engine: Engine, state: DeviceState): Promise<boolean> {
+  const tensors = await engine.download(state);
+  return [...tensors.values()].every(({ data }) => data.every(Number.isFinite));
+}

@@ -1,0 +1,365 @@
+/**
+ * Graphs of one operation each (or of one and what its operands must agree
+ * with), over several geometries. The table is exhaustive: an operation
+ * without cases does not compile.
+ */
+import { GraphBuilder } from "../../dsl/graph/builder.ts";
+import type { Graph, ValueId } from "../../dsl/graph/graph.ts";
+import type { Op, OpName, OpOf, TensorShape } from "../../dsl/graph/op.ts";
+import { normals, seedKey, split } from "../../dsl/random.ts";
+import { CONVOLUTION_CASES, POOL_CASES, RESIZE_CASES } from "./_geometries.ts";
+
+/** A graph and what it is fed; its values all have float32 numbers. */
+export interface Case {
+  /** What is special about it. */
+  readonly name: string;
+  /** The graph. */
+  readonly graph: Graph;
+  /** Its inputs. */
+  readonly inputs: Readonly<Record<string, Float32Array>>;
+}
+
+type Fill = (count: number, key: string) => Float32Array;
+
+/** Normal draws, the same for the same key. */
+export const random: Fill = (count, key) => normals(split(seedKey(1), key), count);
+
+/** Half of the entries zero and the others few different values, so that maxima tie. */
+export const tied: Fill = (count, key) => random(count, key).map((x) => Math.max(0, Math.round(x)));
+
+const positive: Fill = (count, key) => random(count, key).map((x) => x * x);
+
+/** Rows that sum to one; with one row of a single one. */
+const distributions = (classes: number): Fill => (count, key) => {
+  const draws = positive(count, key);
+  return draws.map((x, i) => {
+    const row = Math.floor(i / classes) * classes;
+    if (row === 0) return i === 1 ? 1 : 0;
+    const sum = draws.subarray(row, row + classes).reduce((a, b) => a + b, 0);
+    return x / sum;
+  });
+};
+
+/** One input per shape; filled with random numbers unless told otherwise. */
+export function single(
+  name: string,
+  op: Op,
+  operands: readonly (TensorShape | { shape: TensorShape; fill: Fill })[],
+): Case {
+  const builder = new GraphBuilder();
+  const inputs: Record<string, Float32Array> = {};
+  const values = operands.map((operand, i) => {
+    const { shape, fill } = "shape" in operand ? operand : { shape: operand, fill: random };
+    const label = `operand${i}`;
+    inputs[label] = fill(shape.reduce((a, b) => a * b, 1), `${name} ${label}`);
+    return builder.input(label, shape);
+  });
+  return finish(name, { builder, inputs }, apply(builder, op, values));
+}
+
+/** Adds an operation whatever its number of results. */
+export function apply(
+  builder: GraphBuilder,
+  op: Op,
+  inputs: readonly ValueId[],
+): readonly ValueId[] {
+  // emit() types its results by the operation's name, which is not known here.
+  return builder.emit(op as OpOf<"relu">, inputs);
+}
+
+function finish(
+  name: string,
+  { builder, inputs }: {
+    readonly builder: GraphBuilder;
+    readonly inputs: Readonly<Record<string, Float32Array>>;
+  },
+  results: readonly ValueId[],
+): Case {
+  const outputs = results.map((value, i) => ({ name: `result${i}`, value }));
+  return { name, graph: builder.finish(name, outputs), inputs };
+}
+
+/** The operation followed by its gradient, fed with the operation's own results. */
+function withGradient(
+  name: string,
+  shapes: readonly TensorShape[],
+  build: (
+    builder: GraphBuilder,
+    operands: readonly ValueId[],
+  ) => readonly ValueId[],
+  fill: Fill = random,
+): Case {
+  const builder = new GraphBuilder();
+  const inputs: Record<string, Float32Array> = {};
+  const operands = shapes.map((shape, i) => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const label = `operand${i}`;
+    inputs[label] = (i === 0 ? fill : random)(count, `${name} ${label}`);
+    return builder.input(label, shape);
+  });
+  return finish(name, { builder, inputs }, build(builder, operands));
+}
+
+const maps: readonly TensorShape[] = [[1, 1, 1, 1], [2, 3, 5, 4], [3, 4, 4, 7]];
+const matrices: readonly TensorShape[] = [[1, 1], [5, 8], [3, 11]];
+const anything = [...maps, ...matrices];
+
+/** The operation on several shapes, with that shape for each of its operands. */
+function alike(
+  op: Op,
+  arity: number,
+  shapes: readonly TensorShape[] = anything,
+): readonly Case[] {
+  return shapes.map((shape) =>
+    single(`[${shape}]`, op, Array.from({ length: arity }, () => shape))
+  );
+}
+
+/** An operation with a second operand of every kind that is repeated. */
+function repeated(op: Op): readonly Case[] {
+  return [
+    ...alike(op, 2),
+    ...anything.map((shape) => single(`[${shape}] and [C]`, op, [shape, shape.slice(-1)])),
+    single("[2,3,5,4] and []", op, [[2, 3, 5, 4], []]),
+    single("[] and []", op, [[], []]),
+    single("[3] and [3]", op, [[3], [3]]),
+  ];
+}
+
+const activations = ["none", "relu"] as const;
+const epsilon = 1e-3;
+
+function affineCases(): readonly Case[] {
+  return activations.flatMap((activation) =>
+    anything.map((shape) =>
+      single(`${activation} [${shape}]`, { op: "affine", activation }, [
+        shape,
+        shape.slice(-1),
+        shape.slice(-1),
+      ])
+    )
+  );
+}
+
+const batches: readonly TensorShape[] = [
+  [2, 3, 5, 4],
+  [8, 1, 1, 3],
+  [1, 7, 7, 33],
+  [6, 5],
+];
+
+function batchNormCases(gradient: boolean): readonly Case[] {
+  return activations.flatMap((activation) =>
+    batches.map((shape) =>
+      withGradient(
+        `${activation} [${shape}]`,
+        [shape, shape, shape.slice(-1), shape.slice(-1)],
+        (builder, [x = 0, dy = 0, gamma = 0, beta = 0]) => {
+          const attributes = { epsilon, activation };
+          const forward = builder.emit(
+            { op: "batchNormTrain", ...attributes },
+            [x, gamma, beta],
+          );
+          return gradient
+            ? builder.emit({ op: "batchNormGrad", ...attributes }, [
+              dy,
+              x,
+              gamma,
+              beta,
+              forward[1],
+              forward[2],
+            ])
+            : forward;
+        },
+        (count, key) => random(count, key).map((value) => 3 * value + 1),
+      )
+    )
+  );
+}
+
+function lossCases(op: "softmaxCrossEntropy" | "softmaxCrossEntropyGrad"): readonly Case[] {
+  return [0, 0.1].flatMap((smoothing) =>
+    ([[1, 2], [5, 10], [4, 100]] as const).map((shape) => {
+      const operands = [
+        { shape, fill: (count: number, key: string) => random(count, key).map((x) => 4 * x) },
+        { shape, fill: distributions(shape[1]) },
+      ];
+      return single(
+        `smoothing ${smoothing} [${shape}]`,
+        { op, smoothing },
+        op === "softmaxCrossEntropy" ? operands : [[], ...operands],
+      );
+    })
+  );
+}
+
+const sgdOps: readonly OpOf<"sgd">[] = [
+  { op: "sgd", momentum: 0, nesterov: false, weightDecay: 0 },
+  { op: "sgd", momentum: 0.9, nesterov: false, weightDecay: 0 },
+  { op: "sgd", momentum: 0.9, nesterov: true, weightDecay: 1e-4 },
+];
+const small = { shape: [], fill: () => Float32Array.of(0.05) };
+
+function adamwCases(): readonly Case[] {
+  return [1, 2, 1000].flatMap((step) =>
+    [0, 0.05].flatMap((weightDecay) =>
+      ([[3, 3, 2, 4], [7]] as const).map((shape) =>
+        single(`step ${step}, decay ${weightDecay} [${shape}]`, {
+          op: "adamw",
+          beta1: 0.9,
+          beta2: 0.999,
+          epsilon: 1e-8,
+          weightDecay,
+        }, [shape, shape, shape, { shape, fill: positive }, {
+          shape: [],
+          fill: () => Float32Array.of(step),
+        }, small])
+      )
+    )
+  );
+}
+
+/** Cases of every operation. */
+export const CASES: { readonly [K in OpName]: readonly Case[] } = {
+  constant: [
+    single("a map", { op: "constant", value: 0.1, shape: [2, 3, 3, 4] }, []),
+    single("a number", { op: "constant", value: -2, shape: [] }, []),
+  ],
+  conv2d: CONVOLUTION_CASES.flatMap(({ name, x, kernel, geometry }) => [
+    single(name, { op: "conv2d", activation: "none", ...geometry }, [x, kernel]),
+    single(`${name}, bias, relu`, { op: "conv2d", activation: "relu", ...geometry }, [
+      x,
+      kernel,
+      kernel.slice(-1),
+    ]),
+  ]).concat(
+    CONVOLUTION_CASES.slice(0, 1).flatMap(({ x, kernel, geometry }) => [
+      single("relu without bias", { op: "conv2d", activation: "relu", ...geometry }, [x, kernel]),
+      single("bias without relu", { op: "conv2d", activation: "none", ...geometry }, [
+        x,
+        kernel,
+        kernel.slice(-1),
+      ]),
+    ]),
+  ),
+  conv2dInputGrad: CONVOLUTION_CASES.map(({ name, x, y, kernel, geometry }) =>
+    single(name, { op: "conv2dInputGrad", inputShape: x, ...geometry }, [y, kernel])
+  ),
+  conv2dFilterGrad: CONVOLUTION_CASES.map(({ name, x, y, kernel, geometry }) =>
+    single(name, { op: "conv2dFilterGrad", kernelShape: kernel, ...geometry }, [x, y])
+  ),
+  matmul: [false, true].flatMap((transposeA) =>
+    [false, true].flatMap((transposeB) =>
+      ([[1, 1, 1], [5, 7, 3], [8, 64, 10]] as const).flatMap(([m, k, n]) => {
+        const op = { op: "matmul", transposeA, transposeB } as const;
+        const a = transposeA ? [k, m] : [m, k];
+        const b = transposeB ? [n, k] : [k, n];
+        const name = `${m}x${k}x${n} ${transposeA ? "a'" : "a"} ${transposeB ? "b'" : "b"}`;
+        return [single(name, op, [a, b]), single(`${name}, bias`, op, [a, b, [n]])];
+      })
+    )
+  ),
+  add: repeated({ op: "add" }),
+  subtract: repeated({ op: "subtract" }),
+  multiply: repeated({ op: "multiply" }),
+  scale: [...alike({ op: "scale", by: -0.3 }, 1), ...alike({ op: "scale", by: 0 }, 1)],
+  blend: alike({ op: "blend", rate: 0.9 }, 2, [...anything, [5]]),
+  rsqrt: [[7], [2, 3, 3, 4]].map((shape) =>
+    single(`[${shape}]`, { op: "rsqrt", epsilon }, [{ shape, fill: positive }])
+  ),
+  relu: alike({ op: "relu" }, 1),
+  reluGrad: anything.map((shape) =>
+    single(`[${shape}]`, { op: "reluGrad" }, [shape, { shape, fill: tied }])
+  ),
+  sigmoid: alike({ op: "sigmoid" }, 1),
+  sigmoidGrad: alike({ op: "sigmoidGrad" }, 2),
+  attend: alike({ op: "attend" }, 2),
+  affine: affineCases(),
+  batchNormTrain: batchNormCases(false),
+  batchNormGrad: batchNormCases(true),
+  maxPool: POOL_CASES.map(({ name, x, geometry }) =>
+    single(name, { op: "maxPool", ...geometry }, [x])
+  ),
+  maxPoolGrad: POOL_CASES.flatMap(({ name, x, y, geometry }) =>
+    [random, tied].map((fill) =>
+      withGradient(
+        `${name}${fill === tied ? ", ties" : ""}`,
+        [x, y],
+        (builder, [image = 0, dy = 0]) => {
+          const pooled = builder.apply({ op: "maxPool", ...geometry }, [image]);
+          return [builder.apply({ op: "maxPoolGrad", ...geometry }, [dy, image, pooled])];
+        },
+        fill,
+      )
+    )
+  ),
+  averagePool: POOL_CASES.map(({ name, x, geometry }) =>
+    single(name, { op: "averagePool", ...geometry }, [x])
+  ),
+  averagePoolGrad: POOL_CASES.map(({ name, x, y, geometry }) =>
+    single(name, { op: "averagePoolGrad", inputShape: x, ...geometry }, [y])
+  ),
+  globalAverage: alike({ op: "globalAverage" }, 1, maps),
+  globalAverageGrad: maps.map((shape) => {
+    const [n = 1, , , c = 1] = shape;
+    return single(`[${shape}]`, { op: "globalAverageGrad", inputShape: shape }, [[n, c]]);
+  }),
+  resizeBilinear: RESIZE_CASES.map(({ name, x, size }) =>
+    single(name, { op: "resizeBilinear", size }, [x])
+  ),
+  resizeBilinearGrad: RESIZE_CASES.map(({ name, x, size }) => {
+    const [n = 1, , , c = 1] = x;
+    return single(name, { op: "resizeBilinearGrad", inputShape: x }, [[n, ...size, c]]);
+  }),
+  l2Normalize: alike({ op: "l2Normalize", epsilon }, 1),
+  l2NormalizeGrad: alike({ op: "l2NormalizeGrad", epsilon }, 2),
+  standardize: alike({ op: "standardize", epsilon }, 1, maps),
+  standardizeGrad: alike({ op: "standardizeGrad", epsilon }, 2, maps),
+  softmax: alike({ op: "softmax" }, 1),
+  softmaxGrad: anything.map((shape) =>
+    withGradient(`[${shape}]`, [shape, shape], (builder, [x = 0, dy = 0]) => {
+      const y = builder.apply({ op: "softmax" }, [x]);
+      return [builder.apply({ op: "softmaxGrad" }, [dy, y])];
+    })
+  ),
+  softmaxCrossEntropy: lossCases("softmaxCrossEntropy"),
+  softmaxCrossEntropyGrad: lossCases("softmaxCrossEntropyGrad"),
+  accuracy: ([[1, 2], [64, 3], [33, 100]] as const).map((shape) =>
+    single(`[${shape}]`, { op: "accuracy" }, [shape, shape])
+  ),
+  concat: [
+    single("one", { op: "concat" }, [[2, 3, 3, 4]]),
+    single("two", { op: "concat" }, [[2, 3, 5, 4], [2, 3, 5, 1]]),
+    single("three matrices", { op: "concat" }, [[5, 2], [5, 3], [5, 4]]),
+  ],
+  slice: [
+    single("the middle", { op: "slice", start: 1, size: 2 }, [[2, 3, 5, 4]]),
+    single("all", { op: "slice", start: 0, size: 6 }, [[5, 6]]),
+  ],
+  pad: [
+    single("before", { op: "pad", before: 3, after: 0 }, [[2, 3, 5, 4]]),
+    single("both", { op: "pad", before: 1, after: 2 }, [[5, 6]]),
+    single("nothing", { op: "pad", before: 0, after: 0 }, [[2, 2, 2, 2]]),
+  ],
+  reshape: [
+    single("to a matrix", { op: "reshape", shape: [2, 60] }, [[2, 3, 5, 4]]),
+    single("to maps", { op: "reshape", shape: [2, 1, 1, 6] }, [[2, 6]]),
+  ],
+  channelSum: alike({ op: "channelSum" }, 1),
+  dropoutMask: [0, 0.5, 0.9].map((rate) =>
+    single(`rate ${rate}`, { op: "dropoutMask", rate, salt: 7, shape: [3, 4, 5, 2] }, [{
+      shape: [],
+      fill: () => Float32Array.of(42),
+    }])
+  ),
+  sgd: sgdOps.flatMap((op) =>
+    ([[3, 3, 2, 4], [7]] as const).map((shape) =>
+      single(
+        `momentum ${op.momentum}, nesterov ${op.nesterov}, decay ${op.weightDecay} [${shape}]`,
+        op,
+        [shape, shape, shape, small],
+      )
+    )
+  ),
+  adamw: adamwCases(),
+};
