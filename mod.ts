@@ -31,13 +31,7 @@ export type {
 } from "./dsl/engines/engine.ts";
 export { foldPlan, type Leaf, leaves, type PlanAlgebra } from "./dsl/fold.ts";
 export { dump } from "./dsl/graph/dump.ts";
-export type {
-  Graph,
-  Node,
-  Port,
-  StateSlot,
-  ValueId,
-} from "./dsl/graph/graph.ts";
+export type { Graph, Node, Port, StateSlot, ValueId } from "./dsl/graph/graph.ts";
 export { initialParameters, initialState } from "./dsl/graph/initial.ts";
 export type * from "./dsl/graph/op.ts";
 export type {
@@ -46,11 +40,7 @@ export type {
   OptimizerOptions,
   SgdOptions,
 } from "./dsl/graph/optimizer.ts";
-export {
-  inference,
-  type TrainingOptions,
-  trainingStep,
-} from "./dsl/graph/programs.ts";
+export { inference, type TrainingOptions, trainingStep } from "./dsl/graph/programs.ts";
 export { cost } from "./dsl/interpreters/cost.ts";
 export { depth } from "./dsl/interpreters/depth.ts";
 export {
@@ -59,23 +49,10 @@ export {
   parametersOf,
   params,
 } from "./dsl/interpreters/params.ts";
-export {
-  type LayerSummary,
-  summarize,
-  type Summary,
-} from "./dsl/interpreters/summary.ts";
-export {
-  renderSummary,
-  summary,
-  type SummaryOptions,
-} from "./dsl/interpreters/summary_text.ts";
+export { type LayerSummary, summarize, type Summary } from "./dsl/interpreters/summary.ts";
+export { renderSummary, summary, type SummaryOptions } from "./dsl/interpreters/summary_text.ts";
 export { fromJSON, toJSON } from "./dsl/json.ts";
-export type {
-  Cost,
-  Initializer,
-  Parameter,
-  ParameterRole,
-} from "./dsl/layer.ts";
+export type { Cost, Initializer, Parameter, ParameterRole } from "./dsl/layer.ts";
 export {
   type ChainNet,
   equal,
@@ -94,12 +71,7 @@ export {
   type Plan,
   plan,
 } from "./dsl/plan.ts";
-export {
-  orThrow,
-  type Problem,
-  ProblemError,
-  renderProblems,
-} from "./dsl/problem.ts";
+export { orThrow, type Problem, ProblemError, renderProblems } from "./dsl/problem.ts";
 export type { Either, Left, Result, Right } from "./dsl/result.ts";
 export { ratio, type Shape, type Width } from "./dsl/shape.ts";
 export * from "./dsl/units.ts";

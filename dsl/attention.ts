@@ -11,14 +11,7 @@ import { maxPool } from "../layers/max_pool.ts";
 import { relu } from "../layers/relu.ts";
 import { sigmoid } from "../layers/sigmoid.ts";
 import { standardize } from "../layers/standardize.ts";
-import {
-  chain,
-  fork,
-  matchSize,
-  named,
-  numbered,
-  repeat,
-} from "./combinators.ts";
+import { chain, fork, matchSize, named, numbered, repeat } from "./combinators.ts";
 import type { Net } from "./net.ts";
 import { preactivation } from "./units.ts";
 
@@ -58,6 +51,11 @@ export function hourglass(
       `An hourglass of depth ${depth} cannot be: a whole number of at least 1 is needed`,
     );
   }
+  if (!Number.isSafeInteger(r) || r < 0) {
+    throw new RangeError(
+      `An hourglass of ${r} units cannot be: a whole number of at least 0 is needed`,
+    );
+  }
   const level = (l: number): Net => {
     const bottom = l === depth;
     const down = chain(
@@ -91,9 +89,7 @@ export interface MaskOptions {
  */
 export function mask(body: Net, options: MaskOptions = {}): Net {
   const { activation = mixed, units = "preactivation" } = options;
-  const entry = units === "preactivation"
-    ? chain(batchNorm(), relu())
-    : chain();
+  const entry = units === "preactivation" ? chain(batchNorm(), relu()) : chain();
   return chain(
     body,
     entry,

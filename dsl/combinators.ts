@@ -2,18 +2,14 @@
  * Combinators: how networks are put together. Each takes and returns plain
  * values; what does not fit together is reported by the plan.
  */
-import type { Merge, Net } from "./net.ts";
+import { chainOf, forkOf, type Merge, type Net } from "./net.ts";
 
 /**
  * Networks one after the other. Chains within chains are the same chain, and a
  * chain of one is that one.
  */
 export function chain(...nets: readonly Net[]): Net {
-  const flat = nets.flatMap((net) => net.kind === "chain" ? net.nets : [net]);
-  const [only] = flat;
-  return flat.length === 1 && only !== undefined
-    ? only
-    : Object.freeze({ kind: "chain", nets: Object.freeze(flat) });
+  return chainOf(nets);
 }
 
 /** The network that gives back its input: the empty chain. */
@@ -21,11 +17,7 @@ export const identity: Net = chain();
 
 /** Branches that all see the same input, and how they become one. */
 export function fork(merge: Merge, ...branches: readonly Net[]): Net {
-  return Object.freeze({
-    kind: "fork",
-    merge,
-    branches: Object.freeze([...branches]),
-  });
+  return forkOf(merge, branches);
 }
 
 /** `body` added to its input, or to what `shortcut` makes of it. */
@@ -49,7 +41,7 @@ export function repeat(times: number, net: Net): Net {
       `Cannot repeat ${times} times: a whole number of at least 0 is needed`,
     );
   }
-  return chain(...Array.from({ length: times }, () => net));
+  return chainOf(Array.from({ length: times }, () => net));
 }
 
 /** Gives a part a name, a segment of the paths of all it holds; unique among its siblings. */

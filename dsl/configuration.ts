@@ -19,9 +19,7 @@ export function configurationFaults(
   const fields = new Map<string, Field<unknown>>(
     Object.entries(LAYERS[type].fields),
   );
-  const unknown = Object.keys(configuration).filter((name) =>
-    name !== "type" && !fields.has(name)
-  )
+  const unknown = Object.keys(configuration).filter((name) => name !== "type" && !fields.has(name))
     .map((field) => ({
       field,
       rule: `a ${type} layer has no field ${JSON.stringify(field)}`,
@@ -29,25 +27,22 @@ export function configurationFaults(
       wanted: fields.size === 0 ? "no fields" : [...fields.keys()].join(", "),
       hint: closest(field, [...fields.keys()], "leave it out"),
     }));
-  const wrong = [...fields].filter(([name, field]) =>
-    !field.is(configuration[name])
-  )
+  const wrong = [...fields].filter(([name, field]) => !field.is(configuration[name]))
     .map(([field, { wanted }]) => ({
       field,
       rule: field in configuration
         ? `the field ${JSON.stringify(field)} holds what it may not`
         : `the field ${JSON.stringify(field)} is missing`,
-      got: field in configuration ? show(configuration[field]) : "nothing",
+      got: show(configuration[field]),
       wanted,
       hint: "",
     }));
   return [...unknown, ...wrong];
 }
 
-/** A JSON value in a message, cut when it is long. */
+/** A JSON value in a message, cut when it is long; what is missing is nothing. */
 export function show(value: unknown): string {
-  const text = typeof value === "number"
-    ? `${value}`
-    : JSON.stringify(value) ?? `${value}`;
+  if (value === undefined) return "nothing";
+  const text = typeof value === "number" ? `${value}` : JSON.stringify(value) ?? `${value}`;
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

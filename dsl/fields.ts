@@ -27,16 +27,14 @@ export const count: Field<number> = {
 /** Height and width, whole numbers of at least one. */
 export const pair: Field<Pair> = {
   wanted: "[height, width], whole numbers of at least 1",
-  is: (value): value is Pair =>
-    Array.isArray(value) && value.length === 2 && value.every(isCount),
+  is: (value): value is Pair => Array.isArray(value) && value.length === 2 && value.every(isCount),
 };
 
 /** A number within bounds, `from` included, `below` not. */
 export function numberField(from: number, below: number): Field<number> {
   return {
     wanted: `a number from ${from} to below ${below}`,
-    is: (value): value is number =>
-      isNumber(value) && value >= from && value < below,
+    is: (value): value is number => isNumber(value) && value >= from && value < below,
   };
 }
 
@@ -85,6 +83,5 @@ const INITIALIZERS: readonly Initializer[] = [
 /** How a kernel starts. */
 export const initializer: Field<Initializer> = {
   wanted: INITIALIZERS.map((name) => JSON.stringify(name)).join(", "),
-  is: (value): value is Initializer =>
-    INITIALIZERS.some((name) => name === value),
+  is: (value): value is Initializer => INITIALIZERS.some((name) => name === value),
 };

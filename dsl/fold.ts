@@ -3,13 +3,7 @@
  * what it becomes, given what its parts became.
  */
 import type { Cost } from "./layer.ts";
-import type {
-  ChainPlan,
-  ForkPlan,
-  LayerPlan,
-  NamedPlan,
-  Plan,
-} from "./plan.ts";
+import type { ChainPlan, ForkPlan, LayerPlan, NamedPlan, Plan } from "./plan.ts";
 
 /** What each kind of plan becomes. */
 export interface PlanAlgebra<A> {

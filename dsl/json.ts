@@ -5,9 +5,9 @@
  */
 import type { Layer } from "../layers/table.ts";
 import { LAYERS } from "../layers/table.ts";
-import { chain, fork, named, numbered } from "./combinators.ts";
+import { named, numbered } from "./combinators.ts";
 import { configurationFaults, isLayerType, show } from "./configuration.ts";
-import { layer, type Merge, type Net } from "./net.ts";
+import { chainOf, forkOf, layer, type Merge, type Net } from "./net.ts";
 import type { Problem } from "./problem.ts";
 import { fail, left, type Result, right } from "./result.ts";
 import { closest } from "./suggest.ts";
@@ -50,9 +50,7 @@ export function fromJSON(text: string): Result<Net> {
     return fail({
       path: "",
       layer: "JSON",
-      rule: error instanceof RangeError
-        ? "the nesting is too deep"
-        : "the text is not JSON",
+      rule: error instanceof RangeError ? "the nesting is too deep" : "the text is not JSON",
       got: error instanceof Error ? error.message : `${error}`,
       wanted: 'text such as {"netfold": 1, "net": {...}}',
       hint: "write networks with toJSON()",
@@ -69,10 +67,8 @@ export function fromJSON(text: string): Result<Net> {
     });
   }
   const problems: Problem[] = [];
-  const net = decode(value.net, "net", 0, problems);
-  return net !== undefined && problems.length === 0
-    ? right(net)
-    : left(problems);
+  const net = decode(value.net, "net", 1, problems);
+  return net !== undefined && problems.length === 0 ? right(net) : left(problems);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -94,7 +90,7 @@ function isKind(kind: unknown): kind is Net["kind"] {
 function decode(
   value: unknown,
   path: string,
-  depth: number,
+  level: number,
   problems: Problem[],
 ): Net | undefined {
   const note = (
@@ -113,11 +109,11 @@ function decode(
       hint,
     });
   };
-  if (depth > DEEPEST) {
+  if (level > DEEPEST) {
     return note(
       path,
       "the nesting is too deep",
-      depth,
+      level,
       `at most ${DEEPEST} levels`,
     );
   }
@@ -127,7 +123,7 @@ function decode(
   }
   const { kind } = value;
   if (!isKind(kind)) {
-    const hint = closest(`${kind}`, kinds, "");
+    const hint = closest(kind, kinds, "");
     return note(
       `${path}.kind`,
       "the kind of network is unknown",
@@ -137,9 +133,7 @@ function decode(
     );
   }
   for (
-    const field of Object.keys(value).filter((field) =>
-      !FIELDS[kind].includes(field)
-    )
+    const field of Object.keys(value).filter((field) => !FIELDS[kind].includes(field))
   ) {
     note(
       `${path}.${field}`,
@@ -152,9 +146,7 @@ function decode(
     if (!Array.isArray(items)) {
       return note(at, "the field must hold networks", items, "an array");
     }
-    return items.map((item, i) =>
-      decode(item, `${at}[${i}]`, depth + 1, problems)
-    )
+    return items.map((item, i) => decode(item, `${at}[${i}]`, level + 1, problems))
       .filter((item) => item !== undefined);
   };
   switch (kind) {
@@ -162,13 +154,13 @@ function decode(
       return decodeLayer(value.layer, `${path}.layer`, problems);
     case "chain": {
       const nets = list(value.nets, `${path}.nets`);
-      return nets && chain(...nets);
+      return nets && chainOf(nets);
     }
     case "fork": {
       const merge = MERGES.find((merge) => merge === value.merge);
       const branches = list(value.branches, `${path}.branches`);
       if (merge === undefined) {
-        const hint = closest(`${value.merge}`, MERGES, "");
+        const hint = closest(value.merge, MERGES, "");
         const wanted = MERGES.join(", ");
         return note(
           `${path}.merge`,
@@ -178,29 +170,19 @@ function decode(
           hint,
         );
       }
-      return branches && fork(merge, ...branches);
+      return branches && forkOf(merge, branches);
     }
     case "named": {
-      const net = decode(value.net, `${path}.net`, depth + 1, problems);
-      const { name } = value;
+      const net = decode(value.net, `${path}.net`, level + 1, problems);
+      const { name, numbered: flag } = value;
       if (typeof name !== "string") {
-        return note(
-          `${path}.name`,
-          "a name is text",
-          name,
-          "a word that can stand in a path",
-        );
+        note(`${path}.name`, "a name is text", name, "a word that can stand in a path");
       }
-      if (typeof value.numbered !== "boolean") {
-        const at = `${path}.numbered`;
-        return note(
-          at,
-          "the field must be a flag",
-          value.numbered,
-          "true or false",
-        );
+      if (typeof flag !== "boolean") {
+        note(`${path}.numbered`, "the field must be a flag", flag, "true or false");
       }
-      return net && (value.numbered ? numbered(name, net) : named(name, net));
+      if (net === undefined || typeof name !== "string" || typeof flag !== "boolean") return;
+      return flag ? numbered(name, net) : named(name, net);
     }
   }
 }
@@ -219,18 +201,14 @@ function decodeLayer(
       rule: "the layer is unknown",
       got: show(isRecord(value) ? type : value),
       wanted: types.join(", "),
-      hint: closest(`${type}`, types, ""),
+      hint: closest(type, types, ""),
     });
     return undefined;
   }
   const faults = configurationFaults(type, value);
-  problems.push(
-    ...faults.map(({ field, ...fault }) => ({
-      path: `${path}.${field}`,
-      layer: type,
-      ...fault,
-    })),
-  );
+  for (const { field, ...fault } of faults) {
+    problems.push({ path: `${path}.${field}`, layer: type, ...fault });
+  }
   // Every field has been checked against the layer's own table of fields.
   return faults.length === 0 ? layer(value as unknown as Layer) : undefined;
 }

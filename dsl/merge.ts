@@ -22,23 +22,15 @@ export function mergeShape(
     case "multiply":
     case "attend":
     case "gate": {
-      const odd = others.find((branch) => !agree(first, branch));
-      if (odd === undefined) return { output: joined(branches), faults: [] };
-      return {
-        output: joined([first, odd]),
-        faults: [differ(merge, branches)],
-      };
+      return { output: joined(branches), faults: fit(branches) ? [] : [differ(merge, branches)] };
     }
     case "concat": {
       const maps = branches.map((branch) => branch.slice(0, -1));
-      const [map = [], ...rest] = maps;
       const channels = branches.reduce(
         (sum, branch) => sum + channelsOf(branch),
         0,
       );
-      const faults = rest.every((other) => agree(map, other))
-        ? []
-        : [differ(merge, branches)];
+      const faults = fit(maps) ? [] : [differ(merge, branches)];
       return { output: [...joined(maps), channels], faults };
     }
     case "match": {
@@ -51,16 +43,17 @@ export function mergeShape(
   }
 }
 
+/** Whether no two branches contradict each other. */
+function fit(branches: readonly Shape[]): boolean {
+  return branches.every((a, i) => branches.slice(i + 1).every((b) => agree(a, b)));
+}
+
 /** Dimensions on which all branches agree; the others are unknown. */
 function joined(branches: readonly Shape[]): Shape {
   const [first = []] = branches;
   return first.map((dimension, i) => {
-    const known = branches.map((branch) => branch[i] ?? NaN).filter((size) =>
-      !Number.isNaN(size)
-    );
-    return known.every((size) => size === known[0])
-      ? known[0] ?? dimension
-      : NaN;
+    const known = branches.map((branch) => branch[i] ?? NaN).filter((size) => !Number.isNaN(size));
+    return known.every((size) => size === known[0]) ? known[0] ?? dimension : NaN;
   });
 }
 
@@ -70,9 +63,7 @@ function crowdFaults(merge: Merge, branches: number): readonly Fault[] {
   return [{
     rule: "the merge has the wrong number of branches",
     got: `${branches}`,
-    wanted: two
-      ? "2: what is kept or measured, and what is applied to it"
-      : "at least 1",
+    wanted: two ? "2: what is kept or measured, and what is applied to it" : "at least 1",
     hint: "see the merges of fork()",
   }];
 }
@@ -86,9 +77,7 @@ function differ(merge: Merge, branches: readonly Shape[]): Fault {
     concat: "equal height and width",
     match: "maps on both sides",
   }[merge];
-  const channelsOnly = branches.every((branch) =>
-    agree(branch.slice(0, -1), branches[0]?.slice(0, -1) ?? [])
-  );
+  const channelsOnly = fit(branches.map((branch) => branch.slice(0, -1)));
   return {
     rule: "the branches of the fork do not fit together",
     got: branches.map(showShape).join(" and "),

@@ -57,10 +57,33 @@ export interface NamedNet {
 /** A network, as a value. */
 export type Net = LayerNet | ChainNet | ForkNet | NamedNet;
 
-/** The network of a single layer, from its configuration. */
+/** The network of a single layer, from its configuration, of which it keeps a copy. */
 export function layer(configuration: Layer): Net {
-  for (const value of Object.values(configuration)) Object.freeze(value);
-  return Object.freeze({ kind: "layer", layer: Object.freeze(configuration) });
+  return Object.freeze({ kind: "layer", layer: frozen(configuration) });
+}
+
+/** A copy of plain data that nothing can change. */
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  const copy = Array.isArray(value)
+    ? value.map(frozen)
+    : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, frozen(part)]));
+  // A copy has its original's type, which map() and fromEntries() do not know.
+  return Object.freeze(copy) as T;
+}
+
+/** The chain of a list of networks, however long; what `chain` makes of its arguments. */
+export function chainOf(nets: readonly Net[]): Net {
+  const flat = nets.flatMap((net) => net.kind === "chain" ? net.nets : [net]);
+  const [only] = flat;
+  return flat.length === 1 && only !== undefined
+    ? only
+    : Object.freeze({ kind: "chain", nets: Object.freeze(flat) });
+}
+
+/** The fork of a list of branches, however long; what `fork` makes of its arguments. */
+export function forkOf(merge: Merge, branches: readonly Net[]): Net {
+  return Object.freeze({ kind: "fork", merge, branches: Object.freeze([...branches]) });
 }
 
 /** Whether two networks are the same value. */

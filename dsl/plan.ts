@@ -8,6 +8,7 @@
  * (unknown dimensions as NaN), so that later faults are found in one go.
  */
 import { type Layer, ruleOf } from "../layers/table.ts";
+import { TOO_LARGE } from "../layers/_window.ts";
 import { configurationFaults } from "./configuration.ts";
 import type { Cost, Fault, Parameter } from "./layer.ts";
 import { mergeCost, mergeShape } from "./merge.ts";
@@ -100,7 +101,7 @@ export function plan(net: Net, input: Shape): Result<Plan> {
 interface Context {
   readonly scope: Scope;
   readonly problems: Problem[];
-  /** How many forks that match sizes stand around, for an hourglass's depth. */
+  /** How many forks that match sizes stand around in the same named part, for an hourglass's depth. */
   readonly matches: number;
 }
 
@@ -131,7 +132,7 @@ function planNamed(net: NamedNet, input: Shape, context: Context): Plan {
   if (fault !== undefined) report(context, path, "named", [fault]);
   const body = net.net.kind === "layer"
     ? planLayer(net.net.layer, input, context, path)
-    : planNet(net.net, input, { ...context, scope: openScope(path) });
+    : planNet(net.net, input, { ...context, scope: openScope(path), matches: 0 });
   return { kind: "named", path, input, output: body.output, body };
 }
 
@@ -183,25 +184,12 @@ function planFork(net: ForkNet, input: Shape, outer: Context): Plan {
   const { path, fault } = outer.scope.number(
     net.merge === "match" ? "resize" : net.merge,
   );
+  if (fault !== undefined) report(outer, path, net.merge, [fault]);
   const context = net.merge === "match"
-    ? { ...outer, matches: outer.matches + 1 }
+    ? { ...outer, matches: outer.matches + 1, problems: [] }
     : outer;
-  if (fault !== undefined) report(context, path, net.merge, [fault]);
-  if (net.merge === "match" && Math.min(input[0] ?? NaN, input[1] ?? NaN) < 2) {
-    report(context, path, "match", [tooDeep(input, context.matches)]);
-    return {
-      kind: "fork",
-      path,
-      input,
-      output: input,
-      merge: "match",
-      branches: [],
-      cost: FREE,
-    };
-  }
-  const branches = net.branches.map((branch) =>
-    planNet(branch, input, context)
-  );
+  const branches = net.branches.map((branch) => planNet(branch, input, context));
+  if (net.merge === "match") reportMatch(outer, context, { path, input });
   const { output, faults } = mergeShape(
     net.merge,
     branches.map((branch) => branch.output),
@@ -221,14 +209,32 @@ function planFork(net: ForkNet, input: Shape, outer: Context): Plan {
 
 const FREE: Cost = { macs: 0, flops: 0 };
 
+/**
+ * Passes on what is wrong within a fork that matches sizes. A pool there that
+ * is too large for a map of a single row or column is an hourglass too deep.
+ */
+function reportMatch(
+  outer: Context,
+  inner: Context,
+  { path, input }: { readonly path: string; readonly input: Shape },
+): void {
+  const small = Math.min(input[0] ?? NaN, input[1] ?? NaN) < 2;
+  const isTooDeep = ({ layer, rule }: Problem) =>
+    small && layer === "max_pool" && rule === TOO_LARGE;
+  if (inner.problems.some(isTooDeep)) {
+    report(outer, path, "match", [tooDeep(input, inner.matches)]);
+  }
+  for (const problem of inner.problems) {
+    if (!isTooDeep(problem)) outer.problems.push(problem);
+  }
+}
+
 function tooDeep(input: Shape, level: number): Fault {
   return {
     rule: "the hourglass is deeper than its map allows",
     got: `a map of ${showShape(input)} left to shrink at level ${level}`,
     wanted: "a map of at least 2x2 before each level",
-    hint: level > 1
-      ? `use depth ${level - 1} or less, or a larger input`
-      : "use a larger input",
+    hint: level > 1 ? `use depth ${level - 1} or less, or a larger input` : "use a larger input",
   };
 }
 
@@ -238,21 +244,18 @@ function report(
   layer: string,
   faults: readonly Fault[],
 ): void {
-  context.problems.push(...faults.map((fault) => ({ path, layer, ...fault })));
+  for (const fault of faults) context.problems.push({ path, layer, ...fault });
 }
 
 function inputProblem(input: Shape): Problem | undefined {
-  const whole = input.every((dimension) =>
-    Number.isSafeInteger(dimension) && dimension >= 1
-  );
+  const whole = input.every((dimension) => Number.isSafeInteger(dimension) && dimension >= 1);
   if (whole && (input.length === 1 || input.length === 3)) return undefined;
   return {
     path: "",
     layer: "input",
     rule: "the input must be a map or a vector of at least one element",
     got: `[${input.join(", ")}]`,
-    wanted:
-      "[height, width, channels] or [features], whole numbers of at least 1",
+    wanted: "[height, width, channels] or [features], whole numbers of at least 1",
     hint: "for an RGB image of 32x32 pixels: [32, 32, 3]",
   };
 }

@@ -35,23 +35,17 @@ export function isKnown(shape: readonly number[]): boolean {
 
 /** A shape as text: `32x32x3`; unknown dimensions are `?`. */
 export function showShape(shape: readonly number[]): string {
-  return shape.map((dimension) =>
-    Number.isNaN(dimension) ? "?" : `${dimension}`
-  ).join("x");
+  return shape.map((dimension) => Number.isNaN(dimension) ? "?" : `${dimension}`).join("x");
 }
 
 /** True when both shapes have the same rank and no known dimension differs. */
 export function agree(a: Shape, b: Shape): boolean {
   return a.length === b.length &&
-    a.every((dimension, i) =>
-      dimension === b[i] || Number.isNaN(dimension) || Number.isNaN(b[i])
-    );
+    a.every((dimension, i) => dimension === b[i] || Number.isNaN(dimension) || Number.isNaN(b[i]));
 }
 
 /** The absolute width, whole or not, for an input of `channels`. */
 export function resolveWidth(width: Width, channels: number): number {
   if (width === "same") return channels;
-  return typeof width === "number"
-    ? width
-    : channels * width.ratio[0] / width.ratio[1];
+  return typeof width === "number" ? width : channels * width.ratio[0] / width.ratio[1];
 }

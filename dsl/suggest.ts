@@ -1,34 +1,31 @@
 /** "Did you mean": the known word that is nearest to an unknown one. */
-import { closestString } from "@std/text/closest_string.js";
 import { levenshteinDistance } from "@std/text/levenshtein_distance.js";
 
+/** Longer words are not compared: nobody mistypes a name into a page of text. */
+const LONGEST = 100;
+
 /**
- * The candidate that `word` was probably meant to be, if any is near: at most
- * a third of its letters differ.
+ * The candidate that `word` was probably meant to be: the nearest by edit
+ * distance, whatever the case, or `undefined` when more than two letters in
+ * five differ.
  */
-export function suggest(
-  word: string,
-  candidates: readonly string[],
-): string | undefined {
-  if (candidates.length === 0) return undefined;
-  const best = closestString(word, candidates);
-  const allowed = Math.max(
-    1,
-    Math.floor(Math.max(word.length, best.length) / 3),
-  );
-  return levenshteinDistance(word.toLowerCase(), best.toLowerCase()) <= allowed
-    ? best
-    : undefined;
+export function suggest(word: string, candidates: readonly string[]): string | undefined {
+  const distances = candidates.map((candidate) => {
+    const distance = levenshteinDistance(word.toLowerCase(), candidate.toLowerCase());
+    return { candidate, distance, longest: Math.max(word.length, candidate.length) };
+  });
+  return distances.filter(({ distance, longest }) => 5 * distance <= 2 * longest)
+    .sort((a, b) => a.distance - b.distance)[0]?.candidate;
 }
 
-/** A hint that names the nearest candidate, or `otherwise`. */
+/** A hint that names the candidate nearest to a word, or `otherwise`; nothing is near to what is no word. */
 export function closest(
-  word: string,
+  word: unknown,
   candidates: readonly string[],
   otherwise: string,
 ): string {
-  const near = suggest(word, candidates);
-  return near === undefined
-    ? otherwise
-    : `did you mean ${JSON.stringify(near)}?`;
+  const near = typeof word === "string" && word.length <= LONGEST
+    ? suggest(word, candidates)
+    : undefined;
+  return near === undefined ? otherwise : `did you mean ${JSON.stringify(near)}?`;
 }

@@ -9,14 +9,7 @@
 import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";
-import {
-  chain,
-  fork,
-  identity,
-  named,
-  numbered,
-  residual,
-} from "./combinators.ts";
+import { chain, fork, identity, named, numbered, residual } from "./combinators.ts";
 import type { Net } from "./net.ts";
 import { ratio, type Width } from "./shape.ts";
 

@@ -1,8 +1,8 @@
 /** What maximum and average pooling share: their configuration, shape rule and geometry. */
 import { flag, padding, type PaddingRule, pair } from "../dsl/fields.ts";
 import type { Pair, PoolGeometry } from "../dsl/graph/op.ts";
-import type { LayerRule } from "../dsl/layer.ts";
-import { channelsOf, type Shape, sizeOf } from "../dsl/shape.ts";
+import type { Fault, LayerRule } from "../dsl/layer.ts";
+import { channelsOf, type Shape, showShape, sizeOf } from "../dsl/shape.ts";
 import { border, both } from "./conv.ts";
 import { mapFault, place, type Placement } from "./_window.ts";
 
@@ -56,6 +56,19 @@ export function geometryOf(layer: Pool, input: Shape): PoolGeometry {
   };
 }
 
+/** A window that lies in the border alone has no value to choose. */
+function borderFaults({ window, padding }: Pool): readonly Fault[] {
+  if (typeof padding === "string") return [];
+  const [top, bottom, left, right] = padding;
+  if (Math.max(top, bottom) < window[0] && Math.max(left, right) < window[1]) return [];
+  return [{
+    rule: "a window lies outside the map altogether",
+    got: `padding of ${padding.join(", ")} around a window of ${showShape(window)}`,
+    wanted: "less padding on each side than the window is long",
+    hint: "use less padding or a larger window",
+  }];
+}
+
 /** Everything but the lowering and the name; cost: the window's size per output element. */
 export const poolRule: Pick<
   LayerRule<Pool & { readonly type: string }>,
@@ -67,7 +80,7 @@ export const poolRule: Pick<
       return { output: [NaN, NaN, NaN], faults: [mapFault(input)] };
     }
     const { size, faults } = placed(layer, input);
-    return { output: [...size, channelsOf(input)], faults };
+    return { output: [...size, channelsOf(input)], faults: [...borderFaults(layer), ...faults] };
   },
   parameters: () => [],
   cost: (layer, _, output) => ({

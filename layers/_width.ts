@@ -12,17 +12,11 @@ export function widthFaults(width: Width, channels: number): readonly Fault[] {
   return [{
     rule: "the width must be a whole number of at least 1",
     got: relative
-      ? `${width.ratio[0]}/${
-        width.ratio[1]
-      } of ${channels} channels, ${resolved}`
+      ? `${width.ratio[0]}/${width.ratio[1]} of ${channels} channels, ${resolved}`
       : `${resolved}`,
-    wanted: relative
-      ? `channels that ${width.ratio[1]} divides`
-      : "a whole number",
+    wanted: relative ? `channels that ${width.ratio[1]} divides` : "a whole number",
     hint: relative
-      ? `give its input a multiple of ${
-        width.ratio[1]
-      } channels, or use another ratio`
+      ? `give its input a multiple of ${width.ratio[1]} channels, or use another ratio`
       : "round the width",
   }];
 }

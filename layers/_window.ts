@@ -33,6 +33,9 @@ export interface Placement {
   readonly faults: readonly Fault[];
 }
 
+/** The rule that a window breaks when it is larger than its map. */
+export const TOO_LARGE = "the kernel is larger than its map";
+
 /** The fault of a layer that needs a map and got something else. */
 export function mapFault(input: Shape): Fault {
   return {
@@ -53,15 +56,11 @@ export function place(
   const columns = axis(window, 1, width);
   const fits = (side: Axis) => !(side.extent > side.room);
   const faults: Fault[] = fits(rows) && fits(columns) ? [] : [{
-    rule: "the kernel is larger than its map",
-    got:
-      `a window of ${rows.extent}x${columns.extent} on ${
-        showShape([rows.room, columns.room])
-      }` +
+    rule: TOO_LARGE,
+    got: `a window of ${rows.extent}x${columns.extent} on ${showShape([rows.room, columns.room])}` +
       (window.padding === "valid" ? "" : " (padding included)"),
     wanted: "a map at least as large as the window",
-    hint:
-      "use a smaller kernel or dilation, padding, or fewer strides before it",
+    hint: "use a smaller kernel or dilation, padding, or fewer strides before it",
   }];
   return {
     size: [rows.size, columns.size],

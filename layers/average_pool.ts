@@ -2,13 +2,7 @@
 import type { LayerRule } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
 import type { Pair } from "../dsl/graph/op.ts";
-import {
-  geometryOf,
-  type Pool,
-  poolOf,
-  type PoolOptions,
-  poolRule,
-} from "./_pool.ts";
+import { geometryOf, type Pool, poolOf, type PoolOptions, poolRule } from "./_pool.ts";
 
 /** An average pool's configuration. */
 export interface AveragePool extends Pool {

@@ -85,12 +85,8 @@ export const batchNormRule: LayerRule<BatchNorm> = {
   lower: (layer, site) => {
     const { graph, input } = site;
     const shape = [channelsOf(site.inputShape)];
-    const gamma = layer.scale
-      ? site.parameter("gamma")
-      : graph.constant(1, shape);
-    const beta = layer.shift
-      ? site.parameter("beta")
-      : graph.constant(0, shape);
+    const gamma = layer.scale ? site.parameter("gamma") : graph.constant(1, shape);
+    const beta = layer.shift ? site.parameter("beta") : graph.constant(0, shape);
     if (site.mode === "inference") {
       const deviation = { op: "rsqrt", epsilon: layer.epsilon } as const;
       const inverse = graph.apply(deviation, [site.parameter("variance")]);

@@ -2,25 +2,11 @@
  * Convolution over maps, in the sense of deep learning (cross-correlation).
  * Kernels are HWIO: `[height, width, input channels / groups, output channels]`.
  */
-import {
-  count,
-  flag,
-  initializer,
-  padding,
-  type PaddingRule,
-  pair,
-  width,
-} from "../dsl/fields.ts";
+import { count, flag, initializer, padding, type PaddingRule, pair, width } from "../dsl/fields.ts";
 import type { Padding, Pair } from "../dsl/graph/op.ts";
 import type { Fault, Initializer, LayerRule } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
-import {
-  channelsOf,
-  resolveWidth,
-  type Shape,
-  sizeOf,
-  type Width,
-} from "../dsl/shape.ts";
+import { channelsOf, resolveWidth, type Shape, sizeOf, type Width } from "../dsl/shape.ts";
 import { mapFault, place, type Placement } from "./_window.ts";
 import { widthFaults } from "./_width.ts";
 
@@ -107,17 +93,15 @@ function placed(layer: Conv, input: Shape): Placement {
 }
 
 function groupFaults(layer: Conv, input: number, output: number): Fault[] {
-  const sides: [string, number][] = [["input", input], ["output", output]];
-  return sides.filter(([, channels]) =>
-    Number.isInteger(channels) && channels % layer.groups !== 0
-  )
+  const sides: [string, number][] = layer.width === "same"
+    ? [["input", input]]
+    : [["input", input], ["output", output]];
+  return sides.filter(([, channels]) => Number.isInteger(channels) && channels % layer.groups !== 0)
     .map(([side, channels]) => ({
       rule: `the groups must divide the ${side} channels`,
       got: `${channels} ${side} channels in ${layer.groups} groups`,
       wanted: `a multiple of ${layer.groups} channels`,
-      hint: `use ${
-        Math.ceil(channels / layer.groups) * layer.groups
-      } channels, or other groups`,
+      hint: `use ${Math.ceil(channels / layer.groups) * layer.groups} channels, or other groups`,
     }));
 }
 
@@ -136,7 +120,8 @@ export const convRule: LayerRule<Conv> = {
   },
   shape: (layer, input) => {
     const channels = input.length === 3 ? channelsOf(input) : NaN;
-    const output = resolveWidth(layer.width, channels);
+    const width = resolveWidth(layer.width, channels);
+    const output = Number.isInteger(width) ? width : NaN;
     const faults = [
       ...widthFaults(layer.width, channels),
       ...groupFaults(layer, channels, output),
@@ -149,7 +134,7 @@ export const convRule: LayerRule<Conv> = {
     }
     const { size, faults: misfits } = placed(layer, input);
     return {
-      output: [...size, Number.isInteger(output) ? output : NaN],
+      output: [...size, output],
       faults: [...misfits, ...faults],
     };
   },

@@ -2,13 +2,7 @@
 import { flag, initializer, width } from "../dsl/fields.ts";
 import type { Initializer, LayerRule } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
-import {
-  channelsOf,
-  resolveWidth,
-  showShape,
-  sizeOf,
-  type Width,
-} from "../dsl/shape.ts";
+import { channelsOf, resolveWidth, showShape, sizeOf, type Width } from "../dsl/shape.ts";
 import { widthFaults } from "./_width.ts";
 
 /** A dense layer's configuration. */
@@ -67,8 +61,7 @@ export const denseRule: LayerRule<Dense> = {
         rule: "a dense layer works on vectors",
         got: `a map of ${showShape(input)}`,
         wanted: "features without height and width",
-        hint:
-          "put globalAveragePool() or flatten() before it, or use a 1x1 conv",
+        hint: "put globalAveragePool() or flatten() before it, or use a 1x1 conv",
       }, ...faults],
     };
   },

@@ -22,19 +22,12 @@ export type { Net } from "../dsl/net.ts";
 export { ratio, type Shape, type Width } from "../dsl/shape.ts";
 export type { Pool, PoolOptions } from "./_pool.ts";
 export { type AveragePool, averagePool } from "./average_pool.ts";
-export {
-  type BatchNorm,
-  batchNorm,
-  type BatchNormOptions,
-} from "./batch_norm.ts";
+export { type BatchNorm, batchNorm, type BatchNormOptions } from "./batch_norm.ts";
 export { type Conv, conv, type ConvOptions } from "./conv.ts";
 export { type Dense, dense, type DenseOptions } from "./dense.ts";
 export { type Dropout, dropout } from "./dropout.ts";
 export { type Flatten, flatten } from "./flatten.ts";
-export {
-  type GlobalAveragePool,
-  globalAveragePool,
-} from "./global_average_pool.ts";
+export { type GlobalAveragePool, globalAveragePool } from "./global_average_pool.ts";
 export { type L2Normalize, l2Normalize } from "./l2_normalize.ts";
 export { type MaxPool, maxPool } from "./max_pool.ts";
 export { type Relu, relu } from "./relu.ts";

@@ -10,10 +10,7 @@ import { type Conv, convRule } from "./conv.ts";
 import { type Dense, denseRule } from "./dense.ts";
 import { type Dropout, dropoutRule } from "./dropout.ts";
 import { type Flatten, flattenRule } from "./flatten.ts";
-import {
-  type GlobalAveragePool,
-  globalAveragePoolRule,
-} from "./global_average_pool.ts";
+import { type GlobalAveragePool, globalAveragePoolRule } from "./global_average_pool.ts";
 import { type L2Normalize, l2NormalizeRule } from "./l2_normalize.ts";
 import { type MaxPool, maxPoolRule } from "./max_pool.ts";
 import { type Relu, reluRule } from "./relu.ts";

@@ -21,12 +21,7 @@ import { channel, mixed, spatial, stage } from "../dsl/attention.ts";
 import { chain, named, repeat } from "../dsl/combinators.ts";
 import type { Net } from "../dsl/net.ts";
 import type { Shape } from "../dsl/shape.ts";
-import {
-  basic,
-  preactivation,
-  resnext,
-  type UnitOptions,
-} from "../dsl/units.ts";
+import { basic, preactivation, resnext, type UnitOptions } from "../dsl/units.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
 import { dense } from "../layers/dense.ts";
@@ -153,9 +148,7 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
       chain(entry, extra, repeat(modules[i] ?? 0, module)),
     );
   });
-  const end = layout === "tail" && tail > 0
-    ? named("tail", repeat(tail, unit({})))
-    : chain();
+  const end = layout === "tail" && tail > 0 ? named("tail", repeat(tail, unit({}))) : chain();
   const entry = kind === "resnext" ? chain() : chain(batchNorm(), relu());
   const head = chain(
     entry,
@@ -167,7 +160,9 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
 
 /** How often a mask halves a map of this size: down to no less than 4 pixels, at least once. */
 function maskDepth(size: number): number {
-  return Math.max(1, Math.floor(Math.log2(size / 4)));
+  const depth = Math.floor(Math.log2(size / 4));
+  // A size that no map has is the plan's to refuse.
+  return Number.isFinite(depth) ? Math.max(1, depth) : 1;
 }
 
 function stemOf(stem: NonNullable<ResidualAttentionOptions["stem"]>) {

@@ -16,16 +16,11 @@ import type { Op } from "./op.ts";
  * ```
  */
 export function dump(graph: Graph): string {
-  const typed = (value: ValueId) =>
-    `%${value} [${(graph.shapes[value] ?? []).join(", ")}]`;
+  const typed = (value: ValueId) => `%${value} [${(graph.shapes[value] ?? []).join(", ")}]`;
   const lines = [
     `program ${JSON.stringify(graph.name)}`,
-    ...graph.inputs.map(({ name, value }) =>
-      `  ${typed(value)} = input ${name}`
-    ),
-    ...graph.state.map(({ name, before }) =>
-      `  ${typed(before)} = state ${name}`
-    ),
+    ...graph.inputs.map(({ name, value }) => `  ${typed(value)} = input ${name}`),
+    ...graph.state.map(({ name, before }) => `  ${typed(before)} = state ${name}`),
     ...graph.nodes.map(({ op, inputs, results, origin }) =>
       `  ${results.map(typed).join(", ")} = ${op.op}(${
         inputs.map((value) => `%${value}`).join(", ")
@@ -40,8 +35,6 @@ export function dump(graph: Graph): string {
 
 function attributes(op: Op): string {
   return Object.entries(op).filter(([name]) => name !== "op")
-    .map(([name, value]) =>
-      ` ${name}=${Array.isArray(value) ? `[${value.join(", ")}]` : value}`
-    )
+    .map(([name, value]) => ` ${name}=${Array.isArray(value) ? `[${value.join(", ")}]` : value}`)
     .join("");
 }

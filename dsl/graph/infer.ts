@@ -6,8 +6,8 @@
 import type { Op, OpName, PoolGeometry, TensorShape } from "./op.ts";
 
 /** How many results an operation has, as a tuple type. */
-export type Results<K extends OpName, V> = K extends
-  "batchNormTrain" | "batchNormGrad" | "adamw" ? readonly [V, V, V]
+export type Results<K extends OpName, V> = K extends "batchNormTrain" | "batchNormGrad" | "adamw"
+  ? readonly [V, V, V]
   : K extends "sgd" ? readonly [V, V]
   : readonly [V];
 

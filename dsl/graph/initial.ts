@@ -11,6 +11,7 @@ import type { Plan } from "../plan.ts";
 import { type Key, normals, seedKey, split, uniforms } from "../random.ts";
 import { sizeOf } from "../shape.ts";
 import type { Graph } from "./graph.ts";
+import { OPTIMIZER_PREFIX } from "./optimizer.ts";
 
 /** A parameter's initial values. */
 export function initialValues(parameter: Parameter, key: Key): Float32Array {
@@ -26,9 +27,7 @@ export function initialValues(parameter: Parameter, key: Key): Float32Array {
     case "he-uniform":
       return uniforms(key, size).map((x) => (2 * x - 1) * Math.sqrt(6 / fanIn));
     case "glorot-uniform":
-      return uniforms(key, size).map((x) =>
-        (2 * x - 1) * Math.sqrt(6 / (fanIn + fanOut))
-      );
+      return uniforms(key, size).map((x) => (2 * x - 1) * Math.sqrt(6 / (fanIn + fanOut)));
   }
 }
 
@@ -43,11 +42,24 @@ export function initialParameters(plan: Plan, seed: number): Tensors {
   );
 }
 
-/** The state with which a program starts: the parameters, and zeros for what an optimiser keeps. */
+/**
+ * The state with which a program starts: the parameters, and zeros for what an
+ * optimiser keeps.
+ *
+ * @throws {RangeError} When a parameter is missing or has not the program's shape.
+ */
 export function initialState(graph: Graph, parameters: Tensors): Tensors {
   return new Map(graph.state.map(({ name, before }): [string, HostTensor] => {
     const shape = graph.shapes[before] ?? [];
-    const data = new Float32Array(sizeOf(shape));
-    return [name, parameters.get(name) ?? { shape, data }];
+    const given = parameters.get(name);
+    if (given?.shape.join() === shape.join()) return [name, given];
+    if (given === undefined && name.startsWith(OPTIMIZER_PREFIX)) {
+      return [name, { shape, data: new Float32Array(sizeOf(shape)) }];
+    }
+    throw new RangeError(
+      `The program needs a tensor ${JSON.stringify(name)} of [${shape.join(", ")}], not ${
+        given === undefined ? "none" : `[${given.shape.join(", ")}]`
+      }`,
+    );
   }));
 }

@@ -8,6 +8,9 @@ import type { NamedParameter } from "../interpreters/params.ts";
 import type { GraphBuilder } from "./builder.ts";
 import type { ValueId } from "./graph.ts";
 
+/** How the names begin of what an optimiser keeps; no part of a network can be named so. */
+export const OPTIMIZER_PREFIX = "@";
+
 /** Which parameters weight decay shrinks: all, as in the paper, or kernels only. */
 export type DecayScope = "all" | "kernels";
 
@@ -65,9 +68,7 @@ export function updateParameter(
   switch (options.kind) {
     case "sgd": {
       const { momentum = 0.9, nesterov = true, decay = "all" } = options;
-      const weightDecay = decays(decay, parameter)
-        ? options.weightDecay ?? 1e-4
-        : 0;
+      const weightDecay = decays(decay, parameter) ? options.weightDecay ?? 1e-4 : 0;
       const velocity = graph.state(`@momentum/${path}`, shape);
       const [next, nextVelocity] = graph.emit(
         { op: "sgd", momentum, nesterov, weightDecay },
@@ -78,11 +79,8 @@ export function updateParameter(
       return;
     }
     case "adamw": {
-      const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = "kernels" } =
-        options;
-      const weightDecay = decays(decay, parameter)
-        ? options.weightDecay ?? 0.01
-        : 0;
+      const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = "kernels" } = options;
+      const weightDecay = decays(decay, parameter) ? options.weightDecay ?? 0.01 : 0;
       const first = graph.state(`@adam.m/${path}`, shape);
       const second = graph.state(`@adam.v/${path}`, shape);
       const step = graph.apply(

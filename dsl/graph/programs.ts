@@ -10,12 +10,7 @@ import type { Graph } from "./graph.ts";
 import { lower } from "./lower.ts";
 import { type OptimizerOptions, updateParameter } from "./optimizer.ts";
 import { gradients } from "./reverse.ts";
-import {
-  foldAffine,
-  fuseActivations,
-  fuseTrainingActivations,
-  removeDead,
-} from "./rewrite.ts";
+import { foldAffine, fuseActivations, fuseTrainingActivations, removeDead } from "./rewrite.ts";
 
 /**
  * The program that answers: `images` of `[batch, ...input]` give `logits`.

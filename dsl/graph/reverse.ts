@@ -42,9 +42,7 @@ export function gradients(
       const sum = flowing.get(input);
       flowing.set(
         input,
-        sum === undefined
-          ? gradient
-          : graph.apply({ op: "add" }, [sum, gradient]),
+        sum === undefined ? gradient : graph.apply({ op: "add" }, [sum, gradient]),
       );
     });
   }
@@ -84,8 +82,7 @@ function pullBack(
   const [y = NaN] = results;
   const [dy] = arriving;
   if (dy === undefined) throw noGradient(op);
-  const when = (i: number, gradient: () => ValueId): Gradient =>
-    wanted(i) ? gradient() : undefined;
+  const when = (i: number, gradient: () => ValueId): Gradient => wanted(i) ? gradient() : undefined;
   /** The gradient of a second operand that may have been repeated over the first. */
   const reduced = (gradient: ValueId, operand: ValueId): ValueId => {
     const [from, to] = [graph.shapeOf(gradient), graph.shapeOf(operand)];
@@ -131,10 +128,7 @@ function pullBack(
       return [
         when(
           0,
-          () =>
-            ta
-              ? product(second, dy, tb, true)
-              : product(dy, second, false, !tb),
+          () => ta ? product(second, dy, tb, true) : product(dy, second, false, !tb),
         ),
         when(
           1,

@@ -71,8 +71,7 @@ function rewrite(graph: Graph, rule: Rule): Graph {
 
 function countReaders(graph: Graph): ReadonlyMap<ValueId, number> {
   const readers = new Map<ValueId, number>();
-  const read = (value: ValueId) =>
-    readers.set(value, (readers.get(value) ?? 0) + 1);
+  const read = (value: ValueId) => readers.set(value, (readers.get(value) ?? 0) + 1);
   for (const node of graph.nodes) node.inputs.forEach(read);
   for (const { value } of graph.outputs) read(value);
   for (const { after } of graph.state) read(after);
@@ -133,9 +132,7 @@ export function fuseTrainingActivations(graph: Graph): Graph {
     if (node.op.op === "batchNormTrain" && rectified.has(node)) {
       return graph.emit({ ...node.op, activation: "relu" }, inputs);
     }
-    const before = node.op.op === "relu"
-      ? producers.get(node.inputs[0] ?? NaN)
-      : undefined;
+    const before = node.op.op === "relu" ? producers.get(node.inputs[0] ?? NaN) : undefined;
     return before !== undefined && rectified.has(before) ? inputs : undefined;
   });
 }

@@ -20,12 +20,13 @@ import type { Plan } from "../plan.ts";
  */
 export function depth(plan: Plan): number {
   return foldPlan<number>(plan, {
-    layer: ({ layer }) =>
-      layer.type === "conv" || layer.type === "dense" ? 1 : 0,
+    layer: ({ layer }) => layer.type === "conv" || layer.type === "dense" ? 1 : 0,
     chain: (parts) => parts.reduce((sum, part) => sum + part, 0),
     fork: (branches, { merge }) => {
       const masked = merge === "attend" || merge === "gate";
-      return masked ? branches[0] ?? 0 : Math.max(0, ...branches);
+      return masked
+        ? branches[0] ?? 0
+        : branches.reduce((deepest, branch) => Math.max(deepest, branch), 0);
     },
   });
 }

@@ -77,9 +77,7 @@ export function parametersOf(plan: Plan): readonly NamedParameter[] {
     leaf.kind === "layer"
       ? leaf.parameters.map((parameter) => ({
         ...parameter,
-        path: leaf.path === ""
-          ? parameter.name
-          : `${leaf.path}.${parameter.name}`,
+        path: leaf.path === "" ? parameter.name : `${leaf.path}.${parameter.name}`,
       }))
       : []
   );

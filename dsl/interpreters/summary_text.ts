@@ -53,13 +53,9 @@ export function renderSummary(
     ...summaryTree(plan).flatMap((node) => rowsOf(node, levels, 0)),
     total,
   ];
-  const widths = head.map((_, i) =>
-    Math.max(...rows.map((row) => row[i]?.length ?? 0))
-  );
+  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]) =>
-    row.map((cell, i) =>
-      i < 3 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)
-    )
+    row.map((cell, i) => i < 3 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))
       .join("  ").trimEnd();
   const rule = "-".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
   const [heading = "", ...body] = rows.map(line);
@@ -72,12 +68,8 @@ export function renderSummary(
     rule,
     body.at(-1) ?? "",
     rule,
-    `parameters  ${number(params.trainable)} trainable, of which ${
-      number(params.weights)
-    } weights`,
-    `            of convolutions and dense layers; ${
-      number(params.total)
-    } with running statistics`,
+    `parameters  ${number(params.trainable)} trainable, of which ${number(params.weights)} weights`,
+    `            of convolutions and dense layers; ${number(params.total)} with running statistics`,
     `cost        ${number(macs)} MACs, ${number(flops)} FLOPs for one input`,
     "            (MACs: multiply-accumulates of convolutions and dense layers;",
     "            FLOPs: 2 MACs plus every elementwise operation)",
@@ -92,16 +84,12 @@ function rowsOf(
 ): readonly (readonly string[])[] {
   const folded = level + 1 >= levels ? [] : node.children;
   const { params, cost } = node;
-  const parts = node.children.length > 0 && folded.length === 0
-    ? "..."
-    : node.layer;
+  const parts = node.children.length > 0 && folded.length === 0 ? "..." : node.layer;
   const row = [
     "  ".repeat(level) + node.name,
     parts,
     showShape(node.output),
-    ...[params.total, cost.macs, cost.flops].map((value) =>
-      value === 0 ? "" : number(value)
-    ),
+    ...[params.total, cost.macs, cost.flops].map((value) => value === 0 ? "" : number(value)),
   ];
   return [row, ...folded.flatMap((child) => rowsOf(child, levels, level + 1))];
 }

@@ -7,9 +7,10 @@ import type { Problem } from "../../dsl/problem.ts";
 /** What was attempted. */
 export type Access = "read" | "write";
 
-/** The message of whatever was thrown. */
+/** The message of whatever was thrown, in one line. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replaceAll(/\s*\n\s*/g, "; ");
 }
 
 /** True for Deno's "requires --allow-..." error. */

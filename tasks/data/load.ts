@@ -2,7 +2,7 @@
  * Data sets by name, as the command line gives it.
  */
 import { fail, type Result } from "../../dsl/result.ts";
-import { suggest } from "../did_you_mean.ts";
+import { closest } from "../../dsl/suggest.ts";
 import { cifar10 } from "./cifar10.ts";
 import type { Dataset } from "./dataset.ts";
 import type { OnProgress } from "./progress.ts";
@@ -51,13 +51,12 @@ export function loadDataset(
 ): Promise<Result<Dataset>> {
   const load = Object.hasOwn(LOADERS, name) ? LOADERS[name] : undefined;
   if (load !== undefined) return load(options);
-  const near = suggest(name, DATASET_NAMES);
   return Promise.resolve(fail({
     path: "data",
     layer: "option",
     rule: "the data set must be one that exists",
     got: `"${name}"`,
     wanted: DATASET_NAMES.map((known) => `"${known}"`).join(" or "),
-    hint: near === undefined ? "" : `did you mean "${near}"?`,
+    hint: closest(name, DATASET_NAMES, ""),
   }));
 }

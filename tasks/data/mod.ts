@@ -7,6 +7,7 @@
  *
  * @module
  */
+export type { Key } from "../../dsl/random.ts";
 export { checkDataset, type Dataset, imageBytes, type Images, type ImageShape } from "./dataset.ts";
 export type { OnProgress, Progress } from "./progress.ts";
 export { cacheFolder } from "./cache_folder.ts";

@@ -58,7 +58,23 @@ function wrong(got: string, wanted: string): ReturnType<typeof fail> {
   });
 }
 
-/** Reads a normalisation from parsed JSON. */
+/**
+ * Reads a normalisation from parsed JSON. Fails when it is not one, or when its
+ * parts do not fit together.
+ *
+ * @example
+ * ```ts
+ * import { normalizationFromJson, normalizationToJson } from "@netfold/netfold/data";
+ * import { orThrow } from "@netfold/netfold";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const normalization = {
+ *   kind: "per-channel", mean: Float32Array.of(0.5), std: Float32Array.of(0.25),
+ * } as const;
+ * const text = JSON.stringify(normalizationToJson(normalization));
+ * assertEquals(orThrow(normalizationFromJson(JSON.parse(text))), normalization);
+ * ```
+ */
 export function normalizationFromJson(value: unknown): Result<Normalization> {
   if (typeof value !== "object" || value === null) {
     return wrong(JSON.stringify(value) ?? "nothing", "an object");

@@ -21,7 +21,8 @@ export interface StepResult {
 interface Flight {
   readonly before: DeviceState;
   readonly inputs: StepInputs;
-  readonly result: RunResult;
+  /** What the step measures, on its way from the device. */
+  readonly measured: Promise<StepResult>;
 }
 
 /** Runs training steps from a state. */
@@ -50,10 +51,11 @@ export class Steps {
     const before = this.#state;
     const result = this.#program.run(before, inputs);
     this.#state = result.state;
+    const measured = read(result);
     const earlier = this.#flying;
     this.#flying = undefined;
     const settled = earlier === undefined ? right(undefined) : await this.#settle(earlier);
-    this.#flying = { before, inputs, result };
+    this.#flying = { before, inputs, measured };
     return settled;
   }
 
@@ -65,8 +67,7 @@ export class Steps {
   }
 
   async #settle(flight: Flight): Promise<Result<StepResult>> {
-    const loss = await first(flight.result, "loss");
-    const accuracy = await first(flight.result, "accuracy");
+    const { loss, accuracy } = await flight.measured;
     const earlier = this.#settled;
     if (!Number.isFinite(loss)) return fail(await this.#blame(flight, earlier, loss));
     if (earlier !== undefined) this.#engine.free(earlier.before);
@@ -105,8 +106,9 @@ export class Steps {
   }
 }
 
-async function first(result: RunResult, name: string): Promise<number> {
-  return (await result.outputs[name]?.())?.[0] ?? NaN;
+async function read({ outputs }: RunResult): Promise<StepResult> {
+  const [loss, accuracy] = await Promise.all([outputs.loss?.(), outputs.accuracy?.()]);
+  return { loss: loss?.[0] ?? NaN, accuracy: accuracy?.[0] ?? NaN };
 }
 
 async function isFinite(engine: Engine, state: DeviceState): Promise<boolean> {

@@ -17,7 +17,6 @@ import { appendMetrics, readMetrics, truncateMetrics } from "../files/metrics.ts
 import { createRun, openRun, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./checkpoint.ts";
 import { configFromJson, configToJson, type Recipe, type RunConfig } from "./config.ts";
-import { curvePoints } from "./curves.ts";
 import { type LoopEnd, type LoopHooks, runLoop, type StepEvent } from "./loop.ts";
 import { type Measurement, type Meter, openMeter } from "./measure.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -215,7 +214,7 @@ async function execute(work: Execution, watch: TrainWatch): Promise<Result<Train
     const graph = stepGraph(config, prepared);
     const { classes } = dataset;
     const loop = { config, prepared, classes, engine, graph, meter, start };
-    const ended = await runLoop(loop, hooksOf(run, watch));
+    const ended = await runLoop(loop, hooksOf(run, config.name, watch));
     if (ended._tag === "Left") return ended;
     return await conclude(work, meter, ended.right);
   } finally {
@@ -224,7 +223,7 @@ async function execute(work: Execution, watch: TrainWatch): Promise<Result<Train
 }
 
 /** What the loop does with its results: everything into the run folder. */
-function hooksOf(run: RunFolder, watch: TrainWatch): LoopHooks {
+function hooksOf(run: RunFolder, name: string, watch: TrainWatch): LoopHooks {
   return {
     ...(watch.onStep === undefined ? {} : { onStep: watch.onStep }),
     ...(watch.interrupted === undefined ? {} : { interrupted: watch.interrupted }),
@@ -235,7 +234,7 @@ function hooksOf(run: RunFolder, watch: TrainWatch): LoopHooks {
       const appended = await appendMetrics(run, record);
       if (appended._tag === "Left") return appended;
       watch.onEpoch?.(record);
-      return await drawCurves(run);
+      return await drawCurves(run, name);
     },
   };
 }
@@ -320,9 +319,14 @@ async function engineOf(config: RunConfig, watch: TrainWatch): Promise<Result<En
   return await tfjsEngine({ backend: config.backend as TfjsOptions["backend"] });
 }
 
-async function drawCurves(run: RunFolder): Promise<Result<void>> {
+async function drawCurves(run: RunFolder, title: string): Promise<Result<void>> {
   const metrics = await readMetrics(run);
   if (metrics._tag === "Left") return metrics;
+  const points = epochsOf(metrics.right).map(({ rate, ...figures }) => ({
+    ...figures,
+    learningRate: rate,
+  }));
   const { curvesSvg } = await import("../report/curves.ts");
-  return await writeAtomic(run.curves, await curvesSvg(curvePoints(epochsOf(metrics.right))));
+  const svg = await curvesSvg(points, { title });
+  return svg._tag === "Left" ? svg : await writeAtomic(run.curves, svg.right);
 }

@@ -3,102 +3,9 @@
  * with), over several geometries. The table is exhaustive: an operation
  * without cases does not compile.
  */
-import { GraphBuilder } from "../../dsl/graph/builder.ts";
-import type { Graph, ValueId } from "../../dsl/graph/graph.ts";
 import type { Op, OpName, OpOf, TensorShape } from "../../dsl/graph/op.ts";
-import { normals, seedKey, split } from "../../dsl/random.ts";
+import { type Case, distributions, positive, random, single, tied, withGradient } from "./_case.ts";
 import { CONVOLUTION_CASES, POOL_CASES, RESIZE_CASES } from "./_geometries.ts";
-
-/** A graph and what it is fed; its values all have float32 numbers. */
-export interface Case {
-  /** What is special about it. */
-  readonly name: string;
-  /** The graph. */
-  readonly graph: Graph;
-  /** Its inputs. */
-  readonly inputs: Readonly<Record<string, Float32Array>>;
-}
-
-type Fill = (count: number, key: string) => Float32Array;
-
-/** Normal draws, the same for the same key. */
-export const random: Fill = (count, key) => normals(split(seedKey(1), key), count);
-
-/** Half of the entries zero and the others few different values, so that maxima tie. */
-export const tied: Fill = (count, key) => random(count, key).map((x) => Math.max(0, Math.round(x)));
-
-const positive: Fill = (count, key) => random(count, key).map((x) => x * x);
-
-/** Rows that sum to one; with one row of a single one. */
-const distributions = (classes: number): Fill => (count, key) => {
-  const draws = positive(count, key);
-  return draws.map((x, i) => {
-    const row = Math.floor(i / classes) * classes;
-    if (row === 0) return i === 1 ? 1 : 0;
-    const sum = draws.subarray(row, row + classes).reduce((a, b) => a + b, 0);
-    return x / sum;
-  });
-};
-
-/** One input per shape; filled with random numbers unless told otherwise. */
-export function single(
-  name: string,
-  op: Op,
-  operands: readonly (TensorShape | { shape: TensorShape; fill: Fill })[],
-): Case {
-  const builder = new GraphBuilder();
-  const inputs: Record<string, Float32Array> = {};
-  const values = operands.map((operand, i) => {
-    const { shape, fill } = "shape" in operand ? operand : { shape: operand, fill: random };
-    const label = `operand${i}`;
-    inputs[label] = fill(shape.reduce((a, b) => a * b, 1), `${name} ${label}`);
-    return builder.input(label, shape);
-  });
-  return finish(name, { builder, inputs }, apply(builder, op, values));
-}
-
-/** Adds an operation whatever its number of results. */
-export function apply(
-  builder: GraphBuilder,
-  op: Op,
-  inputs: readonly ValueId[],
-): readonly ValueId[] {
-  // emit() types its results by the operation's name, which is not known here.
-  return builder.emit(op as OpOf<"relu">, inputs);
-}
-
-function finish(
-  name: string,
-  { builder, inputs }: {
-    readonly builder: GraphBuilder;
-    readonly inputs: Readonly<Record<string, Float32Array>>;
-  },
-  results: readonly ValueId[],
-): Case {
-  const outputs = results.map((value, i) => ({ name: `result${i}`, value }));
-  return { name, graph: builder.finish(name, outputs), inputs };
-}
-
-/** The operation followed by its gradient, fed with the operation's own results. */
-function withGradient(
-  name: string,
-  shapes: readonly TensorShape[],
-  build: (
-    builder: GraphBuilder,
-    operands: readonly ValueId[],
-  ) => readonly ValueId[],
-  fill: Fill = random,
-): Case {
-  const builder = new GraphBuilder();
-  const inputs: Record<string, Float32Array> = {};
-  const operands = shapes.map((shape, i) => {
-    const count = shape.reduce((a, b) => a * b, 1);
-    const label = `operand${i}`;
-    inputs[label] = (i === 0 ? fill : random)(count, `${name} ${label}`);
-    return builder.input(label, shape);
-  });
-  return finish(name, { builder, inputs }, build(builder, operands));
-}
 
 const maps: readonly TensorShape[] = [[1, 1, 1, 1], [2, 3, 5, 4], [3, 4, 4, 7]];
 const matrices: readonly TensorShape[] = [[1, 1], [5, 8], [3, 11]];
@@ -145,6 +52,7 @@ const batches: readonly TensorShape[] = [
   [2, 3, 5, 4],
   [8, 1, 1, 3],
   [1, 7, 7, 33],
+  [4, 16, 16, 8],
   [6, 5],
 ];
 
@@ -171,7 +79,7 @@ function batchNormCases(gradient: boolean): readonly Case[] {
             ])
             : forward;
         },
-        (count, key) => random(count, key).map((value) => 3 * value + 1),
+        (count, key) => random(count, key).map((value) => 3 * value + 50),
       )
     )
   );
@@ -345,7 +253,7 @@ export const CASES: { readonly [K in OpName]: readonly Case[] } = {
     single("to a matrix", { op: "reshape", shape: [2, 60] }, [[2, 3, 5, 4]]),
     single("to maps", { op: "reshape", shape: [2, 1, 1, 6] }, [[2, 6]]),
   ],
-  channelSum: alike({ op: "channelSum" }, 1),
+  channelSum: alike({ op: "channelSum" }, 1, [...anything, ...batches]),
   dropoutMask: [0, 0.5, 0.9].map((rate) =>
     single(`rate ${rate}`, { op: "dropoutMask", rate, salt: 7, shape: [3, 4, 5, 2] }, [{
       shape: [],

@@ -1,7 +1,7 @@
 /** Engines against the float64 reference. */
 import type { Engine, RunResult } from "../../dsl/engines/engine.ts";
 import { runReference } from "../_reference.ts";
-import type { Case } from "./_cases.ts";
+import type { Case } from "./_case.ts";
 
 /**
  * How far a float32 result may be from the float64 one, relative to the

@@ -47,7 +47,7 @@ export function readyBackend(
   const known = ready.get(name);
   if (known !== undefined) return known;
   const made = queue.then(() => make(name));
-  queue = made;
+  queue = made.catch(() => undefined);
   ready.set(name, made);
   return made;
 }
@@ -235,6 +235,8 @@ async function useAdapter(adapter: GPUAdapter): Promise<Result<ReadyBackend>> {
     if (!released) reports.push(`the device was lost: ${message}`);
   });
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  // Else small operands that were just uploaded are computed on the host, in other roundings.
+  tf.env().set("WEBGPU_CPU_FORWARD", false);
   if (tf.engine().registryFactory["webgpu"] !== undefined) {
     tf.removeBackend("webgpu");
   }

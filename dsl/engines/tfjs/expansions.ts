@@ -4,6 +4,7 @@
  */
 import type { Expansions } from "./expansion.ts";
 import { GENERIC } from "./generic.ts";
+import { WASM } from "./wasm.ts";
 import { WEBGPU } from "./webgpu.ts";
 
 /** The expansions of a backend. */
@@ -11,6 +12,8 @@ export function expansionsFor(backend: string): Expansions {
   switch (backend) {
     case "webgpu":
       return { ...GENERIC, ...WEBGPU };
+    case "wasm":
+      return { ...GENERIC, ...WASM };
     default:
       return GENERIC;
   }

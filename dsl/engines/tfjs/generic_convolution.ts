@@ -9,7 +9,7 @@
  * per tap: the pixels under that tap against the gradients.
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Activation, ConvolutionGeometry, OpOf, TensorShape } from "../../graph/op.ts";
+import type { Activation, ConvolutionGeometry, OpOf, Pair, TensorShape } from "../../graph/op.ts";
 import type { Expansion } from "./expansion.ts";
 import {
   add,
@@ -173,9 +173,13 @@ function filterGradient(
   });
 }
 
-/** Whether every channel of the input has kernels of its own; the kernel then keeps its numbers under `[h, w, in, out / in]`. */
-function isDepthwise(groups: number, kernelShape: TensorShape): boolean {
-  return groups > 1 && axes(kernelShape)[2] === 1;
+/**
+ * Whether every channel of the input has kernels of its own, in a geometry
+ * that the depthwise kernels take: they cannot both step and dilate.
+ */
+function isDepthwise(op: ConvolutionGeometry, kernelShape: TensorShape): boolean {
+  const plain = (pair: Pair): boolean => pair[0] === 1 && pair[1] === 1;
+  return axes(kernelShape)[2] === 1 && (plain(op.stride) || plain(op.dilation));
 }
 
 const conv2d: Expansion<"conv2d"> = (op, inputs) => {
@@ -186,7 +190,7 @@ const conv2d: Expansion<"conv2d"> = (op, inputs) => {
   if (groups === 1) {
     return [convolve(x, kernel, { geometry: op, bias, activation })];
   }
-  if (isDepthwise(groups, kernel.shape)) {
+  if (isDepthwise(op, kernel.shape)) {
     return [depthwise(op, inputs)];
   }
   const biasOf = (group: number): Tensor | undefined =>
@@ -201,6 +205,7 @@ const conv2d: Expansion<"conv2d"> = (op, inputs) => {
   ];
 };
 
+/** A kernel `[h, w, 1, out]` has the same numbers as the depthwise kernels' `[h, w, in, out / in]`. */
 function depthwise(op: OpOf<"conv2d">, inputs: readonly Tensor[]): Tensor {
   const [h, w, , out] = axes(operand(inputs, 1).shape);
   const filter = reshape(operand(inputs, 1), [

@@ -14,7 +14,6 @@ import { convolution, filterGradient } from "./wasm_convolution.ts";
 import {
   adapt,
   channelRange,
-  channelSum,
   combine,
   descend,
   joined,
@@ -34,6 +33,7 @@ import {
   resized,
   resizedGradient,
 } from "./wasm_pooling.ts";
+import { ofChannels, sumOfRows } from "./wasm_sums.ts";
 
 /** An expansion by our own kernels; undefined where the case is not theirs. */
 type Ours<K extends OpName> = (
@@ -105,7 +105,10 @@ export const WASM: Partial<Expansions> = {
   ),
   batchNormTrain: orGeneric("batchNormTrain", batchNorm),
   batchNormGrad: orGeneric("batchNormGrad", batchNormGradient),
-  channelSum: orGeneric("channelSum", (heap, _, inputs) => channelSum(heap, operand(inputs, 0))),
+  channelSum: orGeneric(
+    "channelSum",
+    (heap, _, inputs) => ofChannels(heap, sumOfRows(heap, operand(inputs, 0))),
+  ),
   concat: orGeneric("concat", (heap, _, inputs) => joined(heap, inputs)),
   slice: orGeneric("slice", (heap, op, inputs) => channelRange(heap, operand(inputs, 0), op)),
   pad: orGeneric("pad", (heap, { before, after }, inputs) => {

@@ -68,16 +68,6 @@ export function combine(
     : passOverChannels(heap, channels, [a, b]);
 }
 
-/** The sum of each channel. */
-export function channelSum(heap: Heap, x: Tensor): Tensor {
-  const channels = channelsOf(x);
-  const result = heap.make([channels]);
-  const address = heap.address(result);
-  heap.floats(address, channels).fill(0);
-  heap.kernels.sum(heap.address(x), address, x.size / channels, channels);
-  return result;
-}
-
 /** Tensors joined along the last axis. */
 export function joined(heap: Heap, inputs: readonly Tensor[]): Tensor {
   const outer = operand(inputs, 0).shape.slice(0, -1);

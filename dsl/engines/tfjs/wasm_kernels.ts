@@ -156,7 +156,7 @@ function channelPasses(madd: MultiplyAdd): readonly Func[] {
     write: (x: Value, e: Entry) => Value,
   ): Func =>
     channelwise(name, {
-      ...{ inputs: 1, outputs: 1, given, sums: 0, vectors: 4 },
+      ...{ inputs: 1, outputs: 1, given, sums: 0 },
       write: (e) => ({ outputs: [write(e.x(0), e)] }),
     });
   const affine = (x: Value, { given }: Entry): Value => madd(x, given(0), given(1));
@@ -166,11 +166,11 @@ function channelPasses(madd: MultiplyAdd): readonly Func[] {
     map("affine", 2, affine),
     map("affineRelu", 2, (x, e) => relu(affine(x, e))),
     channelwise("sum", {
-      ...{ inputs: 1, outputs: 0, given: 0, sums: 1, vectors: 4 },
+      ...{ inputs: 1, outputs: 0, given: 0, sums: 1 },
       write: ({ x, sum }) => ({ sums: [f32x4.add(sum(0), x(0))] }),
     }),
     channelwise("sumSquares", {
-      ...{ inputs: 1, outputs: 0, given: 1, sums: 1, vectors: 4 },
+      ...{ inputs: 1, outputs: 0, given: 1, sums: 1 },
       write: ({ x, sum, given, hold }) => {
         const centred = hold(f32x4.subtract(x(0), given(0)));
         return { sums: [madd(centred, centred, sum(0))] };
@@ -203,14 +203,14 @@ function normalizations(madd: MultiplyAdd): readonly Func[] {
         : e.x(0);
     return [
       channelwise(rectified ? "normalizeRelu" : "normalize", {
-        ...{ inputs: 1, outputs: 1, given: 3, sums: 0, vectors: 4 },
+        ...{ inputs: 1, outputs: 1, given: 3, sums: 0 },
         write: (e) => {
           const y = normal(e.x(0), e);
           return { outputs: [rectified ? relu(y) : y] };
         },
       }),
       channelwise(rectified ? "normalizeReluSums" : "normalizeSums", {
-        ...{ inputs: 2, outputs: 0, given: 3, sums: 2, vectors: 2 },
+        ...{ inputs: 2, outputs: 0, given: 3, sums: 2 },
         write: (e) => {
           const centred = e.hold(f32x4.subtract(e.x(1), e.given(0)));
           const dy = e.hold(gradient(e, centred));
@@ -220,7 +220,7 @@ function normalizations(madd: MultiplyAdd): readonly Func[] {
         },
       }),
       channelwise(rectified ? "normalizeReluGrad" : "normalizeGrad", {
-        ...{ inputs: 2, outputs: 1, given: 5, sums: 0, vectors: 2 },
+        ...{ inputs: 2, outputs: 1, given: 5, sums: 0 },
         write: (e) => {
           const centred = e.hold(f32x4.subtract(e.x(1), e.given(0)));
           const through = madd(centred, e.given(3), e.given(4));

@@ -6,17 +6,23 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import type { OpOf } from "../../graph/op.ts";
 import { channelsOf, operand } from "./operands.ts";
 import type { Heap } from "./wasm_heap.ts";
+import { ofChannels, sumOfRows, sumsOfRows } from "./wasm_sums.ts";
 
-const FLOAT = 4;
+/** A number of an array that is known to be there. */
+const at = (numbers: Float32Array | Float64Array, i: number): number => numbers[i] ?? NaN;
 
-/** A float of an array that is known to be there. */
-const at = (numbers: Float32Array, i: number): number => numbers[i] ?? NaN;
-
-/** A tensor of zeros of one number per channel. */
-function zeros(heap: Heap, channels: number): Tensor {
-  const made = heap.make([channels]);
-  heap.floats(heap.address(made), channels).fill(0);
-  return made;
+/** `gamma / sqrt(variance + epsilon)`. */
+function slopes(
+  heap: Heap,
+  [gamma, variance]: readonly [Tensor, Tensor],
+  epsilon: number,
+): Float64Array {
+  const scales = heap.floats(heap.address(gamma), gamma.size);
+  const variances = heap.floats(heap.address(variance), gamma.size);
+  return Float64Array.from(
+    scales,
+    (scale, c) => scale / Math.sqrt(at(variances, c) + epsilon),
+  );
 }
 
 /** `[y, mean, variance]`. */
@@ -25,7 +31,7 @@ export function batchNorm(
   { epsilon, activation }: OpOf<"batchNormTrain">,
   inputs: readonly Tensor[],
 ): readonly Tensor[] {
-  const { kernels, address, floats } = heap;
+  const { kernels, address } = heap;
   const [x, gamma, beta] = [0, 1, 2].map((i) => operand(inputs, i)) as [
     Tensor,
     Tensor,
@@ -34,82 +40,56 @@ export function batchNorm(
   const channels = channelsOf(x);
   const rows = x.size / channels;
   const y = heap.make(x.shape);
-  const [mean, variance] = [zeros(heap, channels), zeros(heap, channels)];
-  const divide = (sums: Tensor): void => {
-    const numbers = floats(address(sums), channels);
-    numbers.forEach((sum, c) => numbers[c] = sum / rows);
-  };
-  kernels.sum(address(x), address(mean), rows, channels);
-  divide(mean);
-  kernels.sumSquares(
-    ...[address(x), address(mean), address(variance), rows, channels],
-  );
-  divide(variance);
-  heap.borrow(channels, (slope) => {
-    const slopes = floats(slope, channels);
-    const variances = floats(address(variance), channels);
-    floats(address(gamma), channels).forEach((g, c) => {
-      slopes[c] = g / Math.sqrt(at(variances, c) + epsilon);
-    });
-    const pass = activation === "relu" ? kernels.normalizeRelu : kernels.normalize;
-    pass(
-      ...[address(x), address(y), address(mean), slope, address(beta)],
-      ...[rows, channels],
-    );
+  const mean = ofChannels(heap, sumOfRows(heap, x).map((sum) => sum / rows));
+  const [squares = new Float64Array(channels)] = sumsOfRows(heap, x, {
+    count: 1,
+    add: (offset, block, [sum = 0]) =>
+      kernels.sumSquares(address(x) + offset, address(mean), sum, block, channels),
   });
+  const variance = ofChannels(heap, squares.map((sum) => sum / rows));
+  const slope = ofChannels(heap, slopes(heap, [gamma, variance], epsilon));
+  const pass = activation === "relu" ? kernels.normalizeRelu : kernels.normalize;
+  pass(...[x, y, mean, slope, beta].map(address), rows, channels);
   return [y, mean, variance];
 }
 
 /**
- * `[dx, dgamma, dbeta]`. With `slope = gamma / s`, `s` the deviation,
- * `dx = slope * (dy - mean(dy)) - (x - mean) * slope / s * mean(dy * (x - mean) / s)`.
+ * `[dx, dgamma, dbeta]`. With s the deviation and `slope = gamma / s`:
+ * `dgamma = sum(dy * (x - mean)) / s`, `dbeta = sum(dy)` and, over P rows,
+ * `dx = slope * dy - (x - mean) * slope / s * dgamma / P - slope * dbeta / P`.
  */
 export function batchNormGradient(
   heap: Heap,
   { epsilon, activation }: OpOf<"batchNormGrad">,
   inputs: readonly Tensor[],
 ): readonly Tensor[] {
-  const { kernels, floats } = heap;
-  const address = (i: number): number => heap.address(operand(inputs, i));
-  const [dy, x, gamma, beta, mean, variance] = [0, 1, 2, 3, 4, 5].map(
-    address,
-  ) as [number, number, number, number, number, number];
-  const channels = channelsOf(operand(inputs, 1));
-  const rows = operand(inputs, 1).size / channels;
-  const dx = heap.make(operand(inputs, 1).shape);
-  const [dgamma, dbeta] = [zeros(heap, channels), zeros(heap, channels)];
-  const [along, total] = [heap.address(dgamma), heap.address(dbeta)];
+  const { kernels, address } = heap;
+  const [dy, x, gamma, beta, mean, variance] = [0, 1, 2, 3, 4, 5].map((i) =>
+    operand(inputs, i)
+  ) as [
+    ...[Tensor, Tensor, Tensor],
+    ...[Tensor, Tensor, Tensor],
+  ];
+  const channels = channelsOf(x);
+  const rows = x.size / channels;
   const relu = activation === "relu";
-  heap.borrow(3 * channels, (slope) => {
-    const [tilt, level] = [1, 2].map((i) => slope + i * channels * FLOAT) as [
-      number,
-      number,
-    ];
-    const [slopes, tilts, levels] = [slope, tilt, level].map((each) => floats(each, channels)) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ];
-    const variances = floats(variance, channels);
-    floats(gamma, channels).forEach((g, c) => {
-      slopes[c] = g / Math.sqrt(at(variances, c) + epsilon);
-    });
-    const sums = relu ? kernels.normalizeReluSums : kernels.normalizeSums;
-    sums(dy, x, mean, slope, beta, total, along, rows, channels);
-    const totals = floats(total, channels);
-    const products = floats(along, channels);
-    for (let c = 0; c < channels; c++) {
-      const inverse = 1 / Math.sqrt(at(variances, c) + epsilon);
-      const share = at(products, c) * inverse;
-      products[c] = share;
-      tilts[c] = -at(slopes, c) * inverse * share / rows;
-      levels[c] = -at(slopes, c) * at(totals, c) / rows;
-    }
-    const pass = relu ? kernels.normalizeReluGrad : kernels.normalizeGrad;
-    pass(
-      ...[dy, x, heap.address(dx), mean, slope, beta, tilt, level],
-      ...[rows, channels],
-    );
+  const steepness = slopes(heap, [gamma, variance], epsilon);
+  const slope = ofChannels(heap, steepness);
+  const given = [mean, slope, beta].map(address);
+  const addRows = relu ? kernels.normalizeReluSums : kernels.normalizeSums;
+  const [total = steepness, along = steepness] = sumsOfRows(heap, x, {
+    count: 2,
+    add: (offset, block, sums) =>
+      addRows(address(dy) + offset, address(x) + offset, ...given, ...sums, block, channels),
   });
-  return [dx, dgamma, dbeta];
+  const variances = heap.floats(address(variance), channels);
+  const inverse = (c: number): number => 1 / Math.sqrt(at(variances, c) + epsilon);
+  const dgamma = along.map((sum, c) => sum * inverse(c));
+  const tilt = steepness.map((s, c) => -s * inverse(c) * at(dgamma, c) / rows);
+  const level = steepness.map((s, c) => -s * at(total, c) / rows);
+  const dx = heap.make(x.shape);
+  const pass = relu ? kernels.normalizeReluGrad : kernels.normalizeGrad;
+  const lines = [tilt, level].map((numbers) => address(ofChannels(heap, numbers)));
+  pass(...[dy, x, dx].map(address), ...given, ...lines, rows, channels);
+  return [dx, ofChannels(heap, dgamma), ofChannels(heap, total)];
 }

@@ -4,7 +4,13 @@
  * which the library gives to another pixel where a window ties.
  */
 import type { Expansions } from "./expansion.ts";
+import { WEBGPU_ELEMENTWISE } from "./webgpu_elementwise.ts";
+import { WEBGPU_NORMALIZATION } from "./webgpu_normalization.ts";
 import { maxPoolGrad } from "./webgpu_pooling.ts";
 
 /** The expansions of the webgpu backend that replace generic ones. */
-export const WEBGPU: Partial<Expansions> = { maxPoolGrad };
+export const WEBGPU: Partial<Expansions> = {
+  ...WEBGPU_ELEMENTWISE,
+  ...WEBGPU_NORMALIZATION,
+  maxPoolGrad,
+};

@@ -31,12 +31,24 @@ export interface Shader {
   readonly uniforms: readonly Uniform[];
   /** The result's shape. */
   readonly shape: TensorShape;
-  /** Entries per thread: with 4 the buffers hold `vec4<f32>`. */
+  /** Entries of the result per thread: with 4 its buffer holds `vec4<f32>`. */
   readonly lanes: 1 | 4;
+  /** The same of each operand's buffer; without it, as the result's. */
+  readonly operandLanes?: readonly (1 | 4)[];
   /** Threads of a workgroup. */
   readonly threads: number;
   /** Workgroups; without it, one thread for each entry or vector of the result. */
   readonly workgroups?: number;
+}
+
+/** The library's backend; only expansions of webgpu may ask for it. */
+function webgpuBackend(): WebGPUBackend {
+  return engine().backend as unknown as WebGPUBackend;
+}
+
+/** How many operands a shader may have on this device, beside its result. */
+export function mostOperands(): number {
+  return webgpuBackend().device.limits.maxStorageBuffersPerShaderStage - 1;
 }
 
 /** Runs a shader on its operands; threads past the result's end must return by themselves (`uniforms.size`). */
@@ -53,12 +65,11 @@ export function runShader(shader: Shader, inputs: readonly Tensor[]): Tensor {
     uniforms: shader.uniforms.map(({ name, type }) => `${name} : ${type},`)
       .join(" "),
     outputComponent: lanes,
+    variableComponents: [...shader.operandLanes ?? inputs.map(() => lanes)],
     size: true,
     getUserCode: () => shader.code,
   };
-  // Only expansions of the webgpu backend come here.
-  const backend = engine().backend as unknown as WebGPUBackend;
-  const info = backend.runWebGPUProgram(
+  const info = webgpuBackend().runWebGPUProgram(
     program,
     [...inputs],
     "float32",
@@ -111,7 +122,7 @@ export function pointwise(
       case "entry":
         return `let ${name} = T(${buffer}[index]);`;
       case "single":
-        return `let ${name} = T(${buffer}[0]${lanes === 4 ? ".x" : ""});`;
+        return `let ${name} = T(${buffer}[0]);`;
       default:
         return `let ${name} = T(${buffer}[index % uniforms.channels]);`;
     }
@@ -138,6 +149,7 @@ export function pointwise(
     ],
     shape,
     lanes,
+    operandLanes: kinds.map((kind) => kind === "single" ? 1 : lanes),
     threads: 128,
   }, inputs);
 }

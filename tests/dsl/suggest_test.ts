@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { suggest } from "../../tasks/did_you_mean.ts";
+import { suggest } from "../../dsl/suggest.ts";
 
 const NAMES = ["cifar10", "shapes", "train"];
 
@@ -22,8 +22,4 @@ Deno.test("suggest() keeps quiet when nothing is near", () => {
   assertEquals(suggest("", NAMES), undefined);
   assertEquals(suggest("x", NAMES), undefined);
   assertEquals(suggest("cifar10", []), undefined);
-});
-
-Deno.test("suggest() counts neighbours swapped as one slip", () => {
-  assertEquals(suggest("abd", ["abcx", "adb"]), "adb");
 });

@@ -1,0 +1,23 @@
+/**
+ * Running graphs on TensorFlow.js: on the graphics card through WebGPU, on the
+ * processor through WebAssembly, or in plain JavaScript. Importing this is
+ * cheap; the library is loaded by the first call that needs it.
+ *
+ * @module
+ */
+export { tfjsEngine, type TfjsOptions } from "./engine.ts";
+export { type BackendReport, inspectBackends, listBackends } from "./inspect.ts";
+export { type CheckLine, selfCheck, selfCheckProblems } from "./self_check.ts";
+export type {
+  DeviceState,
+  Engine,
+  HostTensor,
+  NonFinite,
+  Program,
+  RunResult,
+  Tensors,
+} from "../engine.ts";
+export type { Graph, Node, Port, StateSlot, ValueId } from "../../graph/graph.ts";
+export type * from "../../graph/op.ts";
+export type { Problem } from "../../problem.ts";
+export type { Either, Left, Result, Right } from "../../result.ts";

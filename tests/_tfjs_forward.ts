@@ -1,0 +1,162 @@
+/**
+ * A second opinion: a plan run with TensorFlow.js's high-level operations, one
+ * after the other, on which its own gradients (the tape) work. Nothing of the
+ * tensor program or of our engine is used.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { LayerPlan, Plan } from "../dsl/plan.ts";
+
+/** Parameters by their paths. */
+export type TfParameters = ReadonlyMap<string, tf.Tensor>;
+
+/** A convolution without padding or dilation. */
+export type Convolve = (
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  strides: [number, number],
+) => tf.Tensor;
+
+/** The network's output for a batch, in training mode with the batch's own statistics. */
+export function tfForward(
+  plan: Plan,
+  parameters: TfParameters,
+  input: tf.Tensor,
+  convolve?: Convolve,
+): tf.Tensor {
+  switch (plan.kind) {
+    case "chain":
+      return plan.parts.reduce((x, part) => tfForward(part, parameters, x, convolve), input);
+    case "named":
+      return tfForward(plan.body, parameters, input, convolve);
+    case "layer":
+      return tfLayer(plan, parameters, input, convolve);
+    case "fork": {
+      const branches = plan.branches.map((branch) =>
+        tfForward(branch, parameters, input, convolve)
+      );
+      const [first, second] = branches as [tf.Tensor, tf.Tensor];
+      switch (plan.merge) {
+        case "add":
+          return branches.reduce((a, b) => tf.add(a, b));
+        case "multiply":
+          return branches.reduce((a, b) => tf.mul(a, b));
+        case "concat":
+          return tf.concat(branches, -1);
+        case "attend":
+          return tf.mul(tf.add(second, 1), first);
+        case "gate":
+          return tf.mul(second, first);
+        case "match":
+          return resize(second, [first.shape[1] ?? 0, first.shape[2] ?? 0]);
+      }
+    }
+  }
+}
+
+function resize(x: tf.Tensor, size: [number, number]): tf.Tensor {
+  return tf.image.resizeBilinear(x as tf.Tensor4D, size, true);
+}
+
+function tfLayer(
+  { layer, path, input }: LayerPlan,
+  parameters: TfParameters,
+  x: tf.Tensor,
+  convolve: Convolve | undefined,
+): tf.Tensor {
+  const parameter = (name: string): tf.Tensor => {
+    const found = parameters.get(`${path}.${name}`);
+    if (found === undefined) throw new RangeError(`No parameter ${path}.${name}`);
+    return found;
+  };
+  const map = x as tf.Tensor4D;
+  switch (layer.type) {
+    case "conv": {
+      if (layer.groups !== 1) throw new RangeError("TensorFlow.js has no groups");
+      const padded = padMap(map, layer, layer.kernel, layer.dilation, input, 0);
+      const kernel = parameter("kernel") as tf.Tensor4D;
+      const y = convolve !== undefined
+        ? convolve(padded, kernel, [...layer.stride])
+        : tf.conv2d(padded, kernel, [...layer.stride], "valid", "NHWC", [...layer.dilation]);
+      return layer.bias ? tf.add(y, parameter("bias")) : y;
+    }
+    case "batch_norm": {
+      const axes = x.shape.map((_, i) => i).slice(0, -1);
+      const { mean, variance } = tf.moments(x, axes);
+      const normal = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, layer.epsilon)));
+      const scaled = layer.scale ? tf.mul(normal, parameter("gamma")) : normal;
+      return layer.shift ? tf.add(scaled, parameter("beta")) : scaled;
+    }
+    case "relu":
+      return tf.relu(x);
+    case "sigmoid":
+      return tf.sigmoid(x);
+    case "softmax":
+      return tf.softmax(x);
+    case "max_pool": {
+      const padded = padMap(map, layer, layer.window, [1, 1], input, -1e30);
+      return tf.maxPool(padded, [...layer.window], [...layer.stride], "valid");
+    }
+    case "average_pool": {
+      const window = {
+        ksize: [...layer.window] as [number, number],
+        strides: [...layer.stride] as [number, number],
+      };
+      const average = (y: tf.Tensor4D) => tf.avgPool(y, window.ksize, window.strides, "valid");
+      const pad = (y: tf.Tensor4D) => padMap(y, layer, layer.window, [1, 1], input, 0);
+      return tf.div(average(pad(map)), average(pad(tf.onesLike(map) as tf.Tensor4D)));
+    }
+    case "global_average_pool":
+      return tf.mean(x, [1, 2]);
+    case "dense": {
+      const y = tf.matMul(x as tf.Tensor2D, parameter("kernel") as tf.Tensor2D);
+      return layer.bias ? tf.add(y, parameter("bias")) : y;
+    }
+    case "dropout":
+      throw new RangeError("What dropout draws has no second opinion");
+    case "flatten":
+      return tf.reshape(x, [x.shape[0] ?? 0, -1]);
+    case "resize":
+      return resize(x, [...layer.size]);
+    case "l2_normalize":
+      return tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x), -1, true), layer.epsilon)));
+    case "standardize": {
+      const { mean, variance } = tf.moments(x, [1, 2], true);
+      return tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, layer.epsilon)));
+    }
+  }
+}
+
+interface Bordered {
+  readonly padding: "same" | "valid" | readonly [number, number, number, number];
+  readonly stride: readonly [number, number];
+  readonly ceil?: boolean;
+}
+
+/** The map with its border made explicit, as the layer's own definition says. */
+function padMap(
+  x: tf.Tensor4D,
+  layer: Bordered,
+  kernel: readonly [number, number],
+  dilation: readonly [number, number],
+  input: readonly number[],
+  value: number,
+): tf.Tensor4D {
+  const sides = ([0, 1] as const).map((axis): [number, number] => {
+    const size = input[axis] ?? 0;
+    const [stride, extent] = [layer.stride[axis], (kernel[axis] - 1) * dilation[axis] + 1];
+    if (layer.padding === "same") {
+      const total = Math.max((Math.ceil(size / stride) - 1) * stride + extent - size, 0);
+      return [Math.floor(total / 2), total - Math.floor(total / 2)];
+    }
+    const [before, after] = layer.padding === "valid"
+      ? [0, 0]
+      : [layer.padding[axis * 2] ?? 0, layer.padding[axis * 2 + 1] ?? 0];
+    if (layer.ceil !== true) return [before, after];
+    let steps = Math.ceil((size + before + after - extent) / stride);
+    if (steps * stride >= size + before) steps--;
+    return [before, Math.max(steps * stride + extent - size - before, 0)];
+  });
+  const [rows = [0, 0], columns = [0, 0]] = sides;
+  if ([...rows, ...columns].every((side) => side === 0)) return x;
+  return tf.pad4d(x, [[0, 0], rows, columns, [0, 0]], value);
+}

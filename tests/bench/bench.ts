@@ -1,0 +1,152 @@
+/**
+ * The benchmark behind every claim of speed: ours and its peer in one run, on
+ * the same machine, as ratios. `deno task bench` runs it; `deno task bench
+ * step inference plan summary` chooses parts.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
+import { initialParameters, initialState } from "../../dsl/graph/initial.ts";
+import { inference, trainingStep } from "../../dsl/graph/programs.ts";
+import { cost } from "../../dsl/interpreters/cost.ts";
+import { params } from "../../dsl/interpreters/params.ts";
+import { plan } from "../../dsl/plan.ts";
+import { orThrow } from "../../dsl/problem.ts";
+import { seedKey, uniforms } from "../../dsl/random.ts";
+import { network } from "../../nets/zoo.ts";
+import { tapeStep } from "./_tape.ts";
+import { layersModel } from "./_tf_layers.ts";
+
+const BATCH = 16;
+
+/** The middle one of several measurements in milliseconds. */
+function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;
+}
+
+function milliseconds(work: () => void): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
+/** Runs two things in turn, so that both meet the same machine, and prints their ratio. */
+function compare(
+  title: string,
+  ours: () => void,
+  peer: { readonly name: string; readonly run: () => void },
+  { rounds, target }: { readonly rounds: number; readonly target: number },
+): void {
+  ours();
+  peer.run();
+  const pairs = Array.from({ length: rounds }, () => [milliseconds(ours), milliseconds(peer.run)]);
+  const ourTime = median(pairs.map(([a = NaN]) => a));
+  const peerTime = median(pairs.map(([, b = NaN]) => b));
+  const rate = (time: number) => `${(1000 * BATCH / time).toFixed(1)} images/s`;
+  console.log(title);
+  console.log(`  netfold        ${ourTime.toFixed(0).padStart(7)} ms  ${rate(ourTime)}`);
+  console.log(`  ${peer.name.padEnd(14)} ${peerTime.toFixed(0).padStart(7)} ms  ${rate(peerTime)}`);
+  const ratio = median(pairs.map(([a = NaN, b = NaN]) => b / a));
+  console.log(`  ratio          ${ratio.toFixed(2).padStart(7)}     target ${target} or more`);
+}
+
+async function compareEngines(parts: ReadonlySet<string>): Promise<void> {
+  const { net, input } = orThrow(network("cifar/attention-56"));
+  const planned = orThrow(plan(net, input));
+  const parameters = initialParameters(planned, 0);
+  const images = uniforms(seedKey(1), BATCH * 3072).map((x) => x - 0.5);
+  const targets = new Float32Array(BATCH * 10);
+  for (let i = 0; i < BATCH; i++) targets[i * 10 + i % 10] = 1;
+  const engine = orThrow(await tfjsEngine({ backend: "wasm" }));
+  console.log(`cifar/attention-56, batch ${BATCH}, ${engine.description}\n`);
+
+  if (parts.has("step")) {
+    const graph = trainingStep(planned, {
+      batch: BATCH,
+      optimizer: { kind: "sgd", weightDecay: 0 },
+    });
+    const program = engine.load(graph);
+    let state = engine.upload(initialState(graph, parameters));
+    const rate = Float32Array.of(0.01);
+    const ours = () => {
+      const { state: next } = program.run(state, { images, targets, rate });
+      engine.free(state);
+      state = next;
+    };
+    const step = tapeStep(planned, parameters, 0.01);
+    const peer = { name: "tfjs's tape", run: () => void step(images, targets, BATCH) };
+    compare("training step", ours, peer, { rounds: 3, target: 4 });
+    engine.free(state);
+    program.dispose();
+  }
+  if (parts.has("inference")) {
+    const program = engine.load(inference(planned, BATCH));
+    const state = engine.upload(parameters);
+    const model = layersModel(planned, parameters);
+    const x = tf.tensor(images, [BATCH, ...input], "float32");
+    const ours = () => void program.run(state, { images });
+    const run = () => {
+      const y = model.predict(x) as tf.Tensor;
+      y.dataSync();
+      y.dispose();
+    };
+    compare("inference", ours, { name: "tf.layers", run }, { rounds: 9, target: 1.5 });
+    x.dispose();
+    program.dispose();
+    engine.free(state);
+  }
+  engine.dispose();
+}
+
+function timePlanning(): void {
+  const { net, input } = orThrow(network("cifar/attention-452"));
+  const work = () => {
+    const planned = orThrow(plan(net, input));
+    return [params(planned), cost(planned)];
+  };
+  const first = milliseconds(work);
+  const times = Array.from({ length: 20 }, () => milliseconds(work));
+  console.log("planning and counting cifar/attention-452");
+  console.log(
+    `  netfold        ${median(times).toFixed(1).padStart(7)} ms  (first time ${
+      first.toFixed(1)
+    } ms)`,
+  );
+  console.log("  target              20 ms or less");
+}
+
+async function timeSummary(): Promise<void> {
+  const empty = await Deno.makeTempFile({ suffix: ".ts" });
+  const root = new URL("../../", import.meta.url);
+  const run = async (args: readonly string[]): Promise<number> => {
+    const start = performance.now();
+    const { success } = await new Deno.Command(Deno.execPath(), { args: [...args], cwd: root })
+      .output();
+    if (!success) throw new Error(`deno ${args.join(" ")} failed`);
+    return performance.now() - start;
+  };
+  const ours: number[] = [];
+  const peer: number[] = [];
+  for (let i = 0; i < 11; i++) {
+    ours.push(await run(["run", "--allow-read", "tasks/summary.ts", "cifar/attention-56"]));
+    peer.push(await run(["run", empty]));
+  }
+  await Deno.remove(empty);
+  console.log("summary of cifar/attention-56 from the shell");
+  console.log(`  netfold        ${median(ours).toFixed(0).padStart(7)} ms`);
+  console.log(`  empty script   ${median(peer).toFixed(0).padStart(7)} ms`);
+  const ratio = (median(ours) / median(peer)).toFixed(2);
+  console.log(`  ratio          ${ratio.padStart(7)}     target 2 or less`);
+}
+
+if (import.meta.main) {
+  const all = ["step", "inference", "plan", "summary"];
+  const unknown = Deno.args.find((part) => !all.includes(part));
+  if (unknown !== undefined) {
+    console.error(`There is no benchmark ${JSON.stringify(unknown)}: choose of ${all.join(", ")}`);
+    Deno.exit(2);
+  }
+  const parts = new Set(Deno.args.length === 0 ? all : Deno.args);
+  if (parts.has("step") || parts.has("inference")) await compareEngines(parts);
+  if (parts.has("plan")) timePlanning();
+  if (parts.has("summary")) await timeSummary();
+}

@@ -1,0 +1,119 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { orThrow } from "../../dsl/problem.ts";
+import { confusionSvg } from "../../tasks/report/confusion_chart.ts";
+import { confusionOf } from "../../tasks/report/confusion.ts";
+import { type CurvePoint, curvesSvg } from "../../tasks/report/curves.ts";
+
+function run(epochs: number): readonly CurvePoint[] {
+  return Array.from({ length: epochs }, (_, i) => ({
+    epoch: i + 1,
+    trainLoss: 2 / (i + 1),
+    validationLoss: 2.2 / (i + 1),
+    trainAccuracy: i / epochs,
+    validationAccuracy: i / (epochs + 1),
+    learningRate: 0.1,
+  }));
+}
+
+/** The texts of a drawing. */
+function textsOf(svg: string): readonly string[] {
+  return Array.from(svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g), ([, text]) => text ?? "");
+}
+
+Deno.test("curvesSvg() draws loss, accuracy and learning rate with a legend, whatever the epochs", async () => {
+  for (const epochs of [1, 2, 200]) {
+    const svg = orThrow(await curvesSvg(run(epochs), { title: "attention-56" }));
+    const texts = textsOf(svg);
+    for (
+      const text of [
+        "attention-56",
+        "loss",
+        "accuracy",
+        "learning rate",
+        "epoch",
+        "training",
+        "validation",
+      ]
+    ) {
+      assert(texts.includes(text), `${text} in ${texts}`);
+    }
+    assert(!svg.includes("NaN"));
+  }
+});
+
+Deno.test("curvesSvg() has whole epochs on its axis", async () => {
+  for (const epochs of [1, 2, 3]) {
+    const texts = textsOf(
+      orThrow(await curvesSvg([{ epoch: epochs, trainLoss: 1 }, { epoch: 1, trainLoss: 2 }])),
+    );
+    const ticks = texts.slice(0, texts.indexOf("epoch")).filter((text) => /^\d+$/.test(text));
+    assertEquals(ticks.length, new Set(ticks).size);
+  }
+});
+
+Deno.test("curvesSvg() names the best epoch", async () => {
+  const points = [0.5, 0.75, 0.75, 0.6].map((validationAccuracy, i) => ({
+    epoch: i + 1,
+    validationAccuracy,
+  }));
+  const texts = textsOf(orThrow(await curvesSvg(points)));
+  assert(texts.includes("best validation accuracy 75.00 %, epoch 2"));
+});
+
+Deno.test("curvesSvg() leaves out what was not measured", async () => {
+  const points = [{ epoch: 1, trainLoss: 2, validationLoss: null }, { epoch: 2, trainLoss: NaN }];
+  const svg = orThrow(await curvesSvg(points));
+  const texts = textsOf(svg);
+  assert(!texts.includes("accuracy") && !texts.includes("validation"));
+  assert(!svg.includes("NaN"));
+  assert(textsOf(orThrow(await curvesSvg([]))).includes("no epoch has ended yet"));
+});
+
+Deno.test("charts are the same each time they are drawn", async () => {
+  assertEquals(await curvesSvg(run(5)), await curvesSvg(run(5)));
+});
+
+Deno.test("confusionSvg() writes shares into the cells and the accuracy into the title", async () => {
+  const matrix = confusionOf([0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 1, 1], 2);
+  const texts = textsOf(orThrow(await confusionSvg(matrix, ["cat", "dog"])));
+  for (const text of ["75", "25", "100", "cat", "dog", "Accuracy 83.33 %", "6 images, 2 classes"]) {
+    assert(texts.includes(text), text);
+  }
+});
+
+Deno.test("confusionSvg() keeps classes of one name apart, and escapes names", async () => {
+  const matrix = confusionOf([0, 1, 2], [0, 1, 2], 3);
+  const svg = orThrow(await confusionSvg(matrix, ["crane", "crane", '<b> & "c"']));
+  assertEquals(textsOf(svg).filter((text) => text === "crane").length, 4);
+  assertEquals(textsOf(svg).filter((text) => text === "100").length, 3);
+  assert(!svg.includes("<b>"));
+  assertStringIncludes(svg, "&lt;b&gt; &amp; ");
+});
+
+Deno.test("confusionSvg() leaves out the numbers of a hundred classes, and draws classes without images", async () => {
+  const names = Array.from({ length: 100 }, (_, i) => `class ${i}`);
+  const svg = orThrow(await confusionSvg(confusionOf([5, 6], [5, 7], 100), names));
+  assertEquals(textsOf(svg).filter((text) => /^\d+$/.test(text)), []);
+  assert(!svg.includes("NaN"));
+  assertThrows(() => confusionSvg(confusionOf([], [], 2), ["cat"]), RangeError);
+});
+
+Deno.test("charts need no permission and no network", async () => {
+  const module = new URL("../../tasks/report/curves.ts", import.meta.url).href;
+  const code = `import { curvesSvg } from ${JSON.stringify(module)};
+    const svg = await curvesSvg([{ epoch: 1, trainLoss: 1 }]);
+    console.log(svg._tag);`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--no-lock",
+      "--no-check",
+      "--cached-only",
+      "--config",
+      new URL("../../deno.json", import.meta.url).pathname,
+      `data:text/typescript,${encodeURIComponent(code)}`,
+    ],
+  }).output();
+  assertEquals(new TextDecoder().decode(stdout), "Right\n", new TextDecoder().decode(stderr));
+});
