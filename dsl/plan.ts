@@ -19,7 +19,7 @@ import { openScope, type Scope } from "./scope.ts";
 import { type Shape, showShape } from "./shape.ts";
 
 /** What every planned part has. */
-interface Planned {
+export interface Planned {
   /** Its path: its own name under the names around it. */
   readonly path: string;
   /** The shape of what goes in, without the batch. */
@@ -189,12 +189,12 @@ function planFork(net: ForkNet, input: Shape, outer: Context): Plan {
     ? { ...outer, matches: outer.matches + 1, problems: [] }
     : outer;
   const branches = net.branches.map((branch) => planNet(branch, input, context));
-  if (net.merge === "match") reportMatch(outer, context, { path, input });
   const { output, faults } = mergeShape(
     net.merge,
     branches.map((branch) => branch.output),
   );
   report(context, path, net.merge, faults);
+  if (net.merge === "match") reportMatch(outer, context, { path, input });
   const cost = mergeCost(net.merge, branches.length, output);
   return {
     kind: "fork",

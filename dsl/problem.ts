@@ -2,7 +2,7 @@
  * Problems: what is wrong, as data. Every part of netfold reports failures in
  * this one form and one function turns them into text.
  */
-import type { Result } from "./result.ts";
+import { left, type Result, right } from "./result.ts";
 
 /** One thing that is wrong, with what is needed to mend it. */
 export interface Problem {
@@ -67,4 +67,17 @@ export class ProblemError extends Error {
 export function orThrow<A>(result: Result<A>): A {
   if (result._tag === "Left") throw new ProblemError(result.left);
   return result.right;
+}
+
+/**
+ * Runs work that stops at its first failure by {@link orThrow}, and gives back
+ * its value or the problems it stopped at. Other errors pass through.
+ */
+export async function attempt<A>(work: () => Promise<A>): Promise<Result<A>> {
+  try {
+    return right(await work());
+  } catch (error) {
+    if (error instanceof ProblemError) return left(error.problems);
+    throw error;
+  }
 }

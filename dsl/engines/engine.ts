@@ -27,7 +27,11 @@ export interface DeviceState {
 
 /** What a run gives back. */
 export interface RunResult {
-  /** The graph's outputs by name; each reads its numbers from the device when asked. */
+  /**
+   * The graph's outputs by name; each reads its numbers from the device when
+   * asked. One that was not asked for before the program's next run (or its
+   * disposal) is gone and rejects; a read that has begun is finished.
+   */
   readonly outputs: Readonly<Record<string, () => Promise<Float32Array>>>;
   /** The state after the run; the one before stays valid until it is freed. */
   readonly state: DeviceState;
@@ -49,9 +53,12 @@ export interface Program {
   readonly graph: Graph;
   /**
    * Runs the graph once. Inputs are given by name in the graph's shapes.
-   * Values that depend on the state alone are computed once per state.
+   * Values that depend only on state which the graph leaves as it is are
+   * computed once and kept while those tensors live, until the program runs on
+   * others or is disposed of.
    *
-   * @throws {TypeError} On a missing or wrongly sized input or state tensor.
+   * @throws {TypeError} On a missing, unknown or wrongly sized input, a missing
+   * or wrongly shaped state tensor, or a state that was freed.
    */
   run(
     state: DeviceState,
@@ -78,9 +85,13 @@ export interface Engine {
   upload(tensors: Tensors): DeviceState;
   /** Reads every tensor of a state back. */
   download(state: DeviceState): Promise<Tensors>;
-  /** Frees a state's tensors. */
+  /**
+   * Frees a state; tensors that it shares with other states stay for them.
+   *
+   * @throws {TypeError} When it was freed before.
+   */
   free(state: DeviceState): void;
-  /** The number of tensors that live on the device. */
+  /** The number of tensors that live on the device, those of all programs and states together. */
   liveTensors(): number;
   /** Gives back the device. */
   dispose(): void;

@@ -5,7 +5,7 @@
  * that must have it, so that damage to the checksum's name is found as well.
  */
 import { createHash } from "node:crypto";
-import type { Fault } from "./_safetensors_header.ts";
+import type { Fault } from "../../dsl/layer.ts";
 
 /** The metadata entry that holds the checksum. */
 export const CHECKSUM = "netfold.sha256";

@@ -3,10 +3,10 @@
  * then all of them together must cover the data exactly, without overlaps,
  * holes or bytes left over.
  */
+import type { Fault } from "../../dsl/layer.ts";
 import { type Either, left, right } from "../../dsl/result.ts";
 import { sizeOf } from "../../dsl/shape.ts";
 import { isJsonObject, type Json, showJson } from "./json.ts";
-import type { Fault } from "./_safetensors_header.ts";
 
 /** Where a tensor lies within the data, in bytes. */
 export interface Entry {

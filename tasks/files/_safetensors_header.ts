@@ -3,20 +3,9 @@
  * it is believed: lengths and offsets are compared with the file before any
  * byte is touched or any memory asked for.
  */
+import type { Fault } from "../../dsl/layer.ts";
 import { type Either, left, right } from "../../dsl/result.ts";
 import { isJsonObject, type Json, showJson } from "./json.ts";
-
-/** A problem before it knows its file. */
-export interface Fault {
-  /** The rule that does not hold. */
-  readonly rule: string;
-  /** What was found. */
-  readonly got: string;
-  /** What was needed. */
-  readonly wanted: string;
-  /** What to do about it. */
-  readonly hint: string;
-}
 
 /** A header that is JSON of the right form. */
 export interface Header {

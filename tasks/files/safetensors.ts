@@ -6,6 +6,7 @@
  * tools, which have none, are read as well.
  */
 import type { HostTensor, Tensors } from "../../dsl/engines/engine.ts";
+import type { Fault } from "../../dsl/layer.ts";
 import type { Problem } from "../../dsl/problem.ts";
 import { left, type Result, right } from "../../dsl/result.ts";
 import { sizeOf } from "../../dsl/shape.ts";
@@ -19,7 +20,7 @@ import {
   MARK,
 } from "./_checksum.ts";
 import { readEntries } from "./_safetensors_entries.ts";
-import { type Fault, readHeader } from "./_safetensors_header.ts";
+import { readHeader } from "./_safetensors_header.ts";
 
 /** What a safetensors file holds. */
 export interface SafetensorsFile {

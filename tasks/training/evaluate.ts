@@ -5,7 +5,8 @@ import { initialParameters } from "../../dsl/graph/initial.ts";
 import { inference } from "../../dsl/graph/programs.ts";
 import { type Plan, plan } from "../../dsl/plan.ts";
 import { seedKey } from "../../dsl/random.ts";
-import { fail, left, type Result, right } from "../../dsl/result.ts";
+import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
+import type { Result } from "../../dsl/result.ts";
 import type { Dataset, Images } from "../data/dataset.ts";
 import { readImage } from "../data/image_file.ts";
 import { loadDataset } from "../data/load.ts";
@@ -52,80 +53,68 @@ interface Trained {
 }
 
 /** Opens a run with its weights, checked against its network. */
-async function openTrained(
-  folder: string,
-  { weights = "best" }: UseOptions,
-): Promise<Result<Trained>> {
-  const opened = await openRun(folder, configFromJson);
-  if (opened._tag === "Left") return opened;
-  const { run, config } = opened.right;
+async function openTrained(folder: string, { weights = "best" }: UseOptions): Promise<Trained> {
+  const { run, config } = orThrow(await openRun(folder, configFromJson));
   const path = run[weights];
-  const checkpoint = await loadCheckpoint(path);
-  if (checkpoint._tag === "Left") return checkpoint;
-  const { net, input, tensors, classes } = checkpoint.right;
-  const planned = plan(net, input);
-  if (planned._tag === "Left") return planned;
-  const fits = misfit(path, tensors, initialParameters(planned.right, 0));
-  if (fits._tag === "Left") return fits;
-  if (planned.right.output.join() !== `${classes.length}`) {
-    return fail({
+  const checkpoint = orThrow(await loadCheckpoint(path));
+  const { net, input, tensors, classes } = checkpoint;
+  const planned = orThrow(plan(net, input));
+  orThrow(misfit(path, tensors, initialParameters(planned, 0)));
+  if (planned.output.join() !== `${classes.length}`) {
+    throw new ProblemError([{
       path,
       layer: "checkpoint",
       rule: "the network must give one logit for each class",
-      got: `${planned.right.output.join("x")} for ${classes.length} classes`,
+      got: `${planned.output.join("x")} for ${classes.length} classes`,
       wanted: `${classes.length}`,
       hint: "use a file that a training run saved",
-    });
+    }]);
   }
-  return right({ run, config, checkpoint: checkpoint.right, plan: planned.right });
+  return { run, config, checkpoint, plan: planned };
 }
 
 /**
  * Measures a run's weights on a split of its data set. Needs `--allow-read`
  * for the run, and what the data set and the backend need.
  */
-export async function evaluate(
+export function evaluate(
   folder: string,
   options: EvaluateOptions = {},
 ): Promise<Result<Evaluation>> {
-  const trained = await openTrained(folder, options);
-  if (trained._tag === "Left") return trained;
-  const { config, checkpoint, plan, run } = trained.right;
-  const dataset = options.dataset === undefined
-    ? await loadDataset(config.data)
-    : right(options.dataset);
-  if (dataset._tag === "Left") return dataset;
-  const images = splitOf(config, dataset.right, options.split ?? "test");
-  if (images._tag === "Left") return images;
-  return await withEngine(options, async (engine) => {
-    const { normalization, classes, tensors } = checkpoint;
-    const meter = openMeter(engine, plan, { batch: config.recipe.batch, normalization });
-    const state = engine.upload(tensors);
-    try {
-      const measured = await meter.measure(state, images.right);
-      if (measured._tag === "Left") return measured;
-      return right({ ...measured.right, classes, run, config, engine: engine.description });
-    } finally {
-      engine.free(state);
-      meter.dispose();
-    }
+  return attempt(async () => {
+    const { config, checkpoint, plan, run } = await openTrained(folder, options);
+    const dataset = options.dataset ?? orThrow(await loadDataset(config.data));
+    const images = splitOf(config, dataset, options.split ?? "test");
+    return await withEngine(options, async (engine) => {
+      const { normalization, classes, tensors } = checkpoint;
+      const meter = openMeter(engine, plan, { batch: config.recipe.batch, normalization });
+      const state = engine.upload(tensors);
+      try {
+        const measured = orThrow(await meter.measure(state, images));
+        return { ...measured, classes, run, config, engine: engine.description };
+      } finally {
+        engine.free(state);
+        meter.dispose();
+      }
+    });
   });
 }
 
-function splitOf(config: RunConfig, dataset: Dataset, split: string): Result<Images> {
-  if (split === "test") return right(dataset.test);
-  const images = imagesOf(config, dataset, seedKey(config.recipe.seed));
-  if (images._tag === "Left") return images;
-  const { train, validation } = images.right;
-  if (split === "train") return right(train);
-  return validation !== undefined ? right(validation) : fail({
+function splitOf(config: RunConfig, dataset: Dataset, split: string): Images {
+  if (split === "test") return dataset.test;
+  const { train, validation } = orThrow(
+    imagesOf(config, dataset, seedKey(config.recipe.seed)),
+  );
+  if (split === "train") return train;
+  if (validation !== undefined) return validation;
+  throw new ProblemError([{
     path: "split",
     layer: "option",
     rule: "the run held out no images",
     got: "validation",
     wanted: "test or train",
     hint: "train with images held out, or evaluate another split",
-  });
+  }]);
 }
 
 /** One class that an image may belong to. */
@@ -149,56 +138,58 @@ export interface Prediction {
  * are read before anything is computed, and every unreadable one is reported.
  * Needs `--allow-read` for the run and the images.
  */
-export async function predict(
+export function predict(
   folder: string,
   images: readonly string[],
   options: UseOptions = {},
 ): Promise<Result<readonly Prediction[]>> {
-  const trained = await openTrained(folder, options);
-  if (trained._tag === "Left") return trained;
-  const { checkpoint, plan } = trained.right;
-  const { input: [height = 0, width = 0], normalization, classes } = checkpoint;
-  const read = await Promise.all(images.map(async (path) => {
-    const image = await readImage(path);
-    return image._tag === "Left"
-      ? image
-      : prepareImage(image.right, { height, width, normalization });
-  }));
-  const problems = read.flatMap((image) => image._tag === "Left" ? image.left : []);
-  if (problems.length > 0) return left(problems);
-  return await withEngine(options, async (engine) => {
-    const program = engine.load(inference(plan, 1));
-    const state = engine.upload(checkpoint.tensors);
-    try {
-      const predictions: Prediction[] = [];
-      for (const [i, image] of read.entries()) {
-        if (image._tag === "Left") continue;
-        const { outputs } = program.run(state, { images: image.right });
-        const logits = await outputs.logits?.() ?? new Float32Array();
-        const probabilities = softmax(logits);
-        const guesses = ranking(logits).slice(0, 5).map((index) => ({
-          name: classes[index] ?? "",
-          probability: probabilities[index] ?? NaN,
-        }));
-        predictions.push({ path: images[i] ?? "", guesses });
+  return attempt(async () => {
+    const { checkpoint, plan } = await openTrained(folder, options);
+    const { input: [height = 0, width = 0], normalization, classes } = checkpoint;
+    const read = await Promise.all(images.map(async (path) => {
+      const image = await readImage(path);
+      return image._tag === "Left"
+        ? image
+        : prepareImage(image.right, { height, width, normalization });
+    }));
+    const problems = read.flatMap((image) => image._tag === "Left" ? image.left : []);
+    if (problems.length > 0) throw new ProblemError(problems);
+    const pixels = read.map(orThrow);
+    return await withEngine(options, async (engine) => {
+      const program = engine.load(inference(plan, 1));
+      const state = engine.upload(checkpoint.tensors);
+      try {
+        const predictions: Prediction[] = [];
+        for (const [i, image] of pixels.entries()) {
+          const { outputs } = program.run(state, { images: image });
+          const logits = await outputs.logits?.() ?? new Float32Array();
+          predictions.push({ path: images[i] ?? "", guesses: guess(logits, classes) });
+        }
+        return predictions;
+      } finally {
+        engine.free(state);
+        program.dispose();
       }
-      return right(predictions);
-    } finally {
-      engine.free(state);
-      program.dispose();
-    }
+    });
   });
+}
+
+function guess(logits: Float32Array, classes: readonly string[]): readonly Guess[] {
+  const probabilities = softmax(logits);
+  return ranking(logits).slice(0, 5).map((index) => ({
+    name: classes[index] ?? "",
+    probability: probabilities[index] ?? NaN,
+  }));
 }
 
 async function withEngine<A>(
   { backend = "auto" }: UseOptions,
-  work: (engine: Engine) => Promise<Result<A>>,
-): Promise<Result<A>> {
-  const engine = await tfjsEngine({ backend });
-  if (engine._tag === "Left") return engine;
+  work: (engine: Engine) => Promise<A>,
+): Promise<A> {
+  const engine = orThrow(await tfjsEngine({ backend }));
   try {
-    return await work(engine.right);
+    return await work(engine);
   } finally {
-    engine.right.dispose();
+    engine.dispose();
   }
 }

@@ -1,13 +1,13 @@
 /**
  * The training loop. It goes through the epochs from wherever the run stands,
- * one batch after the other, measures and saves after each epoch and every few
- * minutes, and stops when it is asked to. Where a run is stopped makes no
+ * one batch after the other, measures and saves after each epoch and every now
+ * and then, and stops when it is asked to. Where a run is stopped makes no
  * difference to the weights that it ends with.
  */
 import type { Engine } from "../../dsl/engines/engine.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
+import { orThrow } from "../../dsl/problem.ts";
 import { threefry } from "../../dsl/random.ts";
-import { type Result, right } from "../../dsl/result.ts";
 import { batches } from "../data/batches.ts";
 import { prefetch } from "../data/prefetch.ts";
 import type { Checkpoint, Position } from "./checkpoint.ts";
@@ -16,11 +16,11 @@ import type { Measurement, Meter } from "./measure.ts";
 import type { Prepared } from "./prepare.ts";
 import type { EpochRecord } from "./record.ts";
 import { learningRate } from "./schedule.ts";
-import { Steps } from "./steps.ts";
+import { type StepInputs, type StepResult, Steps } from "./steps.ts";
 
 /** What a step tells those who watch. */
 export interface StepEvent {
-  /** The epoch, from 1, and how many there are. */
+  /** The epoch, from 1. */
   readonly epoch: number;
   /** How many epochs there are. */
   readonly epochs: number;
@@ -43,15 +43,15 @@ export interface StepEvent {
 /** What the loop needs of its surroundings. */
 export interface LoopHooks {
   /** Called after each step. */
-  readonly onStep?: (event: StepEvent) => void;
+  readonly onStep: (event: StepEvent) => void;
   /** Whether to stop: the step under way is finished and saved. */
-  readonly interrupted?: () => boolean;
+  readonly interrupted: () => boolean;
   /** Saves a checkpoint to go on from. */
-  readonly save: (checkpoint: Checkpoint) => Promise<Result<void>>;
+  readonly save: (checkpoint: Checkpoint) => Promise<void>;
   /** Saves the best weights so far. */
-  readonly saveBest: (checkpoint: Checkpoint) => Promise<Result<void>>;
+  readonly saveBest: (checkpoint: Checkpoint) => Promise<void>;
   /** Takes an epoch's figures. */
-  readonly record: (record: EpochRecord) => Promise<Result<void>>;
+  readonly record: (record: EpochRecord) => Promise<void>;
   /** Seconds after which a checkpoint is saved within an epoch. */
   readonly saveEvery: number;
 }
@@ -62,8 +62,6 @@ export interface LoopRun {
   readonly config: RunConfig;
   /** What was found from it. */
   readonly prepared: Prepared;
-  /** The names of the classes. */
-  readonly classes: readonly string[];
   /** Who computes. */
   readonly engine: Engine;
   /** The training step. */
@@ -82,150 +80,167 @@ export interface LoopEnd {
   readonly position: Position;
 }
 
-/** Trains from where the run stands to its end, or until it is interrupted. */
-export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<Result<LoopEnd>> {
-  const { config, prepared, engine, meter, start } = run;
-  const { recipe } = config;
-  const { stepsPerEpoch, totalSteps } = prepared;
-  const program = engine.load(run.graph);
-  const seeded = run.graph.inputs.some(({ name }) => name === "seed");
-  const steps = new Steps(engine, program, engine.upload(start.tensors));
-  const epochs = Math.ceil(totalSteps / stepsPerEpoch);
-  let position = start.position;
-
-  const snapshot = async (): Promise<Checkpoint> => ({
-    ...start,
-    position,
-    tensors: await engine.download(steps.state),
-  });
-  const save = async (): Promise<Result<void>> => {
-    const sound = await steps.check();
-    return sound._tag === "Left" ? sound : hooks.save(await snapshot());
-  };
-  const rateOf = (step: number) =>
-    learningRate(recipe.schedule, { step, total: totalSteps, peak: recipe.rate });
-  const settle = (result: { readonly loss: number; readonly accuracy: number } | undefined) => {
-    if (result === undefined) return;
-    position = {
-      ...position,
-      batch: position.batch + 1,
-      step: position.step + 1,
-      lossSum: position.lossSum + result.loss,
-      accuracySum: position.accuracySum + result.accuracy,
-    };
-    hooks.onStep?.({
-      epoch: position.epoch + 1,
-      epochs,
-      batch: position.batch,
-      batches: stepsPerEpoch,
-      step: position.step,
-      steps: totalSteps,
-      loss: position.lossSum / position.batch,
-      accuracy: position.accuracySum / position.batch,
-      images: recipe.batch,
-    });
-  };
-
-  /** Goes through what is left of an epoch; gives whether it was interrupted. */
-  const runEpoch = async (): Promise<Result<boolean>> => {
-    const source = batches(prepared.train, {
-      size: recipe.batch,
-      classes: run.classes.length,
-      key: prepared.dataKey,
-      epoch: position.epoch,
-      normalization: prepared.normalization,
-      augment: recipe.augment,
-      shuffle: true,
-      last: "drop",
-      start: position.batch,
-    });
-    if (source._tag === "Left") return source;
-    let saved = performance.now();
-    let step = position.step;
-    for await (const { images, targets } of prefetch(source.right)) {
-      if (step === totalSteps) break;
-      const rate = Float32Array.of(rateOf(step));
-      const seed = Float32Array.of(threefry(prepared.layerKey, step, 0)[0] >>> 8);
-      const inputs = { images, targets, rate };
-      const launched = await steps.launch(seeded ? { ...inputs, seed } : inputs);
-      if (launched._tag === "Left") return launched;
-      settle(launched.right);
-      step++;
-      const stop = hooks.interrupted?.() ?? false;
-      const due = performance.now() - saved > hooks.saveEvery * 1000;
-      if (!stop && !due) continue;
-      const landed = await steps.land();
-      if (landed._tag === "Left") return landed;
-      settle(landed.right);
-      const done = await save();
-      if (done._tag === "Left") return done;
-      if (stop) return right(true);
-      saved = performance.now();
-    }
-    const landed = await steps.land();
-    if (landed._tag === "Left") return landed;
-    settle(landed.right);
-    return right(false);
-  };
-
-  /** Measures, records and saves at an epoch's end. */
-  const closeEpoch = async (began: number, firstBatch: number): Promise<Result<void>> => {
-    const seconds = (performance.now() - began) / 1000;
-    const sound = await steps.check();
-    if (sound._tag === "Left") return sound;
-    const measured: Result<Measurement | undefined> = prepared.validation === undefined
-      ? right(undefined)
-      : await meter.measure(steps.state, prepared.validation);
-    if (measured._tag === "Left") return measured;
-    const validation = measured.right;
-    const { batch, step, lossSum, accuracySum } = position;
-    const epoch = position.epoch + 1;
-    const better = validation === undefined || position.best === undefined ||
-      validation.top1 > position.best.accuracy;
-    const best = validation !== undefined && better
-      ? { epoch, accuracy: validation.top1 }
-      : position.best;
-    position = {
-      epoch,
-      batch: 0,
-      step,
-      lossSum: 0,
-      accuracySum: 0,
-      ...(best === undefined ? {} : { best }),
-    };
-    const checkpoint = await snapshot();
-    if (better) {
-      const kept = await hooks.saveBest(checkpoint);
-      if (kept._tag === "Left") return kept;
-    }
-    const recorded = await hooks.record({
-      epoch,
-      step,
-      rate: rateOf(step - 1),
-      trainLoss: lossSum / batch,
-      trainAccuracy: accuracySum / batch,
-      ...(validation === undefined
-        ? {}
-        : { validationLoss: validation.loss, validationAccuracy: validation.top1 }),
-      seconds,
-      imagesPerSecond: (batch - firstBatch) * recipe.batch / seconds,
-    });
-    return recorded._tag === "Left" ? recorded : hooks.save(checkpoint);
-  };
-
+/**
+ * Trains from where the run stands to its end, or until it is interrupted.
+ *
+ * @throws {ProblemError} When a number is not finite, or a hook fails.
+ */
+export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> {
+  const program = run.engine.load(run.graph);
+  const steps = new Steps(run.engine, program, run.engine.upload(run.start.tensors));
+  const loop = new Loop(run, hooks, steps);
   try {
-    while (position.step < totalSteps) {
+    while (!loop.finished) {
       const began = performance.now();
-      const firstBatch = position.batch;
-      const epoch = await runEpoch();
-      if (epoch._tag === "Left") return epoch;
-      if (epoch.right) return right({ finished: false, position });
-      const closed = await closeEpoch(began, firstBatch);
-      if (closed._tag === "Left") return closed;
+      const firstBatch = loop.position.batch;
+      if (await loop.trainEpoch() === "interrupted") break;
+      await loop.closeEpoch({ seconds: (performance.now() - began) / 1000, firstBatch });
     }
-    return right({ finished: true, position });
+    return { finished: loop.finished, position: loop.position };
   } finally {
     steps.dispose();
     program.dispose();
+  }
+}
+
+class Loop {
+  position: Position;
+  readonly #run: LoopRun;
+  readonly #hooks: LoopHooks;
+  readonly #steps: Steps;
+
+  constructor(run: LoopRun, hooks: LoopHooks, steps: Steps) {
+    this.#run = run;
+    this.#hooks = hooks;
+    this.#steps = steps;
+    this.position = run.start.position;
+  }
+
+  /** Whether every step is done and the epoch they ended in is closed. */
+  get finished(): boolean {
+    return this.position.step === this.#run.prepared.totalSteps && this.position.batch === 0;
+  }
+
+  /** Goes through what is left of the epoch. */
+  async trainEpoch(): Promise<"complete" | "interrupted"> {
+    const { totalSteps } = this.#run.prepared;
+    let step = this.position.step;
+    let saved = performance.now();
+    for await (const { images, targets } of prefetch(this.#batches())) {
+      if (step === totalSteps) break;
+      this.#settle(await this.#steps.launch(this.#inputs(step, images, targets)));
+      step++;
+      const interrupted = this.#hooks.interrupted();
+      const due = performance.now() - saved > this.#hooks.saveEvery * 1000;
+      if (!interrupted && !due) continue;
+      this.#settle(await this.#steps.land());
+      await this.#steps.check();
+      await this.#hooks.save(await this.#snapshot());
+      if (interrupted) return "interrupted";
+      saved = performance.now();
+    }
+    this.#settle(await this.#steps.land());
+    return "complete";
+  }
+
+  /** Measures, records and saves at the epoch's end. */
+  async closeEpoch({ seconds, firstBatch }: {
+    readonly seconds: number;
+    readonly firstBatch: number;
+  }): Promise<void> {
+    await this.#steps.check();
+    const { validation } = this.#run.prepared;
+    const measured = validation === undefined
+      ? undefined
+      : orThrow(await this.#run.meter.measure(this.#steps.state, validation));
+    const { position } = this;
+    const better = this.#openEpoch(measured);
+    const checkpoint = await this.#snapshot();
+    if (better) await this.#hooks.saveBest(checkpoint);
+    await this.#hooks.record({
+      epoch: position.epoch + 1,
+      step: position.step,
+      rate: this.#rateOf(position.step - 1),
+      trainLoss: position.lossSum / position.batch,
+      trainAccuracy: position.accuracySum / position.batch,
+      ...(measured === undefined
+        ? {}
+        : { validationLoss: measured.loss, validationAccuracy: measured.top1 }),
+      seconds,
+      imagesPerSecond: (position.batch - firstBatch) * this.#run.config.recipe.batch / seconds,
+    });
+    await this.#hooks.save(checkpoint);
+  }
+
+  /** Moves to the next epoch's beginning; gives whether these are the best weights so far. */
+  #openEpoch(measured: Measurement | undefined): boolean {
+    const { epoch, step, best } = this.position;
+    const better = measured === undefined || best === undefined || measured.top1 > best.accuracy;
+    const now = better && measured !== undefined
+      ? { epoch: epoch + 1, accuracy: measured.top1 }
+      : best;
+    const next = { epoch: epoch + 1, step, batch: 0, lossSum: 0, accuracySum: 0 };
+    this.position = now === undefined ? next : { ...next, best: now };
+    return better;
+  }
+
+  /** Counts a settled step and tells of it. */
+  #settle(result: StepResult | undefined): void {
+    if (result === undefined) return;
+    const { batch, step, lossSum, accuracySum } = this.position;
+    this.position = {
+      ...this.position,
+      batch: batch + 1,
+      step: step + 1,
+      lossSum: lossSum + result.loss,
+      accuracySum: accuracySum + result.accuracy,
+    };
+    const { stepsPerEpoch, totalSteps } = this.#run.prepared;
+    this.#hooks.onStep({
+      epoch: this.position.epoch + 1,
+      epochs: Math.ceil(totalSteps / stepsPerEpoch),
+      batch: batch + 1,
+      batches: stepsPerEpoch,
+      step: step + 1,
+      steps: totalSteps,
+      loss: this.position.lossSum / (batch + 1),
+      accuracy: this.position.accuracySum / (batch + 1),
+      images: this.#run.config.recipe.batch,
+    });
+  }
+
+  /** The batches of the epoch that are not done yet. */
+  #batches() {
+    const { prepared, config, start } = this.#run;
+    return orThrow(batches(prepared.train, {
+      size: config.recipe.batch,
+      classes: start.classes.length,
+      key: prepared.dataKey,
+      epoch: this.position.epoch,
+      normalization: prepared.normalization,
+      augment: config.recipe.augment,
+      shuffle: true,
+      last: "drop",
+      start: this.position.batch,
+    }));
+  }
+
+  #inputs(step: number, images: Float32Array, targets: Float32Array): StepInputs {
+    const inputs = { images, targets, rate: Float32Array.of(this.#rateOf(step)) };
+    if (!this.#run.graph.inputs.some(({ name }) => name === "seed")) return inputs;
+    // 24 bits, which a float32 holds exactly.
+    const [bits] = threefry(this.#run.prepared.layerKey, step, 0);
+    return { ...inputs, seed: Float32Array.of(bits >>> 8) };
+  }
+
+  #rateOf(step: number): number {
+    const { recipe } = this.#run.config;
+    const total = this.#run.prepared.totalSteps;
+    return learningRate(recipe.schedule, { step, total, peak: recipe.rate });
+  }
+
+  async #snapshot(): Promise<Checkpoint> {
+    const tensors = await this.#run.engine.download(this.#steps.state);
+    return { ...this.#run.start, position: this.position, tensors };
   }
 }

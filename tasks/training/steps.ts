@@ -5,7 +5,7 @@
  * is not, the operation that first produced it can still be found.
  */
 import type { DeviceState, Engine, Program, RunResult } from "../../dsl/engines/engine.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { ProblemError } from "../../dsl/problem.ts";
 
 /** What a step is fed. */
 export type StepInputs = Readonly<Record<string, Float32Array>>;
@@ -25,7 +25,12 @@ interface Flight {
   readonly measured: Promise<StepResult>;
 }
 
-/** Runs training steps from a state. */
+/**
+ * Runs training steps from a state.
+ *
+ * Its methods throw a {@link ProblemError} that names the operation when they
+ * meet a number that is not finite.
+ */
 export class Steps {
   readonly #engine: Engine;
   readonly #program: Program;
@@ -47,56 +52,63 @@ export class Steps {
   }
 
   /** Launches a step and settles the one before, whose result it gives if there was one. */
-  async launch(inputs: StepInputs): Promise<Result<StepResult | undefined>> {
+  async launch(inputs: StepInputs): Promise<StepResult | undefined> {
     const before = this.#state;
     const result = this.#program.run(before, inputs);
-    this.#state = result.state;
     const measured = read(result);
+    this.#state = result.state;
     const earlier = this.#flying;
-    this.#flying = undefined;
-    const settled = earlier === undefined ? right(undefined) : await this.#settle(earlier);
     this.#flying = { before, inputs, measured };
-    return settled;
+    return earlier === undefined ? undefined : await this.#settle(earlier);
   }
 
   /** Waits for the last step. */
-  async land(): Promise<Result<StepResult | undefined>> {
+  async land(): Promise<StepResult | undefined> {
     const last = this.#flying;
     this.#flying = undefined;
-    return last === undefined ? right(undefined) : await this.#settle(last);
+    return last === undefined ? undefined : await this.#settle(last);
   }
 
-  async #settle(flight: Flight): Promise<Result<StepResult>> {
-    const { loss, accuracy } = await flight.measured;
+  async #settle(flight: Flight): Promise<StepResult> {
+    const measured = await flight.measured;
     const earlier = this.#settled;
-    if (!Number.isFinite(loss)) return fail(await this.#blame(flight, earlier, loss));
-    if (earlier !== undefined) this.#engine.free(earlier.before);
     this.#settled = flight;
-    return right({ loss, accuracy });
+    if (!Number.isFinite(measured.loss)) {
+      throw await this.#blame(flight, earlier, `a loss of ${measured.loss}`);
+    }
+    if (earlier !== undefined) this.#engine.free(earlier.before);
+    return measured;
   }
 
-  /** Fails when the state holds a number that is not finite; to be asked before it is saved. */
-  async check(): Promise<Result<undefined>> {
+  /** Makes sure that the state holds finite numbers only; to be asked before it is saved. */
+  async check(): Promise<void> {
     const last = this.#settled;
-    if (last === undefined || await isFinite(this.#engine, this.#state)) return right(undefined);
-    return fail(await this.#blame(last, undefined, NaN));
+    if (last !== undefined && !await isFinite(this.#engine, this.#state)) {
+      throw await this.#blame(last, undefined, "weights that are not finite");
+    }
   }
 
-  async #blame(flight: Flight, earlier: Flight | undefined, loss: number) {
-    const { before, inputs } = earlier !== undefined && !await isFinite(this.#engine, flight.before)
+  /** The problem of a step that went wrong, or of the one before when that left bad weights. */
+  async #blame(
+    flight: Flight,
+    earlier: Flight | undefined,
+    symptom: string,
+  ): Promise<ProblemError> {
+    const guilty = earlier !== undefined && !await isFinite(this.#engine, flight.before)
       ? earlier
       : flight;
-    const culprit = await this.#program.trace(before, inputs);
-    return {
+    const culprit = await this.#program.trace(guilty.before, guilty.inputs);
+    if (earlier !== undefined) this.#engine.free(earlier.before);
+    return new ProblemError([{
       path: culprit?.origin ?? "",
       layer: culprit?.op ?? "loss",
       rule: "training met a number that is not finite",
       got: culprit === undefined
-        ? `a loss of ${loss}`
-        : `the result of ${culprit.op}, [${culprit.shape.join(", ")}], holds NaN or infinity`,
+        ? symptom
+        : `${symptom}; ${culprit.op} was the first to give NaN or infinity`,
       wanted: "finite numbers",
       hint: "lower the learning rate; the last good checkpoint has been kept",
-    };
+    }]);
   }
 
   /** Frees every state that is held. */

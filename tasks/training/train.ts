@@ -7,10 +7,11 @@ import { tfjsEngine, type TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
 import { initialParameters, initialState } from "../../dsl/graph/initial.ts";
 import { trainingStep } from "../../dsl/graph/programs.ts";
 import { equal, type Net } from "../../dsl/net.ts";
+import { attempt, orThrow } from "../../dsl/problem.ts";
 import { fail, type Result, right } from "../../dsl/result.ts";
-import type { Shape } from "../../dsl/shape.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
+import type { Progress } from "../data/progress.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { appendMetrics, readMetrics, truncateMetrics } from "../files/metrics.ts";
@@ -113,42 +114,29 @@ export interface TrainOutcome {
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function train(
+export function train(
   request: TrainRequest,
   watch: TrainWatch = {},
 ): Promise<Result<TrainOutcome>> {
-  const dataset = await datasetOf(request.data, watch);
-  if (dataset._tag === "Left") return dataset;
-  const { name, height, width, channels } = dataset.right;
-  const input: Shape = [height, width, channels];
-  const config: RunConfig = {
-    name: request.name ?? "network",
-    net: request.net,
-    input,
-    data: name,
-    recipe: { ...PRESETS.quick, ...request.recipe },
-    backend: request.backend ?? "auto",
-    versions: versions(),
-  };
-  const prepared = prepare(config, dataset.right);
-  if (prepared._tag === "Left") return prepared;
-  const engine = await engineOf(config, watch);
-  if (engine._tag === "Left") return engine;
-  try {
-    const run = await createRun(request.out, configToJson(config));
-    if (run._tag === "Left") return run;
-    const start = firstCheckpoint(config, prepared.right, dataset.right);
-    return await execute({
-      run: run.right,
-      config,
-      prepared: prepared.right,
-      dataset: dataset.right,
-      engine: engine.right,
-      start,
-    }, watch);
-  } finally {
-    if (watch.engine === undefined) engine.right.dispose();
-  }
+  return attempt(async () => {
+    const dataset = await datasetOf(request.data, watch);
+    const { name, height, width, channels } = dataset;
+    const config: RunConfig = {
+      name: request.name ?? "network",
+      net: request.net,
+      input: [height, width, channels],
+      data: name,
+      recipe: { ...PRESETS.quick, ...request.recipe },
+      backend: request.backend ?? "auto",
+      versions: versions(),
+    };
+    const prepared = orThrow(prepare(config, dataset));
+    return await withEngine(config, watch, async (engine) => {
+      const run = orThrow(await createRun(request.out, configToJson(config)));
+      const start = firstCheckpoint(config, prepared, dataset);
+      return await execute({ run, config, prepared, dataset, engine, start }, watch);
+    });
+  });
 }
 
 /**
@@ -156,37 +144,22 @@ export async function train(
  * weights that it would have had without the stop, bit for bit on the same
  * backend.
  */
-export async function resume(
-  folder: string,
-  watch: TrainWatch = {},
-): Promise<Result<TrainOutcome>> {
-  const opened = await openRun(folder, configFromJson);
-  if (opened._tag === "Left") return opened;
-  const { run, config } = opened.right;
-  const dataset = await datasetOf(watch.dataset ?? config.data, watch);
-  if (dataset._tag === "Left") return dataset;
-  const prepared = prepare(config, dataset.right);
-  if (prepared._tag === "Left") return prepared;
-  const first = firstCheckpoint(config, prepared.right, dataset.right);
-  const start = await lastCheckpoint(run, first);
-  if (start._tag === "Left") return start;
-  const { epoch } = start.right.position;
-  const kept = await truncateMetrics(run, (record) => Number(record.epoch) <= epoch);
-  if (kept._tag === "Left") return kept;
-  const engine = await engineOf(config, watch);
-  if (engine._tag === "Left") return engine;
-  try {
-    return await execute({
-      run,
+export function resume(folder: string, watch: TrainWatch = {}): Promise<Result<TrainOutcome>> {
+  return attempt(async () => {
+    const { run, config } = orThrow(await openRun(folder, configFromJson));
+    const dataset = await datasetOf(watch.dataset ?? config.data, watch);
+    const prepared = orThrow(prepare(config, dataset));
+    const start = orThrow(
+      await lastCheckpoint(run, firstCheckpoint(config, prepared, dataset)),
+    );
+    const { epoch } = start.position;
+    orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
+    return await withEngine(
       config,
-      prepared: prepared.right,
-      dataset: dataset.right,
-      engine: engine.right,
-      start: start.right,
-    }, watch);
-  } finally {
-    if (watch.engine === undefined) engine.right.dispose();
-  }
+      watch,
+      (engine) => execute({ run, config, prepared, dataset, engine, start }, watch),
+    );
+  });
 }
 
 interface Execution {
@@ -198,8 +171,8 @@ interface Execution {
   readonly start: Checkpoint;
 }
 
-async function execute(work: Execution, watch: TrainWatch): Promise<Result<TrainOutcome>> {
-  const { run, config, prepared, dataset, engine, start } = work;
+async function execute(work: Execution, watch: TrainWatch): Promise<TrainOutcome> {
+  const { run, config, prepared, engine, start } = work;
   const { batch } = config.recipe;
   const meter = openMeter(engine, prepared.plan, { batch, normalization: prepared.normalization });
   try {
@@ -212,11 +185,9 @@ async function execute(work: Execution, watch: TrainWatch): Promise<Result<Train
       steps: prepared.totalSteps,
     });
     const graph = stepGraph(config, prepared);
-    const { classes } = dataset;
-    const loop = { config, prepared, classes, engine, graph, meter, start };
-    const ended = await runLoop(loop, hooksOf(run, config.name, watch));
-    if (ended._tag === "Left") return ended;
-    return await conclude(work, meter, ended.right);
+    const hooks = hooksOf(run, config.name, watch);
+    const end = await runLoop({ config, prepared, engine, graph, meter, start }, hooks);
+    return await conclude(work, meter, end);
   } finally {
     meter.dispose();
   }
@@ -225,16 +196,15 @@ async function execute(work: Execution, watch: TrainWatch): Promise<Result<Train
 /** What the loop does with its results: everything into the run folder. */
 function hooksOf(run: RunFolder, name: string, watch: TrainWatch): LoopHooks {
   return {
-    ...(watch.onStep === undefined ? {} : { onStep: watch.onStep }),
-    ...(watch.interrupted === undefined ? {} : { interrupted: watch.interrupted }),
+    onStep: (event) => watch.onStep?.(event),
+    interrupted: () => watch.interrupted?.() ?? false,
     saveEvery: watch.saveEvery ?? 60,
-    save: (checkpoint) => saveCheckpoint(run.last, checkpoint),
-    saveBest: (checkpoint) => saveCheckpoint(run.best, checkpoint),
+    save: async (checkpoint) => orThrow(await saveCheckpoint(run.last, checkpoint)),
+    saveBest: async (checkpoint) => orThrow(await saveCheckpoint(run.best, checkpoint)),
     record: async (record) => {
-      const appended = await appendMetrics(run, record);
-      if (appended._tag === "Left") return appended;
+      orThrow(await appendMetrics(run, record));
       watch.onEpoch?.(record);
-      return await drawCurves(run, name);
+      await drawCurves(run, name);
     },
   };
 }
@@ -244,26 +214,23 @@ async function conclude(
   { run, engine, dataset }: Execution,
   meter: Meter,
   { finished, position }: LoopEnd,
-): Promise<Result<TrainOutcome>> {
-  const metrics = await readMetrics(run);
-  if (metrics._tag === "Left") return metrics;
+): Promise<TrainOutcome> {
   const outcome = {
     folder: run.folder,
     finished,
-    epochs: epochsOf(metrics.right),
+    epochs: epochsOf(orThrow(await readMetrics(run))),
     classes: dataset.classes,
     ...(position.best === undefined ? {} : { best: position.best }),
   };
-  if (!finished) return right(outcome);
-  const best = await loadCheckpoint(run.best);
-  if (best._tag === "Left") return best;
-  const state = engine.upload(best.right.tensors);
-  const test = await meter.measure(state, dataset.test);
+  if (!finished) return outcome;
+  const best = orThrow(await loadCheckpoint(run.best));
+  const state = engine.upload(best.tensors);
+  const measured = await meter.measure(state, dataset.test);
   engine.free(state);
-  if (test._tag === "Left") return test;
-  const { images, loss, top1, top5 } = test.right;
-  const kept = await appendMetrics(run, { test: { images, loss, top1, top5 } });
-  return kept._tag === "Left" ? kept : right({ ...outcome, test: test.right });
+  const test = orThrow(measured);
+  const { images, loss, top1, top5 } = test;
+  orThrow(await appendMetrics(run, { test: { images, loss, top1, top5 } }));
+  return { ...outcome, test };
 }
 
 function stepGraph({ recipe }: RunConfig, { plan }: Prepared) {
@@ -303,30 +270,35 @@ async function lastCheckpoint(run: RunFolder, first: Checkpoint): Promise<Result
   return fits._tag === "Left" ? fits : last;
 }
 
-async function datasetOf(data: Dataset | string, watch: TrainWatch): Promise<Result<Dataset>> {
-  if (typeof data !== "string") return right(data);
+async function datasetOf(data: Dataset | string, watch: TrainWatch): Promise<Dataset> {
+  if (typeof data !== "string") return data;
   const { onNote } = watch;
-  return await loadDataset(data, {
-    ...(onNote === undefined ? {} : {
-      onProgress: ({ step, done, total }) => onNote(`${step} ${done}/${total}`),
-    }),
-  });
+  const onProgress = ({ step, done, total }: Progress) => onNote?.(`${step} ${done}/${total}`);
+  return orThrow(await loadDataset(data, { onProgress }));
 }
 
-async function engineOf(config: RunConfig, watch: TrainWatch): Promise<Result<Engine>> {
-  if (watch.engine !== undefined) return right(watch.engine);
+/** Works with the engine that was given, or with one of its own. */
+async function withEngine<A>(
+  config: RunConfig,
+  watch: TrainWatch,
+  work: (engine: Engine) => Promise<A>,
+): Promise<A> {
+  if (watch.engine !== undefined) return await work(watch.engine);
   // The configuration may come from a file; the engine refuses a backend that there is not.
-  return await tfjsEngine({ backend: config.backend as TfjsOptions["backend"] });
+  const backend = config.backend as TfjsOptions["backend"];
+  const engine = orThrow(await tfjsEngine({ backend }));
+  try {
+    return await work(engine);
+  } finally {
+    engine.dispose();
+  }
 }
 
-async function drawCurves(run: RunFolder, title: string): Promise<Result<void>> {
-  const metrics = await readMetrics(run);
-  if (metrics._tag === "Left") return metrics;
-  const points = epochsOf(metrics.right).map(({ rate, ...figures }) => ({
+async function drawCurves(run: RunFolder, title: string): Promise<void> {
+  const points = epochsOf(orThrow(await readMetrics(run))).map(({ rate, ...figures }) => ({
     ...figures,
     learningRate: rate,
   }));
   const { curvesSvg } = await import("../report/curves.ts");
-  const svg = await curvesSvg(points, { title });
-  return svg._tag === "Left" ? svg : await writeAtomic(run.curves, svg.right);
+  orThrow(await writeAtomic(run.curves, orThrow(await curvesSvg(points, { title }))));
 }

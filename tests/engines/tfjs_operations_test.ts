@@ -1,10 +1,16 @@
 /** Every operation on every backend against the float64 reference. */
 import { assertEquals } from "@std/assert";
+import { engineOn } from "../../dsl/engines/tfjs/_session.ts";
+import { BACKENDS, readyBackend } from "../../dsl/engines/tfjs/backends.ts";
+import { expansionsFor } from "../../dsl/engines/tfjs/expansions.ts";
+import { GENERIC } from "../../dsl/engines/tfjs/generic.ts";
+import type { Engine } from "../../dsl/engines/engine.ts";
+import { orThrow } from "../../dsl/problem.ts";
 import { testBackends } from "./_backends.ts";
 import { CASES } from "./_cases.ts";
 import { faults } from "./_compare.ts";
 
-testBackends("tfjs computes what the reference does", async (engine, test) => {
+async function checkAll(engine: Engine, test: Deno.TestContext): Promise<void> {
   for (const [op, cases] of Object.entries(CASES)) {
     await test.step(op, async () => {
       const found: string[] = [];
@@ -12,4 +18,20 @@ testBackends("tfjs computes what the reference does", async (engine, test) => {
       assertEquals(found, []);
     });
   }
+}
+
+testBackends("tfjs computes what the reference does", checkAll);
+
+testBackends("generic expansions compute what the reference does", async (engine, test) => {
+  const backend = orThrow(
+    await readyBackend(BACKENDS.find((name) => name === engine.backend) ?? "cpu"),
+  );
+  const { maxPoolGrad } = expansionsFor(engine.backend);
+  // The generic gradient of max pooling needs the numbers on the host.
+  const generic = engineOn(
+    backend,
+    engine.backend === "webgpu" ? { ...GENERIC, maxPoolGrad } : GENERIC,
+  );
+  await checkAll(generic, test);
+  generic.dispose();
 });

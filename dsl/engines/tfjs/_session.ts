@@ -6,6 +6,7 @@ import { engine, memory } from "@tensorflow/tfjs-core";
 import type { Graph } from "../../graph/graph.ts";
 import type { DeviceState, Engine, HostTensor, Tensors } from "../engine.ts";
 import { activate, type ReadyBackend } from "./backends.ts";
+import type { Expansions } from "./expansion.ts";
 import { expansionsFor } from "./expansions.ts";
 import { sizeOf } from "./kernels.ts";
 import { type Host, TfjsProgram } from "./program.ts";
@@ -21,12 +22,12 @@ class TfjsEngine implements Engine {
   readonly #host: Host;
   #disposed = false;
 
-  constructor(backend: ReadyBackend) {
+  constructor(backend: ReadyBackend, expansions: Expansions) {
     this.#backend = backend;
     users.set(backend, (users.get(backend) ?? 0) + 1);
     this.#host = {
       states: this.#states,
-      expansions: expansionsFor(backend.name),
+      expansions,
       activate: () => this.#activate(),
       check: backend.check,
     };
@@ -115,7 +116,10 @@ class TfjsEngine implements Engine {
   }
 }
 
-/** An engine on a backend that is ready. */
-export function engineOn(backend: ReadyBackend): Engine {
-  return new TfjsEngine(backend);
+/** An engine on a backend that is ready, with that backend's expansions unless told otherwise. */
+export function engineOn(
+  backend: ReadyBackend,
+  expansions: Expansions = expansionsFor(backend.name),
+): Engine {
+  return new TfjsEngine(backend, expansions);
 }

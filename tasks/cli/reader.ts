@@ -1,0 +1,141 @@
+/**
+ * Readers: what the text of an option or an argument must be, as a value. A
+ * reader knows how to read, how to say what it wants, and how to show a value;
+ * it knows nothing of a parser, so a task can read its arguments without
+ * loading one.
+ */
+import type { Shape } from "../../dsl/shape.ts";
+import { suggest } from "../../dsl/suggest.ts";
+
+/** How one kind of value is written on a command line. */
+export interface Reader<A> {
+  /** What stands for the value in help: `N`. */
+  readonly metavar: string;
+  /** What is wanted, as a phrase: `a whole number of at least 1`. */
+  readonly wanted: string;
+  /** The value of a text, or nothing when the text is not what is wanted. */
+  readonly read: (text: string) => A | undefined;
+  /** The text of a value. */
+  readonly show: (value: A) => string;
+  /** Some value, which serves where any will do. */
+  readonly example: A;
+  /** The words to choose from, when there are only so many. */
+  readonly words?: readonly string[];
+}
+
+/**
+ * What is wrong with a text that a reader did not read.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { oneOf, refusal } from "./reader.ts";
+ *
+ * const backend = oneOf(["wasm", "cpu"], "NAME");
+ * assertEquals(refusal(backend, "wsm"), 'wanted wasm or cpu, got "wsm"; did you mean "wasm"?');
+ * ```
+ */
+export function refusal<A>({ wanted, words = [] }: Reader<A>, text: string): string {
+  const near = suggest(text, words);
+  const hint = near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
+  return `wanted ${wanted}, got ${JSON.stringify(text)}${hint}`;
+}
+
+/** One of some words. */
+export function oneOf<const W extends string>(
+  words: readonly [W, ...W[]],
+  metavar: string,
+): Reader<W> {
+  const last = words.at(-1) ?? "";
+  return {
+    metavar,
+    wanted: words.length === 1 ? last : `${words.slice(0, -1).join(", ")} or ${last}`,
+    read: (text) => words.find((word) => word === text),
+    show: (word) => word,
+    example: words[0],
+    words,
+  };
+}
+
+/** Any text but the empty one. */
+export function text(metavar: string, wanted: string): Reader<string> {
+  return {
+    metavar,
+    wanted,
+    read: (given) => given === "" ? undefined : given,
+    show: (given) => given,
+    example: "text",
+  };
+}
+
+/** A whole number of at least `least`. */
+export function whole(least: number): Reader<number> {
+  return {
+    metavar: "N",
+    wanted: `a whole number of at least ${least}`,
+    read: (given) => {
+      const value = /^\d+$/.test(given) ? Number(given) : NaN;
+      return Number.isSafeInteger(value) && value >= least ? value : undefined;
+    },
+    show: String,
+    example: least,
+  };
+}
+
+/** The numbers that are allowed, ends named by what they are. */
+export interface Range {
+  /** The number must be larger than this. */
+  readonly above?: number;
+  /** The number must be at least this. */
+  readonly from?: number;
+  /** The number must be smaller than this. */
+  readonly below?: number;
+}
+
+/** A number within a range. */
+export function number(range: Range): Reader<number> {
+  const { above = -Infinity, from = -Infinity, below = Infinity } = range;
+  const ends = [
+    ...(range.above === undefined ? [] : [`above ${range.above}`]),
+    ...(range.from === undefined ? [] : [`of at least ${range.from}`]),
+    ...(range.below === undefined ? [] : [`below ${range.below}`]),
+  ];
+  return {
+    metavar: "X",
+    wanted: `a number ${ends.join(" and ")}`,
+    read: (given) => {
+      const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given) ? Number(given) : NaN;
+      return value > above && value >= from && value < below ? value : undefined;
+    },
+    show: String,
+    example: range.from ?? (range.above ?? 0) + 1,
+  };
+}
+
+/** The shape of an input, `32x32x3` or `784`. */
+export function shape(): Reader<Shape> {
+  return {
+    metavar: "HxWxC",
+    wanted: "height, width and channels such as 32x32x3, or a number of features",
+    read: (given) => {
+      if (!/^\d+(x\d+x\d+)?$/.test(given)) return undefined;
+      const sizes = given.split("x").map(Number);
+      return sizes.every((size) => Number.isSafeInteger(size) && size >= 1) ? sizes : undefined;
+    },
+    show: (sizes) => sizes.join("x"),
+    example: [32, 32, 3],
+  };
+}
+
+/** A number of levels, or `all`, which is infinity. */
+export function levels(): Reader<number> {
+  const some = whole(1);
+  return {
+    metavar: "N",
+    wanted: `${some.wanted}, or all`,
+    read: (given) => given === "all" ? Infinity : some.read(given),
+    show: (value) => value === Infinity ? "all" : `${value}`,
+    example: 2,
+    words: ["all"],
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * Running a task as a program: its exit code, and what is said when it ends in
+ * a way that it did not foresee. A reader that closes the pipe early, such as
+ * `head`, is no failure.
+ */
+import type { Problem } from "../../dsl/problem.ts";
+import { renderProblems } from "../../dsl/problem.ts";
+import { standardError, type Terminal } from "../terminal/terminal.ts";
+import { EXIT, Exit } from "./exit.ts";
+
+/** Runs a task and ends the process with its exit code. */
+export async function runTask(task: () => Promise<number> | number): Promise<never> {
+  const terminal = standardError();
+  const stop = (error: unknown): never => Deno.exit(codeOf(error, terminal));
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    stop(event.reason);
+  });
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    stop(event.error);
+  });
+  try {
+    return Deno.exit(await task());
+  } catch (error) {
+    return stop(error);
+  }
+}
+
+/**
+ * Says what went wrong, and gives the exit code.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { EXIT } from "./exit.ts";
+ * import { codeOf } from "./task.ts";
+ *
+ * const terminal = { write: () => {}, isTerminal: false, color: false, columns: () => 80 };
+ * assertEquals(codeOf(new Deno.errors.BrokenPipe(), terminal), EXIT.done);
+ * assertEquals(codeOf(new TypeError("x is not a function"), terminal), EXIT.fault);
+ * ```
+ */
+export function codeOf(error: unknown, terminal: Terminal): number {
+  if (error instanceof Exit) return error.code;
+  if (error instanceof Deno.errors.BrokenPipe) return EXIT.done;
+  if (error instanceof Deno.errors.NotCapable) {
+    reportProblems("the task is not allowed to do what it has to", [forbidden(error)], terminal);
+    return EXIT.failed;
+  }
+  const text = error instanceof Error ? error.stack ?? error.message : `${error}`;
+  terminal.write(
+    "error: netfold met something that it did not foresee. Please report it with these lines:\n" +
+      `${text}\n`,
+  );
+  return EXIT.fault;
+}
+
+/** Writes problems under a heading, to the standard error stream by default. */
+export function reportProblems(
+  heading: string,
+  problems: readonly Problem[],
+  terminal: Terminal = standardError(),
+): void {
+  terminal.write(`error: ${heading}\n${renderProblems(problems)}\n`);
+}
+
+function forbidden(error: Error): Problem {
+  const flag = /--allow-[a-z]+/.exec(error.message)?.[0] ?? "--allow-...";
+  return {
+    path: "deno",
+    layer: "permission",
+    rule: "Deno must allow it",
+    got: error.message.replace(/, run again.*$/s, ""),
+    wanted: flag,
+    hint: `run the task with "deno task", which allows what it needs, or add ${flag}`,
+  };
+}
