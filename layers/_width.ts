@@ -5,7 +5,7 @@ import { resolveWidth, type Width } from "../dsl/shape.ts";
 /** What is wrong with a width for an input of `channels`; nothing when they are unknown. */
 export function widthFaults(width: Width, channels: number): readonly Fault[] {
   const resolved = resolveWidth(width, channels);
-  if (Number.isNaN(resolved) || (Number.isInteger(resolved) && resolved >= 1)) {
+  if (Number.isNaN(resolved) || (Number.isSafeInteger(resolved) && resolved >= 1)) {
     return [];
   }
   const relative = typeof width === "object";

@@ -4,6 +4,7 @@
  * starts about as fast as Deno.
  */
 import { summarize } from "../dsl/interpreters/summary.ts";
+import { renderSummary } from "../dsl/interpreters/summary_text.ts";
 import { plan } from "../dsl/plan.ts";
 import { fail, type Result, right } from "../dsl/result.ts";
 import type { ZooNetwork, ZooOptions } from "../nets/zoo.ts";
@@ -26,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function printNetwork(name: string, options: Options): Promise<number> {
   const { format = "text", depth = 2 } = options;
   const output = standardOutput();
-  const found = await findNetwork(name, options);
+  const found = await chosenNetwork(name, options);
   const planned = found._tag === "Left" ? found : plan(found.right.net, found.right.input);
   if (planned._tag === "Left") {
     reportProblems(`cannot summarise ${name}`, planned.left);
@@ -35,7 +36,6 @@ async function printNetwork(name: string, options: Options): Promise<number> {
   if (format === "json") {
     output.write(`${JSON.stringify(summarize(planned.right, name), undefined, 2)}\n`);
   } else {
-    const { renderSummary } = await import("../dsl/interpreters/summary_text.ts");
     output.write(renderSummary(planned.right, { name, depth }));
   }
   return EXIT.done;
@@ -65,7 +65,7 @@ async function argumentsOf(args: readonly string[]): Promise<SummaryArguments> {
 }
 
 /** The network of a name or a file, and the input to plan it for. */
-async function findNetwork(
+async function chosenNetwork(
   name: string,
   options: Options,
 ): Promise<Result<Pick<ZooNetwork, "net" | "input">>> {

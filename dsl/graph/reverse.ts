@@ -222,6 +222,7 @@ function pullBack(
     case "softmax":
       return [graph.apply({ op: "softmaxGrad" }, [dy, y])];
     case "softmaxCrossEntropy":
+      if (wanted(1)) throw noGradient(op);
       return [
         graph.apply(
           { op: "softmaxCrossEntropyGrad", smoothing: op.smoothing },

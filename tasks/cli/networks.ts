@@ -12,6 +12,18 @@ export function isNetworkFile(name: string): boolean {
   return name.endsWith(".json");
 }
 
+/** The network that a name means; the options are for those of the zoo, a file has its own. */
+export async function findNetwork(name: string, options: ZooOptions): Promise<Result<Net>> {
+  if (isNetworkFile(name)) return await networkFile(name);
+  const found = zooNetwork(name, options);
+  return found._tag === "Left" ? found : right(found.right.net);
+}
+
+/** What a network is called: the name of its file without folder and ending, or its name. */
+export function titleOf(name: string): string {
+  return isNetworkFile(name) ? name.replace(/^.*[/\\]/, "").slice(0, -".json".length) : name;
+}
+
 /** The network of the zoo that has this name, or what is wrong with the name. */
 export function zooNetwork(name: string, options: ZooOptions): Result<ZooNetwork> {
   const found = network(name, options);

@@ -85,11 +85,15 @@ export function configFromJson(json: Json): Result<RunConfig> {
 function recipeProblems(recipe: JsonObject): readonly Problem[] {
   const optional = (is: (value: Json | undefined) => boolean) => (value: Json | undefined) =>
     value === undefined || is(value);
+  const scope = (value: Json | undefined) => value === "all" || value === "kernels";
   const optimizer = (value: Json | undefined) =>
-    isJsonObject(value) && (value.kind === "sgd" || value.kind === "adamw");
+    isJsonObject(value) && (value.kind === "sgd" || value.kind === "adamw") &&
+    ["momentum", "beta1", "beta2", "epsilon", "weightDecay"]
+      .every((field) => optional(isNumber)(value[field])) &&
+    optional(isFlag)(value.nesterov) && optional(scope)(value.decay);
   const augment = (value: Json | undefined) =>
     value === "none" ||
-    (isJsonObject(value) && isWhole(value.pad) && typeof value.flip === "boolean");
+    (isJsonObject(value) && isWhole(value.pad) && isFlag(value.flip));
   const schedule = (value: Json | undefined) => SCHEDULES.some((name) => name === value);
   return [
     ...check(recipe, "epochs", isCount, "a whole number of at least 1"),
@@ -97,7 +101,7 @@ function recipeProblems(recipe: JsonObject): readonly Problem[] {
     ...check(recipe, "batch", isCount, "a whole number of at least 1"),
     ...check(recipe, "rate", isNumber, "a number"),
     ...check(recipe, "schedule", schedule, SCHEDULES.join(", ")),
-    ...check(recipe, "optimizer", optimizer, "an optimiser with its kind"),
+    ...check(recipe, "optimizer", optimizer, "an optimiser with its kind and its numbers"),
     ...check(recipe, "labelSmoothing", isNumber, "a number"),
     ...check(recipe, "augment", augment, '"none" or {"pad": 4, "flip": true}'),
     ...check(recipe, "validation", isWhole, "a whole number"),
@@ -128,6 +132,7 @@ function wrong(field: string, value: Json | undefined, wanted: string): Problem 
 
 const isText = (value: Json | undefined) => typeof value === "string";
 const isNumber = (value: Json | undefined) => typeof value === "number" && Number.isFinite(value);
+const isFlag = (value: Json | undefined) => typeof value === "boolean";
 const isWhole = (value: Json | undefined) => Number.isSafeInteger(value) && Number(value) >= 0;
 const isCount = (value: Json | undefined) => Number.isSafeInteger(value) && Number(value) >= 1;
 const isShape = (value: Json | undefined) => Array.isArray(value) && value.every(isCount);

@@ -14,7 +14,7 @@ import { prepareImage } from "../data/prepare_image.ts";
 import { openRun, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
 import { configFromJson, type RunConfig } from "./config.ts";
-import { type Measurement, openMeter, ranking, softmax } from "./measure.ts";
+import { logitsOf, type Measurement, openMeter, ranking, softmax } from "./measure.ts";
 import { imagesOf } from "./prepare.ts";
 
 /** Which weights of a run to use, and who computes. */
@@ -161,8 +161,7 @@ export function predict(
       try {
         const predictions: Prediction[] = [];
         for (const [i, image] of pixels.entries()) {
-          const { outputs } = program.run(state, { images: image });
-          const logits = await outputs.logits?.() ?? new Float32Array();
+          const logits = orThrow(await logitsOf(engine, { program, state, images: image }));
           predictions.push({ path: images[i] ?? "", guesses: guess(logits, classes) });
         }
         return predictions;

@@ -45,7 +45,7 @@ export interface LoopHooks {
   /** Called after each step. */
   readonly onStep: (event: StepEvent) => void;
   /** Whether to stop: the step under way is finished and saved. */
-  readonly interrupted: () => boolean;
+  readonly interrupted: () => boolean | Promise<boolean>;
   /** Saves a checkpoint to go on from. */
   readonly save: (checkpoint: Checkpoint) => Promise<void>;
   /** Saves the best weights so far. */
@@ -130,7 +130,7 @@ class Loop {
       if (step === totalSteps) break;
       this.#settle(await this.#steps.launch(this.#inputs(step, images, targets)));
       step++;
-      const interrupted = this.#hooks.interrupted();
+      const interrupted = await this.#hooks.interrupted();
       const due = performance.now() - saved > this.#hooks.saveEvery * 1000;
       if (!interrupted && !due) continue;
       this.#settle(await this.#steps.land());

@@ -3,10 +3,10 @@
  * from, the loss, each image's prediction and whether the truth was among the
  * first five.
  */
-import type { DeviceState, Engine } from "../../dsl/engines/engine.ts";
+import type { DeviceState, Engine, Program } from "../../dsl/engines/engine.ts";
 import { inference } from "../../dsl/graph/programs.ts";
 import type { Plan } from "../../dsl/plan.ts";
-import { left, type Result, right } from "../../dsl/result.ts";
+import { fail, left, type Result, right } from "../../dsl/result.ts";
 import { channelsOf } from "../../dsl/shape.ts";
 import { batches } from "../data/batches.ts";
 import type { Images } from "../data/dataset.ts";
@@ -58,14 +58,17 @@ export function openMeter(
       const predictions = new Uint8Array(images.count);
       let [loss, top1, top5] = [0, 0, 0];
       for (const { index, images: pixels, labels, count } of source.right) {
-        const { outputs } = program.run(state, { images: pixels });
-        const logits = await outputs.logits?.() ?? new Float32Array();
+        const answer = await logitsOf(engine, { program, state, images: pixels });
+        if (answer._tag === "Left") return answer;
+        const logits = answer.right;
+        // Lets timers and signals have their turn; some backends never wait for anything.
+        await new Promise((resolve) => setTimeout(resolve, 0));
         for (let i = 0; i < count; i++) {
           const row = logits.subarray(i * classes, (i + 1) * classes);
           const label = labels[i] ?? 0;
           const order = ranking(row);
           predictions[index * batch + i] = order[0] ?? 0;
-          loss -= Math.log(softmax(row)[label] ?? NaN);
+          loss += crossEntropy(row, label);
           if (order[0] === label) top1++;
           if (order.indexOf(label) < 5) top5++;
         }
@@ -81,6 +84,43 @@ export function openMeter(
       });
     },
   };
+}
+
+/** One use of an inference program. */
+export interface Question {
+  /** The program. */
+  readonly program: Program;
+  /** The parameters. */
+  readonly state: DeviceState;
+  /** The images, as many as the program takes. */
+  readonly images: Float32Array;
+}
+
+/** What a network says of images; fails when that is not a number. */
+export async function logitsOf(
+  engine: Engine,
+  { program, state, images }: Question,
+): Promise<Result<Float32Array>> {
+  const { outputs, state: after } = program.run(state, { images });
+  engine.free(after);
+  const logits = await outputs.logits?.() ?? new Float32Array();
+  if (logits.every(Number.isFinite)) return right(logits);
+  const culprit = await program.trace(state, { images });
+  return fail({
+    path: culprit?.origin ?? "",
+    layer: culprit?.op ?? "logits",
+    rule: "the network met a number that is not finite",
+    got: `${culprit?.op ?? "the network"} was the first to give NaN or infinity`,
+    wanted: "finite numbers",
+    hint: "these weights cannot be used; train with a lower learning rate",
+  });
+}
+
+/** The cross-entropy of one image in nats; finite for all finite logits. */
+function crossEntropy(logits: Float32Array, label: number): number {
+  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const sum = logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
+  return Math.log(sum) + largest - (logits[label] ?? NaN);
 }
 
 /** The classes from the largest logit to the smallest. */

@@ -2,7 +2,7 @@
  * Training, evaluation and prediction from a script, as the tasks do them.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { orThrow } from "@netfold/netfold";
  * import { attention20 } from "@netfold/netfold/nets";
  * import { predict, train } from "@netfold/netfold/train";

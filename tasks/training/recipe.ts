@@ -12,25 +12,30 @@ export function recipeProblems(recipe: Recipe): readonly Problem[] {
     const rule = "the option is out of its range";
     problems.push({ path: option, layer: "option", rule, got: `${got}`, wanted, hint });
   };
-  const whole = (option: string, value: number | undefined, least: number) => {
-    const ok = value === undefined || (Number.isSafeInteger(value) && value >= least);
+  const whole = (option: string, value: number, least: number) => {
+    const ok = Number.isSafeInteger(value) && value >= least;
     need(ok, option, value, `a whole number of at least ${least}`);
   };
   const within = (option: string, value: number | undefined, from: number, below: number) => {
     const ok = value === undefined || (value >= from && value < below);
     need(ok, option, value, `a number from ${from} to below ${below}`);
   };
-  const { optimizer, augment, schedule } = recipe;
+  const { optimizer, augment, schedule, rate } = recipe;
   whole("epochs", recipe.epochs, 1);
-  whole("steps", recipe.steps, 1);
+  if (recipe.steps !== undefined) whole("steps", recipe.steps, 1);
   whole("batch", recipe.batch, 1);
   whole("validation", recipe.validation, 0);
-  whole("limit", recipe.limit, 1);
+  if (recipe.limit !== undefined) whole("limit", recipe.limit, 1);
   whole("seed", recipe.seed, 0);
-  need(recipe.rate > 0 && recipe.rate < Infinity, "rate", recipe.rate, "a number above 0");
+  need(rate > 0 && Math.fround(rate) < Infinity, "rate", rate, "a number above 0, as a float32");
   within("label smoothing", recipe.labelSmoothing, 0, 1);
   within("weight decay", optimizer.weightDecay, 0, Infinity);
   if (optimizer.kind === "sgd") within("momentum", optimizer.momentum, 0, 1);
+  if (optimizer.kind === "adamw") {
+    within("beta1", optimizer.beta1, 0, 1);
+    within("beta2", optimizer.beta2, 0, 1);
+    within("epsilon", optimizer.epsilon, 0, Infinity);
+  }
   if (augment !== "none") whole("augment.pad", augment.pad, 0);
   need(
     SCHEDULES.includes(schedule),

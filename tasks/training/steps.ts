@@ -56,6 +56,8 @@ export class Steps {
     const before = this.#state;
     const result = this.#program.run(before, inputs);
     const measured = read(result);
+    // A failure is met when the step settles; until then it is not one that nobody handles.
+    measured.catch(() => {});
     this.#state = result.state;
     const earlier = this.#flying;
     this.#flying = { before, inputs, measured };
@@ -107,7 +109,7 @@ export class Steps {
         ? symptom
         : `${symptom}; ${culprit.op} was the first to give NaN or infinity`,
       wanted: "finite numbers",
-      hint: "lower the learning rate; the last good checkpoint has been kept",
+      hint: "lower the learning rate; the last good checkpoint, if one was saved, is kept",
     }]);
   }
 

@@ -51,8 +51,8 @@ export interface TrainWatch {
   readonly onEpoch?: (record: EpochRecord) => void;
   /** Called with what happens in between, such as the progress of decoding data. */
   readonly onNote?: (text: string) => void;
-  /** Whether to stop: the step under way is finished and saved. */
-  readonly interrupted?: () => boolean;
+  /** Whether to stop, asked after each step: what is done is then saved. */
+  readonly interrupted?: () => boolean | Promise<boolean>;
   /** An engine to use instead of loading one; it is not disposed. */
   readonly engine?: Engine;
   /** The data set of a run that is resumed, when netfold does not know it by name. */

@@ -1,5 +1,5 @@
 /** Networks as JSON text: what comes back, and what is said of text that is wrong. */
-import { assert, assertEquals, AssertionError, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import * as fc from "fast-check";
 import {
   chain,
@@ -16,17 +16,16 @@ import {
 import { conv, relu } from "../../layers/mod.ts";
 import { attention452, attention56, network, ZOO_NAMES } from "../../nets/mod.ts";
 import { validNetworks } from "../_arbitraries.ts";
+import { onlyProblem as soleProblem, problemsOf as allProblems } from "../_problems.ts";
 
+/** What is wrong with a text. */
 function problemsOf(text: string): readonly Problem[] {
-  const result = fromJSON(text);
-  return result._tag === "Left" ? result.left : [];
+  return allProblems(fromJSON(text));
 }
 
+/** The one thing that is wrong with a text. */
 function onlyProblem(text: string): Problem {
-  const [problem, ...others] = problemsOf(text);
-  if (problem === undefined) throw new AssertionError("there is no problem");
-  assertEquals(others, []);
-  return problem;
+  return soleProblem(fromJSON(text));
 }
 
 const envelope = (net: unknown): string => JSON.stringify({ netfold: 1, net });

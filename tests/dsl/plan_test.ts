@@ -1,5 +1,5 @@
 /** What plan() finds wrong with a network: the place, what was got, what was wanted, all at once. */
-import { assertEquals, AssertionError, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   arl,
   basic,
@@ -38,18 +38,16 @@ import {
   resize,
   standardize,
 } from "../../layers/mod.ts";
+import { onlyProblem as soleProblem, problemsOf as allProblems } from "../_problems.ts";
 
+/** What is wrong with a network. */
 function problemsOf(net: Net, input: Shape): readonly Problem[] {
-  const result = plan(net, input);
-  return result._tag === "Left" ? result.left : [];
+  return allProblems(plan(net, input));
 }
 
-/** The one problem that a network has. */
+/** The one thing that is wrong with a network. */
 function onlyProblem(net: Net, input: Shape): Problem {
-  const [problem, ...others] = problemsOf(net, input);
-  if (problem === undefined) throw new AssertionError("there is no problem");
-  assertEquals(others, []);
-  return problem;
+  return soleProblem(plan(net, input));
 }
 
 Deno.test("plan() reports branches whose maps differ at a merge", () => {

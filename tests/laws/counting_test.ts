@@ -9,6 +9,7 @@ import {
   identity,
   leaves,
   named,
+  type Net,
   orThrow,
   type ParameterCounts,
   parametersOf,
@@ -89,13 +90,13 @@ Deno.test("a chain costs what its parts cost", () => {
 });
 
 /** The network beside itself, under two names. */
-function residualOf(net: Parameters<typeof named>[1]) {
+function residualOf(net: Net): Net {
   return residual(named("one", net), named("other", net));
 }
 
 Deno.test("depth is additive over chains and takes the deepest of parallel branches", () => {
   fc.assert(fc.property(fc.nat(4), fc.nat(4), (n, m) => {
-    const of = (net: Parameters<typeof plan>[0]) => depth(orThrow(plan(net, [6, 6, 4])));
+    const of = (net: Net) => depth(orThrow(plan(net, [6, 6, 4])));
     const [a, b] = [repeat(n, conv(4)), repeat(m, conv(4))];
     assertEquals(of(chain(a, b)), n + m);
     assertEquals(of(residual(a, b)), Math.max(n, m));

@@ -116,7 +116,8 @@ Deno.test("He's variance holds in every convolution of Attention-56", () => {
   const values = initialParameters(planned, 1);
   for (const { path, role, fanIn, shape } of parametersOf(planned)) {
     if (role !== "kernel") continue;
-    const [numbers, size] = [values.get(path)?.data ?? [], shape.reduce((a, b) => a * b, 1)];
+    const numbers = values.get(path)?.data ?? new Float32Array();
+    const size = shape.reduce((a, b) => a * b, 1);
     const spread = numbers.reduce((sum, x) => sum + x * x, 0) / size;
     assertAlmostEquals(spread * fanIn / 2, 1, 6 * Math.sqrt(2 / size), path);
   }

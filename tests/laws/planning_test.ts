@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import {
   equal,
   fromJSON,
+  inference,
   leaves,
   orThrow,
   parametersOf,
@@ -11,12 +12,13 @@ import {
   plan,
   renderProblems,
   type Shape,
+  toJSON,
+  trainingStep,
 } from "../../mod.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
 import { lower } from "../../dsl/graph/lower.ts";
 import type { Mode } from "../../dsl/layer.ts";
-import { inference, toJSON, trainingStep } from "../../mod.ts";
 import { anyLayers, anyNetworks, anyShapes } from "../_any_networks.ts";
 import { classifiers, validNetworks } from "../_arbitraries.ts";
 

@@ -4,9 +4,8 @@
  *
  * WebGPU: the device is requested here and not by the library, which asks for
  * a feature list that newer runtimes refuse and cannot tell a software
- * adapter from a real one. Wasm: the module's bytes are imported, so that no
- * permission to read is needed; where such imports are switched off the
- * library reads its own file.
+ * adapter from a real one. Wasm: the library reads its module from Deno's
+ * cache, which needs the permission to read.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Result } from "../../result.ts";
@@ -111,34 +110,9 @@ async function makeCpu(): Promise<Result<ReadyBackend>> {
   });
 }
 
-/** Points the wasm backend at bytes that were imported, if such imports are on. */
-async function importWasmBytes(
-  setWasmPaths: (
-    paths: Readonly<Record<string, string>>,
-    fetch: boolean,
-  ) => void,
-): Promise<void> {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = (await import(
-      "npm:@tensorflow/tfjs-backend-wasm@4.22.0/dist/tfjs-backend-wasm-simd.wasm",
-      { with: { type: "bytes" } }
-    )).default;
-  } catch {
-    return;
-  }
-  const url = URL.createObjectURL(new Blob([bytes]));
-  setWasmPaths({
-    "tfjs-backend-wasm.wasm": url,
-    "tfjs-backend-wasm-simd.wasm": url,
-    "tfjs-backend-wasm-threaded-simd.wasm": url,
-  }, true);
-}
-
 async function makeWasm(): Promise<Result<ReadyBackend>> {
   try {
     const wasm = await import("@tensorflow/tfjs-backend-wasm");
-    await importWasmBytes(wasm.setWasmPaths);
     if (!await tf.setBackend("wasm")) throw new Error("it did not initialise");
     const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
     const threads = wasm.getThreadsCount();
@@ -156,8 +130,7 @@ async function makeWasm(): Promise<Result<ReadyBackend>> {
     return problem("wasm", {
       got: message(error),
       wanted: "a WebAssembly module that loads",
-      hint:
-        'set "unstable": ["raw-imports"] in deno.json, or allow the module to be read with --allow-read',
+      hint: "allow the module to be read from Deno's cache with --allow-read",
     });
   }
 }

@@ -6,10 +6,10 @@
  * expansion serves.
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { OpName } from "../../graph/op.ts";
+import type { OpName, OpOf } from "../../graph/op.ts";
 import type { Expansion, Expansions } from "./expansion.ts";
 import { GENERIC } from "./generic.ts";
-import { operand } from "./operands.ts";
+import { channelsOf, operand } from "./operands.ts";
 import { convolution, filterGradient } from "./wasm_convolution.ts";
 import {
   adapt,
@@ -22,6 +22,7 @@ import {
 } from "./wasm_elementwise.ts";
 import { type Heap, wasmHeap } from "./wasm_heap.ts";
 import { inputGradient } from "./wasm_input_gradient.ts";
+import type { KernelName } from "./wasm_kernels.ts";
 import { product } from "./wasm_matmul.ts";
 import { batchNorm, batchNormGradient } from "./wasm_normalization.ts";
 import {
@@ -51,6 +52,26 @@ function orGeneric<K extends OpName>(name: K, ours: Ours<K>): Expansion<K> {
   };
 }
 
+/** A kernel that passes over entries. */
+function entrywise<K extends OpName>(
+  name: K,
+  kernel: KernelName,
+  given: (op: OpOf<K>) => readonly number[] = () => [],
+): Expansion<K> {
+  return orGeneric(
+    name,
+    (heap, op, inputs) => passOver(heap, inputs, { kernel, given: given(op) }),
+  );
+}
+
+/** A kernel on two tensors of one shape, and one on a tensor and its channels' numbers. */
+function combining<K extends "add" | "subtract" | "multiply">(
+  name: K,
+  channels?: KernelName,
+): Expansion<K> {
+  return orGeneric(name, (heap, _, inputs) => combine(heap, inputs, { same: name, channels }));
+}
+
 /** The expansions that the wasm backend has of its own. */
 export const WASM: Partial<Expansions> = {
   conv2d: orGeneric(
@@ -66,38 +87,16 @@ export const WASM: Partial<Expansions> = {
     (heap, op, inputs) => filterGradient(heap, op, [operand(inputs, 0), operand(inputs, 1)]),
   ),
   matmul: orGeneric("matmul", product),
-  add: orGeneric(
-    "add",
-    (heap, _, inputs) => combine(heap, inputs, { same: "add", channels: "addChannels" }),
-  ),
-  subtract: orGeneric("subtract", (heap, _, inputs) => combine(heap, inputs, { same: "subtract" })),
-  multiply: orGeneric(
-    "multiply",
-    (heap, _, inputs) => combine(heap, inputs, { same: "multiply", channels: "multiplyChannels" }),
-  ),
-  scale: orGeneric(
-    "scale",
-    (heap, { by }, inputs) => passOver(heap, inputs, { kernel: "scale", given: [by] }),
-  ),
-  blend: orGeneric(
-    "blend",
-    (heap, { rate }, inputs) => passOver(heap, inputs, { kernel: "mix", given: [rate, 1 - rate] }),
-  ),
-  rsqrt: orGeneric(
-    "rsqrt",
-    (heap, { epsilon }, inputs) =>
-      passOver(heap, inputs, { kernel: "inverseRoot", given: [epsilon] }),
-  ),
-  relu: orGeneric("relu", (heap, _, inputs) => passOver(heap, inputs, { kernel: "relu" })),
-  reluGrad: orGeneric(
-    "reluGrad",
-    (heap, _, inputs) => passOver(heap, inputs, { kernel: "reluGrad" }),
-  ),
-  sigmoidGrad: orGeneric(
-    "sigmoidGrad",
-    (heap, _, inputs) => passOver(heap, inputs, { kernel: "sigmoidGrad" }),
-  ),
-  attend: orGeneric("attend", (heap, _, inputs) => passOver(heap, inputs, { kernel: "attend" })),
+  add: combining("add", "addChannels"),
+  subtract: combining("subtract"),
+  multiply: combining("multiply", "multiplyChannels"),
+  scale: entrywise("scale", "scale", ({ by }) => [by]),
+  blend: entrywise("blend", "mix", ({ rate }) => [rate, 1 - rate]),
+  rsqrt: entrywise("rsqrt", "inverseRoot", ({ epsilon }) => [epsilon]),
+  relu: entrywise("relu", "relu"),
+  reluGrad: entrywise("reluGrad", "reluGrad"),
+  sigmoidGrad: entrywise("sigmoidGrad", "sigmoidGrad"),
+  attend: entrywise("attend", "attend"),
   affine: orGeneric(
     "affine",
     (heap, { activation }, inputs) =>
@@ -113,7 +112,7 @@ export const WASM: Partial<Expansions> = {
   slice: orGeneric("slice", (heap, op, inputs) => channelRange(heap, operand(inputs, 0), op)),
   pad: orGeneric("pad", (heap, { before, after }, inputs) => {
     const x = operand(inputs, 0);
-    const size = before + (x.shape.at(-1) ?? 0) + after;
+    const size = before + channelsOf(x) + after;
     return channelRange(heap, x, { start: -before, size });
   }),
   maxPool: orGeneric("maxPool", (heap, op, inputs, { resultShapes: [shape = []] }) => {

@@ -106,14 +106,7 @@ export const i32 = {
   add: operator<Whole>(0x6a),
   subtract: operator<Whole>(0x6b),
   multiply: operator<Whole>(0x6c),
-  divide: operator<Whole>(0x6e),
   atLeast: operator<Whole>(0x4f),
-  /** The smaller of two locals. */
-  min: (a: Local, b: Local): Code => [
-    ...[a, b, a, b].flatMap(code),
-    0x49,
-    0x1b,
-  ],
   /** The bytes of so many floats. */
   bytes: (floats: Whole): Code => operator<Whole>(0x74)(floats, 2),
 };
@@ -128,7 +121,7 @@ export const f32x4 = {
   divide: vector(0xe7),
   squareRoot: vector(0xe3),
   /** The larger, or `a` if it is not a number. */
-  max: (a: Value, b: Value): Code => vector(0xeb)(a, b),
+  max: vector(0xeb),
   /** All bits where it holds. */
   equal: vector(0x41),
   /** All bits where it holds. */
@@ -175,9 +168,13 @@ export const increase = (local: Local, by: Whole): Code => set(local, i32.add(lo
 
 /** Runs the body while the condition holds. */
 export const whileLoop = (condition: Code, body: Code): Code =>
-  all([0x02, 0x40, 0x03, 0x40], condition, [0x45, 0x0d, 1], body, [
-    ...[0x0c, 0, 0x0b, 0x0b],
-  ]);
+  all(
+    [0x02, 0x40, 0x03, 0x40],
+    condition,
+    [0x45, 0x0d, 1],
+    body,
+    [0x0c, 0, 0x0b, 0x0b],
+  );
 
 /** Runs the body `counter` times, at least once; the counter ends at zero. */
 export const repeat = (counter: Local, body: Code): Code =>

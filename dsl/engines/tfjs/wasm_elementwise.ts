@@ -40,12 +40,13 @@ export function passOverChannels(
   kernel: KernelName,
   inputs: readonly Tensor[],
 ): Tensor {
-  const [x, ...given] = [operand(inputs, 0), ...inputs.slice(1)];
+  const [x, given] = [operand(inputs, 0), inputs.slice(1)];
   const channels = channelsOf(x);
   const result = heap.make(x.shape);
   heap.kernels[kernel](
     ...[x, result, ...given].map(heap.address),
-    ...[x.size / channels, channels],
+    x.size / channels,
+    channels,
   );
   return result;
 }
@@ -56,7 +57,7 @@ export function combine(
   inputs: readonly Tensor[],
   { same, channels }: {
     readonly same: KernelName;
-    readonly channels?: KernelName;
+    readonly channels: KernelName | undefined;
   },
 ): Tensor | undefined {
   const [a, b] = [operand(inputs, 0), operand(inputs, 1)];

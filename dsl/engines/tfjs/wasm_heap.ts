@@ -15,6 +15,7 @@ interface WasmBackend {
     readonly asm: { readonly memory: WebAssembly.Memory };
     /** The memory as floats; replaced when the memory grows. */
     readonly HEAPF32: Float32Array;
+    /** An address, negative above 2 GiB; 0 where there is no room. */
     readonly _malloc: (bytes: number) => number;
     readonly _free: (address: number) => void;
   };
@@ -55,7 +56,6 @@ function heapOf(
   { wasm, dataIdMap, makeOutput }: WasmBackend,
   kernels: Kernels,
 ): Heap {
-  // The address is signed above 2 GiB.
   const floats = (address: Address, count: number): Float32Array =>
     wasm.HEAPF32.subarray(address >>> 2, (address >>> 2) + count);
   const address = (tensor: Tensor): Address => dataIdMap.get(tensor.dataId).memoryOffset;

@@ -11,18 +11,18 @@ import { ofChannels, sumOfRows, sumsOfRows } from "./wasm_sums.ts";
 /** A number of an array that is known to be there. */
 const at = (numbers: Float32Array | Float64Array, i: number): number => numbers[i] ?? NaN;
 
-/** `gamma / sqrt(variance + epsilon)`. */
-function slopes(
-  heap: Heap,
+/** `1 / sqrt(variance + epsilon)` and `gamma / sqrt(variance + epsilon)`. */
+function scales(
+  { floats, address }: Heap,
   [gamma, variance]: readonly [Tensor, Tensor],
   epsilon: number,
-): Float64Array {
-  const scales = heap.floats(heap.address(gamma), gamma.size);
-  const variances = heap.floats(heap.address(variance), gamma.size);
-  return Float64Array.from(
-    scales,
-    (scale, c) => scale / Math.sqrt(at(variances, c) + epsilon),
+): { readonly inverse: Float64Array; readonly slope: Float64Array } {
+  const inverse = Float64Array.from(
+    floats(address(variance), variance.size),
+    (v) => 1 / Math.sqrt(v + epsilon),
   );
+  const factors = floats(address(gamma), gamma.size);
+  return { inverse, slope: inverse.map((s, c) => s * at(factors, c)) };
 }
 
 /** `[y, mean, variance]`. */
@@ -47,7 +47,7 @@ export function batchNorm(
       kernels.sumSquares(address(x) + offset, address(mean), sum, block, channels),
   });
   const variance = ofChannels(heap, squares.map((sum) => sum / rows));
-  const slope = ofChannels(heap, slopes(heap, [gamma, variance], epsilon));
+  const slope = ofChannels(heap, scales(heap, [gamma, variance], epsilon).slope);
   const pass = activation === "relu" ? kernels.normalizeRelu : kernels.normalize;
   pass(...[x, y, mean, slope, beta].map(address), rows, channels);
   return [y, mean, variance];
@@ -73,20 +73,17 @@ export function batchNormGradient(
   const channels = channelsOf(x);
   const rows = x.size / channels;
   const relu = activation === "relu";
-  const steepness = slopes(heap, [gamma, variance], epsilon);
-  const slope = ofChannels(heap, steepness);
-  const given = [mean, slope, beta].map(address);
+  const { inverse, slope } = scales(heap, [gamma, variance], epsilon);
+  const given = [mean, ofChannels(heap, slope), beta].map(address);
   const addRows = relu ? kernels.normalizeReluSums : kernels.normalizeSums;
-  const [total = steepness, along = steepness] = sumsOfRows(heap, x, {
+  const [total = slope, along = slope] = sumsOfRows(heap, x, {
     count: 2,
     add: (offset, block, sums) =>
       addRows(address(dy) + offset, address(x) + offset, ...given, ...sums, block, channels),
   });
-  const variances = heap.floats(address(variance), channels);
-  const inverse = (c: number): number => 1 / Math.sqrt(at(variances, c) + epsilon);
-  const dgamma = along.map((sum, c) => sum * inverse(c));
-  const tilt = steepness.map((s, c) => -s * inverse(c) * at(dgamma, c) / rows);
-  const level = steepness.map((s, c) => -s * at(total, c) / rows);
+  const dgamma = along.map((sum, c) => sum * at(inverse, c));
+  const tilt = dgamma.map((sum, c) => -at(slope, c) * at(inverse, c) * sum / rows);
+  const level = total.map((sum, c) => -at(slope, c) * sum / rows);
   const dx = heap.make(x.shape);
   const pass = relu ? kernels.normalizeReluGrad : kernels.normalizeGrad;
   const lines = [tilt, level].map((numbers) => address(ofChannels(heap, numbers)));

@@ -2,7 +2,7 @@
  * Kernels for WebAssembly that pass once over tensors of one shape: entry by
  * entry, or channel by channel with per-channel numbers and sums. One such
  * pass takes the place of several of TensorFlow.js's: the gradient of a batch
- * normalisation with its rectifier is two passes instead of eleven.
+ * normalisation with its rectifier is two passes instead of twelve.
  */
 import {
   all,
@@ -57,10 +57,10 @@ export interface Pass {
   readonly write: (entry: Entry) => Written;
 }
 
-function pick(locals: readonly Local[]): (i: number) => Local {
+function pick<A>(items: readonly A[]): (i: number) => A {
   return (i) => {
-    const found = locals[i];
-    if (found === undefined) throw new RangeError(`There is no local ${i}`);
+    const found = items[i];
+    if (found === undefined) throw new RangeError(`The pass has no ${i}th`);
     return found;
   };
 }
@@ -92,7 +92,7 @@ function entries(
   });
   return all(
     ...held,
-    ...(written.outputs ?? []).map((value, i) => store(lanes, outputs[i] ?? [], { value, offset })),
+    ...(written.outputs ?? []).map((value, i) => store(lanes, pick(outputs)(i), { value, offset })),
     ...(written.sums ?? []).map((value, i) => set(pick(sums)(i), value)),
   );
 }

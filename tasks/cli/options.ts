@@ -1,0 +1,38 @@
+/** Options and arguments that several tasks have. */
+import { argument, message, type Parser } from "@optique/core";
+import { optional, valueOf } from "./command_line.ts";
+import { oneOf, text } from "./reader.ts";
+
+/** A backend, or `auto`. */
+export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
+
+/** `--backend`. */
+export function backendOption(): Parser<"sync", BackendChoice | undefined, unknown> {
+  return optional("--backend", oneOf(["auto", "webgpu", "wasm", "cpu"], "NAME"), {
+    description: message`Who computes: webgpu, wasm or cpu; auto takes the best one here.`,
+    otherwise: "auto",
+  });
+}
+
+/** `--format`. */
+export function formatOption(): Parser<"sync", "text" | "json" | undefined, unknown> {
+  return optional("--format", oneOf(["text", "json"], "FORMAT"), {
+    description: message`For people, or one JSON document: text or json.`,
+    otherwise: "text",
+  });
+}
+
+/** `--weights`. */
+export function weightsOption(): Parser<"sync", "best" | "last" | undefined, unknown> {
+  return optional("--weights", oneOf(["best", "last"], "WHICH"), {
+    description: message`The run's best weights or its last: best or last.`,
+    otherwise: "best",
+  });
+}
+
+/** The folder of a run. */
+export function runArgument(): Parser<"sync", string, unknown> {
+  return argument(valueOf(text("RUN", "the folder of a run")), {
+    description: message`The folder of a run, such as runs/cifar-attention-20-1.`,
+  });
+}

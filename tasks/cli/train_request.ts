@@ -1,0 +1,75 @@
+/** From the arguments of `deno task train` to a recipe. */
+import type { OptimizerOptions } from "../../dsl/graph/optimizer.ts";
+import { type Either, left, right } from "../../dsl/result.ts";
+import type { Recipe } from "../training/config.ts";
+import { PRESETS } from "../training/presets.ts";
+import { DEFAULTS, type TrainArguments } from "./train_options.ts";
+
+/**
+ * The recipe that the arguments ask for: a preset with what was changed of it,
+ * or what is wrong with the arguments.
+ */
+export function recipeOf(given: TrainArguments): Either<string, Recipe> {
+  const { epochs, steps, limit, rate, augment } = given;
+  const preset = PRESETS[given.preset ?? "quick"];
+  const optimizer = optimizerOf(given, preset.optimizer);
+  if (optimizer._tag === "Left") return optimizer;
+  const { kind } = optimizer.right;
+  const { steps: presetSteps, limit: _, ...rest } = preset;
+  // Steps alone decide the length of a run when only they are given, and epochs when only those are.
+  const lastStep = steps ?? (epochs === undefined ? presetSteps : undefined);
+  const held = limit === undefined
+    ? preset.validation
+    : Math.min(preset.validation, Math.floor(limit / 10));
+  return right({
+    ...rest,
+    epochs: epochs ?? steps ?? preset.epochs,
+    ...(lastStep === undefined ? {} : { steps: lastStep }),
+    batch: given.batch ?? preset.batch,
+    rate: rate ?? (kind === preset.optimizer.kind ? preset.rate : DEFAULTS.adamwRate),
+    schedule: given.schedule ?? preset.schedule,
+    optimizer: optimizer.right,
+    labelSmoothing: given.labelSmoothing ?? preset.labelSmoothing,
+    augment: augmentOf(augment, preset.augment),
+    validation: given.validation ?? held,
+    ...(limit === undefined ? {} : { limit }),
+    seed: given.seed ?? preset.seed,
+  });
+}
+
+/** The options that a run that goes on cannot be given, among those that were; its folder has them all. */
+export function refusedOnResume(given: TrainArguments): readonly string[] {
+  const { net, resume: _resume, saveEvery: _saveEvery, ...options } = given;
+  const names = Object.entries(options).filter(([, value]) => value !== undefined)
+    .map(([name]) => OPTION_NAMES[name] ?? `--${name}`);
+  return net === undefined ? names : ["NET", ...names];
+}
+
+/** The names of options that are not called as their fields are. */
+const OPTION_NAMES: Readonly<Record<string, string>> = {
+  rate: "--lr",
+  weightDecay: "--weight-decay",
+  labelSmoothing: "--label-smoothing",
+};
+
+function optimizerOf(
+  { optimizer, momentum, weightDecay }: TrainArguments,
+  preset: OptimizerOptions,
+): Either<string, OptimizerOptions> {
+  const kind = optimizer ?? preset.kind;
+  if (kind !== "sgd" && momentum !== undefined) {
+    return left(`--momentum belongs to --optimizer sgd, and the optimizer is ${kind}`);
+  }
+  const base: OptimizerOptions = kind === preset.kind ? preset : { kind };
+  return right({
+    ...base,
+    ...(momentum === undefined ? {} : { momentum }),
+    ...(weightDecay === undefined ? {} : { weightDecay }),
+  });
+}
+
+function augmentOf(given: boolean | undefined, preset: Recipe["augment"]): Recipe["augment"] {
+  if (given === undefined) return preset;
+  if (!given) return "none";
+  return preset === "none" ? { pad: 4, flip: true } : preset;
+}

@@ -1,0 +1,57 @@
+/**
+ * `deno task evaluate RUN`: what a run's weights reach on a split of its data
+ * set, class by class, with the confusion matrix as text and as a picture.
+ */
+import { join } from "@std/path";
+import { message, object } from "@optique/core";
+import type { Problem } from "../dsl/problem.ts";
+import { optional, parseArguments } from "./cli/command_line.ts";
+import { evaluationJson, evaluationText, matrixOf } from "./cli/evaluation_view.ts";
+import { EXIT } from "./cli/exit.ts";
+import { backendOption, formatOption, runArgument, weightsOption } from "./cli/options.ts";
+import { oneOf } from "./cli/reader.ts";
+import { reportProblems, runTask } from "./cli/task.ts";
+import { writeAtomic } from "./files/atomic.ts";
+import { confusionSvg } from "./report/confusion_chart.ts";
+import { standardOutput } from "./terminal/terminal.ts";
+import { evaluate } from "./training/evaluate.ts";
+
+if (import.meta.main) await runTask(() => main(Deno.args));
+
+async function main(args: readonly string[]): Promise<number> {
+  const { run, format, split = "test", weights = "best", backend = "auto" } = parse(args);
+  const measured = await evaluate(run, { split, weights, backend });
+  if (measured._tag === "Left") return cannot(`evaluate ${run}`, measured.left);
+  const evaluation = { ...measured.right, split, weights };
+  const output = standardOutput();
+  const picture = join(run, split === "test" ? "confusion.svg" : `confusion-${split}.svg`);
+  const text = format === "json"
+    ? JSON.stringify(evaluationJson(evaluation), undefined, 2)
+    : evaluationText(evaluation, output.columns());
+  output.write(`${text}\n`);
+  const svg = await confusionSvg(matrixOf(evaluation), evaluation.classes);
+  const drawn = svg._tag === "Left" ? svg : await writeAtomic(picture, svg.right);
+  if (drawn._tag === "Left") return cannot("keep the picture of the confusion matrix", drawn.left);
+  if (format !== "json") output.write(`\nthe matrix as a picture: ${picture}\n`);
+  return EXIT.done;
+}
+
+function parse(args: readonly string[]) {
+  const parser = object({
+    run: runArgument(),
+    split: optional("--split", oneOf(["test", "validation", "train"], "NAME"), {
+      description: message`The images to measure on: test, validation or train.`,
+      otherwise: "test",
+    }),
+    weights: weightsOption(),
+    backend: backendOption(),
+    format: formatOption(),
+  });
+  const brief = message`Measures what a run has learnt, class by class.`;
+  return parseArguments(parser, { name: "evaluate", brief }, args);
+}
+
+function cannot(act: string, problems: readonly Problem[]): number {
+  reportProblems(`cannot ${act}`, problems);
+  return EXIT.failed;
+}

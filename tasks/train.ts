@@ -1,0 +1,114 @@
+/**
+ * `deno task train [NET]`: trains a network into a run folder, or goes on with
+ * a run that was stopped. Ctrl-C finishes the step under way and saves.
+ */
+import type { Problem } from "../dsl/problem.ts";
+import { type Result, right } from "../dsl/result.ts";
+import { usageError } from "./cli/command_line.ts";
+import { EXIT } from "./cli/exit.ts";
+import { findNetwork, titleOf } from "./cli/networks.ts";
+import { statusLine } from "./cli/status_line.ts";
+import { reportProblems, runTask } from "./cli/task.ts";
+import { DEFAULTS, parseTrainArguments, type TrainArguments } from "./cli/train_options.ts";
+import { recipeOf, refusedOnResume } from "./cli/train_request.ts";
+import { type Subject, trainView } from "./cli/train_view.ts";
+import type { Dataset } from "./data/dataset.ts";
+import { loadDataset } from "./data/load.ts";
+import type { Progress as DataProgress } from "./data/progress.ts";
+import { nextRunFolder, openRun } from "./files/run_folder.ts";
+import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "./terminal/interrupt.ts";
+import { standardError, standardOutput } from "./terminal/terminal.ts";
+import { configFromJson, type Recipe } from "./training/config.ts";
+import { resume, train, type TrainOutcome, type TrainWatch } from "./training/train.ts";
+
+if (import.meta.main) await runTask(() => main(Deno.args));
+
+async function main(args: readonly string[]): Promise<number> {
+  const given = parseTrainArguments(args);
+  if (given.resume !== undefined) return await goOn(given, given.resume);
+  const recipe = recipeOf(given);
+  return recipe._tag === "Left"
+    ? usageError("train", recipe.left)
+    : await begin(given, recipe.right);
+}
+
+/** A new run. */
+async function begin(given: TrainArguments, recipe: Recipe): Promise<number> {
+  const { net: asked = DEFAULTS.net, backend = "auto" } = given;
+  const name = titleOf(asked);
+  // Before the data, which can take long to prepare.
+  const known = await findNetwork(asked, {});
+  if (known._tag === "Left") return cannot("train", known.left);
+  const dataset = await load(given.data ?? DEFAULTS.data);
+  if (dataset._tag === "Left") return cannot("train", dataset.left);
+  const { classes, height, width, channels } = dataset.right;
+  const input = [height, width, channels];
+  const net = await findNetwork(asked, { classes: classes.length, input });
+  if (net._tag === "Left") return cannot("train", net.left);
+  const out = given.out === undefined ? await nextRunFolder("runs", name) : right(given.out);
+  if (out._tag === "Left") return cannot("train", out.left);
+  const request = { net: net.right, name, data: dataset.right, out: out.right, recipe, backend };
+  const subject = { name, data: dataset.right.name, net: net.right, input, recipe };
+  return await watch(subject, given, (hooks) => train(request, hooks));
+}
+
+/** A run that was stopped. */
+async function goOn(given: TrainArguments, folder: string): Promise<number> {
+  const refused = refusedOnResume(given);
+  if (refused.length > 0) {
+    const text = `--resume goes on with a run as it was begun; leave out ${refused.join(", ")}`;
+    return usageError("train", text);
+  }
+  const opened = await openRun(folder, configFromJson);
+  if (opened._tag === "Left") return cannot("resume", opened.left);
+  const { config } = opened.right;
+  const dataset = await load(config.data);
+  if (dataset._tag === "Left") return cannot("resume", dataset.left);
+  return await watch(
+    config,
+    given,
+    (hooks) => resume(folder, { ...hooks, dataset: dataset.right }),
+  );
+}
+
+/** Loads a data set, and shows how far that is. */
+async function load(name: string): Promise<Result<Dataset>> {
+  const status = statusLine(standardError());
+  const onProgress = ({ step, done, total }: DataProgress) =>
+    status.show(total === 0 ? step : `${step} ${done}/${total}`);
+  try {
+    return await loadDataset(name, { onProgress });
+  } finally {
+    status.clear();
+  }
+}
+
+/** Trains with someone watching, who may press Ctrl-C; gives the exit code. */
+async function watch(
+  subject: Subject,
+  { saveEvery }: TrainArguments,
+  work: (hooks: TrainWatch) => Promise<Result<TrainOutcome>>,
+): Promise<number> {
+  const view = trainView(subject, standardError());
+  let interrupt: Interrupt | undefined;
+  const outcome = await work({
+    onStart: (start) => {
+      view.onStart(start);
+      interrupt = onInterrupt(() => view.note(INTERRUPT_NOTICE));
+    },
+    onStep: view.onStep,
+    onEpoch: view.onEpoch,
+    interrupted: () => interrupt?.poll() ?? false,
+    ...(saveEvery === undefined ? {} : { saveEvery }),
+  }).finally(() => interrupt?.dispose());
+  view.clear();
+  if (outcome._tag === "Left") return cannot("train", outcome.left);
+  const output = standardOutput();
+  output.write(`${view.ending(outcome.right, output.columns())}\n`);
+  return outcome.right.finished ? EXIT.done : EXIT.interrupted;
+}
+
+function cannot(act: string, problems: readonly Problem[]): number {
+  reportProblems(`cannot ${act}`, problems);
+  return EXIT.failed;
+}

@@ -1,0 +1,262 @@
+/** Reverse mode against finite differences in float64, operation by operation. */
+import { assertEquals, assertThrows } from "@std/assert";
+import { GraphBuilder } from "../../dsl/graph/builder.ts";
+import type { ConvolutionGeometry, OpName, OpOf, PoolGeometry } from "../../dsl/graph/op.ts";
+import { gradients } from "../../dsl/graph/reverse.ts";
+import { runReference } from "../_reference.ts";
+import { checkGradients, type Function, functional, ofOperation } from "./_differences.ts";
+
+const PLAIN: ConvolutionGeometry = {
+  stride: [1, 1],
+  padding: [0, 0, 0, 0],
+  dilation: [1, 1],
+  groups: 1,
+};
+
+type Convolution = readonly [string, Partial<ConvolutionGeometry>, number[], number[]];
+
+const CONVOLUTIONS: readonly Convolution[] = [
+  ["1x1", {}, [2, 3, 3, 2], [1, 1, 2, 3]],
+  ["1x1 with stride 2", { stride: [2, 2] }, [2, 5, 4, 2], [1, 1, 2, 3]],
+  ["3x3, same", { padding: [1, 1, 1, 1] }, [2, 4, 4, 2], [3, 3, 2, 2]],
+  ["3x3, valid, rows that no window reaches", { stride: [2, 3] }, [1, 6, 7, 2], [3, 3, 2, 2]],
+  [
+    "3x3 with stride 2 and the odd pixel at the end",
+    {
+      stride: [2, 2],
+      padding: [0, 1, 0, 1],
+    },
+    [1, 6, 6, 2],
+    [3, 3, 2, 2],
+  ],
+  ["asymmetric kernel, stride and padding", { stride: [2, 1], padding: [2, 0, 1, 3] }, [
+    1,
+    5,
+    4,
+    2,
+  ], [2, 3, 2, 2]],
+  ["dilation", { dilation: [2, 3], padding: [1, 2, 0, 3] }, [1, 6, 6, 1], [3, 2, 1, 2]],
+  ["groups", { groups: 2, padding: [1, 1, 1, 1] }, [1, 4, 3, 4], [3, 3, 2, 6]],
+  ["depthwise with stride", { groups: 3, stride: [2, 2] }, [2, 5, 5, 3], [3, 3, 1, 3]],
+  ["padding larger than the kernel", { padding: [3, 3, 3, 3] }, [1, 2, 2, 1], [2, 2, 1, 1]],
+];
+
+const convolutions = CONVOLUTIONS.map(([name, geometry, x, kernel]): Named => [
+  name,
+  ofOperation({ op: "conv2d", activation: "none", ...PLAIN, ...geometry }, [x, kernel]),
+]);
+
+const POOLS: readonly (readonly [string, PoolGeometry, readonly number[]])[] = [
+  ["2x2", { window: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] }, [2, 4, 6, 2]],
+  ["3x3 overlapping", { window: [3, 3], stride: [2, 2], padding: [1, 1, 1, 1] }, [1, 5, 6, 2]],
+  ["ceil mode", { window: [3, 3], stride: [2, 2], padding: [0, 1, 0, 1] }, [1, 4, 4, 2]],
+  ["oblong", { window: [3, 1], stride: [1, 2], padding: [2, 0, 0, 0] }, [1, 4, 5, 1]],
+];
+
+const pools = (op: "maxPool" | "averagePool") =>
+  POOLS.map(([name, geometry, x]): Named => [name, ofOperation({ op, ...geometry }, [x])]);
+
+const RESIZES = [
+  [[3, 4], [5, 7]],
+  [[5, 7], [3, 4]],
+  [[1, 1], [3, 2]],
+  [[4, 4], [1, 1]],
+  [[2, 3], [2, 6]],
+] as const;
+
+type Named = readonly [string, Function];
+
+function statistics(activation: "none" | "relu", shape: readonly number[]): Function {
+  const channels = [shape.at(-1) ?? 0];
+  return {
+    operands: [shape, channels, channels],
+    build: (graph, [x = NaN, gamma = NaN, beta = NaN]) => {
+      const norm = { op: "batchNormTrain", epsilon: 1e-3, activation } as const;
+      const [y] = graph.emit(norm, [x, gamma, beta]);
+      return functional(graph, y);
+    },
+  };
+}
+
+function crossEntropy(smoothing: number): Function {
+  return {
+    operands: [[3, 4]],
+    build: (graph, [logits = NaN]) => {
+      // Any numbers will do for targets: the rule holds for rows that do not sum to one.
+      const targets = graph.input("targets", [3, 4]);
+      return graph.apply({ op: "softmaxCrossEntropy", smoothing }, [logits, targets]);
+    },
+  };
+}
+
+const product = (transposeA: boolean, transposeB: boolean) =>
+  ({ op: "matmul", transposeA, transposeB }) as const;
+const MAP = [2, 3, 2, 2];
+const FULL_AND_CHANNELS = (op: "add" | "subtract" | "multiply"): readonly Named[] => [
+  ["maps", ofOperation({ op }, [MAP, MAP])],
+  ["map and channels", ofOperation({ op }, [MAP, [2]])],
+  ["matrix and channels", ofOperation({ op }, [[3, 4], [4]])],
+  ["vectors", ofOperation({ op }, [[4], [4]])],
+  ["itself", {
+    operands: [MAP],
+    build: (graph, [x = NaN]) => functional(graph, graph.apply({ op }, [x, x])),
+  }],
+];
+
+const CASES: Readonly<Partial<Record<OpName, readonly Named[]>>> = {
+  conv2d: [
+    ...convolutions,
+    [
+      "with bias",
+      ofOperation({ op: "conv2d", activation: "none", ...PLAIN }, [[2, 3, 3, 2], [2, 2, 2, 3], [
+        3,
+      ]]),
+    ],
+  ],
+  matmul: [
+    ["a b", ofOperation(product(false, false), [[2, 3], [3, 4]])],
+    ["a' b", ofOperation(product(true, false), [[3, 2], [3, 4]])],
+    ["a b'", ofOperation(product(false, true), [[2, 3], [4, 3]])],
+    ["a' b'", ofOperation(product(true, true), [[3, 2], [4, 3]])],
+    ["with bias", ofOperation(product(false, false), [[2, 3], [3, 4], [4]])],
+  ],
+  add: FULL_AND_CHANNELS("add"),
+  subtract: FULL_AND_CHANNELS("subtract"),
+  multiply: FULL_AND_CHANNELS("multiply"),
+  scale: [["by -2.5", ofOperation({ op: "scale", by: -2.5 }, [MAP])]],
+  relu: [["map", ofOperation({ op: "relu" }, [MAP])]],
+  sigmoid: [["map", ofOperation({ op: "sigmoid" }, [MAP])]],
+  attend: [["map", ofOperation({ op: "attend" }, [MAP, MAP])]],
+  batchNormTrain: [
+    ["map", statistics("none", [3, 2, 3, 2])],
+    ["matrix", statistics("none", [5, 3])],
+    ["map, rectified", statistics("relu", [3, 2, 3, 2])],
+    ["matrix, rectified", statistics("relu", [5, 3])],
+  ],
+  maxPool: pools("maxPool"),
+  averagePool: pools("averagePool"),
+  globalAverage: [["map", ofOperation({ op: "globalAverage" }, [[2, 3, 4, 2]])]],
+  resizeBilinear: RESIZES.map(([[h, w], size]): Named => [
+    `${h}x${w} to ${size.join("x")}`,
+    ofOperation({ op: "resizeBilinear", size }, [[2, h, w, 2]]),
+  ]),
+  l2Normalize: [
+    ["map", ofOperation({ op: "l2Normalize", epsilon: 1e-2 }, [MAP])],
+    ["matrix", ofOperation({ op: "l2Normalize", epsilon: 1e-6 }, [[3, 4]])],
+  ],
+  standardize: [
+    ["map", ofOperation({ op: "standardize", epsilon: 1e-2 }, [[2, 3, 3, 2]])],
+    ["single row", ofOperation({ op: "standardize", epsilon: 1e-5 }, [[1, 1, 4, 2]])],
+  ],
+  softmax: [
+    ["map", ofOperation({ op: "softmax" }, [MAP])],
+    ["matrix", ofOperation({ op: "softmax" }, [[3, 4]])],
+  ],
+  softmaxCrossEntropy: [["plain", crossEntropy(0)], ["smoothed", crossEntropy(0.1)]],
+  concat: [
+    ["maps", ofOperation({ op: "concat" }, [[2, 2, 2, 1], [2, 2, 2, 3], [2, 2, 2, 2]])],
+    ["one", ofOperation({ op: "concat" }, [[3, 2]])],
+  ],
+  slice: [["middle", ofOperation({ op: "slice", start: 1, size: 2 }, [[2, 2, 2, 4]])]],
+  pad: [["both sides", ofOperation({ op: "pad", before: 1, after: 2 }, [[2, 2, 2, 2]])]],
+  reshape: [["map to matrix", ofOperation({ op: "reshape", shape: [2, 12] }, [[2, 3, 2, 2]])]],
+};
+
+for (const [name, cases] of Object.entries(CASES)) {
+  for (const [what, wanted] of cases ?? []) {
+    Deno.test(`gradients of ${name} are those of finite differences (${what})`, () => {
+      checkGradients(`${name} ${what}`, wanted);
+    });
+  }
+}
+
+Deno.test("gradients() adds up over every use of a value", () => {
+  checkGradients("many uses", {
+    operands: [[2, 3], [3, 3]],
+    build: (graph, [x = NaN, w = NaN]) => {
+      const once = graph.apply(product(false, false), [x, w]);
+      const twice = graph.apply(product(false, true), [once, w]);
+      const mixed = graph.apply({ op: "attend" }, [twice, graph.apply({ op: "sigmoid" }, [once])]);
+      const sum = graph.apply({ op: "add" }, [mixed, x]);
+      return functional(graph, graph.apply({ op: "multiply" }, [sum, once]));
+    },
+  });
+});
+
+Deno.test("gradients() is zero by a value that the loss does not read", () => {
+  const graph = new GraphBuilder();
+  const [x, unused] = [graph.input("x", [2, 2]), graph.input("unused", [3])];
+  const loss = functional(graph, graph.apply({ op: "relu" }, [x]));
+  const slope = gradients(graph, loss, [x, unused]).get(unused) ?? NaN;
+  const finished = graph.finish("unused", [{ name: "slope", value: slope }]);
+  const inputs = Object.fromEntries(
+    finished.inputs.map(({ name, value }) => [
+      name,
+      new Float64Array(finished.shapes[value]?.reduce((a, b) => a * b, 1) ?? 0).fill(1),
+    ]),
+  );
+  assertEquals([...runReference(finished, {}, inputs).outputs["slope"] ?? []], [0, 0, 0]);
+});
+
+Deno.test("gradients() of the loss by itself is one", () => {
+  const graph = new GraphBuilder();
+  const x = graph.input("x", []);
+  const slope = gradients(graph, x, [x]).get(x) ?? NaN;
+  const finished = graph.finish("self", [{ name: "slope", value: slope }]);
+  assertEquals([...runReference(finished, {}, { x: [3] }).outputs["slope"] ?? []], [1]);
+});
+
+Deno.test("gradients() computes no gradient that nobody wants", () => {
+  const graph = new GraphBuilder();
+  const [x, kernel] = [graph.input("x", [1, 4, 4, 2]), graph.input("kernel", [3, 3, 2, 2])];
+  const y = graph.apply({ op: "conv2d", activation: "none", ...PLAIN }, [x, kernel]);
+  gradients(graph, functional(graph, y), [kernel]);
+  const names = graph.nodes.map(({ op }) => op.op);
+  assertEquals(names.filter((name) => name.startsWith("conv2d")), ["conv2d", "conv2dFilterGrad"]);
+});
+
+Deno.test("gradients() stops at dropout's mask, which does not depend on its seed smoothly", () => {
+  const graph = new GraphBuilder();
+  const [x, seed] = [graph.input("x", [2, 3]), graph.input("seed", [])];
+  const mask = { op: "dropoutMask", rate: 0.5, salt: 0, shape: [2, 3] } as const;
+  const y = graph.apply({ op: "multiply" }, [x, graph.apply(mask, [seed])]);
+  const slopes = gradients(graph, functional(graph, y), [x, seed]);
+  assertEquals(slopes.size, 2);
+});
+
+Deno.test("gradients() throws when what it is asked for is not a scalar", () => {
+  const graph = new GraphBuilder();
+  const x = graph.input("x", [2]);
+  assertThrows(() => gradients(graph, x, [x]), TypeError, "Only a scalar");
+});
+
+Deno.test("gradients() throws when an operation on the way has no rule, rather than give zeros", () => {
+  const shape = [2, 3];
+  const without: readonly Function[] = [
+    ofOperation({ op: "blend", rate: 0.5 }, [shape, shape]),
+    ofOperation({ op: "rsqrt", epsilon: 1 }, [shape]),
+    ofOperation({ op: "affine", activation: "none" }, [shape, [3], [3]]),
+    ofOperation({ op: "channelSum" }, [shape]),
+    ofOperation({ op: "reluGrad" }, [shape, shape]),
+    ofOperation({ op: "softmaxGrad" }, [shape, shape]),
+    ofOperation({ op: "multiply" }, [shape, []]),
+    ofOperation({ op: "softmaxCrossEntropy", smoothing: 0 }, [shape, shape]),
+    ofOperation({ op: "conv2d", ...PLAIN, activation: "relu" }, [[1, 2, 2, 1], [1, 1, 1, 1]]),
+    {
+      operands: [[4, 2]],
+      build: (graph, [x = NaN]) => {
+        const norm: OpOf<"batchNormTrain"> = {
+          op: "batchNormTrain",
+          epsilon: 1,
+          activation: "none",
+        };
+        const ones = graph.constant(1, [2]);
+        const [, mean] = graph.emit(norm, [x, ones, ones]);
+        return functional(graph, mean);
+      },
+    },
+  ];
+  for (const wanted of without) {
+    assertThrows(() => checkGradients("without", wanted), TypeError, "has no gradient rule");
+  }
+});
