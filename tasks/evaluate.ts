@@ -8,7 +8,14 @@ import type { Problem } from "../dsl/problem.ts";
 import { optional, parseArguments } from "./cli/command_line.ts";
 import { evaluationJson, evaluationText, matrixOf } from "./cli/evaluation_view.ts";
 import { EXIT } from "./cli/exit.ts";
-import { backendOption, formatOption, runArgument, weightsOption } from "./cli/options.ts";
+import {
+  backendOption,
+  formatOption,
+  RUN_MISSING,
+  runArgument,
+  weightsOption,
+} from "./cli/options.ts";
+import { dataStatus } from "./cli/data_status.ts";
 import { oneOf } from "./cli/reader.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
 import { writeAtomic } from "./files/atomic.ts";
@@ -20,7 +27,9 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const { run, format, split = "test", weights = "best", backend = "auto" } = parse(args);
-  const measured = await evaluate(run, { split, weights, backend });
+  const status = dataStatus();
+  const measured = await evaluate(run, { split, weights, backend, ...status });
+  status.clear();
   if (measured._tag === "Left") return cannot(`evaluate ${run}`, measured.left);
   const evaluation = { ...measured.right, split, weights };
   const output = standardOutput();
@@ -46,7 +55,7 @@ function parse(args: readonly string[]) {
     weights: weightsOption(),
     backend: backendOption(),
     format: formatOption(),
-  });
+  }, { errors: RUN_MISSING });
   const brief = message`Measures what a run has learnt, class by class.`;
   return parseArguments(parser, { name: "evaluate", brief }, args);
 }

@@ -5,13 +5,22 @@
 import { argument, message, multiple, object } from "@optique/core";
 import { parseArguments, valueOf } from "./cli/command_line.ts";
 import { EXIT } from "./cli/exit.ts";
-import { backendOption, formatOption, runArgument, weightsOption } from "./cli/options.ts";
+import {
+  backendOption,
+  formatOption,
+  RUN_MISSING,
+  runArgument,
+  weightsOption,
+} from "./cli/options.ts";
 import { text } from "./cli/reader.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
 import { percent } from "./terminal/format.ts";
 import { table } from "./terminal/table.ts";
 import { standardOutput } from "./terminal/terminal.ts";
 import { predict, type Prediction } from "./training/evaluate.ts";
+
+/** The length of a bar that stands for certainty. */
+const BAR = 30;
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
@@ -35,16 +44,17 @@ function parse(args: readonly string[]) {
   });
   const parser = object({
     run: runArgument(),
-    images: multiple(image, { min: 1 }),
+    images: multiple(image, {
+      min: 1,
+      errors: { tooFew: message`Images are missing: name a PNG or JPEG file after the run.` },
+    }),
     weights: weightsOption(),
     backend: backendOption(),
     format: formatOption(),
-  });
+  }, { errors: RUN_MISSING });
   const brief = message`Says what a run's network sees in images.`;
   return parseArguments(parser, { name: "predict", brief }, args);
 }
-
-const BAR = 30;
 
 function predictionText({ path, guesses }: Prediction): string {
   const rows = guesses.map(({ name, probability }) => [

@@ -6,15 +6,13 @@ import type { Problem } from "../dsl/problem.ts";
 import { type Result, right } from "../dsl/result.ts";
 import { usageError } from "./cli/command_line.ts";
 import { EXIT } from "./cli/exit.ts";
+import { dataStatus } from "./cli/data_status.ts";
 import { findNetwork, titleOf } from "./cli/networks.ts";
-import { statusLine } from "./cli/status_line.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
 import { DEFAULTS, parseTrainArguments, type TrainArguments } from "./cli/train_options.ts";
 import { recipeOf, refusedOnResume } from "./cli/train_request.ts";
 import { type Subject, trainView } from "./cli/train_view.ts";
-import type { Dataset } from "./data/dataset.ts";
 import { loadDataset } from "./data/load.ts";
-import type { Progress as DataProgress } from "./data/progress.ts";
 import { nextRunFolder, openRun } from "./files/run_folder.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "./terminal/interrupt.ts";
 import { standardError, standardOutput } from "./terminal/terminal.ts";
@@ -39,7 +37,9 @@ async function begin(given: TrainArguments, recipe: Recipe): Promise<number> {
   // Before the data, which can take long to prepare.
   const known = await findNetwork(asked, {});
   if (known._tag === "Left") return cannot("train", known.left);
-  const dataset = await load(given.data ?? DEFAULTS.data);
+  const status = dataStatus();
+  const dataset = await loadDataset(given.data ?? DEFAULTS.data, status);
+  status.clear();
   if (dataset._tag === "Left") return cannot("train", dataset.left);
   const { classes, height, width, channels } = dataset.right;
   const input = [height, width, channels];
@@ -62,25 +62,11 @@ async function goOn(given: TrainArguments, folder: string): Promise<number> {
   const opened = await openRun(folder, configFromJson);
   if (opened._tag === "Left") return cannot("resume", opened.left);
   const { config } = opened.right;
-  const dataset = await load(config.data);
-  if (dataset._tag === "Left") return cannot("resume", dataset.left);
   return await watch(
     config,
     given,
     (hooks) => resume(folder, { ...hooks, dataset: dataset.right }),
   );
-}
-
-/** Loads a data set, and shows how far that is. */
-async function load(name: string): Promise<Result<Dataset>> {
-  const status = statusLine(standardError());
-  const onProgress = ({ step, done, total }: DataProgress) =>
-    status.show(total === 0 ? step : `${step} ${done}/${total}`);
-  try {
-    return await loadDataset(name, { onProgress });
-  } finally {
-    status.clear();
-  }
 }
 
 /** Trains with someone watching, who may press Ctrl-C; gives the exit code. */
@@ -93,8 +79,8 @@ async function watch(
   let interrupt: Interrupt | undefined;
   const outcome = await work({
     onStart: (start) => {
-      view.onStart(start);
       interrupt = onInterrupt(() => view.note(INTERRUPT_NOTICE));
+      view.onStart(start);
     },
     onStep: view.onStep,
     onEpoch: view.onEpoch,

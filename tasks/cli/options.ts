@@ -36,3 +36,6 @@ export function runArgument(): Parser<"sync", string, unknown> {
     description: message`The folder of a run, such as runs/cifar-attention-20-1.`,
   });
 }
+
+/** What is said when an argument that must be given is not. */
+export const RUN_MISSING = { endOfInput: message`The folder of a run is missing.` };

@@ -114,12 +114,13 @@ function finishedText(
 ): string {
   const matrix = confusionOf(test.labels, test.predictions, classes.length);
   const chosen = best === undefined
-    ? ""
-    : `, with the weights of epoch ${best.epoch}, the best of the held out images`;
+    ? []
+    : [`weights of epoch ${best.epoch}, the best on the held out images`];
   return [
     "",
-    `test accuracy ${percent(test.top1)} of ${count(test.images)} images${chosen}`,
+    `test accuracy ${percent(test.top1)} of ${count(test.images)} images`,
     `top-5 ${percent(test.top5)}, loss ${test.loss.toFixed(4)}`,
+    ...chosen,
     "",
     "the confusions that hurt most",
     worstConfusionsText(matrix, classes, { n: 5, columns }),

@@ -73,13 +73,10 @@ export async function loadCheckpoint(path: string): Promise<Result<Checkpoint>> 
   const file = decodeSafetensors(bytes.right, path);
   if (file._tag === "Left") return file;
   const { tensors, metadata } = file.right;
-  const net = fromJSON(metadata["netfold.net"] ?? "");
-  if (net._tag === "Left") {
-    return left(net.left.map((problem) => ({ ...problem, path: `${path}: ${problem.path}` })));
-  }
-  const run = parseRun(metadata["netfold.run"] ?? "");
+  const { "netfold.net": netText, "netfold.run": runText } = metadata;
+  const run = parseRun(runText ?? "");
   const mean = tensors.get(MEAN)?.data;
-  if (run === undefined || mean === undefined) {
+  if (netText === undefined || run === undefined || mean === undefined) {
     return fail({
       path,
       layer: "checkpoint",
@@ -88,6 +85,10 @@ export async function loadCheckpoint(path: string): Promise<Result<Checkpoint>> 
       wanted: "a file that a training run saved",
       hint: "use last.safetensors or best.safetensors of a run folder",
     });
+  }
+  const net = fromJSON(netText);
+  if (net._tag === "Left") {
+    return left(net.left.map((problem) => ({ ...problem, path: `${path}: ${problem.path}` })));
   }
   const std = tensors.get(DEVIATION)?.data;
   const { normalization: { kind, shape }, ...rest } = run;
@@ -118,9 +119,10 @@ interface StoredRun extends Pick<Checkpoint, "input" | "classes" | "seed" | "pos
 function parseRun(text: string): StoredRun | undefined {
   try {
     const run: StoredRun = JSON.parse(text);
-    const whole = [run.position.epoch, run.position.batch, run.position.step, run.seed]
-      .every(Number.isSafeInteger);
-    return whole && Array.isArray(run.input) && Array.isArray(run.classes) &&
+    const { epoch, batch, step, lossSum, accuracySum } = run.position;
+    const whole = [epoch, batch, step, run.seed].every(Number.isSafeInteger);
+    return whole && [lossSum, accuracySum].every(Number.isFinite) && Array.isArray(run.input) &&
+        Array.isArray(run.classes) &&
         typeof run.normalization.kind === "string"
       ? run
       : undefined;

@@ -75,7 +75,7 @@ export function configFromJson(json: Json): Result<RunConfig> {
     ...check(json, "input", isShape, "an array of whole numbers of at least 1"),
     ...check(json, "versions", isJsonObject, "an object"),
     ...recipe,
-    ...(net._tag === "Left" ? net.left.map((p) => ({ ...p, path: `config.${p.path}` })) : []),
+    ...(net._tag === "Left" ? net.left.map(within) : []),
   ];
   if (problems.length > 0 || net._tag === "Left") return left(problems);
   // Every field that the program reads has been checked above.
@@ -108,6 +108,12 @@ function recipeProblems(recipe: JsonObject): readonly Problem[] {
     ...check(recipe, "limit", optional(isCount), "a whole number of at least 1"),
     ...check(recipe, "seed", isWhole, "a whole number"),
   ].map((problem) => ({ ...problem, path: problem.path.replace("config.", "config.recipe.") }));
+}
+
+/** A problem of the network, as one of the configuration around it. */
+function within(problem: Problem): Problem {
+  const { path } = problem;
+  return { ...problem, path: path === "" ? "config.net" : `config.net: ${path}` };
 }
 
 function check(

@@ -3,6 +3,7 @@ import type { Engine } from "../../dsl/engines/engine.ts";
 import { tfjsEngine, type TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
 import { initialParameters } from "../../dsl/graph/initial.ts";
 import { inference } from "../../dsl/graph/programs.ts";
+import { equal } from "../../dsl/net.ts";
 import { type Plan, plan } from "../../dsl/plan.ts";
 import { seedKey } from "../../dsl/random.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
@@ -11,6 +12,7 @@ import type { Dataset, Images } from "../data/dataset.ts";
 import { readImage } from "../data/image_file.ts";
 import { loadDataset } from "../data/load.ts";
 import { prepareImage } from "../data/prepare_image.ts";
+import type { OnProgress } from "../data/progress.ts";
 import { openRun, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
 import { configFromJson, type RunConfig } from "./config.ts";
@@ -31,6 +33,8 @@ export interface EvaluateOptions extends UseOptions {
   readonly split?: "test" | "validation" | "train";
   /** The run's data set, when netfold does not know it by name. */
   readonly dataset?: Dataset;
+  /** Is told of the progress of loading the data set. */
+  readonly onProgress?: OnProgress;
 }
 
 /** What a run's weights reach. */
@@ -58,6 +62,16 @@ async function openTrained(folder: string, { weights = "best" }: UseOptions): Pr
   const path = run[weights];
   const checkpoint = orThrow(await loadCheckpoint(path));
   const { net, input, tensors, classes } = checkpoint;
+  if (!equal(net, config.net)) {
+    throw new ProblemError([{
+      path,
+      layer: "checkpoint",
+      rule: "the checkpoint belongs to another network",
+      got: "a network that differs from config.json's",
+      wanted: "the network of the run",
+      hint: "restore the run's own files",
+    }]);
+  }
   const planned = orThrow(plan(net, input));
   orThrow(misfit(path, tensors, initialParameters(planned, 0)));
   if (planned.output.join() !== `${classes.length}`) {
@@ -83,7 +97,8 @@ export function evaluate(
 ): Promise<Result<Evaluation>> {
   return attempt(async () => {
     const { config, checkpoint, plan, run } = await openTrained(folder, options);
-    const dataset = options.dataset ?? orThrow(await loadDataset(config.data));
+    const { dataset: own, onProgress = () => {} } = options;
+    const dataset = own ?? orThrow(await loadDataset(config.data, { onProgress }));
     const images = splitOf(config, dataset, options.split ?? "test");
     return await withEngine(options, async (engine) => {
       const { normalization, classes, tensors } = checkpoint;

@@ -6,9 +6,9 @@ import type { Engine } from "../../dsl/engines/engine.ts";
 import { tfjsEngine, type TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
 import { initialParameters, initialState } from "../../dsl/graph/initial.ts";
 import { trainingStep } from "../../dsl/graph/programs.ts";
-import { equal, type Net } from "../../dsl/net.ts";
+import type { Net } from "../../dsl/net.ts";
 import { attempt, orThrow } from "../../dsl/problem.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { type Result, right } from "../../dsl/result.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import type { Progress } from "../data/progress.ts";
@@ -18,10 +18,11 @@ import { appendMetrics, readMetrics, truncateMetrics } from "../files/metrics.ts
 import { createRun, openRun, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./checkpoint.ts";
 import { configFromJson, configToJson, type Recipe, type RunConfig } from "./config.ts";
+import { type Beginning, checkContinuation } from "./continuation.ts";
 import { type LoopEnd, type LoopHooks, runLoop, type StepEvent } from "./loop.ts";
 import { type Measurement, type Meter, openMeter } from "./measure.ts";
 import { prepare, type Prepared } from "./prepare.ts";
-import { PRESETS } from "./presets.ts";
+import { adapt, PRESETS } from "./presets.ts";
 import { type EpochRecord, epochsOf } from "./record.ts";
 import { versions } from "./versions.ts";
 
@@ -126,7 +127,7 @@ export function train(
       net: request.net,
       input: [height, width, channels],
       data: name,
-      recipe: { ...PRESETS.quick, ...request.recipe },
+      recipe: adapt(PRESETS.quick, request.recipe ?? {}),
       backend: request.backend ?? "auto",
       versions: versions(),
     };
@@ -149,9 +150,8 @@ export function resume(folder: string, watch: TrainWatch = {}): Promise<Result<T
     const { run, config } = orThrow(await openRun(folder, configFromJson));
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);
     const prepared = orThrow(prepare(config, dataset));
-    const start = orThrow(
-      await lastCheckpoint(run, firstCheckpoint(config, prepared, dataset)),
-    );
+    const first = firstCheckpoint(config, prepared, dataset);
+    const start = orThrow(await lastCheckpoint(run, { first, prepared }));
     const { epoch } = start.position;
     orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
     return await withEngine(
@@ -211,7 +211,7 @@ function hooksOf(run: RunFolder, name: string, watch: TrainWatch): LoopHooks {
 
 /** Measures the best weights on the test set, once, at the end of a finished run. */
 async function conclude(
-  { run, engine, dataset }: Execution,
+  { run, engine, dataset, start }: Execution,
   meter: Meter,
   { finished, position }: LoopEnd,
 ): Promise<TrainOutcome> {
@@ -223,8 +223,8 @@ async function conclude(
     ...(position.best === undefined ? {} : { best: position.best }),
   };
   if (!finished) return outcome;
-  const best = orThrow(await loadCheckpoint(run.best));
-  const state = engine.upload(best.tensors);
+  const { tensors } = orThrow(await loadCheckpoint(run.best));
+  const state = engine.upload(orThrow(misfit(run.best, tensors, start.tensors)));
   const measured = await meter.measure(state, dataset.test);
   engine.free(state);
   const test = orThrow(measured);
@@ -253,21 +253,10 @@ function firstCheckpoint(config: RunConfig, prepared: Prepared, dataset: Dataset
 }
 
 /** The run's last checkpoint, or its beginning when it was stopped before the first. */
-async function lastCheckpoint(run: RunFolder, first: Checkpoint): Promise<Result<Checkpoint>> {
+async function lastCheckpoint(run: RunFolder, beginning: Beginning): Promise<Result<Checkpoint>> {
   const last = await loadCheckpoint(run.last);
-  if (last._tag === "Left") return last.left.every(isMissing) ? right(first) : last;
-  if (!equal(last.right.net, first.net)) {
-    return fail({
-      path: run.last,
-      layer: "checkpoint",
-      rule: "the checkpoint belongs to another network",
-      got: "a network that differs from config.json's",
-      wanted: "the network of the run",
-      hint: "restore the run's own files, or start a new run",
-    });
-  }
-  const fits = misfit(run.last, last.right.tensors, first.tensors);
-  return fits._tag === "Left" ? fits : last;
+  if (last._tag === "Right") return checkContinuation(run.last, last.right, beginning);
+  return last.left.every(isMissing) ? right(beginning.first) : last;
 }
 
 async function datasetOf(data: Dataset | string, watch: TrainWatch): Promise<Dataset> {

@@ -157,7 +157,7 @@ const CASES: Readonly<Partial<Record<OpName, readonly Named[]>>> = {
     ["maps", ofOperation({ op: "concat" }, [[2, 2, 2, 1], [2, 2, 2, 3], [2, 2, 2, 2]])],
     ["one", ofOperation({ op: "concat" }, [[3, 2]])],
   ],
-  slice: [["middle", ofOperation({ op: "slice", start: 1, size: 2 }, [[2, 2, 2, 4]])]],
+  slice: [["middle", ofOperation({ op: "slice", start: 1, size: 2 }, [[2, 2, 2, 5]])]],
   pad: [["both sides", ofOperation({ op: "pad", before: 1, after: 2 }, [[2, 2, 2, 2]])]],
   reshape: [["map to matrix", ofOperation({ op: "reshape", shape: [2, 12] }, [[2, 3, 2, 2]])]],
 };

@@ -6,6 +6,7 @@ import {
   fork,
   identity,
   inference,
+  matchSize,
   type Net,
   orThrow,
   plan,
@@ -20,6 +21,7 @@ import {
   flatten,
   globalAveragePool,
   relu,
+  resize,
   sigmoid,
 } from "../../layers/mod.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
@@ -69,7 +71,12 @@ function perRun(graph: Graph): readonly string[] {
   return names({ ...graph, nodes });
 }
 
-const REWRITES = { foldAffine, fuseActivations, removeDead } as const;
+const REWRITES = {
+  foldAffine,
+  fuseActivations,
+  removeDead,
+  foldAfterFusing: (graph: Graph) => foldAffine(fuseActivations(graph)),
+} as const;
 
 for (const [name, rewrite] of Object.entries(REWRITES)) {
   Deno.test(`${name}() keeps the answers of random networks`, () => {
@@ -204,6 +211,14 @@ Deno.test("removeDead() keeps an operation of which one result is read", () => {
   const [, , variance] = graph.emit(norm, [x, ones, ones]);
   const cleaned = removeDead(graph.finish("one", [{ name: "variance", value: variance }]));
   assertEquals(names(cleaned), ["constant", "batchNormTrain"]);
+});
+
+Deno.test("a value that already has the size to match is not resized", () => {
+  assertEquals(perRun(answering(matchSize(relu()), [4, 4, 2])), ["relu"]);
+  assertEquals(perRun(answering(matchSize(resize([4, 3])), [4, 4, 2])), [
+    "resizeBilinear",
+    "resizeBilinear",
+  ]);
 });
 
 Deno.test("identical branches are computed once", () => {

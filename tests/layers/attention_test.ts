@@ -1,6 +1,18 @@
 /** What forks compute: sums, products, and the paper's two ways to apply a mask. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { arl, chain, fork, identity, matchSize, nal, residual } from "../../mod.ts";
+import {
+  arl,
+  chain,
+  cost,
+  fork,
+  identity,
+  matchSize,
+  type Merge,
+  nal,
+  orThrow,
+  plan,
+  residual,
+} from "../../mod.ts";
 import { averagePool, conv, maxPool, relu, sigmoid } from "../../layers/mod.ts";
 import { answer, rows } from "./_answer.ts";
 
@@ -43,4 +55,14 @@ Deno.test("match takes its size alone from its first branch, its channels from t
   const map = rows([2, 4], [6, 8]);
   const net = fork("match", identity, chain(averagePool(2), conv(2)));
   assertEquals(answer(net, map, { "conv1.kernel": [1, 10] }), [5, 50, 5, 50, 5, 50, 5, 50]);
+});
+
+Deno.test("merges cost what they do to each element of their output", () => {
+  const flops = (merge: Merge, branches: number) =>
+    cost(orThrow(plan(fork(merge, ...Array.from({ length: branches }, () => identity)), [2, 3, 4])))
+      .flops / 24;
+  assertEquals([flops("add", 1), flops("add", 2), flops("add", 4)], [0, 1, 3]);
+  assertEquals([flops("multiply", 2), flops("multiply", 3)], [1, 2]);
+  assertEquals([flops("attend", 2), flops("gate", 2)], [2, 1]);
+  assertEquals([flops("concat", 3), flops("match", 2)], [0, 7]);
 });

@@ -3,42 +3,72 @@ import { join } from "@std/path";
 import { chain, type Net, orThrow } from "../../mod.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { integer, seedKey, split } from "../../dsl/random.ts";
+import { integer, type Key, seedKey, split } from "../../dsl/random.ts";
 import { batchNorm, conv, dense, flatten, maxPool, relu } from "../../layers/mod.ts";
 import type { Dataset, Images } from "../../tasks/data/mod.ts";
-import { type Recipe, train, type TrainOutcome, type TrainWatch } from "../../tasks/training/mod.ts";
+import {
+  type Recipe,
+  train,
+  type TrainOutcome,
+  type TrainWatch,
+} from "../../tasks/training/mod.ts";
 
 /** The engine of these tests. */
 export const engine: Engine = orThrow(await tfjsEngine({ backend: "wasm" }));
 
 const SHAPE = [8, 8, 3] as const;
 
-/** Each class is bright in rows of its own, under noise and a brightness of the whole image. */
-function imagesOf(count: number, label: string): Images {
-  const size = SHAPE[0] * SHAPE[1] * SHAPE[2];
-  const key = split(seedKey(7), label);
-  const pixels = new Uint8Array(count * size);
+/** Whether the pixels of a row and column are brighter in images of a class. */
+type Pattern = (row: number, column: number, label: number) => boolean;
+
+/** Images of three classes in turn: a pattern under noise and a brightness of the whole image. */
+function imagesOf(count: number, key: Key, bright: Pattern): Images {
+  const [height, width, channels] = SHAPE;
+  const pixels = new Uint8Array(count * height * width * channels);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
   for (let i = 0; i < count; i++) {
     const base = 40 + integer(split(key, `base${i}`), 80);
-    for (let at = 0; at < size; at++) {
-      const row = Math.floor(at / (SHAPE[1] * SHAPE[2]));
-      const bright = Math.floor(row / 3) === labels[i] ? 60 : 0;
-      pixels[i * size + at] = base + bright + integer(split(key, `${i} ${at}`), 50);
+    for (let at = 0; at < height * width * channels; at++) {
+      const column = Math.floor(at / channels) % width;
+      const row = Math.floor(at / channels / width);
+      const light = bright(row, column, i % 3) ? 60 : 0;
+      const noise = integer(split(key, `${i} ${at}`), 50);
+      pixels[i * height * width * channels + at] = base + light + noise;
     }
   }
   return { count, shape: SHAPE, pixels, labels };
 }
 
-/** Forty-three images to learn from and thirteen to be measured on: neither fills its last batch. */
-export const bands: Dataset = {
-  name: "bands",
-  classes: ["top", "middle", "bottom"],
+const key = split(seedKey(7), "images");
+
+const common = {
+  classes: ["first", "second", "third"],
   height: SHAPE[0],
   width: SHAPE[1],
   channels: SHAPE[2],
-  train: imagesOf(43, "train"),
-  test: imagesOf(13, "test"),
+};
+
+const inBand: Pattern = (row, _, label) => Math.floor(row / 3) === label;
+
+/**
+ * Classes are bright in rows of their own. Forty-three images to learn from
+ * and thirteen to be measured on: neither fills its last batch.
+ */
+export const bands: Dataset = {
+  name: "bands",
+  ...common,
+  train: imagesOf(43, split(key, "train"), inBand),
+  test: imagesOf(13, split(key, "test"), inBand),
+};
+
+const inStripe: Pattern = (row, column, label) => ([row, column, row + column][label] ?? 0) % 4 < 2;
+
+/** Classes are bright in stripes of their own direction. */
+export const stripes: Dataset = {
+  name: "stripes",
+  ...common,
+  train: imagesOf(120, split(key, "stripes"), inStripe),
+  test: imagesOf(30, split(key, "more stripes"), inStripe),
 };
 
 /** A network of 10,000 multiplications, with `extra` before its classifier. */

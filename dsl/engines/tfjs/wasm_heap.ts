@@ -5,6 +5,7 @@
  */
 import { backend, engine, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { TensorShape } from "../../graph/op.ts";
+import { ProblemError } from "../../problem.ts";
 import { sizeOf } from "./kernels.ts";
 import { type Kernels, loadKernels } from "./wasm_kernels.ts";
 
@@ -46,10 +47,15 @@ export interface Heap {
 
 const FLOAT = 4;
 
-function outOfMemory(floats: number): RangeError {
-  return new RangeError(
-    `The wasm memory, at most 4 GiB, has no room for another ${floats} numbers; use smaller batches`,
-  );
+function outOfMemory(floats: number): ProblemError {
+  return new ProblemError([{
+    path: "wasm",
+    layer: "backend",
+    rule: "the work must fit the backend's memory",
+    got: `no room for another ${floats.toLocaleString("en-US")} numbers`,
+    wanted: "tensors of at most 4 GiB in all",
+    hint: "use a smaller batch",
+  }]);
 }
 
 function heapOf(

@@ -1,0 +1,71 @@
+/**
+ * Whether a run can go on from a checkpoint: only one that the run itself
+ * would have come to, with its network, its optimiser, its data and its seed,
+ * leads to the end that it would have had without the stop.
+ */
+import { equal } from "../../dsl/net.ts";
+import type { Problem } from "../../dsl/problem.ts";
+import { left, type Result, right } from "../../dsl/result.ts";
+import { type Checkpoint, misfit } from "./checkpoint.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** The beginning of a run, which decides where it can stand. */
+export interface Beginning {
+  /** The checkpoint that it starts with. */
+  readonly first: Checkpoint;
+  /** Its steps, in an epoch and in all. */
+  readonly prepared: Pick<Prepared, "stepsPerEpoch" | "totalSteps">;
+}
+
+/** Gives the checkpoint back, or everything that keeps the run from going on with it. */
+export function checkContinuation(
+  path: string,
+  checkpoint: Checkpoint,
+  { first, prepared }: Beginning,
+): Result<Checkpoint> {
+  const report = (rule: string, got: string, wanted: string): Problem => ({
+    path,
+    layer: "checkpoint",
+    rule,
+    got,
+    wanted,
+    hint: "restore the run's own files and data, or start a new run",
+  });
+  const network = equal(checkpoint.net, first.net) ? [] : [report(
+    "the checkpoint belongs to another network",
+    "a network that differs from config.json's",
+    "the network of the run",
+  )];
+  const fits = network.length > 0
+    ? right(undefined)
+    : misfit(path, checkpoint.tensors, first.tensors);
+  const seed = checkpoint.seed === first.seed ? [] : [report(
+    "the checkpoint belongs to a run with another seed",
+    `${checkpoint.seed}`,
+    `${first.seed}`,
+  )];
+  const data = sameData(checkpoint, first) ? [] : [report(
+    "the training images must be those that the run began with",
+    "images with other classes or another mean",
+    "the data set, the limit and the validation images of the run",
+  )];
+  const { epoch, batch, step } = checkpoint.position;
+  const { stepsPerEpoch, totalSteps } = prepared;
+  const reached = Math.min(totalSteps, epoch * stepsPerEpoch + batch);
+  const place = step === reached && batch <= stepsPerEpoch ? [] : [report(
+    "the checkpoint must stand within the run",
+    `${step} steps, batch ${batch} of epoch ${epoch + 1}`,
+    `a place among the ${totalSteps} steps of the run, ${stepsPerEpoch} in an epoch`,
+  )];
+  const problems = [...network, ...(fits._tag === "Left" ? fits.left : []), ...seed, ...data];
+  // Other images give other epochs, so the place says something only when they are the same.
+  const all = problems.length > 0 ? problems : place;
+  return all.length === 0 ? right(checkpoint) : left(all);
+}
+
+function sameData(a: Checkpoint, b: Checkpoint): boolean {
+  const means = [a.normalization.mean, b.normalization.mean] as const;
+  return a.classes.join("\n") === b.classes.join("\n") &&
+    means[0].length === means[1].length &&
+    means[0].every((mean, i) => mean === means[1][i]);
+}

@@ -1,0 +1,117 @@
+/** Tasks as a shell runs them: a process of their own, in a folder of their own. */
+import { fromFileUrl, join } from "@std/path";
+import { toJSON } from "../../dsl/json.ts";
+import { chain } from "../../dsl/combinators.ts";
+import type { Net } from "../../dsl/net.ts";
+import { conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
+
+/** The permissions that each task has. */
+const FLAGS = {
+  train: ["--allow-read", "--allow-write=runs"],
+  evaluate: ["--allow-read", "--allow-write=runs"],
+  predict: ["--allow-read"],
+  summary: ["--allow-read"],
+  doctor: ["--allow-read", "--allow-write=runs", "--allow-sys=systemMemoryInfo"],
+} as const;
+
+/** The name of a task. */
+export type TaskName = keyof typeof FLAGS;
+
+/** How a task ended. */
+export interface Ended {
+  /** The exit code. */
+  readonly code: number;
+  /** What it wrote for its caller. */
+  readonly stdout: string;
+  /** What it wrote for whoever watches. */
+  readonly stderr: string;
+}
+
+/** A task that runs. */
+export interface Started {
+  /** Waits until it has written something to the standard error stream. */
+  readonly said: (text: string) => Promise<void>;
+  /** Sends a signal, if it still runs. */
+  readonly signal: (signal: Deno.Signal) => void;
+  /** Waits for its end. */
+  readonly ended: Promise<Ended>;
+}
+
+const path = (name: string): string => fromFileUrl(new URL(`../../${name}`, import.meta.url));
+
+/** Starts a task in a folder. */
+export function start(folder: string, task: TaskName, args: readonly string[]): Started {
+  const flags = ["--no-lock", "--no-prompt", "--config", path("deno.json"), ...FLAGS[task]];
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...flags, path(`tasks/${task}.ts`), ...args],
+    cwd: folder,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  let stderr = "";
+  let heard = () => {};
+  const listening = (async () => {
+    for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
+      stderr += text;
+      heard();
+    }
+  })();
+  const ended = (async () => {
+    const stdout = await new Response(process.stdout).text();
+    await listening;
+    return { code: (await process.status).code, stdout, stderr };
+  })();
+  return {
+    said: async (text) => {
+      const spoken = new Promise<void>((resolve) => {
+        heard = () => stderr.includes(text) && resolve();
+        heard();
+      });
+      await Promise.race([spoken, listening]);
+    },
+    signal: (signal) => {
+      try {
+        process.kill(signal);
+      } catch (error) {
+        // It has ended in the meantime.
+        if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    },
+    ended,
+  };
+}
+
+/** Runs a task to its end. */
+export function run(folder: string, task: TaskName, ...args: readonly string[]): Promise<Ended> {
+  return start(folder, task, args).ended;
+}
+
+/** A network that trains in no time, for `--data shapes`. */
+export const smallNet: Net = chain(
+  conv(4, { kernel: 3, stride: 4 }),
+  relu(),
+  globalAveragePool(),
+  dense(10),
+);
+
+/** Does something in a folder that holds `net.json`, and removes the folder. */
+export async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(join(folder, "net.json"), toJSON(smallNet));
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What every training of these tests is given, so that it takes no time. */
+export const TINY: readonly string[] = [
+  "net.json",
+  "--data=shapes",
+  "--limit=80",
+  "--batch=16",
+  "--backend=cpu",
+];

@@ -1,0 +1,104 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { encode } from "fast-png";
+import { inFolder, run, TINY } from "./_task.ts";
+
+Deno.test("a network is trained, evaluated and used from the shell", async () => {
+  await inFolder(async (folder) => {
+    const trained = await run(folder, "train", ...TINY, "--epochs=2", "--seed=3");
+    assertEquals(trained.code, 0, trained.stderr);
+    assertStringIncludes(trained.stderr, "net on shapes");
+    assertStringIncludes(trained.stderr, "72 to learn from, 8 held out");
+    assertStringIncludes(trained.stderr, "epoch 2/2");
+    assertStringIncludes(trained.stdout, "test accuracy");
+    assertStringIncludes(trained.stdout, "the confusions that hurt most");
+    assertStringIncludes(trained.stdout, "deno task evaluate runs/net-1");
+    const files = await Array.fromAsync(Deno.readDir(join(folder, "runs/net-1")));
+    assertEquals(files.map(({ name }) => name).sort(), [
+      "best.safetensors",
+      "config.json",
+      "curves.svg",
+      "last.safetensors",
+      "metrics.jsonl",
+    ]);
+
+    const evaluated = await run(
+      folder,
+      "evaluate",
+      "runs/net-1",
+      "--backend=cpu",
+      "--format=json",
+    );
+    assertEquals(evaluated.code, 0, evaluated.stderr);
+    const { images, top1, top5, loss, classes, confusion } = JSON.parse(evaluated.stdout);
+    assertStringIncludes(trained.stdout, `of ${images.toLocaleString("en-US")} images`);
+    assertStringIncludes(trained.stdout, `${(top1 * 100).toFixed(2)} %`);
+    assert(top5 >= top1 && loss > 0);
+    assertEquals([classes.length, confusion.length, confusion[0].length], [10, 10, 10]);
+    assertEquals(confusion.flat().reduce((a: number, b: number) => a + b), images);
+    const svg = await Deno.readTextFile(join(folder, "runs/net-1/confusion.svg"));
+    assert(svg.startsWith("<svg"));
+
+    const held = await run(
+      folder,
+      "evaluate",
+      "runs/net-1",
+      "--backend=cpu",
+      "--split=validation",
+    );
+    assertEquals(held.code, 0, held.stderr);
+    assertStringIncludes(held.stdout, "of 8 images; rows: truth");
+
+    const data = Uint8Array.from({ length: 40 * 48 * 3 }, (_, i) => i * 7);
+    const png = encode({ width: 40, height: 48, channels: 3, data });
+    await Deno.writeFile(join(folder, "a.png"), png);
+    const predicted = await run(
+      folder,
+      "predict",
+      "runs/net-1",
+      "a.png",
+      "--backend=cpu",
+      "--format=json",
+    );
+    assertEquals(predicted.code, 0, predicted.stderr);
+    const [{ path, guesses }] = JSON.parse(predicted.stdout);
+    assertEquals([path, guesses.length], ["a.png", 5]);
+    const shares = guesses.map(({ probability }: { readonly probability: number }) => probability);
+    assertEquals(shares, shares.toSorted((a: number, b: number) => b - a));
+    const shown = await run(folder, "predict", "runs/net-1", "a.png", "--backend=cpu");
+    assertStringIncludes(shown.stdout, guesses[0].name);
+  });
+});
+
+Deno.test("train writes the recipe that its options ask for, and numbers its run folders", async () => {
+  await inFolder(async (folder) => {
+    const options = [
+      "--steps=2",
+      "--optimizer=adamw",
+      "--weight-decay=0.02",
+      "--schedule=cosine",
+      "--label-smoothing=0",
+      "--validation=16",
+      "--no-augment",
+    ];
+    const first = await run(folder, "train", ...TINY, ...options);
+    assertEquals(first.code, 0, first.stderr);
+    const { config } = JSON.parse(await Deno.readTextFile(join(folder, "runs/net-1/config.json")));
+    assertEquals(config.recipe, {
+      epochs: 2,
+      steps: 2,
+      batch: 16,
+      rate: 0.001,
+      schedule: "cosine",
+      optimizer: { kind: "adamw", weightDecay: 0.02 },
+      labelSmoothing: 0,
+      augment: "none",
+      validation: 16,
+      limit: 80,
+      seed: 0,
+    });
+    const second = await run(folder, "train", ...TINY, "--steps=1", "--validation=0");
+    assertEquals(second.code, 0, second.stderr);
+    assertStringIncludes(second.stdout, "runs/net-2 holds");
+  });
+});

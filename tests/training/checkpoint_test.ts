@@ -1,0 +1,243 @@
+/** Checkpoints come back bit for bit; a file that is not one, or not this run's, says how it differs. */
+import { assert, assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import { join } from "@std/path";
+import { initialParameters, orThrow, plan } from "../../mod.ts";
+import { dense, dropout } from "../../layers/mod.ts";
+import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
+import { evaluate, resume } from "../../tasks/training/mod.ts";
+import {
+  type Checkpoint,
+  loadCheckpoint,
+  misfit,
+  saveCheckpoint,
+} from "../../tasks/training/checkpoint.ts";
+import { assertProblem } from "../data/_results.ts";
+import { namesIn, withFolder } from "../files/_folder.ts";
+import { bands, engine, stopAfter, tinyNet, trainTiny } from "./_runs.ts";
+
+const net = tinyNet();
+const mean = Float32Array.from({ length: 192 }, (_, i) => i / 192);
+
+const checkpoint: Checkpoint = {
+  net,
+  input: [8, 8, 3],
+  classes: ["first", "second", "third"],
+  normalization: { kind: "per-pixel-mean", shape: [8, 8, 3], mean },
+  seed: 5,
+  position: {
+    epoch: 2,
+    batch: 3,
+    step: 11,
+    lossSum: 0.1 + 0.2,
+    accuracySum: 1 / 3,
+    best: { epoch: 1, accuracy: 2 / 3 },
+  },
+  tensors: initialParameters(orThrow(plan(net, [8, 8, 3])), 3),
+};
+
+const bits = (numbers: Float32Array) =>
+  new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
+
+Deno.test("loadCheckpoint() gives back what saveCheckpoint() took, bit for bit", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "a.safetensors");
+    const odd = Float32Array.of(-0, 1e-45, -1e-45, 3.4028235e38, 0.1, Infinity, NaN);
+    const tensors = new Map([...checkpoint.tensors, ["@odd", { shape: [7], data: odd }]]);
+    orThrow(await saveCheckpoint(path, { ...checkpoint, tensors }));
+    const found = orThrow(await loadCheckpoint(path));
+    assertEquals({ ...found, tensors: undefined }, { ...checkpoint, tensors: undefined });
+    assertEquals([...found.tensors.keys()].sort(), [...tensors.keys()].sort());
+    for (const [name, { shape, data }] of tensors) {
+      assertEquals(found.tensors.get(name)?.shape, shape);
+      assertEquals(bits(found.tensors.get(name)?.data ?? new Float32Array()), bits(data), name);
+    }
+    assertEquals(await namesIn(folder), ["a.safetensors"]);
+  });
+});
+
+Deno.test("loadCheckpoint() gives back every kind of normalisation, and no best when there is none", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "a.safetensors");
+    const std = Float32Array.of(0.2, 0.3, 0.4);
+    const { best: _, ...position } = checkpoint.position;
+    const kinds = [
+      { kind: "per-channel", mean: Float32Array.of(0.5, 0.4, 0.3), std },
+      { kind: "per-pixel-mean", shape: [8, 8, 3], mean, std },
+    ] as const;
+    for (const normalization of kinds) {
+      orThrow(await saveCheckpoint(path, { ...checkpoint, position, normalization }));
+      const found = orThrow(await loadCheckpoint(path));
+      assertEquals(found.normalization, normalization);
+      assertEquals(found.position, position);
+    }
+  });
+});
+
+Deno.test("saveCheckpoint() of the same run gives the same bytes", async () => {
+  await withFolder(async (folder) => {
+    const paths = ["a.safetensors", "b.safetensors"].map((name) => join(folder, name));
+    for (const path of paths) orThrow(await saveCheckpoint(path, checkpoint));
+    const [a, b] = await Promise.all(paths.map((path) => Deno.readFile(path)));
+    assertEquals(a, b);
+  });
+});
+
+/** Saves the checkpoint, changes the file's bytes, and loads it. */
+async function loadDamaged(
+  folder: string,
+  damage: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array,
+) {
+  const path = join(folder, "damaged.safetensors");
+  orThrow(await saveCheckpoint(path, checkpoint));
+  await Deno.writeFile(path, damage(await Deno.readFile(path)));
+  return await loadCheckpoint(path);
+}
+
+Deno.test("loadCheckpoint() finds any flipped bit", async () => {
+  await withFolder(async (folder) => {
+    const place = fc.record({ at: fc.nat(), bit: fc.nat(7) });
+    await fc.assert(
+      fc.asyncProperty(place, async ({ at, bit }) => {
+        const result = await loadDamaged(folder, (bytes) => {
+          const index = at % bytes.length;
+          bytes[index] = (bytes[index] ?? 0) ^ (1 << bit);
+          return bytes;
+        });
+        assertProblem(result, "damaged.safetensors (checkpoint)");
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+Deno.test("loadCheckpoint() finds a file that was cut short anywhere, or that goes on", async () => {
+  await withFolder(async (folder) => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), async (at) => {
+        const result = await loadDamaged(folder, (bytes) => bytes.subarray(0, at % bytes.length));
+        assertProblem(result, "damaged.safetensors (checkpoint)");
+      }),
+      { numRuns: 50 },
+    );
+    const longer = await loadDamaged(folder, (bytes) => Uint8Array.from([...bytes, 0]));
+    assertProblem(longer, "the file must end with its last tensor");
+  });
+});
+
+Deno.test("loadCheckpoint() refuses a header of absurd length before it takes memory", async () => {
+  await withFolder(async (folder) => {
+    for (const length of [2n ** 62n, 10n ** 12n, 99_000_000n]) {
+      const result = await loadDamaged(folder, (bytes) => {
+        new DataView(bytes.buffer).setBigUint64(0, length, true);
+        return bytes;
+      });
+      assertProblem(result, `a header of ${length} bytes`);
+    }
+  });
+});
+
+Deno.test("loadCheckpoint() says of weights of another tool that they are not a run's", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "weights.safetensors");
+    await Deno.writeFile(path, encodeSafetensors(checkpoint.tensors, { format: "pt" }));
+    assertProblem(
+      await loadCheckpoint(path),
+      "the file must be a checkpoint of a run",
+      "weights without the run's own data",
+    );
+    await Deno.writeTextFile(path, "GIF89a, not at all a checkpoint");
+    assertProblem(await loadCheckpoint(path), "weights.safetensors (checkpoint)");
+    assertProblem(await loadCheckpoint(join(folder, "none")), "the file must exist");
+  });
+});
+
+Deno.test("misfit() names the first tensor that is missing or of another shape", () => {
+  const { tensors } = checkpoint;
+  const wanted = new Map(tensors);
+  assertEquals(misfit("a", tensors, wanted), { _tag: "Right", right: tensors });
+  wanted.set("@adam.step", { shape: [], data: Float32Array.of(0) });
+  assertProblem(
+    misfit("a", tensors, wanted),
+    "another network or optimiser",
+    "@adam.step: missing",
+  );
+  wanted.set("dense1.kernel", { shape: [64, 5], data: new Float32Array(320) });
+  assertProblem(misfit("a", tensors, wanted), "dense1.kernel: [64, 3]", "[64, 5]");
+});
+
+/** A run that was stopped after five of twelve steps. */
+const stopped = async (folder: string, changes: Parameters<typeof trainTiny>[1] = {}) => {
+  await trainTiny(folder, { ...changes, watch: stopAfter(5) });
+};
+
+Deno.test("resume() refuses the checkpoint of another run and names what differs", async (test) => {
+  await withFolder(async (folder) => {
+    const [own, other] = [join(folder, "own"), join(folder, "other")];
+    const cases = [
+      ["another network", { net: tinyNet(dense(5)) }, ["belongs to another network"]],
+      ["the same weights in another network", { net: tinyNet(dropout(0.5)) }, [
+        "belongs to another network",
+      ]],
+      ["another optimiser", { recipe: { optimizer: { kind: "adamw" } } }, [
+        "another network or optimiser",
+        "@momentum/conv1.kernel: missing",
+      ]],
+      ["another seed", { recipe: { seed: 1 } }, ["another seed", "got     1", "wanted  0"]],
+      ["other held out images", { recipe: { validation: 3 } }, [
+        "the training images must be those that the run began with",
+      ]],
+      ["more steps than the run has", { recipe: { epochs: 1, batch: 4 } }, [
+        "the checkpoint must stand within the run",
+      ]],
+    ] as const;
+    await stopped(own);
+    const config = await Deno.readFile(join(own, "config.json"));
+    for (const [name, changes, parts] of cases) {
+      await test.step(name, async () => {
+        await stopped(other, changes);
+        await Deno.writeFile(join(other, "config.json"), config);
+        const before = await Deno.readFile(join(other, "last.safetensors"));
+        const live = engine.liveTensors();
+        assertProblem(await resume(other, { engine, dataset: bands }), ...parts);
+        assertEquals(await Deno.readFile(join(other, "last.safetensors")), before);
+        assertEquals(engine.liveTensors(), live);
+        await Deno.remove(other, { recursive: true });
+      });
+    }
+  });
+});
+
+Deno.test("resume() refuses other images under the same name", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await stopped(out);
+    const pixels = bands.train.pixels.map((x) => x ^ 1);
+    const dataset = { ...bands, train: { ...bands.train, pixels } };
+    assertProblem(await resume(out, { engine, dataset }), "the training images must be those");
+    const classes = ["a", "b", "c"];
+    const renamed = await resume(out, { engine, dataset: { ...bands, classes } });
+    assertProblem(renamed, "images with other classes or another mean");
+  });
+});
+
+Deno.test("resume() and evaluate() refuse a damaged checkpoint and leave the run as it is", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out, { recipe: { epochs: 1 } });
+    for (const file of ["last.safetensors", "best.safetensors"]) {
+      const path = join(out, file);
+      const bytes = await Deno.readFile(path);
+      await Deno.writeFile(path, bytes.subarray(0, bytes.length - 100));
+    }
+    const before = await Promise.all((await namesIn(out)).map((name) => read(out, name)));
+    assertProblem(await resume(out, { engine, dataset: bands }), "cut short");
+    const evaluated = await evaluate(out, { dataset: bands, backend: "wasm" });
+    assertProblem(evaluated, "best.safetensors (checkpoint)", "cut short");
+    const after = await Promise.all((await namesIn(out)).map((name) => read(out, name)));
+    assertEquals(after, before);
+    assert(before.length > 0);
+  });
+});
+
+const read = (folder: string, name: string) => Deno.readFile(join(folder, name));

@@ -1,0 +1,138 @@
+/**
+ * A run that was stopped and resumed ends as one that never was: the same
+ * weights, the same best weights, the same figures, bit for bit.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { chain, type Net, orThrow } from "../../mod.ts";
+import { conv, dropout, relu } from "../../layers/mod.ts";
+import { type Recipe, resume, type TrainOutcome } from "../../tasks/training/mod.ts";
+import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
+import { withFolder } from "../files/_folder.ts";
+import { bands, engine, recipe, remainsOf, stopAfter, tinyNet, trainTiny } from "./_runs.ts";
+
+const STEPS = 12;
+
+/** Resumes a run until it has finished, `count` steps at a time. */
+async function resumeBy(count: number, folder: string): Promise<TrainOutcome> {
+  for (let stops = 0; stops <= STEPS + 1; stops++) {
+    const watch = { engine, dataset: bands, ...stopAfter(count) };
+    const outcome = orThrow(await resume(folder, watch));
+    if (outcome.finished) return outcome;
+  }
+  throw new Error("The run did not come to its end");
+}
+
+interface Kind {
+  readonly name: string;
+  readonly net?: Net;
+  readonly recipe?: Partial<Recipe>;
+}
+
+const KINDS: readonly Kind[] = [
+  { name: "SGD" },
+  {
+    name: "dropout, AdamW and no held out images",
+    net: chain(
+      conv(4, { kernel: 3, padding: 1 }),
+      dropout(0.4),
+      relu(),
+      tinyNet(dropout(0.5)),
+    ),
+    recipe: { optimizer: { kind: "adamw" }, rate: 0.01, validation: 0 },
+  },
+  { name: "an end within an epoch", recipe: { epochs: 100, steps: 10, schedule: "cosine" } },
+];
+
+for (const { name, ...changes } of KINDS) {
+  Deno.test(`resume() ends as if the run had not been stopped: ${name}`, async (test) => {
+    await withFolder(async (folder) => {
+      const whole = await trainTiny(join(folder, "whole"), changes);
+      const wanted = await remainsOf(join(folder, "whole"));
+      for (const stop of [1, 4, 6, 12]) {
+        await test.step(`stopped after step ${stop}`, async () => {
+          const out = join(folder, `stop${stop}`);
+          const first = await trainTiny(out, { ...changes, watch: stopAfter(stop) });
+          const position = orThrow(await loadCheckpoint(join(out, "last.safetensors"))).position;
+          assertEquals(first.finished, first.test !== undefined);
+          if (!first.finished) assertEquals(position.step, stop);
+          const last = orThrow(await resume(out, { engine, dataset: bands }));
+          assertEquals(await remainsOf(out), wanted);
+          assertEquals(last.test, whole.test);
+          assertEquals(last.best, whole.best);
+        });
+      }
+    });
+  });
+}
+
+Deno.test("resume() ends the same when the run is stopped after every single step", async () => {
+  await withFolder(async (folder) => {
+    await trainTiny(join(folder, "whole"));
+    const out = join(folder, "stopped");
+    await trainTiny(out, { watch: stopAfter(1) });
+    await resumeBy(1, out);
+    assertEquals(await remainsOf(out), await remainsOf(join(folder, "whole")));
+  });
+});
+
+Deno.test("saving within an epoch changes nothing", async () => {
+  await withFolder(async (folder) => {
+    const [often, seldom] = [join(folder, "often"), join(folder, "seldom")];
+    await trainTiny(often, { watch: { saveEvery: 0 } });
+    await trainTiny(seldom);
+    assertEquals(await remainsOf(often), await remainsOf(seldom));
+  });
+});
+
+Deno.test("resume() of a finished run measures again and changes nothing", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    const first = await trainTiny(out);
+    const wanted = await remainsOf(out);
+    const again = orThrow(await resume(out, { engine, dataset: bands }));
+    assertEquals(again.test, first.test);
+    assertEquals(again.epochs, first.epochs);
+    assertEquals(await remainsOf(out), wanted);
+  });
+});
+
+Deno.test("resume() begins anew when a run was stopped before its first checkpoint", async () => {
+  await withFolder(async (folder) => {
+    const [whole, stopped] = [join(folder, "whole"), join(folder, "stopped")];
+    await trainTiny(whole);
+    await trainTiny(stopped, { watch: stopAfter(2) });
+    await Deno.remove(join(stopped, "last.safetensors"));
+    orThrow(await resume(stopped, { engine, dataset: bands }));
+    assertEquals(await remainsOf(stopped), await remainsOf(whole));
+  });
+});
+
+Deno.test("a run whose epochs were raised goes on with new epochs", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out, { recipe: { schedule: "constant" } });
+    const text = await Deno.readTextFile(join(out, "config.json"));
+    const longer = text.replace(`"epochs": ${recipe.epochs}`, `"epochs": ${recipe.epochs + 1}`);
+    assert(longer !== text);
+    await Deno.writeTextFile(join(out, "config.json"), longer);
+    orThrow(await resume(out, { engine, dataset: bands }));
+    const whole = join(folder, "whole");
+    await trainTiny(whole, { recipe: { schedule: "constant", epochs: recipe.epochs + 1 } });
+    assertEquals(await remainsOf(out), await remainsOf(whole));
+  });
+});
+
+Deno.test("train() with one seed always ends with the same weights, with another with others", async () => {
+  await withFolder(async (folder) => {
+    const net = tinyNet(dropout(0.3));
+    const end = async (name: string, seed: number) => {
+      await trainTiny(join(folder, name), { net, recipe: { seed, epochs: 1 } });
+      return await remainsOf(join(folder, name));
+    };
+    const [a, b, c] = [await end("a", 3), await end("b", 3), await end("c", 4)];
+    assertEquals(a, b);
+    assert(a.last.some((byte, i) => byte !== c.last[i]));
+    assert(a.metrics[0]?.["trainLoss"] !== c.metrics[0]?.["trainLoss"]);
+  });
+});
