@@ -20,6 +20,11 @@
  */
 export * from "./dsl/attention.ts";
 export * from "./dsl/combinators.ts";
+export { attend, type AttendOptions } from "./dsl/edit/attend.ts";
+export { insertAfter, insertBefore, mapLayers, remove, replace } from "./dsl/edit/change.ts";
+export { find, paths } from "./dsl/edit/find.ts";
+export { freeze, unfreeze } from "./dsl/edit/freeze.ts";
+export { cutHead, withClasses } from "./dsl/edit/head.ts";
 export type {
   DeviceState,
   Engine,
@@ -41,16 +46,57 @@ export type {
   SgdOptions,
 } from "./dsl/graph/optimizer.ts";
 export { inference, type TrainingOptions, trainingStep } from "./dsl/graph/programs.ts";
+export {
+  type Convention,
+  type ConventionName,
+  CONVENTIONS,
+  countOperations,
+} from "./dsl/interpreters/convention.ts";
 export { cost } from "./dsl/interpreters/cost.ts";
 export { depth } from "./dsl/interpreters/depth.ts";
+export { diagram, type DiagramFormat, type DiagramOptions } from "./dsl/interpreters/diagram.ts";
+export { toDot } from "./dsl/interpreters/diagram_dot.ts";
+export { diagramOf, type FoldOptions } from "./dsl/interpreters/diagram_fold.ts";
+export { toMermaid } from "./dsl/interpreters/diagram_mermaid.ts";
+export { toSvg } from "./dsl/interpreters/diagram_svg.ts";
+export {
+  boxesOf,
+  type BoxKind,
+  type Diagram,
+  type DiagramBox,
+  type DiagramEdge,
+  type DiagramGroup,
+  type DiagramItem,
+  type DiagramSplit,
+} from "./dsl/interpreters/diagram_value.ts";
+export { diff } from "./dsl/interpreters/diff.ts";
+export { type DiffTextOptions, renderDiff } from "./dsl/interpreters/diff_text.ts";
+export type * from "./dsl/interpreters/diff_value.ts";
+export { type MemoryUse, memoryUse } from "./dsl/interpreters/memory.ts";
 export {
   type NamedParameter,
   type ParameterCounts,
   parametersOf,
   params,
 } from "./dsl/interpreters/params.ts";
-export { type LayerSummary, summarize, type Summary } from "./dsl/interpreters/summary.ts";
+export { receptiveFields } from "./dsl/interpreters/receptive_field.ts";
+export {
+  type LayerSummary,
+  type Sizes,
+  summarize,
+  type SummarizeOptions,
+  type Summary,
+} from "./dsl/interpreters/summary.ts";
+export { SUMMARY_COLUMNS, type SummaryColumn } from "./dsl/interpreters/summary_columns.ts";
+export { summaryCsv } from "./dsl/interpreters/summary_csv.ts";
+export { summaryMarkdown } from "./dsl/interpreters/summary_markdown.ts";
 export { renderSummary, summary, type SummaryOptions } from "./dsl/interpreters/summary_text.ts";
+export {
+  type TrainingCost,
+  trainingCost,
+  type TrainingNeeds,
+  trainingNeeds,
+} from "./dsl/interpreters/training_cost.ts";
 export { fromJSON, toJSON } from "./dsl/json.ts";
 export type { Cost, Initializer, Parameter, ParameterRole } from "./dsl/layer.ts";
 export {
@@ -70,8 +116,16 @@ export {
   type NamedPlan,
   type Plan,
   plan,
+  type Planned,
 } from "./dsl/plan.ts";
-export { orThrow, type Problem, ProblemError, renderProblems } from "./dsl/problem.ts";
+export {
+  orThrow,
+  type Problem,
+  ProblemError,
+  renderProblems,
+  type Step,
+  type Way,
+} from "./dsl/problem.ts";
 export type { Either, Left, Result, Right } from "./dsl/result.ts";
 export { ratio, type Shape, type Width } from "./dsl/shape.ts";
 export * from "./dsl/units.ts";

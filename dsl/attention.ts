@@ -18,11 +18,31 @@ import { preactivation } from "./units.ts";
 /** Mixed attention f1: a sigmoid on every element. */
 export const mixed: Net = sigmoid();
 
-/** Channel attention f2: L2 normalisation over the channels of each position, epsilon 1e-6, no sigmoid. */
+/**
+ * Channel attention f2: L2 normalisation over the channels of each position,
+ * epsilon 1e-6, no sigmoid.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { channel, hourglass, mask, orThrow, plan } from "@netfold/netfold";
+ *
+ * const branch = mask(hourglass({ depth: 1 }), { activation: channel });
+ * assertEquals(orThrow(plan(branch, [8, 8, 64])).output, [8, 8, 64]);
+ * ```
+ */
 export const channel: Net = l2Normalize();
 
 /** Spatial attention f3: each sample's channel map standardised, epsilon 1e-5, then a sigmoid. */
 export const spatial: Net = chain(standardize(), sigmoid());
+
+/**
+ * How r is read. `figure`, as the paper's Fig 2 draws it: r units after each
+ * pooling and r after each resizing, 2r at the bottom. `descent`: r units after
+ * each pooling but one after each resizing, r + 1 at the bottom; it comes nearer
+ * to the paper's count for Attention-452 (r = 3). At r = 1 they are the same.
+ */
+export type Reading = "figure" | "descent";
 
 /** Options of {@link hourglass}. */
 export interface HourglassOptions {
@@ -30,6 +50,8 @@ export interface HourglassOptions {
   readonly depth: number;
   /** Units after each pooling and each resizing (twice as many at the bottom); 1 by default. */
   readonly r?: number;
+  /** How r is read; as the figure has it by default. */
+  readonly reading?: Reading;
   /** The residual unit; the paper's pre-activation bottleneck by default. */
   readonly unit?: Net;
 }
@@ -42,9 +64,18 @@ export interface HourglassOptions {
  * with, odd sizes included.
  *
  * @throws {RangeError} When `depth` or `r` is not a whole number, or depth is below 1.
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { hourglass, orThrow, plan, preactivation } from "@netfold/netfold";
+ *
+ * const unit = preactivation({ bottleneck: 4 });
+ * const body = plan(hourglass({ depth: 3, r: 1, unit }), [29, 31, 64]);
+ * assertEquals(orThrow(body).output, [29, 31, 64]);
+ * ```
  */
 export function hourglass(
-  { depth, r = 1, unit = preactivation() }: HourglassOptions,
+  { depth, r = 1, reading = "figure", unit = preactivation() }: HourglassOptions,
 ): Net {
   if (!Number.isSafeInteger(depth) || depth < 1) {
     throw new RangeError(
@@ -56,15 +87,16 @@ export function hourglass(
       `An hourglass of ${r} units cannot be: a whole number of at least 0 is needed`,
     );
   }
+  const up = reading === "figure" ? r : 1;
   const level = (l: number): Net => {
     const bottom = l === depth;
     const down = chain(
       maxPool(3, { stride: 2, ceil: true }),
-      repeat(bottom ? 2 * r : r, unit),
+      repeat(bottom ? r + up : r, unit),
     );
     const inner = bottom ? [] : [
       fork("add", named(`skip${l}`, unit), level(l + 1)),
-      named(`up${l}`, repeat(r, unit)),
+      named(`up${l}`, repeat(up, unit)),
     ];
     return matchSize(chain(named(`down${l}`, down), ...inner));
   };
@@ -86,6 +118,15 @@ export interface MaskOptions {
  * A soft mask branch: a body, usually an {@link hourglass}, then two 1x1
  * convolutions of the same width with BN and ReLU before each, then the
  * activation.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { hourglass, mask, orThrow, plan, spatial } from "@netfold/netfold";
+ *
+ * const branch = mask(hourglass({ depth: 2 }), { activation: spatial });
+ * assertEquals(orThrow(plan(branch, [16, 16, 64])).output, [16, 16, 64]);
+ * ```
  */
 export function mask(body: Net, options: MaskOptions = {}): Net {
   const { activation = mixed, units = "preactivation" } = options;
@@ -113,6 +154,15 @@ export interface LocalMaskOptions extends MaskOptions {
  * The mask without down- and up-sampling that the paper compares with (Table
  * 4): units at full resolution, then the usual ending. The paper's "same
  * FLOPs" cannot hold for three whole units; this one costs more.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { cost, hourglass, localMask, mask, orThrow, plan } from "@netfold/netfold";
+ *
+ * const macs = (net: Parameters<typeof plan>[0]) => cost(orThrow(plan(net, [32, 32, 64]))).macs;
+ * assert(macs(localMask()) > macs(mask(hourglass({ depth: 3 }))));
+ * ```
  */
 export function localMask(
   { unit = preactivation(), count = 3, ...options }: LocalMaskOptions = {},
@@ -120,12 +170,38 @@ export function localMask(
   return mask(repeat(count, unit), options);
 }
 
-/** Attention residual learning: (1 + M) T, for any trunk T and mask M of the same shape. */
+/**
+ * Attention residual learning: (1 + M) T, for any trunk T and mask M of the same
+ * shape.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { arl, chain, hourglass, mask, orThrow, plan } from "@netfold/netfold";
+ * import { batchNorm, conv, relu } from "@netfold/netfold/layers";
+ *
+ * const trunk = chain(conv("same", { kernel: 3 }), batchNorm(), relu());
+ * const net = arl(trunk, mask(hourglass({ depth: 2 })));
+ * assertEquals(orThrow(plan(net, [32, 32, 16])).output, [32, 32, 16]);
+ * ```
+ */
 export function arl(trunk: Net, mask: Net): Net {
   return fork("attend", named("trunk", trunk), named("mask", mask));
 }
 
-/** Naive attention learning: M T. */
+/**
+ * Naive attention learning: M T.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { arl, localMask, nal, orThrow, params, plan, preactivation, repeat } from "@netfold/netfold";
+ *
+ * const trunk = repeat(2, preactivation());
+ * const counts = [arl, nal].map((apply) => params(orThrow(plan(apply(trunk, localMask()), [8, 8, 16]))));
+ * assertEquals(counts[0], counts[1]);
+ * ```
+ */
 export function nal(trunk: Net, mask: Net): Net {
   return fork("gate", named("trunk", trunk), named("mask", mask));
 }
@@ -136,6 +212,8 @@ export interface StageOptions extends MaskOptions {
   readonly unit?: Net;
   /** How often the mask halves its map; 3 by default, the paper's first stage. */
   readonly depth?: number;
+  /** How r is read; as the paper's Fig 2 has it by default. */
+  readonly reading?: Reading;
   /** Attention residual learning by default, or naive attention learning. */
   readonly learning?: "arl" | "nal";
   /** An encoder-decoder mask by default, or one of local convolutions. */
@@ -162,10 +240,10 @@ export function stage(
   r: number,
   options: StageOptions = {},
 ): Net {
-  const { unit = preactivation(), depth = 3, learning = "arl" } = options;
+  const { unit = preactivation(), depth = 3, learning = "arl", reading = "figure" } = options;
   const branch = options.mask === "local"
     ? localMask({ ...options, unit })
-    : mask(hourglass({ depth, r, unit }), options);
+    : mask(hourglass({ depth, r, reading, unit }), options);
   const apply = learning === "arl" ? arl : nal;
   return numbered(
     "module",

@@ -2,7 +2,7 @@
  * Checks a layer's configuration against its fields: the one judge for
  * networks that are planned and for networks that come from JSON.
  */
-import { LAYERS, type LayerType } from "../layers/table.ts";
+import { type Layer, LAYERS, type LayerType } from "../layers/table.ts";
 import type { Fault, Field } from "./layer.ts";
 import { closest } from "./suggest.ts";
 
@@ -38,6 +38,22 @@ export function configurationFaults(
       hint: "",
     }));
   return [...unknown, ...wrong];
+}
+
+/** Layers without faults that nothing can change any more. */
+const sound = new WeakSet<Layer>();
+
+/** The faults of a layer's configuration; a layer that was found sound is not looked at again. */
+export function layerFaults(layer: Layer): ReturnType<typeof configurationFaults> {
+  if (sound.has(layer)) return [];
+  const faults = configurationFaults(layer.type, { ...layer });
+  if (faults.length === 0 && isFrozen(layer)) sound.add(layer);
+  return faults;
+}
+
+function isFrozen(value: unknown): boolean {
+  return typeof value !== "object" || value === null ||
+    Object.isFrozen(value) && Object.values(value).every(isFrozen);
 }
 
 /** A JSON value in a message, cut when it is long; what is missing is nothing. */

@@ -30,6 +30,9 @@ export const pair: Field<Pair> = {
   is: (value): value is Pair => Array.isArray(value) && value.length === 2 && value.every(isCount),
 };
 
+/** Any number. */
+export const finite: Field<number> = { wanted: "a number", is: isNumber };
+
 /** A number within bounds, `from` included, `below` not. */
 export function numberField(from: number, below: number): Field<number> {
   return {

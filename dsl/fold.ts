@@ -55,11 +55,10 @@ export function leaves(plan: Plan): readonly Leaf[] {
 
 /** The sum of costs. */
 export function sumCosts(costs: readonly Cost[]): Cost {
-  return costs.reduce(
-    (sum, cost) => ({
-      macs: sum.macs + cost.macs,
-      flops: sum.flops + cost.flops,
-    }),
-    { macs: 0, flops: 0 },
-  );
+  let [macs, flops] = [0, 0];
+  for (const cost of costs) {
+    macs += cost.macs;
+    flops += cost.flops;
+  }
+  return { macs, flops };
 }

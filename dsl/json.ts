@@ -7,7 +7,7 @@ import type { Layer } from "../layers/table.ts";
 import { LAYERS } from "../layers/table.ts";
 import { named, numbered } from "./combinators.ts";
 import { configurationFaults, isLayerType, show } from "./configuration.ts";
-import { chainOf, forkOf, layer, type Merge, type Net } from "./net.ts";
+import { chainOf, forkOf, layer, type LayerNet, type Merge, type Net, withFrozen } from "./net.ts";
 import type { Problem } from "./problem.ts";
 import { fail, left, type Result, right } from "./result.ts";
 import { closest } from "./suggest.ts";
@@ -76,7 +76,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 const FIELDS: Readonly<Record<Net["kind"], readonly string[]>> = {
-  layer: ["kind", "layer"],
+  layer: ["kind", "layer", "frozen"],
   chain: ["kind", "nets"],
   fork: ["kind", "merge", "branches"],
   named: ["kind", "name", "numbered", "net"],
@@ -150,8 +150,19 @@ function decode(
       .filter((item) => item !== undefined);
   };
   switch (kind) {
-    case "layer":
-      return decodeLayer(value.layer, `${path}.layer`, problems);
+    case "layer": {
+      const part = decodeLayer(value.layer, `${path}.layer`, problems);
+      if (value.frozen === undefined) return part;
+      if (value.frozen !== true) {
+        return note(
+          `${path}.frozen`,
+          "the field may only say true",
+          value.frozen,
+          "true, or nothing",
+        );
+      }
+      return part && withFrozen(part, true);
+    }
     case "chain": {
       const nets = list(value.nets, `${path}.nets`);
       return nets && chainOf(nets);
@@ -191,7 +202,7 @@ function decodeLayer(
   value: unknown,
   path: string,
   problems: Problem[],
-): Net | undefined {
+): LayerNet | undefined {
   const type = isRecord(value) ? value.type : undefined;
   if (!isRecord(value) || !isLayerType(type)) {
     const types = Object.keys(LAYERS);

@@ -4,6 +4,7 @@
  */
 import type { GraphBuilder } from "./graph/builder.ts";
 import type { ValueId } from "./graph/graph.ts";
+import type { Padding, Pair } from "./graph/op.ts";
 import type { Shape } from "./shape.ts";
 
 /** A problem before it knows where it is. */
@@ -49,6 +50,8 @@ export interface Parameter {
   readonly fanIn: number;
   /** Outputs that one input feeds. */
   readonly fanOut: number;
+  /** There when training leaves it as it is; planning sets it for the layers of a frozen part. */
+  readonly frozen?: true;
 }
 
 /** The price of one pass over one image. */
@@ -57,6 +60,46 @@ export interface Cost {
   readonly macs: number;
   /** Floating point operations: 2 MACs plus every elementwise operation. */
   readonly flops: number;
+}
+
+/**
+ * What other tools count for one pass over one image, in their own units, when
+ * the layer is written in PyTorch.
+ */
+export interface ForeignCounts {
+  /** fvcore's "flops" at inference: a multiply-add is one. */
+  readonly fvcore: number;
+  /** torchinfo's "mult-adds". */
+  readonly torchinfo: number;
+}
+
+/** The counts of what those tools do not look at. */
+export const UNCOUNTED: ForeignCounts = { fvcore: 0, torchinfo: 0 };
+
+/** What one output of a layer sees of the map before it. */
+export type Sight =
+  /** Its own position; of a vector its own feature. */
+  | { readonly sees: "position" }
+  /** Every position; of a vector every feature. */
+  | { readonly sees: "map" }
+  /** The two neighbours of its place in either direction; `step` is the distance between places. */
+  | { readonly sees: "neighbours"; readonly step: Pair }
+  | WindowSight;
+
+/** A window of taps that slides over the map. */
+export interface WindowSight {
+  /** The tag. */
+  readonly sees: "window";
+  /** Height and width in taps. */
+  readonly kernel: Pair;
+  /** Step. */
+  readonly stride: Pair;
+  /** Distance between taps. */
+  readonly dilation: Pair;
+  /** Groups of channels that see only each other. */
+  readonly groups: number;
+  /** Pixels around the map. */
+  readonly padding: Padding;
 }
 
 /** What a shape rule finds: the output, with unknown dimensions as NaN, and what is wrong. */
@@ -76,6 +119,8 @@ export interface LayerSite {
   readonly graph: GraphBuilder;
   /** What the graph is for. */
   readonly mode: Mode;
+  /** Whether training leaves the layer as it is. */
+  readonly frozen: boolean;
   /** The layer's input, batch first. */
   readonly input: ValueId;
   /** The input's shape. */
@@ -112,6 +157,10 @@ export interface LayerRule<L extends { readonly type: string }> {
   readonly parameters: (layer: L, input: Shape) => readonly Parameter[];
   /** Its cost for an input that fits. */
   readonly cost: (layer: L, input: Shape, output: Shape) => Cost;
+  /** What other tools count for it. */
+  readonly elsewhere: (layer: L, input: Shape, output: Shape) => ForeignCounts;
+  /** What one of its outputs sees of an input that fits. */
+  readonly sight: (layer: L, input: Shape, output: Shape) => Sight;
   /** The operations it becomes. */
   readonly lower: (layer: L, site: LayerSite) => ValueId;
 }

@@ -2,12 +2,17 @@
  * Merges: how the branches of a fork become one. Everything that a merge means
  * stands here: its shape rule, its cost and the operations it becomes.
  */
-import { RESIZE_FLOPS } from "../layers/resize.ts";
+import { RESIZE_FLOPS, resizeElsewhere } from "../layers/resize.ts";
 import type { GraphBuilder } from "./graph/builder.ts";
 import type { ValueId } from "./graph/graph.ts";
-import type { Cost, Fault, ShapeReport } from "./layer.ts";
+import { type Cost, type Fault, type ForeignCounts, type ShapeReport, UNCOUNTED } from "./layer.ts";
 import type { Merge } from "./net.ts";
 import { agree, channelsOf, type Shape, showShape, sizeOf } from "./shape.ts";
+
+/** The name of a fork in paths, before its number. */
+export function forkLabel(merge: Merge): string {
+  return merge === "match" ? "resize" : merge;
+}
 
 /** The shape that comes out of a merge of branches of these shapes. */
 export function mergeShape(
@@ -101,6 +106,18 @@ export function mergeCost(merge: Merge, count: number, output: Shape): Cost {
     match: RESIZE_FLOPS,
   }[merge];
   return { macs: 0, flops: perElement * sizeOf(output) };
+}
+
+/** What other tools count for a merge. */
+export function mergeElsewhere(merge: Merge, output: Shape): ForeignCounts {
+  return {
+    add: UNCOUNTED,
+    multiply: UNCOUNTED,
+    concat: UNCOUNTED,
+    attend: UNCOUNTED,
+    gate: UNCOUNTED,
+    match: resizeElsewhere(output),
+  }[merge];
 }
 
 /** The operations of a merge. */

@@ -22,6 +22,8 @@ export interface LayerNet {
   readonly kind: "layer";
   /** The layer's configuration. */
   readonly layer: Layer;
+  /** There when training leaves the layer as it is; `freeze` sets it. */
+  readonly frozen?: true;
 }
 
 /** Networks one after the other; the empty chain is the identity. */
@@ -58,8 +60,13 @@ export interface NamedNet {
 export type Net = LayerNet | ChainNet | ForkNet | NamedNet;
 
 /** The network of a single layer, from its configuration, of which it keeps a copy. */
-export function layer(configuration: Layer): Net {
+export function layer(configuration: Layer): LayerNet {
   return Object.freeze({ kind: "layer", layer: frozen(configuration) });
+}
+
+/** The same layer, frozen or not. */
+export function withFrozen({ kind, layer }: LayerNet, isFrozen: boolean): LayerNet {
+  return Object.freeze(isFrozen ? { kind, layer, frozen: true } : { kind, layer });
 }
 
 /** A copy of plain data that nothing can change. */

@@ -9,14 +9,15 @@
  */
 import { type Layer, ruleOf } from "../layers/table.ts";
 import { TOO_LARGE } from "../layers/_window.ts";
-import { configurationFaults } from "./configuration.ts";
+import { layerFaults } from "./configuration.ts";
 import type { Cost, Fault, Parameter } from "./layer.ts";
-import { mergeCost, mergeShape } from "./merge.ts";
-import type { ForkNet, Merge, NamedNet, Net } from "./net.ts";
-import type { Problem } from "./problem.ts";
+import { forkLabel, mergeCost, mergeShape } from "./merge.ts";
+import type { ForkNet, LayerNet, Merge, NamedNet, Net } from "./net.ts";
+import type { Problem, Way } from "./problem.ts";
 import { left, type Result, right } from "./result.ts";
 import { openScope, type Scope } from "./scope.ts";
 import { type Shape, showShape } from "./shape.ts";
+import { type Trail, wayTo } from "./trail.ts";
 
 /** What every planned part has. */
 export interface Planned {
@@ -34,6 +35,8 @@ export interface LayerPlan extends Planned {
   readonly kind: "layer";
   /** The configuration. */
   readonly layer: Layer;
+  /** Whether training leaves it as it is. */
+  readonly frozen: boolean;
   /** Its parameters; each one's full name is the path, a dot and its name. */
   readonly parameters: readonly Parameter[];
   /** The price of one pass over one image. */
@@ -94,6 +97,7 @@ export function plan(net: Net, input: Shape): Result<Plan> {
     scope: openScope(""),
     problems,
     matches: 0,
+    trail: { input },
   });
   return problems.length === 0 ? right(planned) : left(problems);
 }
@@ -103,17 +107,21 @@ interface Context {
   readonly problems: Problem[];
   /** How many forks that match sizes stand around in the same named part, for an hourglass's depth. */
   readonly matches: number;
+  /** What stands before, for the way to a fault. */
+  readonly trail: Trail;
 }
 
 function planNet(net: Net, input: Shape, context: Context): Plan {
   switch (net.kind) {
     case "layer":
-      return planLayer(net.layer, input, context, undefined);
+      return planLayer(net, input, context, undefined);
     case "chain": {
       let output = input;
+      let { trail } = context;
       const parts = net.nets.map((part) => {
-        const planned = planNet(part, output, context);
+        const planned = planNet(part, output, { ...context, trail });
         output = planned.output;
+        trail = { part: planned, before: trail };
         return planned;
       });
       return { kind: "chain", path: context.scope.path, input, output, parts };
@@ -131,23 +139,25 @@ function planNamed(net: NamedNet, input: Shape, context: Context): Plan {
     : context.scope.name(net.name);
   if (fault !== undefined) report(context, path, "named", [fault]);
   const body = net.net.kind === "layer"
-    ? planLayer(net.net.layer, input, context, path)
+    ? planLayer(net.net, input, context, path)
     : planNet(net.net, input, { ...context, scope: openScope(path), matches: 0 });
   return { kind: "named", path, input, output: body.output, body };
 }
 
 function planLayer(
-  layer: Layer,
+  part: LayerNet,
   input: Shape,
   context: Context,
   name: string | undefined,
 ): Plan {
+  const { layer } = part;
+  const frozen = part.frozen === true;
   const rule = ruleOf(layer);
   const { path, fault } = name === undefined
     ? context.scope.number(rule.label)
     : { path: name, fault: undefined };
   if (fault !== undefined) report(context, path, layer.type, [fault]);
-  const misfits = configurationFaults(layer.type, { ...layer });
+  const misfits = layerFaults(layer);
   report(
     context,
     path,
@@ -162,12 +172,13 @@ function planLayer(
       input,
       output,
       layer,
+      frozen,
       parameters: [],
       cost: FREE,
     };
   }
   const { output, faults } = rule.shape(layer, input);
-  report(context, path, layer.type, faults);
+  report(context, path, layer.type, faults, () => wayTo(context.trail, output));
   const parameters = rule.parameters(layer, input);
   return {
     kind: "layer",
@@ -175,15 +186,16 @@ function planLayer(
     input,
     output,
     layer,
-    parameters,
+    frozen,
+    parameters: frozen
+      ? parameters.map((parameter) => ({ ...parameter, frozen: true }))
+      : parameters,
     cost: rule.cost(layer, input, output),
   };
 }
 
 function planFork(net: ForkNet, input: Shape, outer: Context): Plan {
-  const { path, fault } = outer.scope.number(
-    net.merge === "match" ? "resize" : net.merge,
-  );
+  const { path, fault } = outer.scope.number(forkLabel(net.merge));
   if (fault !== undefined) report(outer, path, net.merge, [fault]);
   const context = net.merge === "match"
     ? { ...outer, matches: outer.matches + 1, problems: [] }
@@ -193,8 +205,8 @@ function planFork(net: ForkNet, input: Shape, outer: Context): Plan {
     net.merge,
     branches.map((branch) => branch.output),
   );
-  report(context, path, net.merge, faults);
-  if (net.merge === "match") reportMatch(outer, context, { path, input });
+  report(context, path, net.merge, faults, () => wayTo(context.trail, output, branches));
+  if (net.merge === "match") reportMatch(outer, context, { path, input, output });
   const cost = mergeCost(net.merge, branches.length, output);
   return {
     kind: "fork",
@@ -216,13 +228,14 @@ const FREE: Cost = { macs: 0, flops: 0 };
 function reportMatch(
   outer: Context,
   inner: Context,
-  { path, input }: { readonly path: string; readonly input: Shape },
+  { path, input, output }: Planned,
 ): void {
   const small = Math.min(input[0] ?? NaN, input[1] ?? NaN) < 2;
   const isTooDeep = ({ layer, rule }: Problem) =>
     small && layer === "max_pool" && rule === TOO_LARGE;
   if (inner.problems.some(isTooDeep)) {
-    report(outer, path, "match", [tooDeep(input, inner.matches)]);
+    const way = () => wayTo(outer.trail, output);
+    report(outer, path, "match", [tooDeep(input, inner.matches)], way);
   }
   for (const problem of inner.problems) {
     if (!isTooDeep(problem)) outer.problems.push(problem);
@@ -243,8 +256,11 @@ function report(
   path: string,
   layer: string,
   faults: readonly Fault[],
+  way?: () => Way,
 ): void {
-  for (const fault of faults) context.problems.push({ path, layer, ...fault });
+  for (const fault of faults) {
+    context.problems.push({ path, layer, ...fault, ...(way === undefined ? {} : { way: way() }) });
+  }
 }
 
 function inputProblem(input: Shape): Problem | undefined {

@@ -2,6 +2,7 @@
  * Problems: what is wrong, as data. Every part of netfold reports failures in
  * this one form and one function turns them into text.
  */
+import { pictureOf } from "./problem_picture.ts";
 import { left, type Result, right } from "./result.ts";
 
 /** One thing that is wrong, with what is needed to mend it. */
@@ -18,10 +19,35 @@ export interface Problem {
   readonly wanted: string;
   /** What to do about it. */
   readonly hint: string;
+  /** The shapes on the way to it, where a network does not fit together. */
+  readonly way?: Way;
+}
+
+/** A layer or a merge on the way to a fault. */
+export interface Step {
+  /** Its path; empty for what has none, such as the network's input. */
+  readonly path: string;
+  /** The layer's type or the merge's name. */
+  readonly layer: string;
+  /** The shape that comes out of it. */
+  readonly output: string;
+}
+
+/** What stands before a fault. */
+export interface Way {
+  /** The last steps before it, in order. */
+  readonly steps: readonly Step[];
+  /** Whether there are others before those. */
+  readonly more: boolean;
+  /** The last steps of each branch, where the fault is at a merge. */
+  readonly branches?: readonly Pick<Way, "steps" | "more">[];
+  /** What is known of the shape that comes out. */
+  readonly output: string;
 }
 
 /**
- * Renders problems as text, one block each.
+ * Renders problems as text, one block each; with a picture of the shapes on
+ * the way there, where a network does not fit together.
  *
  * @example
  * ```ts
@@ -36,14 +62,16 @@ export interface Problem {
  * ```
  */
 export function renderProblems(problems: readonly Problem[]): string {
-  return problems.map(({ path, layer, rule, got, wanted, hint }) =>
-    [
+  return problems.map((problem) => {
+    const { path, layer, rule, got, wanted, hint } = problem;
+    return [
       `${path === "" ? "network" : path} (${layer}): ${rule}`,
       `  got     ${got}`,
       `  wanted  ${wanted}`,
       ...(hint === "" ? [] : [`  hint    ${hint}`]),
-    ].join("\n")
-  ).join("\n");
+      ...pictureOf(problem).map((line, i) => `  ${i === 0 ? "way  " : "     "} ${line}`),
+    ].join("\n");
+  }).join("\n");
 }
 
 /** The error that {@link orThrow} throws; its message is the rendered problems. */

@@ -94,7 +94,20 @@ export function preactivation(options: BottleneckOptions = {}): Net {
   return preactivated(body, width, options);
 }
 
-/** The pre-activation unit of two 3x3 convolutions, for small networks. */
+/**
+ * The pre-activation unit of two 3x3 convolutions, for small networks.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { basic, orThrow, params, plan } from "@netfold/netfold";
+ *
+ * const unit = basic({ width: 32, stride: 2 });
+ * const planned = orThrow(plan(unit, [16, 16, 16]));
+ * assertEquals(planned.output, [8, 8, 32]);
+ * assertEquals(params(planned).weights, 16 * 32 + 9 * 16 * 32 + 9 * 32 * 32);
+ * ```
+ */
 export function basic(options: UnitOptions = {}): Net {
   const { width = "same", stride = 1 } = options;
   const body = chain(
@@ -110,6 +123,15 @@ export function basic(options: UnitOptions = {}): Net {
  * The ResNeXt unit of AttentionNeXt: 1x1 BN ReLU, grouped 3x3 BN ReLU, 1x1 BN,
  * sum, ReLU, with the middle half of the width in 32 groups. A projection
  * takes the unit's input and has a BN of its own.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, params, plan, resnext } from "@netfold/netfold";
+ *
+ * const counts = params(orThrow(plan(resnext(), [28, 28, 256])));
+ * assertEquals(counts.weights, 256 * 128 + 9 * (128 / 32) * 128 + 128 * 256);
+ * ```
  */
 export function resnext(options: ResnextOptions = {}): Net {
   const { width = "same", stride = 1, bottleneck = 2, groups = 32 } = options;

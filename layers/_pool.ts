@@ -1,7 +1,7 @@
 /** What maximum and average pooling share: their configuration, shape rule and geometry. */
 import { flag, padding, type PaddingRule, pair } from "../dsl/fields.ts";
 import type { Pair, PoolGeometry } from "../dsl/graph/op.ts";
-import type { Fault, LayerRule } from "../dsl/layer.ts";
+import { type Fault, type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
 import { channelsOf, type Shape, showShape, sizeOf } from "../dsl/shape.ts";
 import { border, both } from "./conv.ts";
 import { mapFault, place, type Placement } from "./_window.ts";
@@ -72,7 +72,7 @@ function borderFaults({ window, padding }: Pool): readonly Fault[] {
 /** Everything but the lowering and the name; cost: the window's size per output element. */
 export const poolRule: Pick<
   LayerRule<Pool & { readonly type: string }>,
-  "fields" | "shape" | "parameters" | "cost"
+  "fields" | "shape" | "parameters" | "cost" | "elsewhere" | "sight"
 > = {
   fields: { window: pair, stride: pair, padding, ceil: flag },
   shape: (layer, input) => {
@@ -87,4 +87,9 @@ export const poolRule: Pick<
     macs: 0,
     flops: sizeOf(output) * sizeOf(layer.window),
   }),
+  elsewhere: () => UNCOUNTED,
+  sight: (layer, input) => {
+    const { window, ...geometry } = geometryOf(layer, input);
+    return { sees: "window", kernel: window, dilation: [1, 1], groups: 1, ...geometry };
+  },
 };

@@ -2,7 +2,8 @@
  * Batch normalisation (Ioffe and Szegedy, 2015): per channel, minus the mean,
  * divided by the deviation, times gamma, plus beta. Training uses the batch's
  * own statistics with the biased variance and keeps running ones, of which
- * `momentum` is retained at each step; inference uses those.
+ * `momentum` is retained at each step; inference uses those, and so does a
+ * frozen batch norm in training, which leaves them as they are.
  */
 import { epsilon, flag, numberField } from "../dsl/fields.ts";
 import type { LayerRule, Parameter } from "../dsl/layer.ts";
@@ -82,12 +83,18 @@ export const batchNormRule: LayerRule<BatchNorm> = {
     return parameters.filter((parameter) => parameter !== false);
   },
   cost: (_, __, output) => ({ macs: 0, flops: 2 * sizeOf(output) }),
+  // fvcore asks whether there is a gamma; torchinfo counts gamma and beta once, whatever the map.
+  elsewhere: (layer, input, output) => ({
+    fvcore: (layer.scale ? 2 : 1) * sizeOf(output),
+    torchinfo: (Number(layer.scale) + Number(layer.shift)) * channelsOf(input),
+  }),
+  sight: () => ({ sees: "position" }),
   lower: (layer, site) => {
     const { graph, input } = site;
     const shape = [channelsOf(site.inputShape)];
     const gamma = layer.scale ? site.parameter("gamma") : graph.constant(1, shape);
     const beta = layer.shift ? site.parameter("beta") : graph.constant(0, shape);
-    if (site.mode === "inference") {
+    if (site.mode === "inference" || site.frozen) {
       const deviation = { op: "rsqrt", epsilon: layer.epsilon } as const;
       const inverse = graph.apply(deviation, [site.parameter("variance")]);
       const scale = graph.apply({ op: "multiply" }, [gamma, inverse]);

@@ -105,6 +105,11 @@ function groupFaults(layer: Conv, input: number, output: number): Fault[] {
     }));
 }
 
+/** Multiply-accumulates, those with the border's zeros included. */
+function products(layer: Conv, input: Shape, output: Shape): number {
+  return sizeOf(output) * sizeOf(layer.kernel) * channelsOf(input) / layer.groups;
+}
+
 /** The meaning of {@link Conv}. */
 export const convRule: LayerRule<Conv> = {
   label: "conv",
@@ -163,9 +168,23 @@ export const convRule: LayerRule<Conv> = {
       : [kernel];
   },
   cost: (layer, input, output) => {
-    const macs = sizeOf(output) * sizeOf(layer.kernel) * channelsOf(input) /
-      layer.groups;
+    const macs = products(layer, input, output);
     return { macs, flops: 2 * macs + (layer.bias ? sizeOf(output) : 0) };
+  },
+  elsewhere: (layer, input, output) => {
+    const macs = products(layer, input, output);
+    return { fvcore: macs, torchinfo: macs + (layer.bias ? sizeOf(output) : 0) };
+  },
+  sight: (layer, input) => {
+    const { kernel, stride, dilation, groups } = layer;
+    return {
+      sees: "window",
+      kernel,
+      stride,
+      dilation,
+      groups,
+      padding: placed(layer, input).padding,
+    };
   },
   lower: (layer, site) => {
     const { padding } = placed(layer, site.inputShape);

@@ -90,6 +90,11 @@ export const denseRule: LayerRule<Dense> = {
     const macs = channelsOf(input) * channelsOf(output);
     return { macs, flops: 2 * macs + (layer.bias ? sizeOf(output) : 0) };
   },
+  elsewhere: (layer, input, output) => {
+    const macs = channelsOf(input) * channelsOf(output);
+    return { fvcore: macs, torchinfo: macs + (layer.bias ? channelsOf(output) : 0) };
+  },
+  sight: () => ({ sees: "map" }),
   lower: (layer, site) => {
     const operands = [site.input, site.parameter("kernel")];
     if (layer.bias) operands.push(site.parameter("bias"));

@@ -4,7 +4,7 @@
  * 1 / (1 - rate); inference leaves its input alone.
  */
 import { numberField } from "../dsl/fields.ts";
-import type { LayerRule } from "../dsl/layer.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
 
 /** A dropout's configuration. */
@@ -39,6 +39,8 @@ export const dropoutRule: LayerRule<Dropout> = {
   shape: (_, input) => ({ output: input, faults: [] }),
   parameters: () => [],
   cost: () => ({ macs: 0, flops: 0 }),
+  elsewhere: () => UNCOUNTED,
+  sight: () => ({ sees: "position" }),
   lower: (layer, site) => {
     if (site.mode === "inference" || layer.rate === 0) return site.input;
     const { graph, input, salt } = site;

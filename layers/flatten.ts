@@ -1,5 +1,5 @@
 /** Flattening: a map becomes the vector of its numbers, row by row, channels last. */
-import type { LayerRule } from "../dsl/layer.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
 import { sizeOf } from "../dsl/shape.ts";
 
@@ -32,6 +32,8 @@ export const flattenRule: LayerRule<Flatten> = {
   shape: (_, input) => ({ output: [sizeOf(input)], faults: [] }),
   parameters: () => [],
   cost: () => ({ macs: 0, flops: 0 }),
+  elsewhere: () => UNCOUNTED,
+  sight: () => ({ sees: "position" }),
   lower: (_, { graph, input, outputShape }) => {
     const [batch = 1] = graph.shapeOf(input);
     return graph.apply({ op: "reshape", shape: [batch, ...outputShape] }, [

@@ -1,5 +1,5 @@
 /** Global average pooling: each channel's mean over its whole map, which makes a vector. */
-import type { LayerRule } from "../dsl/layer.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
 import { channelsOf, sizeOf } from "../dsl/shape.ts";
 import { mapFault } from "./_window.ts";
@@ -36,5 +36,7 @@ export const globalAveragePoolRule: LayerRule<GlobalAveragePool> = {
   }),
   parameters: () => [],
   cost: (_, input) => ({ macs: 0, flops: sizeOf(input) }),
+  elsewhere: (_, input) => ({ ...UNCOUNTED, fvcore: sizeOf(input) }),
+  sight: () => ({ sees: "map" }),
   lower: (_, site) => site.graph.apply({ op: "globalAverage" }, [site.input]),
 };

@@ -4,7 +4,7 @@
  * added to the sum of squares under the root.
  */
 import { epsilon } from "../dsl/fields.ts";
-import type { LayerRule } from "../dsl/layer.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
 import { sizeOf } from "../dsl/shape.ts";
 
@@ -40,6 +40,8 @@ export const l2NormalizeRule: LayerRule<L2Normalize> = {
   shape: (_, input) => ({ output: input, faults: [] }),
   parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: 3 * sizeOf(output) }),
+  elsewhere: () => UNCOUNTED,
+  sight: (_, input) => ({ sees: input.length === 1 ? "map" : "position" }),
   lower: (layer, site) =>
     site.graph.apply({ op: "l2Normalize", epsilon: layer.epsilon }, [
       site.input,

@@ -32,6 +32,7 @@ export { type L2Normalize, l2Normalize } from "./l2_normalize.ts";
 export { type MaxPool, maxPool } from "./max_pool.ts";
 export { type Relu, relu } from "./relu.ts";
 export { type Resize, resize } from "./resize.ts";
+export { type Scale, scale } from "./scale.ts";
 export { type Sigmoid, sigmoid } from "./sigmoid.ts";
 export { type Softmax, softmax } from "./softmax.ts";
 export { type Standardize, standardize } from "./standardize.ts";

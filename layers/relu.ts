@@ -1,5 +1,5 @@
 /** The rectified linear unit: max(x, 0). */
-import type { LayerRule } from "../dsl/layer.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
 import { sizeOf } from "../dsl/shape.ts";
 
@@ -32,5 +32,7 @@ export const reluRule: LayerRule<Relu> = {
   shape: (_, input) => ({ output: input, faults: [] }),
   parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: sizeOf(output) }),
+  elsewhere: () => UNCOUNTED,
+  sight: () => ({ sees: "position" }),
   lower: (_, site) => site.graph.apply({ op: "relu" }, [site.input]),
 };

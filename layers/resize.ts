@@ -4,9 +4,9 @@
  */
 import { pair } from "../dsl/fields.ts";
 import type { Pair } from "../dsl/graph/op.ts";
-import type { LayerRule } from "../dsl/layer.ts";
+import { type ForeignCounts, type LayerRule, type Sight, UNCOUNTED } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
-import { channelsOf, sizeOf } from "../dsl/shape.ts";
+import { channelsOf, type Shape, sizeOf } from "../dsl/shape.ts";
 import { both } from "./conv.ts";
 import { mapFault } from "./_window.ts";
 
@@ -38,6 +38,20 @@ export function resize(size: number | Pair): Net {
   return layer({ type: "resize", size: both(size) });
 }
 
+/** What other tools count for a resizing to `output`. */
+export function resizeElsewhere(output: Shape): ForeignCounts {
+  return { ...UNCOUNTED, fvcore: 4 * sizeOf(output) };
+}
+
+/** What a pixel of a map resized to `output` sees of `input`; a map that keeps its size, itself. */
+export function resizeSight(input: Shape, output: Shape): Sight {
+  const [height = NaN, width = NaN] = input;
+  const [rows = NaN, columns = NaN] = output;
+  if (height === rows && width === columns) return { sees: "position" };
+  const step = (from: number, to: number) => to === 1 ? 0 : (from - 1) / (to - 1);
+  return { sees: "neighbours", step: [step(height, rows), step(width, columns)] };
+}
+
 /** The meaning of {@link Resize}. */
 export const resizeRule: LayerRule<Resize> = {
   label: "resize",
@@ -48,6 +62,8 @@ export const resizeRule: LayerRule<Resize> = {
       : { output: [...layer.size, NaN], faults: [mapFault(input)] },
   parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: RESIZE_FLOPS * sizeOf(output) }),
+  elsewhere: (_, __, output) => resizeElsewhere(output),
+  sight: (_, input, output) => resizeSight(input, output),
   lower: (layer, site) =>
     site.graph.apply({ op: "resizeBilinear", size: layer.size }, [site.input]),
 };

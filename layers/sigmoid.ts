@@ -2,7 +2,7 @@
  * The logistic function 1 / (1 + exp(-x)): the paper's mixed attention f1 when
  * it ends a soft mask branch.
  */
-import type { LayerRule } from "../dsl/layer.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
 import { sizeOf } from "../dsl/shape.ts";
 
@@ -35,5 +35,7 @@ export const sigmoidRule: LayerRule<Sigmoid> = {
   shape: (_, input) => ({ output: input, faults: [] }),
   parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: 4 * sizeOf(output) }),
+  elsewhere: () => UNCOUNTED,
+  sight: () => ({ sees: "position" }),
   lower: (_, site) => site.graph.apply({ op: "sigmoid" }, [site.input]),
 };

@@ -3,7 +3,7 @@
  * trained end in logits, the loss holds its own softmax; this layer is for
  * networks that must give probabilities themselves.
  */
-import type { LayerRule } from "../dsl/layer.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
 import { sizeOf } from "../dsl/shape.ts";
 
@@ -36,5 +36,7 @@ export const softmaxRule: LayerRule<Softmax> = {
   shape: (_, input) => ({ output: input, faults: [] }),
   parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: 5 * sizeOf(output) }),
+  elsewhere: () => UNCOUNTED,
+  sight: (_, input) => ({ sees: input.length === 1 ? "map" : "position" }),
   lower: (_, site) => site.graph.apply({ op: "softmax" }, [site.input]),
 };

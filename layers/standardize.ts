@@ -5,7 +5,7 @@
  * variance.
  */
 import { epsilon } from "../dsl/fields.ts";
-import type { LayerRule } from "../dsl/layer.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
 import { layer, type Net } from "../dsl/net.ts";
 import { sizeOf } from "../dsl/shape.ts";
 import { mapFault } from "./_window.ts";
@@ -45,6 +45,9 @@ export const standardizeRule: LayerRule<Standardize> = {
   }),
   parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: 5 * sizeOf(output) }),
+  // PyTorch's InstanceNorm2d without gamma and beta.
+  elsewhere: (_, __, output) => ({ ...UNCOUNTED, fvcore: 4 * sizeOf(output) }),
+  sight: () => ({ sees: "map" }),
   lower: (layer, site) =>
     site.graph.apply({ op: "standardize", epsilon: layer.epsilon }, [
       site.input,

@@ -15,6 +15,7 @@ import { type L2Normalize, l2NormalizeRule } from "./l2_normalize.ts";
 import { type MaxPool, maxPoolRule } from "./max_pool.ts";
 import { type Relu, reluRule } from "./relu.ts";
 import { type Resize, resizeRule } from "./resize.ts";
+import { type Scale, scaleRule } from "./scale.ts";
 import { type Sigmoid, sigmoidRule } from "./sigmoid.ts";
 import { type Softmax, softmaxRule } from "./softmax.ts";
 import { type Standardize, standardizeRule } from "./standardize.ts";
@@ -32,6 +33,7 @@ export type Layer =
   | MaxPool
   | Relu
   | Resize
+  | Scale
   | Sigmoid
   | Softmax
   | Standardize;
@@ -54,6 +56,7 @@ export const LAYERS: {
   max_pool: maxPoolRule,
   relu: reluRule,
   resize: resizeRule,
+  scale: scaleRule,
   sigmoid: sigmoidRule,
   softmax: softmaxRule,
   standardize: standardizeRule,

@@ -1,7 +1,8 @@
 /**
- * Networks of the literature as values, by function and by name. Residual
- * Attention Networks for CIFAR in all sizes of the paper, and the function
- * that generates them.
+ * Networks of the literature as values, by function and by name: Residual
+ * Attention Networks for CIFAR and ImageNet in all sizes of the paper, and the
+ * networks that it compares with. Each family has one function that generates
+ * all its members.
  *
  * @example
  * ```ts
@@ -13,5 +14,11 @@
  *
  * @module
  */
+export * from "./inception_resnet.ts";
+export * from "./plain.ts";
+export * from "./preactivation_resnet.ts";
 export * from "./residual_attention.ts";
+export * from "./resnet.ts";
+export * from "./vgg.ts";
+export * from "./wide_resnet.ts";
 export * from "./zoo.ts";

@@ -15,21 +15,35 @@
  * | Attention-128 | 3 | 2,730,426 | 2,770,586 | 301,001,216 | |
  * | Attention-164 | 4 | 3,529,146 | 3,581,466 | 390,089,216 | |
  * | Attention-236 | 6 | 5,126,586 | 5,203,226 | 568,265,216 | 5.1M |
- * | Attention-452 | 6, p = 2, t = 4, r = 3 | 10.14M | | | 8.6M, unexplained |
+ * | Attention-452 | 6, p = 2, t = 4, r = 3 | 10,140,090 | 10,299,674 | 984,386,048 | 8.6M, unexplained |
+ *
+ * The ImageNet family, its Table 2 as released for Caffe: three stages of 256,
+ * 512, 1024 channels whose masks go down to the last stage's map, modules 1, 1, 1
+ * (56) or 1, 2, 3 (92), then three units of 2048. AttentionNeXt has ResNeXt
+ * units; AttentionInception's are ours, see `_inception_unit.ts`, for none were
+ * released. Counts for 1000 classes at 224x224:
+ *
+ * | network | conv and dense | trainable | with statistics | MACs | paper |
+ * |---|---|---|---|---|---|
+ * | Attention-56 | 31,738,024 | 31,810,728 | 31,883,432 | 6,270,836,736 | 31.9M, 6.3G |
+ * | Attention-92 | 52,332,712 | 52,466,344 | 52,599,976 | 10,533,789,696 | 51.3M, 10.4G, unexplained |
+ * | AttentionNeXt-56 | 31,220,392 | 31,318,824 | 31,417,256 | 6,419,106,816 | 31.9M, 6.3G, unexplained |
+ * | AttentionNeXt-92 | 51,931,816 | 52,102,952 | 52,274,088 | 10,704,337,920 | |
+ * | AttentionInception-56 | 31,500,968 | 31,536,840 | 31,572,712 | 6,171,563,520 | 31.9M, 6.3G |
  */
-import { channel, mixed, spatial, stage } from "../dsl/attention.ts";
+import { channel, mixed, type Reading, spatial, stage } from "../dsl/attention.ts";
 import { chain, named, repeat } from "../dsl/combinators.ts";
 import type { Net } from "../dsl/net.ts";
 import type { Shape } from "../dsl/shape.ts";
-import { basic, preactivation, resnext, type UnitOptions } from "../dsl/units.ts";
+import { basic, preactivation, resnext } from "../dsl/units.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
-import { dense } from "../layers/dense.ts";
-import { globalAveragePool } from "../layers/global_average_pool.ts";
 import { relu } from "../layers/relu.ts";
+import { inceptionUnit, type InceptionUnitOptions } from "./_inception_unit.ts";
+import { head, imagenetStem } from "./_parts.ts";
 
 /** The residual units a network can be built of. */
-export type UnitKind = "preactivation" | "basic" | "resnext";
+export type UnitKind = "preactivation" | "basic" | "resnext" | "inception";
 
 /** The attention activations of the paper, by name. */
 export type AttentionKind = "mixed" | "channel" | "spatial";
@@ -38,8 +52,10 @@ export type AttentionKind = "mixed" | "channel" | "spatial";
 export interface ResidualAttentionOptions {
   /** Classes; 10. */
   readonly classes?: number;
-  /** Input height, width and channels; decides how deep the masks go. `[32, 32, 3]`. */
+  /** Input height, width and channels; decides how deep the masks go, unless `depths` does. `[32, 32, 3]`. */
   readonly input?: Shape;
+  /** How often the masks of each stage halve their map; as often as leaves 4 pixels of it. */
+  readonly depths?: readonly number[];
   /** Attention modules of each stage, one number for all or one each; 1. */
   readonly modules?: number | readonly number[];
   /** Units before and after each module's trunk; 1. */
@@ -48,6 +64,8 @@ export interface ResidualAttentionOptions {
   readonly t?: number;
   /** Units between adjacent poolings of a mask; 1. */
   readonly r?: number;
+  /** How r is read; as the paper's Fig 2 draws it. */
+  readonly reading?: Reading;
   /** The residual unit; the pre-activation bottleneck. */
   readonly unit?: UnitKind;
   /** Channels of each stage; 64, 128, 256. The first stage keeps the stem's map, each later one halves it. */
@@ -72,12 +90,15 @@ export interface ResidualAttentionOptions {
   readonly layout?: "tail" | "text";
   /** Units at the end of the tail layout; 3. */
   readonly tail?: number;
+  /** Channels of those units; the last stage's. Another width halves the map. */
+  readonly tailWidth?: number;
 }
 
-const UNITS: Readonly<Record<UnitKind, (options: UnitOptions) => Net>> = {
+const UNITS: Readonly<Record<UnitKind, (options: InceptionUnitOptions) => Net>> = {
   preactivation,
   basic,
   resnext,
+  inception: inceptionUnit,
 };
 const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = {
   mixed,
@@ -86,10 +107,10 @@ const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = {
 };
 
 /**
- * A Residual Attention Network for small images, from its numbers. It ends in
- * logits.
+ * A Residual Attention Network from its numbers, by default one for small
+ * images. It ends in logits.
  *
- * @throws {RangeError} When modules and widths do not have a number for each stage.
+ * @throws {RangeError} When modules, depths and widths do not have a number for each stage.
  * @example A narrow one with spatial attention
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -101,43 +122,26 @@ const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = {
  * ```
  */
 export function residualAttention(options: ResidualAttentionOptions = {}): Net {
-  const { classes = 10, input = [32, 32, 3], p = 1, t = 2, r = 1 } = options;
-  const {
-    unit: kind = "preactivation",
-    widths = [64, 128, 256],
-    layout = "tail",
-  } = options;
-  const {
-    tail = 3,
-    activation = "mixed",
-    learning = "arl",
-    mask = "hourglass",
-  } = options;
+  const { classes = 10, input = [32, 32, 3], p = 1, t = 2, r = 1, reading = "figure" } = options;
+  const { unit: kind = "preactivation", widths = [64, 128, 256], layout = "tail" } = options;
+  const { activation = "mixed", learning = "arl", mask = "hourglass" } = options;
   const stem = stemOf(options.stem ?? 16);
-  const modules = typeof options.modules === "object"
-    ? options.modules
-    : widths.map(() => options.modules as number | undefined ?? 1);
-  if (modules.length !== widths.length) {
-    throw new RangeError(
-      `Modules for ${modules.length} stages do not fit widths for ${widths.length}`,
-    );
-  }
+  const { modules: given = 1 } = options;
+  const modules = typeof given === "number" ? widths.map(() => given) : given;
+  const depths = options.depths ?? widths.map((_, i) => maskDepth(input, stem.stride * 2 ** i));
+  sameLength("Modules", modules, widths);
+  sameLength("Mask depths", depths, widths);
   const unit = UNITS[kind];
-  const units = kind === "resnext" ? "postactivation" : "preactivation";
+  const rectified = kind === "resnext" || kind === "inception";
   const stages = widths.map((width, i) => {
     const before = widths[i - 1] ?? stem.width;
     const stride = i === 0 ? 1 : 2;
-    const entry = unit({
-      width,
-      stride,
-      projection: width !== before || stride !== 1,
-    });
-    const size = Math.min(input[0] ?? NaN, input[1] ?? NaN) /
-      (stem.stride * 2 ** i);
+    const entry = unit({ width, stride, projection: width !== before || stride !== 1 });
     const module = stage(p, t, r, {
       unit: unit({}),
-      units,
-      depth: maskDepth(size),
+      units: rectified ? "postactivation" : "preactivation",
+      depth: depths[i] ?? 1,
+      reading,
       activation: ACTIVATIONS[activation],
       learning,
       mask,
@@ -148,19 +152,37 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
       chain(entry, extra, repeat(modules[i] ?? 0, module)),
     );
   });
-  const end = layout === "tail" && tail > 0 ? named("tail", repeat(tail, unit({}))) : chain();
-  const entry = kind === "resnext" ? chain() : chain(batchNorm(), relu());
-  const head = chain(
-    entry,
-    globalAveragePool(),
-    named("classifier", dense(classes)),
+  return chain(
+    named("stem", stem.net),
+    ...stages,
+    layout === "tail" ? tailOf(options, widths.at(-1), unit) : chain(),
+    rectified ? chain() : chain(batchNorm(), relu()),
+    head(classes),
   );
-  return chain(named("stem", stem.net), ...stages, end, head);
 }
 
-/** How often a mask halves a map of this size: down to no less than 4 pixels, at least once. */
-function maskDepth(size: number): number {
-  const depth = Math.floor(Math.log2(size / 4));
+/** The units after the last stage, whose channels are `before`. */
+function tailOf(
+  { tail = 3, tailWidth: width = NaN }: ResidualAttentionOptions,
+  before: number | undefined,
+  unit: (typeof UNITS)[UnitKind],
+): Net {
+  if (tail === 0) return chain();
+  const first = Number.isNaN(width) || width === before ? {} : { width, stride: 2 };
+  return named("tail", chain(unit(first), repeat(tail - 1, unit({}))));
+}
+
+function sameLength(what: string, numbers: readonly number[], widths: readonly number[]): void {
+  if (numbers.length !== widths.length) {
+    throw new RangeError(
+      `${what} for ${numbers.length} stages do not fit widths for ${widths.length}`,
+    );
+  }
+}
+
+/** How often a mask halves the input's map after `stride`: down to no less than 4 pixels, at least once. */
+function maskDepth([height = NaN, width = NaN]: Shape, stride: number): number {
+  const depth = Math.floor(Math.log2(Math.min(height, width) / stride / 4));
   // A size that no map has is the plan's to refuse.
   return Number.isFinite(depth) ? Math.max(1, depth) : 1;
 }
@@ -221,4 +243,69 @@ export function attention20(options: FamilyOptions = {}): Net {
     t: 1,
     r: 1,
   });
+}
+
+/** Options that members of the ImageNet family leave open; any input fits. */
+export type ImagenetFamilyOptions = Pick<
+  ResidualAttentionOptions,
+  "classes" | "activation" | "learning" | "mask"
+>;
+
+/**
+ * A Residual Attention Network in the paper's form for ImageNet: a 7x7 stem and
+ * a pool, three stages, a tail of 2048 channels. The masks of stage i halve
+ * their map 4 - i times, down to the tail's map at any input size.
+ *
+ * @throws {RangeError} When modules, depths and widths do not have a number for each stage.
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, params, plan } from "@netfold/netfold";
+ * import { imagenetResidualAttention } from "@netfold/netfold/nets";
+ *
+ * const net = imagenetResidualAttention({ modules: 1 });
+ * assertEquals(params(orThrow(plan(net, [224, 224, 3]))).total, 31_883_432);
+ * ```
+ */
+export function imagenetResidualAttention(options: ResidualAttentionOptions = {}): Net {
+  const stem = imagenetStem({ ceil: true });
+  return residualAttention({
+    classes: 1000,
+    widths: [256, 512, 1024],
+    depths: [3, 2, 1],
+    stem: { net: stem, width: 64, stride: 4 },
+    tailWidth: 2048,
+    ...options,
+  });
+}
+
+/** Attention-56 for ImageNet: one module a stage. */
+export function imagenetAttention56(options: ImagenetFamilyOptions = {}): Net {
+  return imagenetResidualAttention({ ...options, modules: 1 });
+}
+
+/** Attention-92 for ImageNet: one, two and three modules. */
+export function imagenetAttention92(options: ImagenetFamilyOptions = {}): Net {
+  return imagenetResidualAttention({ ...options, modules: [1, 2, 3] });
+}
+
+/** AttentionNeXt-56 for ImageNet: Attention-56 of ResNeXt units. */
+export function attentionNext56(options: ImagenetFamilyOptions = {}): Net {
+  return imagenetResidualAttention({ ...options, modules: 1, unit: "resnext" });
+}
+
+/** AttentionNeXt-92 for ImageNet: Attention-92 of ResNeXt units. */
+export function attentionNext92(options: ImagenetFamilyOptions = {}): Net {
+  return imagenetResidualAttention({ ...options, modules: [1, 2, 3], unit: "resnext" });
+}
+
+/**
+ * AttentionInception-56 for ImageNet: Attention-56 of simplified
+ * Inception-ResNet units. The units are this library's reading, as no file of
+ * the network was released: two branches, 1x1 and 1x1-3x3, of 3/16 of the
+ * unit's channels each, joined and brought back by a linear 1x1, so that depth,
+ * parameters and cost are those of Attention-56.
+ */
+export function attentionInception56(options: ImagenetFamilyOptions = {}): Net {
+  return imagenetResidualAttention({ ...options, modules: 1, unit: "inception" });
 }

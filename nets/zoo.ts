@@ -3,6 +3,9 @@ import type { Net } from "../dsl/net.ts";
 import { fail, type Result, right } from "../dsl/result.ts";
 import type { Shape } from "../dsl/shape.ts";
 import { closest } from "../dsl/suggest.ts";
+import { inceptionResnetV1, inceptionResnetV2 } from "./inception_resnet.ts";
+import { plain } from "./plain.ts";
+import { resnet1001, resnet110, resnet164, resnet56 } from "./preactivation_resnet.ts";
 import {
   attention128,
   attention164,
@@ -11,7 +14,15 @@ import {
   attention452,
   attention56,
   attention92,
+  attentionInception56,
+  attentionNext56,
+  attentionNext92,
+  imagenetAttention56,
+  imagenetAttention92,
 } from "./residual_attention.ts";
+import { resnet101, resnet152, resnet18, resnet200, resnet50, resnext101 } from "./resnet.ts";
+import { vgg16 } from "./vgg.ts";
+import { wrn16x8, wrn28x10 } from "./wide_resnet.ts";
 
 /** What can be chosen of a network in the zoo. */
 export interface ZooOptions {
@@ -43,6 +54,12 @@ const cifar = (build: Entry["build"]): Entry => ({
   build,
 });
 
+const imagenet = (build: Entry["build"], size = 224): Entry => ({
+  classes: 1000,
+  input: [size, size, 3],
+  build,
+});
+
 const ZOO: Readonly<Record<string, Entry>> = {
   "cifar/attention-20": cifar(attention20),
   "cifar/attention-56": cifar(attention56),
@@ -51,6 +68,27 @@ const ZOO: Readonly<Record<string, Entry>> = {
   "cifar/attention-164": cifar(attention164),
   "cifar/attention-236": cifar(attention236),
   "cifar/attention-452": cifar(attention452),
+  "cifar/plain": cifar(plain),
+  "cifar/resnet-56": cifar(resnet56),
+  "cifar/resnet-110": cifar(resnet110),
+  "cifar/resnet-164": cifar(resnet164),
+  "cifar/resnet-1001": cifar(resnet1001),
+  "cifar/wrn-16-8": cifar(wrn16x8),
+  "cifar/wrn-28-10": cifar(wrn28x10),
+  "imagenet/attention-56": imagenet(imagenetAttention56),
+  "imagenet/attention-92": imagenet(imagenetAttention92),
+  "imagenet/attentionnext-56": imagenet(attentionNext56),
+  "imagenet/attentionnext-92": imagenet(attentionNext92),
+  "imagenet/attentioninception-56": imagenet(attentionInception56),
+  "imagenet/resnet-18": imagenet(resnet18),
+  "imagenet/resnet-50": imagenet(resnet50),
+  "imagenet/resnet-101": imagenet(resnet101),
+  "imagenet/resnet-152": imagenet(resnet152),
+  "imagenet/resnet-200": imagenet(resnet200),
+  "imagenet/resnext-101-32x4d": imagenet(resnext101),
+  "imagenet/inception-resnet-v1": imagenet(inceptionResnetV1, 299),
+  "imagenet/inception-resnet-v2": imagenet(inceptionResnetV2, 299),
+  "imagenet/vgg-16": imagenet(vgg16),
 };
 
 /** The names of all networks in the zoo. */

@@ -1,15 +1,16 @@
 /**
  * `deno task summary NET`: a network's layers, shapes, parameters and costs, as
- * a table or as JSON. It loads nothing that it does not need for that, so it
+ * a table, as Markdown, CSV or JSON. It loads nothing that it does not need for that, so it
  * starts about as fast as Deno.
  */
 import { summarize } from "../dsl/interpreters/summary.ts";
 import { renderSummary } from "../dsl/interpreters/summary_text.ts";
-import { plan } from "../dsl/plan.ts";
-import { fail, type Result, right } from "../dsl/result.ts";
-import type { ZooNetwork, ZooOptions } from "../nets/zoo.ts";
+import { type Plan, plan } from "../dsl/plan.ts";
+import type { ZooOptions } from "../nets/zoo.ts";
+import type { SummaryOptions } from "../dsl/interpreters/summary_rows.ts";
+import type { TrainingNeeds } from "../dsl/interpreters/training_cost.ts";
 import { EXIT } from "./cli/exit.ts";
-import { isNetworkFile, networkFile, zooNetwork } from "./cli/networks.ts";
+import { chosenNetwork } from "./cli/networks.ts";
 import { scan } from "./cli/scan.ts";
 import { SUMMARY_READERS, type SummaryArguments } from "./cli/summary_readers.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
@@ -25,33 +26,55 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function printNetwork(name: string, options: Options): Promise<number> {
-  const { format = "text", depth = 2 } = options;
-  const output = standardOutput();
-  const found = await chosenNetwork(name, options);
+  const found = await chosenNetwork(name, given(options));
   const planned = found._tag === "Left" ? found : plan(found.right.net, found.right.input);
   if (planned._tag === "Left") {
     reportProblems(`cannot summarise ${name}`, planned.left);
     return EXIT.failed;
   }
-  if (format === "json") {
-    output.write(`${JSON.stringify(summarize(planned.right, name), undefined, 2)}\n`);
-  } else {
-    output.write(renderSummary(planned.right, { name, depth }));
-  }
+  const output = standardOutput();
+  output.write(await printed(planned.right, name, { width: output.columns(), ...options }));
   return EXIT.done;
 }
 
+/** What a step of training takes, with the optimiser that training has by default. */
+async function needs(plan: Plan, batch: number): Promise<TrainingNeeds> {
+  const { trainingNeeds } = await import("../dsl/interpreters/training_cost.ts");
+  return trainingNeeds(plan, { batch, optimizer: { kind: "sgd" } });
+}
+
+async function printed(plan: Plan, name: string, options: Options): Promise<string> {
+  const { format = "text", convention = "netfold", depth, columns, batch, width } = options;
+  const training = batch === undefined ? {} : { training: await needs(plan, batch) };
+  const shown: SummaryOptions = {
+    name,
+    convention,
+    ...training,
+    ...(depth === undefined ? {} : { depth }),
+    ...(columns === undefined ? {} : { columns }),
+    ...(width === undefined ? {} : { width }),
+  };
+  switch (format) {
+    case "text":
+      return renderSummary(plan, shown);
+    case "markdown":
+      return (await import("../dsl/interpreters/summary_markdown.ts")).summaryMarkdown(plan, shown);
+    case "csv":
+      return (await import("../dsl/interpreters/summary_csv.ts")).summaryCsv(plan, shown);
+    case "json":
+      return `${JSON.stringify(summarize(plan, name, shown), undefined, 2)}\n`;
+  }
+}
+
 async function printZoo({ format = "text", ...options }: Options): Promise<number> {
-  const { zooEntries, zooTable } = await import("./cli/zoo_list.ts");
+  const { zooEntries } = await import("./cli/zoo_list.ts");
   const entries = zooEntries(given(options));
   if (entries._tag === "Left") {
     reportProblems("cannot list the zoo", entries.left);
     return EXIT.failed;
   }
-  const text = format === "json"
-    ? JSON.stringify(entries.right, undefined, 2)
-    : zooTable(entries.right);
-  standardOutput().write(`${text}\n`);
+  const { printedZoo } = await import("./cli/summary_zoo.ts");
+  standardOutput().write(printedZoo(entries.right, format));
   return EXIT.done;
 }
 
@@ -62,35 +85,6 @@ async function argumentsOf(args: readonly string[]): Promise<SummaryArguments> {
   }
   const { parseSummaryArguments } = await import("./cli/summary_options.ts");
   return parseSummaryArguments(args);
-}
-
-/** The network of a name or a file, and the input to plan it for. */
-async function chosenNetwork(
-  name: string,
-  options: Options,
-): Promise<Result<Pick<ZooNetwork, "net" | "input">>> {
-  if (!isNetworkFile(name)) return zooNetwork(name, given(options));
-  const { input, classes } = options;
-  const problem = (path: string, rule: string, got: string, hint: string) => ({
-    path,
-    layer: "option",
-    rule,
-    got,
-    wanted: "--input and no --classes",
-    hint,
-  });
-  if (classes !== undefined) {
-    const hint = "leave --classes out";
-    return fail(
-      problem("--classes", "a network in a file has its own classes", `${classes}`, hint),
-    );
-  }
-  if (input === undefined) {
-    const hint = "say what goes in, such as --input 32x32x3";
-    return fail(problem("--input", "a network in a file has no input of its own", "nothing", hint));
-  }
-  const net = await networkFile(name);
-  return net._tag === "Left" ? net : right({ net: net.right, input });
 }
 
 /** What was chosen of a network in the zoo. */

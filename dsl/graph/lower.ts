@@ -35,7 +35,7 @@ export function lower(
     }
   };
   const visitLayer = (
-    { layer, path, parameters, ...shapes }: LayerPlan,
+    { layer, path, parameters, frozen, ...shapes }: LayerPlan,
     input: ValueId,
   ) => {
     graph.at(path);
@@ -49,6 +49,7 @@ export function lower(
     return ruleOf(layer).lower(layer, {
       graph,
       mode,
+      frozen,
       input,
       inputShape: shapes.input,
       outputShape: shapes.output,

@@ -155,6 +155,14 @@ function pullBack(
           () => reduced(graph.apply({ op: "multiply" }, [dy, x]), second),
         ),
       ];
+    case "affine":
+      // A frozen batch norm; a rectifier is never fused into one before gradients are taken.
+      if (op.activation !== "none") throw noGradient(op);
+      return [
+        when(0, () => graph.apply({ op: "multiply" }, [dy, second])),
+        when(1, () => reduced(graph.apply({ op: "multiply" }, [dy, x]), second)),
+        when(2, () => reduced(dy, third)),
+      ];
     case "scale":
       return [graph.apply({ op: "scale", by: op.by }, [dy])];
     case "relu":
@@ -261,7 +269,6 @@ function pullBack(
     case "rsqrt":
     case "reluGrad":
     case "sigmoidGrad":
-    case "affine":
     case "batchNormGrad":
     case "maxPoolGrad":
     case "averagePoolGrad":

@@ -6,7 +6,7 @@ import { sizeOf } from "../shape.ts";
 
 /** How many numbers a network holds. */
 export interface ParameterCounts {
-  /** What an optimiser changes: weights, and the gammas and betas of batch norms. */
+  /** What an optimiser changes: weights, and the gammas and betas of batch norms, unless frozen. */
   readonly trainable: number;
   /** Kernels and biases of convolutions and dense layers. */
   readonly weights: number;
@@ -14,34 +14,34 @@ export interface ParameterCounts {
   readonly total: number;
 }
 
-const NONE: ParameterCounts = { trainable: 0, weights: 0, total: 0 };
-
 /** Whether an optimiser changes a parameter. */
-export function isTrainable({ role }: Parameter): boolean {
-  return role !== "running-mean" && role !== "running-variance";
+export function isTrainable({ role, frozen }: Parameter): boolean {
+  return frozen !== true && role !== "running-mean" && role !== "running-variance";
 }
 
 /** The counts of some parameters. */
 export function countParameters(
   parameters: readonly Parameter[],
 ): ParameterCounts {
-  return parameters.map((parameter): ParameterCounts => {
+  let [trainable, weights, total] = [0, 0, 0];
+  for (const parameter of parameters) {
     const size = sizeOf(parameter.shape);
-    const weight = parameter.role === "kernel" || parameter.role === "bias";
-    return {
-      trainable: isTrainable(parameter) ? size : 0,
-      weights: weight ? size : 0,
-      total: size,
-    };
-  }).reduce(plus, NONE);
+    total += size;
+    if (isTrainable(parameter)) trainable += size;
+    if (parameter.role === "kernel" || parameter.role === "bias") weights += size;
+  }
+  return { trainable, weights, total };
 }
 
-function plus(a: ParameterCounts, b: ParameterCounts): ParameterCounts {
-  return {
-    trainable: a.trainable + b.trainable,
-    weights: a.weights + b.weights,
-    total: a.total + b.total,
-  };
+/** The sum of counts. */
+export function addParameters(counts: readonly ParameterCounts[]): ParameterCounts {
+  let [trainable, weights, total] = [0, 0, 0];
+  for (const count of counts) {
+    trainable += count.trainable;
+    weights += count.weights;
+    total += count.total;
+  }
+  return { trainable, weights, total };
 }
 
 /**
@@ -60,8 +60,8 @@ function plus(a: ParameterCounts, b: ParameterCounts): ParameterCounts {
 export function params(plan: Plan): ParameterCounts {
   return foldPlan<ParameterCounts>(plan, {
     layer: ({ parameters }) => countParameters(parameters),
-    chain: (parts) => parts.reduce(plus, NONE),
-    fork: (branches) => branches.reduce(plus, NONE),
+    chain: addParameters,
+    fork: addParameters,
   });
 }
 

@@ -1,17 +1,20 @@
-/** The summary as a table for the terminal: a tree of names, folded to a depth. */
+/**
+ * The summary as text for the terminal: a table of the tree of names, folded
+ * to a depth, and under it totals, sizes and what was counted.
+ */
 import type { Net } from "../net.ts";
 import { type Plan, plan } from "../plan.ts";
 import { orThrow } from "../problem.ts";
 import { type Shape, showShape } from "../shape.ts";
-import { summarize, type SummaryNode, summaryTree } from "./summary.ts";
+import { depth } from "./depth.ts";
+import { layOut } from "./summary_layout.ts";
+import { type Note, notesOn } from "./summary_notes.ts";
+import { networkOf, rowsOf, type SummaryOptions } from "./summary_rows.ts";
 
-/** How a summary is printed. */
-export interface SummaryOptions {
-  /** The name in the heading. */
-  readonly name?: string;
-  /** How many levels of names are shown; deeper parts are summed up. 2 by default. */
-  readonly depth?: number;
-}
+export type { SummaryOptions } from "./summary_rows.ts";
+
+const NOTE_MARGIN = 12;
+const NARROWEST_NOTE = 40;
 
 /**
  * A network's summary as text, for people.
@@ -34,66 +37,56 @@ export function summary(
   return renderSummary(orThrow(plan(net, input)), options);
 }
 
-/** A planned network's summary as text. */
+/**
+ * A planned network's summary as text.
+ *
+ * @example Chosen columns, for a narrow place
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { orThrow, plan, renderSummary } from "@netfold/netfold";
+ * import { attention56 } from "@netfold/netfold/nets";
+ *
+ * const planned = orThrow(plan(attention56(), [32, 32, 3]));
+ * const text = renderSummary(planned, { columns: ["output", "macs%", "field"], width: 60 });
+ * assert(text.split("\n").every((line) => line.length <= 60));
+ * ```
+ */
 export function renderSummary(
   plan: Plan,
   options: SummaryOptions = {},
 ): string {
-  const { name = "network", depth: levels = 2 } = options;
-  const { input, output, params, macs, flops, depth } = summarize(plan, name);
-  const head = ["layer", "type", "output", "parameters", "MACs", "FLOPs"];
-  const total = [
-    "total",
-    "",
-    showShape(output),
-    ...[params.total, macs, flops].map(number),
-  ];
-  const rows = [
-    head,
-    ...summaryTree(plan).flatMap((node) => rowsOf(node, levels, 0)),
-    total,
-  ];
-  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) => i < 3 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))
-      .join("  ").trimEnd();
-  const rule = "-".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
-  const [heading = "", ...body] = rows.map(line);
+  const { name = "network", depth: levels = 2, convention = "netfold", width = 80 } = options;
+  const network = networkOf(plan, convention);
+  const { columns } = options;
+  const lines = layOut(rowsOf(network.whole, levels), network, { columns, convention, width });
+  const rule = "-".repeat(lines.reduce((most, { length }) => Math.max(most, length), 0));
+  const [header = "", ...rows] = lines;
   return [
-    `${name}: ${showShape(input)} to ${showShape(output)}, depth ${depth}`,
+    `${name}: ${showShape(plan.input)} to ${showShape(plan.output)}, depth ${depth(plan)}`,
     rule,
-    heading,
+    header,
     rule,
-    ...body.slice(0, -1),
+    ...rows.slice(0, -1),
     rule,
-    body.at(-1) ?? "",
+    rows.at(-1) ?? "",
     rule,
-    `parameters  ${number(params.trainable)} trainable, of which ${number(params.weights)} weights`,
-    `            of convolutions and dense layers; ${number(params.total)} with running statistics`,
-    `cost        ${number(macs)} MACs, ${number(flops)} FLOPs for one input`,
-    "            (MACs: multiply-accumulates of convolutions and dense layers;",
-    "            FLOPs: 2 MACs plus every elementwise operation)",
+    ...notesOn(plan, network.whole, options).flatMap((note) => noteLines(note, width)),
     "",
   ].join("\n");
 }
 
-function rowsOf(
-  node: SummaryNode,
-  levels: number,
-  level: number,
-): readonly (readonly string[])[] {
-  const folded = level + 1 >= levels ? [] : node.children;
-  const { params, cost } = node;
-  const parts = node.children.length > 0 && folded.length === 0 ? "..." : node.layer;
-  const row = [
-    "  ".repeat(level) + node.name,
-    parts,
-    showShape(node.output),
-    ...[params.total, cost.macs, cost.flops].map((value) => value === 0 ? "" : number(value)),
-  ];
-  return [row, ...folded.flatMap((child) => rowsOf(child, levels, level + 1))];
+/** A note under its title, in lines of at most `width` characters where words allow it. */
+function noteLines({ title, lines }: Note, width: number): readonly string[] {
+  const room = Math.max(NARROWEST_NOTE, Math.min(width, 100)) - NOTE_MARGIN;
+  return lines.flatMap((text) => wrapped(text, room))
+    .map((text, i) => (i === 0 ? title : "").padEnd(NOTE_MARGIN) + text);
 }
 
-function number(value: number): string {
-  return value.toLocaleString("en-US");
+function wrapped(text: string, width: number): readonly string[] {
+  return text.split(" ").reduce<readonly string[]>((lines, word) => {
+    const last = lines.at(-1);
+    return last !== undefined && last.length + 1 + word.length <= width
+      ? [...lines.slice(0, -1), `${last} ${word}`]
+      : [...lines, word];
+  }, []);
 }

@@ -30,7 +30,8 @@ const { weightDecay = 1e-4 } = quick.optimizer;
 
 const subject = object({
   net: optionalArgument(text("NET", "a network"), {
-    description: message`A network of the zoo, or a JSON file that holds a network.`,
+    description:
+      message`A network of the zoo, a JSON file that holds one, or a module that exports one.`,
     otherwise: DEFAULTS.net,
   }),
 });

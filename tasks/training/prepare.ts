@@ -3,6 +3,7 @@
  * the plan, the images to learn from and to choose by, the normalisation, and
  * the keys of everything random.
  */
+import { params } from "../../dsl/interpreters/params.ts";
 import { type Plan, plan } from "../../dsl/plan.ts";
 import { type Key, seedKey, split } from "../../dsl/random.ts";
 import { fail, left, type Result, right } from "../../dsl/result.ts";
@@ -114,5 +115,11 @@ function fitProblems(planned: Plan, dataset: Dataset) {
     `${dataset.classes.length}`,
     "set the network's classes to the data set's",
   )];
-  return [...input, ...output];
+  const trained = params(planned).trainable > 0 ? [] : [problem(
+    "the network must have parameters to train",
+    "none that is not frozen",
+    "at least one",
+    "unfreeze a part of it, such as its classifier",
+  )];
+  return [...input, ...output, ...trained];
 }

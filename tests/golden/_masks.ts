@@ -1,7 +1,8 @@
 /** What the soft mask branches of a planned network hold. */
 import { leaves, type Plan } from "../../mod.ts";
 
-const IN_MASK = /(^|\.)mask\./;
+/** Whether a path lies in a mask. */
+export const IN_MASK: RegExp = /(^|\.)mask\./;
 const UNIT = /^(.*\.mask)\.(.*unit\d+)\./;
 
 /** The share of a network's MACs that lies in its masks, in percent. */

@@ -111,24 +111,62 @@ Deno.test("each module more costs 798,720 convolution weights", () => {
   assertEquals(weights([2, 1, 1]) - weights([1, 1, 1]), 60_416);
   assertEquals(weights([1, 2, 1]) - weights([1, 1, 1]), 189_440);
   assertEquals(weights([1, 1, 2]) - weights([1, 1, 1]), 548_864);
+  assertEquals(Math.round(weights([1, 2, 3]) / 1e4), 242);
+});
+
+Deno.test("100 classes in the text layout print the paper's 1.9M and 5.1M too, trainable", () => {
+  const trainable = (build: Build) =>
+    (params(planned(build, { layout: "text", classes: 100 })).trainable / 1e6).toFixed(3);
+  assertEquals([trainable(attention92), trainable(attention236)], ["1.864", "5.108"]);
 });
 
 Deno.test("masks hold 8, 5 and 2 units at depths 3, 2 and 1", () => {
   assertEquals(maskUnits(planned(attention56)), [8, 5, 2]);
 });
 
-Deno.test("cifar/attention-452 has 10.14M weights in the reading that Fig 2 draws", () => {
-  const tail = planned(attention452);
-  assertEquals(Math.round(params(tail).weights / 1e4), 1014);
-  assertEquals(Math.round(params(planned(attention452, { layout: "text" })).weights / 1e4), 1002);
-  assertEquals(Math.round(params(planned(attention452, { layout: "text" })).trainable / 1e4), 1018);
+const six = (units: number) => Array.from({ length: 6 }, () => units);
+
+/** Counts in millions to two decimals, as the table of readings has them. */
+const READINGS = [
+  {
+    reading: "figure",
+    units: [20, 13, 6],
+    rounded: ["10.14", "10.02", "10.18"],
+    tail: { weights: 10_140_090, trainable: 10_299_674, total: 10_459_258 },
+    text: { weights: 10_022_586, trainable: 10_181_210, total: 10_339_834 },
+    macs: 984_386_048,
+  },
+  {
+    reading: "descent",
+    units: [14, 9, 4],
+    rounded: ["8.73", "8.61", "8.75"],
+    tail: { weights: 8_730_042, trainable: 8_864_282, total: 8_998_522 },
+    text: { weights: 8_612_538, trainable: 8_745_818, total: 8_879_098 },
+    macs: 936_757_760,
+  },
+] as const;
+
+for (const { reading, units, rounded, tail, text, macs } of READINGS) {
+  Deno.test(`cifar/attention-452 has the table's parameters when r is read as ${reading}`, () => {
+    assertEquals(params(planned(attention452, { reading })), tail);
+    assertEquals(params(planned(attention452, { reading, layout: "text" })), text);
+    const millions = [tail.weights, text.weights, text.trainable];
+    assertEquals(millions.map((count) => (count / 1e6).toFixed(2)), [...rounded]);
+  });
+
+  Deno.test(`cifar/attention-452 has the table's masks when r is read as ${reading}`, () => {
+    const net = planned(attention452, { reading });
+    assertEquals(maskUnits(net), units.flatMap(six));
+    assertEquals([depth(net), cost(net).macs], [452, macs]);
+  });
+}
+
+Deno.test("both readings of r are the same network at r = 1", () => {
+  assertEquals(attention236({ reading: "descent" }), attention236());
 });
 
-Deno.test("cifar/attention-452 has depth 452 and masks of 20, 13 and 6 units", () => {
-  const tail = planned(attention452);
-  assertEquals(depth(tail), 452);
-  const six = (units: number) => Array.from({ length: 6 }, () => units);
-  assertEquals(maskUnits(tail), [...six(20), ...six(13), ...six(6)]);
+Deno.test("cifar/attention-452 in the zoo is read as the figure draws it", () => {
+  assertEquals(orThrow(network("cifar/attention-452")).net, attention452({ reading: "figure" }));
 });
 
 Deno.test("the weights are the convolutions' and the classifier's, batch norms hold the rest", () => {

@@ -127,6 +127,10 @@ const CASES: Readonly<Partial<Record<OpName, readonly Named[]>>> = {
   relu: [["map", ofOperation({ op: "relu" }, [MAP])]],
   sigmoid: [["map", ofOperation({ op: "sigmoid" }, [MAP])]],
   attend: [["map", ofOperation({ op: "attend" }, [MAP, MAP])]],
+  affine: [
+    ["map", ofOperation({ op: "affine", activation: "none" }, [MAP, [2], [2]])],
+    ["matrix", ofOperation({ op: "affine", activation: "none" }, [[3, 4], [4], [4]])],
+  ],
   batchNormTrain: [
     ["map", statistics("none", [3, 2, 3, 2])],
     ["matrix", statistics("none", [5, 3])],
@@ -235,7 +239,7 @@ Deno.test("gradients() throws when an operation on the way has no rule, rather t
   const without: readonly Function[] = [
     ofOperation({ op: "blend", rate: 0.5 }, [shape, shape]),
     ofOperation({ op: "rsqrt", epsilon: 1 }, [shape]),
-    ofOperation({ op: "affine", activation: "none" }, [shape, [3], [3]]),
+    ofOperation({ op: "affine", activation: "relu" }, [shape, [3], [3]]),
     ofOperation({ op: "channelSum" }, [shape]),
     ofOperation({ op: "reluGrad" }, [shape, shape]),
     ofOperation({ op: "softmaxGrad" }, [shape, shape]),

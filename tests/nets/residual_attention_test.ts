@@ -1,5 +1,5 @@
-/** The family's options, and the zoo: what they change, and what they say of nonsense. */
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+/** The family's options: what they change, and what they say of nonsense. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   cost,
   depth,
@@ -12,7 +12,15 @@ import {
   type Shape,
 } from "../../mod.ts";
 import { conv } from "../../layers/mod.ts";
-import { attention20, attention56, network, residualAttention, ZOO_NAMES } from "../../nets/mod.ts";
+import {
+  attention20,
+  attention56,
+  attentionInception56,
+  imagenetAttention56,
+  imagenetResidualAttention,
+  network,
+  residualAttention,
+} from "../../nets/mod.ts";
 import { onlyProblem } from "../_problems.ts";
 
 const CIFAR = [32, 32, 3];
@@ -20,30 +28,6 @@ const planned = (net: Net, input: Shape = CIFAR) => orThrow(plan(net, input));
 
 const layerTypes = (net: Net): readonly string[] =>
   leaves(planned(net)).map((leaf) => leaf.kind === "layer" ? leaf.layer.type : leaf.merge);
-
-Deno.test("every network of the zoo plans for its input and ends in its classes", () => {
-  for (const name of ZOO_NAMES) {
-    const { net, input } = orThrow(network(name));
-    assertEquals(planned(net, input).output, [10]);
-    assertEquals(planned(orThrow(network(name, { classes: 100 })).net, input).output, [100]);
-  }
-});
-
-Deno.test("the zoo has the sizes of the paper and one for processors", () => {
-  assertEquals(ZOO_NAMES, [20, 56, 92, 128, 164, 236, 452].map((n) => `cifar/attention-${n}`));
-});
-
-Deno.test("network() knows what was probably meant by an unknown name", () => {
-  const problem = onlyProblem(network("cifar/atention-92"));
-  assertEquals([problem.layer, problem.got, problem.hint], [
-    "network",
-    '"cifar/atention-92"',
-    'did you mean "cifar/attention-92"?',
-  ]);
-  assertStringIncludes(problem.wanted, "cifar/attention-56");
-  assertEquals(network("__proto__")._tag, "Left");
-  assertEquals(network("constructor")._tag, "Left");
-});
 
 Deno.test("networks for inputs and classes that cannot be are refused by their plan, not thrown", () => {
   const inputs = [[32], [], [0, 0, 3], [32, 32], [NaN, NaN, 3], [Infinity, Infinity, 3], [
@@ -89,7 +73,7 @@ Deno.test("residualAttention() takes modules, widths and stages of any number", 
 });
 
 Deno.test("residualAttention() takes every unit, activation, mask and way of learning", () => {
-  for (const unit of ["preactivation", "basic", "resnext"] as const) {
+  for (const unit of ["preactivation", "basic", "resnext", "inception"] as const) {
     for (const activation of ["mixed", "channel", "spatial"] as const) {
       for (const mask of ["hourglass", "local"] as const) {
         for (const learning of ["arl", "nal"] as const) {
@@ -122,6 +106,55 @@ Deno.test("a mask of local convolutions neither pools nor resizes and costs what
     ).reduce((sum, { cost }) => sum + cost.macs, 0);
   const ratios = [1, 2, 3].map((i) => (macs("local", i) / macs("hourglass", i)).toFixed(2));
   assertEquals(ratios, ["1.71", "1.77", "2.05"]);
+});
+
+Deno.test("residualAttention() takes mask depths and a tail of other channels", () => {
+  const net = planned(residualAttention({ depths: [2, 2, 1], tail: 2, tailWidth: 512 }));
+  const resizes = leaves(net).filter(({ path }) => /mask\.resize\d$/.test(path));
+  assertEquals(resizes.length, 2 + 2 + 1);
+  const tail = leaves(net).filter(({ path }) => path.startsWith("tail."));
+  assertEquals(tail.at(-1)?.output, [4, 4, 512]);
+  assertEquals(
+    residualAttention({ tailWidth: 256 }),
+    residualAttention(),
+    "the last stage's own width halves nothing",
+  );
+  assertThrows(() => residualAttention({ depths: [1, 1] }), RangeError, "Mask depths for 2 stages");
+  assertThrows(() => residualAttention({ depths: [1, 0, 1] }), RangeError, "depth 0");
+});
+
+Deno.test("the ImageNet form takes every activation, mask and way of learning", () => {
+  const image = [64, 64, 3];
+  for (const activation of ["mixed", "channel", "spatial"] as const) {
+    for (const mask of ["hourglass", "local"] as const) {
+      for (const learning of ["arl", "nal"] as const) {
+        const net = imagenetAttention56({ activation, mask, learning, classes: 7 });
+        assertEquals(planned(net, image).output, [7]);
+      }
+    }
+  }
+  const wider = imagenetResidualAttention({ modules: 1, p: 2, t: 3, r: 2, classes: 7 });
+  assertEquals(depth(planned(wider, image)), 56 + 3 * 3 * 3);
+});
+
+Deno.test("an inception unit has two branches, and a rectifier after its sum", () => {
+  const whole = planned(attentionInception56(), [64, 64, 3]);
+  const unit = leaves(whole).filter(({ path }) => path.startsWith("stage1.module1.unit1."));
+  assertEquals(unit.map(({ path, output }) => `${path.slice(21)} ${output.at(-1)}`), [
+    "conv1 48",
+    "bn1 48",
+    "relu1 48",
+    "conv2 48",
+    "bn2 48",
+    "relu2 48",
+    "conv3 48",
+    "bn3 48",
+    "relu3 48",
+    "concat1 96",
+    "conv4 256",
+    "add1 256",
+    "relu4 256",
+  ]);
 });
 
 Deno.test("residualAttention() takes a stem of the user's own", () => {

@@ -1,0 +1,131 @@
+/**
+ * The head of a classifier: what makes a vector of the last map, and
+ * everything after it. It is looked for on the main line, not inside forks.
+ */
+import { chain } from "../combinators.ts";
+import { show } from "../configuration.ts";
+import { layer, type LayerNet, type Net } from "../net.ts";
+import { fail, type Result, right } from "../result.ts";
+import { mapLayers } from "./change.ts";
+import { mainLine, type Part, withBody } from "./walk.ts";
+
+/** The path at which a network's head begins; nothing when it has none. */
+export function headPath(net: Net): string | undefined {
+  return mainLine(net).find(({ part }) => makesVector(part))?.path;
+}
+
+function makesVector(part: Part): boolean {
+  return part.kind === "layer" &&
+    (part.layer.type === "global_average_pool" || part.layer.type === "flatten");
+}
+
+/**
+ * The network without its head: everything before the first
+ * `globalAveragePool` or `flatten`. It gives the last map, the features.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { cutHead, orThrow, plan } from "@netfold/netfold";
+ * import { attention56 } from "@netfold/netfold/nets";
+ *
+ * const features = orThrow(cutHead(attention56()));
+ * assertEquals(orThrow(plan(features, [32, 32, 3])).output, [8, 8, 256]);
+ * ```
+ */
+export function cutHead(net: Net): Result<Net> {
+  const { kept, cut } = before(net);
+  return cut ? right(kept) : fail({
+    path: "",
+    layer: "network",
+    rule: "the network has no head to cut",
+    got: "no layer on its main line that makes a vector of a map",
+    wanted: "globalAveragePool() or flatten(), and what follows it",
+    hint: "remove parts by their paths with remove()",
+  });
+}
+
+/** What stands before the head, and whether a head was found. */
+function before(net: Net): { readonly kept: Net; readonly cut: boolean } {
+  switch (net.kind) {
+    case "layer":
+      return makesVector(net) ? { kept: chain(), cut: true } : { kept: net, cut: false };
+    case "fork":
+      return { kept: net, cut: false };
+    case "named": {
+      const { kept, cut } = before(net.net);
+      if (!cut) return { kept: net, cut };
+      const isEmpty = kept.kind === "chain" && kept.nets.length === 0;
+      return { kept: isEmpty ? kept : withBody(net, kept), cut };
+    }
+    case "chain": {
+      const kept: Net[] = [];
+      for (const part of net.nets) {
+        const inside = before(part);
+        kept.push(inside.kept);
+        if (inside.cut) return { kept: chain(...kept), cut: true };
+      }
+      return { kept: net, cut: false };
+    }
+  }
+}
+
+/**
+ * The network with another number of classes: the width of its classifier, the
+ * last dense layer, or the last convolution where only pooling comes after it.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { equal, orThrow, withClasses } from "@netfold/netfold";
+ * import { attention56 } from "@netfold/netfold/nets";
+ *
+ * const hundred = orThrow(withClasses(attention56(), 100));
+ * assert(equal(hundred, attention56({ classes: 100 })));
+ * ```
+ */
+export function withClasses(net: Net, classes: number): Result<Net> {
+  if (!Number.isSafeInteger(classes) || classes < 1) {
+    return fail({
+      path: "",
+      layer: "network",
+      rule: "classes are counted",
+      got: show(classes),
+      wanted: "a whole number of at least 1",
+      hint: "",
+    });
+  }
+  const path = classifierPath(net);
+  if (path === undefined) {
+    return fail({
+      path: "",
+      layer: "network",
+      rule: "the network must end in a classifier",
+      got: "no dense layer, and no convolution before pooling, at the end of its main line",
+      wanted: "a last layer whose width is the number of classes",
+      hint: "add one, such as chain(net, globalAveragePool(), dense(10))",
+    });
+  }
+  return right(mapLayers(net, (part, at) => at === path ? widened(part, classes) : part));
+}
+
+function widened({ layer: configuration, frozen }: LayerNet, width: number): Net {
+  if (configuration.type !== "dense" && configuration.type !== "conv") {
+    throw new TypeError(`A layer of type ${configuration.type} has no width`);
+  }
+  const part = layer({ ...configuration, width });
+  return frozen === undefined ? part : Object.freeze({ ...part, frozen });
+}
+
+/** The path of the layer whose width is the number of classes. */
+function classifierPath(net: Net): string | undefined {
+  let pooled = false;
+  for (const { part, path } of mainLine(net).toReversed()) {
+    if (part.kind !== "layer") return undefined;
+    const { type } = part.layer;
+    if (type === "dense" || (type === "conv" && pooled)) return path;
+    if (type === "conv") return undefined;
+    pooled ||= makesVector(part);
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+/**
+ * The walk behind every edit of a network: it goes through a description with
+ * the paths that planning will give its parts, and builds it anew where a part
+ * becomes another. Parts that do not change stay the same objects.
+ */
+import { ruleOf } from "../../layers/table.ts";
+import { forkLabel } from "../merge.ts";
+import { chainOf, type ForkNet, forkOf, type LayerNet, type NamedNet, type Net } from "../net.ts";
+import { openScope, type Scope } from "../scope.ts";
+
+/** What has a path: a layer, the merge of a fork, a named part. */
+export type Part = LayerNet | ForkNet | NamedNet;
+
+/** Says what a part becomes; nothing when it stays and the walk goes on inside. */
+export type Visit = (part: Part, path: string) => Net | undefined;
+
+/**
+ * The network with every part replaced by what `visit` makes of it. Paths are
+ * those of the network as it was. A named layer is visited twice under one
+ * path, first with its name and then without.
+ */
+export function rebuild(net: Net, visit: Visit): Net {
+  return walk(net, openScope(""), visit);
+}
+
+function walk(net: Net, scope: Scope, visit: Visit): Net {
+  switch (net.kind) {
+    case "layer": {
+      const { path } = scope.number(ruleOf(net.layer).label);
+      return visit(net, path) ?? net;
+    }
+    case "chain": {
+      const nets = net.nets.map((part) => walk(part, scope, visit));
+      return unchanged(nets, net.nets) ? net : chainOf(nets);
+    }
+    case "fork": {
+      const { path } = scope.number(forkLabel(net.merge));
+      const whole = visit(net, path);
+      // What stands inside has taken its numbers even when all of it is replaced.
+      const inside = whole === undefined ? visit : () => undefined;
+      const branches = net.branches.map((branch) => walk(branch, scope, inside));
+      return whole ?? (unchanged(branches, net.branches) ? net : forkOf(net.merge, branches));
+    }
+    case "named": {
+      const { path } = net.numbered ? scope.number(net.name) : scope.name(net.name);
+      const whole = visit(net, path);
+      if (whole !== undefined) return whole;
+      const body = net.net.kind === "layer"
+        ? visit(net.net, path) ?? net.net
+        : walk(net.net, openScope(path), visit);
+      return body === net.net ? net : withBody(net, body);
+    }
+  }
+}
+
+function unchanged(after: readonly Net[], before: readonly Net[]): boolean {
+  return after.every((net, i) => net === before[i]);
+}
+
+/** The same name on another part. */
+export function withBody({ kind, name, numbered }: NamedNet, net: Net): NamedNet {
+  return Object.freeze({ kind, name, numbered, net });
+}
+
+/** Every layer and fork that all data passes, in order; what stands inside a fork is not among them. */
+export function mainLine(net: Net): readonly { readonly part: Part; readonly path: string }[] {
+  const found: { readonly part: Part; readonly path: string }[] = [];
+  rebuild(net, (part, path) => {
+    if (part.kind === "named") return undefined;
+    found.push({ part, path });
+    return part;
+  });
+  return found;
+}

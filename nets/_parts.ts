@@ -1,0 +1,33 @@
+/** Parts that networks of several families have. */
+import { chain, named } from "../dsl/combinators.ts";
+import type { Net } from "../dsl/net.ts";
+import type { Width } from "../dsl/shape.ts";
+import { batchNorm, type BatchNormOptions } from "../layers/batch_norm.ts";
+import { conv, type ConvOptions } from "../layers/conv.ts";
+import { dense } from "../layers/dense.ts";
+import { globalAveragePool } from "../layers/global_average_pool.ts";
+import { maxPool } from "../layers/max_pool.ts";
+import type { PoolOptions } from "../layers/_pool.ts";
+import { relu } from "../layers/relu.ts";
+
+/** A convolution, its batch norm and its rectifier. */
+export function convNormRelu(
+  width: Width,
+  options: ConvOptions = {},
+  norm: BatchNormOptions = {},
+): Net {
+  return chain(conv(width, options), batchNorm(norm), relu());
+}
+
+/** The stem of residual networks for ImageNet, a quarter of the input's size: 7x7, then a 3x3 pool. */
+export function imagenetStem(pool: PoolOptions): Net {
+  return chain(
+    convNormRelu(64, { kernel: 7, stride: 2, padding: 3 }),
+    maxPool(3, { ...pool, stride: 2 }),
+  );
+}
+
+/** The mean of each map, and a dense layer that makes logits of them. */
+export function head(classes: number, before: Net = chain()): Net {
+  return chain(globalAveragePool(), before, named("classifier", dense(classes)));
+}

@@ -1,0 +1,156 @@
+/**
+ * Residual networks for ImageNet, post-activation as published: He, Zhang, Ren
+ * and Sun, Deep residual learning for image recognition, CVPR 2016 (arXiv
+ * 1512.03385); Xie, Girshick, Dollar, Tu and He, Aggregated residual
+ * transformations for deep neural networks, CVPR 2017 (arXiv 1611.05431).
+ *
+ * A 7x7 stem and a pool, four stages of units with 256, 512, 1024, 2048
+ * channels (64 to 512 for units of two 3x3), and a dense layer. The stride of a
+ * bottleneck stands on its 3x3, as in today's implementations; `strideOn` moves
+ * it to the first 1x1, where He et al. had it, which costs less and is what
+ * their figures count. Counts for 1000 classes at 224x224:
+ *
+ * | network | units | trainable | MACs | stride on the 1x1 |
+ * |---|---|---|---|---|
+ * | ResNet-18 | 2, 2, 2, 2 | 11,689,512 | 1,814,073,344 | |
+ * | ResNet-50 | 3, 4, 6, 3 | 25,557,032 | 4,089,184,256 | 3,857,973,248 |
+ * | ResNet-101 | 3, 4, 23, 3 | 44,549,160 | 7,801,405,440 | 7,570,194,432 |
+ * | ResNet-152 | 3, 8, 36, 3 | 60,192,808 | 11,513,626,624 | 11,282,415,616 |
+ * | ResNet-200 | 3, 24, 36, 3 | 64,673,832 | 15,007,481,856 | 14,776,270,848 |
+ * | ResNeXt-101 32x4d | 3, 4, 23, 3 | 44,177,704 | 7,969,996,800 | 7,507,574,784 |
+ *
+ * ResNet-200 comes from He et al., Identity mappings in deep residual networks
+ * (2016), which has it pre-activated; here it is post-activated like the others.
+ */
+import { chain, identity, named, numbered, repeat, residual } from "../dsl/combinators.ts";
+import type { Net } from "../dsl/net.ts";
+import { ratio, type Width } from "../dsl/shape.ts";
+import { batchNorm } from "../layers/batch_norm.ts";
+import { conv } from "../layers/conv.ts";
+import { relu } from "../layers/relu.ts";
+import { convNormRelu, head, imagenetStem } from "./_parts.ts";
+
+/** What members of the family leave open. */
+export interface ResnetFamilyOptions {
+  /** Classes; 1000. */
+  readonly classes?: number;
+  /** The convolution of a bottleneck that halves the map; the 3x3. */
+  readonly strideOn?: "3x3" | "1x1";
+}
+
+/** What members of the family differ in. */
+export interface ResnetOptions extends ResnetFamilyOptions {
+  /** Units of each stage. */
+  readonly units: readonly number[];
+  /** Two 3x3 convolutions, or 1x1, 3x3, 1x1 with a narrow middle; bottleneck. */
+  readonly unit?: "basic" | "bottleneck";
+  /** How many times narrower a bottleneck's middle is than its output; 4. */
+  readonly bottleneck?: number;
+  /** Groups of a bottleneck's 3x3, ResNeXt's cardinality; 1. */
+  readonly groups?: number;
+}
+
+/**
+ * A post-activation residual network for ImageNet, which ends in logits.
+ *
+ * @throws {RangeError} When a stage has not a whole number of units of at least 1.
+ * @example ResNet-34
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, params, plan } from "@netfold/netfold";
+ * import { resnet } from "@netfold/netfold/nets";
+ *
+ * const net = resnet({ units: [3, 4, 6, 3], unit: "basic" });
+ * assertEquals(params(orThrow(plan(net, [224, 224, 3]))).trainable, 21_797_672);
+ * ```
+ */
+export function resnet(options: ResnetOptions): Net {
+  const { classes = 1000, units, unit: kind = "bottleneck" } = options;
+  const narrowest = kind === "basic" ? 64 : 256;
+  const stages = units.map((count, i) => {
+    const width = narrowest * 2 ** i;
+    const stride = i === 0 ? 1 : 2;
+    const widens = i > 0 || kind === "bottleneck";
+    const unit = (entry?: Entry): Net =>
+      kind === "basic" ? basicUnit(entry) : bottleneckUnit(options, entry);
+    const first = widens ? unit({ width, stride }) : unit();
+    return named(`stage${i + 1}`, chain(first, repeat(count - 1, unit())));
+  });
+  return chain(named("stem", imagenetStem({ padding: 1 })), ...stages, head(classes));
+}
+
+/** What a stage's first unit changes of its input. */
+interface Entry {
+  readonly width: number;
+  readonly stride: number;
+}
+
+function basicUnit(entry?: Entry): Net {
+  const { width = "same", stride = 1 } = entry ?? {};
+  return postactivation(
+    chain(
+      convNormRelu(width, { kernel: 3, stride, padding: 1 }),
+      conv("same", { kernel: 3, padding: 1 }),
+    ),
+    entry,
+  );
+}
+
+function bottleneckUnit(options: ResnetOptions, entry?: Entry): Net {
+  const { bottleneck = 4, groups = 1, strideOn = "3x3" } = options;
+  const { stride = 1 } = entry ?? {};
+  const [middle, output]: readonly [Width, Width] = entry === undefined
+    ? [ratio(1, bottleneck), ratio(bottleneck, 1)]
+    : [entry.width / bottleneck, entry.width];
+  return postactivation(
+    chain(
+      convNormRelu(middle, { stride: strideOn === "1x1" ? stride : 1 }),
+      convNormRelu("same", {
+        kernel: 3,
+        stride: strideOn === "3x3" ? stride : 1,
+        padding: 1,
+        groups,
+      }),
+      conv(output),
+    ),
+    entry,
+  );
+}
+
+/** A body with its last batch norm, added to its input or a projection of it, then a rectifier. */
+function postactivation(body: Net, entry: Entry | undefined): Net {
+  const shortcut = entry === undefined
+    ? identity
+    : named("projection", chain(conv(entry.width, { stride: entry.stride }), batchNorm()));
+  return numbered("unit", chain(residual(chain(body, batchNorm()), shortcut), relu()));
+}
+
+/** ResNet-18: units of two 3x3 convolutions. */
+export function resnet18(options: ResnetFamilyOptions = {}): Net {
+  return resnet({ ...options, units: [2, 2, 2, 2], unit: "basic" });
+}
+
+/** ResNet-50: bottlenecks. */
+export function resnet50(options: ResnetFamilyOptions = {}): Net {
+  return resnet({ ...options, units: [3, 4, 6, 3] });
+}
+
+/** ResNet-101: bottlenecks. */
+export function resnet101(options: ResnetFamilyOptions = {}): Net {
+  return resnet({ ...options, units: [3, 4, 23, 3] });
+}
+
+/** ResNet-152: bottlenecks. */
+export function resnet152(options: ResnetFamilyOptions = {}): Net {
+  return resnet({ ...options, units: [3, 8, 36, 3] });
+}
+
+/** ResNet-200: bottlenecks, post-activation like the others. */
+export function resnet200(options: ResnetFamilyOptions = {}): Net {
+  return resnet({ ...options, units: [3, 24, 36, 3] });
+}
+
+/** ResNeXt-101 32x4d: bottlenecks half as wide as their output, in 32 groups. */
+export function resnext101(options: ResnetFamilyOptions = {}): Net {
+  return resnet({ ...options, units: [3, 4, 23, 3], bottleneck: 2, groups: 32 });
+}

@@ -1,0 +1,28 @@
+/** The command line of `deno task paper` by the parser library, which explains itself. */
+import { message, object } from "@optique/core";
+import { optional, parseArguments } from "./command_line.ts";
+import { PAPER_READERS, type PaperOptions } from "./paper_readers.ts";
+
+/**
+ * The options of the task.
+ *
+ * @throws {Exit} After help or the version has been shown, or a mistake has been named.
+ */
+export function parsePaperOptions(args: readonly string[]): PaperOptions {
+  return parseArguments(
+    object({
+      format: optional("--format", PAPER_READERS.format, {
+        description: message`Tables for people, one JSON document, or Markdown.`,
+        otherwise: "text",
+      }),
+    }),
+    {
+      name: "paper",
+      brief: message`Prints the paper's parameters and FLOPs with ours beside them.`,
+      footer:
+        message`The exit code is 1 when a count of ours is no longer the recorded one. A figure of the paper that ours does not meet is no failure; its reason is printed.`,
+      examples: message`deno task paper --format markdown`,
+    },
+    args,
+  );
+}

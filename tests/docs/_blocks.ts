@@ -1,0 +1,74 @@
+/** Code blocks of Markdown documents. */
+import { basename, fromFileUrl, join } from "@std/path";
+
+/** The root of the repository. */
+export const root: string = fromFileUrl(new URL("../../", import.meta.url));
+
+/** One fenced block. */
+export interface Block {
+  /** The document, relative to the root. */
+  readonly document: string;
+  /** The line of its fence, from 1. */
+  readonly line: number;
+  /** The words after the fence: the language first. */
+  readonly words: readonly string[];
+  /** What stands in it. */
+  readonly text: string;
+}
+
+/** The documents whose blocks are checked: README.md and everything in docs. */
+export async function documents(): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(join(root, "docs"))) {
+    if (isFile && name.endsWith(".md")) names.push(`docs/${name}`);
+  }
+  return ["README.md", ...names.sort()];
+}
+
+/** The blocks of a document, in order. */
+export async function blocksOf(document: string): Promise<readonly Block[]> {
+  const lines = (await Deno.readTextFile(join(root, document))).split("\n");
+  const blocks: Block[] = [];
+  let open: { readonly line: number; readonly words: readonly string[] } | undefined;
+  let text: string[] = [];
+  lines.forEach((content, i) => {
+    const fence = /^```(.*)$/.exec(content);
+    if (fence === null) {
+      text.push(content);
+    } else if (open === undefined) {
+      open = { line: i + 1, words: (fence[1] ?? "").trim().split(/\s+/) };
+      text = [];
+    } else {
+      blocks.push({ document, ...open, text: text.join("\n") });
+      open = undefined;
+    }
+  });
+  if (open !== undefined) throw new Error(`${document}:${open.line} is not closed`);
+  return blocks;
+}
+
+/** Whether a block holds a language of TypeScript's. */
+export function isCode({ words }: Block): boolean {
+  return words[0] === "ts";
+}
+
+/**
+ * The file that a block quotes, if it does: a block that begins with "ts ignore
+ * layers/scale.ts" is part of that file, word for word.
+ */
+export function quotedFile({ words }: Block): string | undefined {
+  return words.find((word) => word.includes("/"));
+}
+
+/**
+ * Whether a block is run. One marked `ignore` is not, because it would take
+ * minutes or needs what is not here; neither is README's whole training.
+ */
+export function isRun({ document, words, text }: Block): boolean {
+  return !words.includes("ignore") && !(document === "README.md" && /\bawait train\(/.test(text));
+}
+
+/** A name for a block's own file. */
+export function fileName({ document, line }: Block): string {
+  return `${basename(document, ".md")}_${line}.ts`;
+}

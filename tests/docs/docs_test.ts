@@ -1,0 +1,137 @@
+/**
+ * The documents hold what they say: every block of TypeScript is checked for
+ * its types and run, every quotation is word for word, every command exists
+ * and knows its options, every link leads somewhere.
+ */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { dirname, join, toFileUrl } from "@std/path";
+import project from "../../deno.json" with { type: "json" };
+import {
+  type Block,
+  blocksOf,
+  documents,
+  fileName,
+  isCode,
+  isRun,
+  quotedFile,
+  root,
+} from "./_blocks.ts";
+
+const all = (await Promise.all((await documents()).map(blocksOf))).flat();
+const code = all.filter((block) => isCode(block) && quotedFile(block) === undefined);
+const at = ({ document, line }: Block): string => `${document}:${line}`;
+
+/** Does something in a folder with a file for each block. */
+async function withFiles(
+  blocks: readonly Block[],
+  work: (folder: string, files: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const files = blocks.map((block) => join(folder, fileName(block)));
+    await Promise.all(blocks.map((block, i) => {
+      // An import or export makes a module of it; a block need not have one.
+      return Deno.writeTextFile(files[i] ?? "", `${block.text}\nexport {};\n`);
+    }));
+    await work(folder, files);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("every block of the documents passes the type checker", async () => {
+  await withFiles(code, async (_, files) => {
+    const args = ["check", "--no-lock", "--config", join(root, "deno.json"), ...files];
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+    assert(success, new TextDecoder().decode(stderr));
+  });
+});
+
+for (const block of code.filter(isRun)) {
+  Deno.test(`the block at ${at(block)} runs`, async () => {
+    await withFiles([block], async (_, [file = ""]) => {
+      await import(toFileUrl(file).href);
+    });
+  });
+}
+
+Deno.test("blocks that quote a file of netfold's are part of it word for word", async () => {
+  for (const block of all) {
+    const file = quotedFile(block);
+    if (file === undefined) continue;
+    assertStringIncludes(await Deno.readTextFile(join(root, file)), block.text, at(block));
+  }
+});
+
+/** The commands of the shell blocks, without what follows a #. */
+const commands = all.filter(({ words }) => words[0] === "sh").flatMap((block) =>
+  block.text.replaceAll("\\\n", " ").split("\n")
+    .map((line) => ({ block, line: line.replace(/\s#.*$/, "").trim() }))
+    .filter(({ line }) => line !== "" && !line.startsWith("#"))
+);
+
+const helpTexts = new Map<string, Promise<string>>();
+
+function helpOf(task: string): Promise<string> {
+  const known = helpTexts.get(task);
+  if (known !== undefined) return known;
+  const flags = ["--no-lock", "--no-prompt", "--config", join(root, "deno.json"), "--allow-read"];
+  const args = ["run", ...flags, join(root, "tasks", `${task}.ts`), "--help"];
+  const asked = new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output()
+    .then(({ stdout }) => new TextDecoder().decode(stdout));
+  helpTexts.set(task, asked);
+  return asked;
+}
+
+Deno.test("every command in the documents is a task, and knows the options it is given", async () => {
+  const tasks: Readonly<Record<string, unknown>> = "tasks" in project ? Object(project.tasks) : {};
+  for (const { block, line } of commands) {
+    const [, task, rest = ""] = /^(?:npx --yes )?deno task ([a-z-]+)(.*)$/.exec(line) ?? [];
+    if (task === undefined) {
+      assert(
+        /^(deno (run|test|add|bundle)|npx --yes deno|node|npm|cd|git) /.test(line),
+        `${at(block)}: ${line}`,
+      );
+      continue;
+    }
+    assert(Object.hasOwn(tasks, task), `${at(block)}: there is no task ${task}`);
+    const options = rest.match(/(?<=\s)--[a-z-]+/g) ?? [];
+    for (const option of options) {
+      assertStringIncludes(await helpOf(task), option, `${at(block)}: ${line}`);
+    }
+  }
+});
+
+Deno.test("links between the documents lead somewhere", async () => {
+  for (const document of await documents()) {
+    const text = await Deno.readTextFile(join(root, document));
+    const headings = async (file: string) =>
+      [...(await Deno.readTextFile(file)).matchAll(/^#+ (.*)$/gm)]
+        .map(([, heading = ""]) =>
+          heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")
+        );
+    for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const [path = "", anchor] = target.split("#");
+      const file = path === "" ? join(root, document) : join(root, dirname(document), path);
+      assert((await Deno.stat(file)).isFile, `${document}: ${target}`);
+      if (anchor !== undefined) {
+        assert((await headings(file)).includes(anchor), `${document}: ${target}`);
+      }
+    }
+  }
+});
+
+Deno.test("the documents that README and the index name are all there", async () => {
+  assertEquals((await documents()).slice(1), [
+    "docs/add_a_layer.md",
+    "docs/add_an_interpreter.md",
+    "docs/coming_from_keras.md",
+    "docs/coming_from_pytorch.md",
+    "docs/cookbook.md",
+    "docs/paper.md",
+    "docs/pitfalls.md",
+    "docs/start.md",
+    "docs/why.md",
+  ]);
+});

@@ -1,0 +1,157 @@
+/** Attention put on networks that were made without it. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import * as fc from "fast-check";
+import {
+  arl,
+  attend,
+  chain,
+  cost,
+  depth,
+  equal,
+  find,
+  hourglass,
+  identity,
+  insertAfter,
+  mask,
+  nal,
+  named,
+  type Net,
+  numbered,
+  orThrow,
+  parametersOf,
+  paths,
+  plan,
+  preactivation,
+  remove,
+  repeat,
+  resnext,
+  spatial,
+  trainingStep,
+} from "../../mod.ts";
+import {
+  batchNorm,
+  conv,
+  dense,
+  flatten,
+  globalAveragePool,
+  maxPool,
+  relu,
+} from "../../layers/mod.ts";
+import { classifiers } from "../_arbitraries.ts";
+import { onlyProblem } from "../_problems.ts";
+
+const INPUT = [16, 16, 3];
+const block = (width: number): Net => chain(conv(width, { kernel: 3 }), batchNorm(), relu());
+const unit = preactivation();
+
+const plain = chain(block(8), maxPool(2), block(16), globalAveragePool(), dense(10));
+const vgg = chain(
+  named("block1", chain(block(8), block(8), maxPool(2))),
+  named("block2", chain(block(16), block(16), maxPool(2))),
+  named("head", chain(flatten(), dense(32), relu(), dense(10))),
+);
+const resnet = chain(
+  named("stem", conv(8, { kernel: 3 })),
+  named("stage1", repeat(2, unit)),
+  named("stage2", chain(preactivation({ width: 16, stride: 2 }), unit)),
+  chain(batchNorm(), relu(), globalAveragePool(), named("classifier", dense(10))),
+);
+const hosts = { plain, vgg, resnet };
+
+const weights = (net: Net): readonly string[] =>
+  parametersOf(orThrow(plan(net, INPUT))).map(({ path }) => path);
+
+for (const [name, host] of Object.entries(hosts)) {
+  Deno.test(`attend() puts a mask before the head of a ${name} network, in one line`, () => {
+    const net = orThrow(attend(host, { depth: 1 }));
+    assertEquals(orThrow(plan(net, INPUT)).output, [10]);
+    const added = weights(net).filter((path) => !weights(host).includes(path));
+    assert(added.length > 0 && added.every((path) => /(^|\.)attention1\.mask\./.test(path)));
+    assertEquals(weights(net).filter((path) => !added.includes(path)), weights(host));
+    assertEquals(depth(orThrow(plan(net, INPUT))), depth(orThrow(plan(host, INPUT))));
+    assert(cost(orThrow(plan(net, INPUT))).macs > cost(orThrow(plan(host, INPUT))).macs);
+  });
+
+  Deno.test(`attend() fits every part of a ${name} network that gives a map`, () => {
+    for (const path of paths(host)) {
+      const inserted = orThrow(insertAfter(host, path, named("probe", conv("same"))));
+      if (plan(inserted, INPUT)._tag === "Left") continue;
+      const options = { depth: 1, r: 1, unit: chain(conv("same")), path };
+      const net = orThrow(attend(host, options));
+      assertEquals(orThrow(plan(net, INPUT)).output, [10], path);
+    }
+  });
+
+  Deno.test(`the mask of a ${name} network is trained with it`, () => {
+    const net = orThrow(attend(host, { depth: 1 }));
+    const optimizer = { kind: "sgd" } as const;
+    const { state } = trainingStep(orThrow(plan(net, INPUT)), { batch: 2, optimizer });
+    for (const { name, before, after } of state) assert(before !== after, name);
+  });
+}
+
+Deno.test("attend() on a part stands after it, and is numbered among its like", () => {
+  const once = orThrow(attend(vgg, { depth: 2, path: "block1" }));
+  const module = arl(identity, mask(hourglass({ depth: 2 })));
+  assert(equal(once, orThrow(insertAfter(vgg, "block1", numbered("attention", module)))));
+  const twice = orThrow(attend(once, { depth: 1, path: "block2" }));
+  const found = paths(twice).filter((path) => /^attention\d$/.test(path));
+  assertEquals(found, ["attention1", "attention2"]);
+  assert(equal(orThrow(remove(twice, "attention2")), once));
+  assertEquals(orThrow(plan(twice, INPUT)).output, [10]);
+});
+
+Deno.test("attend() takes the paper's choices: depth, r, unit, activation, learning", () => {
+  const options = { depth: 2, r: 2, unit: resnext({ groups: 2 }), activation: spatial } as const;
+  const net = attend(resnet, {
+    ...options,
+    units: "postactivation",
+    learning: "nal",
+    path: "stage1",
+  });
+  const branch = mask(hourglass(options), { activation: spatial, units: "postactivation" });
+  assert(equal(orThrow(find(orThrow(net), "attention1")), nal(identity, branch)));
+});
+
+Deno.test("attend() that sees the input is the paper's module: the part is the trunk", () => {
+  const net = orThrow(attend(resnet, { depth: 2, path: "stage1", sees: "input" }));
+  const module = arl(named("stage1", repeat(2, unit)), mask(hourglass({ depth: 2 })));
+  assert(equal(orThrow(find(net, "attention1")), module));
+  assert(weights(net).includes("attention1.trunk.stage1.unit1.conv1.kernel"));
+  const whole = orThrow(attend(repeat(2, unit), { depth: 1, sees: "input" }));
+  const wanted = numbered("attention", arl(repeat(2, unit), mask(hourglass({ depth: 1 }))));
+  assert(equal(whole, wanted));
+});
+
+Deno.test("attend() to the input of a part that changes its shape is refused by the plan", () => {
+  const net = orThrow(attend(resnet, { depth: 1, path: "stage2", sees: "input" }));
+  const problem = onlyProblem(plan(net, INPUT));
+  assertEquals(problem.path, "attention1.attend1");
+  assertEquals(problem.got, "8x8x16 and 16x16x8");
+});
+
+Deno.test("attend() on a network without a head looks at what comes out of it", () => {
+  const net = orThrow(attend(block(8), { depth: 1 }));
+  assertEquals(orThrow(plan(net, INPUT)).output, [16, 16, 8]);
+});
+
+Deno.test("attend() names a path that is not there, and refuses a depth that cannot be", () => {
+  assertEquals(
+    onlyProblem(attend(vgg, { depth: 1, path: "blok1" })).hint,
+    'did you mean "block1"?',
+  );
+  assertThrows(() => attend(vgg, { depth: 0 }), RangeError, "depth");
+});
+
+Deno.test("attend() keeps the output's shape of any classifier of maps", () => {
+  fc.assert(fc.property(classifiers, ({ net, input }) => {
+    const features = orThrow(plan(net, input));
+    if (input.length !== 3) return;
+    const attended = orThrow(attend(net, { depth: 1, r: 1, unit: conv("same") }));
+    const planned = plan(attended, input);
+    // A map of a single row or column has nothing left to halve.
+    if (planned._tag === "Left") {
+      assertEquals(onlyProblem(planned).rule, "the hourglass is deeper than its map allows");
+    } else assertEquals(planned.right.output, features.output);
+  }));
+});

@@ -1,0 +1,118 @@
+/**
+ * The networks that the paper compares with, against their reference
+ * implementations: torchvision 0.28 and timm 1.0 (ImageNet), xternalz's
+ * WideResNet-pytorch (WRN), Keras (Inception-ResNet-v2 without gammas),
+ * facenet-pytorch (Inception-ResNet-v1, its face recognition head replaced).
+ * `weights` and MACs are their convolutions and dense layers.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { cost, depth, leaves, type Net, orThrow, params, plan, type Shape } from "../../mod.ts";
+import {
+  inceptionResnetV1,
+  inceptionResnetV2,
+  network,
+  plain,
+  preactivationResnet,
+  resnet,
+  resnet101,
+  resnet152,
+  resnet200,
+  resnet50,
+  vgg16,
+  wrn16x8,
+  wrn28x10,
+} from "../../nets/mod.ts";
+
+const planned = (net: Net, input: Shape) => orThrow(plan(net, input));
+
+/** Weights, trainable parameters, all parameters, MACs. */
+function counts(net: Net, input: Shape): readonly number[] {
+  const whole = planned(net, input);
+  const { weights, trainable, total } = params(whole);
+  return [weights, trainable, total, cost(whole).macs];
+}
+
+const REFERENCES = {
+  "imagenet/resnet-18": [11_679_912, 11_689_512, 11_699_112, 1_814_073_344],
+  "imagenet/resnet-50": [25_503_912, 25_557_032, 25_610_152, 4_089_184_256],
+  "imagenet/resnet-101": [44_443_816, 44_549_160, 44_654_504, 7_801_405_440],
+  "imagenet/resnet-152": [60_041_384, 60_192_808, 60_344_232, 11_513_626_624],
+  "imagenet/resnet-200": [64_497_832, 64_673_832, 64_849_832, 15_007_481_856],
+  "imagenet/resnext-101-32x4d": [44_039_848, 44_177_704, 44_315_560, 7_969_996_800],
+  "imagenet/inception-resnet-v1": [22_729_288, 22_756_328, 22_783_368, 6_206_361_696],
+  "imagenet/inception-resnet-v2": [55_782_920, 55_843_464, 55_904_008, 13_155_794_016],
+  "imagenet/vgg-16": [138_357_544, 138_357_544, 138_357_544, 15_470_264_320],
+  "cifar/wrn-16-8": [10_954_170, 10_961_370, 10_968_570, 1_548_145_664],
+  "cifar/wrn-28-10": [36_461_242, 36_479_194, 36_497_146, 5_243_328_768],
+} as const;
+
+for (const [name, expected] of Object.entries(REFERENCES)) {
+  Deno.test(`${name} has the counts of its reference implementation`, () => {
+    const { net, input } = orThrow(network(name));
+    assertEquals(counts(net, input), [...expected]);
+  });
+}
+
+const OWN = {
+  "cifar/resnet-56": [851_514, 855_578, 859_642, 125_747_840],
+  "cifar/resnet-110": [1_722_426, 1_730_522, 1_738_618, 253_149_824],
+  "cifar/resnet-164": [1_679_034, 1_703_258, 1_727_482, 247_646_720],
+  "cifar/resnet-1001": [10_178_490, 10_327_706, 10_476_922, 1_490_995_712],
+  "cifar/plain": [287_850, 288_746, 289_642, 38_634_752],
+} as const;
+
+for (const [name, expected] of Object.entries(OWN)) {
+  Deno.test(`${name} has the counts that its file gives`, () => {
+    const { net, input } = orThrow(network(name));
+    assertEquals(counts(net, input), [...expected]);
+  });
+}
+
+Deno.test("networks that are named after their depth have it", () => {
+  const named = ["18", "50", "101", "152", "200"].map((n) => `imagenet/resnet-${n}`);
+  const small = ["56", "110", "164", "1001"].map((n) => `cifar/resnet-${n}`);
+  for (const name of [...named, ...small, "imagenet/vgg-16"]) {
+    const { net, input } = orThrow(network(name));
+    assertEquals(depth(planned(net, input)), Number(name.split("-").at(-1)), name);
+  }
+  const next = orThrow(network("imagenet/resnext-101-32x4d"));
+  assertEquals(depth(planned(next.net, next.input)), 101);
+});
+
+Deno.test("ResNets for ImageNet cost what references do at other sizes", () => {
+  assertEquals(counts(resnet50(), [299, 299, 3])[3], 7_627_668_224);
+  assertEquals(counts(resnet50(), [320, 320, 3])[3], 8_343_142_400);
+  assertEquals(counts(inceptionResnetV2(), [320, 320, 3])[3], 14_568_593_248);
+  assertEquals(counts(inceptionResnetV1(), [224, 224, 3])[3], 3_101_536_096);
+});
+
+Deno.test("ResNets with the stride on the 1x1 cost what He et al. print", () => {
+  const billions = [resnet50, resnet101, resnet152].map((build) =>
+    (cost(planned(build({ strideOn: "1x1" }), [224, 224, 3])).macs / 1e9).toFixed(1)
+  );
+  assertEquals(billions, ["3.9", "7.6", "11.3"]);
+  const moved = params(planned(resnet200({ strideOn: "1x1" }), [224, 224, 3]));
+  assertEquals(moved, params(planned(resnet200(), [224, 224, 3])));
+});
+
+Deno.test("Inception-ResNets without gammas are those of their authors", () => {
+  const trainable = (net: Net) => params(planned(net, [299, 299, 3])).trainable;
+  assertEquals(trainable(inceptionResnetV2({ gamma: false })), 55_813_192);
+  assertEquals(trainable(inceptionResnetV1({ gamma: false })), 22_742_808);
+});
+
+Deno.test("Inception-ResNets have the maps of their paper", () => {
+  for (const build of [inceptionResnetV1, inceptionResnetV2]) {
+    const maps = new Set(leaves(planned(build(), [299, 299, 3])).map(({ output }) => output[0]));
+    for (const size of [149, 147, 73, 71, 35, 17, 8]) assert(maps.has(size), `${size}`);
+  }
+});
+
+Deno.test("networks take other numbers of classes", () => {
+  assertEquals(counts(wrn16x8({ classes: 100 }), [32, 32, 3])[1], 11_007_540);
+  assertEquals(counts(wrn28x10({ classes: 100 }), [32, 32, 3])[1], 36_536_884);
+  assertEquals(planned(vgg16({ classes: 7 }), [64, 64, 3]).output, [7]);
+  assertEquals(planned(plain({ classes: 3 }), [33, 17, 1]).output, [3]);
+  assertEquals(planned(resnet({ units: [1, 1], classes: 5 }), [9, 9, 3]).output, [5]);
+  assertEquals(planned(preactivationResnet({ units: 1, classes: 5 }), [9, 9, 3]).output, [5]);
+});
