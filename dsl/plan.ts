@@ -15,7 +15,7 @@ import { mergeCost, mergeShape } from "./merge.ts";
 import type { ForkNet, Merge, NamedNet, Net } from "./net.ts";
 import type { Problem } from "./problem.ts";
 import { left, type Result, right } from "./result.ts";
-import { openScope, type Scope } from "./scope.ts";
+import { openScope, type Place, type Scope } from "./scope.ts";
 import { type Shape, showShape } from "./shape.ts";
 
 /** What every planned part has. */
@@ -126,14 +126,23 @@ function planNet(net: Net, input: Shape, context: Context): Plan {
 }
 
 function planNamed(net: NamedNet, input: Shape, context: Context): Plan {
-  const { path, fault } = net.numbered
-    ? context.scope.number(net.name)
-    : context.scope.name(net.name);
+  const { path, fault } = placeOf(net, context.scope);
   if (fault !== undefined) report(context, path, "named", [fault]);
   const body = net.net.kind === "layer"
     ? planLayer(net.net.layer, input, context, path)
     : planNet(net.net, input, { ...context, scope: openScope(path), matches: 0 });
   return { kind: "named", path, input, output: body.output, body };
+}
+
+function placeOf({ name, numbering }: NamedNet, scope: Scope): Place {
+  switch (numbering) {
+    case "never":
+      return scope.name(name);
+    case "always":
+      return scope.number(name);
+    case "repeats":
+      return scope.label(name);
+  }
 }
 
 function planLayer(

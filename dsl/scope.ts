@@ -20,6 +20,8 @@ export interface Scope {
   readonly name: (name: string) => Place;
   /** The place of a part that is numbered among its like. */
   readonly number: (label: string) => Place;
+  /** The place of a part that gets a number when it is not the first of its name. */
+  readonly label: (label: string) => Place;
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
@@ -38,13 +40,18 @@ export function openScope(path: string): Scope {
     taken.add(name);
     return { path: place, fault };
   };
+  const count = (label: string): number => {
+    const number = (counts.get(label) ?? 0) + 1;
+    counts.set(label, number);
+    return number;
+  };
   return {
     path,
     name: (name) => take(name, name),
-    number: (label) => {
-      const number = (counts.get(label) ?? 0) + 1;
-      counts.set(label, number);
-      return take(`${label}${number}`, label);
+    number: (label) => take(`${label}${count(label)}`, label),
+    label: (label) => {
+      const number = count(label);
+      return take(number === 1 ? label : `${label}${number}`, label);
     },
   };
 }
