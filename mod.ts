@@ -71,6 +71,7 @@ export {
   type NamedPlan,
   type Plan,
   plan,
+  type Planned,
 } from "./dsl/plan.ts";
 export { orThrow, type Problem, ProblemError, renderProblems } from "./dsl/problem.ts";
 export type { Either, Left, Result, Right } from "./dsl/result.ts";

@@ -2,13 +2,34 @@
  * Checks a layer's configuration against its fields: the one judge for
  * networks that are planned and for networks that come from JSON.
  */
-import { LAYERS, type LayerType } from "../layers/table.ts";
+import { type Layer, LAYERS, type LayerType } from "../layers/table.ts";
 import type { Fault, Field } from "./layer.ts";
 import { closest } from "./suggest.ts";
 
 /** Whether a name is a layer type's. */
 export function isLayerType(name: unknown): name is LayerType {
   return typeof name === "string" && Object.hasOwn(LAYERS, name);
+}
+
+/** Layers found to be well formed; layers are immutable, and units repeat the same ones. */
+const sound = new WeakSet<Layer>();
+
+/** What is wrong with the configuration of a layer. */
+export function layerFaults(layer: Layer): readonly Fault[] {
+  if (sound.has(layer)) return [];
+  if (isSound(layer)) {
+    if (Object.isFrozen(layer)) sound.add(layer);
+    return [];
+  }
+  return configurationFaults(layer.type, { ...layer }).map(({ field: _, ...fault }) => fault);
+}
+
+/** Whether every field holds what it may, and there is no other; quicker than finding faults. */
+function isSound(layer: Layer): boolean {
+  const fields: Readonly<Record<string, Field<unknown>>> = LAYERS[layer.type].fields;
+  const entries = Object.entries(layer);
+  return entries.length === Object.keys(fields).length + 1 &&
+    entries.every(([name, value]) => name === "type" || (fields[name]?.is(value) ?? false));
 }
 
 /** Every field that is missing, unknown or holds what it may not; the type itself has been checked. */

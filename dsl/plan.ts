@@ -9,7 +9,7 @@
  */
 import { type Layer, ruleOf } from "../layers/table.ts";
 import { TOO_LARGE } from "../layers/_window.ts";
-import { configurationFaults } from "./configuration.ts";
+import { layerFaults } from "./configuration.ts";
 import type { Cost, Fault, Parameter } from "./layer.ts";
 import { mergeCost, mergeShape } from "./merge.ts";
 import type { ForkNet, Merge, NamedNet, Net } from "./net.ts";
@@ -93,6 +93,7 @@ export function plan(net: Net, input: Shape): Result<Plan> {
   const planned = planNet(net, input, {
     scope: openScope(""),
     problems,
+    fits: new Map(),
     matches: 0,
   });
   return problems.length === 0 ? right(planned) : left(problems);
@@ -101,6 +102,8 @@ export function plan(net: Net, input: Shape): Result<Plan> {
 interface Context {
   readonly scope: Scope;
   readonly problems: Problem[];
+  /** Layers that have been fitted, by the input's dimensions. */
+  readonly fits: Map<Layer, Map<string, Fit>>;
   /** How many forks that match sizes stand around in the same named part, for an hourglass's depth. */
   readonly matches: number;
 }
@@ -151,42 +154,40 @@ function planLayer(
   context: Context,
   name: string | undefined,
 ): Plan {
-  const rule = ruleOf(layer);
   const { path, fault } = name === undefined
-    ? context.scope.number(rule.label)
+    ? context.scope.number(ruleOf(layer).label)
     : { path: name, fault: undefined };
   if (fault !== undefined) report(context, path, layer.type, [fault]);
-  const misfits = configurationFaults(layer.type, { ...layer });
-  report(
-    context,
-    path,
-    layer.type,
-    misfits.map(({ field: _, ...misfit }) => misfit),
-  );
-  if (misfits.length > 0) {
-    const output = input.map(() => NaN);
-    return {
-      kind: "layer",
-      path,
-      input,
-      output,
-      layer,
-      parameters: [],
-      cost: FREE,
-    };
-  }
-  const { output, faults } = rule.shape(layer, input);
+  const { faults, ...fit } = fitOf(layer, input, context.fits);
   report(context, path, layer.type, faults);
+  return { kind: "layer", path, input, layer, ...fit };
+}
+
+/** What a layer becomes on an input, wherever it stands. */
+type Fit = Pick<LayerPlan, "output" | "parameters" | "cost"> & {
+  readonly faults: readonly Fault[];
+};
+
+/** Units repeat the same layers on the same shapes: each is fitted once. */
+function fitOf(layer: Layer, input: Shape, fits: Context["fits"]): Fit {
+  const key = input.join();
+  const known = fits.get(layer)?.get(key);
+  if (known !== undefined) return known;
+  const fit = newFit(layer, input);
+  const places = fits.get(layer) ?? new Map<string, Fit>();
+  fits.set(layer, places.set(key, fit));
+  return fit;
+}
+
+function newFit(layer: Layer, input: Shape): Fit {
+  const misfits = layerFaults(layer);
+  if (misfits.length > 0) {
+    return { output: input.map(() => NaN), parameters: [], cost: FREE, faults: misfits };
+  }
+  const rule = ruleOf(layer);
+  const { output, faults } = rule.shape(layer, input);
   const parameters = rule.parameters(layer, input);
-  return {
-    kind: "layer",
-    path,
-    input,
-    output,
-    layer,
-    parameters,
-    cost: rule.cost(layer, input, output),
-  };
+  return { output, parameters, cost: rule.cost(layer, input, output), faults };
 }
 
 function planFork(net: ForkNet, input: Shape, outer: Context): Plan {

@@ -2,8 +2,12 @@
 import type { Net } from "../net.ts";
 import { type Plan, plan } from "../plan.ts";
 import { orThrow } from "../problem.ts";
+import { grouped } from "../digits.ts";
 import { type Shape, showShape } from "../shape.ts";
-import { summarize, type SummaryNode, summaryTree } from "./summary.ts";
+import { cost } from "./cost.ts";
+import { depth } from "./depth.ts";
+import { params } from "./params.ts";
+import { type SummaryNode, summaryTree } from "./summary.ts";
 
 /** How a summary is printed. */
 export interface SummaryOptions {
@@ -40,13 +44,15 @@ export function renderSummary(
   options: SummaryOptions = {},
 ): string {
   const { name = "network", depth: levels = 2 } = options;
-  const { input, output, params, macs, flops, depth } = summarize(plan, name);
+  const { input, output } = plan;
+  const counts = params(plan);
+  const { macs, flops } = cost(plan);
   const head = ["layer", "type", "output", "parameters", "MACs", "FLOPs"];
   const total = [
     "total",
     "",
     showShape(output),
-    ...[params.total, macs, flops].map(number),
+    ...[counts.total, macs, flops].map(grouped),
   ];
   const rows = [
     head,
@@ -60,7 +66,7 @@ export function renderSummary(
   const rule = "-".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
   const [heading = "", ...body] = rows.map(line);
   return [
-    `${name}: ${showShape(input)} to ${showShape(output)}, depth ${depth}`,
+    `${name}: ${showShape(input)} to ${showShape(output)}, depth ${depth(plan)}`,
     rule,
     heading,
     rule,
@@ -68,9 +74,13 @@ export function renderSummary(
     rule,
     body.at(-1) ?? "",
     rule,
-    `parameters  ${number(params.trainable)} trainable, of which ${number(params.weights)} weights`,
-    `            of convolutions and dense layers; ${number(params.total)} with running statistics`,
-    `cost        ${number(macs)} MACs, ${number(flops)} FLOPs for one input`,
+    `parameters  ${grouped(counts.trainable)} trainable, of which ${
+      grouped(counts.weights)
+    } weights`,
+    `            of convolutions and dense layers; ${
+      grouped(counts.total)
+    } with running statistics`,
+    `cost        ${grouped(macs)} MACs, ${grouped(flops)} FLOPs for one input`,
     "            (MACs: multiply-accumulates of convolutions and dense layers;",
     "            FLOPs: 2 MACs plus every elementwise operation)",
     "",
@@ -89,11 +99,7 @@ function rowsOf(
     "  ".repeat(level) + node.name,
     parts,
     showShape(node.output),
-    ...[params.total, cost.macs, cost.flops].map((value) => value === 0 ? "" : number(value)),
+    ...[params.total, cost.macs, cost.flops].map((value) => value === 0 ? "" : grouped(value)),
   ];
   return [row, ...folded.flatMap((child) => rowsOf(child, levels, level + 1))];
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

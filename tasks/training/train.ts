@@ -15,7 +15,7 @@ import type { Progress } from "../data/progress.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { appendMetrics, readMetrics, truncateMetrics } from "../files/metrics.ts";
-import { createRun, openRun, type RunFolder } from "../files/run_folder.ts";
+import { createRun, openRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./checkpoint.ts";
 import { configFromJson, configToJson, type Recipe, type RunConfig } from "./config.ts";
 import { type Beginning, checkContinuation } from "./continuation.ts";
@@ -154,6 +154,7 @@ export function resume(folder: string, watch: TrainWatch = {}): Promise<Result<T
     const first = firstCheckpoint(config, prepared, dataset);
     const start = orThrow(await lastCheckpoint(run, { first, prepared }));
     const { epoch } = start.position;
+    orThrow(await removeLeftovers(run));
     orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
     return await withEngine(
       { backend: config.backend, engine: watch.engine },
@@ -204,8 +205,8 @@ function hooksOf(run: RunFolder, name: string, watch: TrainWatch): LoopHooks {
     record: async (record) => {
       orThrow(await appendMetrics(run, record));
       watch.onEpoch?.(record);
-      await drawCurves(run, name);
     },
+    draw: () => drawCurves(run, name),
   };
 }
 
@@ -262,7 +263,8 @@ async function lastCheckpoint(run: RunFolder, beginning: Beginning): Promise<Res
 async function datasetOf(data: Dataset | string, watch: TrainWatch): Promise<Dataset> {
   if (typeof data !== "string") return data;
   const { onNote } = watch;
-  const onProgress = ({ step, done, total }: Progress) => onNote?.(`${step} ${done}/${total}`);
+  const onProgress = ({ step, done, total }: Progress) =>
+    onNote?.(total === 0 ? step : `${step} ${done}/${total}`);
   return orThrow(await loadDataset(data, { onProgress }));
 }
 
