@@ -27,9 +27,13 @@ export function layerFaults(layer: Layer): readonly Fault[] {
 /** Whether every field holds what it may, and there is no other; quicker than finding faults. */
 function isSound(layer: Layer): boolean {
   const fields: Readonly<Record<string, Field<unknown>>> = LAYERS[layer.type].fields;
-  const entries = Object.entries(layer);
-  return entries.length === Object.keys(fields).length + 1 &&
-    entries.every(([name, value]) => name === "type" || (fields[name]?.is(value) ?? false));
+  let known = 0;
+  for (const [name, value] of Object.entries(layer)) {
+    if (name === "type") continue;
+    if (fields[name]?.is(value) !== true) return false;
+    known++;
+  }
+  return known === Object.keys(fields).length;
 }
 
 /** Every field that is missing, unknown or holds what it may not; the type itself has been checked. */

@@ -123,6 +123,7 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
     );
   }
   const unit = UNITS[kind];
+  const inherited = unit({});
   const units = kind === "resnext" ? "postactivation" : "preactivation";
   const stages = widths.map((width, i) => {
     const before = widths[i - 1] ?? stem.width;
@@ -135,20 +136,20 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
     const size = Math.min(input[0] ?? NaN, input[1] ?? NaN) /
       (stem.stride * 2 ** i);
     const module = stage(p, t, r, {
-      unit: unit({}),
+      unit: inherited,
       units,
       depth: maskDepth(size),
       activation: ACTIVATIONS[activation],
       learning,
       mask,
     });
-    const extra = layout === "text" ? unit({}) : chain();
+    const extra = layout === "text" ? inherited : chain();
     return named(
       `stage${i + 1}`,
       chain(entry, extra, repeat(modules[i] ?? 0, module)),
     );
   });
-  const end = layout === "tail" && tail > 0 ? named("tail", repeat(tail, unit({}))) : chain();
+  const end = layout === "tail" && tail > 0 ? named("tail", repeat(tail, inherited)) : chain();
   const entry = kind === "resnext" ? chain() : chain(batchNorm(), relu());
   const head = chain(
     entry,

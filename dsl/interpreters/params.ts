@@ -22,18 +22,20 @@ export function isTrainable({ role }: Parameter): boolean {
 }
 
 /** The counts of some parameters. */
-export function countParameters(
-  parameters: readonly Parameter[],
-): ParameterCounts {
-  return parameters.map((parameter): ParameterCounts => {
+export function countParameters(parameters: readonly Parameter[]): ParameterCounts {
+  let [trainable, weights, total] = [0, 0, 0];
+  for (const parameter of parameters) {
     const size = sizeOf(parameter.shape);
-    const weight = parameter.role === "kernel" || parameter.role === "bias";
-    return {
-      trainable: isTrainable(parameter) ? size : 0,
-      weights: weight ? size : 0,
-      total: size,
-    };
-  }).reduce(plus, NONE);
+    total += size;
+    if (isTrainable(parameter)) trainable += size;
+    if (parameter.role === "kernel" || parameter.role === "bias") weights += size;
+  }
+  return { trainable, weights, total };
+}
+
+/** The sum of counts. */
+export function sumParameters(counts: readonly ParameterCounts[]): ParameterCounts {
+  return counts.reduce(plus, NONE);
 }
 
 function plus(a: ParameterCounts, b: ParameterCounts): ParameterCounts {
@@ -60,8 +62,8 @@ function plus(a: ParameterCounts, b: ParameterCounts): ParameterCounts {
 export function params(plan: Plan): ParameterCounts {
   return foldPlan<ParameterCounts>(plan, {
     layer: ({ parameters }) => countParameters(parameters),
-    chain: (parts) => parts.reduce(plus, NONE),
-    fork: (branches) => branches.reduce(plus, NONE),
+    chain: sumParameters,
+    fork: sumParameters,
   });
 }
 

@@ -8,7 +8,7 @@ import type { Plan } from "../plan.ts";
 import type { Shape } from "../shape.ts";
 import { cost } from "./cost.ts";
 import { depth } from "./depth.ts";
-import { countParameters, type ParameterCounts, params } from "./params.ts";
+import { countParameters, type ParameterCounts, params, sumParameters } from "./params.ts";
 
 /** One layer, or one merge of branches. */
 export interface LayerSummary {
@@ -127,7 +127,7 @@ export function summaryTree(plan: Plan): readonly SummaryNode[] {
         name: last(path),
         layer: "",
         output,
-        params: params(body),
+        params: sumParameters(children.map((child) => child.params)),
         cost: sumCosts(children.map((child) => child.cost)),
         children,
       }],

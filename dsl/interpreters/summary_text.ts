@@ -1,12 +1,12 @@
 /** The summary as a table for the terminal: a tree of names, folded to a depth. */
+import { sumCosts } from "../fold.ts";
 import type { Net } from "../net.ts";
 import { type Plan, plan } from "../plan.ts";
 import { orThrow } from "../problem.ts";
 import { grouped } from "../digits.ts";
 import { type Shape, showShape } from "../shape.ts";
-import { cost } from "./cost.ts";
 import { depth } from "./depth.ts";
-import { params } from "./params.ts";
+import { sumParameters } from "./params.ts";
 import { type SummaryNode, summaryTree } from "./summary.ts";
 
 /** How a summary is printed. */
@@ -45,8 +45,9 @@ export function renderSummary(
 ): string {
   const { name = "network", depth: levels = 2 } = options;
   const { input, output } = plan;
-  const counts = params(plan);
-  const { macs, flops } = cost(plan);
+  const tree = summaryTree(plan);
+  const counts = sumParameters(tree.map((node) => node.params));
+  const { macs, flops } = sumCosts(tree.map((node) => node.cost));
   const head = ["layer", "type", "output", "parameters", "MACs", "FLOPs"];
   const total = [
     "total",
@@ -56,7 +57,7 @@ export function renderSummary(
   ];
   const rows = [
     head,
-    ...summaryTree(plan).flatMap((node) => rowsOf(node, levels, 0)),
+    ...tree.flatMap((node) => rowsOf(node, levels, 0)),
     total,
   ];
   const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
