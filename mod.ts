@@ -108,6 +108,7 @@ export {
   type Merge,
   type NamedNet,
   type Net,
+  type Numbering,
 } from "./dsl/net.ts";
 export {
   type ChainPlan,

@@ -11,7 +11,7 @@ import { maxPool } from "../layers/max_pool.ts";
 import { relu } from "../layers/relu.ts";
 import { sigmoid } from "../layers/sigmoid.ts";
 import { standardize } from "../layers/standardize.ts";
-import { chain, fork, matchSize, named, numbered, repeat } from "./combinators.ts";
+import { chain, fork, labelled, matchSize, named, numbered, repeat } from "./combinators.ts";
 import type { Net } from "./net.ts";
 import { preactivation } from "./units.ts";
 
@@ -186,7 +186,7 @@ export function localMask(
  * ```
  */
 export function arl(trunk: Net, mask: Net): Net {
-  return fork("attend", named("trunk", trunk), named("mask", mask));
+  return fork("attend", labelled("trunk", trunk), labelled("mask", mask));
 }
 
 /**
@@ -203,7 +203,7 @@ export function arl(trunk: Net, mask: Net): Net {
  * ```
  */
 export function nal(trunk: Net, mask: Net): Net {
-  return fork("gate", named("trunk", trunk), named("mask", mask));
+  return fork("gate", labelled("trunk", trunk), labelled("mask", mask));
 }
 
 /** Options of {@link stage}. */

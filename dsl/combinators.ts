@@ -2,7 +2,7 @@
  * Combinators: how networks are put together. Each takes and returns plain
  * values; what does not fit together is reported by the plan.
  */
-import { chainOf, forkOf, type Merge, type Net } from "./net.ts";
+import { chainOf, forkOf, type Merge, nameOf, type Net } from "./net.ts";
 
 /**
  * Networks one after the other. Chains within chains are the same chain, and a
@@ -128,7 +128,7 @@ export function repeat(times: number, net: Net): Net {
  * ```
  */
 export function named(name: string, net: Net): Net {
-  return Object.freeze({ kind: "named", name, numbered: false, net });
+  return nameOf(name, "never", net);
 }
 
 /**
@@ -146,5 +146,10 @@ export function named(name: string, net: Net): Net {
  * ```
  */
 export function numbered(name: string, net: Net): Net {
-  return Object.freeze({ kind: "named", name, numbered: true, net });
+  return nameOf(name, "always", net);
+}
+
+/** Gives a part a name that is followed by a number only from the second sibling of that name on. */
+export function labelled(name: string, net: Net): Net {
+  return nameOf(name, "repeats", net);
 }

@@ -11,6 +11,37 @@ export function isLayerType(name: unknown): name is LayerType {
   return typeof name === "string" && Object.hasOwn(LAYERS, name);
 }
 
+/** Layers found to be well formed; layers are immutable, and units repeat the same ones. */
+const sound = new WeakSet<Layer>();
+
+/** What is wrong with the configuration of a layer. */
+export function layerFaults(layer: Layer): readonly Fault[] {
+  if (sound.has(layer)) return [];
+  if (isSound(layer)) {
+    if (isFrozen(layer)) sound.add(layer);
+    return [];
+  }
+  return configurationFaults(layer.type, { ...layer }).map(({ field: _, ...fault }) => fault);
+}
+
+/** Whether nothing in a value can change any more. */
+function isFrozen(value: unknown): boolean {
+  return typeof value !== "object" || value === null ||
+    Object.isFrozen(value) && Object.values(value).every(isFrozen);
+}
+
+/** Whether every field holds what it may, and there is no other; quicker than finding faults. */
+function isSound(layer: Layer): boolean {
+  const fields: Readonly<Record<string, Field<unknown>>> = LAYERS[layer.type].fields;
+  let known = 0;
+  for (const [name, value] of Object.entries(layer)) {
+    if (name === "type") continue;
+    if (fields[name]?.is(value) !== true) return false;
+    known++;
+  }
+  return known === Object.keys(fields).length;
+}
+
 /** Every field that is missing, unknown or holds what it may not; the type itself has been checked. */
 export function configurationFaults(
   type: LayerType,
@@ -38,22 +69,6 @@ export function configurationFaults(
       hint: "",
     }));
   return [...unknown, ...wrong];
-}
-
-/** Layers without faults that nothing can change any more. */
-const sound = new WeakSet<Layer>();
-
-/** The faults of a layer's configuration; a layer that was found sound is not looked at again. */
-export function layerFaults(layer: Layer): ReturnType<typeof configurationFaults> {
-  if (sound.has(layer)) return [];
-  const faults = configurationFaults(layer.type, { ...layer });
-  if (faults.length === 0 && isFrozen(layer)) sound.add(layer);
-  return faults;
-}
-
-function isFrozen(value: unknown): boolean {
-  return typeof value !== "object" || value === null ||
-    Object.isFrozen(value) && Object.values(value).every(isFrozen);
 }
 
 /** A JSON value in a message, cut when it is long; what is missing is nothing. */

@@ -5,15 +5,25 @@
  */
 import type { Layer } from "../layers/table.ts";
 import { LAYERS } from "../layers/table.ts";
-import { named, numbered } from "./combinators.ts";
 import { configurationFaults, isLayerType, show } from "./configuration.ts";
-import { chainOf, forkOf, layer, type LayerNet, type Merge, type Net, withFrozen } from "./net.ts";
+import {
+  chainOf,
+  forkOf,
+  layer,
+  type LayerNet,
+  type Merge,
+  nameOf,
+  type Net,
+  type Numbering,
+  withFrozen,
+} from "./net.ts";
 import type { Problem } from "./problem.ts";
 import { fail, left, type Result, right } from "./result.ts";
 import { closest } from "./suggest.ts";
 
 const VERSION = 1;
 const DEEPEST = 500;
+const NUMBERINGS: readonly Numbering[] = ["never", "always", "repeats"];
 const MERGES: readonly Merge[] = [
   "add",
   "multiply",
@@ -79,7 +89,7 @@ const FIELDS: Readonly<Record<Net["kind"], readonly string[]>> = {
   layer: ["kind", "layer", "frozen"],
   chain: ["kind", "nets"],
   fork: ["kind", "merge", "branches"],
-  named: ["kind", "name", "numbered", "net"],
+  named: ["kind", "name", "numbering", "net"],
 };
 
 function isKind(kind: unknown): kind is Net["kind"] {
@@ -185,15 +195,17 @@ function decode(
     }
     case "named": {
       const net = decode(value.net, `${path}.net`, level + 1, problems);
-      const { name, numbered: flag } = value;
+      const { name } = value;
+      const numbering = NUMBERINGS.find((numbering) => numbering === value.numbering);
       if (typeof name !== "string") {
         note(`${path}.name`, "a name is text", name, "a word that can stand in a path");
       }
-      if (typeof flag !== "boolean") {
-        note(`${path}.numbered`, "the field must be a flag", flag, "true or false");
+      if (numbering === undefined) {
+        const wanted = NUMBERINGS.join(", ");
+        note(`${path}.numbering`, "the numbering is unknown", value.numbering, wanted);
       }
-      if (net === undefined || typeof name !== "string" || typeof flag !== "boolean") return;
-      return flag ? numbered(name, net) : named(name, net);
+      if (net === undefined || typeof name !== "string" || numbering === undefined) return;
+      return nameOf(name, numbering, net);
     }
   }
 }

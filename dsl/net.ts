@@ -44,14 +44,21 @@ export interface ForkNet {
   readonly branches: readonly Net[];
 }
 
+/**
+ * Whether a part's name is followed by its number among the siblings of that
+ * name: `never`, `always` (`unit1`, `unit2`), or from the second one on, when it
+ * `repeats` (`mask`, `mask2`).
+ */
+export type Numbering = "never" | "always" | "repeats";
+
 /** A part with a name, which becomes a segment of the paths of all it holds. */
 export interface NamedNet {
   /** The tag. */
   readonly kind: "named";
-  /** The name; with `numbered`, the part before the number. */
+  /** The name, or the part of it before the number. */
   readonly name: string;
-  /** Whether the name is followed by the part's number among its like: `unit1`, `unit2`. */
-  readonly numbered: boolean;
+  /** Whether a number follows the name. */
+  readonly numbering: Numbering;
   /** The part. */
   readonly net: Net;
 }
@@ -91,6 +98,11 @@ export function chainOf(nets: readonly Net[]): Net {
 /** The fork of a list of branches, however long; what `fork` makes of its arguments. */
 export function forkOf(merge: Merge, branches: readonly Net[]): Net {
   return Object.freeze({ kind: "fork", merge, branches: Object.freeze([...branches]) });
+}
+
+/** A part with a name. */
+export function nameOf(name: string, numbering: Numbering, net: Net): Net {
+  return Object.freeze({ kind: "named", name, numbering, net });
 }
 
 /** Whether two networks are the same value. */

@@ -15,7 +15,7 @@ import { forkLabel, mergeCost, mergeShape } from "./merge.ts";
 import type { ForkNet, LayerNet, Merge, NamedNet, Net } from "./net.ts";
 import type { Problem, Way } from "./problem.ts";
 import { left, type Result, right } from "./result.ts";
-import { openScope, type Scope } from "./scope.ts";
+import { openScope, placeOf, type Scope } from "./scope.ts";
 import { type Shape, showShape } from "./shape.ts";
 import { type Trail, wayTo } from "./trail.ts";
 
@@ -96,6 +96,7 @@ export function plan(net: Net, input: Shape): Result<Plan> {
   const planned = planNet(net, input, {
     scope: openScope(""),
     problems,
+    fits: new Map(),
     matches: 0,
     trail: { input },
   });
@@ -105,6 +106,8 @@ export function plan(net: Net, input: Shape): Result<Plan> {
 interface Context {
   readonly scope: Scope;
   readonly problems: Problem[];
+  /** Layers that have been fitted, by the input's dimensions. */
+  readonly fits: Map<LayerNet, Map<string, Fit>>;
   /** How many forks that match sizes stand around in the same named part, for an hourglass's depth. */
   readonly matches: number;
   /** What stands before, for the way to a fault. */
@@ -134,9 +137,7 @@ function planNet(net: Net, input: Shape, context: Context): Plan {
 }
 
 function planNamed(net: NamedNet, input: Shape, context: Context): Plan {
-  const { path, fault } = net.numbered
-    ? context.scope.number(net.name)
-    : context.scope.name(net.name);
+  const { path, fault } = placeOf(net, context.scope);
   if (fault !== undefined) report(context, path, "named", [fault]);
   const body = net.net.kind === "layer"
     ? planLayer(net.net, input, context, path)
@@ -151,46 +152,51 @@ function planLayer(
   name: string | undefined,
 ): Plan {
   const { layer } = part;
-  const frozen = part.frozen === true;
-  const rule = ruleOf(layer);
   const { path, fault } = name === undefined
-    ? context.scope.number(rule.label)
+    ? context.scope.number(ruleOf(layer).label)
     : { path: name, fault: undefined };
   if (fault !== undefined) report(context, path, layer.type, [fault]);
+  const { faults, placed, ...fit } = fitOf(part, input, context.fits);
+  const way = placed ? () => wayTo(context.trail, fit.output) : undefined;
+  report(context, path, layer.type, faults, way);
+  return { kind: "layer", path, input, layer, frozen: part.frozen === true, ...fit };
+}
+
+/** What a layer becomes on an input, wherever it stands. */
+type Fit = Pick<LayerPlan, "output" | "parameters" | "cost"> & {
+  readonly faults: readonly Fault[];
+  /** Whether its configuration is sound, so that faults are those of its place. */
+  readonly placed: boolean;
+};
+
+/** Units repeat the same layers on the same shapes: each is fitted once. */
+function fitOf(part: LayerNet, input: Shape, fits: Context["fits"]): Fit {
+  const key = input.join();
+  const known = fits.get(part)?.get(key);
+  if (known !== undefined) return known;
+  const fit = newFit(part, input);
+  const places = fits.get(part) ?? new Map<string, Fit>();
+  fits.set(part, places.set(key, fit));
+  return fit;
+}
+
+function newFit({ layer, frozen }: LayerNet, input: Shape): Fit {
   const misfits = layerFaults(layer);
-  report(
-    context,
-    path,
-    layer.type,
-    misfits.map(({ field: _, ...misfit }) => misfit),
-  );
   if (misfits.length > 0) {
     const output = input.map(() => NaN);
-    return {
-      kind: "layer",
-      path,
-      input,
-      output,
-      layer,
-      frozen,
-      parameters: [],
-      cost: FREE,
-    };
+    return { output, parameters: [], cost: FREE, faults: misfits, placed: false };
   }
+  const rule = ruleOf(layer);
   const { output, faults } = rule.shape(layer, input);
-  report(context, path, layer.type, faults, () => wayTo(context.trail, output));
   const parameters = rule.parameters(layer, input);
   return {
-    kind: "layer",
-    path,
-    input,
     output,
-    layer,
-    frozen,
-    parameters: frozen
-      ? parameters.map((parameter) => ({ ...parameter, frozen: true }))
+    parameters: frozen === true
+      ? parameters.map((parameter) => ({ ...parameter, frozen }))
       : parameters,
     cost: rule.cost(layer, input, output),
+    faults,
+    placed: true,
   };
 }
 

@@ -3,6 +3,7 @@
  * and sees that no two are the same.
  */
 import type { Fault } from "./layer.ts";
+import type { NamedNet } from "./net.ts";
 
 /** A path, and what is wrong with the name that led to it. */
 export interface Place {
@@ -20,6 +21,8 @@ export interface Scope {
   readonly name: (name: string) => Place;
   /** The place of a part that is numbered among its like. */
   readonly number: (label: string) => Place;
+  /** The place of a part that gets a number when it is not the first of its name. */
+  readonly label: (label: string) => Place;
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
@@ -38,15 +41,32 @@ export function openScope(path: string): Scope {
     taken.add(name);
     return { path: place, fault };
   };
+  const count = (label: string): number => {
+    const number = (counts.get(label) ?? 0) + 1;
+    counts.set(label, number);
+    return number;
+  };
   return {
     path,
     name: (name) => take(name, name),
-    number: (label) => {
-      const number = (counts.get(label) ?? 0) + 1;
-      counts.set(label, number);
-      return take(`${label}${number}`, label);
+    number: (label) => take(`${label}${count(label)}`, label),
+    label: (label) => {
+      const number = count(label);
+      return take(number === 1 ? label : `${label}${number}`, label);
     },
   };
+}
+
+/** The place of a named part. */
+export function placeOf({ name, numbering }: NamedNet, scope: Scope): Place {
+  switch (numbering) {
+    case "never":
+      return scope.name(name);
+    case "always":
+      return scope.number(name);
+    case "repeats":
+      return scope.label(name);
+  }
 }
 
 function badName(name: string): Fault {

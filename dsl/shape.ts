@@ -28,11 +28,6 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
-/** True when every dimension is known. */
-export function isKnown(shape: readonly number[]): boolean {
-  return shape.every((dimension) => !Number.isNaN(dimension));
-}
-
 /** A shape as text: `32x32x3`; unknown dimensions are `?`. */
 export function showShape(shape: readonly number[]): string {
   return shape.map((dimension) => Number.isNaN(dimension) ? "?" : `${dimension}`).join("x");

@@ -132,13 +132,14 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
   sameLength("Modules", modules, widths);
   sameLength("Mask depths", depths, widths);
   const unit = UNITS[kind];
+  const inherited = unit({});
   const rectified = kind === "resnext" || kind === "inception";
   const stages = widths.map((width, i) => {
     const before = widths[i - 1] ?? stem.width;
     const stride = i === 0 ? 1 : 2;
     const entry = unit({ width, stride, projection: width !== before || stride !== 1 });
     const module = stage(p, t, r, {
-      unit: unit({}),
+      unit: inherited,
       units: rectified ? "postactivation" : "preactivation",
       depth: depths[i] ?? 1,
       reading,
@@ -146,7 +147,7 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
       learning,
       mask,
     });
-    const extra = layout === "text" ? unit({}) : chain();
+    const extra = layout === "text" ? inherited : chain();
     return named(
       `stage${i + 1}`,
       chain(entry, extra, repeat(modules[i] ?? 0, module)),

@@ -8,6 +8,7 @@ import { usageError } from "./cli/command_line.ts";
 import { EXIT } from "./cli/exit.ts";
 import { dataStatus } from "./cli/data_status.ts";
 import { findNetwork, titleOf } from "./cli/networks.ts";
+import { statusLine } from "./cli/status_line.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
 import { DEFAULTS, parseTrainArguments, type TrainArguments } from "./cli/train_options.ts";
 import { recipeOf, refusedOnResume } from "./cli/train_request.ts";
@@ -62,11 +63,7 @@ async function goOn(given: TrainArguments, folder: string): Promise<number> {
   const opened = await openRun(folder, configFromJson);
   if (opened._tag === "Left") return cannot("resume", opened.left);
   const { config } = opened.right;
-  return await watch(
-    config,
-    given,
-    (hooks) => resume(folder, { ...hooks, dataset: dataset.right }),
-  );
+  return await watch(config, given, (hooks) => resume(folder, hooks));
 }
 
 /** Trains with someone watching, who may press Ctrl-C; gives the exit code. */
@@ -76,9 +73,12 @@ async function watch(
   work: (hooks: TrainWatch) => Promise<Result<TrainOutcome>>,
 ): Promise<number> {
   const view = trainView(subject, standardError());
+  const status = statusLine(standardError());
   let interrupt: Interrupt | undefined;
   const outcome = await work({
+    onNote: status.show,
     onStart: (start) => {
+      status.clear();
       interrupt = onInterrupt(() => view.note(INTERRUPT_NOTICE));
       view.onStart(start);
     },
@@ -87,6 +87,7 @@ async function watch(
     interrupted: () => interrupt?.poll() ?? false,
     ...(saveEvery === undefined ? {} : { saveEvery }),
   }).finally(() => interrupt?.dispose());
+  status.clear();
   view.clear();
   if (outcome._tag === "Left") return cannot("train", outcome.left);
   const output = standardOutput();

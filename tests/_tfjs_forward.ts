@@ -117,6 +117,8 @@ function tfLayer(
       return tf.reshape(x, [x.shape[0] ?? 0, -1]);
     case "resize":
       return resize(x, [...layer.size]);
+    case "scale":
+      return tf.mul(x, layer.by);
     case "l2_normalize":
       return tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x), -1, true), layer.epsilon)));
     case "standardize": {

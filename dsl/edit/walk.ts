@@ -6,7 +6,7 @@
 import { ruleOf } from "../../layers/table.ts";
 import { forkLabel } from "../merge.ts";
 import { chainOf, type ForkNet, forkOf, type LayerNet, type NamedNet, type Net } from "../net.ts";
-import { openScope, type Scope } from "../scope.ts";
+import { openScope, placeOf, type Scope } from "../scope.ts";
 
 /** What has a path: a layer, the merge of a fork, a named part. */
 export type Part = LayerNet | ForkNet | NamedNet;
@@ -42,7 +42,7 @@ function walk(net: Net, scope: Scope, visit: Visit): Net {
       return whole ?? (unchanged(branches, net.branches) ? net : forkOf(net.merge, branches));
     }
     case "named": {
-      const { path } = net.numbered ? scope.number(net.name) : scope.name(net.name);
+      const { path } = placeOf(net, scope);
       const whole = visit(net, path);
       if (whole !== undefined) return whole;
       const body = net.net.kind === "layer"
@@ -58,8 +58,8 @@ function unchanged(after: readonly Net[], before: readonly Net[]): boolean {
 }
 
 /** The same name on another part. */
-export function withBody({ kind, name, numbered }: NamedNet, net: Net): NamedNet {
-  return Object.freeze({ kind, name, numbered, net });
+export function withBody({ kind, name, numbering }: NamedNet, net: Net): NamedNet {
+  return Object.freeze({ kind, name, numbering, net });
 }
 
 /** Every layer and fork that all data passes, in order; what stands inside a fork is not among them. */

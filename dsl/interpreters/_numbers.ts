@@ -6,10 +6,7 @@
 /** Bytes of a number: everything is float32. */
 export const NUMBER_BYTES = 4;
 
-/** A whole number with separators between thousands: `1,132,986`. */
-export function grouped(value: number): string {
-  return `${value}`.replace(/\B(?=(\d{3})+$)/g, ",");
-}
+export { grouped } from "../digits.ts";
 
 /** A number to four digits in its largest unit: `950`, `1.149 M`, `122.8 M`, `6.271 G`. */
 export function short(value: number, units = ["", " k", " M", " G", " T", " P"]): string {

@@ -5,6 +5,7 @@
  */
 import {
   argument,
+  extractOptionNames,
   formatMessage,
   isNonEmptyString,
   type Message,
@@ -45,7 +46,7 @@ export function parseArguments<T>(
   const leave = (code: number): never => {
     throw new Exit(code);
   };
-  return runParser(parser, `deno task ${name}`, args, {
+  return runParser(parser, `deno task ${name}`, separated(args, parser), {
     ...texts,
     help: { option: true, onShow: leave },
     version: { value: VERSION, option: true, onShow: leave },
@@ -56,6 +57,18 @@ export function parseArguments<T>(
     colors: output.color,
     maxWidth: Math.max(60, Math.min(100, output.columns())),
     termWidth: "auto",
+  });
+}
+
+/** Takes `--name=value` apart where the name is unknown, so that the library sees what was meant. */
+function separated(
+  args: readonly string[],
+  { usage }: Pick<Parser<"sync", unknown, unknown>, "usage">,
+): readonly string[] {
+  const known = extractOptionNames(usage);
+  return args.flatMap((arg) => {
+    const [, name, value = ""] = /^(--[^=]+)=(.*)$/s.exec(arg) ?? [];
+    return name === undefined || known.has(name) ? [arg] : [name, value];
   });
 }
 

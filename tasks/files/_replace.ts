@@ -25,6 +25,11 @@ export interface FileSystem {
   remove(path: string): Promise<void>;
 }
 
+/** Whether a file's name is that of a temporary file of {@link replaceFile}. */
+export function isTemporary(name: string): boolean {
+  return /^\..+\.[0-9a-f-]{36}\.tmp$/.test(name);
+}
+
 /**
  * Puts `bytes` in the place of the file at `path`.
  *

@@ -7,6 +7,7 @@ import { join } from "@std/path";
 import type { Problem } from "../../dsl/problem.ts";
 import { fail, type Result, right } from "../../dsl/result.ts";
 import { readJson, writeAtomic } from "./atomic.ts";
+import { isTemporary } from "./_replace.ts";
 import { ioProblem, isMissing } from "./io_problem.ts";
 import { isJsonObject, type Json, showJson } from "./json.ts";
 
@@ -125,6 +126,19 @@ export async function nextRunFolder(
   let number = 1;
   while (taken.includes(`${stem}-${number}`)) number++;
   return right(join(base, `${stem}-${number}`));
+}
+
+/** Removes temporary files that a kill left in a run folder. */
+export async function removeLeftovers({ folder }: RunFolder): Promise<Result<void>> {
+  const names = await namesIn(folder);
+  if (names._tag === "Left") return names;
+  const stale = names.right.filter((name) => isTemporary(name)).map((name) => join(folder, name));
+  try {
+    for (const path of stale) await Deno.remove(path);
+    return right(undefined);
+  } catch (error) {
+    return fail(ioProblem(error, folder, "write"));
+  }
 }
 
 function runAt(folder: string): RunFolder {

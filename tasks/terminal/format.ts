@@ -2,6 +2,7 @@
  * Numbers as people read them: durations, counts, magnitudes, percentages.
  * What is not finite, or not known yet, is a question mark.
  */
+import { grouped } from "../../dsl/digits.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -32,7 +33,7 @@ export function duration(seconds: number): string {
 
 /** A count with separators between thousands: `1,132,986`. */
 export function count(value: number): string {
-  return Number.isFinite(value) ? Math.round(value).toLocaleString("en-US") : "?";
+  return Number.isFinite(value) ? grouped(Math.round(value)) : "?";
 }
 
 /** A count in its largest unit, to one decimal: `950`, `1.1 M`, `122.8 M`, `6.3 G`. */

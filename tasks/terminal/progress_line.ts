@@ -31,9 +31,20 @@ export interface LineOptions {
   readonly color: boolean;
 }
 
-const NARROWEST_BAR = 10;
 const WIDEST_BAR = 30;
-const GAP = "  ";
+
+/** How much room the parts of a line are given. */
+interface Style {
+  /** Whether words are written out. */
+  readonly long: boolean;
+  /** What stands between parts. */
+  readonly gap: string;
+  /** The narrowest bar, in columns. */
+  readonly bar: number;
+}
+
+const WIDE: Style = { long: true, gap: "  ", bar: 10 };
+const NARROW: Style = { long: false, gap: " ", bar: 6 };
 
 /**
  * The line for a terminal, without a line break.
@@ -51,22 +62,34 @@ const GAP = "  ";
  */
 export function progressLine(view: ProgressView, options: LineOptions): string {
   const room = options.columns - 1;
-  const parts = partsOf(view);
-  for (let kept = parts.length; kept >= 0; kept--) {
-    const texts = parts.filter(({ rank }) => rank < kept).map(({ text }) => text);
-    const bare = [view.title, ...texts].join(GAP);
-    const bar = room - displayWidth(bare) - GAP.length;
-    if (bar >= NARROWEST_BAR) {
-      const drawn = drawBar(view.done, Math.min(bar, WIDEST_BAR), options.color);
-      return [view.title, drawn, ...texts].join(GAP);
-    }
+  const whole = fitted(view, WIDE, Infinity, options);
+  if (whole !== undefined) return whole;
+  const parts = partsOf(view, NARROW).length;
+  for (let kept = parts; kept >= 0; kept--) {
+    const line = fitted(view, NARROW, kept, options);
+    if (line !== undefined) return line;
   }
-  return cutEnd(`${view.title}${GAP}${wholePercent(view.done)}`, room);
+  return cutEnd(`${view.title} ${wholePercent(view.done)}`, room);
+}
+
+/** The line with a bar and so many parts, if there is room for it. */
+function fitted(
+  view: ProgressView,
+  style: Style,
+  kept: number,
+  { columns, color }: LineOptions,
+): string | undefined {
+  const { gap } = style;
+  const texts = partsOf(view, style).filter(({ rank }) => rank < kept).map(({ text }) => text);
+  const bar = columns - 1 - displayWidth([view.title, ...texts].join(gap)) - gap.length;
+  if (bar < style.bar) return undefined;
+  const drawn = drawBar(view.done, Math.min(bar, WIDEST_BAR), color);
+  return [view.title, drawn, ...texts].join(gap);
 }
 
 /** The line for a file: every part, no bar. */
 export function plainProgressLine(view: ProgressView): string {
-  return [view.title, ...partsOf(view).map(({ text }) => text)].join(GAP);
+  return [view.title, ...partsOf(view, WIDE).map(({ text }) => text)].join(WIDE.gap);
 }
 
 interface Part {
@@ -76,13 +99,13 @@ interface Part {
   readonly rank: number;
 }
 
-function partsOf(view: ProgressView): readonly Part[] {
+function partsOf(view: ProgressView, { long }: Style): readonly Part[] {
   const { done, rate, loss, accuracy, secondsLeft } = view;
   const parts: readonly (string | undefined)[] = [
     wholePercent(done).padStart(5),
-    rate === undefined ? undefined : `${count(rate)} images/s`,
-    loss === undefined ? undefined : `loss ${loss.toFixed(4)}`,
-    accuracy === undefined ? undefined : `accuracy ${percent(accuracy, 1)}`,
+    rate === undefined ? undefined : `${count(rate)} ${long ? "images/s" : "img/s"}`,
+    loss === undefined ? undefined : `loss ${loss.toFixed(long ? 4 : 3)}`,
+    accuracy === undefined ? undefined : `${long ? "accuracy" : "acc"} ${percent(accuracy, 1)}`,
     secondsLeft === undefined ? undefined : `${duration(secondsLeft)} left`,
   ];
   const RANKS = [0, 4, 1, 3, 2] as const;

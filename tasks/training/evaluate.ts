@@ -1,6 +1,5 @@
 /** Evaluating and using what a run has learnt: its accuracy on a split, its view of images. */
-import type { Engine } from "../../dsl/engines/engine.ts";
-import { tfjsEngine, type TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
+import type { TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
 import { initialParameters } from "../../dsl/graph/initial.ts";
 import { inference } from "../../dsl/graph/programs.ts";
 import { equal } from "../../dsl/net.ts";
@@ -16,6 +15,7 @@ import type { OnProgress } from "../data/progress.ts";
 import { openRun, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
 import { configFromJson, type RunConfig } from "./config.ts";
+import { withEngine } from "./engine.ts";
 import { logitsOf, type Measurement, openMeter, ranking, softmax } from "./measure.ts";
 import { imagesOf } from "./prepare.ts";
 
@@ -100,7 +100,7 @@ export function evaluate(
     const { dataset: own, onProgress = () => {} } = options;
     const dataset = own ?? orThrow(await loadDataset(config.data, { onProgress }));
     const images = splitOf(config, dataset, options.split ?? "test");
-    return await withEngine(options, async (engine) => {
+    return await withEngine({ backend: options.backend ?? "auto" }, async (engine) => {
       const { normalization, classes, tensors } = checkpoint;
       const meter = openMeter(engine, plan, { batch: config.recipe.batch, normalization });
       const state = engine.upload(tensors);
@@ -170,7 +170,7 @@ export function predict(
     const problems = read.flatMap((image) => image._tag === "Left" ? image.left : []);
     if (problems.length > 0) throw new ProblemError(problems);
     const pixels = read.map(orThrow);
-    return await withEngine(options, async (engine) => {
+    return await withEngine({ backend: options.backend ?? "auto" }, async (engine) => {
       const program = engine.load(inference(plan, 1));
       const state = engine.upload(checkpoint.tensors);
       try {
@@ -194,16 +194,4 @@ function guess(logits: Float32Array, classes: readonly string[]): readonly Guess
     name: classes[index] ?? "",
     probability: probabilities[index] ?? NaN,
   }));
-}
-
-async function withEngine<A>(
-  { backend = "auto" }: UseOptions,
-  work: (engine: Engine) => Promise<A>,
-): Promise<A> {
-  const engine = orThrow(await tfjsEngine({ backend }));
-  try {
-    return await work(engine);
-  } finally {
-    engine.dispose();
-  }
 }

@@ -52,6 +52,8 @@ export interface LoopHooks {
   readonly saveBest: (checkpoint: Checkpoint) => Promise<void>;
   /** Takes an epoch's figures. */
   readonly record: (record: EpochRecord) => Promise<void>;
+  /** Draws the curves, once an epoch is recorded and saved. */
+  readonly draw: () => Promise<void>;
   /** Seconds after which a checkpoint is saved within an epoch. */
   readonly saveEvery: number;
 }
@@ -170,6 +172,7 @@ class Loop {
       imagesPerSecond: (position.batch - firstBatch) * this.#run.config.recipe.batch / seconds,
     });
     await this.#hooks.save(checkpoint);
+    await this.#hooks.draw();
   }
 
   /** Moves to the next epoch's beginning; gives whether these are the best weights so far. */

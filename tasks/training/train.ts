@@ -3,7 +3,7 @@
  * new run, or one that goes on from where it was stopped.
  */
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { tfjsEngine, type TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
+import type { TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
 import { initialParameters, initialState } from "../../dsl/graph/initial.ts";
 import { trainingStep } from "../../dsl/graph/programs.ts";
 import type { Net } from "../../dsl/net.ts";
@@ -15,10 +15,11 @@ import type { Progress } from "../data/progress.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { appendMetrics, readMetrics, truncateMetrics } from "../files/metrics.ts";
-import { createRun, openRun, type RunFolder } from "../files/run_folder.ts";
+import { createRun, openRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./checkpoint.ts";
 import { configFromJson, configToJson, type Recipe, type RunConfig } from "./config.ts";
 import { type Beginning, checkContinuation } from "./continuation.ts";
+import { withEngine } from "./engine.ts";
 import { type LoopEnd, type LoopHooks, runLoop, type StepEvent } from "./loop.ts";
 import { type Measurement, type Meter, openMeter } from "./measure.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -132,7 +133,7 @@ export function train(
       versions: versions(),
     };
     const prepared = orThrow(prepare(config, dataset));
-    return await withEngine(config, watch, async (engine) => {
+    return await withEngine({ backend: config.backend, engine: watch.engine }, async (engine) => {
       const run = orThrow(await createRun(request.out, configToJson(config)));
       const start = firstCheckpoint(config, prepared, dataset);
       return await execute({ run, config, prepared, dataset, engine, start }, watch);
@@ -153,10 +154,10 @@ export function resume(folder: string, watch: TrainWatch = {}): Promise<Result<T
     const first = firstCheckpoint(config, prepared, dataset);
     const start = orThrow(await lastCheckpoint(run, { first, prepared }));
     const { epoch } = start.position;
+    orThrow(await removeLeftovers(run));
     orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
     return await withEngine(
-      config,
-      watch,
+      { backend: config.backend, engine: watch.engine },
       (engine) => execute({ run, config, prepared, dataset, engine, start }, watch),
     );
   });
@@ -204,8 +205,8 @@ function hooksOf(run: RunFolder, name: string, watch: TrainWatch): LoopHooks {
     record: async (record) => {
       orThrow(await appendMetrics(run, record));
       watch.onEpoch?.(record);
-      await drawCurves(run, name);
     },
+    draw: () => drawCurves(run, name),
   };
 }
 
@@ -262,25 +263,9 @@ async function lastCheckpoint(run: RunFolder, beginning: Beginning): Promise<Res
 async function datasetOf(data: Dataset | string, watch: TrainWatch): Promise<Dataset> {
   if (typeof data !== "string") return data;
   const { onNote } = watch;
-  const onProgress = ({ step, done, total }: Progress) => onNote?.(`${step} ${done}/${total}`);
+  const onProgress = ({ step, done, total }: Progress) =>
+    onNote?.(total === 0 ? step : `${step} ${done}/${total}`);
   return orThrow(await loadDataset(data, { onProgress }));
-}
-
-/** Works with the engine that was given, or with one of its own. */
-async function withEngine<A>(
-  config: RunConfig,
-  watch: TrainWatch,
-  work: (engine: Engine) => Promise<A>,
-): Promise<A> {
-  if (watch.engine !== undefined) return await work(watch.engine);
-  // The configuration may come from a file; the engine refuses a backend that there is not.
-  const backend = config.backend as TfjsOptions["backend"];
-  const engine = orThrow(await tfjsEngine({ backend }));
-  try {
-    return await work(engine);
-  } finally {
-    engine.dispose();
-  }
 }
 
 async function drawCurves(run: RunFolder, title: string): Promise<void> {

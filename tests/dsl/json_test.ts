@@ -62,7 +62,7 @@ Deno.test("toJSON() gives the value itself in an envelope with a version", () =>
       kind: "chain",
       nets: [
         layer({ type: "relu" }),
-        { kind: "named", name: "a", numbered: false, net: layer(CONV) },
+        { kind: "named", name: "a", numbering: "never", net: layer(CONV) },
       ],
     },
   });
@@ -147,10 +147,10 @@ Deno.test("fromJSON() reports missing and wrong parts of every kind of network",
     [{ kind: "chain", nets: {} }, ["net.nets"]],
     [{ kind: "fork" }, ["net.branches", "net.merge"]],
     [{ kind: "fork", merge: 3, branches: 4 }, ["net.branches", "net.merge"]],
-    [{ kind: "named" }, ["net.net", "net.name", "net.numbered"]],
-    [{ kind: "named", name: 1, numbered: 0, net: layer({ type: "relu" }) }, [
+    [{ kind: "named" }, ["net.net", "net.name", "net.numbering"]],
+    [{ kind: "named", name: 1, numbering: 0, net: layer({ type: "relu" }) }, [
       "net.name",
-      "net.numbered",
+      "net.numbering",
     ]],
     [{ kind: "layer" }, ["net.layer.type"]],
     [{ kind: "layer", layer: [] }, ["net.layer.type"]],
@@ -167,7 +167,7 @@ Deno.test("fromJSON() reports every problem with its place", () => {
     nets: [
       layer({ type: "rellu" }),
       { kind: "fork", merge: "sum", branches: [layer({ ...CONV, groups: 0, bias: 1 }), 7] },
-      { kind: "named", name: null, numbered: true, net: { kind: "net" } },
+      { kind: "named", name: null, numbering: "always", net: { kind: "net" } },
     ],
   });
   assertEquals(problemsOf(text).map(({ path }) => path), [
@@ -206,7 +206,7 @@ Deno.test("fromJSON() reports words that cannot be turned into text", () => {
 
 function nested(levels: number): string {
   const inner = '{"kind":"layer","layer":{"type":"relu"}}';
-  const before = '{"kind":"named","name":"a","numbered":false,"net":'.repeat(levels - 1);
+  const before = '{"kind":"named","name":"a","numbering":"never","net":'.repeat(levels - 1);
   return `{"netfold":1,"net":${before}${inner}${"}".repeat(levels - 1)}}`;
 }
 

@@ -11,6 +11,7 @@ import {
   fromJSON,
   hourglass,
   identity,
+  labelled,
   localMask,
   mask,
   matchSize,
@@ -73,7 +74,7 @@ Deno.test("residual, matchSize, arl and nal are forks", () => {
   assertEquals(residual(body), fork("add", identity, body));
   assertEquals(residual(body, relu()), fork("add", relu(), body));
   assertEquals(matchSize(body), fork("match", identity, body));
-  const [trunk, soft] = [named("trunk", body), named("mask", relu())];
+  const [trunk, soft] = [labelled("trunk", body), labelled("mask", relu())];
   assertEquals(arl(body, relu()), fork("attend", trunk, soft));
   assertEquals(nal(body, relu()), fork("gate", trunk, soft));
 });

@@ -1,8 +1,6 @@
-/** Problems as text, and the way from results to exceptions and back. */
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { orThrow, ProblemError, renderProblems } from "../../mod.ts";
-import { attempt } from "../../dsl/problem.ts";
-import { fail, right } from "../../dsl/result.ts";
+/** Problems as text. */
+import { assertEquals } from "@std/assert";
+import { renderProblems } from "../../mod.ts";
 
 const PROBLEM = {
   path: "stage1.conv1",
@@ -29,22 +27,4 @@ network (input): the groups must divide the input channels
   wanted  a multiple of 4 channels`,
   );
   assertEquals(renderProblems([]), "");
-});
-
-Deno.test("orThrow() gives the value or throws the problems", () => {
-  assertEquals(orThrow(right(7)), 7);
-  const error = assertThrows(() => orThrow(fail(PROBLEM)), ProblemError, "stage1.conv1 (conv)");
-  assertEquals(error.problems, [PROBLEM]);
-  assertEquals(error.message, TEXT);
-});
-
-Deno.test("attempt() gives back what orThrow() stopped at, and nothing else", async () => {
-  assertEquals(await attempt(() => Promise.resolve(7)), right(7));
-  const stopped = await attempt(() => Promise.resolve(orThrow(fail(PROBLEM))));
-  assertEquals(stopped, fail(PROBLEM));
-  await assertRejects(
-    () => attempt(() => Promise.reject(new TypeError("else"))),
-    TypeError,
-    "else",
-  );
 });

@@ -23,3 +23,8 @@ Deno.test("suggest() keeps quiet when nothing is near", () => {
   assertEquals(suggest("x", NAMES), undefined);
   assertEquals(suggest("cifar10", []), undefined);
 });
+
+Deno.test("suggest() counts neighbours swapped as one slip", () => {
+  assertEquals(suggest("abd", ["abcx", "adb"]), "adb");
+  assertEquals(suggest("cnov", ["conv", "dense"]), "conv");
+});

@@ -3,7 +3,12 @@ import { join } from "@std/path";
 import { orThrow, type Problem } from "../../dsl/problem.ts";
 import { fail, right } from "../../dsl/result.ts";
 import { appendMetrics, readMetrics, truncateMetrics } from "../../tasks/files/metrics.ts";
-import { createRun, nextRunFolder, openRun } from "../../tasks/files/run_folder.ts";
+import {
+  createRun,
+  nextRunFolder,
+  openRun,
+  removeLeftovers,
+} from "../../tasks/files/run_folder.ts";
 import { namesIn, withFolder } from "./_folder.ts";
 import { problemOf } from "./_problem.ts";
 
@@ -153,4 +158,15 @@ Deno.test("truncateMetrics() keeps what is wanted, so that appending can go on",
       { epoch: 3, again: true },
     ]);
     assertEquals(await namesIn(folder), ["config.json", "metrics.jsonl"]);
+  }));
+
+Deno.test("removeLeftovers() removes what a killed write left, and nothing else", () =>
+  withFolder(async (folder) => {
+    const run = orThrow(await createRun(folder, {}));
+    const stale = `.last.safetensors.${crypto.randomUUID()}.tmp`;
+    for (const name of [stale, ".notes.tmp", "last.safetensors"]) {
+      await Deno.writeTextFile(join(folder, name), "");
+    }
+    orThrow(await removeLeftovers(run));
+    assertEquals(await namesIn(folder), [".notes.tmp", "config.json", "last.safetensors"]);
   }));

@@ -14,7 +14,6 @@ import {
   perClassText,
   worstConfusionsText,
 } from "../../tasks/report/confusion_text.ts";
-import { predictionsOf, topAccuracy } from "../../tasks/report/ranking.ts";
 import { displayWidth } from "../../tasks/terminal/width.ts";
 
 const ANIMALS = ["cat", "dog", "frog"];
@@ -149,36 +148,4 @@ Deno.test("worstConfusionsText() and perClassText() are tables within the width"
   ) {
     for (const line of text.split("\n")) assert(displayWidth(line) <= 80);
   }
-});
-
-Deno.test("topAccuracy() grows with k and agrees with predictionsOf() on distinct scores", () => {
-  const rows = fc.integer({ min: 2, max: 6 }).chain((classes) =>
-    fc.array(
-      fc.tuple(
-        fc.shuffledSubarray(namesOf(classes).map((_, i) => i), { minLength: classes }),
-        fc.nat(classes - 1),
-      ),
-      { minLength: 1, maxLength: 20 },
-    ).map((images) => ({ classes, images }))
-  );
-  fc.assert(fc.property(rows, ({ classes, images }) => {
-    const scores = new Float32Array(images.flatMap(([row]) => row));
-    const labels = images.map(([, label]) => label);
-    const top = namesOf(classes).map((_, i) => topAccuracy(scores, labels, i + 1));
-    for (const [i, accuracy] of top.entries()) assert(accuracy >= (top[i - 1] ?? 0));
-    assertEquals(top.at(-1), 1);
-    const matrix = confusionOf(labels, predictionsOf(scores, classes), classes);
-    assertEquals(top[0], accuracyOf(matrix));
-  }));
-});
-
-Deno.test("topAccuracy() gives a constant answer, and one of NaN, no credit", () => {
-  assertEquals(topAccuracy(new Float32Array([1, 1, 1]), [0], 1), 0);
-  assertEquals(topAccuracy(new Float32Array([NaN, NaN]), [0], 1), 0);
-});
-
-Deno.test("predictionsOf() and topAccuracy() refuse scores that are not whole rows", () => {
-  assertThrows(() => predictionsOf(new Float32Array(5), 2), RangeError);
-  assertThrows(() => topAccuracy(new Float32Array(5), [0, 1], 1), RangeError);
-  assertThrows(() => topAccuracy(new Float32Array(2), [2], 1), RangeError);
 });

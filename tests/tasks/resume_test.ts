@@ -24,37 +24,45 @@ async function metrics(folder: string, name: string): Promise<readonly object[]>
 
 Deno.test("a run that was stopped by Ctrl-C, or killed, ends as if it had not been", async () => {
   await inFolder(async (folder) => {
-    const whole = await run(folder, "train", ...LONG, "--out=runs/whole");
-    assertEquals(whole.code, 0, whole.stderr);
+    const whole = async () => {
+      const { code, stderr } = await run(folder, "train", ...LONG, "--out=runs/whole");
+      assertEquals(code, 0, stderr);
+    };
+    await Promise.all([whole().then(() => stopAndGoOn(folder)), killAndGoOn(folder)]);
     const wanted = await finalState(folder, "runs/whole");
     const figures = await metrics(folder, "runs/whole");
-
-    const stopped = start(folder, "train", [...LONG, "--out=runs/stopped"]);
-    await stopped.said("folder   runs/stopped");
-    stopped.signal("SIGINT");
-    const { code, stdout, stderr } = await stopped.ended;
-    assertEquals(code, 130, stderr);
-    assertStringIncludes(stderr, "finishing this step");
-    assertStringIncludes(stdout, "deno task train --resume runs/stopped");
-    const resumed = await run(folder, "train", "--resume=runs/stopped");
-    assertEquals(resumed.code, 0, resumed.stderr);
-    assertStringIncludes(resumed.stderr, "are done");
-    assertEquals(await finalState(folder, "runs/stopped"), wanted);
-    assertEquals(await metrics(folder, "runs/stopped"), figures);
-
-    const key = split(seedKey(0), "kills");
-    let args: readonly string[] = [...LONG, "--out=runs/killed"];
-    for (let kill = 0; kill < 4; kill++) {
-      const killed = start(folder, "train", args);
-      await killed.said("folder   runs/killed");
-      await new Promise((resolve) => setTimeout(resolve, integer(split(key, `${kill}`), 250)));
-      killed.signal("SIGKILL");
-      await killed.ended;
-      args = ["--resume=runs/killed", "--save-every=0"];
+    for (const name of ["runs/stopped", "runs/killed"]) {
+      assertEquals(await finalState(folder, name), wanted);
+      assertEquals(await metrics(folder, name), figures);
     }
-    const last = await run(folder, "train", ...args);
-    assertEquals(last.code, 0, last.stderr);
-    assertEquals(await finalState(folder, "runs/killed"), wanted);
-    assertEquals(await metrics(folder, "runs/killed"), figures);
   });
 });
+
+async function stopAndGoOn(folder: string): Promise<void> {
+  const stopped = start(folder, "train", [...LONG, "--out=runs/stopped"]);
+  await stopped.said("folder   runs/stopped");
+  stopped.signal("SIGINT");
+  const { code, stdout, stderr } = await stopped.ended;
+  assertEquals(code, 130, stderr);
+  assertStringIncludes(stderr, "finishing this step");
+  assertStringIncludes(stdout, "deno task train --resume runs/stopped");
+  const resumed = await run(folder, "train", "--resume=runs/stopped");
+  assertEquals(resumed.code, 0, resumed.stderr);
+  assertStringIncludes(resumed.stderr, "are done");
+}
+
+async function killAndGoOn(folder: string): Promise<void> {
+  const key = split(seedKey(0), "kills");
+  let args: readonly string[] = [...LONG, "--out=runs/killed"];
+  for (let kill = 0; kill < 4; kill++) {
+    const killed = start(folder, "train", args);
+    await killed.said("folder   runs/killed");
+    const delay = integer(split(key, `${kill}`), 250);
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    killed.signal("SIGKILL");
+    await killed.ended;
+    args = ["--resume=runs/killed", "--save-every=0"];
+  }
+  const last = await run(folder, "train", ...args);
+  assertEquals(last.code, 0, last.stderr);
+}

@@ -15,6 +15,8 @@ interface Numbered extends DeviceState {
 interface Trouble {
   readonly loss?: number;
   readonly weights?: number;
+  /** The step whose loss the device does not give. */
+  readonly lost?: number;
 }
 
 /** Step i makes state i + 1 of state i; records what is traced, and fails when a state is freed twice. */
@@ -39,7 +41,8 @@ function numbered(trouble: Trouble) {
       const loss = Float32Array.of(number === trouble.loss ? NaN : number);
       return {
         outputs: {
-          loss: () => Promise.resolve(loss),
+          loss: () =>
+            number === trouble.lost ? Promise.reject(new Error("lost")) : Promise.resolve(loss),
           accuracy: () => Promise.resolve(Float32Array.of(0.5)),
         },
         state: make(number + 1),
@@ -136,4 +139,13 @@ Deno.test("check() blames the last step for weights that its loss does not show"
   assertEquals(traced, [[2, 2]]);
   steps.dispose();
   assertEquals(held.size, 0);
+});
+
+Deno.test("a device that is lost is reported once, when its step settles", async () => {
+  const { steps } = numbered({ lost: 1 });
+  await steps.launch(inputs(0));
+  await steps.launch(inputs(1));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await assertRejects(() => steps.land(), Error, "lost");
+  steps.dispose();
 });

@@ -1,0 +1,137 @@
+/** What a finished run's weights reach and see, from the folder alone. */
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { orThrow } from "../../mod.ts";
+import type { Images } from "../../tasks/data/mod.ts";
+import { evaluate, predict } from "../../tasks/training/mod.ts";
+import { makePng } from "../data/_make_png.ts";
+import { assertProblem } from "../data/_results.ts";
+import { namesIn, withFolder } from "../files/_folder.ts";
+import { bands, engine, remainsOf, trainTiny } from "./_runs.ts";
+
+const used = { dataset: bands, backend: "wasm" } as const;
+
+Deno.test("evaluate() finds on the test images what the run found, bit for bit", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    const { test } = await trainTiny(out);
+    const before = [await remainsOf(out), await namesIn(out), engine.liveTensors()];
+    const { classes, run, config, engine: description, ...measured } = orThrow(
+      await evaluate(out, used),
+    );
+    assertEquals(measured, test);
+    assertEquals(classes, bands.classes);
+    assertEquals(run.folder, out);
+    assertEquals(config.name, "network");
+    assert(description.startsWith("tfjs wasm"), description);
+    assertEquals([await remainsOf(out), await namesIn(out), engine.liveTensors()], before);
+  });
+});
+
+Deno.test("evaluate() measures the last weights and the other splits when asked", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    const { epochs } = await trainTiny(out);
+    const held = orThrow(
+      await evaluate(out, { ...used, weights: "last", split: "validation" }),
+    );
+    assertEquals(held.images, 8);
+    assertEquals(held.top1, epochs.at(-1)?.validationAccuracy);
+    assertEquals(held.loss, epochs.at(-1)?.validationLoss);
+    assertEquals(orThrow(await evaluate(out, { ...used, split: "train" })).images, 35);
+  });
+});
+
+Deno.test("evaluate() says when no images were held out, and when nothing was trained", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out, { recipe: { epochs: 1, validation: 0 } });
+    assertProblem(
+      await evaluate(out, { ...used, split: "validation" }),
+      "the run held out no images",
+    );
+    await Deno.remove(join(out, "best.safetensors"));
+    assertProblem(await evaluate(out, used), "best.safetensors", "the file must exist");
+    assertProblem(await evaluate(folder, used), "the folder must be that of a run");
+  });
+});
+
+Deno.test("evaluate() refuses images that do not fit the network", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out, { recipe: { epochs: 1 } });
+    const evaluateOn = (test: Images) => evaluate(out, { ...used, dataset: { ...bands, test } });
+    const labels = bands.test.labels.map(() => 3);
+    assertProblem(await evaluateOn({ ...bands.test, labels }), "label 3 among 3 classes");
+    const empty = { ...bands.test, count: 0, pixels: new Uint8Array(), labels: new Uint8Array() };
+    assertProblem(await evaluateOn(empty), "0 images");
+    assertProblem(await evaluateOn({ ...bands.test, shape: [4, 16, 3] }), "4x16x3");
+  });
+});
+
+/** Writes an image as a PNG file. */
+async function writePng(path: string, { pixels, shape }: Images, index: number): Promise<void> {
+  const [height, width, channels] = shape;
+  const row = (y: number) => {
+    const start = (index * height + y) * width * channels;
+    return [...pixels.subarray(start, start + width * channels)];
+  };
+  const rows = Array.from({ length: height }, (_, y) => row(y));
+  await Deno.writeFile(path, await makePng({ width, height, depth: 8, colourType: 2, rows }));
+}
+
+Deno.test("predict() sees in files what measuring saw in the same images", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    const { test, classes } = await trainTiny(out, { recipe: { epochs: 1 } });
+    const paths = Array.from(bands.test.labels, (_, i) => join(folder, `${i}.png`));
+    for (const [i, path] of paths.entries()) await writePng(path, bands.test, i);
+    const live = engine.liveTensors();
+    const predictions = orThrow(await predict(out, paths, { backend: "wasm" }));
+    assertEquals(engine.liveTensors(), live);
+    assertEquals(predictions.map(({ path }) => path), paths);
+    assertEquals(
+      predictions.map(({ guesses }) => guesses[0]?.name),
+      Array.from(test?.predictions ?? [], (index) => classes[index]),
+    );
+    for (const { guesses } of predictions) {
+      const probabilities = guesses.map(({ probability }) => probability);
+      assertEquals(guesses.map(({ name }) => name).sort(), [...bands.classes].sort());
+      assertEquals(probabilities, probabilities.toSorted((a, b) => b - a));
+      assertAlmostEquals(probabilities.reduce((a, b) => a + b), 1, 1e-6);
+    }
+    const losses = predictions.map(({ guesses }, i) =>
+      -Math.log(
+        guesses.find(({ name }) => name === classes[bands.test.labels[i] ?? -1])?.probability ??
+          NaN,
+      )
+    );
+    assertAlmostEquals(losses.reduce((a, b) => a + b) / losses.length, test?.loss ?? NaN, 1e-5);
+  });
+});
+
+Deno.test("predict() takes images of any size", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out);
+    const path = join(folder, "large.png");
+    const line = (y: number) => Array.from({ length: 40 * 3 }, () => y < 9 ? 200 : 100);
+    const rows = Array.from({ length: 24 }, (_, y) => line(y));
+    await Deno.writeFile(
+      path,
+      await makePng({ width: 40, height: 24, depth: 8, colourType: 2, rows }),
+    );
+    const [seen] = orThrow(await predict(out, [path], { backend: "wasm" }));
+    assertEquals(seen?.guesses[0]?.name, "first");
+  });
+});
+
+Deno.test("predict() reports every file that is no image, and computes nothing", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out, { recipe: { epochs: 1 } });
+    const [text, none] = [join(folder, "text.png"), join(folder, "none.png")];
+    await Deno.writeTextFile(text, "not an image");
+    assertProblem(await predict(out, [text, none], { backend: "wasm" }), text, none);
+  });
+});
