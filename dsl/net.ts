@@ -79,10 +79,11 @@ export function withFrozen({ kind, layer }: LayerNet, isFrozen: boolean): LayerN
 /** A copy of plain data that nothing can change. */
 function frozen<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
-  const copy = Array.isArray(value)
-    ? value.map(frozen)
-    : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, frozen(part)]));
-  // A copy has its original's type, which map() and fromEntries() do not know.
+  const parts = Object.entries(value).filter(([, part]) => typeof part === "object");
+  const copies = parts.map(([key, part]) => [key, frozen(part)] as const);
+  const copy: object = Array.isArray(value) ? [...value] : { ...value };
+  for (const [key, part] of copies) Object.defineProperty(copy, key, { value: part });
+  // A copy with its parts copied has its original's type.
   return Object.freeze(copy) as T;
 }
 
