@@ -303,7 +303,7 @@ function mutate(value: unknown, place: number, put: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, part]) =>
-        left-- === 0 ? [`${put}`, part] : [key, visit(part)]
+        left-- === 0 ? [JSON.stringify(put), part] : [key, visit(part)]
       ),
     );
   };
