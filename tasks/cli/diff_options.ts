@@ -4,30 +4,39 @@ import { optional, parseArguments, valueOf } from "./command_line.ts";
 import { DIFF_READERS, type DiffArguments } from "./diff_readers.ts";
 import { text } from "./reader.ts";
 
+/** The parser of the task's command line. */
+export function diffParser(): Parser<
+  "sync",
+  { readonly before: string; readonly after: string } & DiffArguments["options"],
+  unknown
+> {
+  const { input, classes, format } = DIFF_READERS;
+  return object({
+    before: network("A", message`The first network.`),
+    after: network("B", message`The second network.`),
+    format: optional("--format", format, {
+      description: message`For people, or one JSON document: text or json.`,
+      otherwise: "text",
+    }),
+    input: optional("--input", input, {
+      description: message`The shape of both inputs, such as 32x32x3; a JSON file needs it.`,
+      otherwise: "each network's own",
+    }),
+    classes: optional("--classes", classes, {
+      description: message`The number of classes, of networks of the zoo.`,
+      otherwise: "each network's own",
+    }),
+  }, { errors: { endOfInput: message`Two networks are needed.` } });
+}
+
 /**
  * The arguments of the task.
  *
  * @throws {Exit} After help or the version has been shown, or a mistake has been named.
  */
 export function parseDiffArguments(args: readonly string[]): DiffArguments {
-  const { input, classes, format } = DIFF_READERS;
   const { before, after, ...options } = parseArguments(
-    object({
-      before: network("A", message`The first network.`),
-      after: network("B", message`The second network.`),
-      format: optional("--format", format, {
-        description: message`For people, or one JSON document: text or json.`,
-        otherwise: "text",
-      }),
-      input: optional("--input", input, {
-        description: message`The shape of both inputs, such as 32x32x3; a JSON file needs it.`,
-        otherwise: "each network's own",
-      }),
-      classes: optional("--classes", classes, {
-        description: message`The number of classes, of networks of the zoo.`,
-        otherwise: "each network's own",
-      }),
-    }, { errors: { endOfInput: message`Two networks are needed.` } }),
+    diffParser(),
     {
       name: "diff",
       brief: message`Says what differs between two networks: layers, shapes, parameters, MACs.`,

@@ -1,7 +1,17 @@
 /** The command line of `deno task paper` by the parser library, which explains itself. */
-import { message, object } from "@optique/core";
+import { message, object, type Parser } from "@optique/core";
 import { optional, parseArguments } from "./command_line.ts";
 import { PAPER_READERS, type PaperOptions } from "./paper_readers.ts";
+
+/** The parser of the task's command line. */
+export function paperParser(): Parser<"sync", PaperOptions, unknown> {
+  return object({
+    format: optional("--format", PAPER_READERS.format, {
+      description: message`Tables for people, one JSON document, or Markdown.`,
+      otherwise: "text",
+    }),
+  });
+}
 
 /**
  * The options of the task.
@@ -10,12 +20,7 @@ import { PAPER_READERS, type PaperOptions } from "./paper_readers.ts";
  */
 export function parsePaperOptions(args: readonly string[]): PaperOptions {
   return parseArguments(
-    object({
-      format: optional("--format", PAPER_READERS.format, {
-        description: message`Tables for people, one JSON document, or Markdown.`,
-        otherwise: "text",
-      }),
-    }),
+    paperParser(),
     {
       name: "paper",
       brief: message`Prints the paper's parameters and FLOPs with ours beside them.`,

@@ -6,6 +6,7 @@ import {
   negatableFlag,
   object,
   optional as maybe,
+  type Parser,
   text as plain,
 } from "@optique/core";
 import { DATASET_NAMES } from "../data/load.ts";
@@ -156,13 +157,16 @@ export interface TrainArguments {
   readonly seed: number | undefined;
 }
 
+/** The parser of the task's command line. */
+export const trainParser: Parser<"sync", TrainArguments, unknown> = merge(subject, run, recipe);
+
 /**
  * The arguments of the task.
  *
  * @throws {Exit} After help or the version has been shown, or a mistake has been named.
  */
 export function parseTrainArguments(args: readonly string[]): TrainArguments {
-  return parseArguments(merge(subject, run, recipe), {
+  return parseArguments(trainParser, {
     name: "train",
     brief: message`Trains a network and keeps everything in a run folder.`,
     footer: message`Defaults of the recipe are those of the quick preset.`,

@@ -1,0 +1,69 @@
+/** The parsers of all tasks that a shell completes, by the tasks' names. */
+import { argument, message, multiple, object, type Parser } from "@optique/core";
+import { optional, valueOf } from "./command_line.ts";
+import { diagramParser } from "./diagram_options.ts";
+import { diffParser } from "./diff_options.ts";
+import { backendOption, formatOption, runArgument, weightsOption } from "./options.ts";
+import { paperParser } from "./paper_options.ts";
+import { oneOf, type Reader, text } from "./reader.ts";
+import { summaryParser } from "./summary_options.ts";
+import { trainParser } from "./train_options.ts";
+
+/** The shells that there are scripts for. */
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** The name of a shell. */
+export type Shell = typeof SHELLS[number];
+
+type TaskParser = Parser<"sync", unknown, unknown>;
+
+/** The parsers by the names of their tasks. */
+export const TASK_PARSERS: ReadonlyMap<string, () => TaskParser> = new Map<
+  string,
+  () => TaskParser
+>([
+  ["train", () => trainParser],
+  ["evaluate", evaluateParser],
+  ["predict", predictParser],
+  ["summary", summaryParser],
+  ["diagram", diagramParser],
+  ["diff", diffParser],
+  ["paper", paperParser],
+  ["doctor", () => object({ format: formatOption() })],
+  ["bench", () => multiple(word(oneOf(["step", "inference", "plan", "summary"], "PART")))],
+  ["completion", completionParser],
+]);
+
+/** The parser of `deno task completion`. */
+export function completionParser(): Parser<"sync", { readonly shell: Shell }, unknown> {
+  const shell = argument(valueOf(oneOf(SHELLS, "SHELL")), {
+    description: message`The shell: bash, zsh or fish.`,
+  });
+  const errors = { endOfInput: message`The shell is missing: bash, zsh or fish.` };
+  return object({ shell }, { errors });
+}
+
+function evaluateParser(): TaskParser {
+  const split = oneOf(["test", "validation", "train"], "NAME");
+  return object({
+    run: runArgument(),
+    split: optional("--split", split, { description: message`The images to measure on.` }),
+    weights: weightsOption(),
+    backend: backendOption(),
+    format: formatOption(),
+  });
+}
+
+function predictParser(): TaskParser {
+  return object({
+    run: runArgument(),
+    images: multiple(word(text("IMAGE", "an image file"))),
+    weights: weightsOption(),
+    backend: backendOption(),
+    format: formatOption(),
+  });
+}
+
+function word<A>(reader: Reader<A>): Parser<"sync", A, unknown> {
+  return argument(valueOf(reader));
+}
