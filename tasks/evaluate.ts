@@ -3,20 +3,11 @@
  * set, class by class, with the confusion matrix as text and as a picture.
  */
 import { join } from "@std/path";
-import { message, object } from "@optique/core";
 import type { Problem } from "../dsl/problem.ts";
-import { optional, parseArguments } from "./cli/command_line.ts";
+import { parseEvaluateArguments } from "./cli/evaluate_options.ts";
 import { evaluationJson, evaluationText, matrixOf } from "./cli/evaluation_view.ts";
 import { EXIT } from "./cli/exit.ts";
-import {
-  backendOption,
-  formatOption,
-  RUN_MISSING,
-  runArgument,
-  weightsOption,
-} from "./cli/options.ts";
 import { dataStatus } from "./cli/data_status.ts";
-import { oneOf } from "./cli/reader.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
 import { writeAtomic } from "./files/atomic.ts";
 import { confusionSvg } from "./report/confusion_chart.ts";
@@ -26,7 +17,8 @@ import { evaluate } from "./training/evaluate.ts";
 if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
-  const { run, format, split = "test", weights = "best", backend = "auto" } = parse(args);
+  const { run, format, split = "test", weights = "best", backend = "auto" } =
+    parseEvaluateArguments(args);
   const status = dataStatus();
   const measured = await evaluate(run, { split, weights, backend, ...status });
   status.clear();
@@ -43,21 +35,6 @@ async function main(args: readonly string[]): Promise<number> {
   if (drawn._tag === "Left") return cannot("keep the picture of the confusion matrix", drawn.left);
   if (format !== "json") output.write(`\nthe matrix as a picture: ${picture}\n`);
   return EXIT.done;
-}
-
-function parse(args: readonly string[]) {
-  const parser = object({
-    run: runArgument(),
-    split: optional("--split", oneOf(["test", "validation", "train"], "NAME"), {
-      description: message`The images to measure on: test, validation or train.`,
-      otherwise: "test",
-    }),
-    weights: weightsOption(),
-    backend: backendOption(),
-    format: formatOption(),
-  }, { errors: RUN_MISSING });
-  const brief = message`Measures what a run has learnt, class by class.`;
-  return parseArguments(parser, { name: "evaluate", brief }, args);
 }
 
 function cannot(act: string, problems: readonly Problem[]): number {

@@ -2,17 +2,8 @@
  * `deno task predict RUN IMAGE...`: what a run's network sees in PNG and JPEG
  * files of any size.
  */
-import { argument, message, multiple, object } from "@optique/core";
-import { parseArguments, valueOf } from "./cli/command_line.ts";
 import { EXIT } from "./cli/exit.ts";
-import {
-  backendOption,
-  formatOption,
-  RUN_MISSING,
-  runArgument,
-  weightsOption,
-} from "./cli/options.ts";
-import { text } from "./cli/reader.ts";
+import { parsePredictArguments } from "./cli/predict_options.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
 import { percent } from "./terminal/format.ts";
 import { table } from "./terminal/table.ts";
@@ -25,7 +16,7 @@ const BAR = 30;
 if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
-  const { run, images, format, weights = "best", backend = "auto" } = parse(args);
+  const { run, images, format, weights = "best", backend = "auto" } = parsePredictArguments(args);
   const predicted = await predict(run, images, { weights, backend });
   if (predicted._tag === "Left") {
     reportProblems(`cannot predict with ${run}`, predicted.left);
@@ -36,24 +27,6 @@ async function main(args: readonly string[]): Promise<number> {
     : predicted.right.map(predictionText).join("\n\n");
   standardOutput().write(`${shown}\n`);
   return EXIT.done;
-}
-
-function parse(args: readonly string[]) {
-  const image = argument(valueOf(text("IMAGE", "an image file")), {
-    description: message`A PNG or JPEG file of any size.`,
-  });
-  const parser = object({
-    run: runArgument(),
-    images: multiple(image, {
-      min: 1,
-      errors: { tooFew: message`Images are missing: name a PNG or JPEG file after the run.` },
-    }),
-    weights: weightsOption(),
-    backend: backendOption(),
-    format: formatOption(),
-  }, { errors: RUN_MISSING });
-  const brief = message`Says what a run's network sees in images.`;
-  return parseArguments(parser, { name: "predict", brief }, args);
 }
 
 function predictionText({ path, guesses }: Prediction): string {

@@ -1,11 +1,13 @@
 /** The parsers of all tasks that a shell completes, by the tasks' names. */
 import { argument, message, multiple, object, type Parser } from "@optique/core";
-import { optional, valueOf } from "./command_line.ts";
+import { valueOf } from "./command_line.ts";
 import { diagramParser } from "./diagram_options.ts";
 import { diffParser } from "./diff_options.ts";
-import { backendOption, formatOption, runArgument, weightsOption } from "./options.ts";
+import { evaluateParser } from "./evaluate_options.ts";
+import { formatOption } from "./options.ts";
 import { paperParser } from "./paper_options.ts";
-import { oneOf, type Reader, text } from "./reader.ts";
+import { predictParser } from "./predict_options.ts";
+import { oneOf, type Reader } from "./reader.ts";
 import { summaryParser } from "./summary_options.ts";
 import { trainParser } from "./train_options.ts";
 
@@ -41,27 +43,6 @@ export function completionParser(): Parser<"sync", { readonly shell: Shell }, un
   });
   const errors = { endOfInput: message`The shell is missing: bash, zsh or fish.` };
   return object({ shell }, { errors });
-}
-
-function evaluateParser(): TaskParser {
-  const split = oneOf(["test", "validation", "train"], "NAME");
-  return object({
-    run: runArgument(),
-    split: optional("--split", split, { description: message`The images to measure on.` }),
-    weights: weightsOption(),
-    backend: backendOption(),
-    format: formatOption(),
-  });
-}
-
-function predictParser(): TaskParser {
-  return object({
-    run: runArgument(),
-    images: multiple(word(text("IMAGE", "an image file"))),
-    weights: weightsOption(),
-    backend: backendOption(),
-    format: formatOption(),
-  });
 }
 
 function word<A>(reader: Reader<A>): Parser<"sync", A, unknown> {

@@ -1,0 +1,25 @@
+/** The command line of `deno task evaluate`. */
+import { message, object } from "@optique/core";
+import { optional, parseArguments } from "./command_line.ts";
+import { backendOption, formatOption, RUN_MISSING, runArgument, weightsOption } from "./options.ts";
+import { oneOf } from "./reader.ts";
+
+/** What stands on the command line. */
+export function evaluateParser() {
+  return object({
+    run: runArgument(),
+    split: optional("--split", oneOf(["test", "validation", "train"], "NAME"), {
+      description: message`The images to measure on: test, validation or train.`,
+      otherwise: "test",
+    }),
+    weights: weightsOption(),
+    backend: backendOption(),
+    format: formatOption(),
+  }, { errors: RUN_MISSING });
+}
+
+/** Reads the arguments, or ends the program with what is wrong with them. */
+export function parseEvaluateArguments(args: readonly string[]) {
+  const brief = message`Measures what a run has learnt, class by class.`;
+  return parseArguments(evaluateParser(), { name: "evaluate", brief }, args);
+}
