@@ -5,7 +5,7 @@
  * within an operation, and what it keeps for later, is its own affair and not
  * counted.
  */
-import { schedule } from "../engines/tfjs/schedule.ts";
+import { schedule } from "../graph/schedule.ts";
 import type { Graph, Node, ValueId } from "../graph/graph.ts";
 import type { OpName } from "../graph/op.ts";
 import { sizeOf } from "../shape.ts";

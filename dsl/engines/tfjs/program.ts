@@ -9,7 +9,7 @@ import type { DeviceState, NonFinite, Program, RunResult } from "../engine.ts";
 import type { Expansion, ExpansionContext, Expansions } from "./expansion.ts";
 import { identity, sizeOf } from "./kernels.ts";
 import { LazyOutput } from "./_outputs.ts";
-import { type Schedule, schedule, type Step } from "./schedule.ts";
+import { type Schedule, schedule, type Step } from "../../graph/schedule.ts";
 import { Shared, type StateStore, type StateTensors } from "./state.ts";
 import { Values } from "./_values.ts";
 

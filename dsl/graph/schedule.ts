@@ -3,7 +3,7 @@
  * are constants or state that the graph only reads is **steady**: it is
  * computed once and kept. Every other value dies after its last reader.
  */
-import type { Graph, Node, ValueId } from "../../graph/graph.ts";
+import type { Graph, Node, ValueId } from "./graph.ts";
 
 /** A node, and the values that nobody reads after it. */
 export interface Step {
