@@ -1,0 +1,21 @@
+/**
+ * Running graphs on ONNX Runtime: native code on the processor, on all cores.
+ * Importing this is cheap; the runtime is loaded by the first call that needs
+ * it, and is a package of its own that need not be there.
+ *
+ * @module
+ */
+export { onnxEngine, type OnnxOptions } from "./engine.ts";
+export type {
+  DeviceState,
+  Engine,
+  HostTensor,
+  NonFinite,
+  Program,
+  RunResult,
+  Tensors,
+} from "../engine.ts";
+export type { Graph, Node, Port, StateSlot, ValueId } from "../../graph/graph.ts";
+export type * from "../../graph/op.ts";
+export type { Problem } from "../../problem.ts";
+export type { Either, Left, Result, Right } from "../../result.ts";
