@@ -7,22 +7,29 @@ import type { Problem } from "../dsl/problem.ts";
 import { parseEvaluateArguments } from "./cli/evaluate_options.ts";
 import { evaluationJson, evaluationText, matrixOf } from "./cli/evaluation_view.ts";
 import { EXIT } from "./cli/exit.ts";
-import { dataStatus } from "./cli/data_status.ts";
+import { dataStatus, noteBroken } from "./cli/data_status.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
 import { writeAtomic } from "./files/atomic.ts";
 import { confusionSvg } from "./report/confusion_chart.ts";
-import { standardOutput } from "./terminal/terminal.ts";
+import { standardError, standardOutput } from "./terminal/terminal.ts";
 import { evaluate } from "./training/evaluate.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
-  const { run, format, split = "test", weights = "best", backend = "auto" } =
+  const { run, format, split = "test", crops = "1", weights = "best", backend = "auto" } =
     parseEvaluateArguments(args);
   const status = dataStatus();
-  const measured = await evaluate(run, { split, weights, backend, ...status });
+  const measured = await evaluate(run, {
+    split,
+    weights,
+    backend,
+    tenCrops: crops === "10",
+    ...status,
+  });
   status.clear();
   if (measured._tag === "Left") return cannot(`evaluate ${run}`, measured.left);
+  noteBroken(measured.right.broken ?? [], standardError());
   const evaluation = { ...measured.right, split, weights };
   const output = standardOutput();
   const picture = join(run, split === "test" ? "confusion.svg" : `confusion-${split}.svg`);

@@ -6,7 +6,7 @@ import type { Problem } from "../dsl/problem.ts";
 import { type Result, right } from "../dsl/result.ts";
 import { usageError } from "./cli/command_line.ts";
 import { EXIT } from "./cli/exit.ts";
-import { dataStatus } from "./cli/data_status.ts";
+import { brokenLine, dataStatus, noteBroken } from "./cli/data_status.ts";
 import { findNetwork, titleOf } from "./cli/networks.ts";
 import { statusLine } from "./cli/status_line.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
@@ -42,6 +42,7 @@ async function begin(given: TrainArguments, recipe: Recipe): Promise<number> {
   const dataset = await loadDataset(given.data ?? DEFAULTS.data, status);
   status.clear();
   if (dataset._tag === "Left") return cannot("train", dataset.left);
+  noteBroken(dataset.right.broken ?? [], standardError());
   const { classes, height, width, channels } = dataset.right;
   const input = [height, width, channels];
   const net = await findNetwork(asked, { classes: classes.length, input });
@@ -82,6 +83,8 @@ async function watch(
       interrupt = onInterrupt(() => view.note(INTERRUPT_NOTICE));
       view.onStart(start);
     },
+    onBroken: (problem) =>
+      view.note(`warning: a file is broken; its place is left empty\n${brokenLine(problem)}`),
     onStep: view.onStep,
     onEpoch: view.onEpoch,
     interrupted: () => interrupt?.poll() ?? false,

@@ -12,6 +12,10 @@ export function evaluateParser() {
       description: message`The images to measure on: test, validation or train.`,
       otherwise: "test",
     }),
+    crops: optional("--crops", oneOf(["1", "10"], "N"), {
+      description: message`Views of each picture of a folder: its middle, or 10 that are averaged.`,
+      otherwise: "1",
+    }),
     weights: weightsOption(),
     backend: backendOption(),
     format: formatOption(),

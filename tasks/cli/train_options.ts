@@ -9,7 +9,7 @@ import {
   type Parser,
   text as plain,
 } from "@optique/core";
-import { DATASET_NAMES } from "../data/load.ts";
+import { DATASET_FORMS } from "../data/load.ts";
 import { type PresetName, PRESETS } from "../training/presets.ts";
 import { type ScheduleName, SCHEDULES } from "../training/schedule.ts";
 import { optional, optionalArgument, parseArguments } from "./command_line.ts";
@@ -39,7 +39,7 @@ const subject = object({
 
 const run = object("The run", {
   data: optional("--data", text("NAME", "a data set"), {
-    description: words(`The data set: ${DATASET_NAMES.join(" or ")}.`),
+    description: words(`The data set: ${DATASET_FORMS.join(", ")}.`),
     otherwise: DEFAULTS.data,
   }),
   limit: optional("--limit", whole(1), {
@@ -65,8 +65,9 @@ const run = object("The run", {
 });
 
 const recipe = object("The recipe", {
-  preset: optional("--preset", oneOf(["quick", "paper"], "NAME"), {
-    description: message`Where the recipe begins: quick, or paper for the paper's.`,
+  preset: optional("--preset", oneOf(["quick", "paper", "imagenet"], "NAME"), {
+    description:
+      message`Where the recipe begins: quick, paper for the paper's on CIFAR, imagenet for its other.`,
     otherwise: "quick",
   }),
   epochs: optional("--epochs", whole(1), {
@@ -103,6 +104,10 @@ const recipe = object("The recipe", {
   labelSmoothing: optional("--label-smoothing", number({ from: 0, below: 1 }), {
     description: message`The share of each target that is spread over all classes.`,
     otherwise: `${quick.labelSmoothing}`,
+  }),
+  labelNoise: optional("--label-noise", number({ from: 0, below: 1 }), {
+    description: message`The share of training labels made wrong, drawn once from the seed.`,
+    otherwise: "0",
   }),
   augment: maybe(negatableFlag({ positive: "--augment", negative: "--no-augment" }, {
     description: message`Whether to shift and mirror images at random. Default: yes.`,
@@ -151,6 +156,8 @@ export interface TrainArguments {
   readonly weightDecay: number | undefined;
   /** Label smoothing. */
   readonly labelSmoothing: number | undefined;
+  /** The share of labels made wrong. */
+  readonly labelNoise: number | undefined;
   /** Whether images are changed at random. */
   readonly augment: boolean | undefined;
   /** The seed. */

@@ -31,6 +31,7 @@ export function recipeOf(given: TrainArguments): Either<string, Recipe> {
     optimizer: optimizer.right,
     labelSmoothing: given.labelSmoothing ?? preset.labelSmoothing,
     augment: augmentOf(augment, preset.augment),
+    ...(given.labelNoise === undefined ? {} : { labelNoise: given.labelNoise }),
     validation: given.validation ?? held,
     ...(limit === undefined ? {} : { limit }),
     seed: given.seed ?? preset.seed,
@@ -50,6 +51,7 @@ const OPTION_NAMES: Readonly<Record<string, string>> = {
   rate: "--lr",
   weightDecay: "--weight-decay",
   labelSmoothing: "--label-smoothing",
+  labelNoise: "--label-noise",
 };
 
 function optimizerOf(

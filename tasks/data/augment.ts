@@ -18,6 +18,41 @@ export interface Augmentation {
   readonly flip: boolean;
 }
 
+/**
+ * What is done to a training picture of any size at random, as in the paper's
+ * ImageNet recipe: a part of random area and proportions is brought to the
+ * network's size, mirrored, and its colours are shifted.
+ */
+export interface ScaleAugmentation {
+  /** The tag. */
+  readonly kind: "scale";
+  /** The least and the largest share of the picture's area. */
+  readonly area: readonly [number, number];
+  /** The least and the largest ratio of width to height. */
+  readonly ratio: readonly [number, number];
+  /** Mirrors every second picture, left to right. */
+  readonly flip: boolean;
+  /** The deviation of the shift along each principal direction of colour, in that direction's own deviations; 0 for none. */
+  readonly colour: number;
+}
+
+/** The paper's ImageNet augmentation; the paper names the sources of its numbers and not the numbers. */
+export const SCALE: ScaleAugmentation = {
+  kind: "scale",
+  area: [0.08, 1],
+  ratio: [3 / 4, 4 / 3],
+  flip: true,
+  colour: 0.1,
+};
+
+/** Any augmentation, or none. */
+export type AnyAugmentation = Augmentation | ScaleAugmentation | "none";
+
+/** Whether an augmentation is one for pictures of any size. */
+export function scales(augment: AnyAugmentation): augment is ScaleAugmentation {
+  return augment !== "none" && "kind" in augment;
+}
+
 /** One draw of an augmentation. */
 export interface Placement {
   /** The row of the image that comes first; negative is padding. */

@@ -8,7 +8,14 @@ import { type Key, permutation, split } from "../../dsl/random.ts";
 import type { Problem } from "../../dsl/problem.ts";
 import { left, type Result, right } from "../../dsl/result.ts";
 import { type Augmentation, place, transfer, UNCHANGED } from "./augment.ts";
-import { imageBytes, type Images } from "./dataset.ts";
+import {
+  imageBytes,
+  type Images,
+  type ImageSet,
+  type Labels,
+  labelsFor,
+  placeOutside,
+} from "./dataset.ts";
 import { type Normalization, normalizationMaps } from "./normalize.ts";
 
 /** How batches are made. */
@@ -40,11 +47,13 @@ export interface Batch {
   /** Images, size x height x width x channels; those past `count` are zeros. */
   readonly images: Float32Array;
   /** Class indices, one for each image; those past `count` are zeros. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   /** One-hot targets, size x classes; rows past `count` are zeros. */
   readonly targets: Float32Array;
   /** How many of the images are real. */
   readonly count: number;
+  /** The places of images that could not be read, which are zeros, and why; none when left out. */
+  readonly broken?: ReadonlyMap<number, Problem>;
 }
 
 /** The batches of an epoch; going through them again makes the same ones. */
@@ -61,7 +70,11 @@ export function batchCount(
   return last === "drop" ? Math.floor(count / size) : Math.ceil(count / size);
 }
 
-function check(images: Images, options: BatchOptions): Problem[] {
+/** What keeps options from fitting images. */
+export function batchProblems(
+  images: ImageSet,
+  options: Omit<BatchOptions, "augment" | "normalization">,
+): Problem[] {
   const problems: Problem[] = [];
   const report = (path: string, rule: string, got: string, wanted: string) =>
     problems.push({ path, layer: "option", rule, got, wanted, hint: "" });
@@ -71,11 +84,10 @@ function check(images: Images, options: BatchOptions): Problem[] {
       report(path, "sizes and counts are whole numbers", `${value}`, wanted);
     }
   };
-  const { size, classes, epoch, augment = "none", last, start = 0 } = options;
+  const { size, classes, epoch, last, start = 0 } = options;
   whole("size", size, 1);
   whole("epoch", epoch, 0);
   whole("start", start, 0);
-  if (augment !== "none") whole("augment.pad", augment.pad, 0);
   const length = batchCount(images.count, options);
   if (length > 0 && start > length) {
     report(
@@ -85,8 +97,9 @@ function check(images: Images, options: BatchOptions): Problem[] {
       `a batch from 0 to ${length}`,
     );
   }
-  const outside = images.labels.find((label) => label >= classes);
-  if (outside !== undefined) {
+  const place = placeOutside(images.labels, classes);
+  if (place !== undefined) {
+    const outside = images.labels[place] ?? 0;
     report(
       "classes",
       "every label has a place in its one-hot target",
@@ -103,6 +116,28 @@ function check(images: Images, options: BatchOptions): Problem[] {
     );
   }
   return problems;
+}
+
+function padProblems(augment: Augmentation | "none"): readonly Problem[] {
+  if (augment === "none" || (Number.isSafeInteger(augment.pad) && augment.pad >= 0)) return [];
+  return [{
+    path: "augment.pad",
+    layer: "option",
+    rule: "sizes and counts are whole numbers",
+    got: `${augment.pad}`,
+    wanted: "a whole number of at least 0",
+    hint: "",
+  }];
+}
+
+/** The order of an epoch's images. */
+export function epochOrder(key: Key, epoch: number, count: number): Uint32Array {
+  return permutation(split(split(key, "order"), epoch), count);
+}
+
+/** The key of what is done at random to the images of an epoch. */
+export function augmentKey(key: Key, epoch: number): Key {
+  return split(split(key, "augment"), epoch);
 }
 
 /**
@@ -133,7 +168,8 @@ export function batches(
   const { augment = "none", shuffle = false, start = 0 } = options;
   const maps = normalizationMaps(normalization, images.shape);
   const problems = [
-    ...check(images, options),
+    ...batchProblems(images, options),
+    ...padProblems(augment),
     ...(maps._tag === "Left" ? maps.left : []),
   ];
   if (maps._tag === "Left" || problems.length > 0) return left(problems);
@@ -141,13 +177,13 @@ export function batches(
   const bytes = imageBytes(shape);
   const length = batchCount(count, options);
   const common = { pixels, shape, maps: maps.right };
-  const placements = split(split(key, "augment"), epoch);
+  const placements = augmentKey(key, epoch);
 
   function make(index: number, order: Uint32Array | undefined): Batch {
     const first = index * size;
     const real = Math.min(size, count - first);
     const out = new Float32Array(size * bytes);
-    const labels = new Uint8Array(size);
+    const labels = labelsFor(images.labels, size);
     const targets = new Float32Array(size * classes);
     for (let i = 0; i < real; i++) {
       const position = first + i;
@@ -166,7 +202,7 @@ export function batches(
   return right({
     length,
     *[Symbol.iterator](): Generator<Batch> {
-      const order = shuffle ? permutation(split(split(key, "order"), epoch), count) : undefined;
+      const order = shuffle ? epochOrder(key, epoch, count) : undefined;
       for (let index = start; index < length; index++) {
         yield make(index, order);
       }

@@ -1,10 +1,15 @@
 /**
- * Data sets by name, as the command line gives it.
+ * Data sets by name, as the command line gives it: `cifar10`, or a name with a
+ * path and choices, `folder:/data/birds,size=64`.
  */
-import { fail, type Result } from "../../dsl/result.ts";
+import { fail, type Result, right } from "../../dsl/result.ts";
 import { closest } from "../../dsl/suggest.ts";
+import { checkChoices, countChoice, type NamedData, namedData } from "./_named_data.ts";
 import { cifar10 } from "./cifar10.ts";
-import type { Dataset } from "./dataset.ts";
+import { cifar100Binary, cifar10Binary } from "./cifar_binary.ts";
+import type { Dataset, ImageSet } from "./dataset.ts";
+import { folder } from "./folder.ts";
+import { fashionMnist, idx } from "./idx.ts";
 import type { OnProgress } from "./progress.ts";
 import { shapes, type ShapesOptions } from "./shapes.ts";
 
@@ -12,29 +17,91 @@ import { shapes, type ShapesOptions } from "./shapes.ts";
 export interface LoadOptions {
   /** The folder of caches, for data sets that are fetched. */
   readonly cache?: string;
-  /** Is told of progress, by data sets that are fetched. */
+  /** Is told of progress, by data sets that take long to load. */
   readonly onProgress?: OnProgress;
   /** The options of the procedural set. */
   readonly shapes?: ShapesOptions;
 }
 
-type Loader = (options: LoadOptions) => Promise<Result<Dataset>>;
+type Loaded = Promise<Result<Dataset<ImageSet>>>;
+
+interface Loader {
+  /** How it is written, for people. */
+  readonly form: string;
+  /** The names of what can be chosen. */
+  readonly choices: readonly string[];
+  /** Whether it needs a path, may have one, or has none. */
+  readonly path: "needed" | "optional" | "none";
+  readonly load: (named: NamedData, options: LoadOptions) => Loaded;
+}
 
 const LOADERS: Readonly<Record<string, Loader>> = {
-  cifar10: ({ cache, onProgress }) =>
-    cifar10({
-      ...(cache === undefined ? {} : { cache }),
-      ...(onProgress === undefined ? {} : { onProgress }),
-    }),
-  shapes: (options) => Promise.resolve(shapes(options.shapes)),
+  cifar10: {
+    form: "cifar10[:PATH]",
+    choices: [],
+    path: "optional",
+    load: ({ path }, { cache, onProgress }) =>
+      path !== undefined ? cifar10Binary(path) : cifar10({
+        ...(cache === undefined ? {} : { cache }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      }),
+  },
+  cifar100: {
+    form: "cifar100:PATH[,labels=coarse]",
+    choices: ["labels"],
+    path: "needed",
+    load: async ({ path = "", choices }) => {
+      const labels = choices.get("labels") ?? "fine";
+      if (labels === "fine" || labels === "coarse") return await cifar100Binary(path, labels);
+      return wrong("CIFAR-100 has two kinds of labels", `labels=${labels}`, "fine or coarse");
+    },
+  },
+  "fashion-mnist": {
+    form: "fashion-mnist[:PATH]",
+    choices: [],
+    path: "optional",
+    load: ({ path }) => fashionMnist(path),
+  },
+  idx: {
+    form: "idx:PATH",
+    choices: [],
+    path: "needed",
+    load: ({ path = "" }) => idx(path, { name: "idx" }),
+  },
+  folder: {
+    form: "folder:PATH[,size=224][,shorter=256]",
+    choices: ["size", "shorter"],
+    path: "needed",
+    load: async (named, { onProgress }) => {
+      const size = countChoice(named, "size");
+      if (size._tag === "Left") return size;
+      const shorter = countChoice(named, "shorter");
+      if (shorter._tag === "Left") return shorter;
+      return await folder(named.path ?? "", {
+        ...(size.right === undefined ? {} : { size: size.right }),
+        ...(shorter.right === undefined ? {} : { shorter: shorter.right }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      });
+    },
+  },
+  shapes: {
+    form: "shapes",
+    choices: [],
+    path: "none",
+    load: (_, options) => Promise.resolve(shapes(options.shapes)),
+  },
 };
 
 /** The names of the data sets. */
 export const DATASET_NAMES: readonly string[] = Object.keys(LOADERS);
 
+/** How each data set is written, for help. */
+export const DATASET_FORMS: readonly string[] = Object.values(LOADERS).map(({ form }) => form);
+
 /**
- * Loads a data set by name: `"cifar10"` or `"shapes"`. Fails on another name,
- * and as the data set itself does.
+ * Loads a data set by name, such as `"cifar10"`, `"cifar100:PATH"` or
+ * `"folder:PATH,size=64"`; the data set's own name becomes that text. Fails on
+ * another name, and as the data set itself does.
  *
  * @example
  * ```ts
@@ -45,18 +112,27 @@ export const DATASET_NAMES: readonly string[] = Object.keys(LOADERS);
  * assertEquals(data._tag === "Left" && data.left[0]?.hint, 'did you mean "shapes"?');
  * ```
  */
-export function loadDataset(
-  name: string,
-  options: LoadOptions = {},
-): Promise<Result<Dataset>> {
-  const load = Object.hasOwn(LOADERS, name) ? LOADERS[name] : undefined;
-  if (load !== undefined) return load(options);
-  return Promise.resolve(fail({
-    path: "data",
-    layer: "option",
-    rule: "the data set must be one that exists",
-    got: `"${name}"`,
-    wanted: DATASET_NAMES.map((known) => `"${known}"`).join(" or "),
-    hint: closest(name, DATASET_NAMES, ""),
-  }));
+export async function loadDataset(text: string, options: LoadOptions = {}): Loaded {
+  const named = namedData(text);
+  const { name, path } = named;
+  const loader = Object.hasOwn(LOADERS, name) ? LOADERS[name] : undefined;
+  if (loader === undefined) {
+    const wanted = DATASET_NAMES.map((known) => `"${known}"`).join(" or ");
+    const hint = closest(name, DATASET_NAMES, "");
+    return wrong("the data set must be one that exists", `"${name}"`, wanted, hint);
+  }
+  if (loader.path === "needed" && (path === undefined || path === "")) {
+    return wrong("the data set needs the path of its folder", `"${text}"`, loader.form);
+  }
+  if (path !== undefined && (loader.path === "none" || path === "")) {
+    return wrong("the data set has no such path", `"${text}"`, loader.form);
+  }
+  const checked = checkChoices(named, loader.choices);
+  if (checked._tag === "Left") return checked;
+  const loaded = await loader.load(named, options);
+  return loaded._tag === "Left" ? loaded : right({ ...loaded.right, name: text });
+}
+
+function wrong(rule: string, got: string, wanted: string, hint = ""): ReturnType<typeof fail> {
+  return fail({ path: "data", layer: "option", rule, got, wanted, hint });
 }

@@ -1,19 +1,36 @@
 /**
- * Data for training and prediction: data sets (CIFAR-10 and a procedural one),
- * hold-outs, normalisation, augmentation, batches, and image files.
+ * Data for training and prediction: data sets (CIFAR-10 and -100,
+ * Fashion-MNIST and other IDX files, folders of pictures, a procedural one),
+ * noisy labels, hold-outs, normalisation, augmentation, batches, and image files.
  *
- * Nothing here loads an engine. Only {@link cifar10}, {@link loadDataset},
- * {@link cacheFolder} and {@link readImage} need permissions.
+ * Nothing here loads an engine. Only what reads files needs permissions: the
+ * data sets but {@link shapes}, {@link loadDataset}, {@link fileBatches},
+ * {@link cacheFolder} and {@link readImage}.
  *
  * @module
  */
 export type { Key } from "../../dsl/random.ts";
-export { checkDataset, type Dataset, imageBytes, type Images, type ImageShape } from "./dataset.ts";
+export {
+  areFiles,
+  checkDataset,
+  type ColourStatistics,
+  type Dataset,
+  imageBytes,
+  type ImageFiles,
+  type Images,
+  type ImageSet,
+  type ImageShape,
+  type Labels,
+} from "./dataset.ts";
 export type { OnProgress, Progress } from "./progress.ts";
 export { cacheFolder } from "./cache_folder.ts";
 export { cifar10, CIFAR10_CLASSES, type Cifar10Options, type Cifar10Source } from "./cifar10.ts";
+export { cifar100Binary, type Cifar100Labels, cifar10Binary } from "./cifar_binary.ts";
+export { FASHION_CLASSES, fashionMnist, idx, type IdxOptions } from "./idx.ts";
+export { folder, type FolderOptions } from "./folder.ts";
 export { shapes, type ShapesOptions } from "./shapes.ts";
-export { DATASET_NAMES, loadDataset, type LoadOptions } from "./load.ts";
+export { DATASET_FORMS, DATASET_NAMES, loadDataset, type LoadOptions } from "./load.ts";
+export { type LabelNoise, noisyLabels, withLabelNoise } from "./label_noise.ts";
 export { limit, type SplitOptions, splitTrain, type TrainSplit } from "./split.ts";
 export {
   type Normalization,
@@ -28,8 +45,19 @@ export {
   type NormalizationJson,
   normalizationToJson,
 } from "./normalization_json.ts";
-export type { Augmentation } from "./augment.ts";
+export {
+  type AnyAugmentation,
+  type Augmentation,
+  SCALE,
+  type ScaleAugmentation,
+} from "./augment.ts";
 export { type Batch, batchCount, type Batches, batches, type BatchOptions } from "./batches.ts";
+export {
+  type FileBatch,
+  type FileBatches,
+  fileBatches,
+  type FileBatchOptions,
+} from "./file_batches.ts";
 export { prefetch } from "./prefetch.ts";
 export { decodeImage, readImage, type RgbImage } from "./image_file.ts";
 export { prepareImage, type PrepareOptions } from "./prepare_image.ts";

@@ -7,7 +7,7 @@
  * division by the standard deviation brings it to 1.
  */
 import { fail, type Result, right } from "../../dsl/result.ts";
-import { imageBytes, type Images, type ImageShape } from "./dataset.ts";
+import { areFiles, imageBytes, type Images, type ImageSet, type ImageShape } from "./dataset.ts";
 
 /** Subtracts a mean image: (x / 255 - mean) / std. */
 export interface PerPixelMean {
@@ -111,6 +111,16 @@ export function perPixelMean(
   if (!divide) return right(common);
   const std = usable(deviations(images, mean));
   return std._tag === "Left" ? std : right({ ...common, std: std.right });
+}
+
+/**
+ * The normalisation of the paper's recipes: the mean image of images in memory,
+ * and for pictures in files the mean and deviation of each channel.
+ */
+export function normalizationOf(images: ImageSet): Result<Normalization> {
+  if (!areFiles(images)) return perPixelMean(images);
+  const { mean, std } = images.colours;
+  return right({ kind: "per-channel", mean, std });
 }
 
 /** The mean and deviation of each channel of the training images; fails when a channel never changes. */

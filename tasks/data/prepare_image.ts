@@ -14,6 +14,8 @@ export interface PrepareOptions {
   readonly height: number;
   /** The width of its input. */
   readonly width: number;
+  /** The channels of its input: 3 by default; 1 takes the picture's brightness. */
+  readonly channels?: 1 | 3;
   /** The normalisation it was trained with. */
   readonly normalization: Normalization;
   /** What happens to an image of other proportions: it is stretched, the default, or its middle is cut out. */
@@ -43,8 +45,16 @@ function middle(
   return { ...cut, pixels: out };
 }
 
+/** The brightness of RGB pixels as television weighs it (ITU-R BT.601). */
+function brightness(pixels: Float64Array): Float64Array {
+  return Float64Array.from({ length: pixels.length / 3 }, (_, i) => {
+    const [red = 0, green = 0, blue = 0] = pixels.subarray(i * 3, i * 3 + 3);
+    return 0.299 * red + 0.587 * green + 0.114 * blue;
+  });
+}
+
 /**
- * Resizes and normalises an RGB image: height x width x 3 numbers. Shrinking
+ * Resizes and normalises an RGB image: height x width x channels numbers. Shrinking
  * averages areas, growing interpolates linearly. Fails when the image is not as
  * large as it says, or when the normalisation belongs to another size.
  *
@@ -66,7 +76,7 @@ export function prepareImage(
   image: RgbImage,
   options: PrepareOptions,
 ): Result<Float32Array> {
-  const { height, width, normalization, fit = "stretch" } = options;
+  const { height, width, channels = 3, normalization, fit = "stretch" } = options;
   const sides = [image.height, image.width, height, width];
   if (
     !sides.every((side) => Number.isSafeInteger(side) && side >= 1) ||
@@ -82,10 +92,11 @@ export function prepareImage(
       hint: "",
     });
   }
-  const maps = normalizationMaps(normalization, [height, width, 3]);
+  const maps = normalizationMaps(normalization, [height, width, channels]);
   if (maps._tag === "Left") return maps;
   const part = fit === "crop" ? middle(image, options) : image;
-  const resized = resize(part.pixels, part, { height, width });
+  const colours = resize(part.pixels, part, { height, width });
+  const resized = channels === 3 ? colours : brightness(colours);
   const { mean, factor } = maps.right;
   return right(Float32Array.from(
     resized,

@@ -5,7 +5,7 @@
  */
 import { type Key, permutation, split } from "../../dsl/random.ts";
 import { fail, type Result, right } from "../../dsl/result.ts";
-import { imageBytes, type Images } from "./dataset.ts";
+import { type Images, type ImageSet, type Labels, take } from "./dataset.ts";
 
 /** How much to hold out, and the key that decides which images. */
 export interface SplitOptions {
@@ -16,14 +16,14 @@ export interface SplitOptions {
 }
 
 /** Training images in two parts that share none. */
-export interface TrainSplit {
+export interface TrainSplit<Set extends ImageSet = Images> {
   /** What is left to learn from. */
-  readonly train: Images;
+  readonly train: Set;
   /** What is held out. */
-  readonly validation: Images;
+  readonly validation: Set;
 }
 
-function byClass(labels: Uint8Array): ReadonlyMap<number, readonly number[]> {
+function byClass(labels: Labels): ReadonlyMap<number, readonly number[]> {
   const classes = new Map<number, number[]>();
   labels.forEach((label, image) => {
     const members = classes.get(label);
@@ -38,7 +38,7 @@ function byClass(labels: Uint8Array): ReadonlyMap<number, readonly number[]> {
  * gets the whole part of its share; the images still missing go to the classes
  * with the largest remainders.
  */
-function choose(images: Images, wanted: number, key: Key): Uint8Array {
+function choose(images: ImageSet, wanted: number, key: Key): Uint8Array {
   const shares = [...byClass(images.labels)].map(([label, members]) => {
     const share = wanted * members.length / images.count;
     return { label, members, take: Math.floor(share), rest: share % 1 };
@@ -59,18 +59,8 @@ function choose(images: Images, wanted: number, key: Key): Uint8Array {
 }
 
 /** The images that carry a mark, in their order, copied. */
-function marked(images: Images, marks: Uint8Array, mark: 0 | 1): Images {
-  const size = imageBytes(images.shape);
-  const count = marks.reduce((sum, value) => sum + (value === mark ? 1 : 0), 0);
-  const pixels = new Uint8Array(count * size);
-  const labels = new Uint8Array(count);
-  let next = 0;
-  marks.forEach((value, i) => {
-    if (value !== mark) return;
-    pixels.set(images.pixels.subarray(i * size, (i + 1) * size), next * size);
-    labels[next++] = images.labels[i] ?? 0;
-  });
-  return { count, shape: images.shape, pixels, labels };
+function marked<Set extends ImageSet>(images: Set, marks: Uint8Array, mark: 0 | 1): Set {
+  return take(images, Array.from(marks.keys()).filter((place) => marks[place] === mark));
 }
 
 /**
@@ -89,10 +79,10 @@ function marked(images: Images, marks: Uint8Array, mark: 0 | 1): Images {
  * }
  * ```
  */
-export function splitTrain(
-  images: Images,
+export function splitTrain<Set extends ImageSet>(
+  images: Set,
   { validation, key }: SplitOptions,
-): Result<TrainSplit> {
+): Result<TrainSplit<Set>> {
   if (
     !Number.isSafeInteger(validation) || validation < 1 ||
     validation >= images.count
@@ -119,11 +109,11 @@ export function splitTrain(
  * A subset of `count` images with the mix of classes of the whole, in the order
  * of the whole. Fails when there are not as many.
  */
-export function limit(
-  images: Images,
+export function limit<Set extends ImageSet>(
+  images: Set,
   count: number,
   key: Key,
-): Result<Images> {
+): Result<Set> {
   if (!Number.isSafeInteger(count) || count < 1 || count > images.count) {
     return fail({
       path: "limit",

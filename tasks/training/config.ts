@@ -9,7 +9,7 @@ import type { Problem } from "../../dsl/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/result.ts";
 import type { Shape } from "../../dsl/shape.ts";
 import { isJsonObject, type Json, type JsonObject, showJson } from "../files/json.ts";
-import type { Augmentation } from "../data/augment.ts";
+import type { AnyAugmentation } from "../data/augment.ts";
 import { type ScheduleName, SCHEDULES } from "./schedule.ts";
 
 /** How a network is trained. */
@@ -29,7 +29,9 @@ export interface Recipe {
   /** The share of each target that is spread over all classes. */
   readonly labelSmoothing: number;
   /** What is done at random to training images. */
-  readonly augment: Augmentation | "none";
+  readonly augment: AnyAugmentation;
+  /** The share of training labels that are wrong, drawn once from the seed; none when left out. */
+  readonly labelNoise?: number;
   /** Training images held out to choose the best weights by. */
   readonly validation: number;
   /** Training images used, the held out ones among them; all when left out. */
@@ -91,9 +93,14 @@ function recipeProblems(recipe: JsonObject): readonly Problem[] {
     ["momentum", "beta1", "beta2", "epsilon", "weightDecay"]
       .every((field) => optional(isNumber)(value[field])) &&
     optional(isFlag)(value.nesterov) && optional(scope)(value.decay);
+  const range = (value: Json | undefined) =>
+    Array.isArray(value) && value.length === 2 && value.every(isNumber);
   const augment = (value: Json | undefined) =>
     value === "none" ||
-    (isJsonObject(value) && isWhole(value.pad) && isFlag(value.flip));
+    (isJsonObject(value) && isFlag(value.flip) &&
+      (value.kind === "scale"
+        ? range(value.area) && range(value.ratio) && isNumber(value.colour)
+        : isWhole(value.pad)));
   const schedule = (value: Json | undefined) => SCHEDULES.some((name) => name === value);
   return [
     ...check(recipe, "epochs", isCount, "a whole number of at least 1"),
@@ -103,7 +110,8 @@ function recipeProblems(recipe: JsonObject): readonly Problem[] {
     ...check(recipe, "schedule", schedule, SCHEDULES.join(", ")),
     ...check(recipe, "optimizer", optimizer, "an optimiser with its kind and its numbers"),
     ...check(recipe, "labelSmoothing", isNumber, "a number"),
-    ...check(recipe, "augment", augment, '"none" or {"pad": 4, "flip": true}'),
+    ...check(recipe, "augment", augment, '"none", {"pad": 4, "flip": true}, or scale\'s numbers'),
+    ...check(recipe, "labelNoise", optional(isNumber), "a number"),
     ...check(recipe, "validation", isWhole, "a whole number"),
     ...check(recipe, "limit", optional(isCount), "a whole number of at least 1"),
     ...check(recipe, "seed", isWhole, "a whole number"),

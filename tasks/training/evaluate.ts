@@ -7,7 +7,7 @@ import { type Plan, plan } from "../../dsl/plan.ts";
 import { seedKey } from "../../dsl/random.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
 import type { Result } from "../../dsl/result.ts";
-import type { Dataset, Images } from "../data/dataset.ts";
+import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { readImage } from "../data/image_file.ts";
 import { loadDataset } from "../data/load.ts";
 import { prepareImage } from "../data/prepare_image.ts";
@@ -16,7 +16,14 @@ import { openRun, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
 import { configFromJson, type RunConfig } from "./config.ts";
 import { withEngine } from "./engine.ts";
-import { logitsOf, type Measurement, openMeter, ranking, softmax } from "./measure.ts";
+import {
+  logitsOf,
+  type Measurement,
+  openMeter,
+  ranking,
+  type Showing,
+  softmax,
+} from "./measure.ts";
 import { imagesOf } from "./prepare.ts";
 
 /** Which weights of a run to use, and who computes. */
@@ -28,11 +35,11 @@ export interface UseOptions {
 }
 
 /** Options of {@link evaluate}. */
-export interface EvaluateOptions extends UseOptions {
+export interface EvaluateOptions extends UseOptions, Showing {
   /** The images to measure on: `test` by default. */
   readonly split?: "test" | "validation" | "train";
   /** The run's data set, when netfold does not know it by name. */
-  readonly dataset?: Dataset;
+  readonly dataset?: Dataset<ImageSet>;
   /** Is told of the progress of loading the data set. */
   readonly onProgress?: OnProgress;
 }
@@ -105,7 +112,7 @@ export function evaluate(
       const meter = openMeter(engine, plan, { batch: config.recipe.batch, normalization });
       const state = engine.upload(tensors);
       try {
-        const measured = orThrow(await meter.measure(state, images));
+        const measured = orThrow(await meter.measure(state, images, options));
         return { ...measured, classes, run, config, engine: engine.description };
       } finally {
         engine.free(state);
@@ -115,7 +122,7 @@ export function evaluate(
   });
 }
 
-function splitOf(config: RunConfig, dataset: Dataset, split: string): Images {
+function splitOf(config: RunConfig, dataset: Dataset<ImageSet>, split: string): ImageSet {
   if (split === "test") return dataset.test;
   const { train, validation } = orThrow(
     imagesOf(config, dataset, seedKey(config.recipe.seed)),
@@ -160,12 +167,13 @@ export function predict(
 ): Promise<Result<readonly Prediction[]>> {
   return attempt(async () => {
     const { checkpoint, plan } = await openTrained(folder, options);
-    const { input: [height = 0, width = 0], normalization, classes } = checkpoint;
+    const { input: [height = 0, width = 0, depth], normalization, classes } = checkpoint;
+    const channels = depth === 1 ? 1 : 3;
     const read = await Promise.all(images.map(async (path) => {
       const image = await readImage(path);
       return image._tag === "Left"
         ? image
-        : prepareImage(image.right, { height, width, normalization });
+        : prepareImage(image.right, { height, width, channels, normalization });
     }));
     const problems = read.flatMap((image) => image._tag === "Left" ? image.left : []);
     if (problems.length > 0) throw new ProblemError(problems);

@@ -6,10 +6,9 @@
  */
 import type { Engine } from "../../dsl/engines/engine.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow, type Problem } from "../../dsl/problem.ts";
 import { threefry } from "../../dsl/random.ts";
-import { batches } from "../data/batches.ts";
-import { prefetch } from "../data/prefetch.ts";
+import { setBatches } from "../data/set_batches.ts";
 import type { Checkpoint, Position } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import type { Measurement, Meter } from "./measure.ts";
@@ -52,6 +51,8 @@ export interface LoopHooks {
   readonly saveBest: (checkpoint: Checkpoint) => Promise<void>;
   /** Takes an epoch's figures. */
   readonly record: (record: EpochRecord) => Promise<void>;
+  /** Takes note of images that could not be read, whose places in a batch are left empty. */
+  readonly broken: (problems: readonly Problem[]) => Promise<void>;
   /** Draws the curves, once an epoch is recorded and saved. */
   readonly draw: () => Promise<void>;
   /** Seconds after which a checkpoint is saved within an epoch. */
@@ -128,8 +129,9 @@ class Loop {
     const { totalSteps } = this.#run.prepared;
     let step = this.position.step;
     let saved = performance.now();
-    for await (const { images, targets } of prefetch(this.#batches())) {
+    for await (const { images, targets, broken } of this.#batches()) {
       if (step === totalSteps) break;
+      if (broken !== undefined) await this.#hooks.broken([...broken.values()]);
       this.#settle(await this.#steps.launch(this.#inputs(step, images, targets)));
       step++;
       const interrupted = await this.#hooks.interrupted();
@@ -155,6 +157,7 @@ class Loop {
     const measured = validation === undefined
       ? undefined
       : orThrow(await this.#run.meter.measure(this.#steps.state, validation));
+    if (measured?.broken !== undefined) await this.#hooks.broken(measured.broken);
     const { position } = this;
     const better = this.#openEpoch(measured);
     const checkpoint = await this.#snapshot();
@@ -215,7 +218,7 @@ class Loop {
   /** The batches of the epoch that are not done yet. */
   #batches() {
     const { prepared, config, start } = this.#run;
-    return orThrow(batches(prepared.train, {
+    return orThrow(setBatches(prepared.train, {
       size: config.recipe.batch,
       classes: start.classes.length,
       key: prepared.dataKey,

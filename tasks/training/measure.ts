@@ -8,13 +8,15 @@ import { inference } from "../../dsl/graph/programs.ts";
 import type { Plan } from "../../dsl/plan.ts";
 import { fail, left, type Result, right } from "../../dsl/result.ts";
 import { channelsOf } from "../../dsl/shape.ts";
-import { batches } from "../data/batches.ts";
-import type { Images } from "../data/dataset.ts";
+import type { Problem } from "../../dsl/problem.ts";
+import type { Batch } from "../data/batches.ts";
+import { type ImageSet, type Labels, labelsFor } from "../data/dataset.ts";
+import { setBatches } from "../data/set_batches.ts";
 import type { Normalization } from "../data/normalize.ts";
 
 /** What measuring found. */
 export interface Measurement {
-  /** The number of images. */
+  /** The number of images that could be read. */
   readonly images: number;
   /** The mean cross-entropy, in nats. */
   readonly loss: number;
@@ -23,15 +25,27 @@ export interface Measurement {
   /** The share of images whose truth is among the first five predictions. */
   readonly top5: number;
   /** The true classes, in the images' order. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   /** The first predictions, in the images' order. */
-  readonly predictions: Uint8Array;
+  readonly predictions: Labels;
+  /** Images that could not be read, and why; they count for nothing above. */
+  readonly broken?: readonly Problem[];
+}
+
+/** How images are shown to the network. */
+export interface Showing {
+  /** Ten views of each picture, corners, middle and mirror images, whose answers are averaged; for pictures in files. */
+  readonly tenCrops?: boolean;
 }
 
 /** Measures networks of one plan on one engine. */
 export interface Meter {
   /** Measures the network whose parameters are `state` on images. */
-  measure(state: DeviceState, images: Images): Promise<Result<Measurement>>;
+  measure(
+    state: DeviceState,
+    images: ImageSet,
+    showing?: Showing,
+  ): Promise<Result<Measurement>>;
   /** Gives back what it holds on the device. */
   dispose(): void;
 }
@@ -46,44 +60,93 @@ export function openMeter(
   const classes = channelsOf(plan.output);
   return {
     dispose: () => program.dispose(),
-    measure: async (state, images) => {
-      const source = batches(images, {
+    measure: async (state, images, { tenCrops = false } = {}) => {
+      const source = setBatches(images, {
         size: batch,
         classes,
         key: [0, 0],
         epoch: 0,
         normalization,
+        tenCrops,
       });
       if (source._tag === "Left") return left(source.left);
-      const predictions = new Uint8Array(images.count);
-      let [loss, top1, top5] = [0, 0, 0];
-      for (const { index, images: pixels, labels, count } of source.right) {
-        const answer = await logitsOf(engine, { program, state, images: pixels });
+      const tally = new Tally(images, classes);
+      let views: Float32Array[] = [];
+      for await (const shown of source.right) {
+        const answer = await logitsOf(engine, { program, state, images: shown.images });
         if (answer._tag === "Left") return answer;
-        const logits = answer.right;
+        views.push(answer.right);
         // Lets timers and signals have their turn; some backends never wait for anything.
         await new Promise((resolve) => setTimeout(resolve, 0));
-        for (let i = 0; i < count; i++) {
-          const row = logits.subarray(i * classes, (i + 1) * classes);
-          const label = labels[i] ?? 0;
-          const order = ranking(row);
-          predictions[index * batch + i] = order[0] ?? 0;
-          loss += crossEntropy(row, label);
-          if (order[0] === label) top1++;
-          if (order.indexOf(label) < 5) top5++;
-        }
+        if (tenCrops && views.length < 10) continue;
+        tally.add(shown, views.length === 1 ? answer.right : meanAnswer(views, classes));
+        views = [];
       }
-      const { count, labels } = images;
-      return right({
-        images: count,
-        loss: loss / count,
-        top1: top1 / count,
-        top5: top5 / count,
-        labels,
-        predictions,
-      });
+      return right(tally.measurement());
     },
   };
+}
+
+/** Adds up what a network said of images. */
+class Tally {
+  readonly #classes: number;
+  readonly #labels: Labels;
+  readonly #predictions: Labels;
+  readonly #broken: Problem[] = [];
+  #images = 0;
+  #loss = 0;
+  #top1 = 0;
+  #top5 = 0;
+
+  constructor({ count, labels }: ImageSet, classes: number) {
+    this.#classes = classes;
+    this.#labels = labelsFor(labels, count);
+    this.#predictions = labelsFor(labels, count);
+  }
+
+  add({ labels, count, broken }: Batch, logits: Float32Array): void {
+    for (let i = 0; i < count; i++) {
+      const problem = broken?.get(i);
+      if (problem !== undefined) {
+        this.#broken.push(problem);
+        continue;
+      }
+      const row = logits.subarray(i * this.#classes, (i + 1) * this.#classes);
+      const label = labels[i] ?? 0;
+      const order = ranking(row);
+      this.#labels[this.#images] = label;
+      this.#predictions[this.#images++] = order[0] ?? 0;
+      this.#loss += crossEntropy(row, label);
+      if (order[0] === label) this.#top1++;
+      if (order.indexOf(label) < 5) this.#top5++;
+    }
+  }
+
+  measurement(): Measurement {
+    const images = this.#images;
+    return {
+      images,
+      loss: this.#loss / images,
+      top1: this.#top1 / images,
+      top5: this.#top5 / images,
+      labels: this.#labels.subarray(0, images),
+      predictions: this.#predictions.subarray(0, images),
+      ...(this.#broken.length === 0 ? {} : { broken: this.#broken }),
+    };
+  }
+}
+
+/** The mean of the probabilities of several answers, as logits: their logarithms. */
+function meanAnswer(answers: readonly Float32Array[], classes: number): Float32Array {
+  const sums = new Float64Array(answers[0]?.length ?? 0);
+  for (const logits of answers) {
+    for (let at = 0; at < logits.length; at += classes) {
+      softmax(logits.subarray(at, at + classes)).forEach((probability, i) => {
+        sums[at + i] = (sums[at + i] as number) + probability;
+      });
+    }
+  }
+  return Float32Array.from(sums, (sum) => Math.log(Math.max(sum / answers.length, 1e-30)));
 }
 
 /** One use of an inference program. */

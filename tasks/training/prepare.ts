@@ -6,11 +6,14 @@
 import { params } from "../../dsl/interpreters/params.ts";
 import { type Plan, plan } from "../../dsl/plan.ts";
 import { type Key, seedKey, split } from "../../dsl/random.ts";
+import type { Problem } from "../../dsl/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/result.ts";
 import { showShape } from "../../dsl/shape.ts";
 import { batchCount } from "../data/batches.ts";
-import { checkDataset, type Dataset, type Images } from "../data/dataset.ts";
-import { type Normalization, perPixelMean } from "../data/normalize.ts";
+import { scales } from "../data/augment.ts";
+import { areFiles, checkDataset, type Dataset, type ImageSet } from "../data/dataset.ts";
+import { withLabelNoise } from "../data/label_noise.ts";
+import { type Normalization, normalizationOf } from "../data/normalize.ts";
 import { limit, splitTrain } from "../data/split.ts";
 import type { RunConfig } from "./config.ts";
 import { recipeProblems } from "./recipe.ts";
@@ -20,9 +23,9 @@ export interface Prepared {
   /** The network on its input. */
   readonly plan: Plan;
   /** What it learns from. */
-  readonly train: Images;
+  readonly train: ImageSet;
   /** What the best weights are chosen by, if anything is held out. */
-  readonly validation: Images | undefined;
+  readonly validation: ImageSet | undefined;
   /** What is done to every image, measured on the training images. */
   readonly normalization: Normalization;
   /** The key of order and augmentation. */
@@ -36,7 +39,7 @@ export interface Prepared {
 }
 
 /** Prepares a run, or says everything that stands in its way. */
-export function prepare(config: RunConfig, dataset: Dataset): Result<Prepared> {
+export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<Prepared> {
   const { recipe, input, net } = config;
   const planned = plan(net, input);
   const checked = checkDataset(dataset);
@@ -44,6 +47,7 @@ export function prepare(config: RunConfig, dataset: Dataset): Result<Prepared> {
     ...recipeProblems(recipe),
     ...(planned._tag === "Left" ? planned.left : fitProblems(planned.right, dataset)),
     ...(checked._tag === "Left" ? checked.left : []),
+    ...augmentProblems(config, dataset),
   ];
   if (problems.length > 0 || planned._tag === "Left") return left(problems);
   const key = seedKey(recipe.seed);
@@ -61,7 +65,7 @@ export function prepare(config: RunConfig, dataset: Dataset): Result<Prepared> {
       hint: "use a smaller batch or more images",
     });
   }
-  const normalization = perPixelMean(train);
+  const normalization = normalizationOf(train);
   if (normalization._tag === "Left") return normalization;
   const totalSteps = Math.min(recipe.steps ?? Infinity, recipe.epochs * stepsPerEpoch);
   return right({
@@ -76,24 +80,45 @@ export function prepare(config: RunConfig, dataset: Dataset): Result<Prepared> {
   });
 }
 
-/** The images a run learns from and those it holds out; the test set is never among them. */
+/**
+ * The images a run learns from and those it holds out; the test set is never
+ * among them. Noise is in the labels of both: what is held out is not cleaner
+ * than what is learnt from.
+ */
 export function imagesOf(
   { recipe }: RunConfig,
-  dataset: Dataset,
+  dataset: Dataset<ImageSet>,
   key: Key,
-): Result<{ readonly train: Images; readonly validation: Images | undefined }> {
+): Result<{ readonly train: ImageSet; readonly validation: ImageSet | undefined }> {
   const limited = recipe.limit === undefined
     ? right(dataset.train)
     : limit(dataset.train, recipe.limit, split(key, "limit"));
   if (limited._tag === "Left") return limited;
-  if (recipe.validation === 0) return right({ train: limited.right, validation: undefined });
-  return splitTrain(limited.right, {
+  const { labelNoise: level = 0 } = recipe;
+  const classes = dataset.classes.length;
+  const labelled = level === 0
+    ? limited.right
+    : withLabelNoise(limited.right, { level, classes, key: split(key, "label noise") });
+  if (recipe.validation === 0) return right({ train: labelled, validation: undefined });
+  return splitTrain(labelled, {
     validation: recipe.validation,
     key: split(key, "validation"),
   });
 }
 
-function fitProblems(planned: Plan, dataset: Dataset) {
+function augmentProblems({ recipe }: RunConfig, dataset: Dataset<ImageSet>): readonly Problem[] {
+  if (areFiles(dataset.train) || !scales(recipe.augment)) return [];
+  return [{
+    path: "augment",
+    layer: "option",
+    rule: "only pictures in files have other sizes than the network's",
+    got: `scale and proportions changed at random, on ${dataset.name}`,
+    wanted: "images padded and mirrored, or a folder of pictures",
+    hint: "use another preset, or --augment shift",
+  }];
+}
+
+function fitProblems(planned: Plan, dataset: Dataset<ImageSet>) {
   const image = [dataset.height, dataset.width, dataset.channels];
   const problem = (rule: string, got: string, wanted: string, hint: string) => ({
     path: dataset.name,

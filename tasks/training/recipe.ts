@@ -1,6 +1,7 @@
 /** Judges a recipe: every number in its range, every choice among those there are. */
 import type { Problem } from "../../dsl/problem.ts";
 import { closest } from "../../dsl/suggest.ts";
+import { scales } from "../data/augment.ts";
 import type { Recipe } from "./config.ts";
 import { SCHEDULES } from "./schedule.ts";
 
@@ -36,7 +37,14 @@ export function recipeProblems(recipe: Recipe): readonly Problem[] {
     within("beta2", optimizer.beta2, 0, 1);
     within("epsilon", optimizer.epsilon, 0, Infinity);
   }
-  if (augment !== "none") whole("augment.pad", augment.pad, 0);
+  within("label noise", recipe.labelNoise, 0, 1);
+  if (scales(augment)) {
+    const { area, ratio, colour } = augment;
+    const rising = ([least, most]: readonly [number, number]) => least > 0 && least <= most;
+    need(rising(area) && area[1] <= 1, "augment.area", area, "two shares, the smaller first");
+    need(rising(ratio), "augment.ratio", ratio, "two ratios, the smaller first");
+    need(colour >= 0, "augment.colour", colour, "a number of at least 0");
+  } else if (augment !== "none") whole("augment.pad", augment.pad, 0);
   need(
     SCHEDULES.includes(schedule),
     "schedule",

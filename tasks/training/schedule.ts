@@ -4,7 +4,7 @@
  */
 
 /** The schedules by name. */
-export const SCHEDULES = ["constant", "step", "cosine", "one-cycle"] as const;
+export const SCHEDULES = ["constant", "step", "step-imagenet", "cosine", "one-cycle"] as const;
 
 /** The name of a schedule. */
 export type ScheduleName = typeof SCHEDULES[number];
@@ -18,6 +18,8 @@ const RISE = 0.25;
  * - `constant`: the peak;
  * - `step`: divided by 10 after 40 % and after 60 % of the run, which is the
  *   paper's 64,000 and 96,000 of 160,000;
+ * - `step-imagenet`: divided by 10 at the paper's 200,000, 400,000 and 500,000
+ *   of 530,000 steps;
  * - `cosine`: from the peak down to 0 along half a cosine (Loshchilov and
  *   Hutter, 2017);
  * - `one-cycle`: up to the peak over the first quarter, linearly from a tenth
@@ -41,6 +43,14 @@ export function learningRate(
       return peak;
     case "step":
       return done < 0.4 ? peak : done < 0.6 ? peak / 10 : peak / 100;
+    case "step-imagenet":
+      return done < 20 / 53
+        ? peak
+        : done < 40 / 53
+        ? peak / 10
+        : done < 50 / 53
+        ? peak / 100
+        : peak / 1000;
     case "cosine":
       return falling(done) * peak;
     case "one-cycle":

@@ -7,9 +7,9 @@ import type { TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
 import { initialParameters, initialState } from "../../dsl/graph/initial.ts";
 import { trainingStep } from "../../dsl/graph/programs.ts";
 import type { Net } from "../../dsl/net.ts";
-import { attempt, orThrow } from "../../dsl/problem.ts";
+import { attempt, orThrow, type Problem } from "../../dsl/problem.ts";
 import { type Result, right } from "../../dsl/result.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import type { Progress } from "../data/progress.ts";
 import { writeAtomic } from "../files/atomic.ts";
@@ -18,6 +18,7 @@ import { appendMetrics, readMetrics, truncateMetrics } from "../files/metrics.ts
 import { createRun, openRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./checkpoint.ts";
 import { configFromJson, configToJson, type Recipe, type RunConfig } from "./config.ts";
+import { type BrokenFiles, brokenFiles } from "./broken_files.ts";
 import { type Beginning, checkContinuation } from "./continuation.ts";
 import { withEngine } from "./engine.ts";
 import { type LoopEnd, type LoopHooks, runLoop, type StepEvent } from "./loop.ts";
@@ -34,7 +35,7 @@ export interface TrainRequest {
   /** Its name, for people; `network` by default. */
   readonly name?: string;
   /** A data set, or the name of one that netfold knows. */
-  readonly data: Dataset | string;
+  readonly data: Dataset<ImageSet> | string;
   /** The run folder to make. */
   readonly out: string;
   /** How to train; what is left out is as in the `quick` preset. */
@@ -53,12 +54,14 @@ export interface TrainWatch {
   readonly onEpoch?: (record: EpochRecord) => void;
   /** Called with what happens in between, such as the progress of decoding data. */
   readonly onNote?: (text: string) => void;
+  /** Called with a file of the data set that could not be read, the first time it is met. */
+  readonly onBroken?: (problem: Problem) => void;
   /** Whether to stop, asked after each step: what is done is then saved. */
   readonly interrupted?: () => boolean | Promise<boolean>;
   /** An engine to use instead of loading one; it is not disposed. */
   readonly engine?: Engine;
   /** The data set of a run that is resumed, when netfold does not know it by name. */
-  readonly dataset?: Dataset;
+  readonly dataset?: Dataset<ImageSet>;
   /** Seconds after which a checkpoint is saved within an epoch; 60 by default. */
   readonly saveEvery?: number;
 }
@@ -167,13 +170,13 @@ interface Execution {
   readonly run: RunFolder;
   readonly config: RunConfig;
   readonly prepared: Prepared;
-  readonly dataset: Dataset;
+  readonly dataset: Dataset<ImageSet>;
   readonly engine: Engine;
   readonly start: Checkpoint;
 }
 
 async function execute(work: Execution, watch: TrainWatch): Promise<TrainOutcome> {
-  const { run, config, prepared, engine, start } = work;
+  const { run, config, prepared, dataset, engine, start } = work;
   const { batch } = config.recipe;
   const meter = openMeter(engine, prepared.plan, { batch, normalization: prepared.normalization });
   try {
@@ -186,16 +189,22 @@ async function execute(work: Execution, watch: TrainWatch): Promise<TrainOutcome
       steps: prepared.totalSteps,
     });
     const graph = stepGraph(config, prepared);
-    const hooks = hooksOf(run, config.name, watch);
+    const broken = brokenFiles(run.folder, dataset.broken ?? [], watch.onBroken);
+    orThrow(await broken.add([]));
+    const hooks = hooksOf(work, broken, watch);
     const end = await runLoop({ config, prepared, engine, graph, meter, start }, hooks);
-    return await conclude(work, meter, end);
+    return await conclude(work, { meter, broken }, end);
   } finally {
     meter.dispose();
   }
 }
 
 /** What the loop does with its results: everything into the run folder. */
-function hooksOf(run: RunFolder, name: string, watch: TrainWatch): LoopHooks {
+function hooksOf(
+  { run, config: { name } }: Execution,
+  broken: BrokenFiles,
+  watch: TrainWatch,
+): LoopHooks {
   return {
     onStep: (event) => watch.onStep?.(event),
     interrupted: () => watch.interrupted?.() ?? false,
@@ -206,6 +215,7 @@ function hooksOf(run: RunFolder, name: string, watch: TrainWatch): LoopHooks {
       orThrow(await appendMetrics(run, record));
       watch.onEpoch?.(record);
     },
+    broken: async (problems) => orThrow(await broken.add(problems)),
     draw: () => drawCurves(run, name),
   };
 }
@@ -213,7 +223,7 @@ function hooksOf(run: RunFolder, name: string, watch: TrainWatch): LoopHooks {
 /** Measures the best weights on the test set, once, at the end of a finished run. */
 async function conclude(
   { run, engine, dataset, start }: Execution,
-  meter: Meter,
+  { meter, broken }: { readonly meter: Meter; readonly broken: BrokenFiles },
   { finished, position }: LoopEnd,
 ): Promise<TrainOutcome> {
   const outcome = {
@@ -229,6 +239,7 @@ async function conclude(
   const measured = await meter.measure(state, dataset.test);
   engine.free(state);
   const test = orThrow(measured);
+  orThrow(await broken.add(test.broken ?? []));
   const { images, loss, top1, top5 } = test;
   orThrow(await appendMetrics(run, { test: { images, loss, top1, top5 } }));
   return { ...outcome, test };
@@ -239,7 +250,11 @@ function stepGraph({ recipe }: RunConfig, { plan }: Prepared) {
   return trainingStep(plan, { batch, optimizer, labelSmoothing });
 }
 
-function firstCheckpoint(config: RunConfig, prepared: Prepared, dataset: Dataset): Checkpoint {
+function firstCheckpoint(
+  config: RunConfig,
+  prepared: Prepared,
+  dataset: Dataset<ImageSet>,
+): Checkpoint {
   const { net, input, recipe } = config;
   const parameters = initialParameters(prepared.plan, recipe.seed);
   return {
@@ -260,7 +275,10 @@ async function lastCheckpoint(run: RunFolder, beginning: Beginning): Promise<Res
   return last.left.every(isMissing) ? right(beginning.first) : last;
 }
 
-async function datasetOf(data: Dataset | string, watch: TrainWatch): Promise<Dataset> {
+async function datasetOf(
+  data: Dataset<ImageSet> | string,
+  watch: TrainWatch,
+): Promise<Dataset<ImageSet>> {
   if (typeof data !== "string") return data;
   const { onNote } = watch;
   const onProgress = ({ step, done, total }: Progress) =>

@@ -8,15 +8,16 @@ Deno.test("loadDataset() loads by name and hands options on", async () => {
     await loadDataset("shapes", { shapes: { count: 20, testCount: 10 } }),
   );
   assertEquals([data.name, data.train.count], ["shapes", 20]);
-  assertEquals(DATASET_NAMES, ["cifar10", "shapes"]);
+  assertEquals(DATASET_NAMES, ["cifar10", "cifar100", "fashion-mnist", "idx", "folder", "shapes"]);
 });
 
 Deno.test("loadDataset() suggests a name for one it does not know", async () => {
   assertProblem(
-    await loadDataset("cifar100"),
-    'got     "cifar100"',
-    'wanted  "cifar10" or "shapes"',
-    'did you mean "cifar10"?',
+    await loadDataset("cifar1000"),
+    'got     "cifar1000"',
+    'wanted  "cifar10" or "cifar100" or "fashion-mnist"',
+    'did you mean "cifar100"?',
   );
+  assertProblem(await loadDataset("shapes:here"), "the data set has no such path");
   assertProblem(await loadDataset("toString"), 'got     "toString"');
 });

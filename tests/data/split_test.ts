@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import { orThrow } from "../../dsl/problem.ts";
-import { limit, splitTrain } from "../../tasks/data/mod.ts";
+import { type Labels, limit, splitTrain } from "../../tasks/data/mod.ts";
 import { numberedImages, randomImages } from "./_images.ts";
 import { assertProblem } from "./_results.ts";
 
-function histogram(labels: Uint8Array): readonly number[] {
+function histogram(labels: Labels): readonly number[] {
   const counts = [0, 0, 0, 0, 0];
   for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
   return counts;

@@ -1,0 +1,48 @@
+/**
+ * A glance at a picture file: whether its first bytes are those of a picture
+ * and its last bytes an end. It reads a few kilobytes, so that a set of a
+ * million files can be looked through; a file that looks doubtful is decoded
+ * whole, and only what cannot be decoded is called broken.
+ */
+import type { Problem } from "../../dsl/problem.ts";
+import { fileProblem } from "./_file_problem.ts";
+import { readImage } from "./image_file.ts";
+
+const HEAD = 64;
+const TAIL = 4096;
+const PNG_END = [0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82];
+
+/** What is wrong with a file, as far as it shows at a glance; nothing for a file that looks whole. */
+export async function glance(path: string): Promise<Problem | undefined> {
+  try {
+    if (await looksWhole(path)) return undefined;
+  } catch (error) {
+    return fileProblem(path, "read", error);
+  }
+  const image = await readImage(path);
+  return image._tag === "Left" ? image.left[0] : undefined;
+}
+
+async function looksWhole(path: string): Promise<boolean> {
+  using file = await Deno.open(path);
+  const { size } = await file.stat();
+  const head = await part(file, 0, Math.min(size, HEAD));
+  const tail = await part(file, Math.max(0, size - TAIL), Math.min(size, TAIL));
+  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) {
+    return tail.some((byte, i) => byte === 0xff && tail[i + 1] === 0xd9);
+  }
+  const isPng = [0x89, 0x50, 0x4e, 0x47].every((byte, i) => head[i] === byte);
+  return isPng && PNG_END.every((byte, i) => tail[tail.length - PNG_END.length + i] === byte);
+}
+
+async function part(file: Deno.FsFile, from: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  await file.seek(from, Deno.SeekMode.Start);
+  let read = 0;
+  while (read < length) {
+    const more = await file.read(bytes.subarray(read));
+    if (more === null) break;
+    read += more;
+  }
+  return bytes.subarray(0, read);
+}

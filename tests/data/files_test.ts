@@ -1,0 +1,142 @@
+import { assertEquals } from "@std/assert";
+import { orThrow } from "../../dsl/problem.ts";
+import { loadDataset } from "../../tasks/data/mod.ts";
+import { withFolder } from "./_pictures.ts";
+import { assertProblem } from "./_results.ts";
+
+/** Records of label bytes and three planes, each plane of its own value. */
+function records(labels: readonly (readonly number[])[]): Uint8Array {
+  return Uint8Array.from(labels.flatMap((label, i) => [
+    ...label,
+    ...[1, 2, 3].flatMap((plane) => new Array<number>(1024).fill(plane * 10 + i)),
+  ]));
+}
+
+const names = (count: number): string =>
+  Array.from({ length: count }, (_, i) => `class ${i}\n`).join("");
+
+const CIFAR100 = {
+  "train.bin": records([[3, 40], [19, 99], [0, 0]]),
+  "test.bin": records([[1, 7]]),
+  "fine_label_names.txt": names(100),
+  "coarse_label_names.txt": names(20),
+};
+
+Deno.test("cifar100 reads the authors' binary files, fine and coarse", async () => {
+  await withFolder(CIFAR100, async (root) => {
+    const fine = orThrow(await loadDataset(`cifar100:${root}`));
+    assertEquals([fine.classes.length, fine.train.count, fine.test.count], [100, 3, 1]);
+    assertEquals([...fine.train.labels], [40, 99, 0]);
+    const { train } = fine;
+    const pixels = "pixels" in train ? [...train.pixels.subarray(3072, 3078)] : [];
+    assertEquals(pixels, [11, 21, 31, 11, 21, 31]);
+    const coarse = orThrow(await loadDataset(`cifar100:${root},labels=coarse`));
+    assertEquals([coarse.classes.length, ...coarse.train.labels], [20, 3, 19, 0]);
+  });
+  const below = Object.fromEntries(
+    Object.entries(CIFAR100).map(([name, content]) => [`cifar-100-binary/${name}`, content]),
+  );
+  await withFolder(below, async (root) => {
+    assertEquals(orThrow(await loadDataset(`cifar100:${root}`)).test.count, 1);
+  });
+});
+
+Deno.test("cifar10 reads the authors' binary files", async () => {
+  const batches = Object.fromEntries(
+    [1, 2, 3, 4, 5].map((i) => [`data_batch_${i}.bin`, records([[i], [9]])]),
+  );
+  const files = {
+    ...batches,
+    "test_batch.bin": records([[8]]),
+    "batches.meta.txt": `${names(10)}\n`,
+  };
+  await withFolder(files, async (root) => {
+    const { train, test, classes } = orThrow(await loadDataset(`cifar10:${root}`));
+    assertEquals([...train.labels], [1, 9, 2, 9, 3, 9, 4, 9, 5, 9]);
+    assertEquals([test.count, classes.length], [1, 10]);
+  });
+});
+
+Deno.test("binary files that are not CIFAR's are told apart", async () => {
+  await withFolder({}, async (root) => {
+    assertProblem(
+      await loadDataset(`cifar100:${root}`),
+      "the file must exist",
+      'name the folder "cifar-100-binary" of its archive',
+    );
+  });
+  const cut = { ...CIFAR100, "train.bin": CIFAR100["train.bin"].subarray(0, 4000) };
+  await withFolder(cut, async (root) => {
+    assertProblem(await loadDataset(`cifar100:${root}`), "got     4000 bytes", "3074 bytes");
+  });
+  await withFolder({ ...CIFAR100, "test.bin": "" }, async (root) => {
+    assertProblem(await loadDataset(`cifar100:${root}`), "test.bin", "got     0 bytes");
+  });
+  await withFolder({ ...CIFAR100, "fine_label_names.txt": "one\n" }, async (root) => {
+    assertProblem(await loadDataset(`cifar100:${root}`), "got     1 names");
+  });
+  await withFolder({ ...CIFAR100, "test.bin": records([[1, 200]]) }, async (root) => {
+    assertProblem(await loadDataset(`cifar100:${root}`), "label 200 of image 0");
+  });
+});
+
+const big = (
+  value: number,
+) => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
+
+function idx(sizes: readonly number[], data: readonly number[]): Uint8Array {
+  return Uint8Array.from([0, 0, 8, sizes.length, ...sizes.flatMap(big), ...data]);
+}
+
+async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
+  const stream = new Blob([Uint8Array.from(bytes)]).stream()
+    .pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const MNIST = {
+  "train-images-idx3-ubyte": idx([2, 2, 3], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
+  "train-labels-idx1-ubyte": idx([2], [4, 0]),
+  "t10k-images-idx3-ubyte": idx([1, 2, 3], [9, 9, 9, 9, 9, 9]),
+  "t10k-labels-idx1-ubyte": idx([1], [3]),
+};
+
+Deno.test("IDX files are read, gzipped or not", async () => {
+  const packed: Record<string, Uint8Array> = {};
+  for (const [name, bytes] of Object.entries(MNIST)) packed[`${name}.gz`] = await gzip(bytes);
+  for (const files of [MNIST, packed]) {
+    await withFolder(files, async (root) => {
+      const data = orThrow(await loadDataset(`idx:${root}`));
+      assertEquals([data.height, data.width, data.channels], [2, 3, 1]);
+      assertEquals(data.classes, ["0", "1", "2", "3", "4"]);
+      assertEquals([...data.train.labels], [4, 0]);
+      const fashion = orThrow(await loadDataset(`fashion-mnist:${root}`));
+      assertEquals(fashion.classes[fashion.test.labels[0] ?? -1], "dress");
+    });
+  }
+});
+
+Deno.test("IDX files that are damaged are refused", async () => {
+  const told = async (files: Record<string, Uint8Array | string>, ...parts: readonly string[]) => {
+    await withFolder({ ...MNIST, ...files }, async (root) => {
+      assertProblem(await loadDataset(`idx:${root}`), ...parts);
+    });
+  };
+  const name = "train-images-idx3-ubyte";
+  await told({ [name]: "" }, "got     0 bytes");
+  await told({ [name]: MNIST[name].subarray(0, 20) }, "got     20 bytes", "28 bytes for 2x2x3");
+  await told({ [name]: idx([2], [1, 2]) }, "IDX data of 3 dimensions");
+  await told({ "train-labels-idx1-ubyte": idx([1], [1]) }, "every image has one label");
+  const { [name]: images, ...rest } = MNIST;
+  const packed = await gzip(images);
+  await withFolder({ ...rest, [`${name}.gz`]: packed.subarray(0, 25) }, async (root) => {
+    assertProblem(await loadDataset(`idx:${root}`), "the file is whole gzip data");
+  });
+  await withFolder(rest, async (root) => {
+    assertProblem(
+      await loadDataset(`idx:${root}`),
+      "neither this file nor",
+      "dataset-fashion-mnist",
+    );
+  });
+});
