@@ -37,9 +37,9 @@ export interface PreactivationResnetOptions extends PreactivationResnetFamilyOpt
   readonly unit?: "basic" | "bottleneck";
   /** Channels of each stage, which halve the map after the first; 64, 128, 256 or 16, 32, 64. */
   readonly widths?: readonly number[];
+  /** Channels of the stem; 16. */
+  readonly stem?: number;
 }
-
-const STEM = 16;
 
 /**
  * A pre-activation residual network for small images, which ends in logits.
@@ -56,16 +56,16 @@ const STEM = 16;
  * ```
  */
 export function preactivationResnet(options: PreactivationResnetOptions): Net {
-  const { classes = 10, units, unit: kind = "bottleneck" } = options;
+  const { classes = 10, units, unit: kind = "bottleneck", stem: width = 16 } = options;
   const { widths = kind === "basic" ? [16, 32, 64] : [64, 128, 256] } = options;
   const unit = kind === "basic" ? basic : preactivation;
-  const stages = widths.map((width, i) => {
-    const first = i === 0 && width === STEM && kind === "basic"
+  const stages = widths.map((stageWidth, i) => {
+    const first = i === 0 && stageWidth === width && kind === "basic"
       ? firstBasic
-      : unit({ width, stride: i === 0 ? 1 : 2 });
+      : unit({ width: stageWidth, stride: i === 0 ? 1 : 2 });
     return named(`stage${i + 1}`, chain(first, repeat(units - 1, unit())));
   });
-  const stem = named("stem", conv(STEM, { kernel: 3, padding: 1 }));
+  const stem = named("stem", conv(width, { kernel: 3, padding: 1 }));
   return chain(stem, ...stages, batchNorm(), relu(), head(classes));
 }
 

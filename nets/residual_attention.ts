@@ -68,6 +68,8 @@ export interface ResidualAttentionOptions {
   readonly reading?: Reading;
   /** The residual unit; the pre-activation bottleneck. */
   readonly unit?: UnitKind;
+  /** Groups of a ResNeXt unit's 3x3 convolution; 32. */
+  readonly groups?: number;
   /** Channels of each stage; 64, 128, 256. The first stage keeps the stem's map, each later one halves it. */
   readonly widths?: readonly number[];
   /** Channels of the stem, or a stem of your own, which must keep the map's size and not be named; 16. */
@@ -94,11 +96,13 @@ export interface ResidualAttentionOptions {
   readonly tailWidth?: number;
 }
 
-const UNITS: Readonly<Record<UnitKind, (options: InceptionUnitOptions) => Net>> = {
-  preactivation,
-  basic,
-  resnext,
-  inception: inceptionUnit,
+type MakeUnit = (options: InceptionUnitOptions) => Net;
+
+const UNITS: Readonly<Record<UnitKind, (groups: number) => MakeUnit>> = {
+  preactivation: () => preactivation,
+  basic: () => basic,
+  resnext: (groups) => (options) => resnext({ ...options, groups }),
+  inception: () => inceptionUnit,
 };
 const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = {
   mixed,
@@ -131,7 +135,7 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
   const depths = options.depths ?? widths.map((_, i) => maskDepth(input, stem.stride * 2 ** i));
   sameLength("Modules", modules, widths);
   sameLength("Mask depths", depths, widths);
-  const unit = UNITS[kind];
+  const unit = UNITS[kind](options.groups ?? 32);
   const inherited = unit({});
   const rectified = kind === "resnext" || kind === "inception";
   const stages = widths.map((width, i) => {
@@ -166,7 +170,7 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
 function tailOf(
   { tail = 3, tailWidth: width = NaN }: ResidualAttentionOptions,
   before: number | undefined,
-  unit: (typeof UNITS)[UnitKind],
+  unit: MakeUnit,
 ): Net {
   if (tail === 0) return chain();
   const first = Number.isNaN(width) || width === before ? {} : { width, stride: 2 };

@@ -11,15 +11,30 @@ export function parameterPath(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
 
-/** Adds the operations of `plan` applied to `input`, whose shape is the plan's with the batch in front. */
+/** Is told what goes into a part and what comes out of it. */
+export type Observer = (
+  part: Plan,
+  values: { readonly input: ValueId; readonly output: ValueId },
+) => void;
+
+/**
+ * Adds the operations of `plan` applied to `input`, whose shape is the plan's
+ * with the batch in front. An observer is told of every part.
+ */
 export function lower(
   graph: GraphBuilder,
   plan: Plan,
   input: ValueId,
   mode: Mode,
+  observe: Observer = () => {},
 ): ValueId {
   let draws = 0;
   const visit = (plan: Plan, input: ValueId): ValueId => {
+    const output = visitPart(plan, input);
+    observe(plan, { input, output });
+    return output;
+  };
+  const visitPart = (plan: Plan, input: ValueId): ValueId => {
     switch (plan.kind) {
       case "layer":
         return visitLayer(plan, input);

@@ -6,7 +6,7 @@
 import { isTrainable, parametersOf } from "../interpreters/params.ts";
 import type { Plan } from "../plan.ts";
 import { GraphBuilder } from "./builder.ts";
-import type { Graph } from "./graph.ts";
+import type { Graph, ValueId } from "./graph.ts";
 import { lower } from "./lower.ts";
 import { type OptimizerOptions, updateParameter } from "./optimizer.ts";
 import { gradients } from "./reverse.ts";
@@ -25,6 +25,38 @@ export function inference(plan: Plan, batch: number): Graph {
     name: "logits",
     value: logits,
   }]);
+  return fuseActivations(foldAffine(removeDead(program)));
+}
+
+/** A value inside a network that is to be seen: what goes into a part, or what comes out of it. */
+export interface Tap {
+  /** The name of the program's output. */
+  readonly name: string;
+  /** The part, one of the plan's own. */
+  readonly part: Plan;
+  /** Which side of it. */
+  readonly side: "input" | "output";
+}
+
+/**
+ * The program that answers and shows what is inside: `logits`, and an output
+ * for each tap, `[batch, ...shape]`, all as at inference.
+ *
+ * @throws {RangeError} When a tap's part is not one of the plan's.
+ */
+export function probe(plan: Plan, batch: number, taps: readonly Tap[]): Graph {
+  const graph = new GraphBuilder();
+  const images = graph.input("images", [batch, ...plan.input]);
+  const found = new Map<string, ValueId>();
+  const logits = lower(graph, plan, images, "inference", (part, values) => {
+    for (const tap of taps) if (tap.part === part) found.set(tap.name, values[tap.side]);
+  });
+  const outputs = taps.map(({ name }) => {
+    const value = found.get(name);
+    if (value === undefined) throw new RangeError(`The plan has no part for the tap ${name}`);
+    return { name, value };
+  });
+  const program = graph.finish("probe", [{ name: "logits", value: logits }, ...outputs]);
   return fuseActivations(foldAffine(removeDead(program)));
 }
 

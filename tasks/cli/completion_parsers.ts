@@ -8,6 +8,7 @@ import { formatOption } from "./options.ts";
 import { paperParser } from "./paper_options.ts";
 import { predictParser } from "./predict_options.ts";
 import { oneOf, type Reader } from "./reader.ts";
+import { studyParser } from "./study_options.ts";
 import { summaryParser } from "./summary_options.ts";
 import { trainParser } from "./train_options.ts";
 
@@ -26,6 +27,7 @@ export const TASK_PARSERS: ReadonlyMap<string, () => TaskParser> = new Map<
 >([
   ["train", () => trainParser],
   ["evaluate", evaluateParser],
+  ["study", studyParser],
   ["predict", predictParser],
   ["summary", summaryParser],
   ["diagram", diagramParser],

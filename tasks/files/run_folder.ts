@@ -129,7 +129,9 @@ export async function nextRunFolder(
 }
 
 /** Removes temporary files that a kill left in a run folder. */
-export async function removeLeftovers({ folder }: RunFolder): Promise<Result<void>> {
+export async function removeLeftovers(
+  { folder }: Pick<RunFolder, "folder">,
+): Promise<Result<void>> {
   const names = await namesIn(folder);
   if (names._tag === "Left") return names;
   const stale = names.right.filter((name) => isTemporary(name)).map((name) => join(folder, name));

@@ -13,6 +13,16 @@ export const COLORS = {
   green: "#009E73",
 } as const;
 
+/** The colours of series, in turn, from the same palette. */
+export const SERIES_COLORS = [
+  COLORS.blue,
+  COLORS.vermillion,
+  COLORS.green,
+  "#CC79A7",
+  "#E69F00",
+  "#56B4E9",
+] as const;
+
 /** What all charts share. */
 export const CONFIG: NonNullable<TopLevelSpec["config"]> = {
   aria: false,

@@ -7,6 +7,9 @@
 import type { DeviceState, Engine, Program, RunResult } from "../../dsl/engines/engine.ts";
 import { ProblemError } from "../../dsl/problem.ts";
 
+/** The rule that a training breaks that meets NaN or infinity. */
+export const NOT_FINITE = "training met a number that is not finite";
+
 /** What a step is fed. */
 export type StepInputs = Readonly<Record<string, Float32Array>>;
 
@@ -104,7 +107,7 @@ export class Steps {
     return new ProblemError([{
       path: culprit?.origin ?? "",
       layer: culprit?.op ?? "loss",
-      rule: "training met a number that is not finite",
+      rule: NOT_FINITE,
       got: culprit === undefined
         ? symptom
         : `${symptom}; ${culprit.op} was the first to give NaN or infinity`,

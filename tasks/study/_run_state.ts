@@ -1,0 +1,133 @@
+/**
+ * Where a run of a study stands, read from its folder: nothing there, begun,
+ * finished, or come to a number that is not finite. A folder that holds another
+ * run than the study's is a problem, never a result.
+ */
+import { join } from "@std/path";
+import { toJSON } from "../../dsl/json.ts";
+import { equal } from "../../dsl/net.ts";
+import { plan } from "../../dsl/plan.ts";
+import type { Problem } from "../../dsl/problem.ts";
+import { fail, type Result, right } from "../../dsl/result.ts";
+import { diff } from "../../dsl/interpreters/diff.ts";
+import { readJson, writeAtomic } from "../files/atomic.ts";
+import { isMissing } from "../files/io_problem.ts";
+import { isJsonObject, type JsonObject } from "../files/json.ts";
+import { readMetrics } from "../files/metrics.ts";
+import { openRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
+import { configFromJson, type RunConfig } from "../training/config.ts";
+import { type EpochRecord, epochsOf } from "../training/record.ts";
+import { type ArmRun, settled } from "./study.ts";
+
+/** What a finished run reached. */
+export interface Reached {
+  /** Test images. */
+  readonly images: number;
+  /** The share of them whose first prediction was right. */
+  readonly top1: number;
+  /** The share of them whose truth was among the first five. */
+  readonly top5: number;
+  /** Their mean cross-entropy. */
+  readonly loss: number;
+}
+
+/** Where a run stands. */
+export type RunState =
+  | { readonly kind: "absent" }
+  | { readonly kind: "begun"; readonly run: RunFolder; readonly config: RunConfig }
+  | {
+    readonly kind: "finished";
+    readonly run: RunFolder;
+    readonly config: RunConfig;
+    readonly test: Reached;
+    readonly epochs: readonly EpochRecord[];
+  }
+  | { readonly kind: "diverged"; readonly run: RunFolder; readonly reason: string };
+
+const DIVERGED = "diverged.json";
+
+/** Where the run in a folder stands. */
+export async function runState(folder: string, wanted: ArmRun): Promise<Result<RunState>> {
+  const opened = await openRun(folder, configFromJson);
+  if (opened._tag === "Left") {
+    if (!await hasNoConfig(folder)) return opened;
+    // A kill between the making of the folder and the writing of its configuration.
+    await removeLeftovers({ folder });
+    return right({ kind: "absent" });
+  }
+  const { run, config } = opened.right;
+  const other = otherRun(folder, config, wanted);
+  if (other !== undefined) return fail(other);
+  const diverged = await readJson(join(folder, DIVERGED));
+  if (diverged._tag === "Right") {
+    const reason = isJsonObject(diverged.right) ? `${diverged.right.reason ?? ""}` : "";
+    return right({ kind: "diverged", run, reason });
+  }
+  const records = await readMetrics(run);
+  if (records._tag === "Left") return records;
+  const test = records.right.map(reached).findLast((found) => found !== undefined);
+  return test === undefined
+    ? right({ kind: "begun", run, config })
+    : right({ kind: "finished", run, config, test, epochs: epochsOf(records.right) });
+}
+
+/** Notes that a run met a number that is not finite: with the same seed it always will. */
+export function noteDiverged(folder: string, problems: readonly Problem[]): Promise<Result<void>> {
+  const reason = problems.map(({ path, got }) => `${path}: ${got}`).join("; ");
+  return writeAtomic(join(folder, DIVERGED), `${JSON.stringify({ reason })}\n`);
+}
+
+async function hasNoConfig(folder: string): Promise<boolean> {
+  const config = await readJson(join(folder, "config.json"));
+  return config._tag === "Left" && config.left.every(isMissing);
+}
+
+function reached({ test }: JsonObject): Reached | undefined {
+  if (!isJsonObject(test)) return undefined;
+  const { images, top1, top5, loss } = test;
+  return typeof images === "number" && typeof top1 === "number" && typeof top5 === "number" &&
+      typeof loss === "number"
+    ? { images, top1, top5, loss }
+    : undefined;
+}
+
+/** What in a folder's configuration is not as the study has it. */
+function otherRun(folder: string, config: RunConfig, wanted: ArmRun): Problem | undefined {
+  const { net, data, input, recipe } = settled(wanted);
+  const parts = [
+    ...(equal(config.net, net) ? [] : [`the network (${netDifference(config, wanted)})`]),
+    ...(config.data === data ? [] : [`the data (${config.data})`]),
+    ...(`${config.input}` === `${input}` ? [] : ["the input"]),
+    ...(sorted(config.recipe) === sorted(recipe) ? [] : ["the recipe"]),
+  ];
+  if (parts.length === 0) return undefined;
+  return {
+    path: folder,
+    layer: "study",
+    rule: "a run's folder holds the run of the study that its name says",
+    got: `another run: ${parts.join(", ")} differs`,
+    wanted: "the study's own run, or no folder",
+    hint:
+      "it was made with other options or another version; move it away, or choose another --out",
+  };
+}
+
+function netDifference(config: RunConfig, { arm }: ArmRun): string {
+  const [before, after] = [plan(config.net, config.input), plan(arm.net, arm.input)];
+  if (before._tag === "Left" || after._tag === "Left") {
+    return `${toJSON(config.net).length} bytes of JSON`;
+  }
+  const { differences } = diff(before.right, after.right);
+  return `${differences.length} differences`;
+}
+
+/** JSON with sorted fields, so that the order of writing makes no difference. */
+function sorted(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, inner: unknown) =>
+      typeof inner === "object" && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => a < b ? -1 : 1))
+        : inner,
+  );
+}

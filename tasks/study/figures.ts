@@ -1,0 +1,86 @@
+/** The pictures of a study, made of its results alone. */
+import { fail, type Result } from "../../dsl/result.ts";
+import { type ChartWords, comparisonSvg } from "../report/comparison_chart.ts";
+import { type Series, type SeriesPoint, seriesSvg } from "../report/series_chart.ts";
+import type { ArmResult, StudyResults } from "./results.ts";
+import { protocolText } from "./table.ts";
+
+/** Draws a study's picture; fails when no run has ended yet. */
+export function figureSvg(results: StudyResults): Promise<Result<string>> {
+  const words: ChartWords = {
+    title: `${results.title}: ${results.source}`,
+    subtitle: [protocolText(results), ...results.notes.flatMap((note) => wrapped(note))],
+  };
+  if (results.arms.every(({ error }) => error === undefined)) {
+    return Promise.resolve(fail({
+      path: results.study,
+      layer: "study",
+      rule: "a picture shows at least one run that has ended",
+      got: "none",
+      wanted: "a run with a test error",
+      hint: "run the study first",
+    }));
+  }
+  switch (results.figure) {
+    case "comparison":
+      return comparisonSvg(results.arms.map(compared), words);
+    case "noise":
+      return seriesSvg(noiseSeries(results.arms), {
+        ...words,
+        x: "wrong training labels, %",
+        y: "test error, %",
+      });
+    case "response":
+      return seriesSvg(results.arms.map(responseSeries), {
+        ...words,
+        x: "stage",
+        y: "mean absolute response, first stage = 1",
+        log: true,
+      });
+  }
+}
+
+function compared({ title, seeds, error, paper }: ArmResult) {
+  return {
+    title,
+    errors: seeds.flatMap(({ error }) => error === undefined ? [] : [error]),
+    ...(error === undefined ? {} : { mean: error.mean }),
+    ...(error?.deviation === undefined ? {} : { deviation: error.deviation }),
+    ...(paper === undefined ? {} : { paper }),
+  };
+}
+
+/** A line for each network, a point for each level of noise. */
+function noiseSeries(arms: readonly ArmResult[]): readonly Series[] {
+  const networks = [...new Set(arms.map(({ factors }) => `${factors.network ?? ""}`))];
+  return networks.map((network) => {
+    const own = arms.filter(({ factors }) => `${factors.network ?? ""}` === network);
+    const at = ({ factors }: ArmResult): number => Number(factors.noise ?? NaN);
+    return {
+      title: network,
+      points: own.flatMap((arm) => arm.error === undefined ? [] : [{ x: at(arm), ...arm.error }]),
+      paper: own.flatMap((arm) => arm.paper === undefined ? [] : [{ x: at(arm), mean: arm.paper }]),
+    };
+  });
+}
+
+function responseSeries({ title, response = [], paperResponse = [] }: ArmResult): Series {
+  return {
+    title,
+    points: response.map((stage, i): SeriesPoint => ({ x: i + 1, ...stage })),
+    paper: paperResponse.map((mean, i) => ({ x: i + 1, mean })),
+  };
+}
+
+const LINE = 96;
+
+/** A sentence in lines that fit above a chart. */
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= LINE) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

@@ -1,0 +1,150 @@
+/**
+ * The mean absolute response of a trained network: how large the outputs of its
+ * stages and attention modules are on test images, as the paper's Fig 4 plots
+ * them. Under naive attention they shrink from stage to stage, because each
+ * mask multiplies by numbers below 1.
+ */
+import { join } from "@std/path";
+import type { Engine } from "../../dsl/engines/engine.ts";
+import { foldPlan } from "../../dsl/fold.ts";
+import { probe, type Tap } from "../../dsl/graph/programs.ts";
+import { type Plan, plan } from "../../dsl/plan.ts";
+import { attempt, orThrow } from "../../dsl/problem.ts";
+import { type Result, right } from "../../dsl/result.ts";
+import { seedKey } from "../../dsl/random.ts";
+import { areFiles, type Dataset, type ImageSet } from "../data/dataset.ts";
+import { setBatches } from "../data/set_batches.ts";
+import { limit } from "../data/split.ts";
+import { readJson, writeAtomic } from "../files/atomic.ts";
+import { isJsonObject } from "../files/json.ts";
+import type { RunFolder } from "../files/run_folder.ts";
+import { loadCheckpoint } from "../training/checkpoint.ts";
+
+/** The response of one part. */
+export interface PartResponse {
+  /** Its path: `stage1`, `stage1.module1`. */
+  readonly path: string;
+  /** The mean absolute value of its output. */
+  readonly response: number;
+}
+
+/** The responses of a network's stages and of the modules within them. */
+export interface Responses {
+  /** Test images they were measured on. */
+  readonly images: number;
+  /** Stage by stage. */
+  readonly stages: readonly PartResponse[];
+  /** Module by module, in the order of computation. */
+  readonly modules: readonly PartResponse[];
+}
+
+const FILE = "response.json";
+const BATCH = 16;
+const MOST_IMAGES = 512;
+
+/** The parts of a plan whose names are `name` and a number, outermost first. */
+export function numberedParts(planned: Plan, name: string): readonly Plan[] {
+  const found: Plan[] = [];
+  const pattern = new RegExp(`(^|\\.)${name}\\d+$`);
+  foldPlan<void>(planned, {
+    layer: () => {},
+    chain: () => {},
+    fork: () => {},
+    named: (_, part) => {
+      if (pattern.test(part.path)) found.push(part);
+    },
+  });
+  return found;
+}
+
+/** The responses that were measured before, or nothing. */
+export async function readResponses({ folder }: RunFolder): Promise<Responses | undefined> {
+  const json = await readJson(join(folder, FILE));
+  if (json._tag === "Left" || !isJsonObject(json.right)) return undefined;
+  // Written below; another file of this name would lack the lists.
+  const { images, stages, modules } = json.right as unknown as Responses;
+  return Array.isArray(stages) && Array.isArray(modules) ? { images, stages, modules } : undefined;
+}
+
+/** Measures the responses of a run's last weights, and keeps them in its folder as `response.json`. */
+export function measureResponses(
+  run: RunFolder,
+  dataset: Dataset<ImageSet>,
+  engine: Engine,
+): Promise<Result<Responses>> {
+  return attempt(async () => {
+    const { net, input, tensors, normalization } = orThrow(await loadCheckpoint(run.last));
+    const planned = orThrow(plan(net, input));
+    const stages = numberedParts(planned, "stage");
+    const modules = numberedParts(planned, "module");
+    const taps: readonly Tap[] = [...stages, ...modules]
+      .map((part) => ({ name: part.path, part, side: "output" }));
+    const { test } = dataset;
+    const images = areFiles(test) || test.count <= MOST_IMAGES
+      ? test
+      : orThrow(limit(test, MOST_IMAGES, seedKey(0)));
+    const source = orThrow(setBatches(images, {
+      size: BATCH,
+      classes: dataset.classes.length,
+      key: [0, 0],
+      epoch: 0,
+      normalization,
+    }));
+    const program = engine.load(probe(planned, BATCH, taps));
+    const state = engine.upload(tensors);
+    const sums = new Map<string, { sum: number; values: number }>();
+    let seen = 0;
+    try {
+      for await (const { images: pixels, count } of source) {
+        const { outputs, state: after } = program.run(state, { images: pixels });
+        engine.free(after);
+        for (const { name } of taps) {
+          const values = await outputs[name]?.() ?? new Float32Array();
+          add(sums, name, values.subarray(0, values.length / BATCH * count));
+        }
+        seen += count;
+        if (seen >= MOST_IMAGES) break;
+      }
+    } finally {
+      engine.free(state);
+      program.dispose();
+    }
+    const of = ({ path }: Plan): PartResponse => {
+      const { sum = NaN, values = NaN } = sums.get(path) ?? {};
+      return { path, response: sum / values };
+    };
+    const responses = { images: seen, stages: stages.map(of), modules: modules.map(of) };
+    const text = `${JSON.stringify(responses, undefined, 2)}\n`;
+    orThrow(await writeAtomic(join(run.folder, FILE), text));
+    return responses;
+  });
+}
+
+function add(
+  sums: Map<string, { sum: number; values: number }>,
+  name: string,
+  values: Float32Array,
+): void {
+  const total = sums.get(name) ?? { sum: 0, values: 0 };
+  for (const value of values) total.sum += Math.abs(value);
+  total.values += values.length;
+  sums.set(name, total);
+}
+
+/** Responses as shares of the first one's. */
+export function relative(parts: readonly PartResponse[]): readonly number[] {
+  const [first] = parts;
+  return parts.map(({ response }) => response / (first?.response ?? NaN));
+}
+
+/** The same as a result, for those who measure only when nothing is there yet. */
+export async function responsesOf(
+  run: RunFolder,
+  dataset: () => Promise<Result<Dataset<ImageSet>>>,
+  engine: Engine,
+): Promise<Result<Responses>> {
+  const known = await readResponses(run);
+  if (known !== undefined) return right(known);
+  const loaded = await dataset();
+  return loaded._tag === "Left" ? loaded : await measureResponses(run, loaded.right, engine);
+}

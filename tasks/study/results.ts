@@ -1,0 +1,208 @@
+/**
+ * The results of a study, read from the files of its runs and from nothing
+ * else: for each arm the test error of every seed, their mean and spread, and
+ * the paper's figure. Tables, pictures and JSON are made of this one value.
+ */
+import { join } from "@std/path";
+import { params } from "../../dsl/interpreters/params.ts";
+import { cost } from "../../dsl/interpreters/cost.ts";
+import { plan } from "../../dsl/plan.ts";
+import { attempt, orThrow } from "../../dsl/problem.ts";
+import type { Result } from "../../dsl/result.ts";
+import { readResponses, relative } from "./response.ts";
+import { runState } from "./_run_state.ts";
+import { type Arm, type Factors, runName, type Study } from "./study.ts";
+
+/** The mean of some numbers and how far they lie apart. */
+export interface Spread {
+  /** The mean. */
+  readonly mean: number;
+  /** The standard deviation of a sample; none of fewer than two numbers. */
+  readonly deviation?: number;
+}
+
+/** What one seed of an arm came to. */
+export interface SeedResult {
+  /** The seed. */
+  readonly seed: number;
+  /** The run's folder, within the study's. */
+  readonly run: string;
+  /** The test error in percent; none when the run met a number that is not finite. */
+  readonly error?: number;
+  /** The error of the five likeliest classes, in percent. */
+  readonly top5Error?: number;
+  /** The mean cross-entropy on the test images. */
+  readonly testLoss?: number;
+  /** The mean training loss of the last epoch. */
+  readonly trainLoss?: number;
+  /** Seconds that its steps took. */
+  readonly seconds?: number;
+  /** Why there is no error. */
+  readonly diverged?: string;
+  /** Each stage's mean absolute response, the first one's being 1. */
+  readonly response?: readonly number[];
+  /** Each module's mean absolute response, the first one's being 1. */
+  readonly moduleResponse?: readonly number[];
+}
+
+/** What an arm came to. */
+export interface ArmResult {
+  /** Its name. */
+  readonly name: string;
+  /** What figures call it. */
+  readonly title: string;
+  /** What distinguishes it. */
+  readonly factors: Factors;
+  /** Parameters that are trained. */
+  readonly parameters: number;
+  /** Multiply-accumulates for one image. */
+  readonly macs: number;
+  /** Seed by seed; those that have ended. */
+  readonly seeds: readonly SeedResult[];
+  /** The test error in percent. */
+  readonly error?: Spread;
+  /** The test error that the paper gives, in percent. */
+  readonly paper?: number;
+  /** Each stage's relative response. */
+  readonly response?: readonly Spread[];
+  /** Each stage's relative response in the paper's plot. */
+  readonly paperResponse?: readonly number[];
+}
+
+/** What a study came to. */
+export interface StudyResults {
+  /** The study's name. */
+  readonly study: string;
+  /** Its title. */
+  readonly title: string;
+  /** What it asks. */
+  readonly question: string;
+  /** Where in the paper it stands. */
+  readonly source: string;
+  /** How large it was made. */
+  readonly scale: string;
+  /** The data sets. */
+  readonly data: readonly string[];
+  /** Test images of each run; 0 before any has ended. */
+  readonly testImages: number;
+  /** How many seeds were asked for. */
+  readonly seeds: number;
+  /** Runs that have ended, and all. */
+  readonly done: readonly [ended: number, all: number];
+  /** What is not as in the paper. */
+  readonly notes: readonly string[];
+  /** Engines and versions of the runs. */
+  readonly versions: readonly string[];
+  /** How its result is drawn. */
+  readonly figure: Study["figure"];
+  /** Arm by arm. */
+  readonly arms: readonly ArmResult[];
+}
+
+/**
+ * Mean and spread.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { spreadOf } from "./results.ts";
+ *
+ * assertEquals(spreadOf([1, 2, 3]), { mean: 2, deviation: 1 });
+ * assertEquals(spreadOf([5]), { mean: 5 });
+ * ```
+ */
+export function spreadOf(values: readonly number[]): Spread {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length < 2) return { mean };
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+}
+
+/** Reads what a study's runs in a folder came to; runs that have not ended are left out. */
+export function readResults(
+  study: Study,
+  folder: string,
+  seeds: number,
+): Promise<Result<StudyResults>> {
+  return attempt(async () => {
+    const versions = new Set<string>();
+    let images = 0;
+    const arms: ArmResult[] = [];
+    for (const arm of study.arms) {
+      const found: SeedResult[] = [];
+      for (let seed = 1; seed <= seeds; seed++) {
+        const name = runName({ arm, seed });
+        const state = orThrow(await runState(join(folder, name), { arm, seed }));
+        if (state.kind === "diverged") {
+          found.push({ seed, run: name, diverged: state.reason });
+        }
+        if (state.kind !== "finished") continue;
+        const { test, epochs, config } = state;
+        const responses = await readResponses(state.run);
+        images = test.images;
+        versions.add(
+          [`backend ${config.backend}`, ...Object.entries(config.versions).map((v) => v.join(" "))]
+            .join(", "),
+        );
+        found.push({
+          seed,
+          run: name,
+          error: percentOf(1 - test.top1),
+          top5Error: percentOf(1 - test.top5),
+          testLoss: test.loss,
+          trainLoss: epochs.at(-1)?.trainLoss ?? NaN,
+          seconds: epochs.reduce((sum, epoch) => sum + epoch.seconds, 0),
+          ...(responses === undefined ? {} : {
+            response: relative(responses.stages),
+            moduleResponse: relative(responses.modules),
+          }),
+        });
+      }
+      arms.push(armResult(arm, found));
+    }
+    const ended = arms.reduce((sum, arm) => sum + arm.seeds.length, 0);
+    return {
+      study: study.name,
+      title: study.title,
+      question: study.question,
+      source: study.source,
+      scale: study.scale.name,
+      data: [...new Set(study.arms.map(({ data }) => data))],
+      testImages: images,
+      seeds,
+      done: [ended, study.arms.length * seeds],
+      notes: [...study.scale.notes, ...study.notes],
+      versions: [...versions],
+      figure: study.figure,
+      arms,
+    };
+  });
+}
+
+/** Rounded to what the images can tell, so that JSON holds no noise of floating point. */
+function percentOf(share: number): number {
+  return Math.round(share * 1e6) / 1e4;
+}
+
+function armResult(arm: Arm, seeds: readonly SeedResult[]): ArmResult {
+  const planned = orThrow(plan(arm.net, arm.input));
+  const errors = seeds.flatMap(({ error }) => error === undefined ? [] : [error]);
+  const responses = seeds.flatMap(({ response }) => response === undefined ? [] : [response]);
+  const { paper, paperResponse } = arm;
+  return {
+    name: arm.name,
+    title: arm.title,
+    factors: arm.factors,
+    parameters: params(planned).trainable,
+    macs: cost(planned).macs,
+    seeds,
+    ...(errors.length === 0 ? {} : { error: spreadOf(errors) }),
+    ...(paper === undefined ? {} : { paper }),
+    ...(responses.length === 0 ? {} : {
+      response: (responses[0] ?? []).map((_, stage) =>
+        spreadOf(responses.map((response) => response[stage] ?? NaN))
+      ),
+    }),
+    ...(paperResponse === undefined ? {} : { paperResponse }),
+  };
+}

@@ -1,0 +1,108 @@
+/** The results of a study as a table: for a terminal, and in Markdown. */
+import { count, magnitude } from "../terminal/format.ts";
+import { table } from "../terminal/table.ts";
+import type { ArmResult, Spread, StudyResults } from "./results.ts";
+
+const HEADER = ["arm", "seeds", "test error %", "paper %", "parameters", "MACs"];
+
+/** A mean and its spread: `5.52 ± 0.10`. */
+export function spreadText({ mean, deviation }: Spread, decimals = 2): string {
+  const spread = deviation === undefined ? "" : ` ± ${deviation.toFixed(decimals)}`;
+  return `${mean.toFixed(decimals)}${spread}`;
+}
+
+function row(arm: ArmResult): readonly string[] {
+  const { title, seeds, error, paper, parameters, macs } = arm;
+  const failed = seeds.filter(({ diverged }) => diverged !== undefined).length;
+  return [
+    title,
+    failed === 0 ? `${seeds.length}` : `${seeds.length}, ${failed} diverged`,
+    error === undefined ? "" : spreadText(error),
+    paper === undefined ? "" : paper.toFixed(2),
+    count(parameters),
+    magnitude(macs),
+  ];
+}
+
+/** The columns of responses, when there are any. */
+function responseRows(arms: readonly ArmResult[]): readonly (readonly string[])[] {
+  return arms.flatMap(({ title, response, paperResponse }) =>
+    response === undefined ? [] : [[
+      title,
+      ...response.map((stage) => spreadText(stage, 3)),
+      paperResponse?.join(" / ") ?? "",
+    ]]
+  );
+}
+
+function responseHeader(rows: readonly (readonly string[])[]): readonly string[] {
+  const stages = (rows[0]?.length ?? 2) - 2;
+  return [
+    "mean response",
+    ...Array.from({ length: stages }, (_, i) => `stage ${i + 1}`),
+    "paper",
+  ];
+}
+
+/** One line on how the figures came about. */
+export function protocolText(results: StudyResults): string {
+  const { scale, seeds, testImages, data, done: [ended, all] } = results;
+  const rest = ended < all ? `; ${ended} of ${all} runs have ended` : "";
+  return `${scale} scale, ${data.join(" and ")}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}, ` +
+    `${count(testImages)} test images${rest}`;
+}
+
+/** The results for a terminal. */
+export function resultsText(results: StudyResults, columns: number): string {
+  const responses = responseRows(results.arms);
+  const align = ["left", "left", "right", "right", "right", "right"] as const;
+  return [
+    `${results.title}: ${results.question}`,
+    `${results.source}; ${protocolText(results)}`,
+    "",
+    table(results.arms.map(row), { header: HEADER, align, columns }),
+    ...(responses.length === 0
+      ? []
+      : ["", table(responses, { header: responseHeader(responses), columns })]),
+    ...(results.notes.length === 0
+      ? []
+      : ["", "not as in the paper, or good to know:", ...results.notes.map((note) => `  ${note}`)]),
+  ].join("\n");
+}
+
+/** The results as Markdown, with the figure below. */
+export function resultsMarkdown(results: StudyResults, figures: readonly string[]): string {
+  const responses = responseRows(results.arms);
+  return [
+    `# ${results.title}`,
+    "",
+    results.question,
+    "",
+    `${results.source}; ${protocolText(results)}. Errors are means over the seeds ± one standard ` +
+    "deviation.",
+    "",
+    markdownTable(HEADER, results.arms.map(row)),
+    "",
+    ...(responses.length === 0 ? [] : [markdownTable(responseHeader(responses), responses), ""]),
+    ...figures.flatMap((figure) => [`![${results.title}](${figure})`, ""]),
+    ...(results.notes.length === 0
+      ? []
+      : ["Not as in the paper, or good to know:", "", ...results.notes.map((n) => `- ${n}`), ""]),
+    ...(results.versions.length === 0
+      ? []
+      : ["Ran with:", "", ...results.versions.map((version) => `- ${version}`), ""]),
+    "```sh",
+    `deno task study ${results.study} --scale ${results.scale} --seeds ${results.seeds}`,
+    "```",
+    "",
+  ].join("\n");
+}
+
+function markdownTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,119 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
+import { orThrow, renderProblems } from "../../dsl/problem.ts";
+import { integer, seedKey, split } from "../../dsl/random.ts";
+import { publish } from "../../tasks/study/publish.ts";
+import { type ArmResult, readResults } from "../../tasks/study/results.ts";
+import { runStudy, type StudyWatch } from "../../tasks/study/run_study.ts";
+import { noteDiverged } from "../../tasks/study/_run_state.ts";
+import { smallData, smallStudy } from "./_small_study.ts";
+
+const engine = orThrow(await tfjsEngine({ backend: "cpu" }));
+const datasets = new Map([["shapes", smallData]]);
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const go = (folder: string, watch: StudyWatch = {}) =>
+  runStudy({ study: smallStudy, folder, seeds: 2 }, { engine, datasets, ...watch });
+
+/** Results without what time decides. */
+async function timeless(folder: string): Promise<readonly ArmResult[]> {
+  const { arms } = orThrow(await readResults(smallStudy, folder, 2));
+  return arms.map((arm) => ({
+    ...arm,
+    seeds: arm.seeds.map(({ seconds: _, ...seed }) => seed),
+  }));
+}
+
+Deno.test("a study that is stopped at any step and goes on comes to the same table", async () => {
+  await inFolder(async (whole) => {
+    assertEquals(orThrow(await go(whole)), "finished");
+    const wanted = await timeless(whole);
+    assertEquals(wanted.map(({ seeds }) => seeds.length), [2, 2]);
+    assert(wanted.every(({ error, response }) => error !== undefined && response?.length === 2));
+    await inFolder(async (broken) => {
+      const key = split(seedKey(1), "stops");
+      let stops = 0;
+      for (let round = 0; round < 40; round++) {
+        let steps = integer(split(key, round), 9);
+        const ended = orThrow(await go(broken, { interrupted: () => steps-- <= 0 }));
+        if (ended === "finished") break;
+        stops++;
+      }
+      assert(stops > 3);
+      assertEquals(orThrow(await go(broken)), "finished");
+      assertEquals(await timeless(broken), wanted);
+    });
+  });
+});
+
+Deno.test("what a kill leaves of a run's folder before its configuration is begun anew", async () => {
+  await inFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "arl-1"), { recursive: true });
+    assertEquals(orThrow(await go(folder)), "finished");
+    assertEquals(orThrow(await readResults(smallStudy, folder, 2)).done, [4, 4]);
+  });
+});
+
+Deno.test("a study that has ended does nothing more, and publishes table, data and picture", async () => {
+  await inFolder(async (folder) => {
+    orThrow(await go(folder));
+    const before = await timeless(folder);
+    const runs: string[] = [];
+    await go(folder, { onRun: ({ arm }) => runs.push(arm.name) });
+    assertEquals(runs, []);
+    const { files, results } = orThrow(await publish(smallStudy, folder, { seeds: 2 }));
+    assertEquals(files.map((file) => file.slice(folder.length + 1)), [
+      "response.svg",
+      "results.json",
+      "results.md",
+    ]);
+    const json = JSON.parse(await Deno.readTextFile(join(folder, "results.json")));
+    assertEquals(json, JSON.parse(JSON.stringify(results)));
+    const markdown = await Deno.readTextFile(join(folder, "results.md"));
+    for (const { title, error, paper } of before) {
+      assertStringIncludes(markdown, `| ${title} | 2 | ${error?.mean.toFixed(2)} ±`);
+      assertStringIncludes(markdown, `| ${paper?.toFixed(2)} |`);
+    }
+    for (const note of [...smallStudy.scale.notes, ...smallStudy.notes]) {
+      assertStringIncludes(markdown, `- ${note}`);
+    }
+    const svg = await Deno.readTextFile(join(folder, "response.svg"));
+    assertStringIncludes(svg, "a quarter of every width");
+    assert(!svg.includes("NaN"));
+  });
+});
+
+Deno.test("a folder that holds another run is refused, and a run that diverged is counted", async () => {
+  await inFolder(async (folder) => {
+    orThrow(await go(folder));
+    const other = {
+      ...smallStudy,
+      arms: smallStudy.arms.map((arm) => ({ ...arm, data: "cifar10" })),
+    };
+    const refused = await readResults(other, folder, 2);
+    const said = refused._tag === "Left" ? renderProblems(refused.left) : "nothing";
+    assertStringIncludes(said, "another run: the data (shapes) differs");
+    orThrow(
+      await noteDiverged(join(folder, "nal-2"), [{
+        path: "conv1",
+        layer: "conv",
+        rule: "",
+        got: "NaN",
+        wanted: "",
+        hint: "",
+      }]),
+    );
+    const { results } = orThrow(await publish(smallStudy, folder, { seeds: 2 }));
+    assertEquals(results.arms[1]?.seeds.map(({ diverged }) => diverged), [undefined, "conv1: NaN"]);
+    assertStringIncludes(await Deno.readTextFile(join(folder, "results.md")), "| 2, 1 diverged |");
+  });
+});
