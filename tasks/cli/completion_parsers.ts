@@ -7,6 +7,7 @@ import { evaluateParser } from "./evaluate_options.ts";
 import { formatOption } from "./options.ts";
 import { paperParser } from "./paper_options.ts";
 import { predictParser } from "./predict_options.ts";
+import { masksParser } from "./masks_options.ts";
 import { oneOf, type Reader } from "./reader.ts";
 import { studyParser } from "./study_options.ts";
 import { summaryParser } from "./summary_options.ts";
@@ -28,6 +29,7 @@ export const TASK_PARSERS: ReadonlyMap<string, () => TaskParser> = new Map<
   ["train", () => trainParser],
   ["evaluate", evaluateParser],
   ["study", studyParser],
+  ["masks", masksParser],
   ["predict", predictParser],
   ["summary", summaryParser],
   ["diagram", diagramParser],

@@ -92,6 +92,17 @@ export interface Range {
   readonly below?: number;
 }
 
+/** Some whole numbers with commas between them: `0,5,9`. */
+export function channelList(): Reader<readonly number[]> {
+  return {
+    metavar: "N,N",
+    wanted: "whole numbers with commas between them",
+    read: (given) => /^\d+(,\d+)*$/.test(given) ? given.split(",").map(Number) : undefined,
+    show: (values) => values.join(","),
+    example: [0],
+  };
+}
+
 /** A number within a range. */
 export function number(range: Range): Reader<number> {
   const { above = -Infinity, from = -Infinity, below = Infinity } = range;

@@ -28,9 +28,7 @@ export interface ChartWords {
   readonly subtitle: readonly string[];
 }
 
-const MEAN = "mean of the seeds ± one standard deviation";
-const SEED = "one seed";
-const PAPER = "the paper";
+const KEY = "bar: mean of the seeds; line: one standard deviation; dot: a seed";
 
 /**
  * Draws a comparison. Arms without an error yet are named and left empty.
@@ -64,21 +62,7 @@ export function comparisonSvg(
       scale: { zero: true, nice: true },
       axis: { title: "test error, %", grid: true, tickCount: 8 },
     }) as const;
-  const kind = (name: string) => ({
-    datum: name,
-    type: "nominal" as const,
-    scale: {
-      domain: [MEAN, SEED, PAPER],
-      range: [COLORS.blue, "#333333", COLORS.vermillion],
-    },
-    legend: { title: null, orient: "top" as const, symbolSize: 90, columns: 1 },
-  });
-  const shape = (name: string) => ({
-    datum: name,
-    type: "nominal" as const,
-    scale: { domain: [MEAN, SEED, PAPER], range: ["square", "circle", "diamond"] },
-    legend: { title: null, orient: "top" as const, symbolSize: 90, columns: 1 },
-  });
+  const papers = arms.some(({ paper }) => paper !== undefined);
   const rows = arms.map(({ title, mean, deviation, paper }) => ({
     title,
     mean: mean ?? null,
@@ -91,7 +75,10 @@ export function comparisonSvg(
   return renderSvg({
     background: "white",
     padding: 16,
-    title: { text: title, subtitle: [...subtitle] },
+    title: {
+      text: title,
+      subtitle: [...subtitle, `${KEY}${papers ? "; diamond: the paper" : ""}`],
+    },
     width: 520,
     height: { step: 34 },
     data: { values: rows },
@@ -107,19 +94,20 @@ export function comparisonSvg(
       },
       {
         data: { values: seeds },
-        mark: { type: "point", filled: true, size: 26, opacity: 0.9 },
-        encoding: { x: x("error"), color: kind(SEED), shape: shape(SEED) },
+        mark: { type: "point", filled: true, size: 26, opacity: 0.9, color: "#333333" },
+        encoding: { x: x("error") },
       },
       {
         transform: [{ filter: "isValid(datum.paper)" }],
-        mark: { type: "point", filled: true, size: 110 },
-        encoding: { x: x("paper"), color: kind(PAPER), shape: shape(PAPER) },
-      },
-      {
-        // Stands only for its entry in the legend.
-        transform: [{ filter: "false" }],
-        mark: { type: "point", filled: true },
-        encoding: { x: x("mean"), color: kind(MEAN), shape: shape(MEAN) },
+        mark: {
+          type: "point",
+          filled: true,
+          size: 110,
+          shape: "diamond",
+          color: COLORS.vermillion,
+          opacity: 1,
+        },
+        encoding: { x: x("paper") },
       },
       {
         mark: { type: "text", align: "left", baseline: "middle", dx: 6, dy: -11, fontSize: 10 },

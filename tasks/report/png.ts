@@ -13,8 +13,9 @@ export interface PngOptions {
 
 // Put together at run time, so that a program that draws no PNG does not fetch them.
 const RESVG = "npm:@resvg/resvg-wasm@2.6.2";
-const FONT = "npm:dejavu-fonts-ttf@2.37.3/ttf";
-const FAMILY = "DejaVu Sans";
+// As wide as Helvetica and Arial, for which the charts are laid out.
+const FONT = "npm:@expo-google-fonts/arimo@0.4.3";
+const FAMILY = "Arimo";
 
 interface Renderer {
   readonly Resvg: new (svg: string, options: object) => {
@@ -51,7 +52,7 @@ export async function svgToPng(
       layer: "package",
       rule: "the packages that make PNG files must load and draw",
       got: error instanceof Error ? error.message : String(error),
-      wanted: "the packages @resvg/resvg-wasm and dejavu-fonts-ttf",
+      wanted: "the packages @resvg/resvg-wasm and @expo-google-fonts/arimo",
       hint: "run once with a network, so that Deno can fetch them; the SVG holds the same picture",
     });
   }
@@ -66,10 +67,12 @@ async function load(): Promise<Renderer> {
   };
   const resvg: Pick<Renderer, "Resvg"> & { initWasm(wasm: Uint8Array): Promise<void> } =
     await import(RESVG);
+  // Deno finds a package that is new to it on an import of JSON, and not on one of bytes.
+  await import(`${FONT}/package.json`, { with: { type: "json" } });
   await resvg.initWasm(await bytes(`${RESVG}/index_bg.wasm`));
   const fonts = await Promise.all([
-    bytes(`${FONT}/DejaVuSans.ttf`),
-    bytes(`${FONT}/DejaVuSans-Bold.ttf`),
+    bytes(`${FONT}/400Regular/Arimo_400Regular.ttf`),
+    bytes(`${FONT}/700Bold/Arimo_700Bold.ttf`),
   ]);
   return { Resvg: resvg.Resvg, fonts };
 }

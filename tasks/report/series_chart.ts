@@ -63,6 +63,8 @@ export function seriesSvg(
     series.flatMap((one) =>
       pick(one).map(({ x, mean, deviation = 0 }) => ({
         series: one.title,
+        // A field of its own: one that bears a legend cannot also go without.
+        dash: one.title,
         x,
         mean,
         low: mean - deviation,
@@ -72,6 +74,9 @@ export function seriesSvg(
   const places = [
     ...new Set(series.flatMap(({ points, paper }) => [...points, ...paper].map(({ x }) => x))),
   ];
+  const powers = powersOfTen(
+    series.flatMap(({ points, paper }) => [...points, ...paper].map(({ mean }) => mean)),
+  );
   const x = {
     field: "x",
     type: "ordinal",
@@ -82,14 +87,16 @@ export function seriesSvg(
     ({
       field,
       type: "quantitative",
-      scale: log ? { type: "log" as const } : { zero: true, nice: true },
-      axis: { title: up, ...(log ? { format: "~g", tickCount: 6 } : {}) },
+      scale: log
+        ? { type: "log" as const, domain: [powers[0] ?? 1, powers.at(-1) ?? 10] }
+        : { zero: true, nice: true },
+      axis: { title: up, ...(log ? { format: "~g", values: powers } : {}) },
     }) as const;
   const legend = {
     title: null,
     orient: "right",
     symbolSize: 120,
-    symbolStrokeWidth: 2,
+    symbolOpacity: 1,
     labelLimit: 240,
   } as const;
   const own = {
@@ -107,10 +114,10 @@ export function seriesSvg(
     },
   } as const;
   const dash = {
-    field: "series",
+    field: "dash",
     type: "nominal",
     scale: { domain: names, range: DASHES },
-    legend,
+    legend: null,
   } as const;
   const ours = { values: rowsOf(({ points }) => points) };
   const theirs = { values: rowsOf(({ paper }) => paper) };
@@ -139,7 +146,7 @@ export function seriesSvg(
       },
       {
         data: ours,
-        mark: { type: "point", filled: true, size: 60 },
+        mark: { type: "point", filled: true, size: 60, opacity: 1 },
         encoding: { x, y: y("mean"), ...own },
       },
       {
@@ -155,4 +162,12 @@ export function seriesSvg(
     ],
     config: CONFIG,
   });
+}
+
+/** The powers of ten around some numbers, for the marks of a logarithmic axis. */
+function powersOfTen(values: readonly number[]): number[] {
+  const logs = values.filter((value) => value > 0).map(Math.log10);
+  const least = Math.floor(logs.reduce((a, b) => Math.min(a, b), 0));
+  const most = Math.ceil(logs.reduce((a, b) => Math.max(a, b), 0));
+  return Array.from({ length: Math.max(1, most - least) + 1 }, (_, i) => 10 ** (least + i));
 }

@@ -56,15 +56,27 @@ export interface Evaluation extends Measurement {
   readonly engine: string;
 }
 
-interface Trained {
+/** A run with its weights. */
+export interface Trained {
+  /** Its files. */
   readonly run: RunFolder;
+  /** Its configuration. */
   readonly config: RunConfig;
+  /** Its weights. */
   readonly checkpoint: Checkpoint;
+  /** Its network on its input. */
   readonly plan: Plan;
 }
 
-/** Opens a run with its weights, checked against its network. */
-async function openTrained(folder: string, { weights = "best" }: UseOptions): Promise<Trained> {
+/**
+ * Opens a run with its weights, checked against its network.
+ *
+ * @throws {ProblemError} When the run or its weights cannot be used.
+ */
+export async function openTrained(
+  folder: string,
+  { weights = "best" }: Pick<UseOptions, "weights">,
+): Promise<Trained> {
   const { run, config } = orThrow(await openRun(folder, configFromJson));
   const path = run[weights];
   const checkpoint = orThrow(await loadCheckpoint(path));

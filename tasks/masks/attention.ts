@@ -1,0 +1,172 @@
+/**
+ * What a trained network attends to: for every attention in it, the features of
+ * the trunk, the mask, and the features that come out, for one picture.
+ */
+import type { Engine } from "../../dsl/engines/engine.ts";
+import { probe, type Tap } from "../../dsl/graph/programs.ts";
+import { leaves } from "../../dsl/fold.ts";
+import type { ForkPlan, Plan } from "../../dsl/plan.ts";
+import { fail, type Result, right } from "../../dsl/result.ts";
+import type { RgbImage } from "../data/image_file.ts";
+import { prepareImage } from "../data/prepare_image.ts";
+import type { Trained } from "../training/evaluate.ts";
+import { ranking, softmax } from "../training/measure.ts";
+
+/** Numbers on a map: height x width x channels. */
+export interface FeatureMap {
+  /** Height in positions. */
+  readonly height: number;
+  /** Width in positions. */
+  readonly width: number;
+  /** Channels of each position. */
+  readonly channels: number;
+  /** The numbers, row after row, position after position. */
+  readonly data: Float32Array;
+}
+
+/** One attention of a network, on one picture. */
+export interface Attention {
+  /** The path of the module, or of the merge when it stands in none. */
+  readonly path: string;
+  /** `(1 + M) T` or `M T`. */
+  readonly learning: "arl" | "nal";
+  /** The trunk's features, T. */
+  readonly before: FeatureMap;
+  /** The mask, M. */
+  readonly mask: FeatureMap;
+  /** The features after the mask. */
+  readonly after: FeatureMap;
+}
+
+/** What a network saw in one picture. */
+export interface Seen {
+  /** The likeliest class. */
+  readonly guess: string;
+  /** Its probability. */
+  readonly probability: number;
+  /** Its attentions, in the order of computation. */
+  readonly attentions: readonly Attention[];
+}
+
+/** The attentions of a plan: the merges of a trunk and a mask. */
+export function attentionForks(planned: Plan): readonly ForkPlan[] {
+  return leaves(planned).filter((leaf): leaf is ForkPlan =>
+    leaf.kind === "fork" && (leaf.merge === "attend" || leaf.merge === "gate")
+  );
+}
+
+const SIDES = ["before", "mask", "after"] as const;
+
+/** Looks at pictures with a trained network, one after the other; fails when the network has no attention. */
+export async function lookAt(
+  { plan, checkpoint, run }: Pick<Trained, "plan" | "checkpoint" | "run">,
+  pictures: readonly RgbImage[],
+  engine: Engine,
+): Promise<Result<readonly Seen[]>> {
+  const forks = attentionForks(plan);
+  if (forks.length === 0) {
+    return fail({
+      path: run.folder,
+      layer: "network",
+      rule: "masks are those of a network with attention",
+      got: "a network in which nothing attends",
+      wanted: "a network with arl or nal, such as cifar/attention-20",
+      hint: "name another run",
+    });
+  }
+  const taps = forks.flatMap((fork, i): readonly Tap[] => {
+    const [trunk = fork, mask = fork] = fork.branches;
+    return [
+      { name: `${i}.before`, part: trunk, side: "output" },
+      { name: `${i}.mask`, part: mask, side: "output" },
+      { name: `${i}.after`, part: fork, side: "output" },
+    ];
+  });
+  const { input: [height = 0, width = 0, depth], normalization, classes, tensors } = checkpoint;
+  const options = { height, width, channels: depth === 1 ? 1 : 3, normalization } as const;
+  const program = engine.load(probe(plan, 1, taps));
+  const state = engine.upload(tensors);
+  try {
+    const seen: Seen[] = [];
+    for (const picture of pictures) {
+      const images = prepareImage(picture, options);
+      if (images._tag === "Left") return images;
+      const { outputs, state: after } = program.run(state, { images: images.right });
+      engine.free(after);
+      const numbers = new Map<string, Float32Array>();
+      for (const { name } of taps) {
+        numbers.set(name, await outputs[name]?.() ?? new Float32Array());
+      }
+      const logits = await outputs.logits?.() ?? new Float32Array();
+      const best = ranking(logits)[0] ?? 0;
+      seen.push({
+        guess: classes[best] ?? "",
+        probability: softmax(logits)[best] ?? NaN,
+        attentions: forks.map((fork, i) => attentionOf(fork, i, numbers)),
+      });
+    }
+    return right(seen);
+  } finally {
+    engine.free(state);
+    program.dispose();
+  }
+}
+
+function attentionOf(
+  fork: ForkPlan,
+  index: number,
+  numbers: ReadonlyMap<string, Float32Array>,
+): Attention {
+  const [height = 1, width = 1, channels = 1] = fork.output;
+  const [before, mask, after] = SIDES.map((side): FeatureMap => ({
+    height,
+    width,
+    channels,
+    data: numbers.get(`${index}.${side}`) ?? new Float32Array(),
+  })) as [FeatureMap, FeatureMap, FeatureMap];
+  const last = fork.path.lastIndexOf(".");
+  return {
+    path: last < 0 ? fork.path : fork.path.slice(0, last),
+    learning: fork.merge === "attend" ? "arl" : "nal",
+    before,
+    mask,
+    after,
+  };
+}
+
+/** One number for each position: the mean over the channels, of their sizes when `size` is set. */
+export function meanMap(map: FeatureMap, { size = false } = {}): FeatureMap {
+  const { height, width, channels, data } = map;
+  const mean = Float32Array.from({ length: height * width }, (_, i) => {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) {
+      const value = data[i * channels + c] ?? 0;
+      sum += size ? Math.abs(value) : value;
+    }
+    return sum / channels;
+  });
+  return { height, width, channels: 1, data: mean };
+}
+
+/** One channel of a map. */
+export function channelMap(map: FeatureMap, channel: number): FeatureMap {
+  const { height, width, channels, data } = map;
+  const values = Float32Array.from(
+    { length: height * width },
+    (_, i) => data[i * channels + channel] ?? 0,
+  );
+  return { height, width, channels: 1, data: values };
+}
+
+/** The channels of a mask that differ most between positions: those that point somewhere. */
+export function tellingChannels(map: FeatureMap, count: number): readonly number[] {
+  const { channels } = map;
+  const spread = Array.from({ length: channels }, (_, channel) => {
+    const { data } = channelMap(map, channel);
+    const mean = data.reduce((a, b) => a + b, 0) / data.length;
+    return data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length;
+  });
+  return [...spread.keys()]
+    .sort((a, b) => (spread[b] ?? 0) - (spread[a] ?? 0) || a - b)
+    .slice(0, count);
+}

@@ -1,0 +1,138 @@
+/**
+ * A sheet of masks: one SVG for one picture, a row for each attention of the
+ * network. A row shows the trunk's features before, the mask, the mask over the
+ * picture, the features after, and single channels of the mask.
+ */
+import type { RgbImage } from "../data/image_file.ts";
+import { percent } from "../terminal/format.ts";
+import { type Attention, channelMap, meanMap, type Seen, tellingChannels } from "./attention.ts";
+import { mapTile, overlayTile, pictureTile, TILE, type Tile } from "./tiles.ts";
+
+/** What a sheet shows. */
+export interface SheetOptions {
+  /** What the picture is called. */
+  readonly title: string;
+  /** The network and its run, for the line below. */
+  readonly subtitle: string;
+  /** Channels of each mask to show; by default the three that differ most between positions. */
+  readonly channels?: readonly number[];
+}
+
+const MARGIN = 16;
+const GAP = 10;
+const TOP = 150;
+const LABEL = 132;
+const ROW = TILE + 34;
+const SHOWN = 3;
+const COLUMNS = ["trunk before", "mask", "mask on picture", "after"];
+
+/** Draws a sheet as SVG. */
+export function maskSheet(picture: RgbImage, seen: Seen, options: SheetOptions): string {
+  const { channels } = options;
+  const singles = channels?.length ?? Math.min(SHOWN, fewestChannels(seen));
+  const width = MARGIN * 2 + LABEL + (COLUMNS.length + singles) * (TILE + GAP);
+  const height = TOP + seen.attentions.length * ROW + MARGIN;
+  const titles = [...COLUMNS, ...Array.from({ length: singles }, () => "mask channel")];
+  const rows = seen.attentions.map((attention, i) =>
+    row(attention, TOP + i * ROW, { picture, channels, singles })
+  );
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
+    `viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, sans-serif" fill="#222222">`,
+    `<rect width="${width}" height="${height}" fill="white"/>`,
+    image(pictureTile(picture), MARGIN, MARGIN),
+    text(MARGIN + TILE + 16, MARGIN + 20, options.title, 'font-size="16" font-weight="bold"'),
+    text(
+      MARGIN + TILE + 16,
+      MARGIN + 42,
+      `taken for ${seen.guess}, ${percent(seen.probability, 1)}`,
+      'font-size="12"',
+    ),
+    text(MARGIN + TILE + 16, MARGIN + 62, options.subtitle, 'font-size="12" fill="#555555"'),
+    text(
+      MARGIN + TILE + 16,
+      MARGIN + 82,
+      "Features: mean size over the channels; mask: mean over the channels, and single ones.",
+      'font-size="11" fill="#555555"',
+    ),
+    text(
+      MARGIN + TILE + 16,
+      MARGIN + 98,
+      "Dark is the smallest number of a tile, bright the largest; both stand below it.",
+      'font-size="11" fill="#555555"',
+    ),
+    ...titles.map((title, i) =>
+      text(columnAt(i) + TILE / 2, TOP - 8, title, 'font-size="11" text-anchor="middle"')
+    ),
+    ...rows,
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function fewestChannels({ attentions }: Seen): number {
+  return attentions.reduce((fewest, { mask }) => Math.min(fewest, mask.channels), SHOWN);
+}
+
+function columnAt(index: number): number {
+  return MARGIN + LABEL + index * (TILE + GAP);
+}
+
+function row(
+  { path, learning, before, mask, after }: Attention,
+  top: number,
+  { picture, channels, singles }: {
+    readonly picture: RgbImage;
+    readonly channels: readonly number[] | undefined;
+    readonly singles: number;
+  },
+): string {
+  const chosen = channels ?? tellingChannels(mask, singles);
+  const mean = meanMap(mask);
+  const tiles: readonly (readonly [Tile, string])[] = [
+    [mapTile(meanMap(before, { size: true })), ""],
+    [mapTile(mean), ""],
+    [overlayTile(mean, picture), ""],
+    [mapTile(meanMap(after, { size: true })), ""],
+    ...chosen.map((channel) => [mapTile(channelMap(mask, channel)), `${channel}: `] as const),
+  ];
+  const formula = learning === "arl" ? "(1 + M) T" : "M T";
+  return [
+    ...lines(path).map((line, i) => text(MARGIN, top + 18 + i * 15, line, 'font-size="12"')),
+    text(
+      MARGIN,
+      top + 70,
+      `${mask.height}x${mask.width}x${mask.channels}`,
+      'font-size="11" fill="#555555"',
+    ),
+    text(MARGIN, top + 86, formula, 'font-size="11" fill="#555555"'),
+    ...tiles.map(([tile, label], i) => {
+      const range = `${label}${short(tile.low)} to ${short(tile.high)}`;
+      return image(tile.url, columnAt(i), top) +
+        text(columnAt(i) + TILE / 2, top + TILE + 13, range, SMALL);
+    }),
+  ].join("\n");
+}
+
+const SMALL = 'font-size="10" fill="#555555" text-anchor="middle"';
+
+/** A path in lines that fit beside a row. */
+function lines(path: string): readonly string[] {
+  return path.split(".").map((name, i) => i === 0 ? name : `.${name}`);
+}
+
+function short(value: number): string {
+  return `${Number(value.toPrecision(3))}`;
+}
+
+function image(url: string, x: number, y: number): string {
+  return `<image x="${x}" y="${y}" width="${TILE}" height="${TILE}" href="${url}"/>`;
+}
+
+function text(x: number, y: number, words: string, attributes: string): string {
+  return `<text x="${x}" y="${y}" ${attributes}>${escaped(words)}</text>`;
+}
+
+function escaped(words: string): string {
+  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

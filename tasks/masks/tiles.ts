@@ -1,0 +1,117 @@
+/**
+ * Maps of numbers as small pictures: each value a colour of viridis (van der
+ * Walt and Smith, 2015), which people with any colour vision can order and
+ * which keeps its order in print. Tiles are PNG within the picture that bears
+ * them, so that a sheet is one file.
+ */
+import { encode } from "fast-png";
+import { resize } from "../data/_resize.ts";
+import type { RgbImage } from "../data/image_file.ts";
+import type { FeatureMap } from "./attention.ts";
+
+/** A tile, and the numbers that its darkest and its brightest colour stand for. */
+export interface Tile {
+  /** The picture as a data URL. */
+  readonly url: string;
+  /** The smallest number. */
+  readonly low: number;
+  /** The largest number. */
+  readonly high: number;
+}
+
+/** Pixels along a tile's side. */
+export const TILE = 96;
+
+const VIRIDIS = [
+  [68, 1, 84],
+  [72, 40, 120],
+  [62, 73, 137],
+  [49, 104, 142],
+  [38, 130, 142],
+  [31, 158, 137],
+  [53, 183, 121],
+  [110, 206, 88],
+  [181, 222, 43],
+  [253, 231, 37],
+] as const;
+
+/** The colour of a share from 0 to 1. */
+export function viridis(share: number): readonly [number, number, number] {
+  const at = Math.min(1, Math.max(0, share)) * (VIRIDIS.length - 1);
+  const index = Math.min(VIRIDIS.length - 2, Math.floor(at));
+  const [low, high] = [VIRIDIS[index] ?? VIRIDIS[0], VIRIDIS[index + 1] ?? VIRIDIS[0]];
+  const part = at - index;
+  const mix = (c: 0 | 1 | 2): number => Math.round(low[c] + (high[c] - low[c]) * part);
+  return [mix(0), mix(1), mix(2)];
+}
+
+function dataUrl(pixels: Uint8Array): string {
+  const png = encode({ width: TILE, height: TILE, data: pixels, channels: 3, depth: 8 });
+  return `data:image/png;base64,${png.toBase64()}`;
+}
+
+/** The smallest and the largest number of a map. */
+function ends({ data }: FeatureMap): readonly [low: number, high: number] {
+  return [
+    data.reduce((a, b) => Math.min(a, b), Infinity),
+    data.reduce((a, b) => Math.max(a, b), -Infinity),
+  ];
+}
+
+/** A picture as a tile. */
+export function pictureTile(picture: RgbImage): string {
+  return dataUrl(fitted(picture));
+}
+
+/** A picture at a tile's size; each pixel of a small one stays a square. */
+function fitted({ pixels, width, height }: RgbImage): Uint8Array {
+  if (width > TILE || height > TILE) {
+    const size = { height: TILE, width: TILE };
+    return Uint8Array.from(resize(pixels, { height, width }, size), Math.round);
+  }
+  const out = new Uint8Array(TILE * TILE * 3);
+  for (let i = 0; i < out.length; i++) {
+    const at = Math.floor(i / 3);
+    const row = Math.floor(Math.floor(at / TILE) * height / TILE);
+    const column = Math.floor(at % TILE * width / TILE);
+    out[i] = pixels[(row * width + column) * 3 + i % 3] ?? 0;
+  }
+  return out;
+}
+
+/** A map of one channel as a tile, its positions as squares. */
+export function mapTile(map: FeatureMap): Tile {
+  const [low, high] = ends(map);
+  const pixels = new Uint8Array(TILE * TILE * 3);
+  for (let at = 0; at < TILE * TILE; at++) {
+    const row = Math.floor(Math.floor(at / TILE) * map.height / TILE);
+    const column = Math.floor(at % TILE * map.width / TILE);
+    const value = map.data[row * map.width + column] ?? 0;
+    pixels.set(viridis((value - low) / (high - low || 1)), at * 3);
+  }
+  return { url: dataUrl(pixels), low, high };
+}
+
+/** How much of an overlay is the mask. */
+const COVER = 0.6;
+
+/** A map of one channel, enlarged smoothly, over the picture in grey. */
+export function overlayTile(map: FeatureMap, picture: RgbImage): Tile {
+  const [low, high] = ends(map);
+  const triple = Float64Array.from(
+    { length: map.data.length * 3 },
+    (_, i) => map.data[Math.floor(i / 3)] ?? 0,
+  );
+  const large = resize(triple, map, { height: TILE, width: TILE });
+  const below = fitted(picture);
+  const pixels = new Uint8Array(TILE * TILE * 3);
+  for (let at = 0; at < TILE * TILE; at++) {
+    const [r = 0, g = 0, b = 0] = below.subarray(at * 3, at * 3 + 3);
+    const grey = 0.299 * r + 0.587 * g + 0.114 * b;
+    const colour = viridis(((large[at * 3] ?? 0) - low) / (high - low || 1));
+    colour.forEach((value, c) => {
+      pixels[at * 3 + c] = Math.round(COVER * value + (1 - COVER) * grey);
+    });
+  }
+  return { url: dataUrl(pixels), low, high };
+}
