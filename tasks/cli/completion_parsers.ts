@@ -9,6 +9,7 @@ import { paperParser } from "./paper_options.ts";
 import { predictParser } from "./predict_options.ts";
 import { masksParser } from "./masks_options.ts";
 import { oneOf, type Reader } from "./reader.ts";
+import { reportParser } from "./report_options.ts";
 import { studyParser } from "./study_options.ts";
 import { summaryParser } from "./summary_options.ts";
 import { trainParser } from "./train_options.ts";
@@ -30,6 +31,7 @@ export const TASK_PARSERS: ReadonlyMap<string, () => TaskParser> = new Map<
   ["evaluate", evaluateParser],
   ["study", studyParser],
   ["masks", masksParser],
+  ["report", reportParser],
   ["predict", predictParser],
   ["summary", summaryParser],
   ["diagram", diagramParser],

@@ -52,18 +52,30 @@ export function protocolText(results: StudyResults): string {
     `${count(testImages)} test images${rest}`;
 }
 
+/** The tables of a study, as texts. */
+export function resultsCells(results: StudyResults): readonly {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}[] {
+  const responses = responseRows(results.arms);
+  return [
+    { header: HEADER, rows: results.arms.map(row) },
+    ...(responses.length === 0 ? [] : [{ header: responseHeader(responses), rows: responses }]),
+  ];
+}
+
 /** The results for a terminal. */
 export function resultsText(results: StudyResults, columns: number): string {
-  const responses = responseRows(results.arms);
+  const [main, responses] = resultsCells(results);
   const align = ["left", "left", "right", "right", "right", "right"] as const;
   return [
     `${results.title}: ${results.question}`,
     `${results.source}; ${protocolText(results)}`,
     "",
-    table(results.arms.map(row), { header: HEADER, align, columns }),
-    ...(responses.length === 0
+    table(main?.rows ?? [], { header: HEADER, align, columns }),
+    ...(responses === undefined
       ? []
-      : ["", table(responses, { header: responseHeader(responses), columns })]),
+      : ["", table(responses.rows, { header: responses.header, columns })]),
     ...(results.notes.length === 0
       ? []
       : ["", "not as in the paper, or good to know:", ...results.notes.map((note) => `  ${note}`)]),
@@ -72,7 +84,6 @@ export function resultsText(results: StudyResults, columns: number): string {
 
 /** The results as Markdown, with the figure below. */
 export function resultsMarkdown(results: StudyResults, figures: readonly string[]): string {
-  const responses = responseRows(results.arms);
   return [
     `# ${results.title}`,
     "",
@@ -81,9 +92,7 @@ export function resultsMarkdown(results: StudyResults, figures: readonly string[
     `${results.source}; ${protocolText(results)}. Errors are means over the seeds ± one standard ` +
     "deviation.",
     "",
-    markdownTable(HEADER, results.arms.map(row)),
-    "",
-    ...(responses.length === 0 ? [] : [markdownTable(responseHeader(responses), responses), ""]),
+    ...resultsCells(results).flatMap(({ header, rows }) => [markdownTable(header, rows), ""]),
     ...figures.flatMap((figure) => [`![${results.title}](${figure})`, ""]),
     ...(results.notes.length === 0
       ? []

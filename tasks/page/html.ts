@@ -1,0 +1,123 @@
+/**
+ * HTML as text, for a page that is one file: everything that comes from outside
+ * is escaped, pictures are data URLs, and nothing is loaded from elsewhere.
+ */
+
+/** Text with what HTML would take for its own escaped. */
+export function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
+
+/** A paragraph. */
+export function paragraph(text: string): string {
+  return `<p>${escaped(text)}</p>`;
+}
+
+/** An SVG as a picture of its own, so that its names and styles touch nothing else; `alt` says what it shows. */
+export function picture(svg: string, alt: string): string {
+  const url = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
+  return `<figure><img src="${url}" alt="${escaped(alt)}" loading="lazy"></figure>`;
+}
+
+/** A table; columns beyond the first are numbers unless `texts` names them. */
+export function htmlTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  texts: readonly number[] = [0],
+): string {
+  const cell = (tag: string) => (text: string, i: number): string =>
+    `<${tag}${texts.includes(i) ? "" : ' class="number"'}>${escaped(text)}</${tag}>`;
+  const body = rows.map((row) => `<tr>${row.map(cell("td")).join("")}</tr>`).join("\n");
+  const head = header.length === 0
+    ? ""
+    : `<thead><tr>${header.map(cell("th")).join("")}</tr></thead>`;
+  return `<div class="wide"><table>${head}<tbody>\n${body}\n</tbody></table></div>`;
+}
+
+/** Names and values, one pair a row. */
+export function pairs(rows: readonly (readonly [string, string])[]): string {
+  return htmlTable([], rows, [0, 1]);
+}
+
+/** Text as it stands, in a box that scrolls sideways. */
+export function preformatted(text: string): string {
+  return `<pre>${escaped(text)}</pre>`;
+}
+
+/** A part that is folded away until someone opens it. */
+export function folded(title: string, content: string): string {
+  return `<details><summary>${escaped(title)}</summary>\n${content}\n</details>`;
+}
+
+/** A list of sentences. */
+export function list(items: readonly string[]): string {
+  return items.length === 0
+    ? ""
+    : `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join("")}</ul>`;
+}
+
+const STYLE = `
+:root { color-scheme: light; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 62rem; color: #222; background: #fff;
+  font: 16px/1.5 Helvetica, Arial, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .5rem; }
+h2 { font-size: 1.35rem; margin: 3rem 0 .5rem; border-top: 2px solid #0072B2; padding-top: .8rem; }
+h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
+p, ul { max-width: 46rem; }
+.note { color: #555; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top;
+  border-bottom: 1px solid #ddd; overflow-wrap: normal; }
+td:first-child { min-width: 7rem; }
+.number { text-align: right; white-space: nowrap; }
+pre { overflow-x: auto; background: #f6f6f6; padding: .8rem; font-size: .8rem; line-height: 1.35;
+  overflow-wrap: normal; }
+figure { margin: 1rem 0; overflow-x: auto; }
+img { max-width: 100%; height: auto; }
+@media (max-width: 40rem) { figure img { max-width: none; width: 36rem; } }
+details { margin: .5rem 0; border: 1px solid #ddd; border-radius: 4px; padding: .4rem .8rem; }
+summary { cursor: pointer; font-weight: bold; }
+nav ul { padding-left: 1.2rem; }
+@media print { details { border: 0; } body { max-width: none; } }
+`;
+
+/** One section of a page. */
+export interface Section {
+  /** Its title. */
+  readonly title: string;
+  /** Its content, as HTML. */
+  readonly content: string;
+}
+
+/** A whole page. */
+export function page(title: string, intro: string, sections: readonly Section[]): string {
+  const anchors = sections.map((section, i) => ({ ...section, id: `part-${i + 1}` }));
+  const index = anchors.length < 2
+    ? ""
+    : `<nav><ul>${
+      anchors.map(({ id, title }) => `<li><a href="#${id}">${escaped(title)}</a></li>`).join("")
+    }</ul></nav>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<h1>${escaped(title)}</h1>
+${intro}
+${index}
+${
+    anchors.map(({ id, title, content }) =>
+      `<section id="${id}">\n<h2>${escaped(title)}</h2>\n${content}\n</section>`
+    ).join("\n")
+  }
+</body>
+</html>
+`;
+}

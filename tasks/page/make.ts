@@ -1,0 +1,45 @@
+/**
+ * A report: runs and studies on one page of HTML that is a single file, with
+ * everything that was run, every option, and every picture.
+ */
+import { join } from "@std/path";
+import { attempt, orThrow } from "../../dsl/problem.ts";
+import type { Result } from "../../dsl/result.ts";
+import { readJson } from "../files/atomic.ts";
+import { isMissing } from "../files/io_problem.ts";
+import { VERSION } from "../training/versions.ts";
+import { page, paragraph, type Section } from "./html.ts";
+import type { PageOptions } from "./parts.ts";
+import { runSection } from "./run_section.ts";
+import { studySection } from "./study_section.ts";
+
+/** Makes a page of folders, each that of a run or of a study. Needs `--allow-read` for them. */
+export function makePage(
+  folders: readonly string[],
+  options: PageOptions,
+): Promise<Result<string>> {
+  return attempt(async () => {
+    const sections: Section[] = [];
+    for (const folder of folders) {
+      const section = await isStudy(folder)
+        ? await studySection(folder, options)
+        : await runSection(folder, options);
+      sections.push(orThrow(section));
+    }
+    const [first] = sections;
+    const title = sections.length === 1 && first !== undefined
+      ? first.title
+      : `${sections.length} runs and studies`;
+    return page(
+      title,
+      paragraph(`Made by netfold ${VERSION} from the files of the runs.`),
+      sections,
+    );
+  });
+}
+
+/** Whether a folder is a study's: one with results and without a run of its own. */
+async function isStudy(folder: string): Promise<boolean> {
+  const results = await readJson(join(folder, "results.json"));
+  return results._tag === "Right" || !results.left.every(isMissing);
+}

@@ -1,0 +1,77 @@
+/** Parts of a report that runs and studies share: the network, the options, the masks. */
+import { diagram } from "../../dsl/interpreters/diagram.ts";
+import { renderSummary } from "../../dsl/interpreters/summary_text.ts";
+import { plan } from "../../dsl/plan.ts";
+import { orThrow } from "../../dsl/problem.ts";
+import { attentionForks } from "../masks/attention.ts";
+import { drawMasks } from "../masks/draw.ts";
+import type { Problem } from "../../dsl/problem.ts";
+import { renderProblems } from "../../dsl/problem.ts";
+import type { RunConfig } from "../training/config.ts";
+import { folded, pairs, paragraph, picture, preformatted } from "./html.ts";
+
+/** How a report is made. */
+export interface PageOptions {
+  /** Whether weights are used to show masks and confusions; otherwise the page has what the files hold. */
+  readonly measure: boolean;
+  /** Who computes. */
+  readonly backend: "auto" | "webgpu" | "wasm" | "cpu";
+  /** Test images whose masks are shown. */
+  readonly images: readonly string[];
+  /** Is told of what takes long. */
+  readonly onNote: (text: string) => void;
+}
+
+/** A network's summary and diagram. */
+export async function networkPart({ name, net, input }: RunConfig): Promise<string> {
+  const planned = orThrow(plan(net, input));
+  const summary = renderSummary(planned, { name, width: 96 });
+  const drawn = await diagram(planned, { format: "svg", title: name });
+  return [
+    folded(`Summary of ${name}`, preformatted(summary)),
+    folded(`Diagram of ${name}`, picture(drawn, `Diagram of ${name}`)),
+  ].join("\n");
+}
+
+/** Every option and version of a run. */
+export function optionsPart({ name, data, input, recipe, backend, versions }: RunConfig): string {
+  const flat = Object.entries({ ...recipe }).map(([field, value]) =>
+    [field, shown(value)] as const
+  );
+  return folded(
+    `Every option and version of ${name}`,
+    pairs([
+      ["network", name],
+      ["data", data],
+      ["input", input.join("x")],
+      ...flat,
+      ["backend", backend],
+      ...Object.entries(versions).map(([part, version]) =>
+        [`version of ${part}`, version] as const
+      ),
+    ]),
+  );
+}
+
+function shown(value: unknown): string {
+  if (typeof value !== "object" || value === null) return `${value}`;
+  return Object.entries(value).map(([field, inner]) => `${field} ${inner}`).join(", ");
+}
+
+/** The masks of a run on some test images; nothing for a network without attention. */
+export async function masksPart(
+  folder: string,
+  { net, input }: RunConfig,
+  { images, backend, onNote }: PageOptions,
+): Promise<string> {
+  if (attentionForks(orThrow(plan(net, input))).length === 0 || images.length === 0) return "";
+  onNote(`drawing the masks of ${folder}`);
+  const sheets = await drawMasks(folder, images, { backend });
+  if (sheets._tag === "Left") return missing("The masks could not be drawn", sheets.left);
+  return sheets.right.map(({ name, svg }) => picture(svg, `Masks on ${name}`)).join("\n");
+}
+
+/** Says what is not on the page, and why. */
+export function missing(what: string, problems: readonly Problem[]): string {
+  return paragraph(`${what}:`) + preformatted(renderProblems(problems));
+}

@@ -1,0 +1,121 @@
+/** A training run as a section of a report. */
+import { join } from "@std/path";
+import { attempt, orThrow } from "../../dsl/problem.ts";
+import type { Result } from "../../dsl/result.ts";
+import { readMetrics } from "../files/metrics.ts";
+import { readJson } from "../files/atomic.ts";
+import { isJsonObject, type JsonObject } from "../files/json.ts";
+import { openRun } from "../files/run_folder.ts";
+import { classScores, confusionOf } from "../report/confusion.ts";
+import { confusionSvg } from "../report/confusion_chart.ts";
+import { curvesSvg } from "../report/curves.ts";
+import { count, duration, percent } from "../terminal/format.ts";
+import { configFromJson } from "../training/config.ts";
+import { evaluate } from "../training/evaluate.ts";
+import { type EpochRecord, epochsOf } from "../training/record.ts";
+import { folded, htmlTable, pairs, paragraph, picture, type Section } from "./html.ts";
+import { masksPart, missing, networkPart, optionsPart, type PageOptions } from "./parts.ts";
+
+/** A run's section: what it reached, its curves, confusions, masks, network and options. */
+export function runSection(folder: string, options: PageOptions): Promise<Result<Section>> {
+  return attempt(async () => {
+    const { run, config } = orThrow(await openRun(folder, configFromJson));
+    const records = orThrow(await readMetrics(run));
+    const epochs = epochsOf(records);
+    const svg = await curvesSvg(
+      epochs.map(({ rate, ...figures }) => ({ ...figures, learningRate: rate })),
+      { title: config.name },
+    );
+    const content = [
+      pairs([
+        ["network", config.name],
+        ["data", config.data],
+        ["folder", folder],
+        ...reached(records),
+        ["trained for", trainedFor(epochs)],
+      ]),
+      picture(orThrow(svg), `Curves of ${folder}`),
+      await brokenPart(folder),
+      options.measure ? await confusionPart(folder, options) : "",
+      options.measure ? await masksPart(folder, config, options) : "",
+      await networkPart(config),
+      folded("Every epoch", epochTable(epochs)),
+      optionsPart(config),
+    ];
+    return { title: `Run ${folder}`, content: content.filter((part) => part !== "").join("\n") };
+  });
+}
+
+function reached(records: readonly JsonObject[]): readonly (readonly [string, string])[] {
+  const test = records.map((record) => record.test).findLast(isJsonObject);
+  if (test === undefined) return [["test", "not measured, the run has not ended"]];
+  return [
+    ["test accuracy", `${percent(Number(test.top1))} of ${count(Number(test.images))} images`],
+    ["top-5", percent(Number(test.top5))],
+    ["test loss", Number(test.loss).toFixed(4)],
+  ];
+}
+
+function trainedFor(epochs: readonly EpochRecord[]): string {
+  const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  return `${epochs.length} epochs, ${count(epochs.at(-1)?.step ?? 0)} steps, ${duration(seconds)}`;
+}
+
+function epochTable(epochs: readonly EpochRecord[]): string {
+  const header = [
+    "epoch",
+    "loss",
+    "accuracy",
+    "held out loss",
+    "held out accuracy",
+    "rate",
+    "images/s",
+  ];
+  return htmlTable(
+    header,
+    epochs.map((epoch) => [
+      `${epoch.epoch}`,
+      epoch.trainLoss.toFixed(4),
+      percent(epoch.trainAccuracy),
+      epoch.validationLoss?.toFixed(4) ?? "",
+      epoch.validationAccuracy === undefined ? "" : percent(epoch.validationAccuracy),
+      `${Number(epoch.rate.toPrecision(3))}`,
+      count(epoch.imagesPerSecond),
+    ]),
+    [],
+  );
+}
+
+async function brokenPart(folder: string): Promise<string> {
+  const json = await readJson(join(folder, "broken_files.json"));
+  if (json._tag === "Left" || !isJsonObject(json.right)) return "";
+  const { files } = json.right;
+  const rows = (Array.isArray(files) ? files : []).filter(isJsonObject)
+    .map(({ path, got }) => [`${path}`, `${got}`]);
+  return folded(
+    `${rows.length} files of the data set could not be used`,
+    htmlTable(["file", "why"], rows, [0, 1]),
+  );
+}
+
+async function confusionPart(
+  folder: string,
+  { backend, onNote }: PageOptions,
+): Promise<string> {
+  onNote(`measuring ${folder} on its test images`);
+  const measured = await evaluate(folder, { backend });
+  if (measured._tag === "Left") {
+    return missing("The confusions could not be measured", measured.left);
+  }
+  const { labels, predictions, classes } = measured.right;
+  const matrix = confusionOf(labels, predictions, classes.length);
+  const svg = orThrow(await confusionSvg(matrix, classes));
+  const scores = classScores(matrix, classes).map((
+    { name, images, recall, precision, f1 },
+  ) => [name, count(images), percent(recall), percent(precision), percent(f1)]);
+  return [
+    paragraph("Which classes are taken for which, on all test images, with the best weights:"),
+    picture(svg, `Confusion matrix of ${folder}`),
+    folded("Class by class", htmlTable(["class", "images", "recall", "precision", "F1"], scores)),
+  ].join("\n");
+}

@@ -1,0 +1,87 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
+import { orThrow } from "../../dsl/problem.ts";
+import { htmlTable, page, picture } from "../../tasks/page/html.ts";
+import { makePage } from "../../tasks/page/make.ts";
+import { publish } from "../../tasks/study/publish.ts";
+import { runStudy } from "../../tasks/study/run_study.ts";
+import { assertProblem } from "../data/_results.ts";
+import { smallData, smallStudy } from "../study/_small_study.ts";
+
+const OPTIONS = { measure: false, backend: "cpu", images: [], onNote: () => {} } as const;
+
+/** Whatever a page would load from elsewhere. */
+function loaded(html: string): readonly string[] {
+  return [...html.matchAll(/\s(?:src|href)="([^"]*)"|url\(([^)]*)\)|@import/g)]
+    .map(([all, link, url]) => link ?? url ?? all)
+    .filter((address) => !address.startsWith("data:") && !address.startsWith("#"));
+}
+
+/** Tags that were opened and not closed, or the other way round. */
+function unbalanced(html: string): readonly string[] {
+  const open: string[] = [];
+  const wrong: string[] = [];
+  for (const [, close, name = ""] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*>/g)) {
+    if (["meta", "img", "link", "br"].includes(name)) continue;
+    if (close === "") open.push(name);
+    else if (open.pop() !== name) wrong.push(name);
+  }
+  return [...wrong, ...open];
+}
+
+Deno.test("a report is one file with the table, the picture and every option of a study and its runs", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const engine = orThrow(await tfjsEngine({ backend: "cpu" }));
+    const study = `${folder}/small`;
+    const datasets = new Map([["shapes", smallData]]);
+    orThrow(await runStudy({ study: smallStudy, folder: study, seeds: 1 }, { engine, datasets }));
+    const { results } = orThrow(await publish(smallStudy, study, { seeds: 1 }));
+    const html = orThrow(await makePage([study, `${study}/arl-1`], OPTIONS));
+    assertEquals(loaded(html), []);
+    assertEquals(unbalanced(html), []);
+    for (const { title, error } of results.arms) {
+      assertStringIncludes(html, `<td>${title}</td>`);
+      assertStringIncludes(html, `>${error?.mean.toFixed(2)}<`);
+    }
+    for (
+      const text of [
+        "Small | study, tiny scale",
+        "a note &lt;of&gt; its own",
+        "a quarter of every width",
+        "Diagram of small",
+        "<td>optimizer</td>",
+        "momentum 0.9",
+        "<td>version of deno</td>",
+        `Run ${study}/arl-1`,
+        '<meta name="viewport"',
+      ]
+    ) {
+      assertStringIncludes(html, text);
+    }
+    assert((html.match(/data:image\/svg\+xml/g)?.length ?? 0) >= 6);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a report says of a folder that is neither a run nor a study what it is not", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    assertProblem(await makePage([folder], OPTIONS), "the folder must be that of a run");
+    await Deno.writeTextFile(`${folder}/results.json`, "[1]");
+    assertProblem(await makePage([folder], OPTIONS), "the file holds the results of a study");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("what comes from outside is text on a page, never markup", () => {
+  const evil = '<script>alert("1")</script>';
+  const html = page(evil, "", [{
+    title: evil,
+    content: htmlTable([evil], [[evil]]) + picture("<svg/>", evil),
+  }]);
+  assert(!html.includes("<script"));
+  assertEquals(html.match(/&lt;script&gt;alert\(&quot;1&quot;\)/g)?.length, 6);
+});
