@@ -45,7 +45,13 @@ export type {
   OptimizerOptions,
   SgdOptions,
 } from "./dsl/graph/optimizer.ts";
-export { inference, type TrainingOptions, trainingStep } from "./dsl/graph/programs.ts";
+export {
+  inference,
+  probe,
+  type Tap,
+  type TrainingOptions,
+  trainingStep,
+} from "./dsl/graph/programs.ts";
 export {
   type Convention,
   type ConventionName,

@@ -43,6 +43,18 @@ export interface Tap {
  * for each tap, `[batch, ...shape]`, all as at inference.
  *
  * @throws {RangeError} When a tap's part is not one of the plan's.
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { leaves, orThrow, plan, probe } from "@netfold/netfold";
+ * import { attention20 } from "@netfold/netfold/nets";
+ *
+ * const planned = orThrow(plan(attention20(), [32, 32, 3]));
+ * const attends = leaves(planned).filter((leaf) => leaf.kind === "fork" && leaf.merge === "attend");
+ * const taps = attends.map((part, i) => ({ name: `after${i + 1}`, part, side: "output" } as const));
+ * const program = probe(planned, 1, taps);
+ * assertEquals(program.outputs.map(({ name }) => name), ["logits", "after1", "after2", "after3"]);
+ * ```
  */
 export function probe(plan: Plan, batch: number, taps: readonly Tap[]): Graph {
   const graph = new GraphBuilder();

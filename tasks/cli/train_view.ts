@@ -3,6 +3,7 @@ import { summarize } from "../../dsl/interpreters/summary.ts";
 import { type Plan, plan } from "../../dsl/plan.ts";
 import { confusionOf } from "../report/confusion.ts";
 import { worstConfusionsText } from "../report/confusion_text.ts";
+import { curveText, Trace } from "../terminal/curve.ts";
 import { count, duration, magnitude, percent } from "../terminal/format.ts";
 import { type Progress, progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -31,17 +32,27 @@ export interface TrainView {
   readonly ending: (outcome: TrainOutcome, columns: number) => string;
 }
 
+/** The curve's height in lines, and its points and columns at most. */
+const CURVE = { rows: 6, points: 512, columns: 72 } as const;
+
 /** Shows a training; the number of epochs is known from the first step on. */
 export function trainView(subject: Subject, terminal: Terminal): TrainView {
   let bar: Progress | undefined;
   let last: StepEvent | undefined;
+  const losses = new Trace(CURVE.points);
+  const above = (columns: number): readonly string[] => {
+    const size = { columns: Math.min(columns, CURVE.columns), rows: CURVE.rows };
+    const curve = curveText(losses.values, size);
+    return curve.length === 0 ? [] : ["training loss of this session, step by step", ...curve];
+  };
   const clear = () => bar?.clear();
   return {
     onStart: (start) => terminal.write(`${startText(subject, start)}\n\n`),
     onStep: (event) => {
       const { epoch, epochs, batch, batches, images, loss, accuracy } = event;
+      losses.add(lossOfStep(event, last));
       last = event;
-      bar ??= progress({ epochs, terminal });
+      bar ??= progress({ epochs, terminal, above });
       bar.update({ epoch, step: batch, steps: batches, images: batch * images, loss, accuracy });
     },
     onEpoch: (record) => {
@@ -59,6 +70,13 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
         ? stoppedText(outcome.folder, last)
         : finishedText(outcome, outcome.test, columns),
   };
+}
+
+/** The loss of the steps since the last event, of which only the epoch's means are told. */
+function lossOfStep(now: StepEvent, before: StepEvent | undefined): number {
+  if (before === undefined || before.epoch !== now.epoch) return now.loss;
+  const steps = now.batch - before.batch;
+  return (now.loss * now.batch - before.loss * before.batch) / steps;
 }
 
 function startText({ name, data, net, input, recipe }: Subject, start: TrainStart): string {

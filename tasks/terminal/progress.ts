@@ -1,6 +1,6 @@
 /**
- * Progress of training, while it runs: on a terminal one line that is redrawn
- * in its place, elsewhere a plain line now and then, so that a log stays
+ * Progress of training, while it runs: on a terminal a line that is redrawn in
+ * its place, with a curve above it when there is one, elsewhere a plain line now and then, so that a log stays
  * short and free of control characters.
  */
 import { plainProgressLine, progressLine, type ProgressView } from "./progress_line.ts";
@@ -30,6 +30,8 @@ export interface ProgressOptions {
   readonly terminal: Terminal;
   /** What stands in place of `epoch 3/200`, for work that has no epochs. */
   readonly title?: string;
+  /** Lines to draw above the one that is redrawn, on a terminal, at most so many columns wide. */
+  readonly above?: (columns: number) => readonly string[];
   /** The clock, in milliseconds; `performance.now` by default. */
   readonly now?: () => number;
 }
@@ -53,6 +55,7 @@ const REDRAW_MS = 100;
 const PLAIN_MS = 30_000;
 const WINDOW_MS = 10_000;
 const ERASE = "\r\x1b[K";
+const ERASE_ABOVE = "\x1b[1A\x1b[K";
 
 /**
  * Starts showing progress.
@@ -79,11 +82,13 @@ export function progress(options: ProgressOptions): Progress {
   const { epochs, terminal, now = () => performance.now() } = options;
   const pace = paceOf(epochs);
   let shownAt: number | undefined;
-  let drawn = false;
+  /** How many lines are to be redrawn. */
+  let drawn = 0;
 
+  const erasing = (): string => drawn === 0 ? "" : ERASE + ERASE_ABOVE.repeat(drawn - 1);
   const clear = (): void => {
-    if (drawn) terminal.write(ERASE);
-    drawn = false;
+    if (drawn > 0) terminal.write(erasing());
+    drawn = 0;
   };
   return {
     update: (step) => {
@@ -104,8 +109,9 @@ export function progress(options: ProgressOptions): Progress {
         shownAt = time;
         const { color } = terminal;
         const line = progressLine(view, { columns: terminal.columns(), color });
-        terminal.write(ERASE + line);
-        drawn = true;
+        const lines = [...options.above?.(terminal.columns() - 1) ?? [], line];
+        terminal.write((drawn === 0 ? ERASE : erasing()) + lines.join("\n"));
+        drawn = lines.length;
       } else {
         shownAt ??= time;
         if (time - shownAt < PLAIN_MS) return;

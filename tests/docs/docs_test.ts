@@ -129,9 +129,11 @@ Deno.test("the documents that README and the index name are all there", async ()
     "docs/coming_from_keras.md",
     "docs/coming_from_pytorch.md",
     "docs/cookbook.md",
+    "docs/data.md",
     "docs/paper.md",
     "docs/pitfalls.md",
     "docs/start.md",
+    "docs/studies.md",
     "docs/why.md",
   ]);
 });

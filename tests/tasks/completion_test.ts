@@ -32,7 +32,7 @@ Deno.test("candidates() are the tasks, their options and the choices of these", 
     "--schedule=cosine",
   ]);
   assertEquals(candidates(["train", "x", "--preset", "p"]), ["paper"]);
-  assertEquals(candidates(["train", "--data", ""]), ["cifar10", "shapes"]);
+  assertEquals(candidates(["train", "--data", "cif"]), ["cifar10", "cifar100"]);
   assertEquals(candidates(["train", "--data=s"]), ["--data=shapes"]);
   assertEquals(candidates(["evaluate", "run", "--backend", "w"]), ["webgpu", "wasm"]);
   assertEquals(candidates(["diagram", "--format", ""]), ["mermaid", "dot", "svg"]);
@@ -109,7 +109,7 @@ Deno.test({
     assertEquals(await inBash(["deno", "task", "train", "--sch"]), ["--schedule"]);
     const equals = ["deno", "task", "--quiet", "train", "--schedule", "="];
     assertEquals(await inBash([...equals, "cos"]), ["cosine"]);
-    assertEquals((await inBash(equals)).length, 4);
+    assertEquals((await inBash(equals)).length, 5);
     assertEquals(await inBash([...equals, "cosine", "--opt"]), ["--optimizer"]);
   },
 });

@@ -1,0 +1,63 @@
+import { assert, assertEquals } from "@std/assert";
+import { curveText, Trace } from "../../tasks/terminal/curve.ts";
+import { progress } from "../../tasks/terminal/progress.ts";
+import { displayWidth } from "../../tasks/terminal/width.ts";
+
+Deno.test("a curve keeps to its size and shows its ends", () => {
+  const values = Array.from({ length: 300 }, (_, i) => 2.3 * Math.exp(-i / 80) + Math.sin(i) / 20);
+  for (const columns of [20, 72]) {
+    const lines = curveText(values, { columns, rows: 6 });
+    assertEquals(lines.length, 6);
+    assert(lines.every((line) => displayWidth(line) === columns), lines.join("\n"));
+  }
+  const [first = "", ...rest] = curveText([5, 1], { columns: 20, rows: 3 });
+  assert(first.startsWith("5 ⠉") && rest.at(-1)?.startsWith("1 ") && rest.at(-1)?.endsWith("⣄"));
+});
+
+Deno.test("there is no curve of nothing, of a point, or in no room", () => {
+  assertEquals(curveText([], { columns: 40, rows: 6 }), []);
+  assertEquals(curveText([1], { columns: 40, rows: 6 }), []);
+  assertEquals(curveText([1, 2], { columns: 9, rows: 6 }), []);
+  assertEquals(curveText([2, 2], { columns: 40, rows: 2 }).length, 2);
+});
+
+Deno.test("a trace keeps the means of as many numbers as come", () => {
+  const trace = new Trace(8);
+  for (let i = 0; i < 1000; i++) trace.add(i % 2 === 0 ? 1 : 3);
+  trace.add(NaN);
+  assert(trace.values.length > 3 && trace.values.length <= 8);
+  assertEquals(new Set(trace.values), new Set([2]));
+});
+
+Deno.test("what is drawn above the progress line is erased with it, and only on a terminal", () => {
+  /** A screen that knows line breaks, carriage returns, going up and erasing. */
+  const screenOf = (text: string): readonly string[] => {
+    const lines = [""];
+    let row = 0;
+    for (const [part] of text.matchAll(/\x1b\[1A|\x1b\[K|\r|\n|[^\x1b\r\n]+/g)) {
+      if (part === "\x1b[1A") row--;
+      else if (part === "\x1b[K") lines[row] = "";
+      else if (part === "\n") lines[++row] ??= "";
+      else if (part !== "\r") lines[row] += part;
+    }
+    return lines;
+  };
+  for (const isTerminal of [true, false]) {
+    let written = "";
+    let time = 0;
+    const terminal = {
+      write: (text: string) => void (written += text),
+      isTerminal,
+      color: false,
+      columns: () => 60,
+    };
+    const above = () => ["curve one", "curve two"];
+    const bar = progress({ epochs: 1, terminal, above, now: () => time += 200 });
+    for (let step = 1; step < 5; step++) bar.update({ epoch: 1, step, steps: 9, images: step });
+    const shown = screenOf(written);
+    assertEquals(shown.slice(0, 2), isTerminal ? ["curve one", "curve two"] : [""]);
+    assertEquals(shown.length, isTerminal ? 3 : 1);
+    bar.finish("epoch 1/1");
+    assertEquals(screenOf(written).filter((line) => line !== ""), ["epoch 1/1"]);
+  }
+});
