@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import { orThrow, renderProblems } from "../../dsl/problem.ts";
 import { integer, seedKey, split } from "../../dsl/random.ts";
@@ -52,6 +52,52 @@ Deno.test("a study that is stopped at any step and goes on comes to the same tab
       assertEquals(orThrow(await go(broken)), "finished");
       assertEquals(await timeless(broken), wanted);
     });
+  });
+});
+
+/** Runs the study in a process of its own, and gives its exit code; it is killed after some milliseconds, if that is said. */
+async function process(folder: string, killAfter?: number): Promise<number> {
+  const path = (name: string): string => fromFileUrl(new URL(name, import.meta.url));
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-lock",
+      "--no-prompt",
+      "--config",
+      path("../../deno.json"),
+      "--allow-read",
+      `--allow-write=${folder}`,
+      path("./_run_small.ts"),
+      folder,
+    ],
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const output = child.stdout.getReader();
+  await output.read();
+  if (killAfter !== undefined) {
+    await new Promise((resolve) => setTimeout(resolve, killAfter));
+    try {
+      child.kill("SIGKILL");
+    } catch (error) {
+      // It has ended in the meantime.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+  while (!(await output.read()).done);
+  return (await child.status).code;
+}
+
+Deno.test("a study that is killed at any moment and goes on comes to the same table", async () => {
+  await inFolder(async (folder) => {
+    const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
+    orThrow(await go(whole));
+    const key = split(seedKey(2), "kills");
+    for (let kill = 0; kill < 5; kill++) {
+      await process(killed, integer(split(key, kill), 400));
+    }
+    assertEquals(await process(killed), 0);
+    assertEquals(await timeless(killed), await timeless(whole));
   });
 });
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { curveText, Trace } from "../../tasks/terminal/curve.ts";
 import { progress } from "../../tasks/terminal/progress.ts";
+import { file, linesOn, screen } from "./_screen.ts";
 import { displayWidth } from "../../tasks/terminal/width.ts";
 
 Deno.test("a curve keeps to its size and shows its ends", () => {
@@ -30,34 +31,16 @@ Deno.test("a trace keeps the means of as many numbers as come", () => {
 });
 
 Deno.test("what is drawn above the progress line is erased with it, and only on a terminal", () => {
-  /** A screen that knows line breaks, carriage returns, going up and erasing. */
-  const screenOf = (text: string): readonly string[] => {
-    const lines = [""];
-    let row = 0;
-    for (const [part] of text.matchAll(/\x1b\[1A|\x1b\[K|\r|\n|[^\x1b\r\n]+/g)) {
-      if (part === "\x1b[1A") row--;
-      else if (part === "\x1b[K") lines[row] = "";
-      else if (part === "\n") lines[++row] ??= "";
-      else if (part !== "\r") lines[row] += part;
-    }
-    return lines;
-  };
   for (const isTerminal of [true, false]) {
-    let written = "";
     let time = 0;
-    const terminal = {
-      write: (text: string) => void (written += text),
-      isTerminal,
-      color: false,
-      columns: () => 60,
-    };
+    const terminal = isTerminal ? screen(60) : file();
+    const shown = () => linesOn(terminal.written.join(""));
     const above = () => ["curve one", "curve two"];
     const bar = progress({ epochs: 1, terminal, above, now: () => time += 200 });
     for (let step = 1; step < 5; step++) bar.update({ epoch: 1, step, steps: 9, images: step });
-    const shown = screenOf(written);
-    assertEquals(shown.slice(0, 2), isTerminal ? ["curve one", "curve two"] : [""]);
-    assertEquals(shown.length, isTerminal ? 3 : 1);
+    assertEquals(shown().slice(0, 2), isTerminal ? ["curve one", "curve two"] : [""]);
+    assertEquals(shown().length, isTerminal ? 3 : 1);
     bar.finish("epoch 1/1");
-    assertEquals(screenOf(written).filter((line) => line !== ""), ["epoch 1/1"]);
+    assertEquals(shown().filter((line) => line !== ""), ["epoch 1/1"]);
   }
 });
