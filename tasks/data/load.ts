@@ -112,7 +112,10 @@ export const DATASET_FORMS: readonly string[] = Object.values(LOADERS).map(({ fo
  * assertEquals(data._tag === "Left" && data.left[0]?.hint, 'did you mean "shapes"?');
  * ```
  */
-export async function loadDataset(text: string, options: LoadOptions = {}): Loaded {
+export async function loadDataset(
+  text: string,
+  options: LoadOptions = {},
+): Promise<Result<Dataset<ImageSet>>> {
   const named = namedData(text);
   const { name, path } = named;
   const loader = Object.hasOwn(LOADERS, name) ? LOADERS[name] : undefined;

@@ -29,7 +29,7 @@ export {
 } from "./evaluate.ts";
 export type { StepEvent } from "./loop.ts";
 export type { EpochRecord } from "./record.ts";
-export type { Measurement } from "./measure.ts";
+export type { Measurement, Showing } from "./measure.ts";
 export { type PresetName, PRESETS } from "./presets.ts";
 export { learningRate, type ScheduleName, SCHEDULES } from "./schedule.ts";
 export {
