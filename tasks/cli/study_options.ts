@@ -43,8 +43,12 @@ export function studyParser(): Parser<"sync", StudyArguments, unknown> {
       description: [plain(`The study: ${STUDY_NAMES.join(", ")}.`)],
     }),
     scale: optional("--scale", oneOf(SCALES, "SCALE"), {
-      description: message`How large: paper is the paper's recipe to the letter; small and tiny
-        shrink width, data and steps, and say so.`,
+      description: [
+        plain(
+          "How large: paper is the paper's recipe to the letter; small and tiny shrink width, " +
+            "data and steps, and say so.",
+        ),
+      ],
       otherwise: "tiny",
     }),
     seeds: optional("--seeds", whole(1), {
