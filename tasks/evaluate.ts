@@ -4,6 +4,7 @@
  */
 import { join } from "@std/path";
 import type { Problem } from "../dsl/problem.ts";
+import { engineChoice } from "./cli/engine_options.ts";
 import { parseEvaluateArguments } from "./cli/evaluate_options.ts";
 import { evaluationJson, evaluationText, matrixOf } from "./cli/evaluation_view.ts";
 import { EXIT } from "./cli/exit.ts";
@@ -11,16 +12,21 @@ import { dataStatus } from "./cli/data_status.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
 import { writeAtomic } from "./files/atomic.ts";
 import { confusionSvg } from "./report/confusion_chart.ts";
-import { standardOutput } from "./terminal/terminal.ts";
+import { standardError, standardOutput } from "./terminal/terminal.ts";
 import { evaluate } from "./training/evaluate.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
-  const { run, format, split = "test", weights = "best", backend = "auto" } =
-    parseEvaluateArguments(args);
+  const given = parseEvaluateArguments(args);
+  const { run, format, split = "test", weights = "best" } = given;
   const status = dataStatus();
-  const measured = await evaluate(run, { split, weights, backend, ...status });
+  const onWarning = (text: string) => {
+    status.clear();
+    standardError().write(`note: ${text}\n`);
+  };
+  const choice = engineChoice(given);
+  const measured = await evaluate(run, { split, weights, ...choice, ...status, onWarning });
   status.clear();
   if (measured._tag === "Left") return cannot(`evaluate ${run}`, measured.left);
   const evaluation = { ...measured.right, split, weights };

@@ -30,13 +30,17 @@ function geometryOf(
   };
 }
 
-const conv2d: Expansion<"conv2d"> = (op, inputs, { emitter, resultShapes }) => {
+const conv2d: Expansion<"conv2d"> = (op, inputs, { emitter, resultShapes, more }) => {
   const x = mapOperand(emitter, inputs, 0);
   const kernel = emitter.inOrder(operand(inputs, 1), "kernel");
   const [n = 1, h = 1, w = 1, c = 1] = resultShapes[0] ?? [];
   const operands = [x, kernel, inputs[2]];
   const attributes = geometryOf(op, kernel.shape);
-  const y = asMap(emitter.node("Conv", operands.slice(0, inputs.length), [n, c, h, w], attributes));
+  const y = asMap(
+    more === undefined
+      ? emitter.node("Conv", operands.slice(0, inputs.length), [n, c, h, w], attributes)
+      : emitter.microsoft("FusedConv", [...operands, more], [n, c, h, w], attributes),
+  );
   return [op.activation === "relu" ? emitter.unary("Relu", y) : y];
 };
 
@@ -140,11 +144,28 @@ function shiftedTaps(
   }).flat();
 }
 
-/** The map whose pixel (i, j) is the old one's (i + down, j + right), zero where there is none. */
+/**
+ * The map whose pixel (i, j) is the old one's (i + down, j + right), zero where
+ * there is none. Pixels lie row after row, so both are shifts of one long row;
+ * columns that would come in from the row beside are zeroed before.
+ */
 function moved(emitter: Emitter, x: Value, [down, right]: readonly [number, number]): Value {
-  if (down === 0 && right === 0) return x;
-  const sides = emitter.whole(0, 0, -down, -right, 0, 0, down, right);
-  return asMap(emitter.node("Pad", [x, sides], x.shape));
+  const [n = 1, c = 1, height = 1, width = 1] = x.shape;
+  const by = Math.max(-height * width, Math.min(height * width, down * width + right));
+  if (by === 0) return x;
+  const kept = right === 0 ? x : asMap(emitter.binary("Mul", x, columns(emitter, width, right)));
+  const row = emitter.reshape(kept, [n, c, height * width]);
+  const shifted = emitter.node("Pad", [row, emitter.whole(0, 0, -by, 0, 0, by)], row.shape);
+  return asMap(emitter.reshape(shifted, x.shape));
+}
+
+/** One for each column that a shift to the right keeps, else zero. */
+function columns(emitter: Emitter, width: number, right: number): Value {
+  const kept = Float32Array.from(
+    { length: width },
+    (_, j) => j - right >= 0 && j - right < width ? 1 : 0,
+  );
+  return emitter.floats([width], kept);
 }
 
 /** For every tap the pixels of X that it meets, as many as dY has. */

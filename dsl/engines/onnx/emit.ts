@@ -23,6 +23,11 @@ export interface EmitOptions {
   readonly own: boolean;
   /** The order of axes in which maps come in; `plain`, NHWC, when left out. */
   readonly images?: Order;
+  /**
+   * Whether every tensor of the state is an input and an output of its own,
+   * with its axes in netfold's order, as in weight files.
+   */
+  readonly plainState?: boolean;
 }
 
 /** State that enters and leaves the model as one tensor: a pack laid end to end, or a single tensor. */
@@ -57,6 +62,8 @@ export interface Emitted {
   readonly state: readonly StatePort[];
   /** Dropout's masks. */
   readonly masks: readonly MaskPort[];
+  /** The shape of every value that a node of the model defines. */
+  readonly shapes: ReadonlyMap<string, TensorShape>;
 }
 
 /** The order of axes in which tensors of the state are kept: all of rank four are kernels. */
@@ -90,7 +97,8 @@ class GraphEmission {
   }
 
   run(): Emitted {
-    const groups = this.#options.own ? groupsOf(this.#graph) : [];
+    const { own, plainState = false } = this.#options;
+    const groups = own && !plainState ? groupsOf(this.#graph) : [];
     this.#writeInputs();
     const packs = this.#writeState(groups);
     const grouped = new Set(groups.flatMap(({ nodes }) => nodes));
@@ -103,7 +111,17 @@ class GraphEmission {
       const order = this.#shapeOf(value).length === 4 ? map : "plain";
       outputs.set(name, this.#output(name, this.#emitter.inOrder(this.#value(value), order)));
     }
-    return { model: this.#model(), outputs, state: this.#state, masks: this.#masks };
+    const shapes = [...this.#emitter.shapes].map(([name, shape]): [string, TensorShape] => [
+      this.#renamed.get(name) ?? name,
+      shape,
+    ]);
+    return {
+      model: this.#model(),
+      outputs,
+      state: this.#state,
+      masks: this.#masks,
+      shapes: new Map(shapes),
+    };
   }
 
   #shapeOf(value: ValueId): TensorShape {
@@ -146,14 +164,21 @@ class GraphEmission {
       const order = stateOrder(shape);
       const numbers = weights?.get(name);
       const inside = ordered(shape, order);
+      const outside = this.#outsideOrder(shape);
+      this.#emitter.at(name);
       this.#values.set(
         before,
         numbers === undefined
-          ? this.#input(name, inside, order)
+          ? this.#emitter.inOrder(this.#input(name, ordered(shape, outside), outside), order)
           : this.#emitter.named(name, inside, numbers, order),
       );
     }
     return packs;
+  }
+
+  /** The order of axes in which a tensor of the state enters and leaves. */
+  #outsideOrder(shape: TensorShape): Order {
+    return this.#options.plainState === true ? "plain" : stateOrder(shape);
   }
 
   #writePack(name: string, slots: readonly Slot[]): Value {
@@ -282,7 +307,8 @@ class GraphEmission {
     for (const { name, before, after } of this.#graph.state) {
       if (packed.has(name) || this.#options.weights?.has(name)) continue;
       const shape = this.#shapeOf(before);
-      const order = stateOrder(shape);
+      const order = this.#outsideOrder(shape);
+      this.#emitter.at(name);
       const ends = before === after
         ? undefined
         : this.#output(`${name}.after`, this.#emitter.inOrder(this.#value(after), order));

@@ -115,6 +115,7 @@ export class Emitter {
       type,
       domain,
       name,
+      origin: this.#origin,
       inputs: names,
       outputs,
       attributes: Object.fromEntries(
@@ -163,6 +164,7 @@ export class Emitter {
       type: "Identity",
       domain: "",
       name,
+      origin: this.#origin,
       inputs: [x.name],
       outputs: [output],
       attributes: {},

@@ -33,7 +33,11 @@ export type Expansion<K extends OpName> = (
 ) => readonly Value[];
 
 /** Operations whose expansions add `more` to their first result. */
-export const ACCUMULATING: ReadonlySet<OpName> = new Set(["batchNormGrad", "conv2dInputGrad"]);
+export const ACCUMULATING: ReadonlySet<OpName> = new Set([
+  "batchNormGrad",
+  "conv2d",
+  "conv2dInputGrad",
+]);
 
 /** An expansion for each of these operations. */
 export type Expansions<K extends OpName = OpName> = { readonly [Name in K]: Expansion<Name> };

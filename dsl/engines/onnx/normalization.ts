@@ -95,11 +95,10 @@ function channelDot({ emitter, own }: ExpansionContext, a: Value, b: Value): Val
 }
 
 /**
- * The runtime may write over what it takes for running statistics, so every
- * node gets zeros that nothing else reads.
+ * The runtime's operator may write over what it takes for running statistics,
+ * so every node gets zeros that nothing else reads.
  */
-const batchNormTrain: Expansion<"batchNormTrain"> = (op, inputs, context) => {
-  const { emitter } = context;
+const batchNormTrain: Expansion<"batchNormTrain"> = (op, inputs, { emitter }) => {
   const x = mapOperand(emitter, inputs, 0);
   const [gamma, beta] = [operand(inputs, 1), operand(inputs, 2)];
   const zeros = emitter.binary("Sub", gamma, gamma);
@@ -114,6 +113,21 @@ const batchNormTrain: Expansion<"batchNormTrain"> = (op, inputs, context) => {
   return [op.activation === "relu" ? emitter.unary("Relu", map) : map, mean, variance];
 };
 
+/** The inverse of the standard deviation, and gamma times that. */
+function slopeOf(
+  emitter: Emitter,
+  gamma: Value,
+  variance: Value,
+  epsilon: number,
+): { readonly inverse: Value; readonly slope: Value } {
+  const spread = emitter.unary(
+    "Sqrt",
+    emitter.binary("Add", variance, emitter.scalar(epsilon)),
+  );
+  const inverse = emitter.unary("Reciprocal", spread);
+  return { inverse, slope: emitter.binary("Mul", gamma, inverse) };
+}
+
 const batchNormGrad: Expansion<"batchNormGrad"> = (op, inputs, context) => {
   const { emitter } = context;
   const given = mapOperand(emitter, inputs, 0);
@@ -125,9 +139,7 @@ const batchNormGrad: Expansion<"batchNormGrad"> = (op, inputs, context) => {
     Value,
   ];
   const on = (type: string, a: Value, b: Value): Value => emitter.binary(type, a, b);
-  const spread = emitter.unary("Sqrt", on("Add", variance, emitter.scalar(op.epsilon)));
-  const inverse = emitter.unary("Reciprocal", spread);
-  const slope = on("Mul", gamma, inverse);
+  const { inverse, slope } = slopeOf(emitter, gamma, variance, op.epsilon);
   const dy = op.activation === "relu"
     ? together(emitter, "Mul", given, active(context, { x, slope, beta, mean }))
     : given;

@@ -40,6 +40,7 @@ export function sumsOf(graph: Graph): Sums {
       const maker = graph.nodes[place];
       if (maker === undefined || sums.has(maker) || !ACCUMULATING.has(maker.op.op)) continue;
       if (maker.results[0] !== part || readers.get(part) !== 1) continue;
+      if (maker.op.op === "conv2d" && maker.op.activation !== "none") continue;
       if ((places.get(other) ?? -1) >= place) continue;
       sums.set(maker, { other, total });
       sums.set(node, "done");
