@@ -10,6 +10,7 @@
  */
 import type { ConvolutionGeometry, OpOf, Padding, TensorShape } from "../../graph/op.ts";
 import type { Emitter, Value } from "./emitter.ts";
+import { notBefore } from "./elementwise.ts";
 import { type Expansion, type Expansions, mapOperand, operand } from "./expansion.ts";
 
 /** ONNX's order of padding: top, left, bottom, right. */
@@ -135,11 +136,11 @@ function shiftedTaps(
   const { emitter } = products;
   const columns = Array.from({ length: w }, (_, s) => {
     const by = s * dilation[1] - padding[2];
-    return moved(emitter, x, [0, by]);
+    return moved(emitter, x, [0, by], dy);
   });
   return Array.from({ length: h }, (_, r) => {
     const by = r * dilation[0] - padding[0];
-    const rows = moved(emitter, dy, [-by, 0]);
+    const rows = moved(emitter, dy, [-by, 0], dy);
     return columns.map((column) => product(products, rows, column));
   }).flat();
 }
@@ -147,13 +148,20 @@ function shiftedTaps(
 /**
  * The map whose pixel (i, j) is the old one's (i + down, j + right), zero where
  * there is none. Pixels lie row after row, so both are shifts of one long row;
- * columns that would come in from the row beside are zeroed before.
+ * columns that would come in from the row beside are zeroed before, not sooner
+ * than the gradient is there.
  */
-function moved(emitter: Emitter, x: Value, [down, right]: readonly [number, number]): Value {
+function moved(
+  emitter: Emitter,
+  x: Value,
+  [down, right]: readonly [number, number],
+  gradient: Value,
+): Value {
   const [n = 1, c = 1, height = 1, width = 1] = x.shape;
   const by = Math.max(-height * width, Math.min(height * width, down * width + right));
   if (by === 0) return x;
-  const kept = right === 0 ? x : asMap(emitter.binary("Mul", x, columns(emitter, width, right)));
+  const mask = (): Value => notBefore(emitter, columns(emitter, width, right), gradient);
+  const kept = right === 0 ? x : asMap(emitter.binary("Mul", x, mask()));
   const row = emitter.reshape(kept, [n, c, height * width]);
   const shifted = emitter.node("Pad", [row, emitter.whole(0, 0, -by, 0, 0, by)], row.shape);
   return asMap(emitter.reshape(shifted, x.shape));

@@ -93,15 +93,27 @@ export const ELEMENTWISE: Expansions<
     const slope = emitter.binary("Mul", y, emitter.binary("Sub", emitter.scalar(1), y));
     return [together(emitter, "Mul", operand(inputs, 0), slope)];
   },
-  attend: (_, inputs, { emitter }) => {
-    const raised = emitter.binary("Add", operand(inputs, 1), emitter.scalar(1));
-    return [together(emitter, "Mul", operand(inputs, 0), raised)];
+  attend: (_, inputs, { emitter, own }) => {
+    const [trunk, mask] = [operand(inputs, 0), operand(inputs, 1)];
+    // Training needs 1 + mask again for the gradient; without that, the runtime
+    // keeps a sum of maps in its own layout, which a number breaks.
+    if (own) {
+      return [together(emitter, "Mul", trunk, emitter.binary("Add", mask, emitter.scalar(1)))];
+    }
+    return [together(emitter, "Add", trunk, together(emitter, "Mul", trunk, mask))];
   },
   affine: ({ activation }, inputs, { emitter }) => {
-    const x = operand(inputs, 0);
-    const scaled = together(emitter, "Mul", x, operand(inputs, 1));
-    const y = together(emitter, "Add", scaled, operand(inputs, 2));
-    return [activation === "relu" ? emitter.unary("Relu", y) : y];
+    const x = mapOperand(emitter, inputs, 0);
+    const [scale, shift] = [operand(inputs, 1), operand(inputs, 2)];
+    const [channels = 1] = scale.shape;
+    // A batch norm whose statistics are in its factor and summand already.
+    const none = emitter.floats([channels], new Float32Array(channels));
+    const unit = emitter.floats([channels], new Float32Array(channels).fill(1));
+    const y = emitter.node("BatchNormalization", [x, scale, shift, none, unit], x.shape, {
+      epsilon: float(0),
+    });
+    const map: Value = { ...y, order: x.order };
+    return [activation === "relu" ? emitter.unary("Relu", map) : map];
   },
   concat: (_, inputs, { emitter, resultShapes: [shape = []] }) => {
     const isMap = shape.length === 4;
@@ -142,4 +154,16 @@ export const STEEP = 3e38;
 /** One where an entry is above zero, else zero; exact for every number that is not subnormal. */
 export function positive(emitter: Emitter, y: Value): Value {
   return emitter.unary("HardSigmoid", y, { alpha: float(STEEP), beta: float(0) });
+}
+
+/**
+ * A vector that is not there before some gradient is. The runtime does what it
+ * can do as soon as it can; a summand of zero times an entry of the gradient
+ * keeps it from making in the forward pass what only the backward pass needs,
+ * and from holding it until then.
+ */
+export function notBefore(emitter: Emitter, vector: Value, gradient: Value): Value {
+  const row = emitter.reshape(gradient, [sizeOf(gradient.shape)], [-1]);
+  const entry = emitter.node("Slice", [row, emitter.whole(0), emitter.whole(1)], [1]);
+  return emitter.binary("Add", vector, emitter.binary("Mul", entry, emitter.scalar(0)));
 }

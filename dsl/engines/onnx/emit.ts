@@ -335,7 +335,13 @@ class GraphEmission {
 
   #model(): OnnxModel {
     const rename = (name: string): string => this.#renamed.get(name) ?? name;
-    const nodes = this.#emitter.nodes.map((node): OnnxNode => ({
+    const needed = new Set(this.#renamed.keys());
+    const live = this.#emitter.nodes.toReversed().filter(({ inputs, outputs }) => {
+      const read = outputs.some((name) => needed.has(name));
+      if (read) { for (const name of inputs) needed.add(name); }
+      return read;
+    }).toReversed();
+    const nodes = live.map((node): OnnxNode => ({
       ...node,
       inputs: node.inputs.map(rename),
       outputs: node.outputs.map(rename),
@@ -346,7 +352,7 @@ class GraphEmission {
       inputs: this.#inputs,
       outputs: this.#outputs,
       values: [],
-      constants: this.#emitter.constants,
+      constants: new Map([...this.#emitter.constants].filter(([name]) => needed.has(name))),
       nodes,
       metadata: {},
     };

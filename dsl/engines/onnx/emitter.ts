@@ -60,6 +60,7 @@ export class Emitter {
   readonly #shapes = new Map<string, TensorShape>();
   readonly #reordered = new Map<string, Value>();
   readonly #taken = new Map<string, number>();
+  readonly #reshaped = new Map<string, Value>();
   readonly #written = new Map<string, readonly Value[]>();
   #origin = "";
 
@@ -223,8 +224,13 @@ export class Emitter {
    * keeps an axis, -1 takes what is left, so that a batch of any size fits.
    */
   reshape(x: Value, shape: TensorShape, to: readonly number[] = shape): Value {
-    if (shape.join() === x.shape.join()) return { ...x, order: "plain" };
-    return this.node("Reshape", [x, this.whole(...to)], shape);
+    const source = this.#reshaped.get(x.name) ?? x;
+    if (shape.join() === source.shape.join()) return { ...source, order: "plain" };
+    // 0 in `to` keeps an axis of the operand itself, not of what it was made of.
+    const first = to.includes(0) ? x : source;
+    const y = this.node("Reshape", [first, this.whole(...to)], shape);
+    this.#reshaped.set(y.name, source);
+    return y;
   }
 
   /** The value with its axes in another order. */

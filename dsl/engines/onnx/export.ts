@@ -33,6 +33,8 @@ export interface OnnxDescription {
   readonly net?: Net;
   /** The names of the classes, in the order of the logits. */
   readonly classes?: readonly string[];
+  /** The paper or page to cite. */
+  readonly citation?: string;
   /** More keys and values for the file's metadata. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -44,10 +46,6 @@ export interface OnnxExportOptions extends OnnxDescription {
   /** The order of the axes of `images`; `nchw` by default. */
   readonly layout?: OnnxLayout;
 }
-
-/** What the files say of where the networks come from. */
-const CITATION = "Made for: F. Wang et al., Residual Attention Network for Image Classification, " +
-  "CVPR 2017, arXiv:1704.06904.";
 
 /**
  * An `.onnx` file of a network that answers: `images` of `[batch, channels,
@@ -135,11 +133,12 @@ function describe(
   plan: Plan,
   options: OnnxDescription & { readonly layout?: OnnxLayout },
 ): OnnxModel {
-  const { name = "network", net, classes, metadata = {}, layout = "nchw" } = options;
+  const { name = "network", net, classes, citation, metadata = {}, layout = "nchw" } = options;
+  const origin = `${name}: the ${model.name} program of netfold ${project.version}.`;
   return {
     ...model,
     name,
-    doc: `${name}: the ${model.name} program of netfold ${project.version}. ${CITATION}`,
+    doc: citation === undefined ? origin : `${origin} ${citation}`,
     metadata: {
       "netfold.version": project.version,
       ...(net === undefined ? {} : { "netfold.net": toJSON(net) }),

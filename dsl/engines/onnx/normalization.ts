@@ -9,7 +9,7 @@
  * `dx = a dy + b x + c`.
  */
 import type { Activation } from "../../graph/op.ts";
-import { channelSum, positive, STEEP, together } from "./elementwise.ts";
+import { channelSum, notBefore, positive, STEEP, together } from "./elementwise.ts";
 import { type Emitter, float, type Value } from "./emitter.ts";
 import {
   type Expansion,
@@ -141,7 +141,7 @@ const batchNormGrad: Expansion<"batchNormGrad"> = (op, inputs, context) => {
   const on = (type: string, a: Value, b: Value): Value => emitter.binary(type, a, b);
   const { inverse, slope } = slopeOf(emitter, gamma, variance, op.epsilon);
   const dy = op.activation === "relu"
-    ? together(emitter, "Mul", given, active(context, { x, slope, beta, mean }))
+    ? together(emitter, "Mul", given, active(context, { x, given, slope, beta, mean }))
     : given;
   const dbeta = channelSum(emitter, dy);
   const dgamma = on(
@@ -160,8 +160,9 @@ const batchNormGrad: Expansion<"batchNormGrad"> = (op, inputs, context) => {
 /** One where the batch norm's result is above zero, else zero. */
 function active(
   context: ExpansionContext,
-  { x, slope, beta, mean }: {
+  { x, given, slope, beta, mean }: {
     readonly x: Value;
+    readonly given: Value;
     readonly slope: Value;
     readonly beta: Value;
     readonly mean: Value;
@@ -169,7 +170,8 @@ function active(
 ): Value {
   const { emitter } = context;
   const shift = emitter.binary("Sub", beta, emitter.binary("Mul", slope, mean));
-  return affine(context, { x, scale: slope, shift, activation: "step" });
+  const waiting = notBefore(emitter, shift, given);
+  return affine(context, { x, scale: slope, shift: waiting, activation: "step" });
 }
 
 /** The mean over each map, as `[n, c, 1, 1]`. */

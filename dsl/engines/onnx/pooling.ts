@@ -191,8 +191,10 @@ const resizeBilinear: Expansion<"resizeBilinear"> = (
 ) => {
   const x = mapOperand(emitter, inputs, 0);
   const [n = 1, c = 1, h = 1, w = 1] = x.shape;
-  // The size is the scaled one rounded down; half a pixel more keeps rounding errors out of it.
-  const scales = emitter.floats([4], Float32Array.of(1, 1, (height + 0.5) / h, (width + 0.5) / w));
+  // The size is the scaled one rounded down; where it is no multiple, half a pixel more keeps
+  // rounding errors out of it.
+  const scale = (to: number, from: number): number => (to + (to % from === 0 ? 0 : 0.5)) / from;
+  const scales = emitter.floats([4], Float32Array.of(1, 1, scale(height, h), scale(width, w)));
   return [asMap(emitter.node("Resize", [x, undefined, scales], [n, c, height, width], {
     mode: "linear",
     coordinate_transformation_mode: "align_corners",

@@ -136,7 +136,7 @@ export class OnnxProgram implements Program {
       this.graph.state.map(({ name }, i) => [name, (source[i] as Shared<BlockTensor>).tensor]),
     );
     const emitted = emit(this.graph, {
-      own: true,
+      own: false,
       weights: new Map([...weights].map(([name, { numbers }]) => [name, numbers])),
     });
     const stops = source.map((shared) => shared.onEnd(() => this.#forgetBaked()));
