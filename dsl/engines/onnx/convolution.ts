@@ -102,16 +102,19 @@ const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = (op, inputs, { emitter, 
   const products: Products = { emitter, own, groups: op.groups };
   const [h, w, i, o] = op.kernelShape as readonly [number, number, number, number];
   if (h * w === 1 && op.stride[0] * op.stride[1] === 1 && op.padding.every((side) => side === 0)) {
-    return [{ ...emitter.reshape(product(products, dy, x), [o, i, 1, 1]), order: "kernel" }];
+    const sum = sumOfImages(emitter, product(products, dy, x));
+    return [{ ...emitter.reshape(sum, [o, i, 1, 1]), order: "kernel" }];
   }
   const taps = isShift(op, x, dy) ? shiftedTaps(products, op, x, dy) : cutTaps(products, op, x, dy);
+  const [n = 1] = dy.shape;
   const stacked = emitter.node(
     "Concat",
-    taps.map((tap) => emitter.reshape(tap, [1, o, i])),
-    [h * w, o, i],
-    { axis: 0 },
+    taps.map((tap) => emitter.reshape(tap, [n, 1, o, i])),
+    [n, h * w, o, i],
+    { axis: 1 },
   );
-  const last = emitter.node("Transpose", [stacked], [o, i, h * w], { perm: [1, 2, 0] });
+  const sum = sumOfImages(emitter, stacked);
+  const last = emitter.node("Transpose", [sum], [o, i, h * w], { perm: [1, 2, 0] });
   return [{ ...emitter.reshape(last, [o, i, h, w]), order: "kernel" }];
 };
 
@@ -191,12 +194,13 @@ function cutTaps(
     (columns - 1) * stride[1] + (w - 1) * dilation[1] + 1,
   ] as const;
   const [top, , left] = padding;
-  const below = extent[0] - height - top;
-  const beside = extent[1] - width - left;
+  // What no tap meets at the far ends is left out by the cuts.
+  const below = Math.max(0, extent[0] - height - top);
+  const beside = Math.max(0, extent[1] - width - left);
   const framed = [top, left, below, beside].every((side) => side === 0) ? x : emitter.node(
     "Pad",
     [x, emitter.whole(0, 0, top, left, 0, 0, below, beside)],
-    [n, c, extent[0], extent[1]],
+    [n, c, top + height + below, left + width + beside],
   );
   return Array.from({ length: h * w }, (_, tap) => {
     const from = [Math.floor(tap / w) * dilation[0], (tap % w) * dilation[1]] as const;
@@ -211,7 +215,7 @@ function cutTaps(
   });
 }
 
-/** `[outputs, inputs / groups]`: the product of dY and X over all images and positions. */
+/** `[n, groups, outputs / groups, inputs / groups]`: the products of dY and X over all positions. */
 function product({ emitter, own, groups }: Products, dy: Value, x: Value): Value {
   const [n = 1, outputs = 1, rows = 1, columns = 1] = dy.shape;
   const [, channels = 1] = x.shape;
@@ -219,14 +223,17 @@ function product({ emitter, own, groups }: Products, dy: Value, x: Value): Value
   const left = emitter.reshape(dy, [n, groups, o, positions]);
   const right = emitter.reshape(x, [n, groups, i, positions]);
   const shape = [n, groups, o, i];
-  const each = own
+  return own
     ? emitter.microsoft("FusedMatMul", [left, right], shape, { transB: 1 })
     : emitter.node("MatMul", [
       left,
       emitter.node("Transpose", [right], [n, groups, positions, i], { perm: [0, 1, 3, 2] }),
     ], shape);
-  const sum = emitter.node("ReduceSum", [each, emitter.whole(0)], [groups, o, i], { keepdims: 0 });
-  return emitter.reshape(sum, [outputs, i]);
+}
+
+/** The sum over the first axis. */
+function sumOfImages(emitter: Emitter, x: Value): Value {
+  return emitter.node("ReduceSum", [x, emitter.whole(0)], x.shape.slice(1), { keepdims: 0 });
 }
 
 const matmul: Expansion<"matmul"> = (op, inputs, { emitter, resultShapes: [shape = []] }) => [

@@ -9,6 +9,7 @@ import { unique } from "./settled.ts";
 
 /** What the operands of some operators are called in ONNX's own documents. */
 const OPERANDS: Readonly<Record<string, readonly string[]>> = {
+  BatchNormalization: ["X", "scale", "B", "mean", "variance"],
   Pad: ["data", "pads"],
   ReduceSum: ["data", "axes"],
   Reshape: ["data", "shape"],
