@@ -56,15 +56,27 @@ function sourceOf(options: UseOptions): EngineSource {
   return { choice: options, onWarning: options.onWarning };
 }
 
-interface Trained {
+/** A run with weights. */
+export interface Trained {
+  /** Its files. */
   readonly run: RunFolder;
+  /** Its configuration. */
   readonly config: RunConfig;
+  /** The weights, with what belongs to them. */
   readonly checkpoint: Checkpoint;
+  /** Its network, planned. */
   readonly plan: Plan;
 }
 
-/** Opens a run with its weights, checked against its network. */
-async function openTrained(folder: string, { weights = "best" }: UseOptions): Promise<Trained> {
+/**
+ * Opens a run with its weights, checked against its network.
+ *
+ * @throws {ProblemError} When that fails.
+ */
+export async function openTrained(
+  folder: string,
+  { weights = "best" }: Pick<UseOptions, "weights">,
+): Promise<Trained> {
   const { run, config } = orThrow(await openRun(folder, configFromJson));
   const path = run[weights];
   const checkpoint = orThrow(await loadCheckpoint(path));

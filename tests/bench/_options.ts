@@ -25,7 +25,8 @@ Options of the last three:
   --threads N      threads of ONNX Runtime and PyTorch; as many as there are cores
   --engines A,B    netfold's engines; onnx,wasm
   --rounds N       rounds in which each contender has a turn; 5
-  --json FILE      writes the figures there too`;
+  --json FILE      writes the figures there too
+  --help           prints this`;
 
 function refuse(complaint: string): never {
   console.error(`${complaint}\n\n${USAGE}`);
@@ -36,6 +37,13 @@ function whole(name: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 1) return value;
   return refuse(`--${name} takes a whole number of at least 1, not ${JSON.stringify(text)}`);
+}
+
+const ENGINES = ["onnx", "webgpu", "wasm", "cpu"];
+
+function engineName(name: string): string {
+  if (ENGINES.includes(name)) return name;
+  return refuse(`--engines takes ${ENGINES.join(", ")}, not ${JSON.stringify(name)}`);
 }
 
 /** What the benchmark is asked for. */
@@ -67,7 +75,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       batch: whole("batch", values.batch),
       threads: whole("threads", values.threads),
       rounds: whole("rounds", values.rounds),
-      engines: values.engines.split(","),
+      engines: values.engines.split(",").map(engineName),
     },
   };
 }

@@ -53,7 +53,7 @@ export async function compete(
       const [seconds = NaN] = await turn(process, 1);
       started.push({ ...entry, process, description, runs: Math.ceil(TURN / seconds) });
     } catch (error) {
-      console.log(`${entry.name} is left out: ${reason(error)}`);
+      console.log(`${entry.name} is left out: ${error instanceof Error ? error.message : error}`);
     }
   }
   const measured: number[][][] = started.map(() => []);
@@ -73,12 +73,6 @@ export async function compete(
 
 async function turn(process: LineProcess, runs: number): Promise<number[]> {
   return (await process.ask(`${runs}`)).split(" ").map((text) => Number(text) / runs);
-}
-
-/** The last line of a complaint. */
-function reason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.trim().split("\n").at(-1) ?? "";
 }
 
 /** What Linux writes in /proc, which Deno itself may not read. */

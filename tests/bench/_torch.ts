@@ -81,7 +81,9 @@ export async function besideTorch(
     const title = work === "step" ? "training step" : "inference";
     console.log(`${title} of ${net}, batch ${batch}, ${threads} threads, ${rounds} rounds`);
     console.log(tableOf(rows, batch));
-    console.log("x: how many times as fast, of PyTorch as its faster layout; medians of the rounds\n");
+    console.log(
+      "x: how many times as fast, of PyTorch as its faster layout; medians of the rounds\n",
+    );
     return rows;
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -115,16 +117,18 @@ function tableOf(rows: readonly Row[], batch: number): string {
   return table(cells, { header, align: ["left", "right", "right", "right", "right", "right"] });
 }
 
-/** The figures of a training loop, for programs. */
+/** The figures of a training loop, for programs; medians of the rounds. */
 export interface LoopRow {
   /** The engine. */
   readonly name: string;
   /** What it says of itself. */
   readonly description: string;
-  /** The median of the seconds of a step. */
-  readonly seconds: number;
-  /** The median of the share of a step in which the engine is not at work. */
+  /** The seconds of a step in the training loop. */
+  readonly loop: number;
+  /** The share of them in which the engine was not at work. */
   readonly overhead: number;
+  /** The seconds of a step on a batch that is always the same, without the loop. */
+  readonly alone: number;
 }
 
 /** Measures what the training loop adds to the engine's work, and prints a table of it. */
@@ -134,17 +138,18 @@ export async function loopOverhead(options: TorchOptions): Promise<readonly Loop
   const rows = (await compete(entries, rounds)).map(({ name, description, rounds }): LoopRow => ({
     name,
     description,
-    seconds: median(rounds.map(([loop = NaN]) => loop)),
-    overhead: median(rounds.map(([loop = NaN, engine = NaN]) => 1 - engine / loop)),
+    loop: median(rounds.map(([loop = NaN]) => loop)),
+    overhead: median(rounds.map(([loop = NaN, work = NaN]) => Math.max(0, 1 - work / loop))),
+    alone: median(rounds.map(([, , alone = NaN]) => alone)),
   }));
-  console.log(`a step of the whole training loop, ${net}, batch ${batch}`);
-  const cells = rows.map(({ description, seconds, overhead }) => [
+  console.log(`a step in the training loop of ${net}, batch ${batch}, ${rounds} rounds`);
+  const cells = rows.map(({ description, loop, overhead, alone }) => [
     `netfold, ${description}`,
-    (1000 * seconds).toFixed(0),
-    (1000 * seconds * (1 - overhead)).toFixed(0),
+    (1000 * loop).toFixed(1),
     `${(100 * overhead).toFixed(2)} %`,
+    (1000 * alone).toFixed(1),
   ]);
-  const header = ["", "ms", "in the engine", "the rest"];
+  const header = ["", "ms", "outside the engine", "ms without the loop"];
   console.log(`${table(cells, { header, align: ["left", "right", "right", "right"] })}\n`);
   return rows;
 }

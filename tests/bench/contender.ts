@@ -4,46 +4,40 @@
  *     contender.ts NETWORK step|inference|loop ENGINE BATCH THREADS
  *
  * Each line on standard input is a number of runs and is answered by the seconds
- * that they took, of a loop also by those of the engine; the first line of the
- * output says who runs. The counterpart of peer.py.
+ * that they took; `loop` takes as many steps in the training loop and then as many
+ * alone, and gives the loop's time, the engine's share of it, and the time alone.
+ * The first line of the output says who runs. The counterpart of peer.py.
  */
 import { onnxEngine } from "../../dsl/engines/onnx/mod.ts";
 import { tfjsEngine, type TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
-import { orThrow } from "../../dsl/problem.ts";
+import { renderProblems } from "../../dsl/problem.ts";
 import { startOf } from "./_start.ts";
-import { answerer, stepper, timeLoop } from "./_work.ts";
+import { answering, stepping, timed, timedLoop } from "./_work.ts";
 
 const [name = "", work = "", engineName = "", size = "", threads = ""] = Deno.args;
 const batch = Number(size);
-const engine = orThrow(
-  await (engineName === "onnx"
-    ? onnxEngine({ threads: Number(threads) })
-    // A name that there is not is refused by the engine.
-    : tfjsEngine({ backend: engineName as TfjsOptions["backend"] })),
-);
+const opened = await (engineName === "onnx"
+  ? onnxEngine({ threads: Number(threads) })
+  // The benchmark has checked the name.
+  : tfjsEngine({ backend: engineName as TfjsOptions["backend"] }));
+if (opened._tag === "Left") {
+  console.error(renderProblems(opened.left));
+  Deno.exit(1);
+}
+const engine = opened.right;
+const once = (work === "inference" ? answering : stepping)(engine, startOf(name, batch));
 
-/** Times runs of what is done again and again. */
-function timed(run: () => Promise<void>): (runs: number) => Promise<string> {
-  return async (runs) => {
-    const start = performance.now();
-    for (let i = 0; i < runs; i++) await run();
-    return `${(performance.now() - start) / 1000}`;
-  };
+async function answer(runs: number): Promise<readonly number[]> {
+  if (work !== "loop") return [await timed(once, runs)];
+  const loop = await timedLoop(engine, { name, batch, steps: runs });
+  return [loop.all, loop.work, await timed(once, runs)];
 }
 
-async function loop(steps: number): Promise<string> {
-  const times = await timeLoop(engine, { name, batch, steps });
-  return `${times.loop} ${times.engine}`;
-}
-
-const answer = work === "loop"
-  ? loop
-  : timed((work === "step" ? stepper : answerer)(engine, startOf(name, batch)));
 console.log(engine.description);
 let rest = "";
 for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
   const lines = (rest + text).split("\n");
   rest = lines.pop() ?? "";
-  for (const line of lines) console.log(await answer(Number(line)));
+  for (const line of lines) console.log((await answer(Number(line))).join(" "));
 }
 engine.dispose();

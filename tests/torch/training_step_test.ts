@@ -22,10 +22,10 @@ import { findTorch, python, testFile } from "./_python.ts";
 const FACTOR = 4;
 
 /**
- * An error below this share of the whole gradient (or of the loss, or of a
- * statistic) is within the last bit of a float32 as long as that. It decides
- * where a gradient is zero but for rounding, such as that of a bias before a
- * batch norm.
+ * An error below this share of the whole gradient (or of the loss, or of the
+ * values of a statistic) is within the last bit of a float32 as large as that. It
+ * decides where a gradient is zero but for rounding, such as that of a bias before
+ * a batch norm.
  */
 const LAST_BIT = 2 ** -24;
 
