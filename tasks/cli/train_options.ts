@@ -67,7 +67,8 @@ const run = object("The run", {
 
 const recipe = object("The recipe", {
   preset: optional("--preset", oneOf(["quick", "long", "paper"], "NAME"), {
-    description: message`Where the recipe begins: quick (minutes), long (an hour) or paper (the paper's).`,
+    description:
+      message`Where the recipe begins: quick (minutes), long (an hour) or paper (the paper's).`,
     otherwise: "quick",
   }),
   epochs: optional("--epochs", whole(1), {
