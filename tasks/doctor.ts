@@ -1,7 +1,7 @@
 /**
  * `deno task doctor`: what training needs and what of it is here, with what to
- * do about each thing that is not. It succeeds when a backend works that
- * `--backend auto` would take.
+ * do about each thing that is not. It succeeds when an engine works that
+ * `--engine auto` would take.
  */
 import { message, object } from "@optique/core";
 import { parseArguments } from "./cli/command_line.ts";

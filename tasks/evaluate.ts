@@ -4,6 +4,7 @@
  */
 import { join } from "@std/path";
 import type { Problem } from "../dsl/problem.ts";
+import { engineChoice } from "./cli/engine_options.ts";
 import { parseEvaluateArguments } from "./cli/evaluate_options.ts";
 import { evaluationJson, evaluationText, matrixOf } from "./cli/evaluation_view.ts";
 import { EXIT } from "./cli/exit.ts";
@@ -17,14 +18,15 @@ import { evaluate } from "./training/evaluate.ts";
 if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
-  const { run, format, split = "test", crops = "1", weights = "best", backend = "auto" } =
-    parseEvaluateArguments(args);
+  const given = parseEvaluateArguments(args);
+  const { run, format, split = "test", crops = "1", weights = "best" } = given;
   const status = dataStatus();
+  const tenCrops = crops === "10";
   const measured = await evaluate(run, {
     split,
     weights,
-    backend,
-    tenCrops: crops === "10",
+    tenCrops,
+    ...engineChoice(given),
     ...status,
   });
   status.clear();

@@ -5,6 +5,7 @@
 import { join } from "@std/path";
 import type { Problem } from "../dsl/problem.ts";
 import { dataStatus } from "./cli/data_status.ts";
+import { engineChoice } from "./cli/engine_options.ts";
 import { EXIT } from "./cli/exit.ts";
 import { parseMasksArguments } from "./cli/masks_options.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
@@ -18,11 +19,11 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parseMasksArguments(args);
-  const { run, images, channels, png = false, weights = "best", backend = "auto" } = given;
+  const { run, images, channels, png = false, weights = "best" } = given;
   const status = dataStatus();
   const sheets = await drawMasks(run, images, {
     weights,
-    backend,
+    ...engineChoice(given),
     ...(channels === undefined ? {} : { channels }),
     ...status,
   });

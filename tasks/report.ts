@@ -1,6 +1,7 @@
 /** `deno task report RUN|STUDY...`: runs and studies on one self-contained page of HTML. */
 import { join } from "@std/path";
 import type { Problem } from "../dsl/problem.ts";
+import { engineChoice } from "./cli/engine_options.ts";
 import { EXIT } from "./cli/exit.ts";
 import { parseReportArguments } from "./cli/report_options.ts";
 import { statusLine } from "./cli/status_line.ts";
@@ -13,13 +14,14 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parseReportArguments(args);
-  const { folders, images = [0, 1, 2], measure = true, backend = "auto" } = given;
+  const { folders, images = [0, 1, 2], measure = true } = given;
   const status = statusLine(standardError());
   const made = await makePage(folders, {
     measure,
-    backend,
+    ...engineChoice(given),
     images: images.map(String),
     onNote: status.show,
+    onWarning: status.note,
   });
   status.clear();
   if (made._tag === "Left") return cannot(made.left);

@@ -5,6 +5,7 @@
  */
 import { join } from "@std/path";
 import type { Problem } from "../dsl/problem.ts";
+import { engineChoice } from "./cli/engine_options.ts";
 import { EXIT } from "./cli/exit.ts";
 import { statusLine } from "./cli/status_line.ts";
 import { parseStudyArguments, type StudyArguments } from "./cli/study_options.ts";
@@ -21,14 +22,14 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parseStudyArguments(args);
-  const { name, scale = "tiny", seeds = 3, backend = "auto", png = false, cifar100 } = given;
+  const { name, scale = "tiny", seeds = 3, png = false, cifar100 } = given;
   const asked = study(name, {
     scale,
     ...(given.data === undefined ? {} : { data: given.data }),
     ...(cifar100 === undefined ? {} : { cifar100: `cifar100:${cifar100}` }),
   });
   const folder = given.out ?? join("runs", "studies", `${name}-${scale}`);
-  const request = { study: asked, folder, seeds, backend };
+  const request = { study: asked, folder, seeds, ...engineChoice(given) };
   const ended = await watched(given, request);
   if (ended._tag === "Left") return cannot(name, ended.left);
   const published = await publish(asked, folder, { seeds, png });
@@ -52,6 +53,7 @@ async function watched(
   try {
     return await runStudy(request, {
       onNote: status.show,
+      onWarning: status.note,
       onRun: (run, place) => {
         status.clear();
         interrupt ??= onInterrupt(() => view.note(INTERRUPT_NOTICE));

@@ -5,6 +5,7 @@
 import type { Problem } from "../dsl/problem.ts";
 import { type Result, right } from "../dsl/result.ts";
 import { usageError } from "./cli/command_line.ts";
+import { engineChoice } from "./cli/engine_options.ts";
 import { EXIT } from "./cli/exit.ts";
 import { brokenLine, dataStatus, noteBroken } from "./cli/data_status.ts";
 import { findNetwork, titleOf } from "./cli/networks.ts";
@@ -33,7 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** A new run. */
 async function begin(given: TrainArguments, recipe: Recipe): Promise<number> {
-  const { net: asked = DEFAULTS.net, backend = "auto" } = given;
+  const { net: asked = DEFAULTS.net } = given;
   const name = titleOf(asked);
   // Before the data, which can take long to prepare.
   const known = await findNetwork(asked, {});
@@ -49,7 +50,8 @@ async function begin(given: TrainArguments, recipe: Recipe): Promise<number> {
   if (net._tag === "Left") return cannot("train", net.left);
   const out = given.out === undefined ? await nextRunFolder("runs", name) : right(given.out);
   if (out._tag === "Left") return cannot("train", out.left);
-  const request = { net: net.right, name, data: dataset.right, out: out.right, recipe, backend };
+  const what = { net: net.right, name, data: dataset.right, out: out.right, recipe };
+  const request = { ...what, ...engineChoice(given) };
   const subject = { name, data: dataset.right.name, net: net.right, input, recipe };
   return await watch(subject, given, (hooks) => train(request, hooks));
 }
@@ -64,7 +66,7 @@ async function goOn(given: TrainArguments, folder: string): Promise<number> {
   const opened = await openRun(folder, configFromJson);
   if (opened._tag === "Left") return cannot("resume", opened.left);
   const { config } = opened.right;
-  return await watch(config, given, (hooks) => resume(folder, hooks));
+  return await watch(config, given, (hooks) => resume(folder, hooks, engineChoice(given)));
 }
 
 /** Trains with someone watching, who may press Ctrl-C; gives the exit code. */
@@ -78,6 +80,10 @@ async function watch(
   let interrupt: Interrupt | undefined;
   const outcome = await work({
     onNote: status.show,
+    onWarning: (text) => {
+      status.clear();
+      view.note(`note: ${text}`);
+    },
     onStart: (start) => {
       status.clear();
       interrupt = onInterrupt(() => view.note(INTERRUPT_NOTICE));

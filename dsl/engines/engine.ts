@@ -77,7 +77,7 @@ export interface Program {
 export interface Engine {
   /** For people: engine, backend and adapter, such as `tfjs wasm (SIMD, 1 thread)`. */
   readonly description: string;
-  /** The backend: `webgpu`, `wasm` or `cpu`. */
+  /** The backend: `webgpu`, `wasm` or `cpu` of TensorFlow.js, or `onnx`. */
   readonly backend: string;
   /** Loads a graph. */
   load(graph: Graph): Program;

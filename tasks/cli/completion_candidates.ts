@@ -10,7 +10,7 @@ import { TASK_PARSERS } from "./completion_parsers.ts";
 import { placeOf } from "./completion_usage.ts";
 
 /** What help calls an argument that is a network. */
-const NETWORKS: ReadonlySet<string | undefined> = new Set(["NET", "A", "B"]);
+const NETWORKS: ReadonlySet<string | undefined> = new Set(["NET", "NET|RUN", "A", "B"]);
 
 /** What every task's parser adds to its options. */
 const COMMON = ["--help", "--version"];

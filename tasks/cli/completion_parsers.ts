@@ -4,6 +4,7 @@ import { valueOf } from "./command_line.ts";
 import { diagramParser } from "./diagram_options.ts";
 import { diffParser } from "./diff_options.ts";
 import { evaluateParser } from "./evaluate_options.ts";
+import { exportParser } from "./export_options.ts";
 import { formatOption } from "./options.ts";
 import { paperParser } from "./paper_options.ts";
 import { predictParser } from "./predict_options.ts";
@@ -35,6 +36,7 @@ export const TASK_PARSERS: ReadonlyMap<string, () => TaskParser> = new Map<
   ["predict", predictParser],
   ["summary", summaryParser],
   ["diagram", diagramParser],
+  ["export", exportParser],
   ["diff", diffParser],
   ["paper", paperParser],
   ["doctor", () => object({ format: formatOption() })],

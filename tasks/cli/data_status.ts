@@ -8,6 +8,8 @@ import { statusLine } from "./status_line.ts";
 export interface DataStatus {
   /** Shows progress. */
   readonly onProgress: OnProgress;
+  /** Says that another engine computes than the one that is preferred. */
+  readonly onWarning: (text: string) => void;
   /** Removes the line. */
   readonly clear: () => void;
 }
@@ -18,6 +20,7 @@ export function dataStatus(terminal: Terminal = standardError()): DataStatus {
   return {
     onProgress: ({ step, done, total }) =>
       status.show(total === 0 ? step : `${step} ${done}/${total}`),
+    onWarning: status.note,
     clear: status.clear,
   };
 }

@@ -1,5 +1,11 @@
-/** What `deno task doctor` finds: everything that training needs, looked at without changing anything. */
+/**
+ * What `deno task doctor` finds: everything that training needs. Nothing is
+ * changed; ONNX Runtime is fetched into Deno's cache when it is not there yet,
+ * as training would.
+ */
 import { join } from "@std/path";
+import { PREFERENCE } from "../../dsl/engines/choice.ts";
+import { inspectOnnx, type OnnxReport } from "../../dsl/engines/onnx/inspect.ts";
 import { type BackendReport, inspectBackends } from "../../dsl/engines/tfjs/mod.ts";
 import type { Problem } from "../../dsl/problem.ts";
 import { cacheFolder } from "../data/cache_folder.ts";
@@ -16,6 +22,27 @@ export interface PermissionLine {
   readonly granted: boolean;
 }
 
+/** What is known of an engine. */
+export type EngineReport = OnnxReport | BackendReport;
+
+/** What `--engine auto` takes. */
+export interface AutoChoice {
+  /** The engine. */
+  readonly engine: "tfjs" | "onnx";
+  /** Its backend. */
+  readonly backend: BackendReport["name"] | "onnx";
+  /** What it would have preferred. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** An engine that `auto` would have preferred. */
+export interface PassedOver {
+  /** Its backend. */
+  readonly backend: AutoChoice["backend"];
+  /** Whether it works, but imitates a graphics card in software. */
+  readonly software: boolean;
+}
+
 /** Everything that was found. */
 export interface DoctorReport {
   /** Versions by name. */
@@ -29,10 +56,12 @@ export interface DoctorReport {
     /** Bytes of memory in all and available; nothing without permission to ask. */
     readonly memory?: { readonly total: number; readonly available: number };
   };
-  /** Every backend. */
+  /** ONNX Runtime. */
+  readonly onnx: OnnxReport;
+  /** Every backend of TensorFlow.js. */
   readonly backends: readonly BackendReport[];
-  /** The backend that `auto` takes, if any works. */
-  readonly auto?: BackendReport["name"];
+  /** What `--engine auto` takes, if anything works. */
+  readonly auto?: AutoChoice;
   /** The permissions that training needs. */
   readonly permissions: readonly PermissionLine[];
   /** The decoded CIFAR-10, or why its place is not known. */
@@ -45,7 +74,8 @@ export interface DoctorReport {
 /** Looks at everything. */
 export async function examine(): Promise<DoctorReport> {
   const backends = await inspectBackends();
-  const auto = backends.find(({ available, software }) => available && !software)?.name;
+  const onnx = await inspectOnnx();
+  const auto = autoChoice(onnx, backends);
   const cache = cacheFolder();
   const cifar10 = cache._tag === "Left"
     ? { state: "unknown", problems: cache.left } as const
@@ -58,11 +88,31 @@ export async function examine(): Promise<DoctorReport> {
       cores: navigator.hardwareConcurrency,
       ...(memory === undefined ? {} : { memory }),
     },
+    onnx,
     backends,
     ...(auto === undefined ? {} : { auto }),
     permissions: await permissionsOf(cache._tag === "Right" ? cache.right : undefined),
     cifar10,
   };
+}
+
+/** What `--engine auto` takes of what was found. */
+export function autoChoice(
+  onnx: OnnxReport,
+  backends: readonly BackendReport[],
+): AutoChoice | undefined {
+  const reports: readonly EngineReport[] = [onnx, ...backends];
+  const inOrder = PREFERENCE.flatMap((name) => reports.filter((report) => report.name === name));
+  const passedOver: PassedOver[] = [];
+  for (const report of inOrder) {
+    const { name, available } = report;
+    const software = "software" in report && report.software;
+    if (available && !software) {
+      return { engine: name === "onnx" ? "onnx" : "tfjs", backend: name, passedOver };
+    }
+    passedOver.push({ backend: name, software });
+  }
+  return undefined;
 }
 
 async function memoryOf(): Promise<DoctorReport["machine"]["memory"]> {

@@ -1,10 +1,9 @@
 /** The report of `deno task doctor` for people; whatever fails says what to do about it. */
-import type { BackendReport } from "../../dsl/engines/tfjs/mod.ts";
-import type { DoctorReport } from "./doctor_report.ts";
+import type { AutoChoice, DoctorReport, EngineReport } from "./doctor_report.ts";
 
 /** The report as text. */
 export function doctorText(report: DoctorReport): string {
-  const { machine, backends, auto, permissions } = report;
+  const { machine, onnx, backends, auto, permissions } = report;
   const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
   const memory = machine.memory === undefined
     ? "memory unknown (--allow-sys=systemMemoryInfo shows it)"
@@ -15,11 +14,10 @@ export function doctorText(report: DoctorReport): string {
     `versions     ${versions.join(", ")}`,
     `machine      ${machine.system}, ${machine.cores} processors, ${memory}`,
     "",
-    "backends",
-    ...backends.flatMap(backendLines),
-    auto === undefined
-      ? "  no backend works: training is not possible on this machine"
-      : `  --backend auto takes ${auto}`,
+    "engines",
+    ...engineLines("onnx", onnx),
+    ...backends.flatMap((backend) => engineLines(`tfjs ${backend.name}`, backend)),
+    ...autoLines(auto),
     "",
     "permissions",
     ...permissions.flatMap(({ flag, use, granted }) =>
@@ -33,8 +31,8 @@ export function doctorText(report: DoctorReport): string {
   ].join("\n");
 }
 
-function backendLines(backend: BackendReport): readonly string[] {
-  const { name, available, description, software, checks, problems } = backend;
+function engineLines(name: string, report: EngineReport): readonly string[] {
+  const { available, description, checks, problems } = report;
   if (!available) {
     return [
       line("NO", name, problems.map(({ got }) => got).join("; ")),
@@ -47,10 +45,23 @@ function backendLines(backend: BackendReport): readonly string[] {
     advice(
       `self-check of ${checks.length} operations passed, largest error ${worst.toPrecision(1)}`,
     ),
-    ...(software
+    ...("software" in report && report.software
       ? [advice("imitates a graphics card in software: slow, never taken by auto")]
       : []),
   ];
+}
+
+function autoLines(auto: AutoChoice | undefined): readonly string[] {
+  if (auto === undefined) return ["  no engine works: training is not possible on this machine"];
+  const why = auto.passedOver.map(({ backend, software }) =>
+    `${nameOf(backend)} ${software ? "only imitates a graphics card" : "cannot be used"}`
+  );
+  const because = why.length === 0 ? "its first choice" : why.join(", ");
+  return [`  --engine auto takes ${nameOf(auto.backend)}: ${because}`];
+}
+
+function nameOf(backend: AutoChoice["backend"]): string {
+  return backend === "onnx" ? "onnx" : `tfjs ${backend}`;
 }
 
 function dataLines({ cifar10 }: DoctorReport): readonly string[] {

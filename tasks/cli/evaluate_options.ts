@@ -1,7 +1,8 @@
 /** The command line of `deno task evaluate`. */
 import { message, object } from "@optique/core";
 import { optional, parseArguments } from "./command_line.ts";
-import { backendOption, formatOption, RUN_MISSING, runArgument, weightsOption } from "./options.ts";
+import { engineOptions, withoutMistake } from "./engine_options.ts";
+import { formatOption, RUN_MISSING, runArgument, weightsOption } from "./options.ts";
 import { oneOf } from "./reader.ts";
 
 /** What stands on the command line. */
@@ -17,7 +18,7 @@ export function evaluateParser() {
       otherwise: "1",
     }),
     weights: weightsOption(),
-    backend: backendOption(),
+    ...engineOptions(),
     format: formatOption(),
   }, { errors: RUN_MISSING });
 }
@@ -25,5 +26,6 @@ export function evaluateParser() {
 /** Reads the arguments, or ends the program with what is wrong with them. */
 export function parseEvaluateArguments(args: readonly string[]) {
   const brief = message`Measures what a run has learnt, class by class.`;
-  return parseArguments(evaluateParser(), { name: "evaluate", brief }, args);
+  const given = parseArguments(evaluateParser(), { name: "evaluate", brief }, args);
+  return withoutMistake("evaluate", given);
 }

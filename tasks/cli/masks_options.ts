@@ -9,7 +9,8 @@ import {
   text as plain,
 } from "@optique/core";
 import { optional, parseArguments, valueOf } from "./command_line.ts";
-import { backendOption, RUN_MISSING, runArgument, weightsOption } from "./options.ts";
+import { engineOptions, withoutMistake } from "./engine_options.ts";
+import { RUN_MISSING, runArgument, weightsOption } from "./options.ts";
 import { channelList, text } from "./reader.ts";
 
 /** What stands on the command line. */
@@ -35,13 +36,13 @@ export function masksParser() {
       description: message`Whether to write sheets as PNG beside SVG. Default: no.`,
     })),
     weights: weightsOption(),
-    backend: backendOption(),
+    ...engineOptions(),
   }, { errors: RUN_MISSING });
 }
 
 /** Reads the arguments, or ends the program with what is wrong with them. */
 export function parseMasksArguments(args: readonly string[]) {
-  return parseArguments(masksParser(), {
+  const given = parseArguments(masksParser(), {
     name: "masks",
     brief: message`Shows what each attention module of a run's network does to images.`,
     examples: [
@@ -50,4 +51,5 @@ export function parseMasksArguments(args: readonly string[]) {
       plain("deno task masks runs/cifar-attention-20-1 0 1 2 --png"),
     ],
   }, args);
+  return withoutMistake("masks", given);
 }

@@ -3,17 +3,6 @@ import { argument, message, type Parser } from "@optique/core";
 import { optional, valueOf } from "./command_line.ts";
 import { oneOf, text } from "./reader.ts";
 
-/** A backend, or `auto`. */
-export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
-
-/** `--backend`. */
-export function backendOption(): Parser<"sync", BackendChoice | undefined, unknown> {
-  return optional("--backend", oneOf(["auto", "webgpu", "wasm", "cpu"], "NAME"), {
-    description: message`Who computes: webgpu, wasm or cpu; auto takes the best one here.`,
-    otherwise: "auto",
-  });
-}
-
 /** `--format`. */
 export function formatOption(): Parser<"sync", "text" | "json" | undefined, unknown> {
   return optional("--format", oneOf(["text", "json"], "FORMAT"), {

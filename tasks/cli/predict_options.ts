@@ -1,7 +1,8 @@
 /** The command line of `deno task predict`. */
 import { argument, message, multiple, object } from "@optique/core";
 import { parseArguments, valueOf } from "./command_line.ts";
-import { backendOption, formatOption, RUN_MISSING, runArgument, weightsOption } from "./options.ts";
+import { engineOptions, withoutMistake } from "./engine_options.ts";
+import { formatOption, RUN_MISSING, runArgument, weightsOption } from "./options.ts";
 import { text } from "./reader.ts";
 
 /** What stands on the command line. */
@@ -16,7 +17,7 @@ export function predictParser() {
       errors: { tooFew: message`Images are missing: name a PNG or JPEG file after the run.` },
     }),
     weights: weightsOption(),
-    backend: backendOption(),
+    ...engineOptions(),
     format: formatOption(),
   }, { errors: RUN_MISSING });
 }
@@ -24,5 +25,6 @@ export function predictParser() {
 /** Reads the arguments, or ends the program with what is wrong with them. */
 export function parsePredictArguments(args: readonly string[]) {
   const brief = message`Says what a run's network sees in images.`;
-  return parseArguments(predictParser(), { name: "predict", brief }, args);
+  const given = parseArguments(predictParser(), { name: "predict", brief }, args);
+  return withoutMistake("predict", given);
 }

@@ -9,7 +9,7 @@ import {
   text as plain,
 } from "@optique/core";
 import { optional, parseArguments, valueOf } from "./command_line.ts";
-import { backendOption } from "./options.ts";
+import { engineOptions, withoutMistake } from "./engine_options.ts";
 import { channelList, text } from "./reader.ts";
 
 /** What stands on the command line. */
@@ -34,13 +34,13 @@ export function reportParser() {
     measure: maybe(negatableFlag({ positive: "--measure", negative: "--no-measure" }, {
       description: message`Whether to use the weights, for confusions and masks. Default: yes.`,
     })),
-    backend: backendOption(),
+    ...engineOptions(),
   });
 }
 
 /** Reads the arguments, or ends the program with what is wrong with them. */
 export function parseReportArguments(args: readonly string[]) {
-  return parseArguments(reportParser(), {
+  const given = parseArguments(reportParser(), {
     name: "report",
     brief: message`Puts runs and studies on one page of HTML, a single file.`,
     examples: [
@@ -49,4 +49,5 @@ export function parseReportArguments(args: readonly string[]) {
       plain("deno task report runs/studies/activation-tiny runs/studies/noise-tiny"),
     ],
   }, args);
+  return withoutMistake("report", given);
 }

@@ -12,6 +12,8 @@ export interface StatusLine {
   readonly show: (text: string) => void;
   /** Removes the line. */
   readonly clear: () => void;
+  /** Writes a line that stays, the first time that it is said. */
+  readonly note: (text: string) => void;
 }
 
 const ERASE = "\r\x1b[K";
@@ -34,15 +36,23 @@ const ERASE = "\r\x1b[K";
  */
 export function statusLine(terminal: Terminal): StatusLine {
   let drawn = false;
+  const noted = new Set<string>();
+  const clear = (): void => {
+    if (drawn) terminal.write(ERASE);
+    drawn = false;
+  };
   return {
     show: (text) => {
       const line = cutEnd(text, terminal.columns() - 1);
       terminal.write(terminal.isTerminal ? ERASE + line : `${text}\n`);
       drawn = terminal.isTerminal;
     },
-    clear: () => {
-      if (drawn) terminal.write(ERASE);
-      drawn = false;
+    clear,
+    note: (text) => {
+      if (noted.has(text)) return;
+      noted.add(text);
+      clear();
+      terminal.write(`note: ${text}\n`);
     },
   };
 }

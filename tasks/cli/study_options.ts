@@ -11,11 +11,11 @@ import {
 import { type ScaleName, SCALES } from "../study/scale.ts";
 import { STUDY_NAMES, type StudyName } from "../study/study.ts";
 import { optional, parseArguments, valueOf } from "./command_line.ts";
-import { type BackendChoice, backendOption } from "./options.ts";
+import { type EngineArguments, engineOptions, withoutMistake } from "./engine_options.ts";
 import { number, oneOf, text, whole } from "./reader.ts";
 
 /** What stands on the command line. */
-export interface StudyArguments {
+export interface StudyArguments extends EngineArguments {
   /** The study. */
   readonly name: StudyName;
   /** How large it is made. */
@@ -28,8 +28,6 @@ export interface StudyArguments {
   readonly cifar100: string | undefined;
   /** The folder of the study's runs. */
   readonly out: string | undefined;
-  /** Who computes. */
-  readonly backend: BackendChoice | undefined;
   /** Seconds between checkpoints. */
   readonly saveEvery: number | undefined;
   /** Whether pictures are written as PNG too. */
@@ -67,7 +65,7 @@ export function studyParser(): Parser<"sync", StudyArguments, unknown> {
       description: message`The folder of the study's runs; what it holds already is gone on with.`,
       otherwise: "runs/studies/NAME-SCALE",
     }),
-    backend: backendOption(),
+    ...engineOptions(),
     saveEvery: optional("--save-every", number({ from: 0 }), {
       description: message`Seconds between checkpoints within an epoch.`,
       otherwise: "60",
@@ -84,7 +82,7 @@ export function studyParser(): Parser<"sync", StudyArguments, unknown> {
  * @throws {Exit} After help or the version has been shown, or a mistake has been named.
  */
 export function parseStudyArguments(args: readonly string[]): StudyArguments {
-  return parseArguments(studyParser(), {
+  const given = parseArguments(studyParser(), {
     name: "study",
     brief: message`Redoes one of the paper's comparisons: arms, seeds, a table and a picture.`,
     footer: message`Stop it at any moment; the same command goes on where it stood.`,
@@ -94,4 +92,5 @@ export function parseStudyArguments(args: readonly string[]): StudyArguments {
       plain("deno task study depth --scale paper --cifar100 data/cifar-100-binary"),
     ],
   }, args);
+  return withoutMistake("study", given);
 }

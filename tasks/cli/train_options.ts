@@ -13,7 +13,7 @@ import { DATASET_FORMS } from "../data/load.ts";
 import { type PresetName, PRESETS } from "../training/presets.ts";
 import { type ScheduleName, SCHEDULES } from "../training/schedule.ts";
 import { optional, optionalArgument, parseArguments } from "./command_line.ts";
-import { type BackendChoice, backendOption } from "./options.ts";
+import { type EngineArguments, engineOptions, withoutMistake } from "./engine_options.ts";
 import { number, oneOf, text, whole } from "./reader.ts";
 
 /** What is trained, on what and how fast, when nothing is said. */
@@ -55,9 +55,10 @@ const run = object("The run", {
     otherwise: "the next free one under runs",
   }),
   resume: optional("--resume", text("DIR", "the folder of a run"), {
-    description: message`Go on with a run that was stopped, just as it was begun.`,
+    description:
+      message`Go on with a run that was stopped, just as it was begun; only who computes may be another.`,
   }),
-  backend: backendOption(),
+  ...engineOptions(),
   saveEvery: optional("--save-every", number({ from: 0 }), {
     description: message`Seconds between checkpoints within an epoch.`,
     otherwise: "60",
@@ -65,9 +66,9 @@ const run = object("The run", {
 });
 
 const recipe = object("The recipe", {
-  preset: optional("--preset", oneOf(["quick", "paper", "imagenet"], "NAME"), {
+  preset: optional("--preset", oneOf(["quick", "long", "paper", "imagenet"], "NAME"), {
     description:
-      message`Where the recipe begins: quick, paper for the paper's on CIFAR, imagenet for its other.`,
+      message`Where the recipe begins: quick (minutes), long (an hour), paper (the paper's on CIFAR) or imagenet (its other).`,
     otherwise: "quick",
   }),
   epochs: optional("--epochs", whole(1), {
@@ -119,7 +120,7 @@ const recipe = object("The recipe", {
 });
 
 /** What stands on the command line; everything may be left out. */
-export interface TrainArguments {
+export interface TrainArguments extends EngineArguments {
   /** The network's name or file. */
   readonly net: string | undefined;
   /** The data set's name. */
@@ -132,8 +133,6 @@ export interface TrainArguments {
   readonly out: string | undefined;
   /** The run folder to go on with. */
   readonly resume: string | undefined;
-  /** Who computes. */
-  readonly backend: BackendChoice | undefined;
   /** Seconds between checkpoints. */
   readonly saveEvery: number | undefined;
   /** Where the recipe begins. */
@@ -173,7 +172,7 @@ export const trainParser: Parser<"sync", TrainArguments, unknown> = merge(subjec
  * @throws {Exit} After help or the version has been shown, or a mistake has been named.
  */
 export function parseTrainArguments(args: readonly string[]): TrainArguments {
-  return parseArguments(trainParser, {
+  const given = parseArguments(trainParser, {
     name: "train",
     brief: message`Trains a network and keeps everything in a run folder.`,
     footer: message`Defaults of the recipe are those of the quick preset.`,
@@ -185,6 +184,7 @@ export function parseTrainArguments(args: readonly string[]): TrainArguments {
       plain("deno task train --resume runs/cifar-attention-20-1"),
     ],
   }, args);
+  return withoutMistake("train", given);
 }
 
 function words(text: string): Message {

@@ -40,11 +40,21 @@ export function recipeOf(given: TrainArguments): Either<string, Recipe> {
 
 /** The options that a run that goes on cannot be given, among those that were; its folder has them all. */
 export function refusedOnResume(given: TrainArguments): readonly string[] {
-  const { net, resume: _resume, saveEvery: _saveEvery, ...options } = given;
-  const names = Object.entries(options).filter(([, value]) => value !== undefined)
+  const { net, ...options } = given;
+  const names = Object.entries(options)
+    .filter(([name, value]) => value !== undefined && !WITH_RESUME.has(name))
     .map(([name]) => OPTION_NAMES[name] ?? `--${name}`);
   return net === undefined ? names : ["NET", ...names];
 }
+
+/** The options that have nothing to do with what a run comes to, or are about going on. */
+const WITH_RESUME: ReadonlySet<string> = new Set<keyof TrainArguments>([
+  "resume",
+  "saveEvery",
+  "engine",
+  "backend",
+  "threads",
+]);
 
 /** The names of options that are not called as their fields are. */
 const OPTION_NAMES: Readonly<Record<string, string>> = {

@@ -1,5 +1,4 @@
 /** Sheets of masks of a run, for picture files and for images of its test set. */
-import type { TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
 import type { Plan } from "../../dsl/plan.ts";
 import { channelsOf } from "../../dsl/shape.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
@@ -10,16 +9,12 @@ import { readImage, type RgbImage } from "../data/image_file.ts";
 import { loadDataset } from "../data/load.ts";
 import type { OnProgress } from "../data/progress.ts";
 import { withEngine } from "../training/engine.ts";
-import { openTrained } from "../training/evaluate.ts";
+import { openTrained, sourceOf, type UseOptions } from "../training/evaluate.ts";
 import { attentionForks, lookAt } from "./attention.ts";
 import { maskSheet } from "./sheet.ts";
 
 /** Options of {@link drawMasks}. */
-export interface MaskSheetOptions {
-  /** `best` by default, or `last`. */
-  readonly weights?: "best" | "last";
-  /** Who computes; `auto` by default. */
-  readonly backend?: TfjsOptions["backend"];
+export interface MaskSheetOptions extends UseOptions {
   /** Channels of each mask to show. */
   readonly channels?: readonly number[];
   /** The run's data set, when netfold does not know it by name. */
@@ -60,7 +55,7 @@ export function drawMasks(
     const images = found.map(orThrow);
     const { channels } = options;
     checkChannels(channels ?? [], trained.plan);
-    return await withEngine({ backend: options.backend ?? "auto" }, async (engine) => {
+    return await withEngine(sourceOf(options), async (engine) => {
       const seen = orThrow(await lookAt(trained, images.map(({ image }) => image), engine));
       return images.map(({ image, name, title }, i) => {
         const look = seen[i];

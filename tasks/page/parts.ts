@@ -8,14 +8,13 @@ import { drawMasks } from "../masks/draw.ts";
 import type { Problem } from "../../dsl/problem.ts";
 import { renderProblems } from "../../dsl/problem.ts";
 import type { RunConfig } from "../training/config.ts";
+import type { UseOptions } from "../training/evaluate.ts";
 import { folded, pairs, paragraph, picture, preformatted } from "./html.ts";
 
 /** How a report is made. */
-export interface PageOptions {
+export interface PageOptions extends Omit<UseOptions, "weights"> {
   /** Whether weights are used to show masks and confusions; otherwise the page has what the files hold. */
   readonly measure: boolean;
-  /** Who computes. */
-  readonly backend: "auto" | "webgpu" | "wasm" | "cpu";
   /** Test images whose masks are shown. */
   readonly images: readonly string[];
   /** Is told of what takes long. */
@@ -34,7 +33,8 @@ export async function networkPart({ name, net, input }: RunConfig): Promise<stri
 }
 
 /** Every option and version of a run. */
-export function optionsPart({ name, data, input, recipe, backend, versions }: RunConfig): string {
+export function optionsPart(config: RunConfig): string {
+  const { name, data, input, recipe, engine, backend, threads, versions } = config;
   const flat = Object.entries({ ...recipe }).map(([field, value]) =>
     [field, shown(value)] as const
   );
@@ -45,7 +45,9 @@ export function optionsPart({ name, data, input, recipe, backend, versions }: Ru
       ["data", data],
       ["input", input.join("x")],
       ...flat,
+      ["engine", engine],
       ["backend", backend],
+      ...(threads === undefined ? [] : [["threads", `${threads}`] as const]),
       ...Object.entries(versions).map(([part, version]) =>
         [`version of ${part}`, version] as const
       ),
@@ -62,11 +64,11 @@ function shown(value: unknown): string {
 export async function masksPart(
   folder: string,
   { net, input }: RunConfig,
-  { images, backend, onNote }: PageOptions,
+  { images, onNote, ...use }: PageOptions,
 ): Promise<string> {
   if (attentionForks(orThrow(plan(net, input))).length === 0 || images.length === 0) return "";
   onNote(`drawing the masks of ${folder}`);
-  const sheets = await drawMasks(folder, images, { backend });
+  const sheets = await drawMasks(folder, images, use);
   if (sheets._tag === "Left") return missing("The masks could not be drawn", sheets.left);
   return sheets.right.map(({ name, svg }) => picture(svg, `Masks on ${name}`)).join("\n");
 }

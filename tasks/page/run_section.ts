@@ -100,10 +100,10 @@ async function brokenPart(folder: string): Promise<string> {
 
 async function confusionPart(
   folder: string,
-  { backend, onNote }: PageOptions,
+  { onNote, ...use }: PageOptions,
 ): Promise<string> {
   onNote(`measuring ${folder} on its test images`);
-  const measured = await evaluate(folder, { backend });
+  const measured = await evaluate(folder, use);
   if (measured._tag === "Left") {
     return missing("The confusions could not be measured", measured.left);
   }

@@ -12,6 +12,7 @@
  *
  * @module
  */
+export type { EngineChoice } from "../../dsl/engines/choice.ts";
 export { publish, type Published } from "./publish.ts";
 export {
   type ArmResult,

@@ -141,8 +141,11 @@ export function readResults(
         const responses = await readResponses(state.run);
         images = test.images;
         versions.add(
-          [`backend ${config.backend}`, ...Object.entries(config.versions).map((v) => v.join(" "))]
-            .join(", "),
+          [
+            `engine ${config.engine}`,
+            `backend ${config.backend}`,
+            ...Object.entries(config.versions).map((v) => v.join(" ")),
+          ].join(", "),
         );
         found.push({
           seed,

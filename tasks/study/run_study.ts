@@ -5,8 +5,8 @@
  * stopped or killed at any moment and comes to the same end.
  */
 import { join } from "@std/path";
+import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
-import type { TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
 import { seedKey } from "../../dsl/random.ts";
 import { type Result, right } from "../../dsl/result.ts";
@@ -20,21 +20,22 @@ import { noteDiverged, type RunState, runState } from "./_run_state.ts";
 import { readResponses, responsesOf } from "./response.ts";
 import { type ArmRun, runName, runsOf, settled, type Study } from "./study.ts";
 
-/** A study to run. */
-export interface StudyRequest {
+/** A study to run, and who computes it; `auto` by default. */
+export interface StudyRequest extends EngineChoice {
   /** The study. */
   readonly study: Study;
   /** The folder of its runs. */
   readonly folder: string;
   /** How many seeds each arm is trained with. */
   readonly seeds: number;
-  /** Who computes; `auto` by default. */
-  readonly backend?: TfjsOptions["backend"];
 }
 
 /** Who watches a study. */
-export interface StudyWatch
-  extends Pick<TrainWatch, "onStep" | "onEpoch" | "onBroken" | "interrupted" | "saveEvery"> {
+export interface StudyWatch extends
+  Pick<
+    TrainWatch,
+    "onStep" | "onEpoch" | "onBroken" | "onWarning" | "interrupted" | "saveEvery"
+  > {
   /** Called before a run is begun or goes on; `place` counts from 1 among `all` runs. */
   readonly onRun?: (run: ArmRun, progress: RunPlace) => void;
   /** Called when a run has ended. */
@@ -66,7 +67,7 @@ export type RunEnd =
 
 /** Runs what is left of a study; gives whether it came to its end. */
 export function runStudy(
-  { study, folder, seeds, backend = "auto" }: StudyRequest,
+  { study, folder, seeds, ...choice }: StudyRequest,
   watch: StudyWatch = {},
 ): Promise<Result<"finished" | "stopped">> {
   return attempt(async () => {
@@ -80,8 +81,9 @@ export function runStudy(
     }
     if (left.length === 0) return "finished";
     const data = new DataShelf(study, watch);
-    return await withEngine({ backend, engine: watch.engine }, async (engine) => {
-      const surroundings = { study, folder, backend, engine, data, watch };
+    const source = { choice, given: watch.engine, onWarning: watch.onWarning };
+    return await withEngine(source, async (engine) => {
+      const surroundings = { study, folder, choice, engine, data, watch };
       for (const { run, place } of left) {
         const ended = await oneRun(run, { place, all: runs.length }, surroundings);
         if (ended === "stopped") return "stopped";
@@ -94,7 +96,7 @@ export function runStudy(
 interface Surroundings {
   readonly study: Study;
   readonly folder: string;
-  readonly backend: NonNullable<StudyRequest["backend"]>;
+  readonly choice: EngineChoice;
   readonly engine: Engine;
   readonly data: DataShelf;
   readonly watch: StudyWatch;
@@ -112,7 +114,7 @@ async function lacksResponse(study: Study, state: RunState): Promise<boolean> {
 async function oneRun(
   run: ArmRun,
   { place, all }: { readonly place: number; readonly all: number },
-  { study, folder, backend, engine, data, watch }: Surroundings,
+  { study, folder, choice, engine, data, watch }: Surroundings,
 ): Promise<"ended" | "stopped"> {
   const out = join(folder, runName(run));
   const state = orThrow(await runState(out, run));
@@ -124,7 +126,7 @@ async function oneRun(
     const { name, net, recipe } = settled(run);
     const outcome = resumed
       ? await resume(out, hooks)
-      : await train({ net, name, data: dataset, out, recipe, backend }, hooks);
+      : await train({ net, name, data: dataset, out, recipe, ...choice }, hooks);
     if (outcome._tag === "Left") {
       if (!outcome.left.every(({ rule }) => rule === NOT_FINITE)) {
         throw new ProblemError(outcome.left);

@@ -52,8 +52,12 @@ export interface RunConfig {
   readonly data: string;
   /** How it is trained. */
   readonly recipe: Recipe;
-  /** The backend that was asked for. */
+  /** The engine that was asked for; `auto` in runs of versions that had one engine. */
+  readonly engine: string;
+  /** The backend of TensorFlow.js that was asked for. */
   readonly backend: string;
+  /** Processor threads of ONNX Runtime; as many as there are cores when left out. */
+  readonly threads?: number;
   /** Versions of what ran it, by name. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -73,7 +77,9 @@ export function configFromJson(json: Json): Result<RunConfig> {
   const problems = [
     ...check(json, "name", isText, "text"),
     ...check(json, "data", isText, "text"),
+    ...check(json, "engine", optional(isText), "text"),
     ...check(json, "backend", isText, "text"),
+    ...check(json, "threads", optional(isCount), "a whole number of at least 1"),
     ...check(json, "input", isShape, "an array of whole numbers of at least 1"),
     ...check(json, "versions", isJsonObject, "an object"),
     ...recipe,
@@ -81,12 +87,10 @@ export function configFromJson(json: Json): Result<RunConfig> {
   ];
   if (problems.length > 0 || net._tag === "Left") return left(problems);
   // Every field that the program reads has been checked above.
-  return right({ ...json, net: net.right } as unknown as RunConfig);
+  return right({ engine: "auto", ...json, net: net.right } as unknown as RunConfig);
 }
 
 function recipeProblems(recipe: JsonObject): readonly Problem[] {
-  const optional = (is: (value: Json | undefined) => boolean) => (value: Json | undefined) =>
-    value === undefined || is(value);
   const scope = (value: Json | undefined) => value === "all" || value === "kernels";
   const optimizer = (value: Json | undefined) =>
     isJsonObject(value) && (value.kind === "sgd" || value.kind === "adamw") &&
@@ -144,6 +148,8 @@ function wrong(field: string, value: Json | undefined, wanted: string): Problem 
   };
 }
 
+const optional = (is: (value: Json | undefined) => boolean) => (value: Json | undefined) =>
+  value === undefined || is(value);
 const isText = (value: Json | undefined) => typeof value === "string";
 const isNumber = (value: Json | undefined) => typeof value === "number" && Number.isFinite(value);
 const isFlag = (value: Json | undefined) => typeof value === "boolean";

@@ -1,38 +1,31 @@
-/** The engine of a task: the one that it was given, or one of its own on the backend it names. */
+/** The engine of a task: the one that it was given, or one of its own choice. */
+import type { EngineRequest } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { tfjsEngine, type TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
+import { openEngine } from "../../dsl/engines/open.ts";
 import { orThrow } from "../../dsl/problem.ts";
-import { fail, type Result } from "../../dsl/result.ts";
-import { closest } from "../../dsl/suggest.ts";
 
-const BACKENDS: readonly TfjsOptions["backend"][] = ["auto", "webgpu", "wasm", "cpu"];
-
-/** Loads an engine; the name may come from a file, and one that there is not is a problem. */
-async function openEngine(name: string): Promise<Result<Engine>> {
-  const backend = BACKENDS.find((known) => known === name);
-  if (backend !== undefined) return await tfjsEngine({ backend });
-  return fail({
-    path: "backend",
-    layer: "option",
-    rule: "there is no backend of this name",
-    got: JSON.stringify(name),
-    wanted: BACKENDS.join(", "),
-    hint: closest(name, BACKENDS, ""),
-  });
+/** Where a task's engine comes from. */
+export interface EngineSource {
+  /** Who is to compute. */
+  readonly choice: EngineRequest;
+  /** An engine that is there already. */
+  readonly given?: Engine | undefined;
+  /** Is told when another engine computes than the one that is preferred; `console.warn` by default. */
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /**
- * Works with an engine on a backend, which is disposed of at the end, or with
+ * Works with an engine of its own, which is disposed of at the end, or with
  * the one that is given, which is not.
  *
- * @throws {ProblemError} When the backend cannot be had.
+ * @throws {ProblemError} When the engine cannot be had.
  */
 export async function withEngine<A>(
-  { backend, engine: given }: { readonly backend: string; readonly engine?: Engine | undefined },
+  { choice, given, onWarning = console.warn }: EngineSource,
   work: (engine: Engine) => Promise<A>,
 ): Promise<A> {
   if (given !== undefined) return await work(given);
-  const engine = orThrow(await openEngine(backend));
+  const engine = orThrow(await openEngine(choice, { onNote: onWarning }));
   try {
     return await work(engine);
   } finally {

@@ -1,5 +1,5 @@
 /** Evaluating and using what a run has learnt: its accuracy on a split, its view of images. */
-import type { TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
+import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import { initialParameters } from "../../dsl/graph/initial.ts";
 import { inference } from "../../dsl/graph/programs.ts";
 import { equal } from "../../dsl/net.ts";
@@ -15,7 +15,7 @@ import type { OnProgress } from "../data/progress.ts";
 import { openRun, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
 import { configFromJson, type RunConfig } from "./config.ts";
-import { withEngine } from "./engine.ts";
+import { type EngineSource, withEngine } from "./engine.ts";
 import {
   logitsOf,
   type Measurement,
@@ -26,12 +26,15 @@ import {
 } from "./measure.ts";
 import { imagesOf } from "./prepare.ts";
 
-/** Which weights of a run to use, and who computes. */
-export interface UseOptions {
+/** Which weights of a run to use, and who computes; `auto` by default, whoever trained them. */
+export interface UseOptions extends EngineChoice {
   /** `best` by default, or `last`. */
   readonly weights?: "best" | "last";
-  /** `auto` by default. */
-  readonly backend?: TfjsOptions["backend"];
+  /**
+   * Called when another engine computes than the one that `auto` prefers,
+   * because that one cannot be had; `console.warn` by default.
+   */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** Options of {@link evaluate}. */
@@ -56,13 +59,18 @@ export interface Evaluation extends Measurement {
   readonly engine: string;
 }
 
+/** Where the engine comes from that uses a run's weights. */
+export function sourceOf(options: UseOptions): EngineSource {
+  return { choice: options, onWarning: options.onWarning };
+}
+
 /** A run with its weights. */
 export interface Trained {
   /** Its files. */
   readonly run: RunFolder;
   /** Its configuration. */
   readonly config: RunConfig;
-  /** Its weights. */
+  /** Its weights, with what belongs to them. */
   readonly checkpoint: Checkpoint;
   /** Its network on its input. */
   readonly plan: Plan;
@@ -119,7 +127,7 @@ export function evaluate(
     const { dataset: own, onProgress = () => {} } = options;
     const dataset = own ?? orThrow(await loadDataset(config.data, { onProgress }));
     const images = splitOf(config, dataset, options.split ?? "test");
-    return await withEngine({ backend: options.backend ?? "auto" }, async (engine) => {
+    return await withEngine(sourceOf(options), async (engine) => {
       const { normalization, classes, tensors } = checkpoint;
       const meter = openMeter(engine, plan, { batch: config.recipe.batch, normalization });
       const state = engine.upload(tensors);
@@ -190,7 +198,7 @@ export function predict(
     const problems = read.flatMap((image) => image._tag === "Left" ? image.left : []);
     if (problems.length > 0) throw new ProblemError(problems);
     const pixels = read.map(orThrow);
-    return await withEngine({ backend: options.backend ?? "auto" }, async (engine) => {
+    return await withEngine(sourceOf(options), async (engine) => {
       const program = engine.load(inference(plan, 1));
       const state = engine.upload(checkpoint.tensors);
       try {

@@ -14,6 +14,7 @@
  *
  * @module
  */
+export type { EngineChoice } from "../../dsl/engines/choice.ts";
 export type { RunFolder } from "../files/run_folder.ts";
 export type { Checkpoint, Position } from "./checkpoint.ts";
 export { loadCheckpoint } from "./checkpoint.ts";

@@ -2,8 +2,8 @@
  * Training a network, from a description to a run folder with its weights: a
  * new run, or one that goes on from where it was stopped.
  */
+import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
-import type { TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
 import { initialParameters, initialState } from "../../dsl/graph/initial.ts";
 import { trainingStep } from "../../dsl/graph/programs.ts";
 import type { Net } from "../../dsl/net.ts";
@@ -20,7 +20,7 @@ import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./check
 import { configFromJson, configToJson, type Recipe, type RunConfig } from "./config.ts";
 import { type BrokenFiles, brokenFiles } from "./broken_files.ts";
 import { type Beginning, checkContinuation } from "./continuation.ts";
-import { withEngine } from "./engine.ts";
+import { type EngineSource, withEngine } from "./engine.ts";
 import { type LoopEnd, type LoopHooks, runLoop, type StepEvent } from "./loop.ts";
 import { type Measurement, type Meter, openMeter } from "./measure.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -28,8 +28,8 @@ import { adapt, PRESETS } from "./presets.ts";
 import { type EpochRecord, epochsOf } from "./record.ts";
 import { versions } from "./versions.ts";
 
-/** A new run. */
-export interface TrainRequest {
+/** A new run, and who computes it; `auto` by default. */
+export interface TrainRequest extends EngineChoice {
   /** The network; it must end in one logit for each class. */
   readonly net: Net;
   /** Its name, for people; `network` by default. */
@@ -40,8 +40,6 @@ export interface TrainRequest {
   readonly out: string;
   /** How to train; what is left out is as in the `quick` preset. */
   readonly recipe?: Partial<Recipe>;
-  /** Who computes; `auto` by default. */
-  readonly backend?: TfjsOptions["backend"];
 }
 
 /** Who watches a run, and what it is given to work with. */
@@ -56,6 +54,11 @@ export interface TrainWatch {
   readonly onNote?: (text: string) => void;
   /** Called with a file of the data set that could not be read, the first time it is met. */
   readonly onBroken?: (problem: Problem) => void;
+  /**
+   * Called when another engine computes than the one that `auto` prefers,
+   * because that one cannot be had; `console.warn` by default.
+   */
+  readonly onWarning?: (text: string) => void;
   /** Whether to stop, asked after each step: what is done is then saved. */
   readonly interrupted?: () => boolean | Promise<boolean>;
   /** An engine to use instead of loading one; it is not disposed. */
@@ -132,11 +135,13 @@ export function train(
       input: [height, width, channels],
       data: name,
       recipe: adapt(PRESETS.quick, request.recipe ?? {}),
+      engine: request.engine ?? "auto",
       backend: request.backend ?? "auto",
+      ...(request.threads === undefined ? {} : { threads: request.threads }),
       versions: versions(),
     };
     const prepared = orThrow(prepare(config, dataset));
-    return await withEngine({ backend: config.backend, engine: watch.engine }, async (engine) => {
+    return await withEngine(sourceOf(config, watch), async (engine) => {
       const run = orThrow(await createRun(request.out, configToJson(config)));
       const start = firstCheckpoint(config, prepared, dataset);
       return await execute({ run, config, prepared, dataset, engine, start }, watch);
@@ -147,9 +152,15 @@ export function train(
 /**
  * Goes on with a run where its last checkpoint stands. The run ends with the
  * weights that it would have had without the stop, bit for bit on the same
- * backend.
+ * engine. Another one may be chosen: naming an engine or a backend takes the
+ * place of the run's whole choice, naming threads alone changes the threads.
+ * The run's configuration stays as it is.
  */
-export function resume(folder: string, watch: TrainWatch = {}): Promise<Result<TrainOutcome>> {
+export function resume(
+  folder: string,
+  watch: TrainWatch = {},
+  choice: EngineChoice = {},
+): Promise<Result<TrainOutcome>> {
   return attempt(async () => {
     const { run, config } = orThrow(await openRun(folder, configFromJson));
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);
@@ -159,11 +170,18 @@ export function resume(folder: string, watch: TrainWatch = {}): Promise<Result<T
     const { epoch } = start.position;
     orThrow(await removeLeftovers(run));
     orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
+    const request = choice.engine === undefined && choice.backend === undefined
+      ? { ...config, ...choice }
+      : choice;
     return await withEngine(
-      { backend: config.backend, engine: watch.engine },
+      sourceOf(request, watch),
       (engine) => execute({ run, config, prepared, dataset, engine, start }, watch),
     );
   });
+}
+
+function sourceOf(choice: EngineRequest, { engine, onWarning }: TrainWatch): EngineSource {
+  return { choice, given: engine, onWarning };
 }
 
 interface Execution {

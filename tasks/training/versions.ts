@@ -4,8 +4,13 @@ import project from "../../deno.json" with { type: "json" };
 /** netfold's own version. */
 export const VERSION: string = project.version;
 
-/** The versions of netfold, its runtime and its tensor library. */
+/** The versions of netfold, its runtime and the libraries of its engines. */
 export function versions(): Readonly<Record<string, string>> {
-  const tfjs = project.imports["@tensorflow/tfjs-core"].split("@").at(-1) ?? "";
-  return { netfold: VERSION, deno: Deno.version.deno, v8: Deno.version.v8, tfjs };
+  const { deno, v8 } = Deno.version;
+  const tfjs = pinned("@tensorflow/tfjs-core");
+  return { netfold: VERSION, deno, v8, tfjs, onnxruntime: pinned("onnxruntime-common") };
+}
+
+function pinned(name: keyof typeof project.imports): string {
+  return project.imports[name].split("@").at(-1) ?? "";
 }

@@ -1,7 +1,7 @@
 /**
  * The benchmark behind every claim of speed: ours and its peer in one run, on
  * the same machine, as ratios. `deno task bench` runs it; `deno task bench
- * step inference plan summary` chooses parts.
+ * step plan` chooses parts, `--help` lists them.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
@@ -15,15 +15,13 @@ import { seedKey, uniforms } from "../../dsl/random.ts";
 import { chain } from "../../dsl/combinators.ts";
 import { relu } from "../../layers/relu.ts";
 import { network } from "../../nets/zoo.ts";
+import { readOptions } from "./_options.ts";
+import { median } from "./_rounds.ts";
 import { tapeStep } from "./_tape.ts";
 import { layersModel } from "./_tf_layers.ts";
+import { besideTorch, loopOverhead, machine } from "./_torch.ts";
 
 const BATCH = 16;
-
-/** The middle one of several measurements in milliseconds. */
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;
-}
 
 function milliseconds(work: () => void): number {
   const start = performance.now();
@@ -148,14 +146,16 @@ async function timeSummary(): Promise<void> {
 }
 
 if (import.meta.main) {
-  const all = ["step", "inference", "plan", "summary"];
-  const unknown = Deno.args.find((part) => !all.includes(part));
-  if (unknown !== undefined) {
-    console.error(`There is no benchmark ${JSON.stringify(unknown)}: choose of ${all.join(", ")}`);
-    Deno.exit(2);
-  }
-  const parts = new Set(Deno.args.length === 0 ? all : Deno.args);
+  const { parts, json, options } = readOptions(Deno.args);
   if (parts.has("step") || parts.has("inference")) await compareEngines(parts);
   if (parts.has("plan")) timePlanning();
   if (parts.has("summary")) await timeSummary();
+  const figures = {
+    ...options,
+    machine: await machine(),
+    ...(parts.has("torch-step") ? { step: await besideTorch("step", options) } : {}),
+    ...(parts.has("torch-inference") ? { inference: await besideTorch("inference", options) } : {}),
+    ...(parts.has("overhead") ? { loop: await loopOverhead(options) } : {}),
+  };
+  if (json !== undefined) await Deno.writeTextFile(json, `${JSON.stringify(figures, null, 2)}\n`);
 }

@@ -50,6 +50,7 @@ Deno.test("a run's noise is in its training labels only, held out ones included"
     input: [32, 32, 3],
     data: "shapes",
     recipe: adapt(PRESETS.quick, { limit: 400, validation: 100, labelNoise }),
+    engine: "auto",
     backend: "cpu",
     versions: {},
   });

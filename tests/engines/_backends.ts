@@ -1,9 +1,10 @@
 /** The backends that the suite loops over, and which of them this machine has. */
 import type { Engine } from "../../dsl/engines/engine.ts";
+import { onnxEngine } from "../../dsl/engines/onnx/engine.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/engine.ts";
 import { renderProblems } from "../../dsl/problem.ts";
 
-const NAMES = ["cpu", "wasm", "webgpu"] as const;
+const NAMES = ["cpu", "wasm", "webgpu", "onnx"] as const;
 
 /** A backend under test. */
 export interface Backend {
@@ -25,7 +26,7 @@ function required(): readonly string[] {
 /** Every backend. */
 export const BACKENDS: readonly Backend[] = await Promise.all(
   NAMES.map(async (name) => {
-    const engine = await tfjsEngine({ backend: name });
+    const engine = name === "onnx" ? await onnxEngine() : await tfjsEngine({ backend: name });
     return {
       name,
       engine: engine._tag === "Right" ? engine.right : renderProblems(engine.left),

@@ -6,7 +6,7 @@ import {
   selfCheck,
   selfCheckProblems,
   TOLERANCE,
-} from "../../dsl/engines/tfjs/self_check.ts";
+} from "../../dsl/engines/self_check.ts";
 import { orThrow } from "../../dsl/problem.ts";
 import { runReference } from "../_reference.ts";
 import { testBackends } from "./_backends.ts";

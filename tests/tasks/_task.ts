@@ -7,11 +7,11 @@ import { conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
 
 /** The permissions that each task has. */
 const FLAGS = {
-  train: ["--allow-read", "--allow-write=runs"],
-  evaluate: ["--allow-read", "--allow-write=runs"],
-  predict: ["--allow-read"],
+  train: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
+  evaluate: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
+  predict: ["--allow-read", "--allow-ffi"],
   summary: ["--allow-read"],
-  doctor: ["--allow-read", "--allow-write=runs", "--allow-sys=systemMemoryInfo"],
+  doctor: ["--allow-read", "--allow-write=runs", "--allow-sys=systemMemoryInfo", "--allow-ffi"],
 } as const;
 
 /** The name of a task. */
@@ -39,9 +39,15 @@ export interface Started {
 
 const path = (name: string): string => fromFileUrl(new URL(`../../${name}`, import.meta.url));
 
-/** Starts a task in a folder. */
-export function start(folder: string, task: TaskName, args: readonly string[]): Started {
-  const flags = ["--no-lock", "--no-prompt", "--config", path("deno.json"), ...FLAGS[task]];
+/** Starts a task in a folder, without some of its permissions if they are named. */
+export function start(
+  folder: string,
+  task: TaskName,
+  args: readonly string[],
+  without: readonly string[] = [],
+): Started {
+  const allowed = FLAGS[task].filter((flag) => !without.includes(flag));
+  const flags = ["--no-lock", "--no-prompt", "--config", path("deno.json"), ...allowed];
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", ...flags, path(`tasks/${task}.ts`), ...args],
     cwd: folder,

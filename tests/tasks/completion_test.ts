@@ -35,6 +35,8 @@ Deno.test("candidates() are the tasks, their options and the choices of these", 
   assertEquals(candidates(["train", "--data", "cif"]), ["cifar10", "cifar100"]);
   assertEquals(candidates(["train", "--data=s"]), ["--data=shapes"]);
   assertEquals(candidates(["evaluate", "run", "--backend", "w"]), ["webgpu", "wasm"]);
+  assertEquals(candidates(["predict", "run", "--engine", ""]), ["auto", "tfjs", "onnx"]);
+  assertEquals(candidates(["train", "--thr"]), ["--threads"]);
   assertEquals(candidates(["diagram", "--format", ""]), ["mermaid", "dot", "svg"]);
   assertEquals(candidates(["completion", "z"]), ["zsh"]);
   assertEquals(candidates(["bench", "step", "p"]), ["plan"]);

@@ -51,12 +51,12 @@ Deno.test("every task explains itself and says its version", async () => {
   });
 });
 
-Deno.test("doctor names every backend, and succeeds when one works", async () => {
+Deno.test("doctor names every engine, and succeeds when one works", async () => {
   await inFolder(async (folder) => {
     const { code, stdout } = await run(folder, "doctor", "--format=json");
     const report = JSON.parse(stdout);
     const names = report.backends.map(({ name }: { readonly name: string }) => name);
-    assertEquals(names, ["webgpu", "wasm", "cpu"]);
+    assertEquals([report.onnx.name, ...names], ["onnx", "webgpu", "wasm", "cpu"]);
     assertEquals(code, report.auto === undefined ? 1 : 0);
     assert(report.versions.netfold.length > 0 && report.machine.cores > 0);
     const text = await run(folder, "doctor");

@@ -24,28 +24,24 @@ def to_netfold(name: str, tensor: torch.Tensor) -> torch.Tensor:
     return tensor
 
 
-def same(size: int, kernel: int, stride: int) -> tuple[int, int]:
-    """Padding before and after, as TensorFlow's "same" has it."""
-    total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
-    return total // 2, total - total // 2
-
-
-def sides(layer: dict, kernel: list[int], dilation: list[int], shape: torch.Size) -> list[int]:
-    """Padding as F.pad wants it: left, right, top, bottom."""
-    padding = layer["padding"]
-    if padding == "valid":
-        return [0, 0, 0, 0]
-    if padding == "same":
-        extent = [(k - 1) * d + 1 for k, d in zip(kernel, dilation)]
-        top, bottom = same(shape[2], extent[0], layer["stride"][0])
-        left, right = same(shape[3], extent[1], layer["stride"][1])
-    else:
-        top, bottom, left, right = padding
-    return [left, right, top, bottom]
+def place(plan: dict, kernel: list[int], dilation: tuple | list = (1, 1)) -> tuple[tuple[int, int], bool, list | None]:
+    """How a layer's windows lie on its map: PyTorch's `padding` and `ceil_mode`, and what F.pad must add first, if anything."""
+    layer = plan["layer"]
+    padding, stride = layer["padding"], layer["stride"]
+    sides, equal = [], True
+    for i in (1, 0):
+        total = (plan["output"][i] - 1) * stride[i] + (kernel[i] - 1) * dilation[i] + 1 - plan["input"][i]
+        # TensorFlow's "same" leaves the odd pixel to the end.
+        before = max(total, 0) // 2 if padding == "same" else 0 if padding == "valid" else padding[2 * i]
+        sides += [before, total - before]
+        # PyTorch pads the end like the beginning; a window that does not fit is dropped.
+        equal = equal and 0 <= before - (total - before) < stride[i]
+    ceil = layer.get("ceil", False) and (padding == "valid" or padding[::2] == padding[1::2])
+    return ((sides[2], sides[0]), ceil, None) if equal or ceil else ((0, 0), False, sides)
 
 
 class Network:
-    """The network of a plan. `tensors` are parameters and running statistics by path, in PyTorch's layouts."""
+    """The network of a plan. `tensors` are parameters and running statistics by path, in PyTorch's layouts; training moves the statistics."""
 
     def __init__(self, plan: dict, tensors: dict[str, torch.Tensor], training: bool):
         self.plan = plan
@@ -64,7 +60,7 @@ class Network:
         if kind == "named":
             return self.run(plan["body"], x)
         if kind == "layer":
-            return self.layer(plan["layer"], plan["path"], x)
+            return self.layer(plan, x)
         return self.merge(plan["merge"], [self.run(branch, x) for branch in plan["branches"]])
 
     def merge(self, merge: str, branches: list[torch.Tensor]) -> torch.Tensor:
@@ -91,25 +87,24 @@ class Network:
             return F.interpolate(second, first.shape[2:], mode="bilinear", align_corners=True)
         raise ValueError(f"unknown merge {merge}")
 
-    def layer(self, layer: dict, path: str, x: torch.Tensor) -> torch.Tensor:
+    def layer(self, plan: dict, x: torch.Tensor) -> torch.Tensor:
+        layer = plan["layer"]
         kind = layer["type"]
 
         def tensor(name: str) -> torch.Tensor:
-            return self.tensors[f"{path}.{name}"]
+            return self.tensors[f"{plan['path']}.{name}"]
 
         if kind == "conv":
-            left, right, top, bottom = sides(layer, layer["kernel"], layer["dilation"], x.shape)
             bias = tensor("bias") if layer["bias"] else None
-            padding = (top, left)
-            if left != right or top != bottom:
-                x, padding = F.pad(x, [left, right, top, bottom]), (0, 0)
+            padding, _, sides = place(plan, layer["kernel"], layer["dilation"])
+            x = x if sides is None else F.pad(x, sides)
             return F.conv2d(x, tensor("kernel"), bias, layer["stride"], padding, layer["dilation"], layer["groups"])
         if kind == "batch_norm":
             gamma = tensor("gamma") if layer["scale"] else None
             beta = tensor("beta") if layer["shift"] else None
-            if self.training:
-                return F.batch_norm(x, None, None, gamma, beta, True, 0.0, layer["epsilon"])
-            return F.batch_norm(x, tensor("mean"), tensor("variance"), gamma, beta, False, 0.0, layer["epsilon"])
+            training = self.training and not plan["frozen"]
+            momentum, epsilon = 1 - layer["momentum"], layer["epsilon"]
+            return F.batch_norm(x, tensor("mean"), tensor("variance"), gamma, beta, training, momentum, epsilon)
         if kind == "relu":
             return F.relu(x)
         if kind == "sigmoid":
@@ -117,22 +112,24 @@ class Network:
         if kind == "softmax":
             return torch.softmax(x, 1)
         if kind == "max_pool":
-            left, right, top, bottom = sides(layer, layer["window"], [1, 1], x.shape)
-            padding = (top, left)
-            if left != right or top != bottom:
-                x, padding = F.pad(x, [left, right, top, bottom], value=-torch.inf), (0, 0)
-            return F.max_pool2d(x, layer["window"], layer["stride"], padding)
+            padding, ceil, sides = place(plan, layer["window"])
+            x = x if sides is None else F.pad(x, sides, value=-torch.inf)
+            return F.max_pool2d(x, layer["window"], layer["stride"], padding, ceil_mode=ceil)
         if kind == "average_pool":
-            border = sides(layer, layer["window"], [1, 1], x.shape)
+            padding, ceil, sides = place(plan, layer["window"])
+            if sides is None:
+                return F.avg_pool2d(x, layer["window"], layer["stride"], padding, ceil, count_include_pad=False)
 
             def mean(y: torch.Tensor) -> torch.Tensor:
-                return F.avg_pool2d(F.pad(y, border), layer["window"], layer["stride"])
+                return F.avg_pool2d(F.pad(y, sides), layer["window"], layer["stride"])
 
             return mean(x) / mean(torch.ones_like(x))
         if kind == "global_average_pool":
             return x.mean((2, 3))
         if kind == "dense":
             return F.linear(x, tensor("kernel"), tensor("bias") if layer["bias"] else None)
+        if kind == "dropout":
+            return F.dropout(x, layer["rate"], self.training)
         if kind == "flatten":
             return x.permute(0, 2, 3, 1).flatten(1) if x.dim() == 4 else x
         if kind == "resize":

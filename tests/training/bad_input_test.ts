@@ -110,11 +110,22 @@ for (const { name, change, parts } of BAD) {
   });
 }
 
-Deno.test("train() refuses an unknown backend and leaves nothing behind", async () => {
+const CHOICES: readonly (readonly [choice: object, ...parts: readonly string[]])[] = [
+  [{ backend: "cuda" }, "backend (option)", "cuda", "wasm"],
+  [{ engine: "onnxx", threads: 2 }, "engine (option)", 'did you mean "onnx"?'],
+  [{ engine: "onnx", backend: "wasm" }, "backend belongs to the engine tfjs"],
+  [{ engine: "tfjs", threads: 2 }, "threads belongs to the engine onnx", "the engine is tfjs"],
+  [{ backend: "cpu", threads: 2 }, "threads belongs to the engine onnx", "backend cpu is tfjs's"],
+  [{ threads: 0 }, "threads (option)", "at least 1"],
+  [{ threads: 1.5 }, "threads (option)", "got     1.5"],
+];
+
+Deno.test("train() refuses engines that there are not and options that do not go together, and leaves nothing behind", async () => {
   await withFolder(async (folder) => {
-    const backend = "cuda" as "cpu";
-    const request = { net: tinyNet(), data: bands, out: join(folder, "run"), recipe, backend };
-    assertProblem(await train(request), "cuda", "wasm");
+    const request = { net: tinyNet(), data: bands, out: join(folder, "run"), recipe };
+    for (const [choice, ...parts] of CHOICES) {
+      assertProblem(await train({ ...request, ...choice }), ...parts);
+    }
     assertEquals(await namesIn(folder), []);
   });
 });

@@ -13,7 +13,9 @@ const config: RunConfig = {
   input: [8, 8, 3],
   data: "bands",
   recipe: { ...PRESETS.quick, limit: 30, steps: 7 },
-  backend: "wasm",
+  engine: "onnx",
+  backend: "auto",
+  threads: 2,
   versions: { netfold: "0.1.0" },
 };
 
@@ -40,7 +42,9 @@ const FIELDS: readonly (readonly [field: string, values: readonly Json[]])[] = [
   ["net", [null, "conv", { kind: "layer" }, { kind: "chain", parts: [3] }]],
   ["input", ["8x8x3", [8, 0, 3], [8, 8.5, 3]]],
   ["data", [7]],
+  ["engine", [1, null]],
   ["backend", [null]],
+  ["threads", [0, 1.5, "2", null]],
   ["versions", [[], "0.1.0"]],
   ["recipe", [[], null, 3]],
   ["recipe.epochs", [0, "3", null]],
@@ -61,6 +65,13 @@ const FIELDS: readonly (readonly [field: string, values: readonly Json[]])[] = [
   ["recipe.limit", [0]],
   ["recipe.seed", [-1, "0"]],
 ];
+
+const OPTIONAL: ReadonlySet<string> = new Set([
+  "engine",
+  "threads",
+  "recipe.steps",
+  "recipe.limit",
+]);
 
 /** A stored configuration with one field changed, or taken away. */
 function changed(path: string, value: Json | undefined): Json {
@@ -85,9 +96,18 @@ for (const [field, values] of FIELDS) {
 Deno.test("configFromJson() names a field that is missing, unless it may be", () => {
   for (const [field] of FIELDS) {
     const result = configFromJson(changed(field, undefined));
-    if (field === "recipe.steps" || field === "recipe.limit") assertEquals(result._tag, "Right");
+    if (OPTIONAL.has(field)) assertEquals(result._tag, "Right");
     else assertProblem(result, `config.${field}`);
   }
+});
+
+Deno.test("configFromJson() reads the configuration of a version that had one engine", () => {
+  const { engine: _, threads: __, ...rest } = config;
+  const earlier = { ...rest, backend: "wasm" };
+  assertEquals(configFromJson(stored(earlier as RunConfig)), {
+    _tag: "Right",
+    right: { ...earlier, engine: "auto" },
+  });
 });
 
 Deno.test("configFromJson() gives problems for any JSON and never throws", () => {

@@ -6,8 +6,15 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { chain, type Net, orThrow } from "../../mod.ts";
 import { conv, dropout, relu } from "../../layers/mod.ts";
-import { type Recipe, resume, type TrainOutcome } from "../../tasks/training/mod.ts";
+import {
+  type Recipe,
+  resume,
+  train,
+  type TrainOutcome,
+  type TrainStart,
+} from "../../tasks/training/mod.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
+import { assertProblem } from "../data/_results.ts";
 import { withFolder } from "../files/_folder.ts";
 import { bands, engine, recipe, remainsOf, stopAfter, tinyNet, trainTiny } from "./_runs.ts";
 
@@ -82,6 +89,47 @@ Deno.test("saving within an epoch changes nothing", async () => {
     await trainTiny(often, { watch: { saveEvery: 0 } });
     await trainTiny(seldom);
     assertEquals(await remainsOf(often), await remainsOf(seldom));
+  });
+});
+
+Deno.test("resume() goes on with another engine, to the same weights up to rounding", async () => {
+  await withFolder(async (folder) => {
+    const [whole, stopped] = [join(folder, "whole"), join(folder, "stopped")];
+    await trainTiny(whole);
+    await trainTiny(stopped, { watch: stopAfter(6) });
+    const config = await Deno.readTextFile(join(stopped, "config.json"));
+    const engines: string[] = [];
+    const watch = {
+      dataset: bands,
+      onStart: (start: TrainStart) => void engines.push(start.engine),
+    };
+    const first = await resume(stopped, { ...watch, ...stopAfter(3) }, { backend: "cpu" });
+    assert(!orThrow(first).finished);
+    assert(orThrow(await resume(stopped, watch, { engine: "tfjs", backend: "wasm" })).finished);
+    assertEquals(engines.map((text) => text.split(" ")[1]), ["cpu", "wasm"]);
+    assertEquals(await Deno.readTextFile(join(stopped, "config.json")), config);
+    const [wanted, got] = await Promise.all(
+      [whole, stopped].map(async (out) =>
+        orThrow(await loadCheckpoint(join(out, "last.safetensors")))
+      ),
+    );
+    assertEquals(got?.position.step, STEPS);
+    for (const [name, { data }] of wanted?.tensors ?? []) {
+      const other = got?.tensors.get(name)?.data ?? new Float32Array();
+      const worst = Math.max(...data.map((value, i) => Math.abs(value - (other[i] ?? NaN))));
+      assert(worst < 1e-3, `${name} differs by ${worst}`);
+    }
+  });
+});
+
+Deno.test("resume() takes the run's own engine when only threads are named", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    const request = { net: tinyNet(), data: bands, out, recipe, backend: "cpu" } as const;
+    orThrow(await train(request, stopAfter(1)));
+    const threads = await resume(out, { dataset: bands }, { threads: 2 });
+    assertProblem(threads, "threads belongs to the engine onnx", "backend cpu is tfjs's");
+    assert(orThrow(await resume(out, { dataset: bands })).finished);
   });
 });
 

@@ -16,7 +16,7 @@ import {
 } from "./model.ts";
 
 /** The numbers of the element types in `TensorProto.DataType`. */
-const ELEMENT = { float: 1, int64: 7 } as const;
+const ELEMENT = { float: 1, int64: 7, bool: 9 } as const;
 /** The numbers of the kinds in `AttributeProto.AttributeType`. */
 const KIND = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
 
@@ -25,6 +25,7 @@ export function encode(model: OnnxModel): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter();
   writer.tag(1, WireType.Varint).int64(IR_VERSION);
   text(writer, 2, "netfold");
+  if (model.doc !== "") text(writer, 6, model.doc);
   message(writer, 7, (graph) => writeGraph(graph, model));
   const domains = new Set(model.nodes.map(({ domain }) => domain));
   for (const [domain, version] of [["", OPSET], [MICROSOFT, 1]] as const) {
@@ -50,7 +51,6 @@ function writeGraph(writer: BinaryWriter, model: OnnxModel): void {
   for (const [name, tensor] of model.constants) {
     message(writer, 5, (part) => writeTensor(part, name, tensor));
   }
-  text(writer, 10, model.doc);
   for (const value of model.inputs) message(writer, 11, (part) => writeValue(part, value));
   for (const value of model.outputs) message(writer, 12, (part) => writeValue(part, value));
   for (const value of model.values) message(writer, 13, (part) => writeValue(part, value));

@@ -2,7 +2,7 @@
  * The ONNX Runtime engine's front door. Importing this loads nothing of the
  * runtime; asking for an engine does.
  */
-import type { Result } from "../../result.ts";
+import { fail, type Result, right } from "../../result.ts";
 import type { Engine } from "../engine.ts";
 
 /** How the runtime works. */
@@ -15,7 +15,27 @@ export interface OnnxOptions {
  * An engine on ONNX Runtime. Before it is handed over it has computed a small
  * convolution and its gradients, and the numbers were right. It fails when the
  * runtime is missing or does not load.
+ *
+ * @example
+ * ```ts
+ * import { onnxEngine } from "@netfold/netfold/onnx";
+ * import { orThrow } from "@netfold/netfold";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const engine = orThrow(await onnxEngine({ threads: 1 }));
+ * assertEquals(engine.backend, "onnx");
+ * engine.dispose();
+ * ```
  */
-export function onnxEngine(_options: OnnxOptions = {}): Promise<Result<Engine>> {
-  throw new Error("being written");
+export async function onnxEngine({ threads = 0 }: OnnxOptions = {}): Promise<Result<Engine>> {
+  const { loadRuntime } = await import("./runtime.ts");
+  const runtime = await loadRuntime();
+  if (runtime._tag === "Left") return runtime;
+  const { OnnxEngine } = await import("./_engine.ts");
+  const { selfCheck, selfCheckProblems } = await import("../self_check.ts");
+  const engine = new OnnxEngine(runtime.right, threads);
+  const problems = selfCheckProblems(engine, await selfCheck(engine));
+  if (problems.length === 0) return right(engine);
+  engine.dispose();
+  return fail(...problems);
 }

@@ -36,6 +36,8 @@ export interface OnnxNode {
   readonly domain: "" | typeof MICROSOFT;
   /** The node's own name, unique in the graph. */
   readonly name: string;
+  /** The path of the layer that it belongs to; not written. */
+  readonly origin: string;
   /** What it reads. */
   readonly inputs: readonly string[];
   /** What it defines. */
@@ -52,7 +54,7 @@ export interface OnnxValue {
   /** Its name. */
   readonly name: string;
   /** Its type. */
-  readonly type: OnnxTensor["type"];
+  readonly type: OnnxTensor["type"] | "bool";
   /** Its shape. */
   readonly shape: readonly Dimension[];
 }

@@ -2,22 +2,22 @@
  * The TensorFlow.js engine itself. It is apart from `engine.ts` so that
  * importing that file loads nothing of the library.
  */
-import { engine, memory } from "@tensorflow/tfjs-core";
+import { engine, memory, type Tensor } from "@tensorflow/tfjs-core";
 import type { Graph } from "../../graph/graph.ts";
 import type { DeviceState, Engine, HostTensor, Tensors } from "../engine.ts";
 import { activate, type ReadyBackend } from "./backends.ts";
 import type { Expansions } from "./expansion.ts";
 import { expansionsFor } from "./expansions.ts";
-import { sizeOf } from "./kernels.ts";
+import { checkTensors } from "../fit.ts";
 import { type Host, TfjsProgram } from "./program.ts";
-import { Shared, StateStore } from "./state.ts";
+import { Shared, StateStore } from "../state.ts";
 
 /** How many engines use each backend; the last one gives it back. */
 const users = new Map<ReadyBackend, number>();
 
 class TfjsEngine implements Engine {
   readonly #backend: ReadyBackend;
-  readonly #states = new StateStore();
+  readonly #states = new StateStore<Tensor>();
   readonly #programs = new Set<TfjsProgram>();
   readonly #host: Host;
   #disposed = false;
@@ -49,14 +49,7 @@ class TfjsEngine implements Engine {
   }
 
   upload(tensors: Tensors): DeviceState {
-    for (const [name, { shape, data }] of tensors) {
-      if (data.length === sizeOf(shape)) continue;
-      throw new TypeError(
-        `Cannot upload ${JSON.stringify(name)}: it has ${data.length} numbers, wanted ${
-          sizeOf(shape)
-        } of shape [${shape.join(", ")}]`,
-      );
-    }
+    checkTensors(tensors);
     this.#activate();
     return this.#states.create(
       new Map([...tensors].map(([name, { shape, data }]) => [
@@ -69,7 +62,7 @@ class TfjsEngine implements Engine {
 
   async download(state: DeviceState): Promise<Tensors> {
     const tensors = this.#states.tensors(state);
-    const shares = [...tensors].map(([name, shared]): [string, Shared] => [
+    const shares = [...tensors].map(([name, shared]): [string, Shared<Tensor>] => [
       name,
       shared.share(),
     ]);

@@ -11,6 +11,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Result } from "../../result.ts";
 import { fail, right } from "../../result.ts";
 import type { Problem } from "../../problem.ts";
+import { findAdapter, isSoftware } from "./adapter.ts";
 
 /** The backends in the order of preference. */
 export const BACKENDS = ["webgpu", "wasm", "cpu"] as const;
@@ -147,29 +148,6 @@ const LIMITS = [
   "maxComputeWorkgroupStorageSize",
   "maxComputeWorkgroupsPerDimension",
 ] as const;
-
-/** Adapters that imitate a device say so in one of these ways. */
-function isSoftware(info: GPUAdapterInfo): boolean {
-  const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  return info.isFallbackAdapter === true ||
-    /llvmpipe|lavapipe|swiftshader|software|basic render/i.test(words);
-}
-
-/** The adapter that would be used, if any. */
-export async function findAdapter(): Promise<GPUAdapter | undefined> {
-  // Runtimes without WebGPU lack the property, whatever the types say.
-  const gpu: GPU | undefined = navigator.gpu;
-  const adapter = await gpu?.requestAdapter({
-    powerPreference: "high-performance",
-  });
-  return adapter ?? undefined;
-}
-
-/** Whether the machine has a WebGPU adapter that is not imitated in software. */
-export async function hasRealAdapter(): Promise<boolean> {
-  const adapter = await findAdapter();
-  return adapter !== undefined && !isSoftware(adapter.info);
-}
 
 async function makeWebgpu(): Promise<Result<ReadyBackend>> {
   try {

@@ -4,6 +4,7 @@
  */
 import { fail, type Result, right } from "../../result.ts";
 import type { Engine } from "../engine.ts";
+import { hasRealAdapter } from "./adapter.ts";
 
 /** Which backend to use. */
 export interface TfjsOptions {
@@ -33,7 +34,6 @@ export interface TfjsOptions {
 export async function tfjsEngine(
   { backend }: TfjsOptions,
 ): Promise<Result<Engine>> {
-  const { hasRealAdapter } = await import("./backends.ts");
   if (backend !== "auto") return await start(backend);
   if (await hasRealAdapter()) {
     const engine = await start("webgpu");
@@ -48,7 +48,7 @@ async function start(
 ): Promise<Result<Engine>> {
   const { readyBackend } = await import("./backends.ts");
   const { engineOn } = await import("./_session.ts");
-  const { selfCheck, selfCheckProblems } = await import("./self_check.ts");
+  const { selfCheck, selfCheckProblems } = await import("../self_check.ts");
   const ready = await readyBackend(name);
   if (ready._tag === "Left") return ready;
   const engine = engineOn(ready.right);

@@ -3,7 +3,7 @@
  * they compute rightly: what the `doctor` task prints.
  */
 import type { Problem } from "../../problem.ts";
-import type { CheckLine } from "./self_check.ts";
+import type { CheckLine } from "../self_check.ts";
 
 /** What is known of a backend. */
 export interface BackendReport {
@@ -49,7 +49,7 @@ export async function inspectBackends(): Promise<readonly BackendReport[]> {
 async function inspect(name: BackendReport["name"]): Promise<BackendReport> {
   const { readyBackend } = await import("./backends.ts");
   const { engineOn } = await import("./_session.ts");
-  const { selfCheck, selfCheckProblems } = await import("./self_check.ts");
+  const { selfCheck, selfCheckProblems } = await import("../self_check.ts");
   const ready = await readyBackend(name);
   if (ready._tag === "Left") {
     return {

@@ -7,7 +7,7 @@
  */
 export { tfjsEngine, type TfjsOptions } from "./engine.ts";
 export { type BackendReport, inspectBackends, listBackends } from "./inspect.ts";
-export { type CheckLine, selfCheck, selfCheckProblems } from "./self_check.ts";
+export { type CheckLine, selfCheck, selfCheckProblems } from "../self_check.ts";
 export type {
   DeviceState,
   Engine,

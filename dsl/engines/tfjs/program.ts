@@ -7,16 +7,17 @@ import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import type { Op, TensorShape } from "../../graph/op.ts";
 import type { DeviceState, NonFinite, Program, RunResult } from "../engine.ts";
 import type { Expansion, ExpansionContext, Expansions } from "./expansion.ts";
-import { identity, sizeOf } from "./kernels.ts";
+import { identity } from "./kernels.ts";
+import { checkFit, quoted, shown } from "../fit.ts";
 import { LazyOutput } from "./_outputs.ts";
 import { type Schedule, schedule, type Step } from "../../graph/schedule.ts";
-import { Shared, type StateStore, type StateTensors } from "./state.ts";
+import { Shared, type StateStore, type StateTensors } from "../state.ts";
 import { Values } from "./_values.ts";
 
 /** What a program needs of its engine. */
 export interface Host {
   /** The engine's states. */
-  readonly states: StateStore;
+  readonly states: StateStore<Tensor>;
   /** The backend's expansions. */
   readonly expansions: Expansions;
   /** Makes the engine's backend the current one. */
@@ -27,9 +28,6 @@ export interface Host {
 
 type Inputs = Readonly<Record<string, Float32Array>>;
 
-const quoted = (text: string): string => JSON.stringify(text);
-const shown = (shape: TensorShape): string => `[${shape.join(", ")}]`;
-
 /** A graph loaded into TensorFlow.js. */
 export class TfjsProgram implements Program {
   readonly graph: Graph;
@@ -39,7 +37,7 @@ export class TfjsProgram implements Program {
   readonly #constants = new Map<string, Tensor>();
   readonly #checked = new WeakSet<Node>();
   #steady: { readonly values: Values; readonly end: () => void } | undefined;
-  #steadySource: readonly Shared[] = [];
+  #steadySource: readonly Shared<Tensor>[] = [];
   #unread: readonly LazyOutput[] = [];
   #disposed = false;
 
@@ -98,59 +96,21 @@ export class TfjsProgram implements Program {
     this.#constants.clear();
   }
 
-  #prepare(state: DeviceState, inputs: Inputs): StateTensors {
+  #prepare(state: DeviceState, inputs: Inputs): StateTensors<Tensor> {
     if (this.#disposed) {
       throw new TypeError("Cannot run a program that was disposed of");
     }
     const tensors = this.#host.states.tensors(state);
-    this.#checkState(tensors);
-    this.#checkInputs(inputs);
+    checkFit(this.graph, tensors, inputs);
     this.#host.activate();
     this.#host.check();
     this.#abandonOutputs();
     return tensors;
   }
 
-  #checkState(tensors: StateTensors): void {
+  #feed(values: Values, tensors: StateTensors<Tensor>, inputs: Inputs): void {
     for (const { name, before } of this.graph.state) {
-      const got = tensors.get(name)?.tensor.shape;
-      const wanted = this.graph.shapes[before] ?? [];
-      if (got !== undefined && got.join() === wanted.join()) continue;
-      throw new TypeError(
-        got === undefined
-          ? `Cannot run ${quoted(this.graph.name)}: state ${quoted(name)} is missing`
-          : `Cannot run ${quoted(this.graph.name)}: state ${quoted(name)} has shape ${
-            shown(got)
-          }, wanted ${shown(wanted)}`,
-      );
-    }
-  }
-
-  #checkInputs(inputs: Inputs): void {
-    const known = new Set(this.graph.inputs.map(({ name }) => name));
-    for (const name of Object.keys(inputs)) {
-      if (known.has(name)) continue;
-      throw new TypeError(
-        `Cannot run ${quoted(this.graph.name)}: it has no input ${quoted(name)}, its inputs are ${
-          [...known].map(quoted).join(", ")
-        }`,
-      );
-    }
-    for (const { name, value } of this.graph.inputs) {
-      const got = inputs[name]?.length;
-      const wanted = this.graph.shapes[value] ?? [];
-      if (got === sizeOf(wanted)) continue;
-      throw new TypeError(
-        `Cannot run ${quoted(this.graph.name)}: input ${quoted(name)} ${
-          got === undefined ? "is missing" : `has ${got} numbers`
-        }, wanted ${sizeOf(wanted)} of shape ${shown(wanted)}`,
-      );
-    }
-  }
-
-  #feed(values: Values, tensors: StateTensors, inputs: Inputs): void {
-    for (const { name, before } of this.graph.state) {
-      values.borrow(before, (tensors.get(name) as Shared).tensor);
+      values.borrow(before, (tensors.get(name) as Shared<Tensor>).tensor);
     }
     for (const { name, value } of this.graph.inputs) {
       // Backends may keep the array itself, and the caller may write to it later.
@@ -160,7 +120,7 @@ export class TfjsProgram implements Program {
     }
   }
 
-  #start(tensors: StateTensors, inputs: Inputs): Values {
+  #start(tensors: StateTensors<Tensor>, inputs: Inputs): Values {
     const steady = this.#steadyValues(tensors);
     const values = new Values();
     this.#feed(values, tensors, inputs);
@@ -171,8 +131,8 @@ export class TfjsProgram implements Program {
   }
 
   /** The steady values of a state: those kept, if they were made of the same tensors. */
-  #steadyValues(tensors: StateTensors): Values {
-    const source = this.#schedule.steadyState.map((name) => tensors.get(name) as Shared);
+  #steadyValues(tensors: StateTensors<Tensor>): Values {
+    const source = this.#schedule.steadyState.map((name) => tensors.get(name) as Shared<Tensor>);
     if (
       this.#steady !== undefined &&
       source.every((shared, i) => shared === this.#steadySource[i])
@@ -182,7 +142,7 @@ export class TfjsProgram implements Program {
     this.#forgetSteady();
     const values = new Values();
     for (const { name, before } of this.graph.state) {
-      values.borrow(before, (tensors.get(name) as Shared).tensor);
+      values.borrow(before, (tensors.get(name) as Shared<Tensor>).tensor);
     }
     const stops = source.map((shared) => shared.onEnd(() => this.#forgetSteady()));
     const end = (): void => stops.forEach((stop) => stop());
@@ -269,15 +229,15 @@ export class TfjsProgram implements Program {
     return made;
   }
 
-  #finish(values: Values, before: StateTensors): RunResult {
+  #finish(values: Values, before: StateTensors<Tensor>): RunResult {
     const old = new Map(
       this.graph.state.map(({ name, before: value }) => [
         value,
-        before.get(name) as Shared,
+        before.get(name) as Shared<Tensor>,
       ]),
     );
-    const after = new Map<string, Shared>();
-    const made = new Map<ValueId, Shared>();
+    const after = new Map<string, Shared<Tensor>>();
+    const made = new Map<ValueId, Shared<Tensor>>();
     const outputs = this.graph.outputs.map(({ name, value }) =>
       new LazyOutput(name, identity(values.get(value)), this.#host.check)
     );

@@ -8,7 +8,7 @@ import { channelsOf } from "./operands.ts";
 import type { Address, Heap } from "./wasm_heap.ts";
 
 const FLOAT = 4;
-const BLOCK = 1024;
+const BLOCK = 256;
 
 /** Adds the sums of some rows to what is at `sums`; `offset` is the bytes before the first of them. */
 export type AddRows = (

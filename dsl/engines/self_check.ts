@@ -3,10 +3,10 @@
  * against numbers computed in float64. Software between here and the device
  * has been seen to return zeros in silence; this is how it would show.
  */
-import type { Graph } from "../../graph/graph.ts";
-import type { ConvolutionGeometry } from "../../graph/op.ts";
-import type { Problem } from "../../problem.ts";
-import type { Engine } from "../engine.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { ConvolutionGeometry } from "../graph/op.ts";
+import type { Problem } from "../problem.ts";
+import type { Engine } from "./engine.ts";
 
 /** One result of the examination. */
 export interface CheckLine {

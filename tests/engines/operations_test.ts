@@ -20,9 +20,10 @@ async function checkAll(engine: Engine, test: Deno.TestContext): Promise<void> {
   }
 }
 
-testBackends("tfjs computes what the reference does", checkAll);
+testBackends("every operation computes what the reference does", checkAll);
 
 testBackends("generic expansions compute what the reference does", async (engine, test) => {
+  if (engine.backend === "onnx") return;
   const backend = orThrow(
     await readyBackend(BACKENDS.find((name) => name === engine.backend) ?? "cpu"),
   );

@@ -3,16 +3,23 @@
  * it was shares it between the old state and the new one, and the last state
  * to be freed disposes of it.
  */
-import type { Tensor } from "@tensorflow/tfjs-core";
-import type { DeviceState } from "../engine.ts";
+import type { DeviceState } from "./engine.ts";
+
+/** What an engine keeps of a tensor on its device. */
+export interface Held {
+  /** The shape in netfold's order of axes. */
+  readonly shape: readonly number[];
+  /** Gives its memory back. */
+  dispose(): void;
+}
 
 /** A tensor with several owners. */
-export class Shared {
+export class Shared<T extends Held> {
   #owners = 1;
   readonly #onEnd = new Set<() => void>();
 
   /** Takes over a tensor; the caller is its first owner. */
-  constructor(readonly tensor: Tensor) {}
+  constructor(readonly tensor: T) {}
 
   /** Adds an owner. */
   share(): this {
@@ -37,16 +44,16 @@ export class Shared {
 }
 
 /** The tensors of a state by name. */
-export type StateTensors = ReadonlyMap<string, Shared>;
+export type StateTensors<T extends Held> = ReadonlyMap<string, Shared<T>>;
 
 /** Knows the tensors behind each of an engine's states. */
-export class StateStore {
-  readonly #live = new WeakMap<DeviceState, StateTensors>();
+export class StateStore<T extends Held> {
+  readonly #live = new WeakMap<DeviceState, StateTensors<T>>();
   readonly #freed = new WeakSet<DeviceState>();
-  readonly #all = new Set<StateTensors>();
+  readonly #all = new Set<StateTensors<T>>();
 
   /** A state that owns one share of each tensor. */
-  create(tensors: StateTensors): DeviceState {
+  create(tensors: StateTensors<T>): DeviceState {
     const state: DeviceState = { names: [...tensors.keys()] };
     this.#live.set(state, tensors);
     this.#all.add(tensors);
@@ -58,7 +65,7 @@ export class StateStore {
    *
    * @throws {TypeError} On a state that was freed or belongs to another engine.
    */
-  tensors(state: DeviceState): StateTensors {
+  tensors(state: DeviceState): StateTensors<T> {
     const tensors = this.#live.get(state);
     if (tensors !== undefined) return tensors;
     throw new TypeError(
@@ -76,12 +83,19 @@ export class StateStore {
     this.#release(tensors);
   }
 
+  /** The tensors that live, each counted once. */
+  count(): number {
+    const live = new Set<Shared<T>>();
+    for (const tensors of this.#all) for (const shared of tensors.values()) live.add(shared);
+    return live.size;
+  }
+
   /** Frees every state. */
   clear(): void {
     for (const tensors of [...this.#all]) this.#release(tensors);
   }
 
-  #release(tensors: StateTensors): void {
+  #release(tensors: StateTensors<T>): void {
     if (!this.#all.delete(tensors)) return;
     for (const shared of tensors.values()) shared.release();
   }

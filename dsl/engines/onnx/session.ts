@@ -1,0 +1,108 @@
+/** A model loaded into ONNX Runtime. */
+import type { InferenceSession, Tensor } from "onnxruntime-common";
+import type { TensorShape } from "../../graph/op.ts";
+import { ProblemError } from "../../problem.ts";
+import { encode } from "./encode.ts";
+import type { Emitted } from "./emit.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** Numbers that a model is fed or writes, and their shape. */
+export interface Numbers {
+  /** The shape. */
+  readonly shape: TensorShape;
+  /** The array; a run writes into that of an output. */
+  readonly data: Float32Array;
+}
+
+/** How sessions are made. */
+export interface SessionHost {
+  /** ONNX Runtime. */
+  readonly runtime: Runtime;
+  /** Threads within an operation; 0 leaves it to the runtime. */
+  readonly threads: number;
+}
+
+/** A model that can be run. */
+export class Session {
+  readonly #runtime: Runtime;
+  readonly #session: InferenceSession;
+
+  private constructor(runtime: Runtime, session: InferenceSession) {
+    this.#runtime = runtime;
+    this.#session = session;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @throws {ProblemError} When the runtime refuses it.
+   */
+  static async open({ runtime, threads }: SessionHost, { model }: Emitted): Promise<Session> {
+    const bytes = encode(model);
+    try {
+      const session = await runtime.InferenceSession.create(bytes, {
+        executionProviders: ["cpu"],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        executionMode: "sequential",
+        // A plan of all memory is one more block beside what the first run took.
+        enableMemPattern: false,
+        graphOptimizationLevel: "all",
+        logSeverityLevel: 3,
+        // Gradients come near zero, and arithmetic on subnormal numbers is a hundred times slower.
+        extra: { session: { set_denormal_as_zero: "1" } },
+      });
+      return new Session(runtime, session);
+    } catch (error) {
+      throw refused(model.name, "load", error);
+    }
+  }
+
+  /**
+   * Runs the model once; the outputs' arrays hold its results afterwards.
+   *
+   * @throws {ProblemError} When the runtime fails.
+   */
+  async run(
+    inputs: Readonly<Record<string, Numbers>>,
+    outputs: Readonly<Record<string, Numbers>>,
+  ): Promise<void> {
+    const feeds = this.#tensors(inputs);
+    const fetches = this.#tensors(outputs);
+    try {
+      await this.#session.run(feeds, fetches);
+    } catch (error) {
+      throw refused("the program", "run", error);
+    }
+  }
+
+  #tensors(all: Readonly<Record<string, Numbers>>): Record<string, Tensor> {
+    return Object.fromEntries(
+      Object.entries(all).map((
+        [name, { shape, data }],
+      ) => [name, new this.#runtime.Tensor("float32", data, shape)]),
+    );
+  }
+
+  /** Gives back what the runtime holds. */
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+/** What the runtime said, as a problem. */
+function refused(name: string, what: "load" | "run", error: unknown): ProblemError {
+  const text = error instanceof Error ? error.message : String(error);
+  return new ProblemError([{
+    path: name,
+    layer: "ONNX Runtime",
+    rule: what === "load"
+      ? "the runtime must know every operator of the model"
+      : "the runtime must finish a run",
+    got: text,
+    wanted: what === "load" ? "a model that loads" : "a run without errors",
+    hint: what === "load"
+      ? "use the version of onnxruntime-node that netfold names, or the engine tfjs"
+      : "with too little memory a smaller batch helps; else use the engine tfjs",
+  }]);
+}

@@ -1,0 +1,77 @@
+/**
+ * Opening the engine that is asked for, or the best one that works on this
+ * machine. An engine that was named is never replaced by another; one that
+ * `auto` would have taken and cannot have is told of.
+ */
+import type { Problem } from "../problem.ts";
+import { left, type Result } from "../result.ts";
+import { type EngineRequest, PREFERENCE, requestProblems } from "./choice.ts";
+import type { Engine } from "./engine.ts";
+import { onnxEngine, type OnnxOptions } from "./onnx/mod.ts";
+import { hasRealAdapter } from "./tfjs/adapter.ts";
+import { tfjsEngine, type TfjsOptions } from "./tfjs/engine.ts";
+
+/** Where engines come from. */
+export interface Openers {
+  /** Whether there is a WebGPU adapter that is not imitated in software. */
+  readonly hasGraphicsCard: () => Promise<boolean>;
+  /** Opens TensorFlow.js. */
+  readonly tfjs: (options: TfjsOptions) => Promise<Result<Engine>>;
+  /** Opens ONNX Runtime. */
+  readonly onnx: (options: OnnxOptions) => Promise<Result<Engine>>;
+}
+
+const OPENERS: Openers = { hasGraphicsCard: hasRealAdapter, tfjs: tfjsEngine, onnx: onnxEngine };
+
+/**
+ * Opens the engine that is asked for, which has examined itself. It fails when
+ * there is none of that name, when options do not go together, and when the
+ * engine cannot be had. `onNote` is told, a line at a time, what `auto` passed
+ * over because it does not work and who computes instead.
+ */
+export async function openEngine(
+  request: EngineRequest,
+  { onNote, openers = OPENERS }: {
+    readonly onNote: (line: string) => void;
+    readonly openers?: Openers;
+  },
+): Promise<Result<Engine>> {
+  const { engine = "auto", backend = "auto", threads } = request;
+  const problems = requestProblems(request);
+  if (problems.length > 0) return left(problems);
+  const onnx = () => openers.onnx(threads === undefined ? {} : { threads });
+  if (engine === "onnx") return await onnx();
+  // One of the known names, as has been checked above.
+  if (backend !== "auto") return await openers.tfjs({ backend: backend as Backend });
+  const failures: Failure[] = [];
+  for (const name of PREFERENCE) {
+    if (name === "onnx" && engine === "tfjs") continue;
+    if (name === "webgpu" && !await openers.hasGraphicsCard()) continue;
+    const opened = name === "onnx" ? await onnx() : await openers.tfjs({ backend: name });
+    if (opened._tag === "Left") {
+      failures.push({ name, problems: opened.left });
+      continue;
+    }
+    const { description, backend: taken } = opened.right;
+    for (const failure of failures) onNote(passedOver(failure, description));
+    if (threads !== undefined && taken !== "onnx") {
+      onNote(`threads are ONNX Runtime's; ${description} takes no notice of them`);
+    }
+    return opened;
+  }
+  return left(failures.flatMap(({ problems }) => problems));
+}
+
+type Backend = TfjsOptions["backend"];
+
+interface Failure {
+  readonly name: typeof PREFERENCE[number];
+  readonly problems: readonly Problem[];
+}
+
+function passedOver({ name, problems }: Failure, instead: string): string {
+  const title = name === "onnx" ? "ONNX Runtime" : `tfjs ${name}`;
+  const reasons = problems.map(({ got }) => got).join("; ");
+  const hint = [...new Set(problems.map(({ hint }) => hint))].join("; ");
+  return `${title} cannot be used, ${instead} computes instead: ${reasons} (${hint})`;
+}

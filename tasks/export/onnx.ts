@@ -1,0 +1,87 @@
+/** Writing a network or a run as an ONNX file. */
+import {
+  type OnnxDescription,
+  type OnnxLayout,
+  toOnnx,
+  trainingStepToOnnx,
+} from "../../dsl/engines/onnx/export.ts";
+import { initialState } from "../../dsl/graph/initial.ts";
+import { trainingStep } from "../../dsl/graph/programs.ts";
+import { bytes } from "../../dsl/interpreters/_numbers.ts";
+import { attempt, orThrow } from "../../dsl/problem.ts";
+import type { Result } from "../../dsl/result.ts";
+import { citationOf } from "../../nets/citations.ts";
+import { normalizationToJson } from "../data/normalization_json.ts";
+import { writeAtomic } from "../files/atomic.ts";
+import { encodeSafetensors } from "../files/safetensors.ts";
+
+import { openSubject, type Subject, type SubjectOptions } from "./subject.ts";
+
+/** What to write, and how. */
+export interface OnnxTaskOptions extends SubjectOptions {
+  /** The file; the subject's own name, in this folder, when left out. */
+  readonly out?: string | undefined;
+  /** Images that a run of the file is fed. */
+  readonly batch?: number | "dynamic" | undefined;
+  /** The order of an image's axes. */
+  readonly layout?: OnnxLayout | undefined;
+  /** Whether to write a training step. */
+  readonly training?: boolean | undefined;
+}
+
+/** Writes the file or files, and gives a line on each. */
+export function exportOnnx(
+  options: OnnxTaskOptions,
+  note: (text: string) => void,
+): Promise<Result<readonly string[]>> {
+  return attempt(async () => {
+    const subject = orThrow(await openSubject(options));
+    const out = options.out ?? `${subject.stem}.onnx`;
+    const files = options.training === true
+      ? trainingFiles(subject, out, options)
+      : [[out, inferenceFile(subject, options)] as const];
+    for (const [path, content] of files) orThrow(await writeAtomic(path, content));
+    if (subject.classes === undefined) {
+      note(`the weights are initial ones, from seed ${options.seed ?? 0}: nothing is learnt yet`);
+    }
+    return files.map(([path, content]) => `${path}  ${bytes(content.length)}`);
+  });
+}
+
+type Files = readonly (readonly [string, Uint8Array])[];
+
+function inferenceFile(
+  subject: Subject,
+  { batch = "dynamic", layout }: OnnxTaskOptions,
+): Uint8Array {
+  const { plan, tensors } = subject;
+  return orThrow(toOnnx(plan, tensors, { ...described(subject, layout), batch }));
+}
+
+/** The step, and the state in which it begins. */
+function trainingFiles(subject: Subject, out: string, { batch, layout }: OnnxTaskOptions): Files {
+  const { plan, recipe, tensors } = subject;
+  const { optimizer, labelSmoothing } = recipe;
+  const size = typeof batch === "number" ? batch : recipe.batch;
+  const training = { batch: size, optimizer, labelSmoothing };
+  const step = trainingStepToOnnx(plan, { ...described(subject, layout), ...training });
+  const state = initialState(trainingStep(plan, training), tensors);
+  return [[out, step], [`${out.replace(/\.onnx$/, "")}.safetensors`, encodeSafetensors(state, {})]];
+}
+
+function described(
+  { name, net, classes, normalization }: Subject,
+  layout: OnnxLayout = "nchw",
+): OnnxDescription & { readonly layout: OnnxLayout } {
+  const citation = citationOf(name);
+  return {
+    name,
+    net,
+    layout,
+    ...(citation === undefined ? {} : { citation }),
+    ...(classes === undefined ? {} : { classes }),
+    ...(normalization === undefined ? {} : {
+      metadata: { normalisation: JSON.stringify(normalizationToJson(normalization)) },
+    }),
+  };
+}

@@ -1,0 +1,131 @@
+/** What `deno task export` writes: a network with initial weights, or a run with its own. */
+import { basename, join, resolve } from "@std/path";
+import type { Tensors } from "../../dsl/engines/engine.ts";
+import { initialParameters } from "../../dsl/graph/initial.ts";
+import type { Net } from "../../dsl/net.ts";
+import { type Plan, plan } from "../../dsl/plan.ts";
+import { attempt, orThrow, type Problem, ProblemError } from "../../dsl/problem.ts";
+import { left, type Result } from "../../dsl/result.ts";
+import type { Shape } from "../../dsl/shape.ts";
+import { chosenNetwork, titleOf } from "../cli/networks.ts";
+import type { Normalization } from "../data/normalize.ts";
+import type { Recipe } from "../training/config.ts";
+import { openTrained } from "../training/evaluate.ts";
+import { PRESETS } from "../training/presets.ts";
+
+/** What is to be exported. */
+export interface SubjectOptions {
+  /** A network's name or file, or the folder of a run. */
+  readonly source: string;
+  /** Which weights of a run; its best when left out. */
+  readonly weights?: "best" | "last" | undefined;
+  /** The seed of a network's initial weights; 0 when left out. */
+  readonly seed?: number | undefined;
+  /** The input of a network. */
+  readonly input?: Shape | undefined;
+  /** The classes of a network of the zoo. */
+  readonly classes?: number | undefined;
+}
+
+/** A network with weights. */
+export interface Subject {
+  /** The network's name. */
+  readonly name: string;
+  /** What a file of it is called, without an ending. */
+  readonly stem: string;
+  /** The network. */
+  readonly net: Net;
+  /** The network, planned. */
+  readonly plan: Plan;
+  /** Its parameters, and what a run's optimiser keeps. */
+  readonly tensors: Tensors;
+  /** How it is trained: the run's own recipe, or `train`'s. */
+  readonly recipe: Recipe;
+  /** The names of a run's classes. */
+  readonly classes?: readonly string[];
+  /** What a run does to an image first. */
+  readonly normalization?: Normalization;
+}
+
+/** Opens a network or a run. Options that belong to the other one are a problem. */
+export function openSubject(options: SubjectOptions): Promise<Result<Subject>> {
+  return attempt(async () =>
+    await isRun(options.source) ? await fromRun(options) : orThrow(await fromNetwork(options))
+  );
+}
+
+async function fromRun({ source, weights = "best", ...others }: SubjectOptions): Promise<Subject> {
+  refuse(others, ["seed", "input", "classes"], "belongs to a network, and a run has its own");
+  const { config, checkpoint, plan } = await openTrained(source, { weights });
+  const { net, tensors, classes, normalization } = checkpoint;
+  const { name, recipe } = config;
+  return {
+    name,
+    stem: basename(resolve(source)),
+    net,
+    plan,
+    tensors,
+    recipe,
+    classes,
+    normalization,
+  };
+}
+
+async function fromNetwork(options: SubjectOptions): Promise<Result<Subject>> {
+  const { source, seed = 0, input, classes, weights } = options;
+  refuse({ weights }, ["weights"], "belongs to a run, and this is a network");
+  const found = await chosenNetwork(source, {
+    ...(input === undefined ? {} : { input }),
+    ...(classes === undefined ? {} : { classes }),
+  });
+  if (found._tag === "Left") return left(found.left.map(withRuns));
+  const { net } = found.right;
+  const planned = orThrow(plan(net, found.right.input));
+  const name = titleOf(source);
+  return {
+    _tag: "Right",
+    right: {
+      name,
+      stem: name.replaceAll(/[^A-Za-z0-9._-]+/g, "-"),
+      net,
+      plan: planned,
+      tensors: initialParameters(planned, seed),
+      recipe: PRESETS.quick,
+    },
+  };
+}
+
+function refuse<K extends string>(
+  given: { readonly [key in K]?: unknown },
+  names: readonly K[],
+  rule: string,
+): void {
+  const problems = names.filter((name) => given[name] !== undefined).map((name): Problem => ({
+    path: `--${name}`,
+    layer: "option",
+    rule: `the option ${rule}`,
+    got: `${given[name]}`,
+    wanted: `no --${name}`,
+    hint: `leave --${name} out`,
+  }));
+  if (problems.length > 0) throw new ProblemError(problems);
+}
+
+function withRuns(problem: Problem): Problem {
+  const { layer, hint } = problem;
+  return layer === "network" && hint.startsWith("name one of these")
+    ? { ...problem, hint: `${hint}, or the folder of a run, which holds config.json` }
+    : problem;
+}
+
+/** Whether a name is that of a run folder; a network's name may be that of a folder too. */
+async function isRun(source: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(join(source, "config.json"))).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+/** Small networks in which every layer and merge stands, for comparisons with other libraries. */
+import {
+  arl,
+  basic,
+  chain,
+  channel,
+  fork,
+  hourglass,
+  mask,
+  matchSize,
+  type Net,
+  orThrow,
+  type Plan,
+  plan,
+  preactivation,
+  repeat,
+  residual,
+  type Shape,
+  spatial,
+  stage,
+} from "../mod.ts";
+import {
+  averagePool,
+  batchNorm,
+  conv,
+  dense,
+  flatten,
+  globalAveragePool,
+  l2Normalize,
+  maxPool,
+  relu,
+  resize,
+  sigmoid,
+  softmax,
+} from "../layers/mod.ts";
+import { residualAttention } from "../nets/mod.ts";
+
+const CLASSES = 5;
+
+const plain = chain(
+  conv(6, { kernel: 3, bias: true }),
+  relu(),
+  conv(8, { kernel: 3, padding: 1, stride: 2 }),
+  batchNorm(),
+  relu(),
+  maxPool(2),
+  conv(6, { kernel: [1, 2], padding: "same", bias: true }),
+  sigmoid(),
+  flatten(),
+  dense(7, { bias: false }),
+  batchNorm({ scale: false }),
+  relu(),
+  dense(CLASSES),
+);
+
+const merges = chain(
+  conv(4, { kernel: 3, padding: 1 }),
+  residual(chain(batchNorm(), relu(), conv("same", { kernel: 3, padding: 1 }))),
+  fork("concat", averagePool(3, { stride: 1, padding: 1 }), conv(2)),
+  fork("multiply", conv("same"), sigmoid()),
+  fork("add", averagePool(2), maxPool(2, { ceil: true }), conv("same", { kernel: 2, stride: 2 })),
+  matchSize(chain(maxPool(3, { stride: 2, padding: 1 }), conv("same"))),
+  fork("attend", conv(4), chain(conv(4), l2Normalize())),
+  fork("gate", conv("same"), chain(batchNorm(), softmax())),
+  resize([3, 5]),
+  globalAveragePool(),
+  dense(CLASSES),
+);
+
+/** A network around one attention module. */
+export const around = (module: Net): Net =>
+  chain(
+    conv(8, { kernel: 3, padding: 1 }),
+    module,
+    preactivation({ width: 12, stride: 2, bottleneck: 2 }),
+    batchNorm(),
+    relu(),
+    globalAveragePool(),
+    dense(CLASSES),
+  );
+
+const unit = preactivation({ bottleneck: 2 });
+
+const family = residualAttention({
+  input: [16, 16, 3],
+  classes: CLASSES,
+  widths: [4, 8],
+  stem: 4,
+  tail: 1,
+});
+
+/** A network on an input. */
+export interface Sample {
+  /** What is special about it. */
+  readonly name: string;
+  /** The network. */
+  readonly plan: Plan;
+}
+
+/** Plans a sample. */
+export const sample = (name: string, net: Net, input: Shape): Sample => ({
+  name,
+  plan: orThrow(plan(net, input)),
+});
+
+/**
+ * Networks that TensorFlow.js can train: without groups, and on square maps, for
+ * of others its gradient of resizing mistakes height for width.
+ */
+export const SAMPLES: readonly Sample[] = [
+  sample("a plain network", plain, [9, 9, 3]),
+  sample("every merge and pooling", merges, [8, 8, 3]),
+  sample("mixed attention", around(stage(1, 1, 1, { depth: 2, unit })), [8, 8, 3]),
+  sample(
+    "channel attention",
+    around(stage(0, 1, 1, { depth: 1, unit: basic(), activation: channel })),
+    [8, 8, 3],
+  ),
+  sample(
+    "naive spatial attention",
+    around(stage(0, 1, 1, { depth: 1, unit, activation: spatial, learning: "nal" })),
+    [7, 7, 3],
+  ),
+  sample("a local mask", around(stage(0, 1, 1, { unit, mask: "local" })), [8, 8, 3]),
+  sample(
+    "a mask on a trunk of convolutions",
+    around(arl(repeat(2, conv("same")), mask(hourglass({ depth: 1, unit: basic() })))),
+    [8, 8, 3],
+  ),
+  sample("a narrow attention network", family, [16, 16, 3]),
+];

@@ -1,0 +1,38 @@
+/** What every contender starts from: a network of the zoo, its parameters and one batch. */
+import type { Tensors } from "../../dsl/engines/engine.ts";
+import { initialParameters } from "../../dsl/graph/initial.ts";
+import { type Plan, plan } from "../../dsl/plan.ts";
+import { orThrow } from "../../dsl/problem.ts";
+import { seedKey, uniforms } from "../../dsl/random.ts";
+import { sizeOf } from "../../dsl/shape.ts";
+import { network } from "../../nets/zoo.ts";
+
+/** A network, its parameters and a batch. */
+export interface Start {
+  /** The network. */
+  readonly plan: Plan;
+  /** Images in the batch. */
+  readonly batch: number;
+  /** Parameters and running statistics. */
+  readonly parameters: Tensors;
+  /** The batch, NHWC. */
+  readonly images: Float32Array;
+  /** The images' classes, one-hot. */
+  readonly targets: Float32Array;
+}
+
+/** The same for the same arguments, in every process. */
+export function startOf(name: string, batch: number): Start {
+  const { net, input } = orThrow(network(name));
+  const planned = orThrow(plan(net, input));
+  const [classes = 0] = planned.output;
+  const targets = new Float32Array(batch * classes);
+  for (let i = 0; i < batch; i++) targets[i * classes + i % classes] = 1;
+  return {
+    plan: planned,
+    batch,
+    parameters: initialParameters(planned, 0),
+    images: uniforms(seedKey(1), batch * sizeOf(input)).map((x) => x - 0.5),
+    targets,
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * Loading ONNX Runtime, and the reasons for which it cannot be loaded: each is
+ * told apart from the others and says what to do.
+ */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { dirname, fromFileUrl, join } from "@std/path";
+import project from "../../deno.json" with { type: "json" };
+import { loadingProblem, PACKAGE } from "../../dsl/engines/onnx/runtime.ts";
+
+const root = dirname(dirname(dirname(fromFileUrl(import.meta.url))));
+const at = (path: string): string => JSON.stringify(new URL(`../../${path}`, import.meta.url));
+
+const SCRIPT = `
+  import { loadRuntime } from ${at("dsl/engines/onnx/runtime.ts")};
+  import { renderProblems } from ${at("dsl/problem.ts")};
+  const runtime = await loadRuntime();
+  console.log(runtime._tag === "Left" ? renderProblems(runtime.left) : runtime.right.env.versions.node);`;
+
+/** What loading comes to in a process of its own with these permissions. */
+async function load(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const script = join(folder, "load.ts");
+    await Deno.writeTextFile(script, SCRIPT);
+    const args = ["run", "--no-lock", "--no-prompt", "--no-check", "--quiet", ...flags];
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [...args, "--config", join(root, "deno.json"), script],
+      env: { NO_COLOR: "1", ...env },
+    }).output();
+    return new TextDecoder().decode(stdout.length > 0 ? stdout : stderr).trim();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("loadRuntime() needs --allow-ffi and nothing else", async () => {
+  assertEquals(await load(["--allow-ffi"]), PACKAGE.split("@").at(-1));
+});
+
+Deno.test("loadRuntime() names the permission that is not given", async () => {
+  const text = await load([]);
+  assertStringIncludes(text, "onnx (permission): Deno must allow the native library");
+  assertStringIncludes(text, "wanted  --allow-ffi");
+  assert(!text.includes("run again"), text);
+});
+
+Deno.test("loadRuntime() says when the package cannot be fetched", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const text = await load(["--allow-ffi", "--cached-only"], { DENO_DIR: folder });
+    assertStringIncludes(text, "onnx (engine): the package of ONNX Runtime must be there");
+    assertStringIncludes(text, `wanted  ${PACKAGE}`);
+    assertStringIncludes(text, "connection to npm");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("loadingProblem() tells a system without a library from a library that does not load", () => {
+  const missing = Object.assign(
+    new Error(
+      "Cannot find module '../bin/napi-v6/darwin/x64/onnxruntime_binding.node'\nRequire stack:\n- /a/b.js",
+    ),
+    { code: "MODULE_NOT_FOUND" },
+  );
+  const other = loadingProblem(missing);
+  assertEquals([other.rule, other.got], [
+    "ONNX Runtime must have a library for this system",
+    "none for darwin/x64",
+  ]);
+  const broken = new TypeError(
+    "libc.so.6: version `GLIBC_2.28' not found\n  path: /a/onnxruntime_binding.node",
+  );
+  const problem = loadingProblem(broken);
+  assertEquals(problem.rule, "the native library of ONNX Runtime must load");
+  assertStringIncludes(problem.got, "GLIBC_2.28' not found; path: /a/onnxruntime_binding.node");
+  assertStringIncludes(problem.hint, "glibc 2.28");
+});
+
+Deno.test("no part of netfold has ONNX Runtime in its graph, so nothing fetches it unasked", async () => {
+  // What stands in the import map is fetched by every deno task.
+  assert(!Object.hasOwn(project.imports, "onnxruntime-node"));
+  const modules = [...Object.values(project.exports), "./tasks/train.ts", "./tasks/doctor.ts"];
+  for (const module of modules) {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", "--no-lock", module],
+      cwd: root,
+    }).output();
+    const graph: { readonly modules: readonly { readonly specifier: string }[] } = JSON.parse(
+      new TextDecoder().decode(stdout),
+    );
+    const names = graph.modules.map(({ specifier }) => specifier);
+    assert(names.length > 0 && !names.some((name) => name.includes("onnxruntime-node")), module);
+  }
+});

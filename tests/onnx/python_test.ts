@@ -1,0 +1,102 @@
+/**
+ * Files pass ONNX's own checker and give our logits in Python's ONNX Runtime.
+ * The interpreter is that of NETFOLD_PYTHON, else `python3`; without the
+ * packages onnx and onnxruntime the tests are skipped, unless
+ * NETFOLD_REQUIRE_ONNX is set.
+ */
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { orThrow, plan } from "../../mod.ts";
+import { network } from "../../nets/mod.ts";
+import { toOnnx, trainingStepToOnnx } from "../../dsl/engines/onnx/mod.ts";
+import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
+import { python as interpreter, testFile } from "../torch/_python.ts";
+import { answerOf, assertLogits, imagesFor, lively } from "./_runs.ts";
+
+async function python(...args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(interpreter(), { args: [...args] })
+    .output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+async function whyNot(): Promise<string | undefined> {
+  try {
+    await python("-c", "import numpy, onnx, onnxruntime");
+    return undefined;
+  } catch (error) {
+    return `${error}`.trim().split("\n").at(-1);
+  }
+}
+
+const missing = await whyNot();
+
+/** Registers a test in a folder of its own. */
+function testPython(name: string, fn: (folder: string) => Promise<void>): void {
+  Deno.test({
+    name: missing === undefined ? name : `skipped: ${interpreter()} has no onnx: ${name}`,
+    ignore: missing !== undefined && !Deno.env.has("NETFOLD_REQUIRE_ONNX"),
+    fn: async () => {
+      if (missing !== undefined) {
+        throw new Error(`NETFOLD_REQUIRE_ONNX is set: ${missing}; pip install onnx onnxruntime`);
+      }
+      const folder = await Deno.makeTempDir();
+      try {
+        await fn(folder);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
+
+for (
+  const name of [
+    "cifar/attention-20",
+    "cifar/attention-56",
+    "imagenet/attentioninception-56",
+    "cifar/wrn-16-8",
+  ]
+) {
+  testPython(`${name} passes ONNX's checker and gives our logits in Python`, async (folder) => {
+    const input = name.startsWith("cifar/") ? [32, 32, 3] : [64, 64, 3];
+    const planned = orThrow(plan(orThrow(network(name, { input, classes: 10 })).net, input));
+    const weights = lively(planned);
+    const { nhwc, nchw } = imagesFor(planned, 3);
+    const engine = orThrow(await tfjsEngine({ backend: "wasm" }));
+    const wanted = await answerOf(engine, planned, weights, { batch: 3, images: nhwc });
+    engine.dispose();
+    await Deno.writeFile(join(folder, "images"), new Uint8Array(nchw.buffer));
+    for (const batch of ["dynamic", 3] as const) {
+      const path = join(folder, `${batch}.onnx`);
+      await Deno.writeFile(path, orThrow(toOnnx(planned, weights, { batch })));
+      const said = await python(testFile("onnx/check.py"), path, join(folder, "images"));
+      const { inputs, logits, described } = JSON.parse(said);
+      assertEquals([inputs, described], [["images"], true]);
+      assertLogits(Float32Array.from(logits), wanted, `${name} in Python`);
+    }
+  });
+}
+
+testPython("a training step passes ONNX's checker", async (folder) => {
+  const { net, input } = orThrow(network("cifar/attention-20"));
+  const planned = orThrow(plan(net, input));
+  const path = join(folder, "step.onnx");
+  const optimizer = { kind: "adamw" } as const;
+  await Deno.writeFile(path, trainingStepToOnnx(planned, { batch: 2, optimizer }));
+  await python(
+    "-c",
+    "import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)",
+    path,
+  );
+});
+
+testPython("the first Python of docs/export.md runs", async (folder) => {
+  const planned = orThrow(plan(orThrow(network("cifar/attention-20")).net, [32, 32, 3]));
+  const path = join(folder, "cifar-attention-20-1.onnx");
+  await Deno.writeFile(path, orThrow(toOnnx(planned, lively(planned))));
+  const document = await Deno.readTextFile(testFile("../docs/export.md"));
+  const [, source = ""] = /```python\n(.*?)```/s.exec(document) ?? [];
+  const said = await python("-c", `import os; os.chdir(${JSON.stringify(folder)})\n${source}`);
+  assertEquals(said.trim().split(" ").at(-1), "17997056");
+});

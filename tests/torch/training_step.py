@@ -1,0 +1,114 @@
+"""Holds first training steps of netfold's engines against PyTorch.
+
+Each line on standard input names a folder with
+
+    plan.json            the planned network
+    given.safetensors    parameters and running statistics, `images` and `targets`
+    outcome.safetensors  `loss`, gradients and moved running statistics as an engine has them
+
+and is answered by a line of JSON: for each tensor of the outcome its L2
+distance from PyTorch's in float64 (`error`), the distance of PyTorch's own
+float32 (`own`), the tensor's norm (`norm`), and the norm of what its rounding is
+a part of (`scale`): of all gradients together, or of the values whose mean or
+variance it is.
+
+A value close to where a rectifier or a maximum switches lands on either side by
+chance, and moves every gradient before it by far more than rounding does. So
+PyTorch's own error is the largest of several float32 runs that differ only in
+the order of additions: memory formats, convolution kernels, the order of images.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from network import Network, to_netfold, to_torch
+from tensor_file import read
+
+SMOOTHING = 0.1
+IN_ORDER = None
+
+
+def leaves(plan: dict):
+    """The layers of a plan, in order."""
+    if plan["kind"] == "layer":
+        yield plan
+    for part in plan.get("parts") or plan.get("branches") or [plan[key] for key in ("body",) if key in plan]:
+        yield from leaves(part)
+
+
+def step(plan: dict, given: dict, dtype: torch.dtype, format: torch.memory_format, seed: int | None) -> dict:
+    """Loss, gradients and moved statistics of one step, in float64 and in netfold's layouts."""
+    images = given["images"].permute(0, 3, 1, 2).to(dtype)
+    targets = given["targets"].to(dtype)
+    if seed is not IN_ORDER:
+        order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
+        images, targets = images[order], targets[order]
+    tensors = {
+        name: to_torch(name, tensor).to(dtype, copy=True)
+        for name, tensor in given.items()
+        if name not in ("images", "targets")
+    }
+    trained = {
+        name: tensor.requires_grad_()
+        for name, tensor in tensors.items()
+        if not name.endswith((".mean", ".variance"))
+    }
+    logits = Network(plan, tensors, True)(images.contiguous(memory_format=format))
+    loss = F.cross_entropy(logits, targets, label_smoothing=SMOOTHING)
+    slopes = torch.autograd.grad(loss, list(trained.values()))
+    outcome = {name: to_netfold(name, slope.double()) for name, slope in zip(trained, slopes)}
+    for layer in leaves(plan):
+        if layer["layer"]["type"] != "batch_norm":
+            continue
+        mean, variance = f"{layer['path']}.mean", f"{layer['path']}.variance"
+        outcome[mean] = tensors[mean].double()
+        # PyTorch's running variance is of a sample, n / (n - 1) of netfold's.
+        count = len(images) * torch.Size(layer["input"][:-1]).numel()
+        kept = layer["layer"]["momentum"] * given[variance].double()
+        outcome[variance] = kept + (tensors[variance].double() - kept) * (count - 1) / count
+    outcome["loss"] = loss.detach().double().reshape(1)
+    return outcome
+
+
+def comparison(folder: Path) -> dict:
+    """The figures of one folder, by the tensors' names."""
+    plan = json.loads((folder / "plan.json").read_text())
+    given = read(folder / "given.safetensors")
+    got = read(folder / "outcome.safetensors")
+    right = step(plan, given, torch.float64, torch.contiguous_format, IN_ORDER)
+    if got.keys() != right.keys():
+        raise ValueError(f"the outcomes differ in {sorted(got.keys() ^ right.keys())}")
+    formats = (torch.contiguous_format, torch.channels_last)
+    own = [step(plan, given, torch.float32, format, seed) for format in formats for seed in (IN_ORDER, 1, 2)]
+    with torch.backends.mkldnn.flags(enabled=False):
+        own.append(step(plan, given, torch.float32, torch.contiguous_format, IN_ORDER))
+    trained = [name for name in right if name != "loss" and not name.endswith((".mean", ".variance"))]
+    total = torch.cat([right[name].flatten() for name in trained]).norm().item()
+
+    def scale(name: str) -> float:
+        path, _, kind = name.rpartition(".")
+        if kind not in ("mean", "variance"):
+            return right[name].norm().item() if name == "loss" else total
+        squares = right[f"{path}.mean"] ** 2 + right[f"{path}.variance"]
+        return (squares.sqrt() if kind == "mean" else squares).norm().item()
+
+    def figures(name: str) -> dict:
+        return {
+            "error": (got[name].double() - right[name]).norm().item(),
+            "own": max((run[name] - right[name]).norm().item() for run in own),
+            "norm": right[name].norm().item(),
+            "scale": scale(name),
+        }
+
+    return {name: figures(name) for name in right}
+
+
+# Tests run side by side; threads that wait for each other would take far longer than one.
+torch.set_num_threads(1)
+
+for line in sys.stdin:
+    print(json.dumps(comparison(Path(line.strip()))), flush=True)
