@@ -10,6 +10,9 @@ const FLAGS = {
   train: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   evaluate: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   predict: ["--allow-read", "--allow-ffi"],
+  study: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
+  masks: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
+  report: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   summary: ["--allow-read"],
   doctor: ["--allow-read", "--allow-write=runs", "--allow-sys=systemMemoryInfo", "--allow-ffi"],
 } as const;
