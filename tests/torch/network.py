@@ -112,6 +112,8 @@ class Network:
             return F.batch_norm(x, tensor("mean"), tensor("variance"), gamma, beta, False, 0.0, layer["epsilon"])
         if kind == "relu":
             return F.relu(x)
+        if kind == "dropout":
+            return F.dropout(x, layer["rate"], self.training)
         if kind == "sigmoid":
             return torch.sigmoid(x)
         if kind == "softmax":
@@ -121,12 +123,12 @@ class Network:
             padding = (top, left)
             if left != right or top != bottom:
                 x, padding = F.pad(x, [left, right, top, bottom], value=-torch.inf), (0, 0)
-            return F.max_pool2d(x, layer["window"], layer["stride"], padding)
+            return F.max_pool2d(x, layer["window"], layer["stride"], padding, ceil_mode=layer["ceil"])
         if kind == "average_pool":
             border = sides(layer, layer["window"], [1, 1], x.shape)
 
             def mean(y: torch.Tensor) -> torch.Tensor:
-                return F.avg_pool2d(F.pad(y, border), layer["window"], layer["stride"])
+                return F.avg_pool2d(F.pad(y, border), layer["window"], layer["stride"], ceil_mode=layer["ceil"])
 
             return mean(x) / mean(torch.ones_like(x))
         if kind == "global_average_pool":

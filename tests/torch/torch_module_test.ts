@@ -1,0 +1,79 @@
+/** Every network of the zoo as PyTorch source: same parameters, same logits, same gradients. */
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { Tensors } from "../../dsl/engines/engine.ts";
+import { torchModule } from "../../dsl/interpreters/torch.ts";
+import { network, ZOO_NAMES } from "../../nets/mod.ts";
+import { initialParameters, orThrow, parametersOf, type Plan, plan } from "../../mod.ts";
+import { normals, seedKey, split } from "../../dsl/random.ts";
+import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
+import { ask, torchTest } from "./_python.ts";
+
+/** Inputs that are small and still leave every pool something to halve. */
+const SIZES: Readonly<Record<string, number>> = {
+  "imagenet/inception-resnet-v1": 107,
+  "imagenet/inception-resnet-v2": 107,
+};
+const SMALL = { cifar: 16, imagenet: 40 };
+
+function sizeOf(name: string): number {
+  return SIZES[name] ?? (name.startsWith("cifar/") ? SMALL.cifar : SMALL.imagenet);
+}
+
+/** Parameters as training would leave them: no statistic and no gamma is what it began with. */
+function livedIn(planned: Plan): Tensors {
+  const key = seedKey(7);
+  const initial = initialParameters(planned, 7);
+  return new Map(
+    parametersOf(planned).map((parameter) => {
+      const { path, role, shape } = parameter;
+      const { data } = initial.get(path) ?? { data: new Float32Array() };
+      if (role === "kernel") return [path, { shape, data }];
+      const drawn = normals(split(key, path), data.length);
+      const lowest = role === "running-variance" ? 0.5 : -Infinity;
+      return [path, {
+        shape,
+        data: data.map((x, i) => Math.max(lowest, x + 0.1 * (drawn[i] ?? 0))),
+      }];
+    }),
+  );
+}
+
+interface Compared {
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  readonly evaluation: Differences;
+  readonly training: Differences;
+}
+
+interface Differences {
+  readonly logits: number;
+  readonly gradients: Readonly<Record<string, readonly [found: number, own: number]>>;
+}
+
+for (const name of ZOO_NAMES) {
+  torchTest(`${name} in PyTorch has the network's parameters, logits and gradients`, async () => {
+    const size = sizeOf(name);
+    const { net, input } = orThrow(network(name, { classes: 10, input: [size, size, 3] }));
+    const planned = orThrow(plan(net, input));
+    const folder = await Deno.makeTempDir();
+    const [model, weights, planFile] = ["model.py", "weights.safetensors", "plan.json"]
+      .map((file) => join(folder, file)) as [string, string, string];
+    try {
+      await Deno.writeTextFile(model, orThrow(torchModule(net, input, { name })));
+      await Deno.writeFile(weights, encodeSafetensors(livedIn(planned), {}));
+      await Deno.writeTextFile(planFile, JSON.stringify(planned));
+      const told = await ask("compare.py", model, weights, planFile, "4") as Compared;
+      const wanted = parametersOf(planned).map(({ path, shape }) => [path, [...shape]]);
+      assertEquals(told.shapes, Object.fromEntries(wanted));
+      for (const { logits, gradients } of [told.evaluation, told.training]) {
+        assert(logits < 1e-4, `logits differ by ${logits}`);
+        for (const [path, [found, own]] of Object.entries(gradients)) {
+          const text = `the gradient of ${path} is off by ${found}, float32 itself by ${own}`;
+          assert(found <= 4 * own + 1e-6, text);
+        }
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
