@@ -115,6 +115,7 @@ function helpersFor(body: string): readonly string[] {
   const needed = new Set<string>(helpersIn(body));
   const kernels: readonly Helper[] = ["Conv2d", "Linear"];
   if (kernels.some((name) => needed.has(name))) needed.add("filled");
+  if (needed.has("BatchNorm")) needed.add("Together");
   return definitionsIn(layers).filter(([name]) => needed.has(name)).map(([, text]) => text);
 }
 

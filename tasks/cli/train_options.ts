@@ -58,6 +58,14 @@ const run = object("The run", {
     description: message`Go on with a run that was stopped, just as it was begun.`,
   }),
   backend: backendOption(),
+  engine: optional("--engine", oneOf(["tfjs", "torch"], "NAME"), {
+    description: message`Who computes: tfjs, in this process, or torch, PyTorch in Python.`,
+    otherwise: "tfjs",
+  }),
+  nproc: optional("--nproc", whole(1), {
+    description: message`Processes of torch that train together, one for each GPU.`,
+    otherwise: "1",
+  }),
   saveEvery: optional("--save-every", number({ from: 0 }), {
     description: message`Seconds between checkpoints within an epoch.`,
     otherwise: "60",
@@ -129,6 +137,10 @@ export interface TrainArguments {
   readonly resume: string | undefined;
   /** Who computes. */
   readonly backend: BackendChoice | undefined;
+  /** The engine. */
+  readonly engine: "tfjs" | "torch" | undefined;
+  /** Processes of PyTorch. */
+  readonly nproc: number | undefined;
   /** Seconds between checkpoints. */
   readonly saveEvery: number | undefined;
   /** Where the recipe begins. */

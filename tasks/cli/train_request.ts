@@ -39,7 +39,8 @@ export function recipeOf(given: TrainArguments): Either<string, Recipe> {
 
 /** The options that a run that goes on cannot be given, among those that were; its folder has them all. */
 export function refusedOnResume(given: TrainArguments): readonly string[] {
-  const { net, resume: _resume, saveEvery: _saveEvery, ...options } = given;
+  const { net, resume: _, saveEvery: _saveEvery, engine: _engine, nproc: _nproc, ...options } =
+    given;
   const names = Object.entries(options).filter(([, value]) => value !== undefined)
     .map(([name]) => OPTION_NAMES[name] ?? `--${name}`);
   return net === undefined ? names : ["NET", ...names];

@@ -2,8 +2,9 @@
 
 Usage: compare.py MODULE WEIGHTS PLAN BATCH. MODULE is an emitted model.py, WEIGHTS a
 file of netfold's, PLAN the plan as JSON. Prints as JSON the names and shapes of the
-parameters, and for training and evaluation how far logits and gradients are from
-those of network.py in float64, with the distance of network.py in float32 beside it.
+parameters, and for training and evaluation how far logits are from those of network.py
+in float32, and how far logits and gradients are from those of network.py in float64,
+with the distance of network.py in float32 beside it.
 """
 
 import importlib.util
@@ -43,6 +44,11 @@ def distance(found, wanted):
     return (found.double() - wanted.double()).norm().item() / (scale if scale > 0 else 1.0)
 
 
+def largest(found, wanted):
+    """The largest difference between logits, which are of the order of 1 or more."""
+    return (found.double() - wanted.double()).abs().max().item() / max(1.0, wanted.abs().max().item())
+
+
 def reference(plan, tensors, images, labels, training, dtype):
     given = {name: tensor.to(dtype, copy=True) for name, tensor in tensors.items()}
     learnt = {name: t.requires_grad_() for name, t in given.items() if not name.endswith((".mean", ".variance"))}
@@ -79,7 +85,7 @@ def main(path, weights, plan_path, batch):
         F.cross_entropy(logits, labels).backward()
         found = {name: parameter.grad for name, parameter in network.named_parameters()}
         told[mode] = {
-            "logits": (logits.detach() - wanted).abs().max().item() / max(1.0, wanted.abs().max().item()),
+            "logits": [largest(logits.detach(), own), largest(logits.detach(), wanted), largest(own, wanted)],
             "gradients": {
                 name: [distance(found[name], slopes[name]), distance(own_slopes[name], slopes[name])]
                 for name in slopes

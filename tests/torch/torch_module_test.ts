@@ -46,7 +46,7 @@ interface Compared {
 }
 
 interface Differences {
-  readonly logits: number;
+  readonly logits: readonly [peer: number, found: number, own: number];
   readonly gradients: Readonly<Record<string, readonly [found: number, own: number]>>;
 }
 
@@ -66,7 +66,9 @@ for (const name of ZOO_NAMES) {
       const wanted = parametersOf(planned).map(({ path, shape }) => [path, [...shape]]);
       assertEquals(told.shapes, Object.fromEntries(wanted));
       for (const { logits, gradients } of [told.evaluation, told.training]) {
-        assert(logits < 1e-4, `logits differ by ${logits}`);
+        const [peer, off, itself] = logits;
+        assert(peer < 1e-4, `logits differ by ${peer}`);
+        assert(off <= 4 * itself + 1e-6, `logits are off by ${off}, float32 itself by ${itself}`);
         for (const [path, [found, own]] of Object.entries(gradients)) {
           const text = `the gradient of ${path} is off by ${found}, float32 itself by ${own}`;
           assert(found <= 4 * own + 1e-6, text);

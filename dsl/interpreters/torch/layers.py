@@ -91,15 +91,13 @@ class BatchNorm(nn.Module):
 
     def together(self, x):
         """The batch norm of a batch that is spread over processes, in equal parts."""
-        from torch.distributed.nn.functional import all_reduce
-
         size = torch.distributed.get_world_size(self.group)
         axes = [axis for axis in range(x.dim()) if axis != 1]
         form = [1, -1] + [1] * (x.dim() - 2)
         wide = x.float()
-        mean = all_reduce(wide.mean(axes), group=self.group) / size
+        mean = Together.apply(wide.mean(axes), self.group) / size
         centred = wide - mean.view(form)
-        variance = all_reduce(centred.square().mean(axes), group=self.group) / size
+        variance = Together.apply(centred.square().mean(axes), self.group) / size
         self.blend(mean.detach(), variance.detach())
         y = centred * torch.rsqrt(variance + self.epsilon).view(form)
         if self.gamma is not None:
@@ -112,6 +110,23 @@ class BatchNorm(nn.Module):
     def blend(self, mean, variance):
         self.mean.lerp_(mean, 1 - self.keep)
         self.variance.lerp_(variance, 1 - self.keep)
+
+
+class Together(torch.autograd.Function):
+    """The sum over processes of what each has; so is its gradient."""
+
+    @staticmethod
+    def forward(ctx, x, group):
+        ctx.group = group
+        total = x.clone()
+        torch.distributed.all_reduce(total, group=group)
+        return total
+
+    @staticmethod
+    def backward(ctx, gradient):
+        total = gradient.clone()
+        torch.distributed.all_reduce(total, group=ctx.group)
+        return total, None
 
 
 class MaxPool2d(nn.Module):

@@ -162,6 +162,7 @@ class Trainer:
         self.tensors = {}
         if resume and os.path.exists(self.run.last):
             self.tensors, found = self.run.load(self.run.last)
+            self.classes = self.classes or found["classes"]
             check(self.run.last, found, self.standing(), self.config["net"])
             self.position = found["position"]
             place = min(self.total, self.position["epoch"] * self.steps_per_epoch + self.position["batch"])
@@ -235,7 +236,7 @@ class Trainer:
                 state[parameter]["momentum_buffer"] = placed(self.tensors[f"@momentum/{name}"], parameter)
             if f"@adam.m/{name}" in self.tensors:
                 state[parameter] = {
-                    "step": self.tensors["@adam.step"].reshape(()).to(self.team.device if self.fused else "cpu"),
+                    "step": self.tensors["@adam.step"].reshape(()).clone().to(self.team.device if self.fused else "cpu"),
                     "exp_avg": placed(self.tensors[f"@adam.m/{name}"], parameter),
                     "exp_avg_sq": placed(self.tensors[f"@adam.v/{name}"], parameter),
                 }
