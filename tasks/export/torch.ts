@@ -6,6 +6,7 @@
 import { join } from "@std/path";
 import { torchModule } from "../../dsl/interpreters/torch.ts";
 import type { Net } from "../../dsl/net.ts";
+import { plan } from "../../dsl/plan.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
 import type { Result } from "../../dsl/result.ts";
 import type { Shape } from "../../dsl/shape.ts";
@@ -49,11 +50,13 @@ export interface TorchProject {
 }
 
 /**
- * The project of a network: the paper's recipe for CIFAR for images of 32x32,
- * that for ImageNet for any others.
+ * The project of a network: the paper's recipe for CIFAR for ten classes of
+ * images of 32x32, that for ImageNet for any others.
  */
 export function projectOf(name: string, net: Net, input: Shape): TorchProject {
-  const small = input[0] === 32 && input[1] === 32;
+  const planned = plan(net, input);
+  const classes = planned._tag === "Left" ? NaN : planned.right.output.at(-1);
+  const small = input[0] === 32 && input[1] === 32 && classes === CIFAR10_CLASSES.length;
   const common = { name, net, input, backend: "auto", versions: versions() };
   return small
     ? {

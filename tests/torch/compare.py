@@ -2,9 +2,9 @@
 
 Usage: compare.py MODULE WEIGHTS PLAN BATCH. MODULE is an emitted model.py, WEIGHTS a
 file of netfold's, PLAN the plan as JSON. Prints as JSON the names and shapes of the
-parameters, and for training and evaluation how far logits are from those of network.py
-in float32, and how far logits and gradients are from those of network.py in float64,
-with the distance of network.py in float32 beside it.
+parameters, and for training and evaluation how far logits and gradients are from those
+of network.py in float64: the module's own in float64 (`exact`) and in float32 (`found`),
+and those of network.py in float32 (`own`), the larger distance of two orders of the batch.
 """
 
 import importlib.util
@@ -38,23 +38,47 @@ def without_dropout(plan):
             without_dropout(part)
 
 
-def distance(found, wanted):
-    """The difference as a share of what is wanted."""
-    scale = wanted.double().norm().item()
-    return (found.double() - wanted.double()).norm().item() / (scale if scale > 0 else 1.0)
+def distances(found, wanted):
+    """The differences as shares of what is wanted, or of a thousandth of the largest where that is next to nothing."""
+    least = 1e-3 * max(tensor.double().norm().item() for tensor in wanted.values())
+    return {
+        name: (found[name].double() - tensor).norm().item() / max(tensor.norm().item(), least)
+        for name, tensor in wanted.items()
+    }
 
 
-def largest(found, wanted):
-    """The largest difference between logits, which are of the order of 1 or more."""
-    return (found.double() - wanted.double()).abs().max().item() / max(1.0, wanted.abs().max().item())
+def answer(logits, labels, learnt):
+    """Logits and gradients as one table."""
+    F.cross_entropy(logits, labels).backward()
+    return {"logits": logits.detach(), **{name: tensor.grad for name, tensor in learnt.items()}}
 
 
 def reference(plan, tensors, images, labels, training, dtype):
     given = {name: tensor.to(dtype, copy=True) for name, tensor in tensors.items()}
     learnt = {name: t.requires_grad_() for name, t in given.items() if not name.endswith((".mean", ".variance"))}
-    logits = Network(plan, given, training)(images.to(dtype))
-    F.cross_entropy(logits, labels).backward()
-    return logits.detach(), {name: tensor.grad for name, tensor in learnt.items()}
+    return answer(Network(plan, given, training)(images.to(dtype)), labels, learnt)
+
+
+def module(network, tensors, images, labels, training, dtype):
+    network = network.to(dtype)
+    network.load_state_dict(tensors)
+    network.train(training)
+    network.zero_grad()
+    return answer(network(images.to(dtype)), labels, dict(network.named_parameters()))
+
+
+def lived_in(model, network, images):
+    """Tensors with the running statistics of a batch, without which deep networks overflow."""
+    norms = [part for part in network.modules() if isinstance(part, getattr(model, "BatchNorm", ()))]
+    kept = [norm.keep for norm in norms]
+    for norm in norms:
+        norm.keep = 0.0
+    network.train()
+    with torch.no_grad():
+        network(images.flip(3))
+    for norm, keep in zip(norms, kept):
+        norm.keep = keep
+    return {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
 
 
 def main(path, weights, plan_path, batch):
@@ -73,23 +97,23 @@ def main(path, weights, plan_path, batch):
     height, width, channels = plan["input"]
     images = torch.randn(int(batch), channels, height, width)
     labels = torch.arange(int(batch)) % plan["output"][0]
-    tensors = {name: to_torch(name, t) for name, t in model.read_safetensors(weights)[0].items()}
+    loaded = {name: to_torch(name, t) for name, t in model.read_safetensors(weights)[0].items()}
     told = {"shapes": {name: list(model.to_netfold(t).shape) for name, t in network.state_dict().items()}}
+    told["loaded"] = all(torch.equal(loaded[name], t) for name, t in network.state_dict().items())
+    tensors = lived_in(model, network, images)
     for mode in ("evaluation", "training"):
         training = mode == "training"
-        wanted, slopes = reference(plan, tensors, images, labels, training, torch.float64)
-        own, own_slopes = reference(plan, tensors, images, labels, training, torch.float32)
-        network.train(training)
-        network.zero_grad()
-        logits = network(images)
-        F.cross_entropy(logits, labels).backward()
-        found = {name: parameter.grad for name, parameter in network.named_parameters()}
+        wanted = reference(plan, tensors, images, labels, training, torch.float64)
+        own = reference(plan, tensors, images, labels, training, torch.float32)
+        turned = reference(plan, tensors, images.flip(0), labels.flip(0), training, torch.float32)
+        turned["logits"] = turned["logits"].flip(0)
+        owns = [distances(own, wanted), distances(turned, wanted)]
+        found = module(network, tensors, images, labels, training, torch.float32)
         told[mode] = {
-            "logits": [largest(logits.detach(), own), largest(logits.detach(), wanted), largest(own, wanted)],
-            "gradients": {
-                name: [distance(found[name], slopes[name]), distance(own_slopes[name], slopes[name])]
-                for name in slopes
-            },
+            "peer": (found["logits"] - own["logits"]).abs().max().item(),
+            "exact": distances(module(network, tensors, images, labels, training, torch.float64), wanted),
+            "found": distances(found, wanted),
+            "own": {name: max(some[name] for some in owns) for name in wanted},
         }
     print(json.dumps(told))
 

@@ -21,10 +21,9 @@ const dataset = orThrow(shapes({ count: 128, testCount: 32 }));
 
 const net: Net = chain(
   conv(6, { kernel: 3, stride: 2 }),
-  batchNorm(),
+  batchNorm({ momentum: 0.8 }),
   relu(),
   conv(8, { kernel: 3, stride: 2, bias: true }),
-  batchNorm({ momentum: 0.8 }),
   relu(),
   globalAveragePool(),
   dense(10),
@@ -144,7 +143,7 @@ torchTest(
       });
       orThrow(killed);
       // What a kill after the third step leaves: the checkpoint of that step, and later metrics.
-      Deno.copyFileSync(join(folder, "kept"), join(b, "last.safetensors"));
+      await Deno.copyFile(join(folder, "kept"), join(b, "last.safetensors"));
       orThrow(await resumeOnTorch(b, { ...torch, dataset }));
       assertEquals(await bytesOf(b), await bytesOf(a));
       const lines = (await Deno.readTextFile(join(b, "metrics.jsonl"))).trim().split("\n");
