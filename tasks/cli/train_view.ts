@@ -63,7 +63,7 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
         : finishedText(outcome, outcome.test, columns),
     torchEnding: ({ folder, test }) =>
       test === undefined
-        ? stoppedText(folder, last)
+        ? `${stoppedText(folder, last)} --engine torch`
         : ["", ...testLines(test), "", ...holdingLines(folder)].join("\n"),
   };
 }

@@ -22,6 +22,7 @@ import { versions } from "../training/versions.ts";
 import data from "./torch/data.py" with { type: "text" };
 import folder from "./torch/folder.py" with { type: "text" };
 import images from "./torch/images.py" with { type: "text" };
+import importer from "./torch/import_weights.py" with { type: "text" };
 import ray from "./torch/ray_train.py" with { type: "text" };
 import slurm from "./torch/slurm.sh" with { type: "text" };
 import train from "./torch/train.py" with { type: "text" };
@@ -106,6 +107,7 @@ export function writeTorchProject(
       ...sources,
       ["config.json", `${JSON.stringify(json, undefined, 2)}\n`],
       ["README.md", readme(config, weights !== undefined)],
+      ["import_weights.py", importer],
       ["ray_train.py", ray],
       ["slurm.sh", slurm],
       ...(weights === undefined ? [] : [["weights.safetensors", weights] as const]),

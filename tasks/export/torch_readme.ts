@@ -27,7 +27,8 @@ ${
     hasWeights
       ? "| `weights.safetensors` | the trained weights |\n"
       : ""
-  }| \`ray_train.py\`, \`slurm.sh\` | the same on a Ray cluster, under Slurm |
+  }| \`import_weights.py\` | takes torchvision's weights of a ResNet, ResNeXt or VGG |
+| \`ray_train.py\`, \`slurm.sh\` | the same on a Ray cluster, under Slurm |
 
 \`\`\`sh
 python train.py${folder}                                    # one process

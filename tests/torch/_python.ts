@@ -8,12 +8,14 @@ import { fromFileUrl } from "@std/path";
 const NAME = Deno.env.get("NETFOLD_PYTHON") ?? "python3";
 
 /** The interpreter, when it has torch. */
-export const python: string | undefined = await hasTorch() ? NAME : undefined;
+export const python: string | undefined = await has("torch") ? NAME : undefined;
 
-async function hasTorch(): Promise<boolean> {
+async function has(module: string): Promise<boolean> {
   try {
+    const found =
+      `import importlib.util, sys; sys.exit(importlib.util.find_spec("${module}") is None)`;
     const { success } = await new Deno.Command(NAME, {
-      args: ["-c", "import torch"],
+      args: ["-c", found],
       stdout: "null",
       stderr: "null",
     }).output();
@@ -31,6 +33,13 @@ if (python === undefined && Deno.env.get("NETFOLD_REQUIRE_TORCH") === "1") {
 /** A test that needs torch. */
 export function torchTest(name: string, work: () => Promise<void>): void {
   Deno.test({ name, ignore: python === undefined, fn: work });
+}
+
+const hasTorchvision = python !== undefined && await has("torchvision");
+
+/** A test that needs torchvision too. */
+export function torchvisionTest(name: string, work: () => Promise<void>): void {
+  Deno.test({ name, ignore: !hasTorchvision, fn: work });
 }
 
 /** What a program said. */

@@ -4,6 +4,7 @@ import json
 import os
 
 import torch
+import torch.distributed as dist
 from model import from_netfold, load_tensors, read_safetensors, to_netfold, write_safetensors
 
 MEAN, DEVIATION = "@normalization.mean", "@normalization.std"
@@ -22,6 +23,9 @@ class Run:
         there = os.path.isdir(self.folder) and os.listdir(self.folder)
         if there and not resume:
             raise SystemExit(f"error: {self.folder} is not empty; go on with --resume, or choose another with --out")
+        if dist.is_initialized():
+            # Nobody may make the folder before everybody has seen that it was free.
+            dist.barrier()
         if self.writes and not there:
             os.makedirs(self.folder, exist_ok=True)
             with open(os.path.join(self.folder, "config.json"), "w") as file:
