@@ -16,6 +16,7 @@ import math
 import os
 import signal
 import sys
+import threading
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -366,8 +367,9 @@ class Trainer:
     def fit(self, tell):
         """Trains to the end; gives whether it came there, or was asked to stop."""
         asked = []
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: asked.append(True))
+        if threading.current_thread() is threading.main_thread():
+            for name in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(name, lambda *_: asked.append(True))
         self.network.train()
         while self.position["step"] < self.total or self.position["batch"] > 0:
             began, first = time.monotonic(), self.position["batch"]
