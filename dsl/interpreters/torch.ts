@@ -34,14 +34,14 @@ export interface TorchModuleOptions {
  * @example
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import { chain, orThrow, repeat } from "@netfold/netfold";
+ * import { chain, orThrow } from "@netfold/netfold";
  * import { conv, dense, globalAveragePool, relu } from "@netfold/netfold/layers";
  * import { torchModule } from "@netfold/netfold/torch";
  *
  * const net = chain(conv(8, { kernel: 3 }), relu(), globalAveragePool(), dense(10));
  * const source = orThrow(torchModule(net, [32, 32, 3]));
  * assertStringIncludes(source, "self.conv1 = Conv2d(3, 8, 3, padding=1)");
- * assertStringIncludes(source, "return self.dense1(x.mean((2, 3)))");
+ * assertStringIncludes(source, "x = F.relu(self.conv1(x)).mean((2, 3))");
  * ```
  */
 export function torchModule(
