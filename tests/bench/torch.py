@@ -3,7 +3,7 @@
 Usage: torch.py MODEL PLAN BATCH SECONDS, with a model.py of `deno task export` and the
 plan as JSON. Prints images per second of both, forward and training step, in both memory
 formats and, on a GPU, of the emitted module in bfloat16 and compiled beside eager float32.
-The hand-written one is tests/torch/network.py, which keeps no running statistics and so does less.
+The hand-written one is tests/torch/network.py.
 """
 
 import importlib.util
