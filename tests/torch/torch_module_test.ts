@@ -3,10 +3,11 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { Tensors } from "../../dsl/engines/engine.ts";
 import { torchModule } from "../../dsl/interpreters/torch.ts";
-import { network, ZOO_NAMES } from "../../nets/mod.ts";
+import { network } from "../../nets/mod.ts";
 import { initialParameters, orThrow, parametersOf, type Plan, plan } from "../../mod.ts";
 import { normals, seedKey, split } from "../../dsl/random.ts";
 import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
+import { ZOO_SAMPLE } from "../_zoo_sample.ts";
 import { ask, torchTest } from "./_torch.ts";
 
 /** Inputs that are small and still leave every pool something to halve. */
@@ -64,7 +65,7 @@ function assertEqual(mode: string, { peer, exact, found, own }: Differences): vo
   }
 }
 
-for (const name of ZOO_NAMES) {
+for (const name of ZOO_SAMPLE) {
   torchTest(`${name} in PyTorch has the network's parameters, logits and gradients`, async () => {
     const size = sizeOf(name);
     const { net, input } = orThrow(network(name, { classes: 10, input: [size, size, 3] }));
