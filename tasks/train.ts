@@ -2,6 +2,7 @@
  * `deno task train [NET]`: trains a network into a run folder, or goes on with
  * a run that was stopped. Ctrl-C finishes the step under way and saves.
  */
+import type { EngineChoice } from "../dsl/engines/choice.ts";
 import type { Problem } from "../dsl/problem.ts";
 import { type Result, right } from "../dsl/result.ts";
 import { usageError } from "./cli/command_line.ts";
@@ -13,12 +14,18 @@ import { statusLine } from "./cli/status_line.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
 import { DEFAULTS, parseTrainArguments, type TrainArguments } from "./cli/train_options.ts";
 import { recipeOf, refusedOnResume } from "./cli/train_request.ts";
-import { type Subject, trainView } from "./cli/train_view.ts";
+import { type Subject, type TrainView, trainView } from "./cli/train_view.ts";
 import { loadDataset } from "./data/load.ts";
 import { nextRunFolder, openRun } from "./files/run_folder.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "./terminal/interrupt.ts";
 import { standardError, standardOutput } from "./terminal/terminal.ts";
 import { configFromJson, type Recipe } from "./training/config.ts";
+import {
+  resumeOnTorch,
+  type TorchOptions,
+  type TorchOutcome,
+  trainOnTorch,
+} from "./training/torch.ts";
 import { resume, train, type TrainOutcome, type TrainWatch } from "./training/train.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
@@ -51,9 +58,16 @@ async function begin(given: TrainArguments, recipe: Recipe): Promise<number> {
   const out = given.out === undefined ? await nextRunFolder("runs", name) : right(given.out);
   if (out._tag === "Left") return cannot("train", out.left);
   const what = { net: net.right, name, data: dataset.right, out: out.right, recipe };
-  const request = { ...what, ...engineChoice(given) };
+  const request = { ...what, ...choiceOf(given) };
   const subject = { name, data: dataset.right.name, net: net.right, input, recipe };
-  return await watch(subject, given, (hooks) => train(request, hooks));
+  return given.engine === "torch"
+    ? await watchTorch(subject, given, (hooks) => trainOnTorch(request, hooks))
+    : await watch(subject, given, (hooks) => train(request, hooks));
+}
+
+/** The engine that is asked for; PyTorch is none, and leaves the choice open for later. */
+function choiceOf({ engine, ...rest }: TrainArguments): EngineChoice {
+  return engine === "torch" ? {} : engineChoice({ ...rest, engine });
 }
 
 /** A run that was stopped. */
@@ -66,14 +80,45 @@ async function goOn(given: TrainArguments, folder: string): Promise<number> {
   const opened = await openRun(folder, configFromJson);
   if (opened._tag === "Left") return cannot("resume", opened.left);
   const { config } = opened.right;
-  return await watch(config, given, (hooks) => resume(folder, hooks, engineChoice(given)));
+  return given.engine === "torch"
+    ? await watchTorch(config, given, (hooks) => resumeOnTorch(folder, hooks))
+    : await watch(config, given, (hooks) => resume(folder, hooks, choiceOf(given)));
+}
+
+/** Trains on an engine; gives the exit code. */
+function watch(
+  subject: Subject,
+  given: TrainArguments,
+  work: (hooks: TrainWatch) => Promise<Result<TrainOutcome>>,
+): Promise<number> {
+  return watched(subject, given, { work, ending: (view) => view.ending });
+}
+
+/** Trains on PyTorch; gives the exit code. */
+function watchTorch(
+  subject: Subject,
+  given: TrainArguments,
+  work: (hooks: TrainWatch & TorchOptions) => Promise<Result<TorchOutcome>>,
+): Promise<number> {
+  const python = Deno.env.get("NETFOLD_PYTHON");
+  const options = { processes: given.nproc ?? 1, ...(python === undefined ? {} : { python }) };
+  return watched(subject, given, {
+    work: (hooks) => work({ ...hooks, ...options }),
+    ending: (view) => view.torchEnding,
+  });
+}
+
+/** What is watched, and what is said of its end. */
+interface Watched<O> {
+  readonly work: (hooks: TrainWatch) => Promise<Result<O>>;
+  readonly ending: (view: TrainView) => (outcome: O, columns: number) => string;
 }
 
 /** Trains with someone watching, who may press Ctrl-C; gives the exit code. */
-async function watch(
+async function watched<O extends { readonly finished: boolean }>(
   subject: Subject,
   { saveEvery }: TrainArguments,
-  work: (hooks: TrainWatch) => Promise<Result<TrainOutcome>>,
+  { work, ending }: Watched<O>,
 ): Promise<number> {
   const view = trainView(subject, standardError());
   const status = statusLine(standardError());
@@ -100,7 +145,7 @@ async function watch(
   view.clear();
   if (outcome._tag === "Left") return cannot("train", outcome.left);
   const output = standardOutput();
-  output.write(`${view.ending(outcome.right, output.columns())}\n`);
+  output.write(`${ending(view)(outcome.right, output.columns())}\n`);
   return outcome.right.finished ? EXIT.done : EXIT.interrupted;
 }
 

@@ -54,11 +54,13 @@ export function clashes(
   { engine = "auto", backend = "auto", threads }: EngineRequest,
 ): readonly Clash[] {
   const asked = engine === "auto" ? `backend ${backend} is tfjs's` : `the engine is ${engine}`;
-  if (engine === "onnx") {
-    return backend === "auto" ? [] : [{ option: "backend", owner: "tfjs", asked }];
-  }
-  if (threads === undefined || (engine === "auto" && backend === "auto")) return [];
-  return [{ option: "threads", owner: "onnx", asked }];
+  const backends = backend === "auto" || engine === "auto" || engine === "tfjs";
+  const threaded = threads === undefined || engine === "onnx" ||
+    (engine === "auto" && backend === "auto");
+  return [
+    ...(backends ? [] : [{ option: "backend", owner: "tfjs", asked } as const]),
+    ...(threaded ? [] : [{ option: "threads", owner: "onnx", asked } as const]),
+  ];
 }
 
 /** Everything that is wrong with a request. */

@@ -1,6 +1,12 @@
 /** The options that say who computes. Several tasks have them. */
 import { message, type Parser } from "@optique/core";
-import { BACKENDS, clashes, type EngineChoice, ENGINES } from "../../dsl/engines/choice.ts";
+import {
+  BACKENDS,
+  clashes,
+  type EngineChoice,
+  type EngineRequest,
+  ENGINES,
+} from "../../dsl/engines/choice.ts";
 import { optional, usageError } from "./command_line.ts";
 import { Exit } from "./exit.ts";
 import { oneOf, whole } from "./reader.ts";
@@ -57,7 +63,7 @@ export function engineChoice({ engine, backend, threads }: EngineArguments): Eng
  * assertEquals(engineMistake(given), "--backend belongs to --engine tfjs, and the engine is onnx");
  * ```
  */
-export function engineMistake(given: EngineArguments): string | undefined {
+export function engineMistake(given: EngineRequest): string | undefined {
   const [first] = clashes(given);
   return first && `--${first.option} belongs to --engine ${first.owner}, and ${first.asked}`;
 }
@@ -67,7 +73,7 @@ export function engineMistake(given: EngineArguments): string | undefined {
  *
  * @throws {Exit} After what does not go together has been named.
  */
-export function withoutMistake<A extends EngineArguments>(task: string, given: A): A {
+export function withoutMistake<A extends EngineRequest>(task: string, given: A): A {
   const mistake = engineMistake(given);
   if (mistake === undefined) return given;
   throw new Exit(usageError(task, mistake));

@@ -24,11 +24,13 @@ export function exportParser() {
     source: argument(valueOf(text("NET|RUN", "a network or the folder of a run")), {
       description: message`A network, as other tasks take it, or the folder of a run.`,
     }),
-    format: option("--format", valueOf(oneOf(["onnx"], "NAME")), {
-      description: message`What to write: onnx, a file for ONNX Runtime and its like.`,
+    format: option("--format", valueOf(oneOf(["onnx", "torch"], "NAME")), {
+      description:
+        message`What to write: onnx, a file for ONNX Runtime and its like, or torch, a project for PyTorch.`,
     }),
-    out: optional("--out", text("FILE", "a file's name"), {
-      description: message`The file that is written, in the place of an older one.`,
+    out: optional("--out", text("PATH", "a file's or folder's name"), {
+      description:
+        message`The file that is written, in the place of an older one; of torch the folder.`,
       otherwise: "the network's name or the run's, in this folder",
     }),
     batch: optional("--batch", batch(), {
@@ -75,5 +77,14 @@ export function parseExportArguments(args: readonly string[]) {
     const mistake = "--training needs a batch of a fixed size, and --batch is dynamic";
     throw new Exit(usageError("export", mistake));
   }
+  const foreign = Object.keys(given).filter((name) => ONNX_ONLY.has(name))
+    .filter((name) => given[name as keyof typeof given] !== undefined);
+  if (given.format === "torch" && foreign.length > 0) {
+    const mistake = `--${foreign[0]} belongs to --format onnx, and the format is torch`;
+    throw new Exit(usageError("export", mistake));
+  }
   return given;
 }
+
+/** Options that a project for PyTorch does not have. */
+const ONNX_ONLY: ReadonlySet<string> = new Set(["batch", "layout", "training", "weights", "seed"]);

@@ -9,6 +9,7 @@ import {
   type Parser,
   text as plain,
 } from "@optique/core";
+import { ENGINES } from "../../dsl/engines/choice.ts";
 import { DATASET_FORMS } from "../data/load.ts";
 import { type PresetName, PRESETS } from "../training/presets.ts";
 import { type ScheduleName, SCHEDULES } from "../training/schedule.ts";
@@ -59,6 +60,15 @@ const run = object("The run", {
       message`Go on with a run that was stopped, just as it was begun; only who computes may be another.`,
   }),
   ...engineOptions(),
+  engine: optional("--engine", oneOf([...ENGINES, "torch"], "NAME"), {
+    description:
+      message`Who computes: tfjs, onnx or torch (PyTorch in Python); auto takes WebGPU on a graphics card, else onnx, else wasm.`,
+    otherwise: "auto",
+  }),
+  nproc: optional("--nproc", whole(1), {
+    description: message`Processes of torch that train together, one for each GPU.`,
+    otherwise: "1",
+  }),
   saveEvery: optional("--save-every", number({ from: 0 }), {
     description: message`Seconds between checkpoints within an epoch.`,
     otherwise: "60",
@@ -120,7 +130,7 @@ const recipe = object("The recipe", {
 });
 
 /** What stands on the command line; everything may be left out. */
-export interface TrainArguments extends EngineArguments {
+export interface TrainArguments extends Omit<EngineArguments, "engine"> {
   /** The network's name or file. */
   readonly net: string | undefined;
   /** The data set's name. */
@@ -133,6 +143,10 @@ export interface TrainArguments extends EngineArguments {
   readonly out: string | undefined;
   /** The run folder to go on with. */
   readonly resume: string | undefined;
+  /** Who computes: an engine, or PyTorch in processes of its own. */
+  readonly engine: typeof ENGINES[number] | "torch" | undefined;
+  /** Processes of PyTorch. */
+  readonly nproc: number | undefined;
   /** Seconds between checkpoints. */
   readonly saveEvery: number | undefined;
   /** Where the recipe begins. */

@@ -54,6 +54,7 @@ const WITH_RESUME: ReadonlySet<string> = new Set<keyof TrainArguments>([
   "engine",
   "backend",
   "threads",
+  "nproc",
 ]);
 
 /** The names of options that are not called as their fields are. */

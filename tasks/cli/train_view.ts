@@ -11,6 +11,7 @@ import type { Recipe, RunConfig } from "../training/config.ts";
 import type { StepEvent } from "../training/loop.ts";
 import type { Measurement } from "../training/measure.ts";
 import type { EpochRecord } from "../training/record.ts";
+import type { TorchOutcome, TorchTest } from "../training/torch.ts";
 import type { TrainOutcome, TrainStart } from "../training/train.ts";
 
 /** What is trained, on what, and how. */
@@ -30,6 +31,8 @@ export interface TrainView {
   readonly clear: () => void;
   /** How a training ended, and what can be done next. */
   readonly ending: (outcome: TrainOutcome, columns: number) => string;
+  /** How a training on PyTorch ended. */
+  readonly torchEnding: (outcome: TorchOutcome) => string;
 }
 
 /** The curve's height in lines, and its points and columns at most. */
@@ -69,6 +72,10 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
       outcome.test === undefined
         ? stoppedText(outcome.folder, last)
         : finishedText(outcome, outcome.test, columns),
+    torchEnding: ({ folder, test }) =>
+      test === undefined
+        ? `${stoppedText(folder, last)} --engine torch`
+        : ["", ...testLines(test), "", ...holdingLines(folder)].join("\n"),
   };
 }
 
@@ -136,13 +143,25 @@ function finishedText(
     : [`weights of epoch ${best.epoch}, the best on the held out images`];
   return [
     "",
-    `test accuracy ${percent(test.top1)} of ${count(test.images)} images`,
-    `top-5 ${percent(test.top5)}, loss ${test.loss.toFixed(4)}`,
+    ...testLines(test),
     ...chosen,
     "",
     "the confusions that hurt most",
     worstConfusionsText(matrix, classes, { n: 5, columns }),
     "",
+    ...holdingLines(folder),
+  ].join("\n");
+}
+
+function testLines({ top1, top5, loss, images }: TorchTest): readonly string[] {
+  return [
+    `test accuracy ${percent(top1)} of ${count(images)} images`,
+    `top-5 ${percent(top5)}, loss ${loss.toFixed(4)}`,
+  ];
+}
+
+function holdingLines(folder: string): readonly string[] {
+  return [
     `${folder} holds`,
     "  best.safetensors  the best weights; last.safetensors the last ones",
     "  curves.svg        loss and accuracy; metrics.jsonl their numbers",
@@ -151,5 +170,5 @@ function finishedText(
     "next",
     `  deno task evaluate ${folder}`,
     `  deno task predict ${folder} IMAGE.png`,
-  ].join("\n");
+  ];
 }

@@ -119,7 +119,7 @@ function withRuns(problem: Problem): Problem {
 }
 
 /** Whether a name is that of a run folder; a network's name may be that of a folder too. */
-async function isRun(source: string): Promise<boolean> {
+export async function isRun(source: string): Promise<boolean> {
   try {
     return (await Deno.stat(join(source, "config.json"))).isFile;
   } catch (error) {

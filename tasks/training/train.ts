@@ -128,18 +128,7 @@ export function train(
 ): Promise<Result<TrainOutcome>> {
   return attempt(async () => {
     const dataset = await datasetOf(request.data, watch);
-    const { name, height, width, channels } = dataset;
-    const config: RunConfig = {
-      name: request.name ?? "network",
-      net: request.net,
-      input: [height, width, channels],
-      data: name,
-      recipe: adapt(PRESETS.quick, request.recipe ?? {}),
-      engine: request.engine ?? "auto",
-      backend: request.backend ?? "auto",
-      ...(request.threads === undefined ? {} : { threads: request.threads }),
-      versions: versions(),
-    };
+    const config = configOf(request, dataset);
     const prepared = orThrow(prepare(config, dataset));
     return await withEngine(sourceOf(config, watch), async (engine) => {
       const run = orThrow(await createRun(request.out, configToJson(config)));
@@ -147,6 +136,24 @@ export function train(
       return await execute({ run, config, prepared, dataset, engine, start }, watch);
     });
   });
+}
+
+/** The configuration of a new run. */
+export function configOf(
+  request: Omit<TrainRequest, "data" | "out">,
+  { name, height, width, channels }: Dataset<ImageSet>,
+): RunConfig {
+  return {
+    name: request.name ?? "network",
+    net: request.net,
+    input: [height, width, channels],
+    data: name,
+    recipe: adapt(PRESETS.quick, request.recipe ?? {}),
+    engine: request.engine ?? "auto",
+    backend: request.backend ?? "auto",
+    ...(request.threads === undefined ? {} : { threads: request.threads }),
+    versions: versions(),
+  };
 }
 
 /**
@@ -268,7 +275,8 @@ function stepGraph({ recipe }: RunConfig, { plan }: Prepared) {
   return trainingStep(plan, { batch, optimizer, labelSmoothing });
 }
 
-function firstCheckpoint(
+/** The checkpoint with which a run begins. */
+export function firstCheckpoint(
   config: RunConfig,
   prepared: Prepared,
   dataset: Dataset<ImageSet>,
@@ -293,7 +301,8 @@ async function lastCheckpoint(run: RunFolder, beginning: Beginning): Promise<Res
   return last.left.every(isMissing) ? right(beginning.first) : last;
 }
 
-async function datasetOf(
+/** The data set of a run. */
+export async function datasetOf(
   data: Dataset<ImageSet> | string,
   watch: TrainWatch,
 ): Promise<Dataset<ImageSet>> {
@@ -304,7 +313,8 @@ async function datasetOf(
   return orThrow(await loadDataset(data, { onProgress }));
 }
 
-async function drawCurves(run: RunFolder, title: string): Promise<void> {
+/** Draws the curves of what a run has recorded. */
+export async function drawCurves(run: RunFolder, title: string): Promise<void> {
   const points = epochsOf(orThrow(await readMetrics(run))).map(({ rate, ...figures }) => ({
     ...figures,
     learningRate: rate,

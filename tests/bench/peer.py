@@ -12,10 +12,11 @@ import sys
 import time
 from pathlib import Path
 
-import torch
-import torch.nn.functional as F
+# Modules are those beside the tests, not those of this folder.
+sys.path[0] = str(Path(__file__).parents[1] / "torch")
 
-sys.path.append(str(Path(__file__).parents[1] / "torch"))
+import torch  # noqa: E402
+import torch.nn.functional as F  # noqa: E402
 from network import Network, to_torch  # noqa: E402
 from tensor_file import read  # noqa: E402
 

@@ -1,8 +1,9 @@
-/** Every network of the zoo as an ONNX file gives our logits, for any number of images. */
+/** Networks of every kind in the zoo as ONNX files give our logits, for any number of images. */
 import { assertEquals } from "@std/assert";
 import { orThrow, plan } from "../../mod.ts";
-import { network, ZOO_NAMES } from "../../nets/mod.ts";
+import { network } from "../../nets/mod.ts";
 import { toOnnx } from "../../dsl/engines/onnx/mod.ts";
+import { ZOO_SAMPLE } from "../_zoo_sample.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import { readModel } from "./_read_model.ts";
 import { answerOf, assertLogits, imagesFor, lively, open, testOnnx } from "./_runs.ts";
@@ -13,7 +14,7 @@ function inputOf(name: string): readonly [number, number, number] {
   return name.startsWith("cifar/") ? [16, 16, 3] : [33, 33, 3];
 }
 
-for (const name of ZOO_NAMES) {
+for (const name of ZOO_SAMPLE) {
   testOnnx(`${name} as an ONNX file gives the logits of TensorFlow.js`, async () => {
     const input = inputOf(name);
     const planned = orThrow(plan(orThrow(network(name, { input, classes: 10 })).net, input));
@@ -39,7 +40,9 @@ for (const name of ZOO_NAMES) {
 }
 
 Deno.test("files of every kind of network are the same for 2 and 7 images, but for the shapes", () => {
-  for (const name of ZOO_NAMES.filter((name) => /-20$|-56$|-18$|v1$|vgg|plain|wrn-16/.test(name))) {
+  for (
+    const name of ZOO_SAMPLE.filter((name) => /-20$|-56$|-18$|v1$|vgg|plain|wrn-16/.test(name))
+  ) {
     const input = inputOf(name);
     const planned = orThrow(plan(orThrow(network(name, { input, classes: 10 })).net, input));
     const weights = lively(planned);

@@ -1,0 +1,173 @@
+"""The layers of netfold as PyTorch modules; an emitted network holds those that it needs."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def filled(shape: tuple[int, ...], fans: tuple[float, float], initializer: str, frozen: bool) -> nn.Parameter:
+    """A kernel as it is before training. `fans` are the inputs of an output and the outputs of an input."""
+    kernel = torch.empty(shape)
+    fan_in, fan_out = fans
+    if initializer == "he-normal":
+        nn.init.normal_(kernel, std=math.sqrt(2 / fan_in))
+    elif initializer == "he-uniform":
+        bound = math.sqrt(6 / fan_in)
+        nn.init.uniform_(kernel, -bound, bound)
+    elif initializer == "glorot-uniform":
+        bound = math.sqrt(6 / (fan_in + fan_out))
+        nn.init.uniform_(kernel, -bound, bound)
+    else:
+        nn.init.constant_(kernel, {"zeros": 0.0, "ones": 1.0}[initializer])
+    return nn.Parameter(kernel, requires_grad=not frozen)
+
+
+class Conv2d(nn.Module):
+    """A convolution whose parameters are `kernel` and `bias`; padding may be (top, bottom, left, right)."""
+
+    def __init__(
+        self, inputs, outputs, kernel, *, stride=1, padding=0, dilation=1, groups=1, bias=False,
+        initializer="he-normal", frozen=False,
+    ):
+        super().__init__()
+        height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
+        taps = height * width
+        fans = taps * inputs // groups, taps * outputs / groups
+        self.kernel = filled((outputs, inputs // groups, height, width), fans, initializer, frozen)
+        self.bias = nn.Parameter(torch.zeros(outputs), requires_grad=not frozen) if bias else None
+        self.border = None
+        if isinstance(padding, tuple) and len(padding) == 4:
+            top, bottom, left, right = padding
+            self.border, padding = (left, right, top, bottom), 0
+        self.options = stride, padding, dilation, groups
+
+    def forward(self, x):
+        if self.border is not None:
+            x = F.pad(x, self.border)
+        return F.conv2d(x, self.kernel, self.bias, *self.options)
+
+
+class Linear(nn.Module):
+    """A fully connected layer whose parameters are `kernel` and `bias`."""
+
+    def __init__(self, inputs, outputs, *, bias=True, initializer="he-normal", frozen=False):
+        super().__init__()
+        self.kernel = filled((outputs, inputs), (inputs, outputs), initializer, frozen)
+        self.bias = nn.Parameter(torch.zeros(outputs), requires_grad=not frozen) if bias else None
+
+    def forward(self, x):
+        return F.linear(x, self.kernel, self.bias)
+
+
+class BatchNorm(nn.Module):
+    """Batch norm with the running statistics of the paper's author: biased variance, a share `keep` kept.
+
+    PyTorch's own keeps the unbiased variance, so the batch's statistics are taken
+    from it as they are and blended here. With `group` set, statistics are those of
+    all its processes together.
+    """
+
+    def __init__(self, channels, *, epsilon=1e-5, keep=0.9, scale=True, shift=True, frozen=False):
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(channels), requires_grad=not frozen) if scale else None
+        self.beta = nn.Parameter(torch.zeros(channels), requires_grad=not frozen) if shift else None
+        self.register_buffer("mean", torch.zeros(channels))
+        self.register_buffer("variance", torch.ones(channels))
+        self.epsilon, self.keep, self.frozen = epsilon, keep, frozen
+        self.group = None
+
+    def forward(self, x):
+        if self.frozen or not self.training:
+            return F.batch_norm(x, self.mean, self.variance, self.gamma, self.beta, False, 0.0, self.epsilon)
+        if self.group is not None:
+            return self.together(x)
+        mean, variance = torch.zeros_like(self.mean), torch.zeros_like(self.variance)
+        y = F.batch_norm(x, mean, variance, self.gamma, self.beta, True, 1.0, self.epsilon)
+        count = x.numel() // x.shape[1]
+        self.blend(mean, variance * ((count - 1) / count))
+        return y
+
+    def together(self, x):
+        """The batch norm of a batch that is spread over processes, in equal parts."""
+        size = torch.distributed.get_world_size(self.group)
+        axes = [axis for axis in range(x.dim()) if axis != 1]
+        form = [1, -1] + [1] * (x.dim() - 2)
+        wide = x.float()
+        mean = Together.apply(wide.mean(axes), self.group) / size
+        centred = wide - mean.view(form)
+        variance = Together.apply(centred.square().mean(axes), self.group) / size
+        self.blend(mean.detach(), variance.detach())
+        y = centred * torch.rsqrt(variance + self.epsilon).view(form)
+        if self.gamma is not None:
+            y = y * self.gamma.view(form)
+        if self.beta is not None:
+            y = y + self.beta.view(form)
+        return y.to(x.dtype)
+
+    @torch.no_grad()
+    def blend(self, mean, variance):
+        self.mean.lerp_(mean, 1 - self.keep)
+        self.variance.lerp_(variance, 1 - self.keep)
+
+
+class Together(torch.autograd.Function):
+    """The sum over processes of what each has; so is its gradient."""
+
+    @staticmethod
+    def forward(ctx, x, group):
+        ctx.group = group
+        total = x.clone()
+        torch.distributed.all_reduce(total, group=group)
+        return total
+
+    @staticmethod
+    def backward(ctx, gradient):
+        total = gradient.clone()
+        torch.distributed.all_reduce(total, group=ctx.group)
+        return total, None
+
+
+class MaxPool2d(nn.Module):
+    """A maximum pool with a border of its own on each side: top, bottom, left, right."""
+
+    def __init__(self, window, stride, border):
+        super().__init__()
+        top, bottom, left, right = border
+        self.window, self.stride, self.border = window, stride, (left, right, top, bottom)
+
+    def forward(self, x):
+        return F.max_pool2d(F.pad(x, self.border, value=-math.inf), self.window, self.stride)
+
+
+class AveragePool2d(nn.Module):
+    """An average pool with a border of its own on each side, whose pixels do not count."""
+
+    def __init__(self, window, stride, border):
+        super().__init__()
+        top, bottom, left, right = border
+        self.window, self.stride, self.border = window, stride, (left, right, top, bottom)
+
+    def forward(self, x):
+        inside = F.pad(torch.ones_like(x[:1, :1]), self.border)
+        share = F.avg_pool2d(inside, self.window, self.stride)
+        return F.avg_pool2d(F.pad(x, self.border), self.window, self.stride) / share
+
+
+def resize(x, size):
+    """Bilinear resizing with aligned corners, as in the paper's Interp."""
+    if x.shape[2:] == torch.Size(size):
+        return x
+    return F.interpolate(x, size=tuple(size), mode="bilinear", align_corners=True)
+
+
+def l2_normalize(x, epsilon):
+    """Each position's channels over their Euclidean norm."""
+    return x * torch.rsqrt(x.square().sum(1, keepdim=True) + epsilon)
+
+
+def standardize(x, epsilon):
+    """Each sample's and channel's map with mean 0 and deviation 1."""
+    centred = x - x.mean((2, 3), keepdim=True)
+    return centred * torch.rsqrt(centred.square().mean((2, 3), keepdim=True) + epsilon)

@@ -1,0 +1,143 @@
+/**
+ * A network as a project for PyTorch: its source, a script that trains it, a
+ * configuration, weights when there are any. The script keeps run folders as
+ * netfold has them, so that runs go from one engine to the other.
+ */
+import { join } from "@std/path";
+import { torchModule } from "../../dsl/interpreters/torch.ts";
+import type { Net } from "../../dsl/net.ts";
+import { plan } from "../../dsl/plan.ts";
+import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
+import type { Result } from "../../dsl/result.ts";
+import type { Shape } from "../../dsl/shape.ts";
+import { citationOf } from "../../nets/citations.ts";
+import { CIFAR10_CLASSES } from "../data/cifar10.ts";
+import { readBytes, writeAtomic } from "../files/atomic.ts";
+import { ioProblem } from "../files/io_problem.ts";
+import { openRun } from "../files/run_folder.ts";
+import { loadCheckpoint } from "../training/checkpoint.ts";
+import { configFromJson, configToJson, type RunConfig } from "../training/config.ts";
+import { PRESETS } from "../training/presets.ts";
+import { versions } from "../training/versions.ts";
+import data from "./torch/data.py" with { type: "text" };
+import folder from "./torch/folder.py" with { type: "text" };
+import images from "./torch/images.py" with { type: "text" };
+import importer from "./torch/import_weights.py" with { type: "text" };
+import ray from "./torch/ray_train.py" with { type: "text" };
+import slurm from "./torch/slurm.sh" with { type: "text" };
+import train from "./torch/train.py" with { type: "text" };
+import { readme } from "./torch_readme.ts";
+
+/** Settings of the emitted script beyond those of a recipe; the script's own head has them all. */
+export interface TorchSettings {
+  /** The names of the classes. */
+  readonly classes?: readonly string[];
+  /** The folder of the data, where it is not netfold's cache of a data set it knows. */
+  readonly data?: string;
+  /** Shares of the run after which the schedule `step` divides the rate by ten. */
+  readonly milestones?: readonly number[];
+  /** Shards of test images. */
+  readonly test_data?: string;
+}
+
+/** What a project is made of. */
+export interface TorchProject {
+  /** The network and its recipe. */
+  readonly config: RunConfig;
+  /** Settings beyond the recipe. */
+  readonly settings?: TorchSettings;
+  /** A checkpoint's bytes, to begin with or to measure. */
+  readonly weights?: Uint8Array;
+}
+
+/**
+ * The project of a network: the paper's recipe for CIFAR for ten classes of
+ * images of 32x32, that for ImageNet for any others.
+ */
+export function projectOf(name: string, net: Net, input: Shape): TorchProject {
+  const planned = plan(net, input);
+  const classes = planned._tag === "Left" ? NaN : planned.right.output.at(-1);
+  const small = input[0] === 32 && input[1] === 32 && classes === CIFAR10_CLASSES.length;
+  const common = { name, net, input, engine: "auto", backend: "auto", versions: versions() };
+  return small
+    ? {
+      config: { ...common, data: "cifar10", recipe: PRESETS.paper },
+      settings: { classes: CIFAR10_CLASSES },
+    }
+    : {
+      config: { ...common, data: "imagenet", recipe: IMAGENET },
+      settings: { milestones: [200 / 530, 400 / 530, 500 / 530] },
+    };
+}
+
+/**
+ * The paper's recipe for ImageNet (Section 4.2): rate 0.1, divided by 10 at
+ * 200,000, 400,000 and 500,000 of 530,000 steps. It does not give the batch;
+ * 256 makes 106 epochs of it.
+ */
+const IMAGENET: RunConfig["recipe"] = {
+  ...PRESETS.paper,
+  epochs: 106,
+  steps: 530_000,
+  batch: 256,
+};
+
+/** The project of a run: its configuration, its recipe and its best weights. */
+export function projectOfRun(path: string): Promise<Result<TorchProject>> {
+  return attempt(async () => {
+    const { run, config } = orThrow(await openRun(path, configFromJson));
+    const { classes } = orThrow(await loadCheckpoint(run.best));
+    const weights = orThrow(await readBytes(run.best));
+    return { config, settings: { classes }, weights };
+  });
+}
+
+/**
+ * Writes a project into a folder, which is made if it is not there, and gives
+ * the names of its files. Files of the same names are replaced.
+ */
+export function writeTorchProject(
+  path: string,
+  { config, settings = {}, weights }: TorchProject,
+): Promise<Result<readonly string[]>> {
+  return attempt(async () => {
+    const sources = orThrow(torchSources(config));
+    const json = { format: 1, config: { ...configToJson(config), torch: settings } };
+    const files: readonly (readonly [string, string | Uint8Array])[] = [
+      ...sources,
+      ["config.json", `${JSON.stringify(json, undefined, 2)}\n`],
+      ["README.md", readme(config, weights !== undefined)],
+      ["import_weights.py", importer],
+      ["ray_train.py", ray],
+      ["slurm.sh", slurm],
+      ...(weights === undefined ? [] : [["weights.safetensors", weights] as const]),
+    ];
+    try {
+      await Deno.mkdir(path, { recursive: true });
+    } catch (error) {
+      throw new ProblemError([ioProblem(error, path, "make")]);
+    }
+    for (const [name, content] of files) orThrow(await writeAtomic(join(path, name), content));
+    return files.map(([name]) => name);
+  });
+}
+
+/** The Python files that training needs, by name. */
+export function torchSources(
+  { name, net, input }: Pick<RunConfig, "name" | "net" | "input">,
+): Result<readonly (readonly [string, string])[]> {
+  const citation = citationOf(name);
+  const options = { name, ...(citation === undefined ? {} : { citation }) };
+  const model = torchModule(net, input, options);
+  if (model._tag === "Left") return model;
+  return {
+    _tag: "Right",
+    right: [
+      ["model.py", model.right],
+      ["train.py", train],
+      ["data.py", data],
+      ["images.py", images],
+      ["folder.py", folder],
+    ],
+  };
+}

@@ -1,0 +1,181 @@
+"""Images in memory: netfold's raw files, its order, its augmentation, from its generator.
+
+The same seed gives the same batches as netfold itself, so that a run can go from one
+engine to the other in the middle of an epoch. A process of several takes its share of
+each batch; all of them together see what one would.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+
+import torch
+
+MASK = 0xFFFFFFFF
+ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+
+
+def threefry(key, first, second):
+    """Threefry-2x32 of 20 rounds (Salmon et al., 2011), on numbers or on int64 tensors."""
+    k0, k1 = key
+    keys = (k0, k1, 0x1BD11BDA ^ k0 ^ k1)
+    x0, x1 = (first + k0) & MASK, (second + k1) & MASK
+    for turn in range(5):
+        for by in ROTATIONS[turn % 2]:
+            x0 = (x0 + x1) & MASK
+            x1 = (((x1 << by) & MASK) | (x1 >> (32 - by))) ^ x0
+        x0 = (x0 + keys[(turn + 1) % 3]) & MASK
+        x1 = (x1 + keys[(turn + 2) % 3] + turn + 1) & MASK
+    return x0, x1
+
+
+def seed_key(seed):
+    return threefry((0, 0), seed & MASK, (seed >> 32) & MASK)
+
+
+def split(key, label):
+    """A key of its own for each label, a name or a number."""
+    if isinstance(label, int):
+        return threefry(key, label & MASK, 0x80000000 | ((label >> 32) & 0x1FFFFF))
+    key = threefry(key, len(label), 0x40000000)
+    for place, letter in enumerate(label):
+        key = threefry(key, ord(letter), place)
+    return key
+
+
+def permutation(key, count):
+    """The numbers below `count` in a random order (Fisher and Yates' shuffle)."""
+    a, b = threefry(key, torch.arange(count), torch.tensor(3))
+    bits = (a * 2**21 + (b >> 11)).double() / 2**53
+    chosen = (bits * torch.arange(1, count + 1)).floor().long().tolist()
+    order = list(range(count))
+    for i in range(count - 1, 0, -1):
+        j = chosen[i]
+        order[i], order[j] = order[j], order[i]
+    return torch.tensor(order, dtype=torch.int64)
+
+
+@dataclass(frozen=True)
+class Images:
+    """Labelled images: bytes N x height x width x channels, and a class for each."""
+
+    pixels: torch.Tensor
+    labels: torch.Tensor
+
+    def __len__(self):
+        return len(self.labels)
+
+    def at(self, marks):
+        return Images(self.pixels[marks], self.labels[marks])
+
+
+def choose(images, wanted, key):
+    """Marks `wanted` images, of each class in proportion to its size."""
+    shares = []
+    for label in sorted(set(images.labels.tolist())):
+        members = (images.labels == label).nonzero().flatten()
+        share = wanted * len(members) / len(images)
+        shares.append([label, members, int(share), share % 1])
+    missing = wanted - sum(take for _, _, take, _ in shares)
+    for favoured in sorted(shares, key=lambda share: -share[3])[:missing]:
+        favoured[2] += 1
+    marks = torch.zeros(len(images), dtype=torch.bool)
+    for label, members, take, _ in shares:
+        marks[members[permutation(split(key, label), len(members))[:take]]] = True
+    return marks
+
+
+def cache_folder():
+    """Where netfold keeps data sets that it has decoded."""
+    for variable, below in (("LOCALAPPDATA", "netfold"), ("XDG_CACHE_HOME", "netfold"), ("HOME", ".cache/netfold")):
+        folder = os.environ.get(variable)
+        if folder and os.path.isabs(folder):
+            mac = os.path.join(folder, "Library/Caches/netfold")
+            return mac if variable == "HOME" and os.path.isdir(mac) else os.path.join(folder, below)
+    raise SystemExit("error: no cache folder is known; say where the data is with --data DIR")
+
+
+def read_raw(folder, shape):
+    """The training and test images of a folder of raw files, each checked against the manifest."""
+    path = os.path.join(folder, "manifest.json")
+    if not os.path.exists(path):
+        raise SystemExit(
+            f"error: there is no data in {folder}; netfold decodes CIFAR-10 into its cache on first use:\n"
+            "  deno task train --steps 1"
+        )
+    with open(path) as file:
+        entries = {entry["name"]: entry for entry in json.load(file)["files"]}
+
+    def content(name):
+        with open(os.path.join(folder, name), "rb") as file:
+            found = bytearray(file.read())
+        if hashlib.sha256(found).hexdigest() != entries[name]["sha256"]:
+            raise SystemExit(f"error: {os.path.join(folder, name)} does not have its checksum; remove {folder}")
+        return torch.frombuffer(found, dtype=torch.uint8)
+
+    def images(name):
+        labels = content(f"{name}_labels.bin").long()
+        return Images(content(f"{name}_pixels.bin").view(len(labels), *shape), labels)
+
+    return images("train"), images("test")
+
+
+class RawData:
+    """A data set that fits in memory, on the device, ready to give batches."""
+
+    def __init__(self, settings, shape, device):
+        folder = os.path.join(cache_folder(), "cifar10") if settings.data == "cifar10" else settings.data
+        train, self.test = read_raw(folder, shape)
+        key = seed_key(settings.seed)
+        if settings.limit:
+            train = train.at(choose(train, settings.limit, split(key, "limit")))
+        self.validation = None
+        if settings.validation:
+            marks = choose(train, settings.validation, split(key, "validation"))
+            train, self.validation = train.at(~marks), train.at(marks)
+        self.train, self.device, self.shape = train, device, shape
+        self.key = split(key, "data")
+        self.pad, self.flip = settings.pad, settings.flip
+        self.count = len(train)
+        sums = torch.zeros(shape, dtype=torch.float64)
+        for part in train.pixels.split(10_000):
+            sums += part.sum(0, dtype=torch.int64)
+        self.mean = (sums / len(train) / 255).float()
+        self.normalization = {"kind": "per-pixel-mean", "shape": list(shape), "mean": self.mean.flatten(), "std": None}
+        self.pixels, self.labels = train.pixels.to(device), train.labels.to(device)
+        self.wide_mean = self.mean.double().to(device)
+
+    def batches(self, epoch, start, size, rank, world):
+        """This process's share of each batch of an epoch, from batch `start` on."""
+        order = permutation(split(split(self.key, "order"), epoch), self.count).to(self.device)
+        placements = split(split(self.key, "augment"), epoch)
+        share = size // world
+        for batch in range(start, self.count // size):
+            first = batch * size + rank * share
+            places = torch.arange(first, first + share, device=self.device)
+            chosen = order[first : first + share]
+            yield self.augmented(chosen, placements, places), self.labels[chosen]
+
+    def augmented(self, chosen, key, places):
+        """Images cut out of a border of zeros at random, every second one mirrored, less the mean."""
+        height, width, _ = self.shape
+        a, b = threefry(key, places, torch.full_like(places, 4))
+        offsets = 2 * self.pad + 1
+        top = (a.double() / 2**32 * offsets).floor().long() - self.pad
+        left = ((b >> 1).double() / 2**31 * offsets).floor().long() - self.pad
+        mirrored = (b & 1).bool() if self.flip else torch.zeros_like(b, dtype=torch.bool)
+        rows = top[:, None] + torch.arange(height, device=self.device)
+        columns = torch.arange(width, device=self.device).expand(len(places), width)
+        columns = left[:, None] + torch.where(mirrored[:, None], width - 1 - columns, columns)
+        inside = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
+        rows, columns = rows.clamp(0, height - 1)[:, :, None], columns.clamp(0, width - 1)[:, None, :]
+        pixels = self.pixels[chosen[:, None, None], rows, columns].double() / 255 - self.wide_mean[rows, columns]
+        return (pixels * inside[..., None]).float().permute(0, 3, 1, 2)
+
+    def split(self, name, size, rank, world):
+        """This process's share of the images of `test` or `validation`, unchanged, in batches."""
+        images = self.test if name == "test" else self.validation
+        for part in range(rank * size, len(images), size * world):
+            pixels = images.pixels[part : part + size].to(self.device).double() / 255 - self.wide_mean
+            yield pixels.float().permute(0, 3, 1, 2), images.labels[part : part + size].to(self.device)

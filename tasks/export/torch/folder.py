@@ -1,0 +1,127 @@
+"""The run folder: netfold's configuration, metrics and checkpoints, which it reads as its own."""
+
+import json
+import os
+
+import torch
+import torch.distributed as dist
+from model import from_netfold, load_tensors, read_safetensors, to_netfold, write_safetensors
+
+MEAN, DEVIATION = "@normalization.mean", "@normalization.std"
+
+
+class Run:
+    """A run folder. Only the first process of several writes to it."""
+
+    def __init__(self, folder, config, writes):
+        self.folder, self.config, self.writes = folder, config, writes
+        self.last, self.best = os.path.join(folder, "last.safetensors"), os.path.join(folder, "best.safetensors")
+        self.metrics = os.path.join(folder, "metrics.jsonl")
+
+    def begin(self, resume):
+        """Makes the folder of a new run; a run is never written over."""
+        there = os.path.isdir(self.folder) and os.listdir(self.folder)
+        if there and not resume:
+            raise SystemExit(f"error: {self.folder} is not empty; go on with --resume, or choose another with --out")
+        if dist.is_initialized():
+            # Nobody may make the folder before everybody has seen that it was free.
+            dist.barrier()
+        if self.writes and not there:
+            os.makedirs(self.folder, exist_ok=True)
+            with open(os.path.join(self.folder, "config.json"), "w") as file:
+                json.dump({"format": 1, "config": self.config}, file, indent=2)
+
+    def record(self, line):
+        if not self.writes:
+            return
+        with open(self.metrics, "a") as file:
+            file.write(json.dumps(line) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def truncate(self, epoch):
+        """Keeps the records of the first `epoch` epochs: what is newer will be recorded again."""
+        if not self.writes or not os.path.exists(self.metrics):
+            return
+        kept = []
+        with open(self.metrics) as file:
+            for line in file:
+                if line.endswith("\n") and json.loads(line).get("epoch", epoch + 1) <= epoch:
+                    kept.append(line)
+        with open(self.metrics + ".tmp", "w") as file:
+            file.writelines(kept)
+        os.replace(self.metrics + ".tmp", self.metrics)
+
+    def save(self, path, tensors, standing):
+        """Writes a checkpoint that every engine of netfold goes on from."""
+        if not self.writes:
+            return
+        normalization = standing["normalization"]
+        tensors = {**tensors, MEAN: normalization["mean"]}
+        if normalization["std"] is not None:
+            tensors[DEVIATION] = normalization["std"]
+        described = {key: normalization[key] for key in ("kind", "shape") if normalization.get(key) is not None}
+        told = {
+            "input": self.config["input"],
+            "classes": standing["classes"],
+            "seed": standing["seed"],
+            "position": standing["position"],
+            "normalization": described,
+        }
+        metadata = {
+            "netfold.net": json.dumps(self.config["net"], separators=(",", ":")),
+            "netfold.run": json.dumps(told, separators=(",", ":")),
+            "netfold.torch": json.dumps(standing["torch"], separators=(",", ":")),
+        }
+        write_safetensors(path, tensors, metadata)
+
+    def load(self, path):
+        """A checkpoint's tensors, in netfold's layouts, and where its run stands."""
+        tensors, metadata = read_safetensors(path)
+        if "netfold.run" not in metadata:
+            raise SystemExit(f"error: {path} holds weights without a run's own data")
+        standing = json.loads(metadata["netfold.run"])
+        standing["torch"] = json.loads(metadata.get("netfold.torch", "{}"))
+        standing["net"] = json.loads(metadata["netfold.net"])
+        standing["normalization"].update(mean=tensors.pop(MEAN), std=tensors.pop(DEVIATION, None))
+        return tensors, standing
+
+
+def check(path, found, wanted, net):
+    """Refuses a checkpoint to which this run would never have come."""
+    if found["net"] != net:
+        raise SystemExit(f"error: {path} belongs to another network than config.json")
+    if found["seed"] != wanted["seed"]:
+        raise SystemExit(f"error: {path} belongs to a run with the seed {found['seed']}, not {wanted['seed']}")
+    mean = found["normalization"]["mean"]
+    if found["classes"] != wanted["classes"] or not torch.equal(mean, wanted["normalization"]["mean"]):
+        raise SystemExit(f"error: {path} was trained on other images: its classes or its mean differ")
+
+
+def whole(tensor):
+    """A tensor whose shards are brought together, in netfold's layout."""
+    tensor = tensor.detach()
+    full = tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor
+    return to_netfold(full.to("cpu", torch.float32))
+
+
+def placed(tensor, like):
+    """A tensor of a checkpoint as `like` is: its layout, its device, its shards."""
+    full = from_netfold(tensor).to(like.device)
+    if not hasattr(like, "full_tensor"):
+        return full.to(memory_format=memory_format(like))
+    from torch.distributed.tensor import distribute_tensor
+
+    return distribute_tensor(full, like.device_mesh, like.placements)
+
+
+def memory_format(tensor):
+    last = tensor.dim() == 4 and tensor.is_contiguous(memory_format=torch.channels_last)
+    return torch.channels_last if last and not tensor.is_contiguous() else torch.preserve_format
+
+
+def load_weights(network, tensors, path):
+    try:
+        load_tensors(network, tensors, path)
+    except ValueError as error:
+        raise SystemExit(f"error: {error}") from None

@@ -1,0 +1,61 @@
+/** The README of a project for PyTorch. */
+import { citationOf } from "../../nets/citations.ts";
+import type { RunConfig } from "../training/config.ts";
+
+/** The text, for a project with or without weights. */
+export function readme({ name, data, recipe }: RunConfig, hasWeights: boolean): string {
+  const source = citationOf(name);
+  const folder = data === "cifar10" ? "" : " --data IMAGES";
+  return `# ${name} for PyTorch
+
+${
+    source === undefined
+      ? ""
+      : `${source}\n\n`
+  }Written by netfold. Needs Python 3.10 and PyTorch 2.4 or newer${
+    data === "cifar10" ? "" : ", and Pillow for JPEG files"
+  }.
+
+| file | is |
+|---|---|
+| \`model.py\` | the network; \`load_netfold\` and \`save_netfold\` read and write its weights |
+| \`train.py\` | training; every setting stands at its head and is an option, \`--batch 128\` |
+| \`data.py\`, \`images.py\` | data in memory; folders of images and tar shards |
+| \`folder.py\` | the run folder, which netfold reads as its own |
+| \`config.json\` | the network and its recipe: ${recipe.batch} images a step, rate ${recipe.rate} |
+${
+    hasWeights
+      ? "| `weights.safetensors` | the trained weights |\n"
+      : ""
+  }| \`import_weights.py\` | takes torchvision's weights of a ResNet, ResNeXt or VGG |
+| \`ray_train.py\`, \`slurm.sh\` | the same on a Ray cluster, under Slurm |
+
+\`\`\`sh
+python train.py${folder}                                    # one process
+torchrun --nproc_per_node 8 train.py${folder}               # eight GPUs of one machine
+python train.py${folder} --out run --resume                 # goes on where it was stopped
+python train.py${folder} --evaluate ${hasWeights ? "weights.safetensors" : "run/best.safetensors"}
+\`\`\`
+${
+    data === "cifar10"
+      ? `
+CIFAR-10 comes from netfold's cache; \`deno task train --steps 1\` fills it.
+`
+      : `
+IMAGES is a folder with \`train/CLASS/*.jpg\` and \`val/CLASS/*.jpg\`, or tar shards in WebDataset's
+layout, local or from an object store:
+
+\`\`\`sh
+torchrun --nproc_per_node 8 train.py --data 'pipe:aws s3 cp s3://bucket/train-{000..146}.tar -' \\
+  --test-data 'pipe:aws s3 cp s3://bucket/val-{00..09}.tar -' --images 1281167
+\`\`\`
+`
+  }
+Large networks: \`--fsdp yes\` shards parameters and optimiser, \`--accumulate 4\` takes a batch in
+four parts. With few images in each process, \`--sync-batch-norm yes\` gives the statistics of the
+whole batch, and training is then what one process would do.
+
+The run folder is netfold's: \`deno task evaluate run\`, \`deno task predict run IMAGE.png\` and
+\`deno task train --resume run\` take it from here.
+`;
+}

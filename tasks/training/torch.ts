@@ -1,0 +1,200 @@
+/**
+ * Training on PyTorch: netfold makes the run folder, with the same first
+ * weights as for any other engine, writes the Python files into it and drives
+ * them, in one process or, by torchrun, in several. The run can go on and be
+ * evaluated on any engine.
+ */
+import { join } from "@std/path";
+import { attempt, orThrow, type Problem, ProblemError } from "../../dsl/problem.ts";
+import type { Result } from "../../dsl/result.ts";
+import { writeRawCache } from "../data/_raw_cache.ts";
+import { cacheFolder } from "../data/cache_folder.ts";
+import type { Dataset, ImageSet } from "../data/dataset.ts";
+import { torchSources } from "../export/torch.ts";
+import { writeAtomic } from "../files/atomic.ts";
+import { ioProblem } from "../files/io_problem.ts";
+import { readMetrics } from "../files/metrics.ts";
+import { createRun, openRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
+import { saveCheckpoint } from "./checkpoint.ts";
+import { configFromJson, configToJson, type RunConfig } from "./config.ts";
+import type { StepEvent } from "./loop.ts";
+import { prepare } from "./prepare.ts";
+import { type EpochRecord, epochsOf } from "./record.ts";
+import { drivePython } from "./torch_process.ts";
+import {
+  configOf,
+  datasetOf,
+  drawCurves,
+  firstCheckpoint,
+  type TrainRequest,
+  type TrainStart,
+  type TrainWatch,
+} from "./train.ts";
+
+/** Who computes. */
+export interface TorchOptions {
+  /** Processes that train together; 1 by default. */
+  readonly processes?: number;
+  /** Whether batch norms see the batch of all processes together; not by default. */
+  readonly syncBatchNorm?: boolean;
+  /** The Python interpreter; `python3` by default. */
+  readonly python?: string;
+}
+
+/** Figures of the test images, as `metrics.jsonl` has them. */
+export interface TorchTest {
+  /** The number of images. */
+  readonly images: number;
+  /** The mean cross-entropy, in nats. */
+  readonly loss: number;
+  /** The share of images whose first prediction is right. */
+  readonly top1: number;
+  /** The share of images whose truth is among the first five predictions. */
+  readonly top5: number;
+}
+
+/** How a run on PyTorch ended. */
+export interface TorchOutcome {
+  /** The run folder. */
+  readonly folder: string;
+  /** Whether it went to its end, or was asked to stop. */
+  readonly finished: boolean;
+  /** Every epoch's figures. */
+  readonly epochs: readonly EpochRecord[];
+  /** What the best weights reach on the test set, of a finished run. */
+  readonly test?: TorchTest;
+}
+
+/**
+ * Trains a network on PyTorch in a new run folder. Needs `--allow-run` for the
+ * interpreter, `--allow-read` and `--allow-write` for the folder, and what the
+ * data set needs.
+ */
+export function trainOnTorch(
+  request: TrainRequest,
+  watch: TrainWatch & TorchOptions = {},
+): Promise<Result<TorchOutcome>> {
+  return attempt(async () => {
+    const dataset = await datasetOf(request.data, watch);
+    const config = configOf(request, dataset);
+    inMemory(dataset, config);
+    const prepared = orThrow(prepare(config, dataset));
+    const run = orThrow(await createRun(request.out, configToJson(config)));
+    const first = firstCheckpoint(config, prepared, dataset);
+    orThrow(await saveCheckpoint(run.last, first));
+    return await execute(run, config, dataset, watch);
+  });
+}
+
+/** Goes on with a run on PyTorch, whichever engine began it. */
+export function resumeOnTorch(
+  folder: string,
+  watch: TrainWatch & TorchOptions = {},
+): Promise<Result<TorchOutcome>> {
+  return attempt(async () => {
+    const { run, config } = orThrow(await openRun(folder, configFromJson));
+    const dataset = await datasetOf(watch.dataset ?? config.data, watch);
+    orThrow(await removeLeftovers(run));
+    return await execute(run, config, dataset, watch);
+  });
+}
+
+async function execute(
+  run: RunFolder,
+  config: RunConfig,
+  given: Dataset<ImageSet>,
+  watch: TrainWatch & TorchOptions,
+): Promise<TorchOutcome> {
+  const dataset = inMemory(given, config);
+  const place = join(run.folder, "torch");
+  await makeFolder(place);
+  for (const [name, text] of orThrow(torchSources(config))) {
+    orThrow(await writeAtomic(join(place, name), text));
+  }
+  const data = await dataFolder(dataset, place);
+  const options = [
+    ...["--config", run.config, "--out", run.folder, "--resume", "--events", "--data", data],
+    ...["--classes", dataset.classes.join(",")],
+    ...(watch.syncBatchNorm === true ? ["--sync-batch-norm", "yes"] : []),
+    ...(watch.saveEvery === undefined ? [] : ["--save-every", `${watch.saveEvery}`]),
+  ];
+  let test: TorchTest | undefined;
+  const end = await drivePython(join(place, "train.py"), options, {
+    python: watch.python ?? "python3",
+    processes: watch.processes ?? 1,
+    interrupted: async () => await watch.interrupted?.() ?? false,
+    onEvent: (event) => {
+      if ("test" in event) test = event.test;
+      tell(event, run, watch);
+    },
+  });
+  const finished = orThrow(end) === "finished";
+  const epochs = epochsOf(orThrow(await readMetrics(run)));
+  if (epochs.length > 0) await drawCurves(run, config.name);
+  return { folder: run.folder, finished, epochs, ...(test === undefined ? {} : { test }) };
+}
+
+/** One line of the script's events. */
+export type TorchEvent =
+  | { readonly start: Omit<TrainStart, "folder"> }
+  | { readonly step: StepEvent }
+  | { readonly epoch: EpochRecord }
+  | { readonly test: TorchTest };
+
+function tell(event: TorchEvent, { folder }: RunFolder, watch: TrainWatch): void {
+  if ("start" in event) watch.onStart?.({ folder, ...event.start });
+  else if ("step" in event) watch.onStep?.(event.step);
+  else if ("epoch" in event) watch.onEpoch?.(event.epoch);
+}
+
+/**
+ * The data set, when it is one that the script is handed as it is: pictures in
+ * memory, labels as they are.
+ *
+ * @throws {ProblemError} When it is not.
+ */
+function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): Dataset {
+  const { train, test } = dataset;
+  const refuse = (rule: string, got: string, wanted: string, hint: string): ProblemError =>
+    new ProblemError([{ path: "engine", layer: "torch", rule, got, wanted, hint }]);
+  if ((recipe.labelNoise ?? 0) > 0) {
+    const got = `label noise of ${recipe.labelNoise}`;
+    throw refuse("PyTorch trains on labels as they are", got, "none", "use another engine");
+  }
+  if ("pixels" in train && "pixels" in test) return { ...dataset, train, test };
+  throw refuse(
+    "PyTorch is handed pictures that are in memory",
+    `${dataset.name}, whose pictures are files`,
+    "cifar10, cifar100, fashion-mnist or their like",
+    "deno task export NET --format torch writes a train.py that reads folders of pictures itself",
+  );
+}
+
+/** The folder with the data set's raw files: the cache of a set that has one, or one that is made. */
+async function dataFolder(dataset: Dataset, place: string): Promise<string> {
+  if (dataset.name === "cifar10") return join(orThrow(cacheFolder()), dataset.name);
+  const folder = join(place, "data");
+  await makeFolder(folder);
+  const { train, test } = dataset;
+  orThrow(
+    await writeRawCache(
+      folder,
+      new Map([
+        ["train_pixels.bin", new Uint8Array(train.pixels)],
+        ["train_labels.bin", new Uint8Array(train.labels)],
+        ["test_pixels.bin", new Uint8Array(test.pixels)],
+        ["test_labels.bin", new Uint8Array(test.labels)],
+      ]),
+    ),
+  );
+  return folder;
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    const problem: Problem = ioProblem(error, path, "make");
+    throw new ProblemError([problem]);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Driving the Python script: starts it, alone or by torchrun, passes on what
+ * it tells, stops it when asked to, and says what is wrong when it fails.
+ */
+import { TextLineStream } from "@std/streams";
+import { fail, type Result, right } from "../../dsl/result.ts";
+import type { TorchEvent } from "./torch.ts";
+
+/** How the script is driven. */
+export interface Drive {
+  /** The interpreter. */
+  readonly python: string;
+  /** Processes that train together. */
+  readonly processes: number;
+  /** Whether to stop, asked ten times a second. */
+  readonly interrupted: () => Promise<boolean>;
+  /** Takes each event. */
+  readonly onEvent: (event: TorchEvent) => void;
+}
+
+const ASK_EVERY = 100;
+
+/** The exit code of a script that was asked to stop, and has saved. */
+const STOPPED = 130;
+
+/** Runs the script to its end; gives whether it came there or was asked to stop. */
+export async function drivePython(
+  script: string,
+  options: readonly string[],
+  drive: Drive,
+): Promise<Result<"finished" | "stopped">> {
+  const { python, processes } = drive;
+  const together = ["-m", "torch.distributed.run", "--standalone", `--nproc_per_node=${processes}`];
+  const args = [...(processes === 1 ? [] : together), script, ...options];
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(python, { args, stdout: "piped", stderr: "piped" }).spawn();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return noPython(python, "no such program");
+    throw error;
+  }
+  let asked = false;
+  const timer = setInterval(async () => {
+    if (asked || !await drive.interrupted()) return;
+    asked = true;
+    child.kill("SIGTERM");
+  }, ASK_EVERY);
+  const listening = listen(child.stdout, drive.onEvent);
+  const stderr = await new Response(child.stderr).text();
+  await listening;
+  const { code } = await child.status;
+  clearInterval(timer);
+  if (code === 0) return right("finished");
+  if (asked || code === STOPPED) return right("stopped");
+  if (/No module named '?torch'?/.test(stderr)) return noPython(python, "it has no torch");
+  const lines = stderr.trim().split("\n");
+  const said = lines.findLast((line) => /^error: /.test(line))?.slice("error: ".length);
+  return fail({
+    path: script,
+    layer: "PyTorch",
+    rule: "training on PyTorch must come to its end",
+    got: said ?? lines.slice(-8).join("\n          "),
+    wanted: "exit code 0",
+    hint: said === undefined ? `it ended with exit code ${code}` : "",
+  });
+}
+
+async function listen(
+  stdout: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onEvent: (event: TorchEvent) => void,
+): Promise<void> {
+  const lines: ReadableStream<string> = stdout.pipeThrough(new TextDecoderStream()).pipeThrough(
+    new TextLineStream(),
+  );
+  for await (const line of lines) if (line.startsWith("{")) onEvent(JSON.parse(line));
+}
+
+function noPython(python: string, got: string): Result<never> {
+  return fail({
+    path: python,
+    layer: "PyTorch",
+    rule: "training on PyTorch needs Python with torch",
+    got,
+    wanted: "an interpreter that can import torch",
+    hint: "install it with: python3 -m pip install torch; another interpreter is named by " +
+      "NETFOLD_PYTHON",
+  });
+}

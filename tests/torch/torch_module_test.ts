@@ -1,0 +1,90 @@
+/** Every network of the zoo as PyTorch source: same parameters, same logits, same gradients. */
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { Tensors } from "../../dsl/engines/engine.ts";
+import { torchModule } from "../../dsl/interpreters/torch.ts";
+import { network } from "../../nets/mod.ts";
+import { initialParameters, orThrow, parametersOf, type Plan, plan } from "../../mod.ts";
+import { normals, seedKey, split } from "../../dsl/random.ts";
+import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
+import { ZOO_SAMPLE } from "../_zoo_sample.ts";
+import { ask, torchTest } from "./_torch.ts";
+
+/** Inputs that are small and still leave every pool something to halve. */
+const SIZES: Readonly<Record<string, number>> = {
+  "imagenet/inception-resnet-v1": 107,
+  "imagenet/inception-resnet-v2": 107,
+};
+const SMALL = { cifar: 16, imagenet: 40 };
+
+function sizeOf(name: string): number {
+  return SIZES[name] ?? (name.startsWith("cifar/") ? SMALL.cifar : SMALL.imagenet);
+}
+
+/** Parameters as training would leave them: no statistic and no gamma is what it began with. */
+function livedIn(planned: Plan): Tensors {
+  const key = seedKey(7);
+  const initial = initialParameters(planned, 7);
+  return new Map(
+    parametersOf(planned).map((parameter) => {
+      const { path, role, shape } = parameter;
+      const { data } = initial.get(path) ?? { data: new Float32Array() };
+      if (role === "kernel") return [path, { shape, data }];
+      const drawn = normals(split(key, path), data.length);
+      const lowest = role === "running-variance" ? 0.5 : -Infinity;
+      return [path, {
+        shape,
+        data: data.map((x, i) => Math.max(lowest, x + 0.1 * (drawn[i] ?? 0))),
+      }];
+    }),
+  );
+}
+
+interface Compared {
+  readonly loaded: boolean;
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  readonly evaluation: Differences;
+  readonly training: Differences;
+}
+
+interface Differences {
+  readonly peer: number;
+  readonly exact: Readonly<Record<string, number>>;
+  readonly found: Readonly<Record<string, number>>;
+  readonly own: Readonly<Record<string, number>>;
+}
+
+/** In float64 equal, in float32 no further off than four times what float32 itself is. */
+function assertEqual(mode: string, { peer, exact, found, own }: Differences): void {
+  assert(peer < 1e-4, `logits in ${mode} differ by ${peer}`);
+  const itself = Math.max(...Object.values(own));
+  for (const [path, off] of Object.entries(found)) {
+    const precise = exact[path] ?? NaN;
+    assert(precise < 1e-9, `${path} in ${mode} is off by ${precise} in float64`);
+    assert(off <= 4 * itself, `${path} in ${mode} is off by ${off}, float32 itself by ${itself}`);
+  }
+}
+
+for (const name of ZOO_SAMPLE) {
+  torchTest(`${name} in PyTorch has the network's parameters, logits and gradients`, async () => {
+    const size = sizeOf(name);
+    const { net, input } = orThrow(network(name, { classes: 10, input: [size, size, 3] }));
+    const planned = orThrow(plan(net, input));
+    const folder = await Deno.makeTempDir();
+    const [model, weights, planFile] = ["model.py", "weights.safetensors", "plan.json"]
+      .map((file) => join(folder, file)) as [string, string, string];
+    try {
+      await Deno.writeTextFile(model, orThrow(torchModule(net, input, { name })));
+      await Deno.writeFile(weights, encodeSafetensors(livedIn(planned), {}));
+      await Deno.writeTextFile(planFile, JSON.stringify(planned));
+      const told = await ask("compare.py", model, weights, planFile, "4") as Compared;
+      const wanted = parametersOf(planned).map(({ path, shape }) => [path, [...shape]]);
+      assertEquals(told.shapes, Object.fromEntries(wanted));
+      assert(told.loaded, "weights are not what the file holds");
+      assertEqual("evaluation", told.evaluation);
+      assertEqual("training", told.training);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}

@@ -1,0 +1,200 @@
+/**
+ * Training on PyTorch: the same steps as on tfjs, from the same weights and in
+ * the same order; stopped, killed and resumed on either; in two processes as
+ * in one.
+ */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import type { Tensors } from "../../dsl/engines/engine.ts";
+import { chain, type Net, orThrow, type Result } from "../../mod.ts";
+import { batchNorm, conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
+import { shapes } from "../../tasks/data/mod.ts";
+import { readBytes } from "../../tasks/files/atomic.ts";
+import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
+import type { Recipe } from "../../tasks/training/config.ts";
+import type { StepEvent } from "../../tasks/training/loop.ts";
+import { evaluate, resume, train } from "../../tasks/training/mod.ts";
+import { resumeOnTorch, type TorchOptions, trainOnTorch } from "../../tasks/training/torch.ts";
+import { python, runPython, torchTest } from "./_torch.ts";
+
+const dataset = orThrow(shapes({ count: 128, testCount: 32 }));
+
+const net: Net = chain(
+  conv(6, { kernel: 3, stride: 2 }),
+  batchNorm({ momentum: 0.8 }),
+  relu(),
+  conv(8, { kernel: 3, stride: 2, bias: true }),
+  relu(),
+  globalAveragePool(),
+  dense(10),
+);
+
+/** Eleven steps in two epochs; a small rate, so that rounding is not what decides. */
+const recipe: Partial<Recipe> = { epochs: 2, steps: 11, batch: 16, rate: 0.02, validation: 32 };
+
+const torch: TorchOptions = { python: python ?? "" };
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const request = (out: string, changes: Partial<Recipe> = {}) =>
+  ({ net, data: dataset, out, recipe: { ...recipe, ...changes }, backend: "cpu" }) as const;
+
+async function tensorsIn(folder: string, file = "last"): Promise<Tensors> {
+  return orThrow(await loadCheckpoint(join(folder, `${file}.safetensors`))).tensors;
+}
+
+/** Every tensor, running statistics and momentum too, as a share of its largest number. */
+function assertClose(found: Tensors, wanted: Tensors, within: number): void {
+  assertEquals([...found.keys()].sort(), [...wanted.keys()].sort());
+  for (const [name, { data }] of wanted) {
+    const other = found.get(name)?.data ?? new Float32Array();
+    const scale = data.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-2);
+    const off = data.reduce((most, x, i) => Math.max(most, Math.abs(x - (other[i] ?? NaN))), 0);
+    assert(off <= within * scale, `${name} is off by ${off} of ${scale}`);
+  }
+}
+
+/** Keeps a copy of a file as it is when a step has been told of. */
+function keepAt(wanted: number, from: string, to: string): (event: StepEvent) => void {
+  return ({ step }) => step === wanted ? Deno.copyFileSync(from, to) : undefined;
+}
+
+const problemOf = <A>(result: Result<A>) => result._tag === "Left" ? result.left[0] : undefined;
+
+async function bytesOf(folder: string): Promise<Uint8Array> {
+  return orThrow(await readBytes(join(folder, "last.safetensors")));
+}
+
+torchTest("one step of PyTorch ends in the state of one step of tfjs", async () => {
+  for (const kind of ["sgd", "adamw"] as const) {
+    await inFolder(async (folder) => {
+      const [a, b] = [join(folder, "tfjs"), join(folder, "torch")];
+      const changes = { epochs: 1, steps: 1, optimizer: { kind } };
+      orThrow(await train(request(a, changes)));
+      orThrow(await trainOnTorch(request(b, changes), torch));
+      assertClose(await tensorsIn(b), await tensorsIn(a), 1e-5);
+    });
+  }
+});
+
+torchTest("a whole run on PyTorch is the run of tfjs, and netfold evaluates it", async () => {
+  await inFolder(async (folder) => {
+    const [a, b] = [join(folder, "tfjs"), join(folder, "torch")];
+    const wanted = orThrow(await train(request(a)));
+    const seen: number[] = [];
+    const found = orThrow(
+      await trainOnTorch(request(b), { ...torch, onEpoch: ({ epoch }) => seen.push(epoch) }),
+    );
+    assertEquals(seen, [1, 2]);
+    assertClose(await tensorsIn(b), await tensorsIn(a), 1e-3);
+    for (const [i, { trainLoss, validationLoss = NaN, rate }] of wanted.epochs.entries()) {
+      const epoch = found.epochs[i];
+      assertEquals(epoch?.rate, rate);
+      assert(Math.abs((epoch?.trainLoss ?? NaN) - trainLoss) < 1e-4);
+      assert(Math.abs((epoch?.validationLoss ?? NaN) - validationLoss) < 1e-3);
+    }
+    const measured = orThrow(await evaluate(b, { dataset, backend: "cpu" }));
+    assertEquals(measured.images, found.test?.images);
+    assertEquals(measured.top1, found.test?.top1);
+    assert(Math.abs(measured.loss - (found.test?.loss ?? NaN)) < 1e-5);
+  });
+});
+
+torchTest("a run goes from tfjs to PyTorch and back in the midst of an epoch", async () => {
+  await inFolder(async (folder) => {
+    const [a, b] = [join(folder, "whole"), join(folder, "shared")];
+    orThrow(await train(request(a)));
+    let steps = 0;
+    const stopped = orThrow(
+      await train(request(b), { onStep: () => steps++, interrupted: () => steps >= 2 }),
+    );
+    assertEquals(stopped.finished, false);
+    const begun = orThrow(await loadCheckpoint(join(b, "last.safetensors")));
+    assert(begun.position.batch > 0);
+    const keep = keepAt(begun.position.step + 3, join(b, "last.safetensors"), join(folder, "kept"));
+    orThrow(await resumeOnTorch(b, { ...torch, dataset, saveEvery: 0, onStep: keep }));
+    assertClose(await tensorsIn(b), await tensorsIn(a), 1e-3);
+    await Deno.copyFile(join(folder, "kept"), join(b, "last.safetensors"));
+    const { position } = orThrow(await loadCheckpoint(join(b, "last.safetensors")));
+    assert(position.step > begun.position.step && position.step < 11);
+    assert(orThrow(await resume(b, { dataset })).finished);
+    assertClose(await tensorsIn(b), await tensorsIn(a), 1e-3);
+  });
+});
+
+torchTest(
+  "a run on PyTorch that is killed and resumed ends as one that was not, bit for bit",
+  async () => {
+    await inFolder(async (folder) => {
+      const [a, b] = [join(folder, "whole"), join(folder, "killed")];
+      const mixed = { ...request(a), recipe: { ...recipe, optimizer: { kind: "adamw" } as const } };
+      orThrow(await trainOnTorch(mixed, torch));
+      const killed = await trainOnTorch({ ...mixed, out: b }, {
+        ...torch,
+        saveEvery: 0,
+        onStep: keepAt(3, join(b, "last.safetensors"), join(folder, "kept")),
+      });
+      orThrow(killed);
+      // What a kill after the third step leaves: the checkpoint of that step, and later metrics.
+      await Deno.copyFile(join(folder, "kept"), join(b, "last.safetensors"));
+      orThrow(await resumeOnTorch(b, { ...torch, dataset }));
+      assertEquals(await bytesOf(b), await bytesOf(a));
+      const lines = (await Deno.readTextFile(join(b, "metrics.jsonl"))).trim().split("\n");
+      assertEquals(lines.map((line) => JSON.parse(line).epoch), [1, 2, undefined]);
+    });
+  },
+);
+
+torchTest("two processes with one batch norm end as one process", async () => {
+  await inFolder(async (folder) => {
+    const [a, b] = [join(folder, "one"), join(folder, "two")];
+    orThrow(await trainOnTorch(request(a), torch));
+    orThrow(await trainOnTorch(request(b), { ...torch, processes: 2, syncBatchNorm: true }));
+    assertClose(await tensorsIn(b), await tensorsIn(a), 1e-3);
+  });
+});
+
+torchTest("a batch that the processes cannot share is refused in words", async () => {
+  await inFolder(async (folder) => {
+    const run = await trainOnTorch(request(join(folder, "run"), { batch: 15 }), {
+      ...torch,
+      processes: 2,
+    });
+    assertStringIncludes(
+      problemOf(run)?.got ?? "",
+      "a batch of 15 cannot be shared by 2 processes",
+    );
+  });
+});
+
+torchTest("weights of another network are refused with the first path that differs", async () => {
+  await inFolder(async (folder) => {
+    const [a, b] = [join(folder, "a"), join(folder, "b")];
+    orThrow(await trainOnTorch(request(a, { epochs: 1, steps: 1 }), torch));
+    const other = chain(net, dense(10));
+    orThrow(await trainOnTorch({ ...request(b, { epochs: 1, steps: 1 }), net: other }, torch));
+    const { code, stderr } = await runPython([
+      join(a, "torch", "train.py"),
+      ...["--config", join(a, "config.json"), "--data", join(a, "torch", "data")],
+      ...["--evaluate", join(b, "best.safetensors")],
+    ]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "belongs to another network: it has dense2.");
+    assert(!stderr.includes("Traceback"));
+  });
+});
+
+Deno.test("without Python the problem says how to get it", async () => {
+  await inFolder(async (folder) => {
+    const run = await trainOnTorch(request(join(folder, "run")), { python: "no-such-python" });
+    assertEquals(problemOf(run)?.got, "no such program");
+    assertStringIncludes(problemOf(run)?.hint ?? "", "pip install torch");
+  });
+});
