@@ -7,6 +7,7 @@
 import type { PoolGeometry } from "../../graph/op.ts";
 import { pads } from "./convolution.ts";
 import type { Emitter, Value } from "./emitter.ts";
+import { pixelsInside } from "../windows.ts";
 import { type Expansion, type Expansions, mapOperand, operand } from "./expansion.ts";
 import { sizeOf } from "../../shape.ts";
 
@@ -100,22 +101,6 @@ const averagePool: Expansion<"averagePool"> = (
   const shares = Float32Array.from(sharesOf(op, x.shape, sum.shape));
   return [emitter.binary("Mul", sum, emitter.floats([h, w], shares))];
 };
-
-/** For each window along one axis, how many of its pixels lie inside the map. */
-function pixelsInside(
-  { size, count, window, stride, before }: {
-    readonly size: number;
-    readonly count: number;
-    readonly window: number;
-    readonly stride: number;
-    readonly before: number;
-  },
-): readonly number[] {
-  return Array.from({ length: count }, (_, i) => {
-    const start = i * stride - before;
-    return Math.min(size, start + window) - Math.max(0, start);
-  });
-}
 
 /** For each window one over the number of its pixels that lie inside the map; shapes are NCHW. */
 function sharesOf(

@@ -7,26 +7,11 @@
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { PoolGeometry, TensorShape } from "../../graph/op.ts";
+import { pixelsInside } from "../windows.ts";
 import type { Expansion } from "./expansion.ts";
 import { maxPoolGrad } from "./generic_max_pool.ts";
 import { multiply, poolAttributes, reshape, runKernel, shapeOnly, sum } from "./kernels.ts";
 import { operand } from "./operands.ts";
-
-/** For each window along one axis, how many of its pixels lie inside the map. */
-function pixelsInside(
-  { size, count, window, stride, before }: {
-    readonly size: number;
-    readonly count: number;
-    readonly window: number;
-    readonly stride: number;
-    readonly before: number;
-  },
-): readonly number[] {
-  return Array.from({ length: count }, (_, i) => {
-    const start = i * stride - before;
-    return Math.min(size, start + window) - Math.max(0, start);
-  });
-}
 
 /** Window size over pixels inside, per window; undefined where every window lies inside. */
 function overhang(

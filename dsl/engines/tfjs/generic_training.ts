@@ -9,9 +9,9 @@
  * backend.
  */
 import { engine, type Tensor } from "@tensorflow/tfjs-core";
-import { seedKey, split, uniforms } from "../../random.ts";
+import { drawMask } from "../dropout_mask.ts";
 import type { Expansion } from "./expansion.ts";
-import { add, divide, multiply, power, sizeOf, square, squareRoot, subtract } from "./kernels.ts";
+import { add, divide, multiply, power, square, squareRoot, subtract } from "./kernels.ts";
 import { operand, scalar } from "./operands.ts";
 
 const sgd: Expansion<"sgd"> = (
@@ -60,21 +60,9 @@ const adamw: Expansion<"adamw"> = (
   return [subtract(w, multiply(change, lr)), first, second];
 };
 
-const dropoutMask: Expansion<"dropoutMask"> = (
-  { rate, salt, shape },
-  _,
-  context,
-) => {
-  const seed = context.onHost(0)?.[0];
-  if (seed === undefined) {
-    throw new TypeError(
-      "The seed of a dropout mask must be an input of the graph",
-    );
-  }
-  const keep = 1 / (1 - rate);
-  const mask = uniforms(split(seedKey(seed), salt), sizeOf(shape))
-    .map((u) => u < rate ? 0 : keep);
-  return [engine().makeTensor(mask, [...shape], "float32")];
+const dropoutMask: Expansion<"dropoutMask"> = (op, _, context) => {
+  const mask = drawMask(op, context.onHost(0));
+  return [engine().makeTensor(mask, [...op.shape], "float32")];
 };
 
 /** The expansions of this file. */
