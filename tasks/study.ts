@@ -13,7 +13,9 @@ import { studyView } from "./cli/study_view.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
 import { publish } from "./study/publish.ts";
 import { runStudy } from "./study/run_study.ts";
+import type { ScaleName } from "./study/scale.ts";
 import { study } from "./study/studies.ts";
+import { STUDY_NAMES, type StudyName } from "./study/study.ts";
 import { resultsText } from "./study/table.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "./terminal/interrupt.ts";
 import { standardError, standardOutput } from "./terminal/terminal.ts";
@@ -28,8 +30,10 @@ async function main(args: readonly string[]): Promise<number> {
     ...(given.data === undefined ? {} : { data: given.data }),
     ...(cifar100 === undefined ? {} : { cifar100: `cifar100:${cifar100}` }),
   });
-  const folder = given.out ?? join("runs", "studies", `${name}-${scale}`);
-  const request = { study: asked, folder, seeds, ...engineChoice(given) };
+  const folder = given.out ?? folderOf(name, scale);
+  const others = STUDY_NAMES.map((other) => folderOf(other, scale))
+    .filter((other) => other !== folder);
+  const request = { study: asked, folder, seeds, others, ...engineChoice(given) };
   const ended = await watched(given, request);
   if (ended._tag === "Left") return cannot(name, ended.left);
   const published = await publish(asked, folder, { seeds, png });
@@ -40,6 +44,10 @@ async function main(args: readonly string[]): Promise<number> {
   if (ended.right === "finished") return EXIT.done;
   output.write("\nstopped; everything is saved. The same command goes on.\n");
   return EXIT.interrupted;
+}
+
+function folderOf(name: StudyName, scale: ScaleName): string {
+  return join("runs", "studies", `${name}-${scale}`);
 }
 
 /** Runs the study with someone watching, who may press Ctrl-C. */
@@ -59,7 +67,10 @@ async function watched(
         interrupt ??= onInterrupt(() => view.note(INTERRUPT_NOTICE));
         view.onRun(run, place);
       },
-      onStep: view.onStep,
+      onStep: (event) => {
+        status.clear();
+        view.onStep(event);
+      },
       onRunEnd: view.onRunEnd,
       onBroken: view.onBroken,
       interrupted: () => interrupt?.poll() ?? false,

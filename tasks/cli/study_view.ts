@@ -50,9 +50,7 @@ export function studyView(study: Study, terminal: Terminal): StudyView {
     onStep: ({ step, steps, images, loss, accuracy }) =>
       bar?.update({ epoch: 1, step, steps, images: step * images, loss, accuracy }),
     onRunEnd: (_, end) => {
-      const line = end.kind === "finished"
-        ? `${label}: test error ${percent(1 - end.top1)}`
-        : `${label}: diverged, ${end.reason}`;
+      const line = `${label}: ${outcome(end)}`;
       if (bar === undefined) note(line);
       else bar.finish(line);
     },
@@ -60,4 +58,15 @@ export function studyView(study: Study, terminal: Terminal): StudyView {
     note,
     clear,
   };
+}
+
+function outcome(end: RunEnd): string {
+  switch (end.kind) {
+    case "finished":
+      return `test error ${percent(1 - end.top1)}`;
+    case "copied":
+      return `test error ${percent(1 - end.top1)}, the same run as ${end.from}`;
+    case "diverged":
+      return `diverged, ${end.reason}`;
+  }
 }

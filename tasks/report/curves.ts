@@ -183,7 +183,7 @@ function drawPanel(panel: Panel, { domain, series, isLast }: Frame): Layer {
     mark: {
       type: "line",
       strokeWidth: rate ? 1.5 : 2,
-      interpolate: rate ? "step-after" : "linear",
+      interpolate: rate && fallsByPowers(panel) ? "step-after" : "linear",
       point: epochs <= (rate ? 1 : MANY)
         ? { size: 36, ...(rate ? { color: COLORS.green } : {}) }
         : false,
@@ -237,12 +237,21 @@ function dashOf(series: string): number[] {
   return series === TRAINING ? [1, 0] : [6, 3];
 }
 
-/** The axis of the learning rate: logarithmic when it spans too much for a linear one. */
+/**
+ * Whether the learning rate falls by powers of ten, as in steps. A rate that
+ * fades to nothing would fill a logarithmic axis with its last moments.
+ */
+function fallsByPowers({ rows }: Panel): boolean {
+  const values = rows.map(({ value }) => value);
+  const span = Math.max(...values) / Math.min(...values);
+  return span >= 50 && span <= 1e5;
+}
+
+/** The axis of the learning rate. */
 function rateAxis(panel: Panel): YChannel {
   const values = panel.rows.map(({ value }) => value);
-  const least = values.reduce((a, b) => Math.min(a, b), Infinity);
-  const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  if (least <= 0 || most / least < 50) {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (!fallsByPowers(panel)) {
     return {
       scale: { zero: true, nice: true },
       axis: { ...axisOf(panel), tickCount: 3 },

@@ -2,7 +2,8 @@
  * Running a study: every arm with every seed, each as a run of its own that can
  * be evaluated, resumed and looked into like any other. What has ended is never
  * done again; what was stopped goes on where it stood, so a study may be
- * stopped or killed at any moment and comes to the same end.
+ * stopped or killed at any moment and comes to the same end. A run that another
+ * study has made already is copied.
  */
 import { join } from "@std/path";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
@@ -16,6 +17,7 @@ import { limit } from "../data/split.ts";
 import { withEngine } from "../training/engine.ts";
 import { NOT_FINITE } from "../training/steps.ts";
 import { resume, train, type TrainWatch } from "../training/train.ts";
+import { copyKnownRun } from "./_known_run.ts";
 import { noteDiverged, type RunState, runState } from "./_run_state.ts";
 import { readResponses, responsesOf } from "./response.ts";
 import { type ArmRun, runName, runsOf, settled, type Study } from "./study.ts";
@@ -28,6 +30,8 @@ export interface StudyRequest extends EngineChoice {
   readonly folder: string;
   /** How many seeds each arm is trained with. */
   readonly seeds: number;
+  /** Folders of other studies of the same scale, whose runs are copied where they are this study's too; none by default. */
+  readonly others?: readonly string[];
 }
 
 /** Who watches a study. */
@@ -63,11 +67,12 @@ export interface RunPlace {
 /** How a run ended. */
 export type RunEnd =
   | { readonly kind: "finished"; readonly top1: number }
+  | { readonly kind: "copied"; readonly top1: number; readonly from: string }
   | { readonly kind: "diverged"; readonly reason: string };
 
 /** Runs what is left of a study; gives whether it came to its end. */
 export function runStudy(
-  { study, folder, seeds, ...choice }: StudyRequest,
+  { study, folder, seeds, others = [], ...choice }: StudyRequest,
   watch: StudyWatch = {},
 ): Promise<Result<"finished" | "stopped">> {
   return attempt(async () => {
@@ -83,7 +88,7 @@ export function runStudy(
     const data = new DataShelf(study, watch);
     const source = { choice, given: watch.engine, onWarning: watch.onWarning };
     return await withEngine(source, async (engine) => {
-      const surroundings = { study, folder, choice, engine, data, watch };
+      const surroundings = { study, folder, others, choice, engine, data, watch };
       for (const { run, place } of left) {
         const ended = await oneRun(run, { place, all: runs.length }, surroundings);
         if (ended === "stopped") return "stopped";
@@ -96,6 +101,7 @@ export function runStudy(
 interface Surroundings {
   readonly study: Study;
   readonly folder: string;
+  readonly others: readonly string[];
   readonly choice: EngineChoice;
   readonly engine: Engine;
   readonly data: DataShelf;
@@ -114,29 +120,18 @@ async function lacksResponse(study: Study, state: RunState): Promise<boolean> {
 async function oneRun(
   run: ArmRun,
   { place, all }: { readonly place: number; readonly all: number },
-  { study, folder, choice, engine, data, watch }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<"ended" | "stopped"> {
+  const { study, folder, engine, data, watch } = surroundings;
   const out = join(folder, runName(run));
   const state = orThrow(await runState(out, run));
   if (!isComplete(state)) {
-    const dataset = orThrow(await data.get(run.arm.data));
     const resumed = state.kind === "begun";
     watch.onRun?.(run, { place, all, resumed, engine: engine.description });
-    const hooks: TrainWatch = { ...watch, engine, dataset };
-    const { name, net, recipe } = settled(run);
-    const outcome = resumed
-      ? await resume(out, hooks)
-      : await train({ net, name, data: dataset, out, recipe, ...choice }, hooks);
-    if (outcome._tag === "Left") {
-      if (!outcome.left.every(({ rule }) => rule === NOT_FINITE)) {
-        throw new ProblemError(outcome.left);
-      }
-      orThrow(await noteDiverged(out, outcome.left));
-      watch.onRunEnd?.(run, { kind: "diverged", reason: outcome.left[0]?.got ?? "" });
-      return "ended";
-    }
-    if (!outcome.right.finished) return "stopped";
-    watch.onRunEnd?.(run, { kind: "finished", top1: outcome.right.test?.top1 ?? NaN });
+    const end = (resumed ? undefined : await copied(run, out, surroundings)) ??
+      await trained(run, out, { resumed, ...surroundings });
+    if (end === undefined) return "stopped";
+    watch.onRunEnd?.(run, end);
   }
   const now = orThrow(await runState(out, run));
   if (study.figure === "response" && now.kind === "finished") {
@@ -144,6 +139,42 @@ async function oneRun(
     orThrow(await responsesOf(now.run, () => data.get(run.arm.data), engine));
   }
   return "ended";
+}
+
+/** The end of the same run in another study, copied; nothing when there is none. */
+async function copied(
+  run: ArmRun,
+  out: string,
+  { others, choice }: Surroundings,
+): Promise<RunEnd | undefined> {
+  const from = orThrow(await copyKnownRun(run, out, { studies: others, choice }));
+  if (from === undefined) return undefined;
+  const state = orThrow(await runState(out, run));
+  return state.kind === "finished" ? { kind: "copied", top1: state.test.top1, from } : undefined;
+}
+
+/** Trains a run to its end, from the beginning or from where it was stopped; nothing when it was stopped again. */
+async function trained(
+  run: ArmRun,
+  out: string,
+  { resumed, choice, engine, data, watch }: Surroundings & { readonly resumed: boolean },
+): Promise<RunEnd | undefined> {
+  const dataset = orThrow(await data.get(run.arm.data));
+  const hooks: TrainWatch = { ...watch, engine, dataset };
+  const { name, net, recipe } = settled(run);
+  const outcome = resumed
+    ? await resume(out, hooks)
+    : await train({ net, name, data: dataset, out, recipe, ...choice }, hooks);
+  if (outcome._tag === "Left") {
+    if (!outcome.left.every(({ rule }) => rule === NOT_FINITE)) {
+      throw new ProblemError(outcome.left);
+    }
+    orThrow(await noteDiverged(out, outcome.left));
+    return { kind: "diverged", reason: outcome.left[0]?.got ?? "" };
+  }
+  return outcome.right.finished
+    ? { kind: "finished", top1: outcome.right.test?.top1 ?? NaN }
+    : undefined;
 }
 
 /** The study's data sets, each loaded once, with as many test images as the scale has. */

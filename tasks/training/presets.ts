@@ -58,7 +58,6 @@ const quick: Recipe = {
 const long: Recipe = adapt(quick, {
   epochs: 24,
   batch: 64,
-  rate: 0.2,
   augment: { pad: 4, flip: true },
 });
 

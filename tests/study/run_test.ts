@@ -55,6 +55,39 @@ Deno.test("a study that is stopped at any step and goes on comes to the same tab
   });
 });
 
+Deno.test("a run that another study has made is copied, and no other is", async () => {
+  await inFolder(async (folder) => {
+    const [first, second] = [join(folder, "first"), join(folder, "second")];
+    orThrow(await go(first));
+    await Deno.remove(join(first, "nal-2"), { recursive: true });
+    const renamed = {
+      ...smallStudy,
+      arms: smallStudy.arms.map((arm) => ({ ...arm, name: `other-${arm.name}` })),
+    };
+    const ends: string[] = [];
+    const ended = await runStudy(
+      { study: renamed, folder: second, seeds: 2, others: [join(folder, "none"), first] },
+      {
+        engine,
+        datasets,
+        onRunEnd: ({ arm, seed }, end) =>
+          ends.push(`${arm.name}-${seed} ${end.kind === "copied" ? end.from : end.kind}`),
+      },
+    );
+    assertEquals(orThrow(ended), "finished");
+    assertEquals(ends, [
+      `other-arl-1 ${join(first, "arl-1")}`,
+      `other-nal-1 ${join(first, "nal-1")}`,
+      `other-arl-2 ${join(first, "arl-2")}`,
+      "other-nal-2 finished",
+    ]);
+    const errors = ({ seeds }: ArmResult): unknown => seeds.map(({ error }) => error);
+    const results = orThrow(await readResults(renamed, second, 2));
+    await go(first);
+    assertEquals(results.arms.map(errors), (await timeless(first)).map(errors));
+  });
+});
+
 /** Runs the study in a process of its own, and gives its exit code; it is killed after some milliseconds, if that is said. */
 async function process(folder: string, killAfter?: number): Promise<number> {
   const path = (name: string): string => fromFileUrl(new URL(name, import.meta.url));
