@@ -75,14 +75,15 @@ export class Steps {
   }
 
   async #settle(flight: Flight): Promise<StepResult> {
-    const measured = await flight.measured;
     const earlier = this.#settled;
     this.#settled = flight;
-    if (!Number.isFinite(measured.loss)) {
+    try {
+      const measured = await flight.measured;
+      if (Number.isFinite(measured.loss)) return measured;
       throw await this.#blame(flight, earlier, `a loss of ${measured.loss}`);
+    } finally {
+      if (earlier !== undefined) this.#engine.free(earlier.before);
     }
-    if (earlier !== undefined) this.#engine.free(earlier.before);
-    return measured;
   }
 
   /** Makes sure that the state holds finite numbers only; to be asked before it is saved. */
@@ -103,7 +104,6 @@ export class Steps {
       ? earlier
       : flight;
     const culprit = await this.#program.trace(guilty.before, guilty.inputs);
-    if (earlier !== undefined) this.#engine.free(earlier.before);
     return new ProblemError([{
       path: culprit?.origin ?? "",
       layer: culprit?.op ?? "loss",

@@ -16,24 +16,42 @@ const SCRIPT = `
   const runtime = await loadRuntime();
   console.log(runtime._tag === "Left" ? renderProblems(runtime.left) : runtime.right.env.versions.node);`;
 
-/** What loading comes to in a process of its own with these permissions. */
+/**
+ * What loading comes to in a process of its own with these permissions. A
+ * `library` is what the package then loads instead of its own.
+ */
 async function load(
   flags: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, library }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly library?: string;
+  } = {},
 ): Promise<string> {
   const folder = await Deno.makeTempDir();
   try {
     const script = join(folder, "load.ts");
     await Deno.writeTextFile(script, SCRIPT);
+    await Deno.writeTextFile(join(folder, "broken.node"), "This is no library.");
+    const stand = join(folder, "stand_in.ts");
+    const map = join(folder, "map.json");
+    await Deno.writeTextFile(stand, standIn(library ?? ""));
+    await Deno.writeTextFile(map, JSON.stringify({ imports: { [PACKAGE]: "./stand_in.ts" } }));
     const args = ["run", "--no-lock", "--no-prompt", "--no-check", "--quiet", ...flags];
+    const mapped = library === undefined ? [] : ["--import-map", map];
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [...args, "--config", join(root, "deno.json"), script],
+      args: [...args, ...mapped, "--config", join(root, "deno.json"), script],
       env: { NO_COLOR: "1", ...env },
     }).output();
     return new TextDecoder().decode(stdout.length > 0 ? stdout : stderr).trim();
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** A package that loads a library as ONNX Runtime's does. */
+function standIn(library: string): string {
+  return `import { createRequire } from "node:module";
+    export default createRequire(import.meta.url)(${JSON.stringify(library)});`;
 }
 
 Deno.test("loadRuntime() needs --allow-ffi and nothing else", async () => {
@@ -50,13 +68,26 @@ Deno.test("loadRuntime() names the permission that is not given", async () => {
 Deno.test("loadRuntime() says when the package cannot be fetched", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const text = await load(["--allow-ffi", "--cached-only"], { DENO_DIR: folder });
+    const text = await load(["--allow-ffi", "--cached-only"], { env: { DENO_DIR: folder } });
     assertStringIncludes(text, "onnx (engine): the package of ONNX Runtime must be there");
     assertStringIncludes(text, `wanted  ${PACKAGE}`);
     assertStringIncludes(text, "connection to npm");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("loadRuntime() says when the library is damaged, and when there is none for the system", async () => {
+  const allowed = ["--allow-ffi", "--allow-read"];
+  const broken = await load(allowed, { library: "./broken.node" });
+  assertStringIncludes(broken, "onnx (engine): the native library of ONNX Runtime must load");
+  assertStringIncludes(broken, "broken.node");
+  assertStringIncludes(broken, "removing its folder");
+  const library = "../bin/napi-v6/plan9/mips/onnxruntime_binding.node";
+  const missing = await load(allowed, { library });
+  assertStringIncludes(missing, "onnx (engine): ONNX Runtime must have a library for this system");
+  assertStringIncludes(missing, "got     none for plan9/mips");
+  assertStringIncludes(missing, "hint    use the engine tfjs");
 });
 
 Deno.test("loadingProblem() tells a system without a library from a library that does not load", () => {

@@ -14,7 +14,7 @@ const runtime = await loadRuntime();
 const required = (Deno.env.get("NETFOLD_REQUIRE_BACKENDS") ?? "").split(",").includes("onnx");
 
 /** Registers a test that needs ONNX Runtime; without it the test is skipped by name, or fails if it is required. */
-export function testOnnx(name: string, fn: () => Promise<void>): void {
+export function testOnnx(name: string, fn: (test: Deno.TestContext) => Promise<void>): void {
   if (runtime._tag === "Right") return Deno.test(name, fn);
   Deno.test({
     name: `skipped: onnx: ${name}`,

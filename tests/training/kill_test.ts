@@ -10,6 +10,7 @@ import type { Engine } from "../../dsl/engines/engine.ts";
 import { resume, type TrainWatch } from "../../tasks/training/mod.ts";
 import { withFolder } from "../files/_folder.ts";
 import { assertProblem } from "../data/_results.ts";
+import { testEngines } from "./_engines.ts";
 import { bands, engine, remainsOf, trainTiny } from "./_runs.ts";
 import { LONG } from "./_victim.ts";
 
@@ -27,8 +28,8 @@ const die = (): never => {
   throw new Death();
 };
 
-/** The engine, which dies when a state is read for the `count`-th time: to check it or to save it. */
-function mortal(count: number): Engine {
+/** An engine that dies when a state is read for the `count`-th time: to check it or to save it. */
+function mortal(engine: Engine, count: number): Engine {
   const strike = at(count, die);
   return {
     description: engine.description,
@@ -45,28 +46,32 @@ function mortal(count: number): Engine {
   };
 }
 
-const DEATHS: readonly (readonly [moment: string, watch: () => TrainWatch])[] = [
+const DEATHS: readonly (readonly [moment: string, watch: (engine: Engine) => TrainWatch])[] = [
   ["after the first step", () => ({ onStep: at(1, die) })],
   ["after a step within an epoch", () => ({ onStep: at(6, die) })],
+  ["after a checkpoint within an epoch", () => ({ saveEvery: 0, onStep: at(7, die) })],
   ["after an epoch's last step", () => ({ onStep: at(8, die) })],
   ["after the last step", () => ({ onStep: at(12, die) })],
   ["when asked to stop", () => ({ interrupted: () => die() })],
   ["between metrics and checkpoint", () => ({ onEpoch: at(1, die) })],
   ["between the last metrics and the last checkpoint", () => ({ onEpoch: at(3, die) })],
   ...[1, 2, 3, 4, 6].map((count) =>
-    [`when a state is read for time ${count}`, () => ({ engine: mortal(count) })] as const
+    [
+      `when a state is read for time ${count}`,
+      (engine: Engine) => ({ engine: mortal(engine, count) }),
+    ] as const
   ),
 ];
 
-Deno.test("resume() ends as if nothing had happened when a run died", async (test) => {
+testEngines("resume() ends as if nothing had happened when a run died", async (engine, test) => {
   await withFolder(async (folder) => {
-    await trainTiny(join(folder, "whole"));
+    await trainTiny(join(folder, "whole"), { watch: { engine } });
     const wanted = await remainsOf(join(folder, "whole"));
     for (const [i, [moment, watch]] of DEATHS.entries()) {
       await test.step(moment, async () => {
         const out = join(folder, `run${i}`);
         const live = engine.liveTensors();
-        await assertRejects(() => trainTiny(out, { watch: watch() }), Death);
+        await assertRejects(() => trainTiny(out, { watch: { engine, ...watch(engine) } }), Death);
         assertEquals(engine.liveTensors(), live);
         orThrow(await resume(out, { engine, dataset: bands }));
         assertEquals(await remainsOf(out), wanted);

@@ -3,31 +3,26 @@
  * weights, the same best weights, the same figures, bit for bit.
  */
 import { assert, assertEquals } from "@std/assert";
+import * as fc from "fast-check";
 import { join } from "@std/path";
 import { chain, type Net, orThrow } from "../../mod.ts";
+import type { Engine } from "../../dsl/engines/engine.ts";
 import { conv, dropout, relu } from "../../layers/mod.ts";
-import {
-  type Recipe,
-  resume,
-  train,
-  type TrainOutcome,
-  type TrainStart,
-} from "../../tasks/training/mod.ts";
+import { type Recipe, resume, train } from "../../tasks/training/mod.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import { assertProblem } from "../data/_results.ts";
 import { withFolder } from "../files/_folder.ts";
+import { testEngines } from "./_engines.ts";
 import { bands, engine, recipe, remainsOf, stopAfter, tinyNet, trainTiny } from "./_runs.ts";
 
 const STEPS = 12;
 
-/** Resumes a run until it has finished, `count` steps at a time. */
-async function resumeBy(count: number, folder: string): Promise<TrainOutcome> {
-  for (let stops = 0; stops <= STEPS + 1; stops++) {
-    const watch = { engine, dataset: bands, ...stopAfter(count) };
-    const outcome = orThrow(await resume(folder, watch));
-    if (outcome.finished) return outcome;
+/** Resumes a run again and again, each time stopped after so many steps, and then to its end. */
+async function resumeBy(counts: readonly number[], engine: Engine, folder: string): Promise<void> {
+  for (const count of counts) {
+    orThrow(await resume(folder, { engine, dataset: bands, ...stopAfter(count) }));
   }
-  throw new Error("The run did not come to its end");
+  assert(orThrow(await resume(folder, { engine, dataset: bands })).finished);
 }
 
 interface Kind {
@@ -36,30 +31,33 @@ interface Kind {
   readonly recipe?: Partial<Recipe>;
 }
 
+const DROPOUT: Kind = {
+  name: "dropout, AdamW and no held out images",
+  net: chain(
+    conv(4, { kernel: 3, padding: 1 }),
+    dropout(0.4),
+    relu(),
+    tinyNet(dropout(0.5)),
+  ),
+  recipe: { optimizer: { kind: "adamw" }, rate: 0.01, validation: 0 },
+};
+
 const KINDS: readonly Kind[] = [
   { name: "SGD" },
-  {
-    name: "dropout, AdamW and no held out images",
-    net: chain(
-      conv(4, { kernel: 3, padding: 1 }),
-      dropout(0.4),
-      relu(),
-      tinyNet(dropout(0.5)),
-    ),
-    recipe: { optimizer: { kind: "adamw" }, rate: 0.01, validation: 0 },
-  },
+  DROPOUT,
   { name: "an end within an epoch", recipe: { epochs: 100, steps: 10, schedule: "cosine" } },
 ];
 
 for (const { name, ...changes } of KINDS) {
-  Deno.test(`resume() ends as if the run had not been stopped: ${name}`, async (test) => {
+  testEngines(`resume() ends as if the run had not been stopped: ${name}`, async (engine, test) => {
     await withFolder(async (folder) => {
-      const whole = await trainTiny(join(folder, "whole"), changes);
+      const whole = await trainTiny(join(folder, "whole"), { ...changes, watch: { engine } });
       const wanted = await remainsOf(join(folder, "whole"));
       for (const stop of [1, 4, 6, 12]) {
         await test.step(`stopped after step ${stop}`, async () => {
           const out = join(folder, `stop${stop}`);
-          const first = await trainTiny(out, { ...changes, watch: stopAfter(stop) });
+          const watch = { engine, ...stopAfter(stop) };
+          const first = await trainTiny(out, { ...changes, watch });
           const position = orThrow(await loadCheckpoint(join(out, "last.safetensors"))).position;
           assertEquals(first.finished, first.test !== undefined);
           if (!first.finished) assertEquals(position.step, stop);
@@ -73,15 +71,38 @@ for (const { name, ...changes } of KINDS) {
   });
 }
 
-Deno.test("resume() ends the same when the run is stopped after every single step", async () => {
-  await withFolder(async (folder) => {
-    await trainTiny(join(folder, "whole"));
-    const out = join(folder, "stopped");
-    await trainTiny(out, { watch: stopAfter(1) });
-    await resumeBy(1, out);
-    assertEquals(await remainsOf(out), await remainsOf(join(folder, "whole")));
-  });
-});
+testEngines(
+  "resume() ends the same when the run is stopped after every single step",
+  async (engine) => {
+    await withFolder(async (folder) => {
+      await trainTiny(join(folder, "whole"), { watch: { engine } });
+      const out = join(folder, "stopped");
+      await trainTiny(out, { watch: { engine, ...stopAfter(1) } });
+      await resumeBy(Array.from({ length: STEPS - 1 }, () => 1), engine, out);
+      assertEquals(await remainsOf(out), await remainsOf(join(folder, "whole")));
+    });
+  },
+);
+
+testEngines(
+  "resume() ends the same wherever the run is stopped, and however often",
+  async (engine) => {
+    await withFolder(async (folder) => {
+      await trainTiny(join(folder, "whole"), { ...DROPOUT, watch: { engine } });
+      const wanted = await remainsOf(join(folder, "whole"));
+      const counts = fc.array(fc.integer({ min: 1, max: STEPS }), { minLength: 1, maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(counts, async ([first = 1, ...more]) => {
+          const out = await Deno.makeTempDir({ dir: folder });
+          await trainTiny(out, { ...DROPOUT, watch: { engine, ...stopAfter(first) } });
+          await resumeBy(more, engine, out);
+          assertEquals(await remainsOf(out), wanted);
+        }),
+        { numRuns: 5 },
+      );
+    });
+  },
+);
 
 Deno.test("saving within an epoch changes nothing", async () => {
   await withFolder(async (folder) => {
@@ -89,36 +110,6 @@ Deno.test("saving within an epoch changes nothing", async () => {
     await trainTiny(often, { watch: { saveEvery: 0 } });
     await trainTiny(seldom);
     assertEquals(await remainsOf(often), await remainsOf(seldom));
-  });
-});
-
-Deno.test("resume() goes on with another engine, to the same weights up to rounding", async () => {
-  await withFolder(async (folder) => {
-    const [whole, stopped] = [join(folder, "whole"), join(folder, "stopped")];
-    await trainTiny(whole);
-    await trainTiny(stopped, { watch: stopAfter(6) });
-    const config = await Deno.readTextFile(join(stopped, "config.json"));
-    const engines: string[] = [];
-    const watch = {
-      dataset: bands,
-      onStart: (start: TrainStart) => void engines.push(start.engine),
-    };
-    const first = await resume(stopped, { ...watch, ...stopAfter(3) }, { backend: "cpu" });
-    assert(!orThrow(first).finished);
-    assert(orThrow(await resume(stopped, watch, { engine: "tfjs", backend: "wasm" })).finished);
-    assertEquals(engines.map((text) => text.split(" ")[1]), ["cpu", "wasm"]);
-    assertEquals(await Deno.readTextFile(join(stopped, "config.json")), config);
-    const [wanted, got] = await Promise.all(
-      [whole, stopped].map(async (out) =>
-        orThrow(await loadCheckpoint(join(out, "last.safetensors")))
-      ),
-    );
-    assertEquals(got?.position.step, STEPS);
-    for (const [name, { data }] of wanted?.tensors ?? []) {
-      const other = got?.tensors.get(name)?.data ?? new Float32Array();
-      const worst = Math.max(...data.map((value, i) => Math.abs(value - (other[i] ?? NaN))));
-      assert(worst < 1e-3, `${name} differs by ${worst}`);
-    }
   });
 });
 

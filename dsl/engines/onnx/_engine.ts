@@ -3,9 +3,11 @@
  * importing that file loads nothing of it.
  */
 import type { Graph } from "../../graph/graph.ts";
-import { availableThreads } from "./threads.ts";
+import { attempt } from "../../problem.ts";
+import { left, type Result, right } from "../../result.ts";
 import type { DeviceState, Engine, HostTensor, Tensors } from "../engine.ts";
 import { checkTensors } from "../fit.ts";
+import { selfCheck, selfCheckProblems } from "../self_check.ts";
 import { Shared, StateStore } from "../state.ts";
 import { type Host, OnnxProgram } from "./program.ts";
 import type { Runtime } from "./runtime.ts";
@@ -25,7 +27,7 @@ export class OnnxEngine implements Engine {
   /** Threads: 0 leaves their number to the runtime. */
   constructor(runtime: Runtime, threads: number) {
     const version = runtime.env.versions.node ?? runtime.env.versions.common;
-    const count = threads === 0 ? availableThreads() : threads;
+    const count = threads === 0 ? navigator.hardwareConcurrency : threads;
     this.description = `onnx ONNX Runtime ${version} (cpu, ${count} thread${
       count === 1 ? "" : "s"
     })`;
@@ -98,4 +100,15 @@ export class OnnxEngine implements Engine {
     this.#queue = done.catch(() => {});
     return done;
   }
+}
+
+/** Gives an engine back when it computes and the numbers are right; else it is disposed of. */
+export async function examined(engine: Engine): Promise<Result<Engine>> {
+  const checked = await attempt(() => selfCheck(engine));
+  const problems = checked._tag === "Left"
+    ? checked.left
+    : selfCheckProblems(engine, checked.right);
+  if (problems.length === 0) return right(engine);
+  engine.dispose();
+  return left(problems);
 }

@@ -43,6 +43,11 @@ export function ordered(shape: TensorShape, order: Order): TensorShape {
   return order === "plain" ? shape : PERMUTATION[order].map((axis) => shape[axis] ?? 1);
 }
 
+/** The order of axes in which tensors of the state are kept: all of rank four are kernels. */
+export function stateOrder(shape: TensorShape): Order {
+  return shape.length === 4 ? "kernel" : "plain";
+}
+
 /** The shape that two operands give together, as ONNX repeats them. */
 function broadcast(a: TensorShape, b: TensorShape): TensorShape {
   const rank = Math.max(a.length, b.length);

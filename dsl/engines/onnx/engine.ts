@@ -2,7 +2,7 @@
  * The ONNX Runtime engine's front door. Importing this loads nothing of the
  * runtime; asking for an engine does.
  */
-import { fail, type Result, right } from "../../result.ts";
+import type { Result } from "../../result.ts";
 import type { Engine } from "../engine.ts";
 
 /** How the runtime works. */
@@ -14,7 +14,7 @@ export interface OnnxOptions {
 /**
  * An engine on ONNX Runtime. Before it is handed over it has computed a small
  * convolution and its gradients, and the numbers were right. It fails when the
- * runtime is missing or does not load.
+ * runtime is missing or does not load, and when it cannot compute that.
  *
  * @example
  * ```ts
@@ -31,11 +31,6 @@ export async function onnxEngine({ threads = 0 }: OnnxOptions = {}): Promise<Res
   const { loadRuntime } = await import("./runtime.ts");
   const runtime = await loadRuntime();
   if (runtime._tag === "Left") return runtime;
-  const { OnnxEngine } = await import("./_engine.ts");
-  const { selfCheck, selfCheckProblems } = await import("../self_check.ts");
-  const engine = new OnnxEngine(runtime.right, threads);
-  const problems = selfCheckProblems(engine, await selfCheck(engine));
-  if (problems.length === 0) return right(engine);
-  engine.dispose();
-  return fail(...problems);
+  const { examined, OnnxEngine } = await import("./_engine.ts");
+  return await examined(new OnnxEngine(runtime.right, threads));
 }

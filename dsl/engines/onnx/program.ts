@@ -11,9 +11,10 @@ import type { DeviceState, NonFinite, Program, RunResult } from "../engine.ts";
 import { checkFit } from "../fit.ts";
 import { Shared, type StateStore, type StateTensors } from "../state.ts";
 import { drawMask } from "../dropout_mask.ts";
-import { emit, type Emitted, type StatePort } from "./emit.ts";
+import { emit, type Emitted } from "./emit.ts";
 import { Output } from "./outputs.ts";
 import { type Numbers, Session, type SessionHost } from "./session.ts";
+import type { StatePort } from "./state_ports.ts";
 import { Block, type BlockTensor, type Pool } from "./tensors.ts";
 import { traceGraph } from "./trace.ts";
 

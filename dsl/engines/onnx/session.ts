@@ -4,6 +4,7 @@ import type { TensorShape } from "../../graph/op.ts";
 import { ProblemError } from "../../problem.ts";
 import { encode } from "./encode.ts";
 import type { Emitted } from "./emit.ts";
+import { loadRefusal, runRefusal } from "./refusal.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Numbers that a model is fed or writes, and their shape. */
@@ -26,10 +27,12 @@ export interface SessionHost {
 export class Session {
   readonly #runtime: Runtime;
   readonly #session: InferenceSession;
+  readonly #name: string;
 
-  private constructor(runtime: Runtime, session: InferenceSession) {
+  private constructor(runtime: Runtime, session: InferenceSession, name: string) {
     this.#runtime = runtime;
     this.#session = session;
+    this.#name = name;
   }
 
   /**
@@ -52,9 +55,9 @@ export class Session {
         // Gradients come near zero, and arithmetic on subnormal numbers is a hundred times slower.
         extra: { session: { set_denormal_as_zero: "1" } },
       });
-      return new Session(runtime, session);
+      return new Session(runtime, session, model.name);
     } catch (error) {
-      throw refused(model.name, "load", error);
+      throw new ProblemError([loadRefusal(error, { name: model.name, size: bytes.length })]);
     }
   }
 
@@ -72,7 +75,7 @@ export class Session {
     try {
       await this.#session.run(feeds, fetches);
     } catch (error) {
-      throw refused("the program", "run", error);
+      throw new ProblemError([runRefusal(error, this.#name)]);
     }
   }
 
@@ -88,21 +91,4 @@ export class Session {
   async close(): Promise<void> {
     await this.#session.release();
   }
-}
-
-/** What the runtime said, as a problem. */
-function refused(name: string, what: "load" | "run", error: unknown): ProblemError {
-  const text = error instanceof Error ? error.message : String(error);
-  return new ProblemError([{
-    path: name,
-    layer: "ONNX Runtime",
-    rule: what === "load"
-      ? "the runtime must know every operator of the model"
-      : "the runtime must finish a run",
-    got: text,
-    wanted: what === "load" ? "a model that loads" : "a run without errors",
-    hint: what === "load"
-      ? "use the version of onnxruntime-node that netfold names, or the engine tfjs"
-      : "with too little memory a smaller batch helps; else use the engine tfjs",
-  }]);
 }

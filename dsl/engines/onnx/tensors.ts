@@ -6,8 +6,7 @@
 import type { TensorShape } from "../../graph/op.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Held } from "../state.ts";
-import { type Order, ordered } from "./emitter.ts";
-import { stateOrder } from "./emit.ts";
+import { type Order, ordered, stateOrder } from "./emitter.ts";
 
 /** An array with room for one tensor or a pack of them. */
 export class Block {
