@@ -53,19 +53,21 @@ const plain = chain(
   dense(CLASSES),
 );
 
-const merges = chain(
-  conv(4, { kernel: 3, padding: 1 }),
-  residual(chain(batchNorm(), relu(), conv("same", { kernel: 3, padding: 1 }))),
-  fork("concat", averagePool(3, { stride: 1, padding: 1 }), conv(2)),
-  fork("multiply", conv("same"), sigmoid()),
-  fork("add", averagePool(2), maxPool(2, { ceil: true }), conv("same", { kernel: 2, stride: 2 })),
-  matchSize(chain(maxPool(3, { stride: 2, padding: 1 }), conv("same"))),
-  fork("attend", conv(4), chain(conv(4), l2Normalize())),
-  fork("gate", conv("same"), chain(batchNorm(), softmax())),
-  resize([3, 5]),
-  globalAveragePool(),
-  dense(CLASSES),
-);
+/** Every merge and pooling; all widths are multiples of one. */
+const merges = (one: number): Net =>
+  chain(
+    conv(4 * one, { kernel: 3, padding: 1 }),
+    residual(chain(batchNorm(), relu(), conv("same", { kernel: 3, padding: 1 }))),
+    fork("concat", averagePool(3, { stride: 1, padding: 1 }), conv(2 * one)),
+    fork("multiply", conv("same"), sigmoid()),
+    fork("add", averagePool(2), maxPool(2, { ceil: true }), conv("same", { kernel: 2, stride: 2 })),
+    matchSize(chain(maxPool(3, { stride: 2, padding: 1 }), conv("same"))),
+    fork("attend", conv(4 * one), chain(conv(4 * one), l2Normalize())),
+    fork("gate", conv("same"), chain(batchNorm(), softmax())),
+    resize([3, 5]),
+    globalAveragePool(),
+    dense(CLASSES),
+  );
 
 /** A network around one attention module. */
 export const around = (module: Net): Net =>
@@ -81,13 +83,8 @@ export const around = (module: Net): Net =>
 
 const unit = preactivation({ bottleneck: 2 });
 
-const family = residualAttention({
-  input: [16, 16, 3],
-  classes: CLASSES,
-  widths: [4, 8],
-  stem: 4,
-  tail: 1,
-});
+const family = (widths: readonly [number, number]): Net =>
+  residualAttention({ input: [16, 16, 3], classes: CLASSES, widths, stem: widths[0], tail: 1 });
 
 /** A network on an input. */
 export interface Sample {
@@ -109,7 +106,9 @@ export const sample = (name: string, net: Net, input: Shape): Sample => ({
  */
 export const SAMPLES: readonly Sample[] = [
   sample("a plain network", plain, [9, 9, 3]),
-  sample("every merge and pooling", merges, [8, 8, 3]),
+  sample("every merge and pooling", merges(1), [8, 8, 3]),
+  // Some engines order wide maps otherwise, in blocks of 16 channels.
+  sample("every merge and pooling of wide maps", merges(8), [6, 6, 3]),
   sample("mixed attention", around(stage(1, 1, 1, { depth: 2, unit })), [8, 8, 3]),
   sample(
     "channel attention",
@@ -127,5 +126,6 @@ export const SAMPLES: readonly Sample[] = [
     around(arl(repeat(2, conv("same")), mask(hourglass({ depth: 1, unit: basic() })))),
     [8, 8, 3],
   ),
-  sample("a narrow attention network", family, [16, 16, 3]),
+  sample("a narrow attention network", family([4, 8]), [16, 16, 3]),
+  sample("a wide attention network", family([32, 64]), [16, 16, 3]),
 ];

@@ -91,6 +91,24 @@ export const CONVOLUTION_CASES: readonly ConvolutionCase[] = [
     padding: [1, 0, 1, 1],
   }),
   convolution("many channels", [[2, 4, 4, 64], [3, 3, 64, 32]], { padding: one }),
+  convolution("many channels, 1x1", [[2, 4, 5, 16], [1, 1, 16, 64]]),
+  convolution("many channels, 1x1, to few", [[2, 5, 4, 64], [1, 1, 64, 16]]),
+  convolution("many channels, 1x1, stride 2", [[2, 5, 5, 32], [1, 1, 32, 16]], { stride: [2, 2] }),
+  convolution("many channels, stride 2, padding of four sizes", [[1, 7, 6, 16], [3, 4, 16, 32]], {
+    stride: [2, 1],
+    padding: [1, 0, 2, 1],
+  }),
+  convolution("many channels, dilation 2, no padding", [[2, 6, 7, 16], [3, 3, 16, 16]], {
+    dilation: [2, 1],
+  }),
+  convolution("many channels in 2 groups", [[1, 5, 5, 64], [3, 3, 32, 32]], {
+    groups: 2,
+    padding: one,
+  }),
+  convolution("many channels, depthwise", [[1, 5, 5, 32], [3, 3, 1, 32]], {
+    groups: 32,
+    padding: one,
+  }),
 ];
 
 /** A pooling: shapes of the map and of the result. */

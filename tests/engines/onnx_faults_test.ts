@@ -14,7 +14,7 @@ import { type Faults, faultyRuntime, renamed } from "./_faulty_runtime.ts";
 
 /** The problem with which an engine on a faulty runtime does not open. */
 async function openingProblem(faults: Faults): Promise<Problem> {
-  const engine = new OnnxEngine(faultyRuntime(orThrow(await loadRuntime()), faults), 1);
+  const engine = new OnnxEngine(faultyRuntime(orThrow(await loadRuntime()), faults), 1, 0);
   const problem = onlyProblem(await examined(engine));
   assertEquals([problem.path, problem.layer], ["self-check", "ONNX Runtime"]);
   assert(!problem.got.includes("\n"), problem.got);
@@ -61,7 +61,7 @@ testOnnx(
   "a program that cannot be loaded fails where its results are read, run after run",
   async () => {
     const runtime = orThrow(await loadRuntime());
-    const engine = new OnnxEngine(faultyRuntime(runtime, { damage: () => new Uint8Array() }), 1);
+    const engine = new OnnxEngine(faultyRuntime(runtime, { damage: () => new Uint8Array() }), 1, 0);
     const tensors = new Map([["kernel", { shape: [3, 3, 1, 2], data: new Float32Array(18) }]]);
     const state = engine.upload(tensors);
     const program = engine.load(SELF_CHECK.graph);

@@ -17,7 +17,7 @@ import { bands, recipe, remainsOf, tinyNet, trainTiny } from "./_runs.ts";
 
 /** An engine on a runtime with faults. */
 async function engineWith(faults: Faults): Promise<OnnxEngine> {
-  return new OnnxEngine(faultyRuntime(orThrow(await loadRuntime()), faults), 1);
+  return new OnnxEngine(faultyRuntime(orThrow(await loadRuntime()), faults), 1, 0);
 }
 
 const trainIn = (out: string, watch: TrainWatch) =>

@@ -24,8 +24,8 @@ export class OnnxEngine implements Engine {
   #queue: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
-  /** Threads: 0 leaves their number to the runtime. */
-  constructor(runtime: Runtime, threads: number) {
+  /** Threads: 0 leaves their number to the runtime. Block: the channels of a block, 0 for none. */
+  constructor(runtime: Runtime, threads: number, block: number) {
     const version = runtime.env.versions.node ?? runtime.env.versions.common;
     const count = threads === 0 ? navigator.hardwareConcurrency : threads;
     this.description = `onnx ONNX Runtime ${version} (cpu, ${count} thread${
@@ -34,6 +34,7 @@ export class OnnxEngine implements Engine {
     this.#host = {
       runtime,
       threads,
+      block,
       states: this.#states,
       pool: this.#pool,
       queue: (work) => this.#enqueue(work),

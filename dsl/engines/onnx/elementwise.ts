@@ -1,15 +1,17 @@
 /** Operations that work entry by entry, and moves of whole channels. */
 import { type Emitter, float, type Value } from "./emitter.ts";
 import { type Expansions, mapOperand, operand, perChannel } from "./expansion.ts";
+import { meansOfBlocks } from "./blocks.ts";
 import { sizeOf } from "../../shape.ts";
 
 /** A binary operator on operands of the graph: same shapes, or the second per channel or a number. */
 export function together(emitter: Emitter, type: string, a: Value, b: Value): Value {
   if (b.shape.length === 1 && a.shape.length > 1) {
+    if (a.order === "blocked") return together(emitter, type, emitter.inOrder(a, "map"), b);
     return emitter.binary(type, a, perChannel(emitter, b, a));
   }
   if (a.shape.length === 4 && b.shape.length === 4 && a.order !== b.order) {
-    const order = a.order === "plain" ? b.order : a.order;
+    const order = a.order === "plain" || b.order === "blocked" ? b.order : a.order;
     return emitter.binary(type, emitter.inOrder(a, order), emitter.inOrder(b, order));
   }
   return emitter.binary(type, a, b);
@@ -23,6 +25,12 @@ function channelAxis(x: Value): number {
 /** The sum over all axes but that of the channels, as `[C]`; rows of a map are summed first, that is fastest. */
 export function channelSum(emitter: Emitter, x: Value): Value {
   const [n = 1, channels = 1, ...size] = x.shape;
+  if (x.order === "blocked") {
+    const total = emitter.node("ReduceSum", [meansOfBlocks(emitter, x), emitter.whole(0)], [
+      channels,
+    ], { keepdims: 0 });
+    return emitter.binary("Mul", total, emitter.scalar(sizeOf(size)));
+  }
   if (x.order === "map") {
     const rows = emitter.reshape(x, [n, channels, sizeOf(size)], [0, 0, -1]);
     const perMap = emitter.node("ReduceSum", [rows, emitter.whole(2)], [n, channels], {

@@ -18,6 +18,8 @@ export interface EmitOptions extends StateOptions {
   readonly known?: ReadonlyMap<ValueId, Float32Array>;
   /** The order of axes in which maps come in; `plain`, NHWC, when left out. */
   readonly images?: Order;
+  /** With the runtime's own operators: channels of a block in its fastest order of axes; 0 when it has none. */
+  readonly block?: number;
 }
 
 /** A mask of dropout, which whoever runs the model draws and feeds. */
@@ -141,9 +143,10 @@ class GraphEmission {
       emitter,
       resultShapes: node.results.map((value) => this.#draft.shapeOf(value)),
       differentiated: this.#isDifferentiated(node),
-      more: more === undefined ? undefined : emitter.inOrder(more, "map"),
+      more,
       kept: this.#kept,
       own: this.#options.own,
+      block: this.#options.own ? this.#options.block ?? 0 : 0,
     });
   }
 

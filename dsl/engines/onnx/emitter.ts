@@ -5,13 +5,14 @@
  * transposition is written only where the orders differ.
  */
 import type { TensorShape } from "../../graph/op.ts";
-import { type Attribute, MICROSOFT, type OnnxNode, type OnnxTensor } from "./model.ts";
+import { type Attribute, BLOCKED, MICROSOFT, type OnnxNode, type OnnxTensor } from "./model.ts";
 
 /**
  * The order of a value's axes: `plain` as in netfold's graph, `map` NCHW for
- * NHWC, `kernel` OIHW for HWIO. Values of other ranks than four are plain.
+ * NHWC, `kernel` OIHW for HWIO, `blocked` the runtime's own for maps, with the
+ * shape of `map`. Values of other ranks than four are plain.
  */
-export type Order = "plain" | "map" | "kernel";
+export type Order = "plain" | "map" | "kernel" | "blocked";
 
 /** A value in the ONNX graph. */
 export interface Value {
@@ -40,7 +41,9 @@ const INVERSE = { map: [0, 2, 3, 1], kernel: [2, 3, 1, 0] } as const;
 
 /** A shape of netfold's graph in another order. */
 export function ordered(shape: TensorShape, order: Order): TensorShape {
-  return order === "plain" ? shape : PERMUTATION[order].map((axis) => shape[axis] ?? 1);
+  return order === "plain"
+    ? shape
+    : PERMUTATION[order === "blocked" ? "map" : order].map((axis) => shape[axis] ?? 1);
 }
 
 /** The order of axes in which tensors of the state are kept: all of rank four are kernels. */
@@ -109,10 +112,11 @@ export class Emitter {
     inputs: readonly (Value | undefined)[],
     shapes: readonly TensorShape[],
     attributes: Attributes = {},
-    domain: "" | typeof MICROSOFT = "",
+    domain: OnnxNode["domain"] = "",
   ): readonly Value[] {
-    const names = inputs.map((input) => input?.name ?? "");
-    const key = JSON.stringify([type, names, shapes, attributes]);
+    const last = inputs.findLastIndex((input) => input !== undefined);
+    const names = inputs.slice(0, last + 1).map((input) => input?.name ?? "");
+    const key = JSON.stringify([type, domain, names, shapes, attributes]);
     const known = this.#written.get(key);
     if (known !== undefined) return known;
     const name = this.fresh(type);
@@ -241,6 +245,7 @@ export class Emitter {
   /** The value with its axes in another order. */
   inOrder(x: Value, order: Order): Value {
     if (x.order === order || x.shape.length !== 4) return x;
+    if (x.order === "blocked" || order === "blocked") return this.#blocked(x, order);
     if (x.order !== "plain" && order !== "plain") {
       return this.inOrder(this.inOrder(x, "plain"), order);
     }
@@ -252,6 +257,25 @@ export class Emitter {
     const value = { ...this.node("Transpose", [x], shape, { perm }), order };
     this.#reordered.set(key, value);
     return value;
+  }
+
+  /** The value with its channels in blocks, or no longer. */
+  #blocked(x: Value, order: Order): Value {
+    if (x.order !== "blocked" && x.order !== "map") {
+      return this.inOrder(this.inOrder(x, "map"), order);
+    }
+    const other = x.order === "blocked" ? "map" : "blocked";
+    const [type, attributes] = x.order === "blocked"
+      ? ["ReorderOutput", { channels: x.shape[1] ?? 1 }] as const
+      : ["ReorderInput", {}] as const;
+    const key = `${x.name} ${other}`;
+    const value = this.#reordered.get(key) ?? {
+      ...this.write(type, [x], [x.shape], attributes, BLOCKED)[0] as Value,
+      order: other,
+    };
+    this.#reordered.set(key, value);
+    this.#reordered.set(`${value.name} ${x.order}`, x);
+    return this.inOrder(value, order);
   }
 }
 

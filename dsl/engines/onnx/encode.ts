@@ -5,6 +5,7 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import {
   type Attribute,
+  BLOCKED,
   type Dimension,
   IR_VERSION,
   MICROSOFT,
@@ -28,7 +29,7 @@ export function encode(model: OnnxModel): Uint8Array<ArrayBuffer> {
   if (model.doc !== "") text(writer, 6, model.doc);
   message(writer, 7, (graph) => writeGraph(graph, model));
   const domains = new Set(model.nodes.map(({ domain }) => domain));
-  for (const [domain, version] of [["", OPSET], [MICROSOFT, 1]] as const) {
+  for (const [domain, version] of [["", OPSET], [MICROSOFT, 1], [BLOCKED, 1]] as const) {
     if (domain !== "" && !domains.has(domain)) continue;
     message(writer, 8, (opset) => {
       text(opset, 1, domain);

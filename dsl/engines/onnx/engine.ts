@@ -2,6 +2,7 @@
  * The ONNX Runtime engine's front door. Importing this loads nothing of the
  * runtime; asking for an engine does.
  */
+import { attempt } from "../../problem.ts";
 import type { Result } from "../../result.ts";
 import type { Engine } from "../engine.ts";
 
@@ -32,5 +33,8 @@ export async function onnxEngine({ threads = 0 }: OnnxOptions = {}): Promise<Res
   const runtime = await loadRuntime();
   if (runtime._tag === "Left") return runtime;
   const { examined, OnnxEngine } = await import("./_engine.ts");
-  return await examined(new OnnxEngine(runtime.right, threads));
+  const { blockSize } = await import("./block_size.ts");
+  const block = await attempt(() => blockSize({ runtime: runtime.right, threads }));
+  if (block._tag === "Left") return block;
+  return await examined(new OnnxEngine(runtime.right, threads, block.right));
 }

@@ -23,6 +23,8 @@ export interface ExpansionContext {
   readonly kept: Map<string, Value>;
   /** Whether ONNX Runtime's own operators may be used. */
   readonly own: boolean;
+  /** Channels of a block in the runtime's fastest order of axes; 0 when it has none. */
+  readonly block: number;
 }
 
 /** Writes the nodes of an operation and gives its results, in whatever order of axes they have. */
@@ -61,6 +63,7 @@ export function perChannel(emitter: Emitter, vector: Value, x: Value): Value {
     case "map":
       return emitter.reshape(vector, [channels, 1, 1]);
     case "kernel":
+    case "blocked":
       return emitter.reshape(vector, [channels, 1, 1, 1]);
     case "plain":
       return vector;

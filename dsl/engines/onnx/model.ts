@@ -15,6 +15,9 @@ export const IR_VERSION = 8;
 /** The domain of ONNX Runtime's own operators. */
 export const MICROSOFT = "com.microsoft";
 
+/** The domain of its operators on channels in blocks. */
+export const BLOCKED = "com.microsoft.nchwc";
+
 /** A constant tensor. */
 export type OnnxTensor =
   | { readonly type: "float"; readonly dims: TensorShape; readonly data: Float32Array }
@@ -33,7 +36,7 @@ export interface OnnxNode {
   /** The operator, such as `Conv`. */
   readonly type: string;
   /** Its domain; `""` is ONNX's own. */
-  readonly domain: "" | typeof MICROSOFT;
+  readonly domain: "" | typeof MICROSOFT | typeof BLOCKED;
   /** The node's own name, unique in the graph. */
   readonly name: string;
   /** The path of the layer that it belongs to; not written. */

@@ -20,6 +20,8 @@ import { traceGraph } from "./trace.ts";
 
 /** What a program needs of its engine. */
 export interface Host extends SessionHost {
+  /** Channels of a block in the runtime's fastest order of axes; 0 when it has none. */
+  readonly block: number;
   /** The engine's states. */
   readonly states: StateStore<BlockTensor>;
   /** Arrays to write into. */
@@ -118,7 +120,7 @@ export class OnnxProgram implements Program {
   }
 
   #plain(): Loaded {
-    this.#loaded ??= this.#load(emit(this.graph, { own: true }));
+    this.#loaded ??= this.#load(emit(this.graph, { own: true, block: this.#host.block }));
     return this.#loaded;
   }
 
