@@ -7,7 +7,7 @@
  * `dx = a dy + b x + c`.
  */
 import { sizeOf } from "../../shape.ts";
-import { meansOfBlocks } from "./blocks.ts";
+import { dotsOfBlocks, meansOfBlocks } from "./blocks.ts";
 import { channelSum, notBefore, together } from "./elementwise.ts";
 import { type Emitter, float, type Value } from "./emitter.ts";
 import { type Expansion, type ExpansionContext, mapOperand, operand } from "./expansion.ts";
@@ -22,6 +22,9 @@ function countOf({ shape, order }: Value): number {
 /** The sum over each channel's entries of `a b`. */
 function channelDot({ emitter, own }: ExpansionContext, a: Value, b: Value): Value {
   const [n = 1, channels = 1, height = 1, width = 1] = a.shape;
+  const total = (perMap: Value): Value =>
+    emitter.node("ReduceSum", [perMap, emitter.whole(0)], [channels], { keepdims: 0 });
+  if (a.order === "blocked") return total(dotsOfBlocks(emitter, a, b));
   if (own && a.order === "map" && height * width >= WORTH_A_CONVOLUTION) {
     const rows = [n * channels, 1, height * width];
     const dots = emitter.microsoft(
@@ -30,8 +33,7 @@ function channelDot({ emitter, own }: ExpansionContext, a: Value, b: Value): Val
       [n * channels, 1, 1],
       { transB: 1 },
     );
-    const perMap = emitter.reshape(dots, [n, channels]);
-    return emitter.node("ReduceSum", [perMap, emitter.whole(0)], [channels], { keepdims: 0 });
+    return total(emitter.reshape(dots, [n, channels]));
   }
   return channelSum(emitter, emitter.binary("Mul", a, b));
 }
@@ -59,15 +61,6 @@ export const batchNormTrain: Expansion<"batchNormTrain"> = (op, inputs, context)
   return [op.activation === "relu" ? emitter.unary("Relu", map) : map, mean, variance];
 };
 
-/** The mean of each channel over all images, of a map in blocks. */
-function blockedMean(emitter: Emitter, x: Value): Value {
-  const [, channels = 1] = x.shape;
-  return emitter.node("ReduceMean", [meansOfBlocks(emitter, x)], [channels], {
-    axes: [0],
-    keepdims: 0,
-  });
-}
-
 /** Where a batch norm keeps its input less the mean for its gradient. */
 const centredOf = (mean: Value): string => `centred by ${mean.name}`;
 
@@ -75,11 +68,13 @@ const centredOf = (mean: Value): string => `centred by ${mean.name}`;
 const blockedNorm: Expansion<"batchNormTrain"> = (op, inputs, context) => {
   const { emitter, kept } = context;
   const [x, gamma, beta] = [0, 1, 2].map((i) => operand(inputs, i)) as [Value, Value, Value];
-  const mean = blockedMean(emitter, x);
+  const means = meansOfBlocks(emitter, x);
+  const mean = emitter.node("ReduceMean", [means], gamma.shape, { axes: [0], keepdims: 0 });
   const one = emitter.floats(gamma.shape, new Float32Array(sizeOf(gamma.shape)).fill(1));
   const centred = affine(context, { x, scale: one, shift: emitter.unary("Neg", mean) });
   kept.set(centredOf(mean), centred);
-  const variance = blockedMean(emitter, emitter.binary("Mul", centred, centred));
+  const squares = channelDot(context, centred, centred);
+  const variance = emitter.binary("Mul", squares, emitter.scalar(1 / countOf(x)));
   const { slope } = slopeOf(emitter, gamma, variance, op.epsilon);
   const y = affine(context, { x: centred, scale: slope, shift: beta, activation: op.activation });
   return [y, mean, variance];

@@ -96,3 +96,19 @@ export function meansOfBlocks(emitter: Emitter, x: Value): Value {
   const means = emitter.write("GlobalAveragePool", [x], [[n, c, 1, 1]], {}, BLOCKED)[0] as Value;
   return emitter.reshape(means, [n, c]);
 }
+
+/**
+ * The sum of `a b` over each channel of maps in blocks, `[n, c]`: a convolution
+ * of every map of `a` with the one of `b` as its kernel, in one pass over both.
+ */
+export function dotsOfBlocks(emitter: Emitter, a: Value, b: Value): Value {
+  const [n = 1, c = 1, height = 1, width = 1] = a.shape;
+  const maps = n * c;
+  const operands = [
+    emitter.reshape(a, [1, maps, height, width]),
+    emitter.reshape(b, [maps, 1, height, width]),
+  ];
+  const attributes = { kernel_shape: [height, width], group: maps };
+  const dots = emitter.write("Conv", operands, [[1, maps, 1, 1]], attributes, BLOCKED)[0] as Value;
+  return emitter.reshape(dots, [n, c]);
+}

@@ -8,6 +8,7 @@
  * cut into the pixels that each tap meets.
  */
 import type { OpOf } from "../../graph/op.ts";
+import { convolveBlocks } from "./blocks.ts";
 import { notBefore } from "./elementwise.ts";
 import type { Emitter, Value } from "./emitter.ts";
 import { type Expansion, mapOperand, operand } from "./expansion.ts";
@@ -16,31 +17,21 @@ import { type Expansion, mapOperand, operand } from "./expansion.ts";
 const FEW_BLOCKS = 8;
 
 /** The expansion of a convolution's kernel gradient. */
-export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = (
-  op,
-  inputs,
-  { emitter, own, block },
-) => {
-  const products: Products = { emitter, own, groups: op.groups };
+export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = (op, inputs, context) => {
+  const { emitter } = context;
   const [h, w, i, o] = op.kernelShape as readonly [number, number, number, number];
-  const pointwise = h * w === 1 && op.stride[0] * op.stride[1] === 1 &&
-    op.padding.every((side) => side === 0);
+  const products: Products = { emitter, own: context.own, block: context.block, groups: op.groups };
   const blocked = inputs.slice(0, 2).every(({ order }) => order === "blocked");
-  const narrow = op.groups === 1 && Math.min(i, o) === block &&
-    Math.max(i, o) <= FEW_BLOCKS * block;
-  if (pointwise && blocked && narrow) {
-    return [productOfBlocks(emitter, operand(inputs, 0), operand(inputs, 1), block)];
-  }
-  const x = mapOperand(emitter, inputs, 0);
-  const dy = mapOperand(emitter, inputs, 1);
-  if (pointwise) {
-    const sum = sumOfImages(emitter, product(products, dy, x));
-    return [{ ...emitter.reshape(sum, [o, i, 1, 1]), order: "kernel" }];
+  const [x, dy] = [0, 1].map((k) =>
+    blocked ? operand(inputs, k) : mapOperand(emitter, inputs, k)
+  ) as [Value, Value];
+  if (h * w === 1 && op.stride[0] * op.stride[1] === 1 && op.padding.every((side) => side === 0)) {
+    return [{ ...emitter.reshape(product(products, dy, x), [o, i, 1, 1]), order: "kernel" }];
   }
   const taps = isShift(op, x, dy) ? shiftedTaps(products, op, x, dy) : cutTaps(products, op, x, dy);
   const stacked = emitter.node(
     "Concat",
-    taps.map((tap) => emitter.reshape(sumOfImages(emitter, tap), [1, o, i])),
+    taps.map((tap) => emitter.reshape(tap, [1, o, i])),
     [h * w, o, i],
     { axis: 0 },
   );
@@ -48,28 +39,10 @@ export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = (
   return [{ ...emitter.reshape(last, [o, i, h, w]), order: "kernel" }];
 };
 
-/** The kernel gradient of a 1x1 convolution of maps in blocks, one of which is a single block. */
-function productOfBlocks(emitter: Emitter, x: Value, dy: Value, block: number): Value {
-  const [n = 1, i = 1, rows = 1, columns = 1] = x.shape;
-  const [, o = 1] = dy.shape;
-  const inParts = (map: Value, channels: number): Value =>
-    emitter.reshape(map, [n, channels / block, rows * columns, block]);
-  const [one, other, parts] = o === block
-    ? [inParts(dy, o), inParts(x, i), i / block]
-    : [inParts(x, i), inParts(dy, o), o / block];
-  const product = emitter.microsoft("FusedMatMul", [one, other], [n, parts, block, block], {
-    transA: 1,
-  });
-  const sum = sumOfImages(emitter, product);
-  const perm = o === block ? [1, 0, 2] : [0, 2, 1];
-  const shape = perm.map((axis) => sum.shape[axis] ?? 1);
-  const kernel = emitter.node("Transpose", [sum], shape, { perm });
-  return { ...emitter.reshape(kernel, [o, i, 1, 1]), order: "kernel" };
-}
-
 interface Products {
   readonly emitter: Emitter;
   readonly own: boolean;
+  readonly block: number;
   readonly groups: number;
 }
 
@@ -86,13 +59,11 @@ function shiftedTaps(
   dy: Value,
 ): readonly Value[] {
   const { emitter } = products;
-  const columns = Array.from({ length: w }, (_, s) => {
-    const by = s * dilation[1] - padding[2];
-    return moved(emitter, x, [0, by], dy);
-  });
+  const move = (map: Value, by: readonly [number, number]): Value =>
+    map.order === "blocked" ? movedBlocks(products, map, by, dy) : moved(emitter, map, by, dy);
+  const columns = Array.from({ length: w }, (_, s) => move(x, [0, s * dilation[1] - padding[2]]));
   return Array.from({ length: h }, (_, r) => {
-    const by = r * dilation[0] - padding[0];
-    const rows = moved(emitter, dy, [-by, 0], dy);
+    const rows = move(dy, [padding[0] - r * dilation[0], 0]);
     return columns.map((column) => product(products, rows, column));
   }).flat();
 }
@@ -128,6 +99,35 @@ function columns(emitter: Emitter, width: number, right: number): Value {
   return emitter.floats([width], kept);
 }
 
+/** The same with channels in blocks: a convolution per channel, whose kernel is one at its far end. */
+function movedBlocks(
+  { emitter, block }: Products,
+  x: Value,
+  [down, right]: readonly [number, number],
+  gradient: Value,
+): Value {
+  if (down === 0 && right === 0) return x;
+  const [, channels = 1] = x.shape;
+  const [height, width] = [Math.abs(down) + 1, Math.abs(right) + 1];
+  const at = (down > 0 ? down * width : 0) + (right > 0 ? right : 0);
+  // A kernel of one input is in blocks of outputs, `[c / block, h, w, block]`.
+  const taps = Float32Array.from(
+    { length: channels * height * width },
+    (_, k) => Math.floor(k / block) % (height * width) === at ? 1 : 0,
+  );
+  const kernel = emitter.floats([channels, 1, height, width], taps);
+  return convolveBlocks(emitter, {
+    x,
+    kernel: notBefore(emitter, kernel, gradient),
+    shape: x.shape,
+    attributes: {
+      kernel_shape: [height, width],
+      pads: [Math.max(0, -down), Math.max(0, -right), Math.max(0, down), Math.max(0, right)],
+      group: channels,
+    },
+  });
+}
+
 /** For every tap the pixels of X that it meets, as many as dY has. */
 function cutTaps(
   products: Products,
@@ -135,7 +135,7 @@ function cutTaps(
   x: Value,
   dy: Value,
 ): readonly Value[] {
-  const { emitter } = products;
+  const { emitter, block } = products;
   const [n = 1, c = 1, height = 1, width = 1] = x.shape;
   const [, , rows = 1, columns = 1] = dy.shape;
   const extent = [
@@ -146,10 +146,15 @@ function cutTaps(
   // What no tap meets at the far ends is left out by the cuts.
   const below = Math.max(0, extent[0] - height - top);
   const beside = Math.max(0, extent[1] - width - left);
-  const framed = [top, left, below, beside].every((side) => side === 0) ? x : emitter.node(
+  // Rows and columns are the axes 2 and 3 with blocks, too.
+  const blocked = x.order === "blocked";
+  const [maps, entries] = blocked ? [[n, c / block], [block]] : [[n, c], []];
+  const whole = emitter.reshape(x, [...maps, height, width, ...entries]);
+  const after = entries.map(() => 0);
+  const framed = [top, left, below, beside].every((side) => side === 0) ? whole : emitter.node(
     "Pad",
-    [x, emitter.whole(0, 0, top, left, 0, 0, below, beside)],
-    [n, c, top + height + below, left + width + beside],
+    [whole, emitter.whole(0, 0, top, left, ...after, 0, 0, below, beside, ...after)],
+    [...maps, top + height + below, left + width + beside, ...entries],
   );
   return Array.from({ length: h * w }, (_, tap) => {
     const from = [Math.floor(tap / w) * dilation[0], (tap % w) * dilation[1]] as const;
@@ -159,25 +164,53 @@ function cutTaps(
       emitter.whole(from[0] + (rows - 1) * stride[0] + 1, from[1] + (columns - 1) * stride[1] + 1),
       emitter.whole(2, 3),
       emitter.whole(...stride),
-    ], [n, c, rows, columns]);
-    return product(products, dy, cut);
+    ], [...maps, rows, columns, ...entries]);
+    const map: Value = { ...emitter.reshape(cut, [n, c, rows, columns]), order: x.order };
+    return product(products, dy, map);
   });
 }
 
-/** `[n, groups, outputs / groups, inputs / groups]`: the products of dY and X over all positions. */
-function product({ emitter, own, groups }: Products, dy: Value, x: Value): Value {
-  const [n = 1, outputs = 1, rows = 1, columns = 1] = dy.shape;
-  const [, channels = 1] = x.shape;
-  const [o, i, positions] = [outputs / groups, channels / groups, rows * columns];
-  const left = emitter.reshape(dy, [n, groups, o, positions]);
-  const right = emitter.reshape(x, [n, groups, i, positions]);
-  const shape = [n, groups, o, i];
-  return own
+/** `[groups, outputs / groups, inputs / groups]`: the products of dY and X over all positions of all images. */
+function product(products: Products, dy: Value, x: Value): Value {
+  const { emitter, own, block, groups } = products;
+  const [, i = 1] = x.shape;
+  const [n = 1, o = 1, rows = 1, columns = 1] = dy.shape;
+  const narrow = groups === 1 && Math.min(i, o) === block && Math.max(i, o) <= FEW_BLOCKS * block;
+  if (x.order === "blocked" && dy.order === "blocked" && narrow) {
+    return productOfBlocks(products, dy, x);
+  }
+  const rowsOf = (map: Value, channels: number): Value =>
+    emitter.reshape(emitter.inOrder(map, "map"), [n, groups, channels / groups, rows * columns]);
+  const [left, right] = [rowsOf(dy, o), rowsOf(x, i)];
+  const shape = [n, groups, o / groups, i / groups];
+  const each = own
     ? emitter.microsoft("FusedMatMul", [left, right], shape, { transB: 1 })
     : emitter.node("MatMul", [
       left,
-      emitter.node("Transpose", [right], [n, groups, positions, i], { perm: [0, 1, 3, 2] }),
+      emitter.node("Transpose", [right], [n, groups, rows * columns, i / groups], {
+        perm: [0, 1, 3, 2],
+      }),
     ], shape);
+  return sumOfImages(emitter, each);
+}
+
+/** The same, `[outputs, inputs]`, of maps in blocks, one of which is a single block. */
+function productOfBlocks({ emitter, block }: Products, dy: Value, x: Value): Value {
+  const [n = 1, i = 1, rows = 1, columns = 1] = x.shape;
+  const [, o = 1] = dy.shape;
+  const partsOf = (map: Value, channels: number): Value =>
+    emitter.reshape(map, [n, channels / block, rows * columns, block]);
+  const [one, other, parts] = o === block
+    ? [partsOf(dy, o), partsOf(x, i), i / block]
+    : [partsOf(x, i), partsOf(dy, o), o / block];
+  const each = emitter.microsoft("FusedMatMul", [one, other], [n, parts, block, block], {
+    transA: 1,
+  });
+  const sum = sumOfImages(emitter, each);
+  if (o === i) return emitter.reshape(sum, [o, i]);
+  const perm = o === block ? [1, 0, 2] : [0, 2, 1];
+  const shape = perm.map((axis) => sum.shape[axis] ?? 1);
+  return emitter.reshape(emitter.node("Transpose", [sum], shape, { perm }), [o, i]);
 }
 
 /** The sum over the first axis. */
