@@ -69,6 +69,17 @@ const merges = (one: number): Net =>
     dense(CLASSES),
   );
 
+const large = chain(
+  conv(16, { kernel: 3, padding: 1 }),
+  conv("same"),
+  batchNorm(),
+  relu(),
+  maxPool(4),
+  conv("same", { kernel: 3 }),
+  globalAveragePool(),
+  dense(CLASSES),
+);
+
 /** A network around one attention module. */
 export const around = (module: Net): Net =>
   chain(
@@ -127,5 +138,6 @@ export const SAMPLES: readonly Sample[] = [
     [8, 8, 3],
   ),
   sample("a narrow attention network", family([4, 8]), [16, 16, 3]),
+  sample("batch norm on large wide maps", large, [40, 48, 3]),
   sample("a wide attention network", family([32, 64]), [16, 16, 3]),
 ];

@@ -7,7 +7,7 @@
  * `dx = a dy + b x + c`.
  */
 import { sizeOf } from "../../shape.ts";
-import { dotsOfBlocks, meansOfBlocks } from "./blocks.ts";
+import { dotOfBlocks, meanOfBlocks } from "./blocks.ts";
 import { channelSum, notBefore, together } from "./elementwise.ts";
 import { type Emitter, float, type Value } from "./emitter.ts";
 import { type Expansion, type ExpansionContext, mapOperand, operand } from "./expansion.ts";
@@ -22,9 +22,7 @@ function countOf({ shape, order }: Value): number {
 /** The sum over each channel's entries of `a b`. */
 function channelDot({ emitter, own }: ExpansionContext, a: Value, b: Value): Value {
   const [n = 1, channels = 1, height = 1, width = 1] = a.shape;
-  const total = (perMap: Value): Value =>
-    emitter.node("ReduceSum", [perMap, emitter.whole(0)], [channels], { keepdims: 0 });
-  if (a.order === "blocked") return total(dotsOfBlocks(emitter, a, b));
+  if (a.order === "blocked") return dotOfBlocks(emitter, a, b);
   if (own && a.order === "map" && height * width >= WORTH_A_CONVOLUTION) {
     const rows = [n * channels, 1, height * width];
     const dots = emitter.microsoft(
@@ -33,7 +31,8 @@ function channelDot({ emitter, own }: ExpansionContext, a: Value, b: Value): Val
       [n * channels, 1, 1],
       { transB: 1 },
     );
-    return total(emitter.reshape(dots, [n, channels]));
+    const perMap = emitter.reshape(dots, [n, channels]);
+    return emitter.node("ReduceSum", [perMap, emitter.whole(0)], [channels], { keepdims: 0 });
   }
   return channelSum(emitter, emitter.binary("Mul", a, b));
 }
@@ -68,8 +67,7 @@ const centredOf = (mean: Value): string => `centred by ${mean.name}`;
 const blockedNorm: Expansion<"batchNormTrain"> = (op, inputs, context) => {
   const { emitter, kept } = context;
   const [x, gamma, beta] = [0, 1, 2].map((i) => operand(inputs, i)) as [Value, Value, Value];
-  const means = meansOfBlocks(emitter, x);
-  const mean = emitter.node("ReduceMean", [means], gamma.shape, { axes: [0], keepdims: 0 });
+  const mean = meanOfBlocks(emitter, x);
   const one = emitter.floats(gamma.shape, new Float32Array(sizeOf(gamma.shape)).fill(1));
   const centred = affine(context, { x, scale: one, shift: emitter.unary("Neg", mean) });
   kept.set(centredOf(mean), centred);

@@ -8,9 +8,9 @@ import type { TensorShape } from "../../graph/op.ts";
 import type { Attributes, Emitter, Value } from "./emitter.ts";
 import { BLOCKED } from "./model.ts";
 
-/** Whether a convolution of these channels and groups has blocks. */
+/** Whether the channels of a convolution are whole blocks. */
 export function hasBlocks(
-  block: number,
+  { block }: Emitter,
   { inputs, outputs, groups }: {
     readonly inputs: number;
     readonly outputs: number;
@@ -22,7 +22,8 @@ export function hasBlocks(
 }
 
 /** A kernel OIHW as the runtime's own convolution takes it: `[o / block, i / block, h, w, block of i, block of o]`. */
-export function blockedKernel(emitter: Emitter, kernel: Value, block: number): Value {
+export function blockedKernel(emitter: Emitter, kernel: Value): Value {
+  const { block } = emitter;
   const [o = 1, i = 1, h = 1, w = 1] = kernel.shape;
   if (h * w === 1) {
     const rows = emitter.reshape(kernel, [o / block, block, i]);
@@ -40,7 +41,8 @@ export function blockedKernel(emitter: Emitter, kernel: Value, block: number): V
 }
 
 /** The kernel of the gradient with respect to the input: inputs and outputs exchanged, taps turned around, in blocks. */
-export function blockedBackwards(emitter: Emitter, kernel: Value, block: number): Value {
+export function blockedBackwards(emitter: Emitter, kernel: Value): Value {
+  const { block } = emitter;
   const [o = 1, i = 1, h = 1, w = 1] = kernel.shape;
   if (h * w === 1) {
     const parts = emitter.reshape(kernel, [o, i / block, block]);
@@ -90,25 +92,62 @@ export function convolveBlocks(
   return { ...y, order: "blocked" };
 }
 
-/** The mean of each channel over a map in blocks, `[n, c]`. */
-export function meansOfBlocks(emitter: Emitter, x: Value): Value {
-  const [n = 1, c = 1] = x.shape;
-  const means = emitter.write("GlobalAveragePool", [x], [[n, c, 1, 1]], {}, BLOCKED)[0] as Value;
-  return emitter.reshape(means, [n, c]);
+/** The mean of each channel of a map in blocks, over all images. */
+export function meanOfBlocks(emitter: Emitter, x: Value): Value {
+  const { channels, stripes, rows, width } = stripesOf(x);
+  const input = emitter.reshape(x, [1, stripes, rows, width]);
+  const means = emitter.write("GlobalAveragePool", [input], [[1, stripes, 1, 1]], {}, BLOCKED);
+  const apart = stripesApart(emitter, means[0] as Value, x);
+  const mean = emitter.node("ReduceMean", [apart], [channels / emitter.block, emitter.block], {
+    axes: [0, 2],
+    keepdims: 0,
+  });
+  return emitter.reshape(mean, [channels]);
 }
 
 /**
- * The sum of `a b` over each channel of maps in blocks, `[n, c]`: a convolution
- * of every map of `a` with the one of `b` as its kernel, in one pass over both.
+ * The sum of `a b` over each channel of maps in blocks: a convolution of every
+ * stripe of `a` with the one of `b` as its kernel, in one pass over both.
  */
-export function dotsOfBlocks(emitter: Emitter, a: Value, b: Value): Value {
-  const [n = 1, c = 1, height = 1, width = 1] = a.shape;
-  const maps = n * c;
+export function dotOfBlocks(emitter: Emitter, a: Value, b: Value): Value {
+  const { channels, stripes, rows, width } = stripesOf(a);
   const operands = [
-    emitter.reshape(a, [1, maps, height, width]),
-    emitter.reshape(b, [maps, 1, height, width]),
+    emitter.reshape(a, [1, stripes, rows, width]),
+    emitter.reshape(b, [stripes, 1, rows, width]),
   ];
-  const attributes = { kernel_shape: [height, width], group: maps };
-  const dots = emitter.write("Conv", operands, [[1, maps, 1, 1]], attributes, BLOCKED)[0] as Value;
-  return emitter.reshape(dots, [n, c]);
+  const attributes = { kernel_shape: [rows, width], group: stripes };
+  const dots = emitter.write("Conv", operands, [[1, stripes, 1, 1]], attributes, BLOCKED);
+  const apart = stripesApart(emitter, dots[0] as Value, a);
+  const blocks = [channels / emitter.block, emitter.block];
+  const sum = emitter.node("ReduceSum", [apart, emitter.whole(0, 2)], blocks, { keepdims: 0 });
+  return emitter.reshape(sum, [channels]);
+}
+
+/** At most so many pixels are added up one after the other, lest rounding errors add up too. */
+const LONGEST_SUM = 1024;
+
+interface Stripes {
+  /** Channels of the map. */
+  readonly channels: number;
+  /** Stripes of all channels of all images. */
+  readonly stripes: number;
+  /** Rows of a stripe. */
+  readonly rows: number;
+  /** Its columns. */
+  readonly width: number;
+}
+
+/** Some rows of a block, which lie side by side, are a map of their own. */
+function stripesOf({ shape: [n = 1, channels = 1, height = 1, width = 1] }: Value): Stripes {
+  let rows = height;
+  while (height % rows !== 0 || (rows > 1 && rows * width > LONGEST_SUM)) rows--;
+  return { channels, stripes: n * channels * height / rows, rows, width };
+}
+
+/** What was computed of each stripe: `[n, blocks, stripes of a map, block]`. */
+function stripesApart(emitter: Emitter, each: Value, map: Value): Value {
+  const { channels, stripes } = stripesOf(map);
+  const [n = 1] = map.shape;
+  const { block } = emitter;
+  return emitter.reshape(each, [n, channels / block, stripes / (n * channels), block]);
 }

@@ -27,15 +27,15 @@ function geometryOf(
   };
 }
 
-const conv2d: Expansion<"conv2d"> = (op, inputs, { emitter, resultShapes, more, block }) => {
+const conv2d: Expansion<"conv2d"> = (op, inputs, { emitter, resultShapes, more }) => {
   const kernel = emitter.inOrder(operand(inputs, 1), "kernel");
   const [o = 1, i = 1] = kernel.shape;
   const shape = ordered(resultShapes[0] ?? [], "map");
   const attributes = geometryOf(op, kernel.shape);
-  if (hasBlocks(block, { inputs: i * op.groups, outputs: o, groups: op.groups })) {
+  if (hasBlocks(emitter, { inputs: i * op.groups, outputs: o, groups: op.groups })) {
     return [convolveBlocks(emitter, {
       x: operand(inputs, 0),
-      kernel: blockedKernel(emitter, kernel, block),
+      kernel: blockedKernel(emitter, kernel),
       bias: inputs[2],
       more,
       shape,
@@ -81,7 +81,7 @@ function asMap(value: Value): Value {
  * With stride 1 the gradient is a convolution with the kernel turned around;
  * else ONNX's transposed convolution is just this gradient.
  */
-const conv2dInputGrad: Expansion<"conv2dInputGrad"> = (op, inputs, { emitter, more, block }) => {
+const conv2dInputGrad: Expansion<"conv2dInputGrad"> = (op, inputs, { emitter, more }) => {
   const kernel = emitter.inOrder(operand(inputs, 1), "kernel");
   const [n = 1, height = 1, width = 1, channels = 1] = op.inputShape;
   const shape = [n, channels, height, width];
@@ -92,10 +92,10 @@ const conv2dInputGrad: Expansion<"conv2dInputGrad"> = (op, inputs, { emitter, mo
   const plain = op.stride[0] === 1 && op.stride[1] === 1 && op.groups === 1 &&
     back.every((side) => side >= 0);
   const [outputs = 1] = kernel.shape;
-  if (plain && hasBlocks(block, { inputs: channels, outputs, groups: 1 })) {
+  if (plain && hasBlocks(emitter, { inputs: channels, outputs, groups: 1 })) {
     return [convolveBlocks(emitter, {
       x: operand(inputs, 0),
-      kernel: blockedBackwards(emitter, kernel, block),
+      kernel: blockedBackwards(emitter, kernel),
       more,
       shape,
       attributes: geometryOf({ ...op, padding: back }, kernel.shape),

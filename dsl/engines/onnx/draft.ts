@@ -11,7 +11,7 @@ import type { OnnxModel, OnnxNode, OnnxValue } from "./model.ts";
 /** A model that is being written. */
 export class Draft {
   /** Writes its nodes. */
-  readonly emitter: Emitter = new Emitter();
+  readonly emitter: Emitter;
   readonly #graph: Graph;
   readonly #values = new Map<ValueId, Value>();
   readonly #inputs: OnnxValue[] = [];
@@ -19,9 +19,10 @@ export class Draft {
   /** Names that values get in the end. */
   readonly #renamed = new Map<string, string>();
 
-  /** Starts the model of a graph. */
-  constructor(graph: Graph) {
+  /** Starts the model of a graph, with blocks of so many channels, or 0 for none. */
+  constructor(graph: Graph, block: number) {
     this.#graph = graph;
+    this.emitter = new Emitter(block);
   }
 
   /** The shape of a value in the graph. */

@@ -1,7 +1,7 @@
 /** Operations that work entry by entry, and moves of whole channels. */
 import { type Emitter, float, type Value } from "./emitter.ts";
 import { type Expansions, mapOperand, operand, perChannel } from "./expansion.ts";
-import { meansOfBlocks } from "./blocks.ts";
+import { meanOfBlocks } from "./blocks.ts";
 import { sizeOf } from "../../shape.ts";
 
 /** A binary operator on operands of the graph: same shapes, or the second per channel or a number. */
@@ -26,10 +26,8 @@ function channelAxis(x: Value): number {
 export function channelSum(emitter: Emitter, x: Value): Value {
   const [n = 1, channels = 1, ...size] = x.shape;
   if (x.order === "blocked") {
-    const total = emitter.node("ReduceSum", [meansOfBlocks(emitter, x), emitter.whole(0)], [
-      channels,
-    ], { keepdims: 0 });
-    return emitter.binary("Mul", total, emitter.scalar(sizeOf(size)));
+    const entries = n * sizeOf(size);
+    return emitter.binary("Mul", meanOfBlocks(emitter, x), emitter.scalar(entries));
   }
   if (x.order === "map") {
     const rows = emitter.reshape(x, [n, channels, sizeOf(size)], [0, 0, -1]);

@@ -62,7 +62,7 @@ class GraphEmission {
   constructor(graph: Graph, options: EmitOptions) {
     this.#graph = graph;
     this.#options = options;
-    this.#draft = new Draft(graph);
+    this.#draft = new Draft(graph, options.own ? options.block ?? 0 : 0);
     this.#sums = options.own ? sumsOf(graph) : new Map();
   }
 
@@ -146,7 +146,6 @@ class GraphEmission {
       more,
       kept: this.#kept,
       own: this.#options.own,
-      block: this.#options.own ? this.#options.block ?? 0 : 0,
     });
   }
 

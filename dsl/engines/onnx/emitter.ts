@@ -62,6 +62,8 @@ function broadcast(a: TensorShape, b: TensorShape): TensorShape {
 
 /** Collects nodes and constants. */
 export class Emitter {
+  /** Channels of a block in the order `blocked`; 0 when the runtime has no blocks or must not use them. */
+  readonly block: number;
   readonly #nodes: OnnxNode[] = [];
   readonly #constants = new Map<string, OnnxTensor>();
   readonly #constantNames = new Map<string, string>();
@@ -71,6 +73,11 @@ export class Emitter {
   readonly #reshaped = new Map<string, Value>();
   readonly #written = new Map<string, readonly Value[]>();
   #origin = "";
+
+  /** Starts with nothing. */
+  constructor(block: number) {
+    this.block = block;
+  }
 
   /** Everything written from now on belongs to the layer at this path. */
   at(path: string): void {

@@ -23,8 +23,6 @@ export interface ExpansionContext {
   readonly kept: Map<string, Value>;
   /** Whether ONNX Runtime's own operators may be used. */
   readonly own: boolean;
-  /** Channels of a block in the runtime's fastest order of axes; 0 when it has none. */
-  readonly block: number;
 }
 
 /** Writes the nodes of an operation and gives its results, in whatever order of axes they have. */

@@ -20,7 +20,7 @@ const FEW_BLOCKS = 8;
 export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = (op, inputs, context) => {
   const { emitter } = context;
   const [h, w, i, o] = op.kernelShape as readonly [number, number, number, number];
-  const products: Products = { emitter, own: context.own, block: context.block, groups: op.groups };
+  const products: Products = { emitter, own: context.own, groups: op.groups };
   const blocked = inputs.slice(0, 2).every(({ order }) => order === "blocked");
   const [x, dy] = [0, 1].map((k) =>
     blocked ? operand(inputs, k) : mapOperand(emitter, inputs, k)
@@ -42,7 +42,6 @@ export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = (op, inputs, cont
 interface Products {
   readonly emitter: Emitter;
   readonly own: boolean;
-  readonly block: number;
   readonly groups: number;
 }
 
@@ -60,7 +59,7 @@ function shiftedTaps(
 ): readonly Value[] {
   const { emitter } = products;
   const move = (map: Value, by: readonly [number, number]): Value =>
-    map.order === "blocked" ? movedBlocks(products, map, by, dy) : moved(emitter, map, by, dy);
+    map.order === "blocked" ? movedBlocks(emitter, map, by, dy) : moved(emitter, map, by, dy);
   const columns = Array.from({ length: w }, (_, s) => move(x, [0, s * dilation[1] - padding[2]]));
   return Array.from({ length: h }, (_, r) => {
     const rows = move(dy, [padding[0] - r * dilation[0], 0]);
@@ -101,7 +100,7 @@ function columns(emitter: Emitter, width: number, right: number): Value {
 
 /** The same with channels in blocks: a convolution per channel, whose kernel is one at its far end. */
 function movedBlocks(
-  { emitter, block }: Products,
+  emitter: Emitter,
   x: Value,
   [down, right]: readonly [number, number],
   gradient: Value,
@@ -110,6 +109,7 @@ function movedBlocks(
   const [, channels = 1] = x.shape;
   const [height, width] = [Math.abs(down) + 1, Math.abs(right) + 1];
   const at = (down > 0 ? down * width : 0) + (right > 0 ? right : 0);
+  const { block } = emitter;
   // A kernel of one input is in blocks of outputs, `[c / block, h, w, block]`.
   const taps = Float32Array.from(
     { length: channels * height * width },
@@ -135,7 +135,8 @@ function cutTaps(
   x: Value,
   dy: Value,
 ): readonly Value[] {
-  const { emitter, block } = products;
+  const { emitter } = products;
+  const { block } = emitter;
   const [n = 1, c = 1, height = 1, width = 1] = x.shape;
   const [, , rows = 1, columns = 1] = dy.shape;
   const extent = [
@@ -172,12 +173,13 @@ function cutTaps(
 
 /** `[groups, outputs / groups, inputs / groups]`: the products of dY and X over all positions of all images. */
 function product(products: Products, dy: Value, x: Value): Value {
-  const { emitter, own, block, groups } = products;
+  const { emitter, own, groups } = products;
+  const { block } = emitter;
   const [, i = 1] = x.shape;
   const [n = 1, o = 1, rows = 1, columns = 1] = dy.shape;
   const narrow = groups === 1 && Math.min(i, o) === block && Math.max(i, o) <= FEW_BLOCKS * block;
   if (x.order === "blocked" && dy.order === "blocked" && narrow) {
-    return productOfBlocks(products, dy, x);
+    return productOfBlocks(emitter, dy, x);
   }
   const rowsOf = (map: Value, channels: number): Value =>
     emitter.reshape(emitter.inOrder(map, "map"), [n, groups, channels / groups, rows * columns]);
@@ -195,7 +197,8 @@ function product(products: Products, dy: Value, x: Value): Value {
 }
 
 /** The same, `[outputs, inputs]`, of maps in blocks, one of which is a single block. */
-function productOfBlocks({ emitter, block }: Products, dy: Value, x: Value): Value {
+function productOfBlocks(emitter: Emitter, dy: Value, x: Value): Value {
+  const { block } = emitter;
   const [n = 1, i = 1, rows = 1, columns = 1] = x.shape;
   const [, o = 1] = dy.shape;
   const partsOf = (map: Value, channels: number): Value =>

@@ -146,7 +146,6 @@ export class StatePorts {
       more: undefined,
       kept: new Map(),
       own: true,
-      block: 0,
     });
     const replaced = operands.flatMap((slots, k) =>
       typeof slots === "string" ? [] : [{ slots, k }]
