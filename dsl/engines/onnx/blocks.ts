@@ -94,15 +94,17 @@ export function convolveBlocks(
 
 /** The mean of each channel of a map in blocks, over all images. */
 export function meanOfBlocks(emitter: Emitter, x: Value): Value {
-  const { channels, stripes, rows, width } = stripesOf(x);
-  const input = emitter.reshape(x, [1, stripes, rows, width]);
-  const means = emitter.write("GlobalAveragePool", [input], [[1, stripes, 1, 1]], {}, BLOCKED);
-  const apart = stripesApart(emitter, means[0] as Value, x);
-  const mean = emitter.node("ReduceMean", [apart], [channels / emitter.block, emitter.block], {
-    axes: [0, 2],
-    keepdims: 0,
-  });
-  return emitter.reshape(mean, [channels]);
+  const stripes = stripesOf(x);
+  const { count, rows, width } = stripes;
+  const input = stripes.each === 1 ? x : emitter.reshape(x, [1, count, rows, width]);
+  const shape = [...input.shape.slice(0, 2), 1, 1];
+  const means = emitter.write("GlobalAveragePool", [input], [shape], {}, BLOCKED)[0] as Value;
+  return overStripes(
+    emitter,
+    means,
+    stripes,
+    (apart, axes, shape) => emitter.node("ReduceMean", [apart], shape, { axes, keepdims: 0 }),
+  );
 }
 
 /**
@@ -110,44 +112,58 @@ export function meanOfBlocks(emitter: Emitter, x: Value): Value {
  * stripe of `a` with the one of `b` as its kernel, in one pass over both.
  */
 export function dotOfBlocks(emitter: Emitter, a: Value, b: Value): Value {
-  const { channels, stripes, rows, width } = stripesOf(a);
+  const stripes = stripesOf(a);
+  const { count, rows, width } = stripes;
   const operands = [
-    emitter.reshape(a, [1, stripes, rows, width]),
-    emitter.reshape(b, [stripes, 1, rows, width]),
+    emitter.reshape(a, [1, count, rows, width]),
+    emitter.reshape(b, [count, 1, rows, width]),
   ];
-  const attributes = { kernel_shape: [rows, width], group: stripes };
-  const dots = emitter.write("Conv", operands, [[1, stripes, 1, 1]], attributes, BLOCKED);
-  const apart = stripesApart(emitter, dots[0] as Value, a);
-  const blocks = [channels / emitter.block, emitter.block];
-  const sum = emitter.node("ReduceSum", [apart, emitter.whole(0, 2)], blocks, { keepdims: 0 });
-  return emitter.reshape(sum, [channels]);
+  const attributes = { kernel_shape: [rows, width], group: count };
+  const dots = emitter.write("Conv", operands, [[1, count, 1, 1]], attributes, BLOCKED)[0] as Value;
+  return overStripes(
+    emitter,
+    dots,
+    stripes,
+    (apart, axes, shape) =>
+      emitter.node("ReduceSum", [apart, emitter.whole(...axes)], shape, { keepdims: 0 }),
+  );
 }
 
 /** At most so many pixels are added up one after the other, lest rounding errors add up too. */
 const LONGEST_SUM = 1024;
 
+/** Maps in blocks cut into stripes: some rows of a block, which lie side by side, are a map of their own. */
 interface Stripes {
-  /** Channels of the map. */
+  /** Images. */
+  readonly images: number;
+  /** Channels. */
   readonly channels: number;
-  /** Stripes of all channels of all images. */
-  readonly stripes: number;
+  /** Stripes of each map. */
+  readonly each: number;
+  /** Stripes of all maps. */
+  readonly count: number;
   /** Rows of a stripe. */
   readonly rows: number;
   /** Its columns. */
   readonly width: number;
 }
 
-/** Some rows of a block, which lie side by side, are a map of their own. */
-function stripesOf({ shape: [n = 1, channels = 1, height = 1, width = 1] }: Value): Stripes {
+function stripesOf({ shape: [images = 1, channels = 1, height = 1, width = 1] }: Value): Stripes {
   let rows = height;
   while (height % rows !== 0 || (rows > 1 && rows * width > LONGEST_SUM)) rows--;
-  return { channels, stripes: n * channels * height / rows, rows, width };
+  const each = height / rows;
+  return { images, channels, each, count: images * channels * each, rows, width };
 }
 
-/** What was computed of each stripe: `[n, blocks, stripes of a map, block]`. */
-function stripesApart(emitter: Emitter, each: Value, map: Value): Value {
-  const { channels, stripes } = stripesOf(map);
-  const [n = 1] = map.shape;
-  const { block } = emitter;
-  return emitter.reshape(each, [n, channels / block, stripes / (n * channels), block]);
+/** Brings together, for each channel, what was computed of every stripe. */
+function overStripes(
+  emitter: Emitter,
+  values: Value,
+  { images, channels, each }: Stripes,
+  reduce: (apart: Value, axes: readonly number[], shape: TensorShape) => Value,
+): Value {
+  if (each === 1) return reduce(emitter.reshape(values, [images, channels]), [0], [channels]);
+  const blocks = [channels / emitter.block, emitter.block] as const;
+  const apart = emitter.reshape(values, [images, blocks[0], each, blocks[1]]);
+  return emitter.reshape(reduce(apart, [0, 2], blocks), [channels]);
 }

@@ -94,7 +94,7 @@ class BatchNorm(nn.Module):
         size = torch.distributed.get_world_size(self.group)
         axes = [axis for axis in range(x.dim()) if axis != 1]
         form = [1, -1] + [1] * (x.dim() - 2)
-        wide = x.float()
+        wide = x if x.dtype == torch.float64 else x.float()
         mean = Together.apply(wide.mean(axes), self.group) / size
         centred = wide - mean.view(form)
         variance = Together.apply(centred.square().mean(axes), self.group) / size
