@@ -6,10 +6,15 @@ export class LineProcess {
   readonly #complaints: Promise<string>;
   #rest = "";
 
-  /** Starts the program. */
-  constructor(command: string, args: readonly string[]) {
+  /** Starts the program; `env` is added to the environment. */
+  constructor(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ) {
     this.#process = new Deno.Command(command, {
       args: [...args],
+      env,
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

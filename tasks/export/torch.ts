@@ -23,8 +23,13 @@ import data from "./torch/data.py" with { type: "text" };
 import folder from "./torch/folder.py" with { type: "text" };
 import images from "./torch/images.py" with { type: "text" };
 import importer from "./torch/import_weights.py" with { type: "text" };
+import learner from "./torch/learner.py" with { type: "text" };
+import optimizer from "./torch/optimizer.py" with { type: "text" };
+import options from "./torch/options.py" with { type: "text" };
 import ray from "./torch/ray_train.py" with { type: "text" };
 import slurm from "./torch/slurm.sh" with { type: "text" };
+import state from "./torch/state.py" with { type: "text" };
+import team from "./torch/team.py" with { type: "text" };
 import train from "./torch/train.py" with { type: "text" };
 import { readme } from "./torch_readme.ts";
 
@@ -34,8 +39,6 @@ export interface TorchSettings {
   readonly classes?: readonly string[];
   /** The folder of the data, where it is not netfold's cache of a data set it knows. */
   readonly data?: string;
-  /** Shares of the run after which the schedule `step` divides the rate by ten. */
-  readonly milestones?: readonly number[];
   /** Shards of test images. */
   readonly test_data?: string;
 }
@@ -64,23 +67,8 @@ export function projectOf(name: string, net: Net, input: Shape): TorchProject {
       config: { ...common, data: "cifar10", recipe: PRESETS.paper },
       settings: { classes: CIFAR10_CLASSES },
     }
-    : {
-      config: { ...common, data: "imagenet", recipe: IMAGENET },
-      settings: { milestones: [200 / 530, 400 / 530, 500 / 530] },
-    };
+    : { config: { ...common, data: "imagenet", recipe: PRESETS.imagenet } };
 }
-
-/**
- * The paper's recipe for ImageNet (Section 4.2): rate 0.1, divided by 10 at
- * 200,000, 400,000 and 500,000 of 530,000 steps. It does not give the batch;
- * 256 makes 106 epochs of it.
- */
-const IMAGENET: RunConfig["recipe"] = {
-  ...PRESETS.paper,
-  epochs: 106,
-  steps: 530_000,
-  batch: 256,
-};
 
 /** The project of a run: its configuration, its recipe and its best weights. */
 export function projectOfRun(path: string): Promise<Result<TorchProject>> {
@@ -127,17 +115,24 @@ export function torchSources(
   { name, net, input }: Pick<RunConfig, "name" | "net" | "input">,
 ): Result<readonly (readonly [string, string])[]> {
   const citation = citationOf(name);
-  const options = { name, ...(citation === undefined ? {} : { citation }) };
-  const model = torchModule(net, input, options);
+  const model = torchModule(net, input, {
+    name,
+    ...(citation === undefined ? {} : { citation }),
+  });
   if (model._tag === "Left") return model;
   return {
     _tag: "Right",
     right: [
       ["model.py", model.right],
       ["train.py", train],
+      ["options.py", options],
+      ["learner.py", learner],
+      ["optimizer.py", optimizer],
+      ["team.py", team],
       ["data.py", data],
       ["images.py", images],
       ["folder.py", folder],
+      ["state.py", state],
     ],
   };
 }

@@ -20,8 +20,10 @@ ${
 |---|---|
 | \`model.py\` | the network; \`load_netfold\` and \`save_netfold\` read and write its weights |
 | \`train.py\` | training; every setting stands at its head and is an option, \`--batch 128\` |
+| \`learner.py\`, \`optimizer.py\` | what a step does; the rate and the optimiser |
 | \`data.py\`, \`images.py\` | data in memory; folders of images and tar shards |
-| \`folder.py\` | the run folder, which netfold reads as its own |
+| \`folder.py\`, \`state.py\` | the run folder and its checkpoints, which netfold reads as its own |
+| \`team.py\`, \`options.py\` | the processes; settings from \`config.json\` and the command line |
 | \`config.json\` | the network and its recipe: ${recipe.batch} images a step, rate ${recipe.rate} |
 ${
     hasWeights
@@ -53,7 +55,10 @@ torchrun --nproc_per_node 8 train.py --data 'pipe:aws s3 cp s3://bucket/train-{0
   }
 Large networks: \`--fsdp yes\` shards parameters and optimiser, \`--accumulate 4\` takes a batch in
 four parts. With few images in each process, \`--sync-batch-norm yes\` gives the statistics of the
-whole batch, and training is then what one process would do.
+whole batch. Many processes then do what one does with the same batch, up to rounding, as long as
+nothing is drawn on the way (dropout, mixup) and the batch is taken in one part. Rounding grows
+from step to step at a high rate, as it does between two machines; \`--precision float64\` shows that
+it is nothing else.
 
 The run folder is netfold's: \`deno task evaluate run\`, \`deno task predict run IMAGE.png\` and
 \`deno task train --resume run\` take it from here.

@@ -171,7 +171,7 @@ function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): Dataset {
 }
 
 /** The folder with the data set's raw files: the cache of a set that has one, or one that is made. */
-async function dataFolder(dataset: Dataset, place: string): Promise<string> {
+export async function dataFolder(dataset: Dataset, place: string): Promise<string> {
   if (dataset.name === "cifar10") return join(orThrow(cacheFolder()), dataset.name);
   const folder = join(place, "data");
   await makeFolder(folder);

@@ -11,6 +11,7 @@ const PARTS = {
   "summary": "a summary from the shell, beside an empty script",
   "torch-step": "a training step and its peak memory, beside PyTorch",
   "torch-inference": "inference and its peak memory, beside PyTorch",
+  "torch-module": "the PyTorch module that netfold writes, beside one written by hand",
   "overhead": "what the training loop adds to the engine's work",
 } as const;
 
@@ -19,7 +20,7 @@ const USAGE = `deno task bench [PART...] [options]
 Parts, all of them by default:
 ${Object.entries(PARTS).map(([part, text]) => `  ${part.padEnd(16)} ${text}`).join("\n")}
 
-Options of the last three:
+Options of the last four:
   --net NAME       a network of the zoo; cifar/attention-56
   --batch N        images in a batch; 64
   --threads N      threads of ONNX Runtime and PyTorch; as many as there are cores

@@ -18,6 +18,8 @@ export interface Entry {
   readonly command: string;
   /** Its arguments. */
   readonly args: readonly string[];
+  /** What is added to its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a contender did. */
@@ -46,7 +48,7 @@ export async function compete(
   await using all = new AsyncDisposableStack();
   const started: (Entry & { process: LineProcess; description: string; runs: number })[] = [];
   for (const entry of entries) {
-    const process = all.use(new LineProcess(entry.command, entry.args));
+    const process = all.use(new LineProcess(entry.command, entry.args, entry.env));
     try {
       const description = await process.line();
       await turn(process, 1);

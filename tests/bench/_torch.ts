@@ -6,7 +6,7 @@ import { join } from "@std/path";
 import type { HostTensor } from "../../dsl/engines/engine.ts";
 import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { table } from "../../tasks/terminal/table.ts";
-import { findTorch, HOW_TO_GET_TORCH, python, testFile } from "../torch/_python.ts";
+import { findTorch, HOW_TO_GET_TORCH, python, testFile } from "../torch/_torch.ts";
 import { compete, type Entry, median, type Standing } from "./_rounds.ts";
 import { startOf } from "./_start.ts";
 
@@ -38,7 +38,14 @@ export interface Row {
   readonly peakMegabytes: number | null;
 }
 
-const LAYOUTS = ["channels_last", "contiguous"] as const;
+/** What is timed. */
+export type Work = "step" | "inference";
+
+/** PyTorch's memory formats. */
+export const LAYOUTS = ["channels_last", "contiguous"] as const;
+
+/** One of them. */
+export type Layout = typeof LAYOUTS[number];
 
 /** netfold on an engine, as a process of its own. */
 function netfold(work: string, engine: string, { net, batch, threads }: TorchOptions): Entry {
@@ -48,12 +55,11 @@ function netfold(work: string, engine: string, { net, batch, threads }: TorchOpt
   return { name: engine, command: Deno.execPath(), args };
 }
 
-/** Compares a training step or inference, and prints a table of it. */
-export async function besideTorch(
-  work: "step" | "inference",
-  options: TorchOptions,
-): Promise<readonly Row[]> {
-  const { net, batch, threads, rounds, engines } = options;
+/** Does something in a folder that holds what {@link startOf} gives, for Python. */
+export async function inStart<A>(
+  { net, batch }: TorchOptions,
+  work: (folder: string) => Promise<A>,
+): Promise<A> {
   const folder = await Deno.makeTempDir();
   try {
     const { plan, parameters, images, targets } = startOf(net, batch);
@@ -64,33 +70,72 @@ export async function besideTorch(
     ]);
     await Deno.writeFile(join(folder, "start.safetensors"), encodeSafetensors(tensors, {}));
     await Deno.writeTextFile(join(folder, "plan.json"), JSON.stringify(plan));
-    const torch = await findTorch();
-    if ("missing" in torch) {
-      console.log(
-        `PyTorch is left out, ${python()} has none (${torch.missing}): ${HOW_TO_GET_TORCH}`,
-      );
-    }
-    const script = testFile("bench/peer.py");
-    const peers = "missing" in torch ? [] : LAYOUTS.map((layout): Entry => ({
-      name: layout,
-      command: python(),
-      args: ["-B", script, folder, work, layout, `${batch}`, `${threads}`],
-    }));
-    const ours = engines.map((engine) => netfold(work, engine, options));
-    const rows = (await compete([...ours, ...peers], rounds)).map(rowOf);
-    const title = work === "step" ? "training step" : "inference";
-    console.log(`${title} of ${net}, batch ${batch}, ${threads} threads, ${rounds} rounds`);
-    console.log(tableOf(rows, batch));
-    console.log(
-      "x: how many times as fast, of PyTorch as its faster layout; medians of the rounds\n",
-    );
-    return rows;
+    return await work(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-function rowOf({ name, description, rounds, peak }: Standing): Row {
+/** PyTorch in a memory format, as a process of its own; of a module in a file, where one is named. */
+export function pytorch(
+  work: string,
+  layout: Layout,
+  { folder, options: { batch, threads }, module = [] }: {
+    readonly folder: string;
+    readonly options: TorchOptions;
+    readonly module?: readonly string[];
+  },
+): Entry {
+  const args = [folder, work, layout, `${batch}`, `${threads}`, ...module];
+  return { name: layout, command: python, args: ["-B", testFile("bench/peer.py"), ...args] };
+}
+
+/** Whether there is PyTorch; says so when there is none. */
+export function hasTorch(): boolean {
+  const torch = findTorch();
+  if (!("missing" in torch)) return true;
+  console.log(`PyTorch is left out, ${python} has none (${torch.missing}): ${HOW_TO_GET_TORCH}`);
+  return false;
+}
+
+/** Compares a training step or inference, and prints a table of it. */
+export function besideTorch(work: Work, options: TorchOptions): Promise<readonly Row[]> {
+  return inStart(options, async (folder) => {
+    const { batch, rounds, engines } = options;
+    const peers = hasTorch()
+      ? LAYOUTS.map((layout) => pytorch(work, layout, { folder, options }))
+      : [];
+    const ours = engines.map((engine) => netfold(work, engine, options));
+    const rows = (await compete([...ours, ...peers], rounds)).map(rowOf);
+    console.log(titleOf(work, options));
+    console.log(tableOf(rows, batch));
+    console.log(
+      "x: how many times as fast, of PyTorch as its faster layout; medians of the rounds\n",
+    );
+    return rows;
+  });
+}
+
+/** What is measured, in words. */
+export function titleOf(work: Work, { net, batch, threads, rounds }: TorchOptions): string {
+  const title = work === "step" ? "training step" : "inference";
+  return `${title} of ${net}, batch ${batch}, ${threads} threads, ${rounds} rounds`;
+}
+
+/** How many times as fast one is as another: the median of the rounds' ratios. */
+export function beside(row: Row, other: Row | undefined): string {
+  return other === undefined
+    ? "-"
+    : median(row.rounds.map((seconds, i) => (other.rounds[i] ?? NaN) / seconds)).toFixed(2);
+}
+
+/** The fastest of some. */
+export function fastest(rows: readonly Row[]): Row | undefined {
+  return rows.toSorted((a, b) => a.seconds - b.seconds)[0];
+}
+
+/** A contender's figures, of its rounds. */
+export function rowOf({ name, description, rounds, peak }: Standing): Row {
   const seconds = rounds.map(([seconds = NaN]) => seconds);
   const peakMegabytes = Number.isNaN(peak) ? null : Math.round(peak / 1e6);
   return { name, description, seconds: median(seconds), rounds: seconds, peakMegabytes };
@@ -99,12 +144,8 @@ function rowOf({ name, description, rounds, peak }: Standing): Row {
 /** The rows as text: the speed of each beside the faster PyTorch's, and beside our engine on wasm. */
 function tableOf(rows: readonly Row[], batch: number): string {
   const isPeer = ({ name }: Row) => LAYOUTS.some((layout) => layout === name);
-  const [best] = rows.filter(isPeer).toSorted((a, b) => a.seconds - b.seconds);
+  const best = fastest(rows.filter(isPeer));
   const wasm = rows.find(({ name }) => name === "wasm");
-  const beside = (row: Row, other: Row | undefined): string =>
-    other === undefined
-      ? "-"
-      : median(row.rounds.map((seconds, i) => (other.rounds[i] ?? NaN) / seconds)).toFixed(2);
   const cells = rows.map((row) => [
     isPeer(row) ? row.description : `netfold, ${row.description}`,
     (1000 * row.seconds).toFixed(0),

@@ -20,6 +20,7 @@ import { median } from "./_rounds.ts";
 import { tapeStep } from "./_tape.ts";
 import { layersModel } from "./_tf_layers.ts";
 import { besideTorch, loopOverhead, machine } from "./_torch.ts";
+import { besideHandwritten } from "./_torch_module.ts";
 
 const BATCH = 16;
 
@@ -155,6 +156,12 @@ if (import.meta.main) {
     machine: await machine(),
     ...(parts.has("torch-step") ? { step: await besideTorch("step", options) } : {}),
     ...(parts.has("torch-inference") ? { inference: await besideTorch("inference", options) } : {}),
+    ...(parts.has("torch-module")
+      ? {
+        moduleStep: await besideHandwritten("step", options),
+        moduleInference: await besideHandwritten("inference", options),
+      }
+      : {}),
     ...(parts.has("overhead") ? { loop: await loopOverhead(options) } : {}),
   };
   if (json !== undefined) await Deno.writeTextFile(json, `${JSON.stringify(figures, null, 2)}\n`);

@@ -10,11 +10,11 @@ import { orThrow, plan } from "../../mod.ts";
 import { network } from "../../nets/mod.ts";
 import { toOnnx, trainingStepToOnnx } from "../../dsl/engines/onnx/mod.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
-import { python as interpreter, testFile } from "../torch/_python.ts";
+import { python as interpreter, testFile } from "../torch/_torch.ts";
 import { answerOf, assertLogits, imagesFor, lively } from "./_runs.ts";
 
 async function python(...args: readonly string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(interpreter(), { args: [...args] })
+  const { success, stdout, stderr } = await new Deno.Command(interpreter, { args: [...args] })
     .output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout);
@@ -34,7 +34,7 @@ const missing = await whyNot();
 /** Registers a test in a folder of its own. */
 function testPython(name: string, fn: (folder: string) => Promise<void>): void {
   Deno.test({
-    name: missing === undefined ? name : `skipped: ${interpreter()} has no onnx: ${name}`,
+    name: missing === undefined ? name : `skipped: ${interpreter} has no onnx: ${name}`,
     ignore: missing !== undefined && !Deno.env.has("NETFOLD_REQUIRE_ONNX"),
     fn: async () => {
       if (missing !== undefined) {

@@ -1,45 +1,76 @@
 /**
- * The Python interpreter of these tests: the one that NETFOLD_PYTHON names, or
- * python3. Without torch in it they are skipped, unless NETFOLD_REQUIRE_TORCH
- * says that they must run.
+ * The Python of tests and benchmarks, and whether PyTorch is in it. The
+ * interpreter is the one that NETFOLD_PYTHON names, or `python3`. Without torch
+ * in it tests that need it are skipped, unless NETFOLD_REQUIRE_TORCH is set.
  */
 import { fromFileUrl } from "@std/path";
 
-const NAME = Deno.env.get("NETFOLD_PYTHON") ?? "python3";
+/** The interpreter. */
+export const python: string = Deno.env.get("NETFOLD_PYTHON") ?? "python3";
 
-/** The interpreter, when it has torch. */
-export const python: string | undefined = await has("torch") ? NAME : undefined;
+/** What to do where it has no PyTorch. */
+export const HOW_TO_GET_TORCH =
+  "python3 -m venv .venv && .venv/bin/pip install torch, then set NETFOLD_PYTHON=.venv/bin/python";
 
-async function has(module: string): Promise<boolean> {
+/** The version of a package, or why there is none. */
+export type Found = { readonly version: string } | { readonly missing: string };
+
+/** Looks for PyTorch. */
+export function findTorch(): Found {
+  return find("torch");
+}
+
+const known = new Map<string, Found>();
+
+function find(name: string): Found {
+  const found = known.get(name) ?? lookUp(name);
+  known.set(name, found);
+  return found;
+}
+
+/** What the package says of itself; importing it would take seconds. */
+function lookUp(name: string): Found {
   try {
-    const found =
-      `import importlib.util, sys; sys.exit(importlib.util.find_spec("${module}") is None)`;
-    const { success } = await new Deno.Command(NAME, {
-      args: ["-c", found],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
+    const args = ["-c", `from importlib.metadata import version; print(version("${name}"))`];
+    const { success, stdout, stderr } = new Deno.Command(python, { args }).outputSync();
+    const text = new TextDecoder().decode(success ? stdout : stderr).trim();
+    return success ? { version: text } : { missing: text.split("\n").at(-1) ?? "" };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return { missing: `there is no ${python}` };
     throw error;
   }
 }
 
-if (python === undefined && Deno.env.get("NETFOLD_REQUIRE_TORCH") === "1") {
-  throw new Error(`NETFOLD_REQUIRE_TORCH is set, and ${NAME} has no torch`);
-}
-
 /** A test that needs torch. */
 export function torchTest(name: string, work: () => Promise<void>): void {
-  Deno.test({ name, ignore: python === undefined, fn: work });
+  testWith("torch", Deno.env.has("NETFOLD_REQUIRE_TORCH"), name, work);
 }
 
-const hasTorchvision = python !== undefined && await has("torchvision");
-
-/** A test that needs torchvision too. */
+/** A test that needs torchvision too, which nothing else does. */
 export function torchvisionTest(name: string, work: () => Promise<void>): void {
-  Deno.test({ name, ignore: !hasTorchvision, fn: work });
+  testWith("torchvision", false, name, work);
+}
+
+function testWith(
+  needed: string,
+  isRequired: boolean,
+  name: string,
+  work: () => Promise<void>,
+): void {
+  const found = find(needed);
+  if (!("missing" in found)) return Deno.test(name, work);
+  Deno.test({
+    name: `skipped: ${needed} in ${python}: ${name}`,
+    ignore: !isRequired,
+    fn: () => {
+      throw new Error(`NETFOLD_REQUIRE_TORCH is set: ${found.missing}`);
+    },
+  });
+}
+
+/** The path of a file of netfold's tests, relative to `tests`. */
+export function testFile(name: string): string {
+  return fromFileUrl(new URL(`../${name}`, import.meta.url));
 }
 
 /** What a program said. */
@@ -57,7 +88,7 @@ export async function runPython(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Said> {
-  const { code, stdout, stderr } = await new Deno.Command(NAME, {
+  const { code, stdout, stderr } = await new Deno.Command(python, {
     args: [...args],
     env: { PYTHONDONTWRITEBYTECODE: "1", ...env },
   }).output();
@@ -67,8 +98,7 @@ export async function runPython(
 
 /** Runs one of the scripts beside these tests, and reads the JSON it prints. */
 export async function ask(script: string, ...args: readonly string[]): Promise<unknown> {
-  const path = fromFileUrl(new URL(script, import.meta.url));
-  const { code, stdout, stderr } = await runPython([path, ...args]);
+  const { code, stdout, stderr } = await runPython([testFile(`torch/${script}`), ...args]);
   if (code !== 0) throw new Error(`${script} failed\n${stderr}`);
   return JSON.parse(stdout);
 }

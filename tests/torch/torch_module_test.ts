@@ -54,13 +54,18 @@ interface Differences {
   readonly own: Readonly<Record<string, number>>;
 }
 
-/** In float64 equal, in float32 no further off than four times what float32 itself is. */
+/**
+ * In float64 equal; in float32 every tensor's relative error within four times that of PyTorch's
+ * own float32, of the same tensor or, where that one has been lucky, of the median tensor: rounding
+ * that moves no value across a rectifier's kink may leave a single tensor nearly exact by chance.
+ */
 function assertEqual(mode: string, { peer, exact, found, own }: Differences): void {
   assert(peer < 1e-4, `logits in ${mode} differ by ${peer}`);
-  const itself = Math.max(...Object.values(own));
+  const usual = Object.values(own).toSorted((a, b) => a - b)[Object.keys(own).length >> 1] ?? NaN;
   for (const [path, off] of Object.entries(found)) {
     const precise = exact[path] ?? NaN;
     assert(precise < 1e-9, `${path} in ${mode} is off by ${precise} in float64`);
+    const itself = Math.max(own[path] ?? NaN, usual);
     assert(off <= 4 * itself, `${path} in ${mode} is off by ${off}, float32 itself by ${itself}`);
   }
 }

@@ -16,7 +16,7 @@ import { firstStep, type StepData, stepData, type StepOutcome } from "../_first_
 import { LineProcess } from "../_line_process.ts";
 import { type Sample, SAMPLES } from "../_samples.ts";
 import { LARGE, SMALL } from "./_networks.ts";
-import { findTorch, python, testFile } from "./_python.ts";
+import { findTorch, python, testFile } from "./_torch.ts";
 
 /** How many times PyTorch's own float32 error an engine's may be. */
 const FACTOR = 4;
@@ -88,7 +88,7 @@ function faults(figures: Readonly<Record<string, Figures>>): readonly string[] {
   });
 }
 
-const torch = await findTorch();
+const torch = findTorch();
 const requiredBackends = (Deno.env.get("NETFOLD_REQUIRE_BACKENDS") ?? "").split(",");
 
 for (const { name, samples, open } of SUBJECTS) {
@@ -106,10 +106,10 @@ for (const { name, samples, open } of SUBJECTS) {
     const [{ rule, got } = { rule: "", got: "" }] = engine.left;
     skip(`${name}: ${rule}: ${got}`, requiredBackends.includes(name));
   } else if ("missing" in torch) {
-    skip(`PyTorch in ${python()}: ${torch.missing}`, Deno.env.has("NETFOLD_REQUIRE_TORCH"));
+    skip(`PyTorch in ${python}: ${torch.missing}`, Deno.env.has("NETFOLD_REQUIRE_TORCH"));
   } else {
     Deno.test(title, async (test) => {
-      await using torch = new LineProcess(python(), ["-B", testFile("torch/training_step.py")]);
+      await using torch = new LineProcess(python, ["-B", testFile("torch/training_step.py")]);
       for (const { name, plan } of samples) {
         await test.step(name, async () => {
           const data = stepData(plan, BATCH);

@@ -1,72 +1,31 @@
 /**
  * Training on PyTorch: the same steps as on tfjs, from the same weights and in
- * the same order; stopped, killed and resumed on either; in two processes as
- * in one.
+ * the same order; stopped and resumed on either.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import type { Tensors } from "../../dsl/engines/engine.ts";
-import { chain, type Net, orThrow, type Result } from "../../mod.ts";
-import { batchNorm, conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
-import { shapes } from "../../tasks/data/mod.ts";
+import { orThrow } from "../../mod.ts";
 import { readBytes } from "../../tasks/files/atomic.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
-import type { Recipe } from "../../tasks/training/config.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
 import { evaluate, resume, train } from "../../tasks/training/mod.ts";
-import { resumeOnTorch, type TorchOptions, trainOnTorch } from "../../tasks/training/torch.ts";
-import { python, runPython, torchTest } from "./_torch.ts";
-
-const dataset = orThrow(shapes({ count: 128, testCount: 32 }));
-
-const net: Net = chain(
-  conv(6, { kernel: 3, stride: 2 }),
-  batchNorm({ momentum: 0.8 }),
-  relu(),
-  conv(8, { kernel: 3, stride: 2, bias: true }),
-  relu(),
-  globalAveragePool(),
-  dense(10),
-);
-
-/** Eleven steps in two epochs; a small rate, so that rounding is not what decides. */
-const recipe: Partial<Recipe> = { epochs: 2, steps: 11, batch: 16, rate: 0.02, validation: 32 };
-
-const torch: TorchOptions = { python: python ?? "" };
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-const request = (out: string, changes: Partial<Recipe> = {}) =>
-  ({ net, data: dataset, out, recipe: { ...recipe, ...changes }, backend: "cpu" }) as const;
-
-async function tensorsIn(folder: string, file = "last"): Promise<Tensors> {
-  return orThrow(await loadCheckpoint(join(folder, `${file}.safetensors`))).tensors;
-}
-
-/** Every tensor, running statistics and momentum too, as a share of its largest number. */
-function assertClose(found: Tensors, wanted: Tensors, within: number): void {
-  assertEquals([...found.keys()].sort(), [...wanted.keys()].sort());
-  for (const [name, { data }] of wanted) {
-    const other = found.get(name)?.data ?? new Float32Array();
-    const scale = data.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-2);
-    const off = data.reduce((most, x, i) => Math.max(most, Math.abs(x - (other[i] ?? NaN))), 0);
-    assert(off <= within * scale, `${name} is off by ${off} of ${scale}`);
-  }
-}
+import { resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
+import { torchTest } from "./_torch.ts";
+import {
+  assertClose,
+  dataset,
+  inFolder,
+  problemOf,
+  recipe,
+  request,
+  tensorsIn,
+  torch,
+} from "./_training.ts";
 
 /** Keeps a copy of a file as it is when a step has been told of. */
 function keepAt(wanted: number, from: string, to: string): (event: StepEvent) => void {
   return ({ step }) => step === wanted ? Deno.copyFileSync(from, to) : undefined;
 }
-
-const problemOf = <A>(result: Result<A>) => result._tag === "Left" ? result.left[0] : undefined;
 
 async function bytesOf(folder: string): Promise<Uint8Array> {
   return orThrow(await readBytes(join(folder, "last.safetensors")));
@@ -151,45 +110,6 @@ torchTest(
     });
   },
 );
-
-torchTest("two processes with one batch norm end as one process", async () => {
-  await inFolder(async (folder) => {
-    const [a, b] = [join(folder, "one"), join(folder, "two")];
-    orThrow(await trainOnTorch(request(a), torch));
-    orThrow(await trainOnTorch(request(b), { ...torch, processes: 2, syncBatchNorm: true }));
-    assertClose(await tensorsIn(b), await tensorsIn(a), 1e-3);
-  });
-});
-
-torchTest("a batch that the processes cannot share is refused in words", async () => {
-  await inFolder(async (folder) => {
-    const run = await trainOnTorch(request(join(folder, "run"), { batch: 15 }), {
-      ...torch,
-      processes: 2,
-    });
-    assertStringIncludes(
-      problemOf(run)?.got ?? "",
-      "a batch of 15 cannot be shared by 2 processes",
-    );
-  });
-});
-
-torchTest("weights of another network are refused with the first path that differs", async () => {
-  await inFolder(async (folder) => {
-    const [a, b] = [join(folder, "a"), join(folder, "b")];
-    orThrow(await trainOnTorch(request(a, { epochs: 1, steps: 1 }), torch));
-    const other = chain(net, dense(10));
-    orThrow(await trainOnTorch({ ...request(b, { epochs: 1, steps: 1 }), net: other }, torch));
-    const { code, stderr } = await runPython([
-      join(a, "torch", "train.py"),
-      ...["--config", join(a, "config.json"), "--data", join(a, "torch", "data")],
-      ...["--evaluate", join(b, "best.safetensors")],
-    ]);
-    assertEquals(code, 1);
-    assertStringIncludes(stderr, "belongs to another network: it has dense2.");
-    assert(!stderr.includes("Traceback"));
-  });
-});
 
 Deno.test("without Python the problem says how to get it", async () => {
   await inFolder(async (folder) => {

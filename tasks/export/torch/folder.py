@@ -5,7 +5,8 @@ import os
 
 import torch
 import torch.distributed as dist
-from model import from_netfold, load_tensors, read_safetensors, to_netfold, write_safetensors
+from model import write_safetensors
+from state import read_weights
 
 MEAN, DEVIATION = "@normalization.mean", "@normalization.std"
 
@@ -26,6 +27,10 @@ class Run:
         if dist.is_initialized():
             # Nobody may make the folder before everybody has seen that it was free.
             dist.barrier()
+        for name in there or ():
+            # What a kill in the middle of a save has left.
+            if self.writes and name.endswith(".tmp"):
+                os.remove(os.path.join(self.folder, name))
         if self.writes and not there:
             os.makedirs(self.folder, exist_ok=True)
             with open(os.path.join(self.folder, "config.json"), "w") as file:
@@ -77,7 +82,7 @@ class Run:
 
     def load(self, path):
         """A checkpoint's tensors, in netfold's layouts, and where its run stands."""
-        tensors, metadata = read_safetensors(path)
+        tensors, metadata = read_weights(path)
         if "netfold.run" not in metadata:
             raise SystemExit(f"error: {path} holds weights without a run's own data")
         standing = json.loads(metadata["netfold.run"])
@@ -96,32 +101,3 @@ def check(path, found, wanted, net):
     mean = found["normalization"]["mean"]
     if found["classes"] != wanted["classes"] or not torch.equal(mean, wanted["normalization"]["mean"]):
         raise SystemExit(f"error: {path} was trained on other images: its classes or its mean differ")
-
-
-def whole(tensor):
-    """A tensor whose shards are brought together, in netfold's layout."""
-    tensor = tensor.detach()
-    full = tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor
-    return to_netfold(full.to("cpu", torch.float32))
-
-
-def placed(tensor, like):
-    """A tensor of a checkpoint as `like` is: its layout, its device, its shards."""
-    full = from_netfold(tensor).to(like.device)
-    if not hasattr(like, "full_tensor"):
-        return full.to(memory_format=memory_format(like))
-    from torch.distributed.tensor import distribute_tensor
-
-    return distribute_tensor(full, like.device_mesh, like.placements)
-
-
-def memory_format(tensor):
-    last = tensor.dim() == 4 and tensor.is_contiguous(memory_format=torch.channels_last)
-    return torch.channels_last if last and not tensor.is_contiguous() else torch.preserve_format
-
-
-def load_weights(network, tensors, path):
-    try:
-        load_tensors(network, tensors, path)
-    except ValueError as error:
-        raise SystemExit(f"error: {error}") from None

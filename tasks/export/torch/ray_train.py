@@ -16,9 +16,9 @@ def work(arguments):
         LOCAL_RANK=str(context.get_local_rank()),
     )
     sys.path.insert(0, arguments["folder"])
-    from train import read_arguments, teller, train
+    from train import read, teller, train
 
-    given, config, settings = read_arguments(arguments["options"])
+    given, config, settings = read(arguments["options"])
     tell = teller(given.events)
 
     def told(kind, what):

@@ -1,0 +1,145 @@
+"""The network on its device, in as many processes as there are, and what a step does to it."""
+
+from contextlib import nullcontext
+
+import torch
+import torch.distributed as dist
+import torch.nn.functional as F
+from model import BatchNorm
+from optimizer import make_optimizer
+
+
+class Learner:
+    """A network, which comes with the weights to begin with, and what trains it."""
+
+    def __init__(self, network, settings, team):
+        self.settings, self.team = settings, team
+        self.half = settings.precision in ("bfloat16", "float16")
+        self.format = torch.channels_last if settings.channels_last else torch.contiguous_format
+        self.dtype = torch.float64 if settings.precision == "float64" else torch.float32
+        self.micro = settings.batch // team.world // settings.accumulate
+        if team.device.type == "cuda":
+            torch.backends.cudnn.benchmark = True
+            torch.set_float32_matmul_precision("high" if self.half else "highest")
+        self.network = self.placed(network)
+        self.names = dict(self.network.named_parameters())
+        learnt = {name: p for name, p in self.names.items() if p.requires_grad}
+        self.optimizer = make_optimizer(settings, learnt)
+        self.average = {name: p.detach().clone() for name, p in learnt.items()} if settings.ema else {}
+        self.called = self.network
+        if team.world > 1 and not settings.fsdp:
+            # Processes that drew their own weights take the first one's.
+            self.called = torch.nn.parallel.DistributedDataParallel(
+                self.network,
+                device_ids=[team.device] if team.device.type == "cuda" else None,
+                broadcast_buffers=False,
+                gradient_as_bucket_view=True,
+            )
+        if settings.compile:
+            self.called = torch.compile(self.called)
+        self.scaler = torch.amp.GradScaler(team.device.type, enabled=settings.precision == "float16")
+
+    def placed(self, network):
+        """The network on its device, or in shards on all of them."""
+        settings, team = self.settings, self.team
+        network = network.to(team.device, self.dtype)
+        if settings.channels_last:
+            network = network.to(memory_format=torch.channels_last)
+        self.norms = [part for part in network.modules() if isinstance(part, BatchNorm) and not part.frozen]
+        if team.world > 1 and settings.sync_batch_norm:
+            for norm in self.norms:
+                norm.group = dist.group.WORLD
+        if settings.fsdp:
+            from torch.distributed.fsdp import fully_shard
+
+            for part in network.children():
+                if any(True for _ in part.parameters()):
+                    fully_shard(part)
+            fully_shard(network)
+        return network
+
+    def step(self, images, labels, number, rate):
+        """One step; gives this process's sums of the loss and of what was right, on the device."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        sums = torch.zeros(2, dtype=torch.float64, device=self.team.device)
+        parts = list(zip(images.split(self.micro), labels.split(self.micro)))
+        for part, (some, their) in enumerate(parts):
+            last = part == len(parts) - 1
+            if self.settings.fsdp:
+                self.network.set_requires_gradient_sync(last)
+            alone = self.team.world > 1 and not self.settings.fsdp and not last
+            with self.called.no_sync() if alone else nullcontext():
+                loss, right = self.loss(some, their, number, part)
+                self.scaler.scale(loss / len(parts)).backward()
+            sums += torch.stack([loss.detach().double() / len(parts), right / len(images)])
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        self.optimizer.zero_grad(set_to_none=True)
+        with torch.no_grad():
+            for name, average in self.average.items():
+                average.lerp_(self.names[name], 1 - self.settings.ema)
+        return sums
+
+    def loss(self, images, labels, step, part):
+        """The mean loss of a part of a batch, and how many of it are right."""
+        settings = self.settings
+        images = images.to(self.dtype).contiguous(memory_format=self.format)
+        # What layers and mixup draw follows from the step, so that a run can go on from anywhere.
+        torch.manual_seed(((settings.seed * 1_000_003 + step) * 64 + part) * 4096 + self.team.rank)
+        others, share = None, 1.0
+        if settings.mixup > 0:
+            share = torch.distributions.Beta(settings.mixup, settings.mixup).sample().item()
+            others = labels.flip(0)
+            images = share * images + (1 - share) * images.flip(0)
+        with torch.autocast(self.team.device.type, getattr(torch, settings.precision)) if self.half else nullcontext():
+            logits = self.called(images)
+        logits = logits.to(self.dtype)
+        loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
+        if others is not None:
+            mixed = F.cross_entropy(logits, others, label_smoothing=settings.label_smoothing)
+            loss = share * loss + (1 - share) * mixed
+        return loss, (logits.detach().argmax(1) == labels).double().sum()
+
+    def share_statistics(self):
+        """Running statistics of each process's share become those of all."""
+        if self.team.world == 1 or self.settings.sync_batch_norm:
+            return
+        for norm in self.norms:
+            for buffer in (norm.mean, norm.variance):
+                dist.all_reduce(buffer)
+                buffer /= self.team.world
+
+    @torch.no_grad()
+    def measure(self, batches):
+        """Loss, top-1 and top-5 over images of which `batches` is this process's share."""
+        self.network.eval()
+        sums = torch.zeros(4, dtype=torch.float64, device=self.team.device)
+        for images, labels in batches:
+            logits = self.network(images.to(self.dtype).contiguous(memory_format=self.format)).double()
+            likeliest = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
+            loss = F.cross_entropy(logits, labels, reduction="sum")
+            sums += torch.stack([loss, likeliest[:, 0].sum(), likeliest.sum(), sums.new_tensor(len(labels))])
+        self.network.train()
+        loss, first, five, count = self.team.total(sums)
+        return {"images": int(count), "loss": loss / count, "top1": first / count, "top5": five / count}
+
+    def measure_average(self, batches):
+        """What the average weights reach, where there are any."""
+        own = {name: self.names[name].detach().clone() for name in self.average}
+        self.take(self.average)
+        measured = self.measure(batches)
+        self.take(own)
+        return measured
+
+    @torch.no_grad()
+    def take(self, values):
+        for name, value in values.items():
+            self.names[name].copy_(value)
+
+    def __str__(self):
+        settings, team = self.settings, self.team
+        name = torch.cuda.get_device_name() if team.device.type == "cuda" else f"cpu ({torch.get_num_threads()} threads)"
+        ways = (("compiled", settings.compile), ("channels last", settings.channels_last), ("FSDP", settings.fsdp))
+        processes = "" if team.world == 1 else f"{team.world} x "
+        return f"PyTorch {torch.__version__} {processes}{name}, {', '.join([settings.precision] + [way for way, on in ways if on])}"

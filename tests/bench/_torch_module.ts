@@ -1,0 +1,72 @@
+/**
+ * The PyTorch module that netfold writes beside the same network written by
+ * hand, in both memory formats; on a GPU compiled and in bfloat16, too.
+ */
+import { join } from "@std/path";
+import { torchModule } from "../../dsl/interpreters/torch.ts";
+import { orThrow } from "../../dsl/problem.ts";
+import { network } from "../../nets/zoo.ts";
+import { table } from "../../tasks/terminal/table.ts";
+import { compete, type Entry } from "./_rounds.ts";
+import {
+  beside,
+  fastest,
+  hasTorch,
+  inStart,
+  LAYOUTS,
+  pytorch,
+  type Row,
+  rowOf,
+  titleOf,
+  type TorchOptions,
+  type Work,
+} from "./_torch.ts";
+
+/**
+ * Memory is kept and not given back to the system in between: fetching it again
+ * takes longer than the difference between two modules, and which of them has to
+ * is chance.
+ */
+const KEEP_MEMORY = {
+  MALLOC_MMAP_THRESHOLD_: `${2 ** 32}`,
+  MALLOC_TRIM_THRESHOLD_: `${2 ** 35}`,
+  MALLOC_TOP_PAD_: `${2 ** 28}`,
+};
+
+/** Compares a training step or inference, and prints a table of it. */
+export function besideHandwritten(work: Work, options: TorchOptions): Promise<readonly Row[]> {
+  return inStart(options, async (folder) => {
+    if (!hasTorch()) return [];
+    const { net, input } = orThrow(network(options.net));
+    const path = join(folder, "model.py");
+    await Deno.writeTextFile(path, orThrow(torchModule(net, input, { name: options.net })));
+    const entry = (
+      name: string,
+      layout: typeof LAYOUTS[number],
+      module: readonly string[],
+    ): Entry => ({
+      ...pytorch(work, layout, { folder, options, module }),
+      name: `${name} ${layout}`,
+      env: KEEP_MEMORY,
+    });
+    const entries = LAYOUTS.flatMap((layout) => [
+      entry("by hand", layout, []),
+      entry("netfold's", layout, [path]),
+    ]);
+    const compiled = entry("netfold's, compiled", "channels_last", [path, "compiled"]);
+    const rows = (await compete([...entries, compiled], options.rounds)).map(rowOf);
+    const byHand = fastest(rows.filter(({ name }) => name.startsWith("by hand")));
+    const cells = rows.map((row) => [
+      row.name,
+      row.description,
+      (1000 * row.seconds).toFixed(0),
+      (options.batch / row.seconds).toFixed(1),
+      beside(row, byHand),
+    ]);
+    const header = ["", "", "ms", "images/s", "x by hand"];
+    console.log(titleOf(work, options));
+    console.log(table(cells, { header, align: ["left", "left", "right", "right", "right"] }));
+    console.log("x: how many times as fast as the faster one by hand; medians of the rounds\n");
+    return rows;
+  });
+}

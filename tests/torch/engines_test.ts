@@ -1,0 +1,73 @@
+/**
+ * A training step is one function, whoever computes it: PyTorch, ONNX Runtime
+ * and TensorFlow.js take the same step from the same checkpoint.
+ */
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { EngineChoice } from "../../dsl/engines/choice.ts";
+import { arl, chain, hourglass, mask, orThrow } from "../../mod.ts";
+import { batchNorm, conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
+import { loadCheckpoint, resume, train } from "../../tasks/training/mod.ts";
+import { resumeOnTorch } from "../../tasks/training/torch.ts";
+import { testOnnx } from "../onnx/_runs.ts";
+import { findTorch, torchTest } from "./_torch.ts";
+import { assertClose, dataset, inFolder, request, tensorsIn, torch } from "./_training.ts";
+
+const net = chain(
+  conv(4, { kernel: 3, stride: 4 }),
+  batchNorm({ momentum: 0.8 }),
+  relu(),
+  arl(conv("same", { kernel: 3, bias: true }), mask(hourglass({ depth: 1 }))),
+  globalAveragePool(),
+  dense(10),
+);
+
+/** The step that is compared; before it the optimiser has gathered something to keep. */
+const STEP = 4;
+
+/** A run that stands before the step. */
+async function begin(run: string, kind: "sgd" | "adamw"): Promise<void> {
+  const what = { ...request(run, { epochs: 1, steps: STEP, optimizer: { kind } }), net };
+  let steps = 0;
+  const interrupted = () => steps >= STEP - 1;
+  orThrow(await train(what, { onStep: () => steps++, interrupted }));
+}
+
+/** The state of a copy of a run after the step. */
+async function afterStep(
+  run: string,
+  copy: string,
+  goOn: (folder: string) => Promise<{ readonly finished: boolean }>,
+) {
+  await Deno.mkdir(copy);
+  for (const file of ["config.json", "last.safetensors"]) {
+    await Deno.copyFile(join(run, file), join(copy, file));
+  }
+  assertEquals((await goOn(copy)).finished, true);
+  const { position } = orThrow(await loadCheckpoint(join(copy, "last.safetensors")));
+  assertEquals(position.step, STEP);
+  return await tensorsIn(copy);
+}
+
+const on = (choice: EngineChoice) => async (folder: string) =>
+  orThrow(await resume(folder, { dataset }, choice));
+
+// Both are needed, and whichever is missing is named.
+const torchAndOnnxTest = "missing" in findTorch() ? torchTest : testOnnx;
+
+for (const kind of ["sgd", "adamw"] as const) {
+  torchAndOnnxTest(
+    `PyTorch, ONNX Runtime and TensorFlow.js take the same step of ${kind} from the same state`,
+    () =>
+      inFolder(async (folder) => {
+        const run = join(folder, "run");
+        await begin(run, kind);
+        const wanted = await afterStep(run, join(folder, "tfjs"), on({ backend: "cpu" }));
+        const onnx = on({ engine: "onnx", threads: 1 });
+        assertClose(await afterStep(run, join(folder, "onnx"), onnx), wanted, 1e-5);
+        const python = async (copy: string) =>
+          orThrow(await resumeOnTorch(copy, { ...torch, dataset }));
+        assertClose(await afterStep(run, join(folder, "torch"), python), wanted, 1e-5);
+      }),
+  );
+}

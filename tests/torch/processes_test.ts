@@ -1,0 +1,191 @@
+/**
+ * Training on PyTorch in two processes: what one process does with the same
+ * batch; killed and resumed; what cannot be shared, and what belongs to another
+ * network, is refused in words.
+ */
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { dense } from "../../layers/mod.ts";
+import { chain, type Net, orThrow } from "../../mod.ts";
+import { projectOf, writeTorchProject } from "../../tasks/export/torch.ts";
+import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
+import type { StepEvent } from "../../tasks/training/loop.ts";
+import { dataFolder, resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
+import { runPython, type Said } from "./_torch.ts";
+import {
+  assertClose,
+  dataset,
+  folderTest,
+  net,
+  problemOf,
+  request,
+  tensorsIn,
+  torch,
+} from "./_training.ts";
+
+/** An exported project that trains on the small data set. */
+async function writeProject(folder: string, trained: Net = net): Promise<void> {
+  const { config } = projectOf("small", trained, dataset.train.shape);
+  await Deno.mkdir(folder);
+  const data = await dataFolder(dataset, folder);
+  const settings = { classes: dataset.classes, data };
+  orThrow(await writeTorchProject(folder, { config: { ...config, data: "shapes" }, settings }));
+}
+
+/** Runs a project's script: alone, or by torchrun in two processes. */
+function script(folder: string, processes: 1 | 2, ...options: readonly string[]): Promise<Said> {
+  const together = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"];
+  const run = [...(processes === 1 ? [] : together), join(folder, "train.py")];
+  return runPython([...run, ...options], { OMP_NUM_THREADS: "1" });
+}
+
+/** Every loss in a run's metrics, in order. */
+async function lossesIn(folder: string): Promise<readonly number[]> {
+  const lines = (await Deno.readTextFile(join(folder, "metrics.jsonl"))).trim().split("\n");
+  return lines.map((line) => JSON.parse(line)).flatMap(({ trainLoss, validationLoss, test }) =>
+    test === undefined ? [trainLoss, validationLoss] : [test.loss]
+  );
+}
+
+/** Everything by which a step could go wrong in one of two processes and not in the other. */
+const EVERYTHING = [
+  ...["--batch", "16", "--rate", "0.1", "--epochs", "2", "--validation", "32", "--pad", "4"],
+  ...["--flip", "yes", "--label-smoothing", "0.1", "--weight-decay", "0.01", "--ema", "0.9"],
+  ...["--sync-batch-norm", "yes"],
+];
+
+/** Trains in one process and in two; the losses must agree within a share, and the tensors. */
+async function assertSame(
+  folder: string,
+  options: readonly string[],
+  { ofLosses, ofTensors }: { readonly ofLosses: number; readonly ofTensors: number },
+): Promise<void> {
+  const outs = [join(folder, "one"), join(folder, "two")] as const;
+  for (const [i, out] of outs.entries()) {
+    const said = await script(folder, i === 0 ? 1 : 2, "--out", out, ...EVERYTHING, ...options);
+    assertEquals(said.code, 0, said.stderr);
+  }
+  const [wanted, found] = [await lossesIn(outs[0]), await lossesIn(outs[1])];
+  assertEquals(found.length, wanted.length);
+  for (const [i, loss] of wanted.entries()) {
+    const off = Math.abs((found[i] ?? NaN) - loss) / loss;
+    assert(off <= ofLosses, `loss ${i} is off by ${off}`);
+  }
+  assertClose(await tensorsIn(outs[1]), await tensorsIn(outs[0]), ofTensors);
+}
+
+for (const optimizer of ["sgd", "adamw"]) {
+  folderTest(`two processes of ${optimizer} in float64 are one to the last bit`, async (folder) => {
+    const project = join(folder, "project");
+    await writeProject(project);
+    const options = ["--precision", "float64", "--steps", "11", "--optimizer", optimizer];
+    await assertSame(project, options, { ofLosses: 1e-11, ofTensors: 2 ** -23 });
+  });
+}
+
+folderTest("two processes in float32 are one while rounding is small", async (folder) => {
+  const project = join(folder, "project");
+  await writeProject(project);
+  await assertSame(project, ["--steps", "3"], { ofLosses: 1e-6, ofTensors: 1e-5 });
+});
+
+folderTest("netfold drives two processes to the end of one", async (folder) => {
+  const [a, b] = [join(folder, "one"), join(folder, "two")];
+  orThrow(await trainOnTorch(request(a), torch));
+  orThrow(await trainOnTorch(request(b), { ...torch, processes: 2, syncBatchNorm: true }));
+  assertClose(await tensorsIn(b), await tensorsIn(a), 1e-3);
+});
+
+/** The processes whose command line names a path. */
+function processesAt(path: string): readonly number[] {
+  const { stdout } = new Deno.Command("ps", { args: ["-A", "-ww", "-o", "pid=,args="] })
+    .outputSync();
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  return lines.filter((line) => line.includes(path)).map((line) => parseInt(line));
+}
+
+/** A save averages statistics over processes; their last bits follow from when it happens. */
+const isStatistic = (name: string) => /\.(mean|variance)$/.test(name);
+
+folderTest("two processes resume after a SIGKILL to a whole run's weights", async (folder) => {
+  const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
+  const long = { epochs: 20, steps: 100 };
+  const options = { ...torch, processes: 2 };
+  orThrow(await trainOnTorch(request(whole, long), options));
+  let pids: readonly number[] = [];
+  const kill = ({ step }: StepEvent) => {
+    if (step < 40 || pids.length > 0) return;
+    pids = processesAt(killed);
+    for (const pid of pids) Deno.kill(pid, "SIGKILL");
+  };
+  const run = await trainOnTorch(request(killed, long), {
+    ...options,
+    saveEvery: 0,
+    onStep: kill,
+  });
+  assertEquals(pids.length, 3, "torchrun and its two processes");
+  assertStringIncludes(problemOf(run)?.hint ?? "", "it ended with exit code 137");
+  const { position } = orThrow(await loadCheckpoint(join(killed, "last.safetensors")));
+  assert(position.step > 0 && position.step < 100, `killed at step ${position.step}`);
+  // A kill may come in the middle of a save.
+  await Deno.writeTextFile(join(killed, "last.safetensors.1.tmp"), "half a file");
+  orThrow(await resumeOnTorch(killed, { ...options, dataset }));
+  const [found, wanted] = [await tensorsIn(killed), await tensorsIn(whole)];
+  assertClose(found, wanted, 1e-6);
+  // The sum of two gradients does not depend on their order, so the rest is the same bit for bit.
+  for (const [name, tensor] of wanted) {
+    if (!isStatistic(name)) assertEquals(found.get(name), tensor, name);
+  }
+  const names = async (run: string) =>
+    (await Array.fromAsync(Deno.readDir(run))).map((f) => f.name);
+  assertEquals((await names(killed)).sort(), (await names(whole)).sort());
+  assertEquals((await lossesIn(killed)).length, (await lossesIn(whole)).length);
+});
+
+folderTest("a batch that the processes cannot share is refused in words", async (folder) => {
+  const run = await trainOnTorch(request(join(folder, "run"), { batch: 15 }), {
+    ...torch,
+    processes: 2,
+  });
+  assertStringIncludes(
+    problemOf(run)?.got ?? "",
+    "a batch of 15 cannot be shared by 2 processes in 1 parts; use a multiple of 2",
+  );
+});
+
+folderTest("another network's files are refused with the path that differs", async (folder) => {
+  const [small, large] = [join(folder, "small"), join(folder, "large")];
+  await writeProject(small);
+  await writeProject(large, chain(net, dense(10)));
+  const short = ["--batch", "16", "--steps", "1"];
+  for (const project of [small, large]) {
+    const { code, stderr } = await script(project, 1, ...short);
+    assertEquals(code, 0, stderr);
+  }
+  const refuse = async (project: string, options: readonly string[], said: string) => {
+    const { code, stderr } = await script(project, 1, ...short, ...options);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `belongs to another network: ${said}`);
+    assert(!stderr.includes("Traceback"), stderr);
+  };
+  const missing = "dense2.kernel is missing, and [10, 10] is needed";
+  await refuse(large, ["--resume", "--out", join(small, "run")], missing);
+  const [fresh, weights] = [join(large, "fresh"), join(small, "run", "best.safetensors")];
+  await refuse(large, ["--weights", weights, "--out", fresh], missing);
+  await assertRejects(() => Deno.stat(fresh), Deno.errors.NotFound);
+  const surplus = "it has dense2.bias, which this network lacks";
+  await refuse(small, ["--evaluate", join(large, "run", "best.safetensors")], surplus);
+});
+
+folderTest("a file that holds no weights, or is none, is refused in words", async (folder) => {
+  const project = join(folder, "project");
+  await writeProject(project);
+  const refuse = async (path: string, said: string) => {
+    const { code, stderr } = await script(project, 1, "--evaluate", path);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `error: ${path} ${said}`);
+    assert(!stderr.includes("Traceback"), stderr);
+  };
+  await refuse(join(project, "README.md"), "is no weight file");
+  await refuse(join(folder, "none"), "cannot be read");
+});
