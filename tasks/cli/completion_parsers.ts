@@ -5,6 +5,7 @@ import { diagramParser } from "./diagram_options.ts";
 import { diffParser } from "./diff_options.ts";
 import { evaluateParser } from "./evaluate_options.ts";
 import { exportParser } from "./export_options.ts";
+import { importParser } from "./import_options.ts";
 import { formatOption } from "./options.ts";
 import { paperParser } from "./paper_options.ts";
 import { predictParser } from "./predict_options.ts";
@@ -37,6 +38,7 @@ export const TASK_PARSERS: ReadonlyMap<string, () => TaskParser> = new Map<
   ["summary", summaryParser],
   ["diagram", diagramParser],
   ["export", exportParser],
+  ["import", importParser],
   ["diff", diffParser],
   ["paper", paperParser],
   ["doctor", () => object({ format: formatOption() })],

@@ -8,10 +8,18 @@ import { type Either, left, right } from "../../dsl/result.ts";
 import { sizeOf } from "../../dsl/shape.ts";
 import { isJsonObject, type Json, showJson } from "./json.ts";
 
+/** The bytes of a number of each type that can be left out, and of the one that is handled. */
+const BYTES = { F32: 4, I64: 8 } as const;
+
+/** A type of which tensors can be left out: that of PyTorch's counters. */
+export type PassedType = Exclude<keyof typeof BYTES, "F32">;
+
 /** Where a tensor lies within the data, in bytes. */
 export interface Entry {
   /** The tensor's name. */
   readonly name: string;
+  /** The type of its numbers. */
+  readonly dtype: keyof typeof BYTES;
   /** Its shape. */
   readonly shape: readonly number[];
   /** Its first byte. */
@@ -26,8 +34,9 @@ const DAMAGED = "the file is damaged; use another checkpoint or a copy";
 export function readEntries(
   tensors: ReadonlyMap<string, Json>,
   dataLength: number,
+  leaveOut: readonly PassedType[],
 ): Either<readonly Fault[], readonly Entry[]> {
-  const read = [...tensors].map(([name, json]) => readEntry(name, json));
+  const read = [...tensors].map(([name, json]) => readEntry(name, json, leaveOut));
   const faults = read.flatMap((one) => one._tag === "Left" ? [one.left] : []);
   if (faults.length > 0) return left(oneOfEachRule(faults));
   const entries = read
@@ -37,12 +46,16 @@ export function readEntries(
   return fault === undefined ? right(entries) : left([fault]);
 }
 
-function readEntry(name: string, json: Json): Either<Fault, Entry> {
+function readEntry(
+  name: string,
+  json: Json,
+  leaveOut: readonly PassedType[],
+): Either<Fault, Entry> {
   const title = JSON.stringify(name);
-  const { dtype, shape, data_offsets: offsets } = isJsonObject(json) ? json : {};
+  const { dtype: type, shape, data_offsets: offsets } = isJsonObject(json) ? json : {};
   const [start, end] = isCounts(offsets) ? offsets : [];
   if (
-    typeof dtype !== "string" || !isCounts(shape) || start === undefined ||
+    typeof type !== "string" || !isCounts(shape) || start === undefined ||
     end === undefined || start > end
   ) {
     return left({
@@ -52,23 +65,25 @@ function readEntry(name: string, json: Json): Either<Fault, Entry> {
       hint: DAMAGED,
     });
   }
-  if (dtype !== "F32") {
+  const dtype = (["F32", ...leaveOut] as const).find((known) => known === type);
+  if (dtype === undefined) {
     return left({
       rule: "every tensor must be float32",
-      got: `${title} has dtype ${showJson(dtype)}`,
+      got: `${title} has dtype ${showJson(type)}`,
       wanted: `"F32"`,
       hint: "convert the file to float32 with the tool that wrote it",
     });
   }
-  if (sizeOf(shape) * 4 !== end - start) {
+  const size = sizeOf(shape) * BYTES[dtype];
+  if (size !== end - start) {
     return left({
-      rule: "every tensor must have four bytes for each element",
+      rule: `every tensor must have ${dtype === "F32" ? "four" : "eight"} bytes for each element`,
       got: `${title}: ${end - start} bytes for the shape [${shape.join(", ")}]`,
-      wanted: `${sizeOf(shape) * 4} bytes`,
+      wanted: `${size} bytes`,
       hint: DAMAGED,
     });
   }
-  return right({ name, shape, start, end });
+  return right({ name, dtype, shape, start, end });
 }
 
 function isCounts(value: Json | undefined): value is readonly number[] {

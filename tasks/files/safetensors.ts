@@ -2,8 +2,8 @@
  * Weight files in the safetensors format of Hugging Face: 8 bytes with the
  * header's length, a JSON header, the tensors' raw little-endian bytes
  * (https://huggingface.co/docs/safetensors, "Format"). Of its types only F32 is
- * handled. Files written here carry a checksum over every byte; files of other
- * tools, which have none, are read as well.
+ * handled, and I64 can be left out. Files written here carry a checksum over
+ * every byte; files of other tools, which have none, are read as well.
  */
 import type { HostTensor, Tensors } from "../../dsl/engines/engine.ts";
 import type { Fault } from "../../dsl/layer.ts";
@@ -19,7 +19,7 @@ import {
   FORMAT,
   MARK,
 } from "./_checksum.ts";
-import { readEntries } from "./_safetensors_entries.ts";
+import { type PassedType, readEntries } from "./_safetensors_entries.ts";
 import { readHeader } from "./_safetensors_header.ts";
 
 /** What a safetensors file holds. */
@@ -28,6 +28,12 @@ export interface SafetensorsFile {
   readonly tensors: Tensors;
   /** The metadata, without the checksum. */
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Options of {@link decodeSafetensors}. */
+export interface SafetensorsOptions {
+  /** Types of tensors that are left out; any but F32 is a problem otherwise. */
+  readonly leaveOut?: readonly PassedType[];
 }
 
 /**
@@ -82,17 +88,18 @@ export function encodeSafetensors(
 export function decodeSafetensors(
   bytes: Uint8Array,
   path: string,
+  { leaveOut = [] }: SafetensorsOptions = {},
 ): Result<SafetensorsFile> {
   const header = readHeader(bytes);
   if (header._tag === "Left") return failed(path, [header.left]);
   const { length, metadata } = header.right;
   const data = bytes.subarray(8 + length);
-  const entries = readEntries(header.right.tensors, data.length);
+  const entries = readEntries(header.right.tensors, data.length, leaveOut);
   if (entries._tag === "Left") return failed(path, entries.left);
   const fault = checksumFault(bytes, length, metadata);
   if (fault !== undefined) return failed(path, [fault]);
   const tensors = new Map(
-    entries.right.map(({ name, shape, start, end }) => {
+    entries.right.filter(({ dtype }) => dtype === "F32").map(({ name, shape, start, end }) => {
       const copy = new Uint8Array(data.subarray(start, end));
       return [name, { shape, data: new Float32Array(copy.buffer) }];
     }),

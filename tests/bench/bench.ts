@@ -19,8 +19,6 @@ import { readOptions } from "./_options.ts";
 import { median } from "./_rounds.ts";
 import { tapeStep } from "./_tape.ts";
 import { layersModel } from "./_tf_layers.ts";
-import { besideTorch, loopOverhead, machine } from "./_torch.ts";
-import { besideHandwritten } from "./_torch_module.ts";
 
 const BATCH = 16;
 
@@ -148,6 +146,9 @@ async function timeSummary(): Promise<void> {
 
 if (import.meta.main) {
   const { parts, json, options } = readOptions(Deno.args);
+  // These look for Python when they load, and help needs none.
+  const { besideTorch, loopOverhead, machine } = await import("./_torch.ts");
+  const { besideHandwritten } = await import("./_torch_module.ts");
   if (parts.has("step") || parts.has("inference")) await compareEngines(parts);
   if (parts.has("plan")) timePlanning();
   if (parts.has("summary")) await timeSummary();

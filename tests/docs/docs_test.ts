@@ -91,7 +91,8 @@ Deno.test("every command in the documents is a task, and knows the options it is
     const [, task, rest = ""] = /^(?:npx --yes )?deno task ([a-z-]+)(.*)$/.exec(line) ?? [];
     if (task === undefined) {
       assert(
-        /^(deno (run|test|add|bundle)|npx --yes deno|node|npm|python3|cd|git|export) /.test(line),
+        /^(deno (run|test|add|bundle)|npx --yes deno|node|npm|python3|torchrun|sbatch|cd|git|export) /
+          .test(line),
         `${at(block)}: ${line}`,
       );
       continue;

@@ -223,6 +223,17 @@ Deno.test("decodeSafetensors() says what is wrong with each kind of broken file"
   for (const [bytes, rule] of cases) assertEquals(rulesOf(bytes), [rule]);
 });
 
+Deno.test("decodeSafetensors() leaves out whole numbers where it is asked to", () => {
+  const counter = { dtype: "I64", shape: [], data_offsets: [4, 12] };
+  const bytes = fileOf(JSON.stringify({ a: entry([1], 0, 4), b: counter }), 12);
+  const { tensors } = orThrow(decodeSafetensors(bytes, PATH, { leaveOut: ["I64"] }));
+  assertEquals(tensors, new Map([["a", { shape: [1], data: Float32Array.of(0) }]]));
+  assertEquals(rulesOf(bytes), ["every tensor must be float32"]);
+  const short = fileOf(JSON.stringify({ b: { ...counter, data_offsets: [0, 4] } }), 4);
+  const { rule } = problemOf(decodeSafetensors(short, PATH, { leaveOut: ["I64"] }));
+  assertEquals(rule, "every tensor must have eight bytes for each element");
+});
+
 Deno.test("decodeSafetensors() reports a rule once when many tensors break it", () => {
   const f16 = { dtype: "F16", shape: [2], data_offsets: [0, 4] };
   const bytes = fileOf(JSON.stringify({ a: f16, b: f16, c: f16 }), 4);

@@ -13,6 +13,7 @@ const FLAGS = {
   study: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   masks: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   report: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
+  import: ["--allow-read", "--allow-write=runs", "--allow-env=NETFOLD_PYTHON"],
   summary: ["--allow-read"],
   doctor: ["--allow-read", "--allow-write=runs", "--allow-sys=systemMemoryInfo", "--allow-ffi"],
 } as const;

@@ -36,14 +36,18 @@ Deno.test("candidates() are the tasks, their options and the choices of these", 
   assertEquals(candidates(["train", "--data=s"]), ["--data=shapes"]);
   assertEquals(candidates(["evaluate", "run", "--backend", "w"]), ["webgpu", "wasm"]);
   assertEquals(candidates(["predict", "run", "--engine", ""]), ["auto", "tfjs", "onnx"]);
+  assertEquals(candidates(["train", "--engine", "to"]), ["torch"]);
   assertEquals(candidates(["train", "--thr"]), ["--threads"]);
+  assertEquals(candidates(["train", "--np"]), ["--nproc"]);
+  assertEquals(candidates(["export", "runs/a", "--format", ""]), ["onnx", "torch"]);
+  assertEquals(candidates(["import", "a", "b.pth", "--n"]), ["--names"]);
   assertEquals(candidates(["diagram", "--format", ""]), ["mermaid", "dot", "svg"]);
   assertEquals(candidates(["completion", "z"]), ["zsh"]);
   assertEquals(candidates(["bench", "step", "p"]), ["plan"]);
 });
 
 Deno.test("candidates() are networks of the zoo where a network is wanted", () => {
-  for (const task of ["train", "summary", "diagram", "diff"]) {
+  for (const task of ["train", "summary", "diagram", "diff", "import"]) {
     assertEquals(candidates([task, ""]), ZOO_NAMES);
   }
   assertEquals(candidates(["diff", "a", "cifar/attention-5"]), ["cifar/attention-56"]);
@@ -66,7 +70,8 @@ Deno.test("candidates() leave out options and columns that are given already", (
 });
 
 Deno.test("candidates() are the options that each task's help shows", async () => {
-  for (const task of ["train", "evaluate", "predict", "summary", "diagram", "diff", "doctor"]) {
+  const tasks = ["train", "evaluate", "predict", "summary", "diagram", "diff", "doctor", "import"];
+  for (const task of tasks) {
     const flags = ["run", "--no-lock", "--quiet", "--allow-read", `tasks/${task}.ts`, "--help"];
     const { stdout } = await output(Deno.execPath(), flags);
     const shown = new Set(stdout.match(/^ {2}--.*/gm)?.flatMap((line) => line.match(/--[a-z-]+/g)));

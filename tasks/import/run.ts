@@ -1,0 +1,116 @@
+/**
+ * Weights that were trained elsewhere as a run folder, which every task that
+ * uses a run takes. It has no metrics and cannot be gone on with: what its
+ * optimiser kept, and its data, are not known.
+ */
+import type { Net } from "../../dsl/net.ts";
+import { plan } from "../../dsl/plan.ts";
+import { attempt, orThrow, type Problem, ProblemError } from "../../dsl/problem.ts";
+import type { Result } from "../../dsl/result.ts";
+import { channelsOf, type Shape, showShape } from "../../dsl/shape.ts";
+import type { PerChannel } from "../data/normalize.ts";
+import { readText } from "../files/atomic.ts";
+import { createRun, type RunFolder } from "../files/run_folder.ts";
+import { saveCheckpoint } from "../training/checkpoint.ts";
+import { configToJson } from "../training/config.ts";
+import { PRESETS } from "../training/presets.ts";
+import { versions } from "../training/versions.ts";
+import { readStateDict } from "./state_dict.ts";
+import { weightsFrom } from "./weights.ts";
+
+/** Whose weights are taken from where, and what belongs to them. */
+export interface ImportRequest {
+  /** The network's name, for people. */
+  readonly name: string;
+  /** The network. */
+  readonly net: Net;
+  /** The shape of an image. */
+  readonly input: Shape;
+  /** The file with the state dict. */
+  readonly file: string;
+  /** The run folder to make. */
+  readonly out: string;
+  /** The data set that the network is measured on; none when left out. */
+  readonly data?: string | undefined;
+  /** A file with the names of the classes, one a line; `class 0` and so on when left out. */
+  readonly names?: string | undefined;
+  /** The mean of each channel in training, in [0, 1]; torchvision's for ImageNet when left out. */
+  readonly mean?: readonly number[] | undefined;
+  /** The standard deviations of the channels. */
+  readonly std?: readonly number[] | undefined;
+  /** The Python interpreter for files of PyTorch; `python3` when left out. */
+  readonly python?: string | undefined;
+}
+
+/** How torchvision brings colours to mean 0 and deviation 1. */
+export const TORCHVISION = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+
+/** What stands in a run's configuration that has no data set. */
+const NO_DATA = "unknown";
+
+/**
+ * Makes a run folder of weights. Needs `--allow-read` for the file,
+ * `--allow-write` for the folder and, unless the file is of safetensors,
+ * `--allow-run` for the interpreter.
+ */
+export function importRun(request: ImportRequest): Promise<Result<RunFolder>> {
+  return attempt(async () => {
+    const { name, net, input, file, data = NO_DATA, python = "python3" } = request;
+    const planned = orThrow(plan(net, input));
+    const classes = await classesOf(request, planned.output);
+    const normalization = normalizationOf(request);
+    const stateDict = orThrow(await readStateDict(file, python));
+    const tensors = orThrow(weightsFrom(stateDict, planned, file));
+    const recipe = PRESETS.quick;
+    const engine = { engine: "auto", backend: "auto", versions: versions() };
+    const config = { name, net, input, data, recipe, ...engine };
+    const run = orThrow(await createRun(request.out, configToJson(config)));
+    const position = { epoch: 0, batch: 0, step: 0, lossSum: 0, accuracySum: 0 };
+    const checkpoint = { net, input, classes, normalization, seed: 0, position, tensors };
+    for (const path of [run.best, run.last]) orThrow(await saveCheckpoint(path, checkpoint));
+    return run;
+  });
+}
+
+async function classesOf(
+  { name, names }: ImportRequest,
+  output: Shape,
+): Promise<readonly string[]> {
+  const [count = 0] = output;
+  if (output.length !== 1) {
+    const got = showShape(output);
+    throw wrong(name, "the network must give one logit for each class", got, "logits", "");
+  }
+  if (names === undefined) return Array.from({ length: count }, (_, i) => `class ${i}`);
+  const lines = orThrow(await readText(names)).split("\n").map((line) => line.trim());
+  const found = lines.filter((line) => line !== "");
+  if (found.length === count) return found;
+  const hint = "one name a line, in the order of the logits";
+  throw wrong(names, "every class needs a name", `${found.length} names`, `${count}`, hint);
+}
+
+function normalizationOf({ input, mean, std }: ImportRequest): PerChannel {
+  const channels = channelsOf(input);
+  for (const [path, values] of Object.entries({ mean, std })) {
+    const { length } = values ?? TORCHVISION.mean;
+    if (length === channels) continue;
+    const hint = `say what images were normalised with in training: --${path} X,X`;
+    const rule = "every channel needs a mean and a deviation";
+    throw wrong(`--${path}`, rule, `${length} numbers`, `${channels}`, hint);
+  }
+  return {
+    kind: "per-channel",
+    mean: Float32Array.from(mean ?? TORCHVISION.mean),
+    std: Float32Array.from(std ?? TORCHVISION.std),
+  };
+}
+
+function wrong(
+  path: string,
+  rule: Problem["rule"],
+  got: string,
+  wanted: string,
+  hint: string,
+): ProblemError {
+  return new ProblemError([{ path, layer: "import", rule, got, wanted, hint }]);
+}

@@ -1,0 +1,123 @@
+/**
+ * A state dict as the weights of a network: every tensor in its place and in
+ * netfold's layout, or what keeps them from it.
+ */
+import type { HostTensor, Tensors } from "../../dsl/engines/engine.ts";
+import { leaves } from "../../dsl/fold.ts";
+import { type NamedParameter, parametersOf } from "../../dsl/interpreters/params.ts";
+import type { Plan } from "../../dsl/plan.ts";
+import type { Problem } from "../../dsl/problem.ts";
+import { left, type Result, right } from "../../dsl/result.ts";
+import { agree, type Shape } from "../../dsl/shape.ts";
+import { placesOf } from "./places.ts";
+
+/** A parameter, and the tensor that belongs there. */
+interface Pair extends NamedParameter {
+  /** The tensor's name in the file. */
+  readonly name: string;
+  readonly tensor: HostTensor;
+}
+
+/**
+ * The weights of a planned network from a state dict. Of each kind of problem
+ * the first is told, in the network's order; `path` is the file's.
+ */
+export function weightsFrom(stateDict: Tensors, planned: Plan, path: string): Result<Tensors> {
+  // What counts batches is a number like others in some files.
+  const given = new Map([...stateDict].filter(([name]) => !name.endsWith(".num_batches_tracked")));
+  const places = [...placesOf([...given.keys()], planned)];
+  const names = new Map(places.map(([name, place]) => [place, name]));
+  const wanted = parametersOf(planned);
+  const pairs = wanted.flatMap((parameter): readonly Pair[] => {
+    const name = names.get(parameter.path) ?? "";
+    const tensor = given.get(name);
+    return tensor === undefined ? [] : [{ ...parameter, name, tensor }];
+  });
+  const found = new Set(pairs.map((pair) => pair.path));
+  const isOurs = pairs.every(({ name, path, shape, tensor }) =>
+    name === path && agree(tensor.shape, shape)
+  );
+  const problems = [
+    ...first(wanted.filter((parameter) => !found.has(parameter.path)), (lost, more) => ({
+      rule: "every parameter needs a tensor",
+      got: "nothing",
+      wanted: `${lost.path}${more}`,
+    })),
+    ...first(places.filter(([, place]) => !found.has(place)), ([name], more) => ({
+      rule: "every tensor needs a place",
+      got: `${name}${more}`,
+      wanted: "no tensor beyond the network's",
+    })),
+    ...first(isOurs ? [] : pairs.filter(isOther), ({ name, tensor, shape, path }, more) => ({
+      rule: "every tensor must have its parameter's shape",
+      got: `${name} of [${tensor.shape.join(", ")}]${more}`,
+      wanted: `[${torchShape(shape).join(", ")}] for ${path}`,
+    })),
+  ].map((words): Problem => ({ path, layer: "state dict", ...words, hint: HINT }));
+  if (problems.length > 0) return left(problems);
+  const maps = flattenedMaps(planned);
+  return right(
+    new Map(pairs.map((pair) => [pair.path, isOurs ? pair.tensor : toNetfold(pair, maps)])),
+  );
+}
+
+const HINT =
+  "name the network whose weights these are; --classes and --input change one of the zoo";
+
+/** The problem of the first of them, which also says how many more there are. */
+function first<A>(
+  list: readonly A[],
+  words: (one: A, more: string) => Pick<Problem, "rule" | "got" | "wanted">,
+): readonly Pick<Problem, "rule" | "got" | "wanted">[] {
+  const more = list.length < 2 ? "" : `, and ${list.length - 1} more`;
+  return list.slice(0, 1).map((one) => words(one, more));
+}
+
+/** netfold's shape in PyTorch's layout: HWIO is OIHW, IO is OI. */
+function torchShape(shape: Shape): Shape {
+  return [...shape.slice(-2).toReversed(), ...shape.slice(0, -2)];
+}
+
+function isOther({ tensor, shape }: Pair): boolean {
+  return !agree(tensor.shape, torchShape(shape));
+}
+
+/** The map that a dense layer sees flattened, by the name of its kernel. */
+function flattenedMaps(planned: Plan): ReadonlyMap<string, Shape> {
+  const maps = new Map<string, Shape>();
+  let map: Shape | undefined;
+  for (const leaf of leaves(planned)) {
+    if (leaf.kind !== "layer") continue;
+    if (leaf.layer.type === "flatten" && leaf.input.length === 3) map = leaf.input;
+    if (leaf.layer.type !== "dense") continue;
+    if (map !== undefined) maps.set(`${leaf.path}.kernel`, map);
+    map = undefined;
+  }
+  return maps;
+}
+
+/**
+ * A kernel of PyTorch's in netfold's layout: output, input, place become place,
+ * input, output. In a dense layer on a flattened map PyTorch has a place for
+ * each pixel too, but not in the module of the network itself, which flattens
+ * as netfold does.
+ */
+function toNetfold(
+  { name, path, shape, tensor: { data } }: Pair,
+  maps: ReadonlyMap<string, Shape>,
+): HostTensor {
+  if (shape.length < 2) return { shape, data };
+  const [rows = 1, columns = 1] = shape.slice(-2);
+  const inputs = (name === path ? undefined : maps.get(path))?.at(-1) ?? rows;
+  const places = data.length / inputs / columns;
+  const out = new Float32Array(data.length);
+  let at = 0;
+  for (let output = 0; output < columns; output++) {
+    for (let input = 0; input < inputs; input++) {
+      for (let place = 0; place < places; place++) {
+        out[(place * inputs + input) * columns + output] = data[at++] ?? NaN;
+      }
+    }
+  }
+  return { shape, data: out };
+}
