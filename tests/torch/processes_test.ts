@@ -3,11 +3,19 @@
  * batch; killed and resumed; what cannot be shared, and what belongs to another
  * network, is refused in words.
  */
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertObjectMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "@std/path";
 import { dense } from "../../layers/mod.ts";
 import { chain, type Net, orThrow } from "../../mod.ts";
 import { projectOf, writeTorchProject } from "../../tasks/export/torch.ts";
+import { openRun } from "../../tasks/files/run_folder.ts";
+import { configFromJson } from "../../tasks/training/config.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
 import { dataFolder, resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
@@ -175,6 +183,31 @@ folderTest("another network's files are refused with the path that differs", asy
   await assertRejects(() => Deno.stat(fresh), Deno.errors.NotFound);
   const surplus = "it has dense2.bias, which this network lacks";
   await refuse(small, ["--evaluate", join(large, "run", "best.safetensors")], surplus);
+});
+
+folderTest("what options change stands in the run's configuration", async (folder) => {
+  const [project, run] = [join(folder, "project"), join(folder, "run")];
+  await writeProject(project);
+  const options = {
+    batch: "16",
+    steps: "2",
+    rate: "0.05",
+    "weight-decay": "0.01",
+    "label-smoothing": "0.1",
+    pad: "3",
+    ema: "0.9",
+  };
+  const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  const { code, stderr } = await script(project, 1, "--out", run, ...words);
+  assertEquals(code, 0, stderr);
+  const { config } = orThrow(await openRun(run, configFromJson));
+  const { batch, steps, rate, optimizer, labelSmoothing, augment } = config.recipe;
+  assertEquals([batch, steps, rate, labelSmoothing], [16, 2, 0.05, 0.1]);
+  assertEquals(optimizer.weightDecay, 0.01);
+  assertObjectMatch({ augment }, { augment: { pad: 3 } });
+  // The same configuration, and no option, goes on.
+  await Deno.copyFile(join(run, "config.json"), join(project, "config.json"));
+  assertEquals((await script(project, 1, "--out", run, "--resume")).code, 0);
 });
 
 folderTest("a file that holds no weights, or is none, is refused in words", async (folder) => {

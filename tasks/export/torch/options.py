@@ -36,7 +36,8 @@ def read_arguments(defaults, about, arguments):
     with open(given.config) as file:
         config = json.load(file)["config"]
     changes = {field.name: getattr(given, field.name) for field in fields if getattr(given, field.name) is not None}
-    return given, config, dataclasses.replace(defaults, **{**settings_of(config), **changes})
+    settings = dataclasses.replace(defaults, **{**settings_of(config), **changes})
+    return given, changed(config, changes, settings), settings
 
 
 def settings_of(config):
@@ -64,6 +65,41 @@ def settings_of(config):
     kept = ("momentum", "nesterov", "beta1", "beta2", "epsilon")
     given.update({name: optimizer[name] for name in kept if name in optimizer})
     return {**given, **config.get("torch", {})}
+
+
+RECIPE = {
+    **{name: name for name in ("epochs", "steps", "batch", "rate", "schedule", "validation", "limit", "seed")},
+    "label_smoothing": "labelSmoothing",
+}
+OPTIMIZER = {
+    **{name: name for name in ("momentum", "nesterov", "beta1", "beta2", "epsilon", "decay")},
+    "weight_decay": "weightDecay",
+}
+
+
+def changed(config, changes, settings):
+    """The configuration with what options changed, so that the run's folder says how it was trained."""
+    recipe, beside = dict(config["recipe"]), dict(config.get("torch", {}))
+    optimizer = dict(recipe["optimizer"])
+    if changes.get("optimizer", optimizer["kind"]) != optimizer["kind"]:
+        optimizer = {"kind": settings.optimizer, "weightDecay": settings.weight_decay}
+    for name, value in changes.items():
+        if name in RECIPE:
+            recipe[RECIPE[name]] = value
+        elif name in OPTIMIZER:
+            optimizer[OPTIMIZER[name]] = value
+        elif name not in ("optimizer", "augment", "pad", "flip", "out"):
+            beside[name] = value
+        if name in beside:
+            beside[name] = value
+    recipe["optimizer"] = optimizer
+    if "steps" in recipe and recipe["steps"] == 0:
+        del recipe["steps"]
+    if not settings.augment:
+        recipe["augment"] = "none"
+    elif changes.keys() & {"augment", "pad", "flip"} and "kind" not in recipe["augment"]:
+        recipe["augment"] = {"pad": settings.pad, "flip": settings.flip}
+    return {**config, "recipe": recipe, **({"torch": beside} if beside else {})}
 
 
 def decided(settings, team):
