@@ -36,6 +36,8 @@ export interface MaskPort {
 export interface Emitted {
   /** The model. */
   readonly model: OnnxModel;
+  /** Whether ONNX Runtime's own operators were used. */
+  readonly own: boolean;
   /** The model's names of the graph's outputs. */
   readonly outputs: ReadonlyMap<string, string>;
   /** The state. */
@@ -73,7 +75,8 @@ class GraphEmission {
     const state = ports.close();
     const outputs = this.#writeOutputs();
     const shapes = this.#draft.shapes();
-    return { model: this.#draft.finish(), outputs, state, masks: this.#masks, shapes };
+    const { own } = this.#options;
+    return { model: this.#draft.finish(), own, outputs, state, masks: this.#masks, shapes };
   }
 
   /** The order of axes in which a value enters or leaves the model. */

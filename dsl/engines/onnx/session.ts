@@ -40,7 +40,7 @@ export class Session {
    *
    * @throws {ProblemError} When the runtime refuses it.
    */
-  static async open({ runtime, threads }: SessionHost, { model }: Emitted): Promise<Session> {
+  static async open({ runtime, threads }: SessionHost, { model, own }: Emitted): Promise<Session> {
     const bytes = encode(model);
     try {
       const session = await runtime.InferenceSession.create(bytes, {
@@ -50,7 +50,9 @@ export class Session {
         executionMode: "sequential",
         // A plan of all memory is one more block beside what the first run took.
         enableMemPattern: false,
-        graphOptimizationLevel: "all",
+        // Written with the runtime's own operators, a model has nothing left to fuse, and looking
+        // for it takes minutes in a training step of tens of thousands of nodes.
+        graphOptimizationLevel: own ? "disabled" : "all",
         logSeverityLevel: 3,
         // Gradients come near zero, and arithmetic on subnormal numbers is a hundred times slower.
         extra: { session: { set_denormal_as_zero: "1" } },
