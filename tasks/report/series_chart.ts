@@ -59,6 +59,11 @@ export function seriesSvg(
   { title, subtitle, x: across, y: up, log = false }: SeriesWords,
 ): Promise<Result<string>> {
   const names = series.map((one) => one.title);
+  const powers = powersOfTen(
+    series.flatMap(({ points, paper }) => [...points, ...paper].map(({ mean }) => mean)),
+  );
+  // On a logarithmic axis a spread that reaches below zero ends where the axis does.
+  const least = log ? powers[0] ?? 0 : -Infinity;
   const rowsOf = (pick: (one: Series) => readonly SeriesPoint[]) =>
     series.flatMap((one) =>
       pick(one).map(({ x, mean, deviation = 0 }) => ({
@@ -67,16 +72,13 @@ export function seriesSvg(
         dash: one.title,
         x,
         mean,
-        low: mean - deviation,
+        low: Math.max(least, mean - deviation),
         high: mean + deviation,
       }))
     );
   const places = [
     ...new Set(series.flatMap(({ points, paper }) => [...points, ...paper].map(({ x }) => x))),
   ];
-  const powers = powersOfTen(
-    series.flatMap(({ points, paper }) => [...points, ...paper].map(({ mean }) => mean)),
-  );
   const x = {
     field: "x",
     type: "ordinal",
