@@ -138,7 +138,8 @@ export function readResults(
         }
         if (state.kind !== "finished") continue;
         const { test, epochs, config } = state;
-        const responses = await readResponses(state.run);
+        // A run copied from the study of responses has them, too.
+        const responses = study.figure === "response" ? await readResponses(state.run) : undefined;
         images = test.images;
         versions.add(
           [
