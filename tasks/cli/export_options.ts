@@ -2,8 +2,8 @@
 import { argument, flag, message, object, option, optional as maybe } from "@optique/core";
 import { optional, parseArguments, usageError, valueOf } from "./command_line.ts";
 import { Exit } from "./exit.ts";
-import { weightsOption } from "./options.ts";
-import { oneOf, type Reader, shape, text, whole } from "./reader.ts";
+import { classesOption, inputOption, weightsOption } from "./options.ts";
+import { oneOf, type Reader, text, whole } from "./reader.ts";
 
 /** A number of images, or any. */
 function batch(): Reader<number | "dynamic"> {
@@ -50,14 +50,8 @@ export function exportParser() {
       description: message`The seed of the initial weights of a network without a run.`,
       otherwise: "0",
     }),
-    input: optional("--input", shape(), {
-      description: message`The shape of the input, such as 32x32x3; a JSON file needs it.`,
-      otherwise: "the network's own",
-    }),
-    classes: optional("--classes", whole(1), {
-      description: message`The number of classes, of a network of the zoo.`,
-      otherwise: "the network's own",
-    }),
+    input: inputOption(),
+    classes: classesOption(),
   }, {
     errors: { endOfInput: message`A network or the folder of a run, and --format, are needed.` },
   });

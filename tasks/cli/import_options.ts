@@ -2,7 +2,8 @@
 import { argument, message, object, text as plain } from "@optique/core";
 import { DATASET_FORMS, DATASET_NAMES } from "../data/load.ts";
 import { optional, parseArguments, valueOf } from "./command_line.ts";
-import { number, type Reader, shape, text, whole } from "./reader.ts";
+import { classesOption, inputOption } from "./options.ts";
+import { number, type Reader, text } from "./reader.ts";
 
 /** A number for each channel, with commas between them. */
 function perChannel(one: Reader<number>): Reader<readonly number[]> {
@@ -58,14 +59,8 @@ export function importParser() {
       description: message`What each channel was then divided by.`,
       otherwise: "torchvision's 0.229,0.224,0.225",
     }),
-    input: optional("--input", shape(), {
-      description: message`The shape of the input, such as 32x32x3; a JSON file needs it.`,
-      otherwise: "the network's own",
-    }),
-    classes: optional("--classes", whole(1), {
-      description: message`The number of classes, of a network of the zoo.`,
-      otherwise: "the network's own",
-    }),
+    input: inputOption(),
+    classes: classesOption(),
   }, {
     errors: { endOfInput: message`A network and a file with its state dict are needed.` },
   });

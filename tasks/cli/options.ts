@@ -1,7 +1,8 @@
 /** Options and arguments that several tasks have. */
 import { argument, message, type Parser } from "@optique/core";
 import { optional, valueOf } from "./command_line.ts";
-import { oneOf, text } from "./reader.ts";
+import type { Shape } from "../../dsl/shape.ts";
+import { oneOf, shape, text, whole } from "./reader.ts";
 
 /** `--format`. */
 export function formatOption(): Parser<"sync", "text" | "json" | undefined, unknown> {
@@ -16,6 +17,22 @@ export function weightsOption(): Parser<"sync", "best" | "last" | undefined, unk
   return optional("--weights", oneOf(["best", "last"], "WHICH"), {
     description: message`The run's best weights or its last: best or last.`,
     otherwise: "best",
+  });
+}
+
+/** `--input`, of a network. */
+export function inputOption(): Parser<"sync", Shape | undefined, unknown> {
+  return optional("--input", shape(), {
+    description: message`The shape of the input, such as 32x32x3; a JSON file needs it.`,
+    otherwise: "the network's own",
+  });
+}
+
+/** `--classes`, of a network. */
+export function classesOption(): Parser<"sync", number | undefined, unknown> {
+  return optional("--classes", whole(1), {
+    description: message`The number of classes, of a network of the zoo.`,
+    otherwise: "the network's own",
   });
 }
 

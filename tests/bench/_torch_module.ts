@@ -13,6 +13,7 @@ import {
   fastest,
   hasTorch,
   inStart,
+  type Layout,
   LAYOUTS,
   pytorch,
   type Row,
@@ -42,7 +43,7 @@ export function besideHandwritten(work: Work, options: TorchOptions): Promise<re
     await Deno.writeTextFile(path, orThrow(torchModule(net, input, { name: options.net })));
     const entry = (
       name: string,
-      layout: typeof LAYOUTS[number],
+      layout: Layout,
       module: readonly string[],
     ): Entry => ({
       ...pytorch(work, layout, { folder, options, module }),

@@ -5,6 +5,7 @@
  */
 import type { Graph } from "../../graph/graph.ts";
 import { ProblemError } from "../../problem.ts";
+import { sizeOf } from "../../shape.ts";
 import { emit } from "./emit.ts";
 import { Session, type SessionHost } from "./session.ts";
 
@@ -65,6 +66,5 @@ async function convolved(host: SessionHost, block: number): Promise<Float32Array
 
 /** Numbers between -1 and 1 that do not repeat soon. */
 function numbers(shape: readonly number[], pace: number): Float32Array {
-  const count = shape.reduce((a, b) => a * b, 1);
-  return Float32Array.from({ length: count }, (_, i) => Math.sin(i * pace));
+  return Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * pace));
 }

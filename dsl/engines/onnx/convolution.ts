@@ -7,7 +7,7 @@ import { blockedBackwards, blockedKernel, convolveBlocks, hasBlocks } from "./bl
 import { type Attributes, type Emitter, ordered, type Value } from "./emitter.ts";
 import { together } from "./elementwise.ts";
 import { conv2dFilterGrad } from "./filter_gradient.ts";
-import { type Expansion, type Expansions, mapOperand, operand } from "./expansion.ts";
+import { asMap, type Expansion, type Expansions, mapOperand, operand } from "./expansion.ts";
 
 /** ONNX's order of padding: top, left, bottom, right. */
 export function pads([top, bottom, left, right]: Padding): readonly number[] {
@@ -71,10 +71,6 @@ function convolve(
         attributes,
       ),
   );
-}
-
-function asMap(value: Value): Value {
-  return { ...value, order: "map" };
 }
 
 /**

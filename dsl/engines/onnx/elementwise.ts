@@ -1,6 +1,6 @@
 /** Operations that work entry by entry, and moves of whole channels. */
 import { type Emitter, float, type Value } from "./emitter.ts";
-import { type Expansions, mapOperand, operand, perChannel } from "./expansion.ts";
+import { channelAxis, type Expansions, mapOperand, operand, perChannel } from "./expansion.ts";
 import { meanOfBlocks } from "./blocks.ts";
 import { sizeOf } from "../../shape.ts";
 
@@ -15,11 +15,6 @@ export function together(emitter: Emitter, type: string, a: Value, b: Value): Va
     return emitter.binary(type, emitter.inOrder(a, order), emitter.inOrder(b, order));
   }
   return emitter.binary(type, a, b);
-}
-
-/** The axis of the channels. */
-function channelAxis(x: Value): number {
-  return x.order === "map" ? 1 : x.shape.length - 1;
 }
 
 /** The sum over all axes but that of the channels, as `[C]`; rows of a map are summed first, that is fastest. */

@@ -67,3 +67,13 @@ export function perChannel(emitter: Emitter, vector: Value, x: Value): Value {
       return vector;
   }
 }
+
+/** A result that is a map, NCHW. */
+export function asMap(value: Value): Value {
+  return { ...value, order: "map" };
+}
+
+/** The axis of the channels; of a map that is not in blocks. */
+export function channelAxis({ shape, order }: Value): number {
+  return order === "map" ? 1 : shape.length - 1;
+}

@@ -5,7 +5,7 @@
  * `(softmax(z) sum t' - t') / N`.
  */
 import type { Emitter, Value } from "./emitter.ts";
-import { type Expansions, mapOperand, operand } from "./expansion.ts";
+import { channelAxis, type Expansions, mapOperand, operand } from "./expansion.ts";
 import { together } from "./elementwise.ts";
 
 /** The targets with `smoothing` of their mass spread evenly over the classes. */
@@ -13,11 +13,6 @@ function smoothed(emitter: Emitter, targets: Value, smoothing: number): Value {
   if (smoothing === 0) return targets;
   const kept = emitter.binary("Mul", targets, emitter.scalar(1 - smoothing));
   return emitter.binary("Add", kept, emitter.scalar(smoothing / (targets.shape[1] ?? 1)));
-}
-
-/** The axis of the channels. */
-function axisOf(x: Value): number {
-  return x.order === "map" ? 1 : x.shape.length - 1;
 }
 
 function sumAlong(emitter: Emitter, x: Value, axis: number): Value {
@@ -38,12 +33,12 @@ export const LOSS: Expansions<
 > = {
   softmax: (_, inputs, { emitter }) => {
     const x = mapOperand(emitter, inputs, 0);
-    return [emitter.unary("Softmax", x, { axis: axisOf(x) })];
+    return [emitter.unary("Softmax", x, { axis: channelAxis(x) })];
   },
   softmaxGrad: (_, inputs, { emitter }) => {
     const dy = mapOperand(emitter, inputs, 0);
     const y = mapOperand(emitter, inputs, 1);
-    const along = sumAlong(emitter, emitter.binary("Mul", dy, y), axisOf(y));
+    const along = sumAlong(emitter, emitter.binary("Mul", dy, y), channelAxis(y));
     return [together(emitter, "Mul", y, emitter.binary("Sub", dy, along))];
   },
   softmaxCrossEntropy: ({ smoothing }, inputs, { emitter }) => {

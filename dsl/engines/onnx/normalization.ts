@@ -1,7 +1,7 @@
 /** Normalisations of single samples and their gradients. */
 import { batchNormGrad, batchNormTrain } from "./batch_norm.ts";
 import type { Emitter, Value } from "./emitter.ts";
-import { type Expansions, mapOperand } from "./expansion.ts";
+import { channelAxis, type Expansions, mapOperand } from "./expansion.ts";
 
 /** The mean over each map, as `[n, c, 1, 1]`. */
 function meanOfMaps(emitter: Emitter, x: Value): Value {
@@ -23,14 +23,9 @@ function centre(
   return { normal: emitter.binary("Mul", centred, inverse), inverse };
 }
 
-/** The axis of the channels. */
-function lastAxis({ shape, order }: Value): number {
-  return order === "map" ? 1 : shape.length - 1;
-}
-
 /** The sum over the channels, that axis kept with size 1. */
 function sumOfChannels(emitter: Emitter, x: Value): Value {
-  const axis = lastAxis(x);
+  const axis = channelAxis(x);
   const y = emitter.node("ReduceSum", [x, emitter.whole(axis)], x.shape.with(axis, 1), {
     keepdims: 1,
   });

@@ -8,7 +8,7 @@ import type { PoolGeometry } from "../../graph/op.ts";
 import { pads } from "./convolution.ts";
 import type { Emitter, Value } from "./emitter.ts";
 import { pixelsInside } from "../windows.ts";
-import { type Expansion, type Expansions, mapOperand, operand } from "./expansion.ts";
+import { asMap, type Expansion, type Expansions, mapOperand, operand } from "./expansion.ts";
 import { sizeOf } from "../../shape.ts";
 
 function windowOf(
@@ -39,10 +39,6 @@ function unframed(emitter: Emitter, x: Value, op: PoolGeometry, shape: readonly 
 }
 
 const UNPADDED = { padding: [0, 0, 0, 0] } as const;
-
-function asMap(value: Value): Value {
-  return { ...value, order: "map" };
-}
 
 /** Where a max pool keeps the places of its maxima for its gradient. */
 const placesOf = (y: Value): string => `places of ${y.name}`;
