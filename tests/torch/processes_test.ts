@@ -67,10 +67,13 @@ async function assertSame(
   folder: string,
   options: readonly string[],
   { ofLosses, ofTensors }: { readonly ofLosses: number; readonly ofTensors: number },
+  ofTwo: readonly string[] = [],
 ): Promise<void> {
   const outs = [join(folder, "one"), join(folder, "two")] as const;
   for (const [i, out] of outs.entries()) {
-    const said = await script(folder, i === 0 ? 1 : 2, "--out", out, ...EVERYTHING, ...options);
+    const more = i === 0 ? [] : ofTwo;
+    const words = ["--out", out, ...EVERYTHING, ...options, ...more];
+    const said = await script(folder, i === 0 ? 1 : 2, ...words);
     assertEquals(said.code, 0, said.stderr);
   }
   const [wanted, found] = [await lossesIn(outs[0]), await lossesIn(outs[1])];
@@ -90,6 +93,32 @@ for (const optimizer of ["sgd", "adamw"]) {
     await assertSame(project, options, { ofLosses: 1e-11, ofTensors: 2 ** -23 });
   });
 }
+
+// One batch holds what is held out, so that the second process has none to measure.
+for (const optimizer of ["sgd", "adamw"]) {
+  folderTest(`FSDP's two processes of ${optimizer} are one, also resumed`, async (folder) => {
+    const project = join(folder, "project");
+    await writeProject(project);
+    const options = ["--precision", "float64", "--optimizer", optimizer, "--schedule", "constant"];
+    const within = { ofLosses: 1e-11, ofTensors: 2 ** -23 };
+    const sharded = ["--fsdp", "yes"];
+    await assertSame(project, [...options, "--steps", "6"], within, sharded);
+    await assertSame(project, [...options, "--steps", "11", "--resume"], within, sharded);
+  });
+}
+
+folderTest("FSDP accumulates parts of a batch as DDP does", async (folder) => {
+  const project = join(folder, "project");
+  await writeProject(project);
+  const options = ["--precision", "float64", "--steps", "5", "--accumulate", "2"];
+  const [shards, copies] = [join(folder, "shards"), join(folder, "copies")];
+  for (const [out, fsdp] of [[shards, "yes"], [copies, "no"]] as const) {
+    const words = ["--out", out, "--fsdp", fsdp, ...EVERYTHING, ...options];
+    const { code, stderr } = await script(project, 2, ...words);
+    assertEquals(code, 0, stderr);
+  }
+  assertClose(await tensorsIn(shards), await tensorsIn(copies), 2 ** -23);
+});
 
 folderTest("two processes in float32 are one while rounding is small", async (folder) => {
   const project = join(folder, "project");

@@ -12,8 +12,11 @@ from optimizer import make_optimizer
 class Learner:
     """A network, which comes with the weights to begin with, and what trains it."""
 
-    def __init__(self, network, settings, team):
+    def __init__(self, network, settings, team, shape):
         self.settings, self.team = settings, team
+        height, width, channels = shape
+        self.no_images = torch.zeros(0, channels, height, width, device=team.device)
+        self.no_labels = torch.zeros(0, dtype=torch.int64, device=team.device)
         self.half = settings.precision in ("bfloat16", "float16")
         self.format = torch.channels_last if settings.channels_last else torch.contiguous_format
         self.dtype = torch.float64 if settings.precision == "float64" else torch.float32
@@ -110,12 +113,21 @@ class Learner:
                 dist.all_reduce(buffer)
                 buffer /= self.team.world
 
+    def together(self, batches):
+        """This process's batches. All of FSDP's processes meet in every pass, so empty ones follow while others go on."""
+        if not self.settings.fsdp:
+            yield from batches
+            return
+        batches = iter(batches)
+        while self.team.agree(int((batch := next(batches, None)) is not None)):
+            yield batch or (self.no_images, self.no_labels)
+
     @torch.no_grad()
     def measure(self, batches):
         """Loss, top-1 and top-5 over images of which `batches` is this process's share."""
         self.network.eval()
         sums = torch.zeros(4, dtype=torch.float64, device=self.team.device)
-        for images, labels in batches:
+        for images, labels in self.together(batches):
             logits = self.network(images.to(self.dtype).contiguous(memory_format=self.format)).double()
             likeliest = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
             loss = F.cross_entropy(logits, labels, reduction="sum")

@@ -27,7 +27,7 @@ from model import Network
 from optimizer import learning_rate
 from options import decided, read_arguments
 from state import load_weights, read_weights, replace_weights, restore, snapshot
-from team import Team
+from team import Team, leave
 
 
 @dataclass
@@ -96,7 +96,7 @@ class Training:
         if goes_on:
             self.go_on(network)
         else:
-            self.learner = Learner(network, settings, team)
+            self.learner = Learner(network, settings, team, config["input"])
 
     def go_on(self, network):
         """Takes everything from the run's last checkpoint."""
@@ -110,7 +110,7 @@ class Training:
         if self.position["step"] != place:
             raise SystemExit(f"error: {path} stands at step {self.position['step']}, not within this run")
         self.run.truncate(self.position["epoch"])
-        self.learner = Learner(network, self.settings, self.team)
+        self.learner = Learner(network, self.settings, self.team, self.config["input"])
         restore(self.learner, tensors)
         if "scale" in found["torch"]:
             self.learner.scaler.load_state_dict(found["torch"]["scale"])
@@ -260,7 +260,7 @@ def evaluate(settings, config, path):
     settings = decided(settings, team)
     data = open_data(settings, config["input"], team.device)
     load_weights(network, read_weights(path)[0], path)
-    return Learner(network, settings, team).measure(data.split("test", 256, team.rank, team.world))
+    return Learner(network, settings, team, config["input"]).measure(data.split("test", 256, team.rank, team.world))
 
 
 def teller(events):
@@ -299,9 +299,8 @@ def main(arguments):
         tell("test", evaluate(settings, config, given.evaluate))
     else:
         finished = train(settings, config, tell, given.resume, given.weights)
-    if dist.is_initialized():
-        dist.destroy_process_group()
-    return 0 if finished else 130
+    code = 0 if finished else 130
+    return leave(code) if dist.is_initialized() else code
 
 
 if __name__ == "__main__":
