@@ -43,17 +43,22 @@ function lookUp(name: string): Found {
 
 /** A test that needs torch. */
 export function torchTest(name: string, work: () => Promise<void>): void {
-  testWith("torch", Deno.env.has("NETFOLD_REQUIRE_TORCH"), name, work);
+  testWith("torch", "NETFOLD_REQUIRE_TORCH", name, work);
+}
+
+/** A test that needs `ray[train]` too. */
+export function rayTest(name: string, work: () => Promise<void>): void {
+  testWith("ray", "NETFOLD_REQUIRE_RAY", name, work);
 }
 
 /** A test that needs torchvision too, which nothing else does. */
 export function torchvisionTest(name: string, work: () => Promise<void>): void {
-  testWith("torchvision", false, name, work);
+  testWith("torchvision", undefined, name, work);
 }
 
 function testWith(
   needed: string,
-  isRequired: boolean,
+  requiredBy: string | undefined,
   name: string,
   work: () => Promise<void>,
 ): void {
@@ -61,9 +66,9 @@ function testWith(
   if (!("missing" in found)) return Deno.test(name, work);
   Deno.test({
     name: `skipped: ${needed} in ${python}: ${name}`,
-    ignore: !isRequired,
+    ignore: requiredBy === undefined || !Deno.env.has(requiredBy),
     fn: () => {
-      throw new Error(`NETFOLD_REQUIRE_TORCH is set: ${found.missing}`);
+      throw new Error(`${requiredBy} is set: ${found.missing}`);
     },
   });
 }
@@ -83,13 +88,15 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** Runs the interpreter; `env` is added to its environment. */
+/** Runs the interpreter, in the folder `cwd`; `env` is added to its environment. */
 export async function runPython(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): Promise<Said> {
   const { code, stdout, stderr } = await new Deno.Command(python, {
     args: [...args],
+    ...(cwd === undefined ? {} : { cwd }),
     env: { PYTHONDONTWRITEBYTECODE: "1", ...env },
   }).output();
   const decoder = new TextDecoder();

@@ -19,11 +19,12 @@ import { configFromJson } from "../../tasks/training/config.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
 import { dataFolder, resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
-import { runPython, type Said } from "./_torch.ts";
+import { rayTest, runPython, type Said } from "./_torch.ts";
 import {
   assertClose,
   dataset,
   folderTest,
+  inFolder,
   net,
   problemOf,
   request,
@@ -119,6 +120,25 @@ folderTest("FSDP accumulates parts of a batch as DDP does", async (folder) => {
   }
   assertClose(await tensorsIn(shards), await tensorsIn(copies), 2 ** -23);
 });
+
+rayTest("Ray's two workers are one process", () =>
+  inFolder(async (folder) => {
+    const project = join(folder, "project");
+    await writeProject(project);
+    const options = [...EVERYTHING, "--precision", "float64", "--steps", "11"];
+    const alone = await script(project, 1, "--out", join(folder, "one"), ...options);
+    assertEquals(alone.code, 0, alone.stderr);
+    // Workers begin in a folder of Ray's, and yet `two` lies where the user stood.
+    const workers = [join(project, "ray_train.py"), "--ray-workers", "2", "--out", "two"];
+    const quiet = { OMP_NUM_THREADS: "1", RAY_USAGE_STATS_ENABLED: "0" };
+    const shared = await runPython([...workers, ...options], quiet, folder);
+    assertEquals(shared.code, 0, shared.stderr);
+    assertClose(
+      await tensorsIn(join(folder, "two")),
+      await tensorsIn(join(folder, "one")),
+      2 ** -23,
+    );
+  }));
 
 folderTest("two processes in float32 are one while rounding is small", async (folder) => {
   const project = join(folder, "project");

@@ -15,6 +15,8 @@ def work(arguments):
         RANK=str(context.get_world_rank()),
         LOCAL_RANK=str(context.get_local_rank()),
     )
+    # A worker begins elsewhere; paths among the options are relative to where the user stood.
+    os.chdir(arguments["start"])
     sys.path.insert(0, arguments["folder"])
     from train import read, teller, train
 
@@ -41,7 +43,7 @@ def main():
     folder = os.path.dirname(os.path.abspath(__file__))
     trainer = TorchTrainer(
         work,
-        train_loop_config={"folder": folder, "options": options},
+        train_loop_config={"folder": folder, "start": os.getcwd(), "options": options},
         scaling_config=ScalingConfig(num_workers=given.ray_workers, use_gpu=given.gpus),
         run_config=RunConfig(name="netfold"),
     )
