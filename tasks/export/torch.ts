@@ -22,7 +22,6 @@ import { versions } from "../training/versions.ts";
 import data from "./torch/data.py" with { type: "text" };
 import folder from "./torch/folder.py" with { type: "text" };
 import images from "./torch/images.py" with { type: "text" };
-import importer from "./torch/import_weights.py" with { type: "text" };
 import learner from "./torch/learner.py" with { type: "text" };
 import optimizer from "./torch/optimizer.py" with { type: "text" };
 import options from "./torch/options.py" with { type: "text" };
@@ -95,7 +94,6 @@ export function writeTorchProject(
       ...sources,
       ["config.json", `${JSON.stringify(json, undefined, 2)}\n`],
       ["README.md", readme(config, weights !== undefined)],
-      ["import_weights.py", importer],
       ["ray_train.py", ray],
       ["slurm.sh", slurm],
       ...(weights === undefined ? [] : [["weights.safetensors", weights] as const]),

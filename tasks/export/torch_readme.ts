@@ -29,8 +29,7 @@ ${
     hasWeights
       ? "| `weights.safetensors` | the trained weights |\n"
       : ""
-  }| \`import_weights.py\` | takes torchvision's weights of a ResNet, ResNeXt or VGG |
-| \`ray_train.py\`, \`slurm.sh\` | the same on a Ray cluster, under Slurm |
+  }| \`ray_train.py\`, \`slurm.sh\` | the same on a Ray cluster, with \`pip install "ray[train]"\`; under Slurm |
 
 \`\`\`sh
 python train.py${folder}                                    # one process

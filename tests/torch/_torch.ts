@@ -53,12 +53,12 @@ export function rayTest(name: string, work: () => Promise<void>): void {
 
 /** A test that needs torchvision too, which nothing else does. */
 export function torchvisionTest(name: string, work: () => Promise<void>): void {
-  testWith("torchvision", undefined, name, work);
+  testWith("torchvision", "NETFOLD_REQUIRE_TORCHVISION", name, work);
 }
 
 function testWith(
   needed: string,
-  requiredBy: string | undefined,
+  requiredBy: string,
   name: string,
   work: () => Promise<void>,
 ): void {
@@ -66,7 +66,7 @@ function testWith(
   if (!("missing" in found)) return Deno.test(name, work);
   Deno.test({
     name: `skipped: ${needed} in ${python}: ${name}`,
-    ignore: requiredBy === undefined || !Deno.env.has(requiredBy),
+    ignore: !Deno.env.has(requiredBy),
     fn: () => {
       throw new Error(`${requiredBy} is set: ${found.missing}`);
     },

@@ -6,8 +6,12 @@ WEIGHTS prints how far the logits of an exported project with these weights are 
 
 import json
 import sys
+import types
 
 import torch
+
+# Its own operators, which no classifier has, may have been built for another torch.
+sys.modules["torchvision._meta_registrations"] = types.ModuleType("none")
 import torchvision
 
 
