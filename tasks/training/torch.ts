@@ -80,9 +80,19 @@ export function trainOnTorch(
     inMemory(dataset, config);
     const prepared = orThrow(prepare(config, dataset));
     const run = orThrow(await createRun(request.out, configToJson(config)));
-    const first = firstCheckpoint(config, prepared, dataset);
-    orThrow(await saveCheckpoint(run.last, first));
-    return await execute(run, config, dataset, watch);
+    let hasStarted = false;
+    const onStart = (start: TrainStart) => {
+      hasStarted = true;
+      watch.onStart?.(start);
+    };
+    const outcome = await attempt(async () => {
+      const first = firstCheckpoint(config, prepared, dataset);
+      orThrow(await saveCheckpoint(run.last, first));
+      return await execute(run, config, dataset, { ...watch, onStart });
+    });
+    // Without Python, say: the run's name stays free.
+    if (outcome._tag === "Left" && !hasStarted) await Deno.remove(run.folder, { recursive: true });
+    return orThrow(outcome);
   });
 }
 

@@ -26,8 +26,10 @@ const net = chain(
 const STEP = 4;
 
 /** A run that stands before the step. */
-async function begin(run: string, kind: "sgd" | "adamw"): Promise<void> {
-  const what = { ...request(run, { epochs: 1, steps: STEP, optimizer: { kind } }), net };
+async function begin(run: string, kind: "sgd" | "adamw", engine: EngineChoice): Promise<void> {
+  const changes = { epochs: 1, steps: STEP, optimizer: { kind } };
+  const { backend: _, ...rest } = request(run, changes);
+  const what = { ...rest, net, ...engine };
   let steps = 0;
   const interrupted = () => steps >= STEP - 1;
   orThrow(await train(what, { onStep: () => steps++, interrupted }));
@@ -55,16 +57,19 @@ const on = (choice: EngineChoice) => async (folder: string) =>
 // Both are needed, and whichever is missing is named.
 const torchAndOnnxTest = "missing" in findTorch() ? torchTest : testOnnx;
 
-for (const kind of ["sgd", "adamw"] as const) {
+const TFJS: EngineChoice = { engine: "tfjs", backend: "cpu" };
+const ONNX: EngineChoice = { engine: "onnx", threads: 1 };
+
+for (const [kind, first] of [["sgd", TFJS], ["adamw", ONNX]] as const) {
   torchAndOnnxTest(
-    `PyTorch, ONNX Runtime and TensorFlow.js take the same step of ${kind} from the same state`,
+    `PyTorch, ONNX Runtime and TensorFlow.js take the same step of ${kind}` +
+      ` from what ${first.engine} began`,
     () =>
       inFolder(async (folder) => {
         const run = join(folder, "run");
-        await begin(run, kind);
-        const wanted = await afterStep(run, join(folder, "tfjs"), on({ backend: "cpu" }));
-        const onnx = on({ engine: "onnx", threads: 1 });
-        assertClose(await afterStep(run, join(folder, "onnx"), onnx), wanted, 1e-5);
+        await begin(run, kind, first);
+        const wanted = await afterStep(run, join(folder, "tfjs"), on(TFJS));
+        assertClose(await afterStep(run, join(folder, "onnx"), on(ONNX)), wanted, 1e-5);
         const python = async (copy: string) =>
           orThrow(await resumeOnTorch(copy, { ...torch, dataset }));
         assertClose(await afterStep(run, join(folder, "torch"), python), wanted, 1e-5);

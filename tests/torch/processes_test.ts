@@ -208,6 +208,7 @@ folderTest("a batch that the processes cannot share is refused in words", async 
     problemOf(run)?.got ?? "",
     "a batch of 15 cannot be shared by 2 processes in 1 parts; use a multiple of 2",
   );
+  await assertRejects(() => Deno.stat(join(folder, "run")), Deno.errors.NotFound);
 });
 
 folderTest("another network's files are refused with the path that differs", async (folder) => {
