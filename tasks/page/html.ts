@@ -67,7 +67,7 @@ h2 { font-size: 1.35rem; margin: 3rem 0 .5rem; border-top: 2px solid #0072B2; pa
 h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
 p, ul { max-width: 46rem; }
 .note { color: #555; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid #ddd; overflow-wrap: normal; }
@@ -77,7 +77,6 @@ pre { overflow-x: auto; background: #f6f6f6; padding: .8rem; font-size: .8rem; l
   overflow-wrap: normal; }
 figure { margin: 1rem 0; overflow-x: auto; }
 img { max-width: 100%; height: auto; }
-@media (max-width: 40rem) { figure img { max-width: none; width: 36rem; } }
 details { margin: .5rem 0; border: 1px solid #ddd; border-radius: 4px; padding: .4rem .8rem; }
 summary { cursor: pointer; font-weight: bold; }
 nav ul { padding-left: 1.2rem; }

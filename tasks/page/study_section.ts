@@ -30,7 +30,7 @@ export function studySection(folder: string, options: PageOptions): Promise<Resu
         `${results.source}; ${protocolText(results)}. Errors are means over the seeds ± one ` +
           "standard deviation.",
       ),
-      ...tables.map(({ header, rows }) => htmlTable(header, rows, [0, 1])),
+      ...tables.map(({ header, rows }) => htmlTable(header, rows)),
       drawable ? picture(orThrow(await figureSvg(results)), results.title) : "",
       results.notes.length === 0 ? "" : paragraph("Not as in the paper, or good to know:"),
       list(results.notes),

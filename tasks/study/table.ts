@@ -113,5 +113,6 @@ function markdownTable(
 ): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+  return [line(header), line(header.map((_, i) => i === 0 ? "---" : "---:")), ...rows.map(line)]
+    .join("\n");
 }
