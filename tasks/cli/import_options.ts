@@ -41,7 +41,7 @@ export function importParser() {
         message`A state dict: safetensors, or what torch.save wrote, which python3 with torch reads.`,
     }),
     out: optional("--out", text("DIR", "a folder"), {
-      description: message`The run folder to make.`,
+      description: message`The run folder to make, below runs.`,
       otherwise: "the next free one under runs",
     }),
     data: optional("--data", dataset(), {

@@ -29,7 +29,7 @@ export function masksParser() {
       otherwise: "the three that differ most between positions",
     }),
     out: optional("--out", text("DIR", "a folder"), {
-      description: message`The folder of the sheets.`,
+      description: message`The folder of the sheets, below runs.`,
       otherwise: "masks in the run's folder",
     }),
     png: maybe(negatableFlag({ positive: "--png", negative: "--no-png" }, {

@@ -23,7 +23,7 @@ export function reportParser() {
       errors: { tooFew: message`Folders are missing: name those of runs or studies.` },
     }),
     out: optional("--out", text("FILE", "a file"), {
-      description: message`The page to write.`,
+      description: message`The page to write, below runs.`,
       otherwise: "report.html in the first folder",
     }),
     images: optional("--images", channelList(), {

@@ -62,7 +62,8 @@ export function studyParser(): Parser<"sync", StudyArguments, unknown> {
       otherwise: "none, the study has CIFAR-10 alone",
     }),
     out: optional("--out", text("DIR", "a folder"), {
-      description: message`The folder of the study's runs; what it holds already is gone on with.`,
+      description:
+        message`The folder of the study's runs, below runs; what it holds already is gone on with.`,
       otherwise: "runs/studies/NAME-SCALE",
     }),
     ...engineOptions(),

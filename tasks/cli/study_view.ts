@@ -7,6 +7,7 @@ import { type Progress, progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { StepEvent } from "../training/loop.ts";
 import { brokenLine } from "./data_status.ts";
+import { lossCurve } from "./loss_curve.ts";
 
 /** A view of a study. */
 export interface StudyView {
@@ -29,6 +30,7 @@ export function studyView(study: Study, terminal: Terminal): StudyView {
   let bar: Progress | undefined;
   let begun = false;
   let label = "";
+  let curve = lossCurve();
   const clear = (): void => bar?.clear();
   const note = (line: string): void => {
     clear();
@@ -44,11 +46,15 @@ export function studyView(study: Study, terminal: Terminal): StudyView {
         begun = true;
       }
       label = `${`${place}`.padStart(`${all}`.length)}/${all} ${arm.title}, seed ${seed}`;
-      bar = progress({ epochs: 1, terminal, title: label });
+      curve = lossCurve();
+      bar = progress({ epochs: 1, terminal, title: label, above: curve.lines });
       if (resumed) note(`${label}: goes on where it was stopped`);
     },
-    onStep: ({ step, steps, images, loss, accuracy }) =>
-      bar?.update({ epoch: 1, step, steps, images: step * images, loss, accuracy }),
+    onStep: (event) => {
+      const { step, steps, images, loss, accuracy } = event;
+      curve.add(event);
+      bar?.update({ epoch: 1, step, steps, images: step * images, loss, accuracy });
+    },
     onRunEnd: (_, end) => {
       const line = `${label}: ${outcome(end)}`;
       if (bar === undefined) note(line);

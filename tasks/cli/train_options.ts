@@ -52,7 +52,7 @@ const run = object("The run", {
     otherwise: `${quick.validation}, with --limit a tenth of it at most`,
   }),
   out: optional("--out", text("DIR", "a folder"), {
-    description: message`The run folder to make.`,
+    description: message`The run folder to make, below runs.`,
     otherwise: "the next free one under runs",
   }),
   resume: optional("--resume", text("DIR", "the folder of a run"), {

@@ -3,7 +3,6 @@ import { summarize } from "../../dsl/interpreters/summary.ts";
 import { type Plan, plan } from "../../dsl/plan.ts";
 import { confusionOf } from "../report/confusion.ts";
 import { worstConfusionsText } from "../report/confusion_text.ts";
-import { curveText, Trace } from "../terminal/curve.ts";
 import { count, duration, magnitude, percent } from "../terminal/format.ts";
 import { type Progress, progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -13,6 +12,7 @@ import type { Measurement } from "../training/measure.ts";
 import type { EpochRecord } from "../training/record.ts";
 import type { TorchOutcome, TorchTest } from "../training/torch.ts";
 import type { TrainOutcome, TrainStart } from "../training/train.ts";
+import { lossCurve } from "./loss_curve.ts";
 
 /** What is trained, on what, and how. */
 export type Subject = Pick<RunConfig, "name" | "data" | "net" | "input" | "recipe">;
@@ -35,27 +35,19 @@ export interface TrainView {
   readonly torchEnding: (outcome: TorchOutcome) => string;
 }
 
-/** The curve's height in lines, and its points and columns at most. */
-const CURVE = { rows: 6, points: 512, columns: 72 } as const;
-
 /** Shows a training; the number of epochs is known from the first step on. */
 export function trainView(subject: Subject, terminal: Terminal): TrainView {
   let bar: Progress | undefined;
   let last: StepEvent | undefined;
-  const losses = new Trace(CURVE.points);
-  const above = (columns: number): readonly string[] => {
-    const size = { columns: Math.min(columns, CURVE.columns), rows: CURVE.rows };
-    const curve = curveText(losses.values, size);
-    return curve.length === 0 ? [] : ["training loss of this session, step by step", ...curve];
-  };
+  const curve = lossCurve();
   const clear = () => bar?.clear();
   return {
     onStart: (start) => terminal.write(`${startText(subject, start)}\n\n`),
     onStep: (event) => {
       const { epoch, epochs, batch, batches, images, loss, accuracy } = event;
-      losses.add(lossOfStep(event, last));
+      curve.add(event);
       last = event;
-      bar ??= progress({ epochs, terminal, above });
+      bar ??= progress({ epochs, terminal, above: curve.lines });
       bar.update({ epoch, step: batch, steps: batches, images: batch * images, loss, accuracy });
     },
     onEpoch: (record) => {
@@ -77,13 +69,6 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
         ? `${stoppedText(folder, last)} --engine torch`
         : ["", ...testLines(test), "", ...holdingLines(folder)].join("\n"),
   };
-}
-
-/** The loss of the steps since the last event, of which only the epoch's means are told. */
-function lossOfStep(now: StepEvent, before: StepEvent | undefined): number {
-  if (before === undefined || before.epoch !== now.epoch) return now.loss;
-  const steps = now.batch - before.batch;
-  return (now.loss * now.batch - before.loss * before.batch) / steps;
 }
 
 function startText({ name, data, net, input, recipe }: Subject, start: TrainStart): string {

@@ -10,7 +10,7 @@ export type Access = "read" | "write";
 /** The message of whatever was thrown, in one line. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replaceAll(/\s*\n\s*/g, "; ");
+  return message.trim().replace(/[:;]$/, "").replaceAll(/\s*\n\s*/g, "; ");
 }
 
 /** True for Deno's "requires --allow-..." error. */

@@ -33,6 +33,11 @@ export interface ViewSize {
   readonly shorter: number;
 }
 
+/** The length of a picture's shorter side for a view of a size, when none was chosen: 256 for 224. */
+export function shorterFor(size: number): number {
+  return Math.round(size * 8 / 7);
+}
+
 interface Box {
   readonly top: number;
   readonly left: number;

@@ -13,6 +13,7 @@ import { ioProblem, isMissing } from "../files/io_problem.ts";
 import { ColourSums } from "./_colours.ts";
 import { DecodePool } from "./_decode_pool.ts";
 import { glance } from "./_glance.ts";
+import { shorterFor } from "./_views.ts";
 import { checkDataset, type ColourStatistics, type Dataset, type ImageFiles } from "./dataset.ts";
 import type { OnProgress } from "./progress.ts";
 
@@ -50,7 +51,7 @@ export async function folder(
   options: FolderOptions = {},
 ): Promise<Result<Dataset<ImageFiles>>> {
   const { size = 224, onProgress = () => {} } = options;
-  const { shorter = Math.round(size * 8 / 7), sample = 1000 } = options;
+  const { shorter = shorterFor(size), sample = 1000 } = options;
   const parts = await entriesOf(root);
   if (parts._tag === "Left") return parts;
   const has = (name: string): boolean => parts.right.folders.includes(name);

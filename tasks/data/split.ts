@@ -95,7 +95,7 @@ export function splitTrain<Set extends ImageSet>(
       wanted: images.count < 2
         ? "at least 2 training images"
         : `a whole number from 1 to ${images.count - 1}`,
-      hint: "",
+      hint: "hold out fewer, or none",
     });
   }
   const marks = choose(images, validation, key);

@@ -85,7 +85,7 @@ function words(error: unknown, path: string, action: FileAction): Words {
       return {
         rule: "the path must run through folders",
         got: "a file where a folder is needed",
-        wanted: `a folder at ${JSON.stringify(dirname(path))}`,
+        wanted: `a folder at ${JSON.stringify(action === "list" ? path : dirname(path))}`,
         hint: "correct the path",
       };
     case "EEXIST":

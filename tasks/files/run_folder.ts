@@ -195,6 +195,7 @@ function notARun(problem: Problem): Problem {
     rule: "the folder must be that of a run",
     got: "no config.json in it",
     wanted: "a folder that a training run made",
-    hint: "check the path; a new run starts without --resume",
+    hint: "check the path; a study's runs have folders of their own in it, and a new run starts " +
+      "without --resume",
   };
 }

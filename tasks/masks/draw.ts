@@ -5,6 +5,7 @@ import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
 import { type Result, right } from "../../dsl/result.ts";
 import { areFiles, type Dataset, imageBytes, type ImageSet } from "../data/dataset.ts";
 import { join } from "@std/path";
+import { asMeasured } from "../data/as_measured.ts";
 import { readImage, type RgbImage } from "../data/image_file.ts";
 import { loadDataset } from "../data/load.ts";
 import type { OnProgress } from "../data/progress.ts";
@@ -52,7 +53,11 @@ export function drawMasks(
     const found = await Promise.all(pictures.map((text) => pictureOf(text, dataset)));
     const problems = found.flatMap((picture) => picture._tag === "Left" ? picture.left : []);
     if (problems.length > 0) throw new ProblemError(problems);
-    const images = found.map(orThrow);
+    const [height = 0, width = 0] = checkpoint.input;
+    const images = found.map(orThrow).map(({ image, ...words }) => ({
+      ...words,
+      image: asMeasured(image, config.data, { height, width }),
+    }));
     const { channels } = options;
     checkChannels(channels ?? [], trained.plan);
     return await withEngine(sourceOf(options), async (engine) => {

@@ -14,10 +14,14 @@ export function paragraph(text: string): string {
   return `<p>${escaped(text)}</p>`;
 }
 
-/** An SVG as a picture of its own, so that its names and styles touch nothing else; `alt` says what it shows. */
-export function picture(svg: string, alt: string): string {
+/**
+ * An SVG as a picture of its own, so that its names and styles touch nothing
+ * else; `alt` says what it shows. One that is `whole` keeps its size and scrolls,
+ * where others shrink to the page's width.
+ */
+export function picture(svg: string, alt: string, size: "fitted" | "whole" = "fitted"): string {
   const url = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
-  return `<figure><img src="${url}" alt="${escaped(alt)}" loading="lazy"></figure>`;
+  return `<figure class="${size}"><img src="${url}" alt="${escaped(alt)}" loading="lazy"></figure>`;
 }
 
 /** A table; columns beyond the first are numbers unless `texts` names them. */
@@ -76,11 +80,12 @@ td:first-child { min-width: 7rem; }
 pre { overflow-x: auto; background: #f6f6f6; padding: .8rem; font-size: .8rem; line-height: 1.35;
   overflow-wrap: normal; }
 figure { margin: 1rem 0; overflow-x: auto; }
-img { max-width: 100%; height: auto; }
+.fitted img { max-width: 100%; height: auto; }
+.whole { max-height: 90vh; overflow-y: auto; }
 details { margin: .5rem 0; border: 1px solid #ddd; border-radius: 4px; padding: .4rem .8rem; }
 summary { cursor: pointer; font-weight: bold; }
 nav ul { padding-left: 1.2rem; }
-@media print { details { border: 0; } body { max-width: none; } }
+@media print { details { border: 0; } body, .whole { max-width: none; max-height: none; } }
 `;
 
 /** One section of a page. */

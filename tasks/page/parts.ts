@@ -2,13 +2,12 @@
 import { diagram } from "../../dsl/interpreters/diagram.ts";
 import { renderSummary } from "../../dsl/interpreters/summary_text.ts";
 import { plan } from "../../dsl/plan.ts";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow, type Problem, ProblemError, renderProblems } from "../../dsl/problem.ts";
 import { attentionForks } from "../masks/attention.ts";
 import { drawMasks } from "../masks/draw.ts";
-import type { Problem } from "../../dsl/problem.ts";
-import { renderProblems } from "../../dsl/problem.ts";
 import type { RunConfig } from "../training/config.ts";
 import type { UseOptions } from "../training/evaluate.ts";
+import { enginesOf, type EpochRecord } from "../training/record.ts";
 import { folded, pairs, paragraph, picture, preformatted } from "./html.ts";
 
 /** How a report is made. */
@@ -28,12 +27,12 @@ export async function networkPart({ name, net, input }: RunConfig): Promise<stri
   const drawn = await diagram(planned, { format: "svg", title: name });
   return [
     folded(`Summary of ${name}`, preformatted(summary)),
-    folded(`Diagram of ${name}`, picture(drawn, `Diagram of ${name}`)),
+    folded(`Diagram of ${name}`, picture(drawn, `Diagram of ${name}`, "whole")),
   ].join("\n");
 }
 
 /** Every option and version of a run. */
-export function optionsPart(config: RunConfig): string {
+export function optionsPart(config: RunConfig, epochs: readonly EpochRecord[]): string {
   const { name, data, input, recipe, engine, backend, threads, versions } = config;
   const flat = Object.entries({ ...recipe }).map(([field, value]) =>
     [field, shown(value)] as const
@@ -47,6 +46,7 @@ export function optionsPart(config: RunConfig): string {
       ...flat,
       ["engine", engine],
       ["backend", backend],
+      ...enginesOf(epochs).map((description) => ["computed by", description] as const),
       ...(threads === undefined ? [] : [["threads", `${threads}`] as const]),
       ...Object.entries(versions).map(([part, version]) =>
         [`version of ${part}`, version] as const
@@ -60,7 +60,11 @@ function shown(value: unknown): string {
   return Object.entries(value).map(([field, inner]) => `${field} ${inner}`).join(", ");
 }
 
-/** The masks of a run on some test images; nothing for a network without attention. */
+/**
+ * The masks of a run on some test images; nothing for a network without attention.
+ *
+ * @throws {ProblemError} When there is no such image.
+ */
 export async function masksPart(
   folder: string,
   { net, input }: RunConfig,
@@ -69,8 +73,11 @@ export async function masksPart(
   if (attentionForks(orThrow(plan(net, input))).length === 0 || images.length === 0) return "";
   onNote(`drawing the masks of ${folder}`);
   const sheets = await drawMasks(folder, images, use);
-  if (sheets._tag === "Left") return missing("The masks could not be drawn", sheets.left);
-  return sheets.right.map(({ name, svg }) => picture(svg, `Masks on ${name}`)).join("\n");
+  if (sheets._tag === "Left") {
+    if (sheets.left.some(({ layer }) => layer === "option")) throw new ProblemError(sheets.left);
+    return missing("The masks could not be drawn", sheets.left);
+  }
+  return sheets.right.map(({ name, svg }) => picture(svg, `Masks on ${name}`, "whole")).join("\n");
 }
 
 /** Says what is not on the page, and why. */

@@ -40,7 +40,7 @@ export function runSection(folder: string, options: PageOptions): Promise<Result
       options.measure ? await masksPart(folder, config, options) : "",
       await networkPart(config),
       folded("Every epoch", epochTable(epochs)),
-      optionsPart(config),
+      optionsPart(config, epochs),
     ];
     return { title: `Run ${folder}`, content: content.filter((part) => part !== "").join("\n") };
   });

@@ -3,13 +3,13 @@ import { join } from "@std/path";
 import { attempt, orThrow } from "../../dsl/problem.ts";
 import { fail, type Result, right } from "../../dsl/result.ts";
 import { readJson } from "../files/atomic.ts";
-import { isJsonObject } from "../files/json.ts";
+import { isJsonObject, type Json } from "../files/json.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { openRun } from "../files/run_folder.ts";
 import { curvesSvg } from "../report/curves.ts";
 import { figureSvg } from "../study/figures.ts";
 import type { ArmResult, StudyResults } from "../study/results.ts";
-import { protocolText, resultsCells } from "../study/table.ts";
+import { commandText, protocolText, resultsCells } from "../study/table.ts";
 import { count } from "../terminal/format.ts";
 import { configFromJson } from "../training/config.ts";
 import { epochsOf } from "../training/record.ts";
@@ -23,7 +23,7 @@ export function studySection(folder: string, options: PageOptions): Promise<Resu
     const drawable = results.arms.some(({ error }) => error !== undefined);
     const tables = resultsCells(results);
     const arms: string[] = [];
-    for (const arm of results.arms) arms.push(await armPart(folder, arm, options));
+    for (const arm of results.arms) arms.push(await armPart(folder, arm, results.scale, options));
     const content = [
       paragraph(results.question),
       paragraph(
@@ -38,9 +38,7 @@ export function studySection(folder: string, options: PageOptions): Promise<Resu
       ...arms,
       paragraph("Ran with:"),
       list(results.versions),
-      preformatted(
-        `deno task study ${results.study} --scale ${results.scale} --seeds ${results.seeds}`,
-      ),
+      preformatted(commandText(results)),
     ];
     return {
       title: `${results.title}, ${results.scale} scale`,
@@ -54,10 +52,8 @@ async function readStudy(folder: string): Promise<Result<StudyResults>> {
   const json = await readJson(path);
   if (json._tag === "Left") return json;
   const { right: value } = json;
-  if (isJsonObject(value) && Array.isArray(value.arms) && typeof value.study === "string") {
-    // `publish` wrote it from the runs' files.
-    return right(value as unknown as StudyResults);
-  }
+  // `publish` wrote it from the runs' files.
+  if (isResults(value)) return right(value as unknown as StudyResults);
   return fail({
     path,
     layer: "study",
@@ -66,6 +62,30 @@ async function readStudy(folder: string): Promise<Result<StudyResults>> {
     wanted: "what deno task study wrote",
     hint: "run the study again; what has ended is not done again",
   });
+}
+
+function isResults(json: Json): boolean {
+  if (!isJsonObject(json)) return false;
+  const { study, title, question, source, scale, figure, testImages, seeds, done } = json;
+  const { data, notes, versions, arms } = json;
+  return [study, title, question, source, scale, figure].every(isText) &&
+    [testImages, seeds].every(isNumber) && isListOf(done, isNumber) &&
+    [data, notes, versions].every((list) => isListOf(list, isText)) && isListOf(arms, isArm);
+}
+
+function isArm(json: Json): boolean {
+  if (!isJsonObject(json)) return false;
+  const { name, title, factors, parameters, macs, seeds } = json;
+  return [name, title].every(isText) && [parameters, macs].every(isNumber) &&
+    isJsonObject(factors) &&
+    isListOf(seeds, (seed) => isJsonObject(seed) && isText(seed.run) && isNumber(seed.seed));
+}
+
+const isText = (json: Json | undefined): boolean => typeof json === "string";
+const isNumber = (json: Json | undefined): boolean => typeof json === "number";
+
+function isListOf(json: Json | undefined, isOne: (item: Json) => boolean): boolean {
+  return Array.isArray(json) && json.every(isOne);
 }
 
 function seedTable(arms: readonly ArmResult[]): string {
@@ -96,6 +116,7 @@ function seedTable(arms: readonly ArmResult[]): string {
 async function armPart(
   folder: string,
   { title, seeds }: ArmResult,
+  scale: string,
   options: PageOptions,
 ): Promise<string> {
   const first = seeds.find(({ diverged }) => diverged === undefined);
@@ -105,7 +126,7 @@ async function armPart(
   const epochs = epochsOf(orThrow(await readMetrics(run)));
   const curves = await curvesSvg(
     epochs.map(({ rate, ...figures }) => ({ ...figures, learningRate: rate })),
-    { title: `${title}, seed ${first.seed}` },
+    { title: `${title}, seed ${first.seed}, ${scale} scale` },
   );
   return folded(
     title,
@@ -115,7 +136,7 @@ async function armPart(
         ? await masksPart(path, config, { ...options, images: options.images.slice(0, 1) })
         : "",
       await networkPart(config),
-      optionsPart(config),
+      optionsPart(config, epochs),
     ].filter((part) => part !== "").join("\n"),
   );
 }

@@ -239,12 +239,15 @@ function dashOf(series: string): number[] {
 
 /**
  * Whether the learning rate falls by powers of ten, as in steps. A rate that
- * fades to nothing would fill a logarithmic axis with its last moments.
+ * fades to nothing would fill a logarithmic axis with its last moments, and
+ * would seem to stand still between two epochs.
  */
 function fallsByPowers({ rows }: Panel): boolean {
   const values = rows.map(({ value }) => value);
-  const span = Math.max(...values) / Math.min(...values);
-  return span >= 50 && span <= 1e5;
+  return Math.max(...values) / Math.min(...values) >= 50 && values.every((value, i) => {
+    const power = Math.log10((values[i - 1] ?? value) / value);
+    return Math.abs(power - Math.round(power)) < 1e-6;
+  });
 }
 
 /** The axis of the learning rate. */

@@ -41,8 +41,9 @@ export function figureSvg(results: StudyResults): Promise<Result<string>> {
 }
 
 function compared({ title, seeds, error, paper }: ArmResult) {
+  const failed = error === undefined && seeds.length > 0;
   return {
-    title,
+    title: failed ? `${title}, diverged` : title,
     errors: seeds.flatMap(({ error }) => error === undefined ? [] : [error]),
     ...(error === undefined ? {} : { mean: error.mean }),
     ...(error?.deviation === undefined ? {} : { deviation: error.deviation }),

@@ -40,7 +40,7 @@ export interface Responses {
 
 const FILE = "response.json";
 const BATCH = 16;
-const MOST_IMAGES = 512;
+export const MOST_IMAGES = 512;
 
 /** The parts of a plan whose names are `name` and a number, outermost first. */
 export function numberedParts(planned: Plan, name: string): readonly Plan[] {

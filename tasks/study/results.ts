@@ -9,6 +9,7 @@ import { cost } from "../../dsl/interpreters/cost.ts";
 import { plan } from "../../dsl/plan.ts";
 import { attempt, orThrow } from "../../dsl/problem.ts";
 import type { Result } from "../../dsl/result.ts";
+import { enginesOf } from "../training/record.ts";
 import { readResponses, relative } from "./response.ts";
 import { runState } from "./_run_state.ts";
 import { type Arm, type Factors, runName, type Study } from "./study.ts";
@@ -141,13 +142,12 @@ export function readResults(
         // A run copied from the study of responses has them, too.
         const responses = study.figure === "response" ? await readResponses(state.run) : undefined;
         images = test.images;
-        versions.add(
-          [
-            `engine ${config.engine}`,
-            `backend ${config.backend}`,
-            ...Object.entries(config.versions).map((v) => v.join(" ")),
-          ].join(", "),
-        );
+        const engines = enginesOf(epochs);
+        const asked = [`engine ${config.engine}`, `backend ${config.backend}`];
+        versions.add([
+          ...(engines.length === 0 ? asked : engines),
+          ...Object.entries(config.versions).map((v) => v.join(" ")),
+        ].join(", "));
         found.push({
           seed,
           run: name,

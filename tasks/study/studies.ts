@@ -5,6 +5,7 @@
  */
 import { preactivationResnet } from "../../nets/preactivation_resnet.ts";
 import { residualAttention, type ResidualAttentionOptions } from "../../nets/residual_attention.ts";
+import { MOST_IMAGES } from "./response.ts";
 import { type Scale, SCALE_OF, type ScaleName } from "./scale.ts";
 import type { Arm, Study, StudyName } from "./study.ts";
 
@@ -55,7 +56,10 @@ class Builder {
       title: subject.title,
       ...own,
       name: Object.values(own.factors).join("-").replaceAll(/[^A-Za-z0-9.-]+/g, "-"),
-      network: subject.network,
+      // Below the paper's scale it is a narrower network than the one of that name.
+      network: this.scale.name === "paper"
+        ? subject.network
+        : `${subject.network}, ${this.scale.name} scale`,
       net: subject.make(this.scale, classes),
       input: [32, 32, 3],
       data,
@@ -241,8 +245,8 @@ const STUDIES: Readonly<Record<StudyName, (builder: Builder) => Study>> = {
     scale: builder.scale,
     figure: "response",
     notes: [
-      "The response is the mean absolute value of a stage's output over test images, " +
-      "divided by the first stage's.",
+      `The response is the mean absolute value of a stage's output over ${MOST_IMAGES} test ` +
+      "images, divided by the first stage's.",
     ],
     arms: [
       builder.arm(attention(164), {

@@ -52,6 +52,18 @@ export function protocolText(results: StudyResults): string {
     `${count(testImages)} test images${rest}`;
 }
 
+/** The command that comes to these results; the engine and the folder are not theirs. */
+export function commandText({ study, scale, seeds, data }: StudyResults): string {
+  const [main = "cifar10", cifar100] = data.map((name) =>
+    /^[\w:=,./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`
+  );
+  return [
+    `deno task study ${study} --scale ${scale} --seeds ${seeds}`,
+    ...(main === "cifar10" ? [] : [`--data ${main}`]),
+    ...(cifar100 === undefined ? [] : [`--cifar100 ${cifar100.replace("cifar100:", "")}`]),
+  ].join(" ");
+}
+
 /** The tables of a study, as texts. */
 export function resultsCells(results: StudyResults): readonly {
   readonly header: readonly string[];
@@ -101,7 +113,7 @@ export function resultsMarkdown(results: StudyResults, figures: readonly string[
       ? []
       : ["Ran with:", "", ...results.versions.map((version) => `- ${version}`), ""]),
     "```sh",
-    `deno task study ${results.study} --scale ${results.scale} --seeds ${results.seeds}`,
+    commandText(results),
     "```",
     "",
   ].join("\n");

@@ -8,6 +8,7 @@ import { seedKey } from "../../dsl/random.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
 import type { Result } from "../../dsl/result.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
+import { asMeasured } from "../data/as_measured.ts";
 import { readImage } from "../data/image_file.ts";
 import { loadDataset } from "../data/load.ts";
 import { prepareImage } from "../data/prepare_image.ts";
@@ -186,14 +187,14 @@ export function predict(
   options: UseOptions = {},
 ): Promise<Result<readonly Prediction[]>> {
   return attempt(async () => {
-    const { checkpoint, plan } = await openTrained(folder, options);
+    const { checkpoint, config, plan } = await openTrained(folder, options);
     const { input: [height = 0, width = 0, depth], normalization, classes } = checkpoint;
     const channels = depth === 1 ? 1 : 3;
     const read = await Promise.all(images.map(async (path) => {
       const image = await readImage(path);
-      return image._tag === "Left"
-        ? image
-        : prepareImage(image.right, { height, width, channels, normalization });
+      if (image._tag === "Left") return image;
+      const picture = asMeasured(image.right, config.data, { height, width });
+      return prepareImage(picture, { height, width, channels, normalization });
     }));
     const problems = read.flatMap((image) => image._tag === "Left" ? image.left : []);
     if (problems.length > 0) throw new ProblemError(problems);

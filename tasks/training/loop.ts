@@ -173,6 +173,7 @@ class Loop {
         : { validationLoss: measured.loss, validationAccuracy: measured.top1 }),
       seconds,
       imagesPerSecond: (position.batch - firstBatch) * this.#run.config.recipe.batch / seconds,
+      engine: this.#run.engine.description,
     });
     await this.#hooks.save(checkpoint);
     await this.#hooks.draw();

@@ -114,7 +114,7 @@ function augmentProblems({ recipe }: RunConfig, dataset: Dataset<ImageSet>): rea
     rule: "only pictures in files have other sizes than the network's",
     got: `scale and proportions changed at random, on ${dataset.name}`,
     wanted: "images padded and mirrored, or a folder of pictures",
-    hint: "use another preset, or --augment shift",
+    hint: "use another preset than imagenet",
   }];
 }
 

@@ -21,6 +21,8 @@ export interface EpochRecord {
   readonly seconds: number;
   /** Training images a second. */
   readonly imagesPerSecond: number;
+  /** Who computed at the epoch's end, in words: engine, version, device. */
+  readonly engine?: string;
 }
 
 /** The epochs among the lines of a run's metrics. */
@@ -33,4 +35,9 @@ export function epochsOf(records: readonly JsonObject[]): readonly EpochRecord[]
 
 function isEpoch({ epoch, trainLoss, trainAccuracy }: JsonObject): boolean {
   return [epoch, trainLoss, trainAccuracy].every((value) => typeof value === "number");
+}
+
+/** Who computed, in words, each once; none where the epochs do not say so. */
+export function enginesOf(epochs: readonly EpochRecord[]): readonly string[] {
+  return [...new Set(epochs.flatMap(({ engine }) => engine === undefined ? [] : [engine]))];
 }

@@ -158,6 +158,9 @@ Deno.test("folder() says what a folder lacks", async () => {
   };
   await told({ "train/red/a.png": png(4, 4) }, "got     train", "one of test, val");
   await told({ "cats/a.png": png(4, 4) }, "got     cats", "name the folder that holds train");
+  await withFolder({ "a.png": png(4, 4) }, async (root) => {
+    assertProblem(await folder(`${root}/a.png`), `wanted  a folder at "${root}/a.png"`);
+  });
   await told({ "train/a.png": png(4, 4), "val/red/a.png": png(4, 4) }, "no folders in it");
   await told(
     { ...MIXED, "train/green/": "", "val/green/": "" },

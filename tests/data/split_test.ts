@@ -75,6 +75,7 @@ Deno.test("splitTrain() and limit() refuse empty and too large parts", () => {
       splitTrain(images, { validation, key: [0, 0] }),
       `got     ${validation} of 20 training images`,
       "wanted  a whole number from 1 to 19",
+      "hint    hold out fewer, or none",
     );
   }
   for (const count of [0, 21, 1.5, NaN]) {

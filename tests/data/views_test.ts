@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { seedKey, split } from "../../dsl/random.ts";
 import { ColourSums, principalDirections } from "../../tasks/data/_colours.ts";
 import { boxOf, type View, viewOf } from "../../tasks/data/_views.ts";
+import { asMeasured } from "../../tasks/data/as_measured.ts";
 
 const SIZE = { height: 224, width: 224, shorter: 256 };
 
@@ -76,4 +77,16 @@ Deno.test("the colours of images are summed up as if they were one", () => {
   const { mean, std } = sums.statistics();
   assertEquals([...mean], [0.5, 0.5, 0.5]);
   assertEquals([...std], [0.5, 0.5, 0.5]);
+});
+
+Deno.test("a picture for a network of a folder is seen as the folder's test pictures are", () => {
+  const pixels = Uint8Array.from({ length: 40 * 8 * 3 }, (_, i) => i % 251);
+  const picture = { width: 40, height: 8, pixels };
+  const size = { height: 7, width: 7 };
+  for (const [data, shorter] of [["folder:some/where,size=7", 8], ["folder:a,shorter=7", 7]]) {
+    const seen = asMeasured(picture, `${data}`, size);
+    const view = viewOf(picture, { kind: "middle" }, { ...size, shorter: Number(shorter) });
+    assertEquals(seen, { ...size, pixels: view });
+  }
+  assertEquals(asMeasured(picture, "cifar10", size), picture);
 });

@@ -53,6 +53,7 @@ Deno.test("a report is one file with the table, the picture and every option of 
         "<td>optimizer</td>",
         "momentum 0.9",
         "<td>version of deno</td>",
+        `<td>${engine.description}</td>`,
         `Run ${study}/arl-1`,
         '<meta name="viewport"',
       ]
@@ -60,6 +61,8 @@ Deno.test("a report is one file with the table, the picture and every option of 
       assertStringIncludes(html, text);
     }
     assert((html.match(/data:image\/svg\+xml/g)?.length ?? 0) >= 6);
+    const none = { ...OPTIONS, measure: true, images: ["9999"] };
+    assertProblem(await makePage([`${study}/arl-1`], none), "a number is that of a test image");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -69,8 +72,10 @@ Deno.test("a report says of a folder that is neither a run nor a study what it i
   const folder = await Deno.makeTempDir();
   try {
     assertProblem(await makePage([folder], OPTIONS), "the folder must be that of a run");
-    await Deno.writeTextFile(`${folder}/results.json`, "[1]");
-    assertProblem(await makePage([folder], OPTIONS), "the file holds the results of a study");
+    for (const text of ["[1]", '{"arms":[],"study":"x"}']) {
+      await Deno.writeTextFile(`${folder}/results.json`, text);
+      assertProblem(await makePage([folder], OPTIONS), "the file holds the results of a study");
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -51,6 +51,18 @@ Deno.test("curvesSvg() has whole epochs on its axis", async () => {
   }
 });
 
+Deno.test("curvesSvg() has powers of ten beside a learning rate that falls in steps, and no others", async () => {
+  const ticksOf = async (rates: readonly number[]) => {
+    const points = rates.map((learningRate, i) => ({ epoch: i + 1, learningRate }));
+    return textsOf(orThrow(await curvesSvg(points)));
+  };
+  const steps = await ticksOf([0.1, 0.1, 0.01, 0.001]);
+  for (const text of ["0.1", "0.01", "0.001"]) assert(steps.includes(text), `${steps}`);
+  // Two epochs of a rate that rises and falls once.
+  const fading = await ticksOf([0.0756, 4.5e-6]);
+  assert(fading.includes("0") && !fading.includes("0.0001"), `${fading}`);
+});
+
 Deno.test("curvesSvg() names the best epoch", async () => {
   const points = [0.5, 0.75, 0.75, 0.6].map((validationAccuracy, i) => ({
     epoch: i + 1,

@@ -7,6 +7,8 @@ import { publish } from "../../tasks/study/publish.ts";
 import { type ArmResult, readResults } from "../../tasks/study/results.ts";
 import { runStudy, type StudyWatch } from "../../tasks/study/run_study.ts";
 import { noteDiverged } from "../../tasks/study/_run_state.ts";
+import { study, type StudyOptions } from "../../tasks/study/studies.ts";
+import { commandText } from "../../tasks/study/table.ts";
 import { smallData, smallStudy } from "./_small_study.ts";
 
 const engine = orThrow(await tfjsEngine({ backend: "cpu" }));
@@ -131,6 +133,35 @@ Deno.test("a study that is killed at any moment and goes on comes to the same ta
     }
     assertEquals(await process(killed), 0);
     assertEquals(await timeless(killed), await timeless(whole));
+  });
+});
+
+Deno.test("data that is not there is told of before the first run", async () => {
+  await inFolder(async (folder) => {
+    const [first, second] = smallStudy.arms;
+    const data = `cifar100:${folder}/none`;
+    const arms = [first!, { ...second!, data }];
+    const begun: string[] = [];
+    const ended = await runStudy({ study: { ...smallStudy, arms }, folder, seeds: 1 }, {
+      engine,
+      datasets,
+      onRun: ({ arm }) => begun.push(arm.name),
+    });
+    const said = ended._tag === "Left" ? renderProblems(ended.left) : ended.right;
+    assertStringIncludes(said, "the file must exist");
+    assertEquals(begun, []);
+  });
+});
+
+Deno.test("the published command names the data that it needs", async () => {
+  await inFolder(async (folder) => {
+    const commandOf = async (options: StudyOptions): Promise<string> =>
+      commandText(orThrow(await readResults(study("depth", options), folder, 2)));
+    assertEquals(await commandOf({}), "deno task study depth --scale tiny --seeds 2");
+    assertEquals(
+      await commandOf({ data: "cifar10:my data", cifar100: "cifar100:c/100", scale: "small" }),
+      "deno task study depth --scale small --seeds 2 --data 'cifar10:my data' --cifar100 c/100",
+    );
   });
 });
 

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { curveText, Trace } from "../../tasks/terminal/curve.ts";
 import { progress } from "../../tasks/terminal/progress.ts";
+import { trainView } from "../../tasks/cli/train_view.ts";
+import { study } from "../../tasks/study/studies.ts";
 import { file, linesOn, screen } from "./_screen.ts";
 import { displayWidth } from "../../tasks/terminal/width.ts";
 
@@ -43,4 +45,18 @@ Deno.test("what is drawn above the progress line is erased with it, and only on 
     bar.finish("epoch 1/1");
     assertEquals(shown().filter((line) => line !== ""), ["epoch 1/1"]);
   }
+});
+
+Deno.test("a training's curve fits a narrow terminal, so that redrawing leaves nothing behind", () => {
+  const terminal = screen(30);
+  const [arm] = study("mask").arms;
+  const view = trainView({ ...arm!, recipe: { ...arm!.recipe, seed: 1 } }, terminal);
+  const event = { epoch: 1, epochs: 1, batches: 9, steps: 9, accuracy: 0.5, images: 4 };
+  for (let step = 1; step <= 9; step++) {
+    view.onStep({ ...event, step, batch: step, loss: 3 - step / 9 });
+  }
+  const lines = linesOn(terminal.written.join(""));
+  assertEquals(lines[0], "training loss of this sessio…");
+  assertEquals(lines.length, 8);
+  assert(lines.every((line) => displayWidth(line) < 30), lines.join("\n"));
 });

@@ -218,6 +218,7 @@ class Training:
             **({} if held is None else {"validationLoss": held["loss"], "validationAccuracy": held["top1"]}),
             "seconds": seconds,
             "imagesPerSecond": (done["batch"] - first) * settings.batch / seconds,
+            "engine": str(self.learner),
         }
         self.run.record(record)
         self.save(self.run.last)
