@@ -6,6 +6,7 @@ import type { Net } from "../net.ts";
 import { type Plan, plan } from "../plan.ts";
 import { orThrow } from "../problem.ts";
 import { type Shape, showShape } from "../shape.ts";
+import { wrapped } from "../wrap.ts";
 import { depth } from "./depth.ts";
 import { layOut } from "./summary_layout.ts";
 import { type Note, notesOn } from "./summary_notes.ts";
@@ -80,13 +81,4 @@ function noteLines({ title, lines }: Note, width: number): readonly string[] {
   const room = Math.max(NARROWEST_NOTE, Math.min(width, 100)) - NOTE_MARGIN;
   return lines.flatMap((text) => wrapped(text, room))
     .map((text, i) => (i === 0 ? title : "").padEnd(NOTE_MARGIN) + text);
-}
-
-function wrapped(text: string, width: number): readonly string[] {
-  return text.split(" ").reduce<readonly string[]>((lines, word) => {
-    const last = lines.at(-1);
-    return last !== undefined && last.length + 1 + word.length <= width
-      ? [...lines.slice(0, -1), `${last} ${word}`]
-      : [...lines, word];
-  }, []);
 }

@@ -1,4 +1,5 @@
 /** Figures and ours as tables, for the terminal and in Markdown. */
+import { wrapped } from "../../dsl/wrap.ts";
 import { count } from "../terminal/format.ts";
 import { type Align, table } from "../terminal/table.ts";
 import {
@@ -21,10 +22,12 @@ export function paperText(report: PaperReport, columns: number): string {
     ...report.sections.map((section) => {
       const { rows, notes } = rowsOf(section);
       const body = table(rows, { header: HEADER, align: ALIGN, columns });
-      return [section.title, "", body, ...notes.map((note) => wrapped(note, columns))].join("\n");
+      return [section.title, "", body, ...notes.flatMap((note) => wrapped(note, columns))].join(
+        "\n",
+      );
     }),
-    wrapped(CONVENTION, columns),
-    wrapped(verdict(report), columns),
+    wrapped(CONVENTION, columns).join("\n"),
+    wrapped(verdict(report), columns).join("\n"),
     "",
   ].join("\n\n").trimEnd() + "\n";
 }
@@ -72,16 +75,4 @@ function verdict({ sections, changes }: PaperReport): string {
     ? "every count of ours is the recorded one"
     : `${changes.length} of our counts have changed`;
   return `${met} of ${rows.length} figures are met; ${state}.`;
-}
-
-/** A sentence in lines of at most so many columns. */
-function wrapped(text: string, columns: number): string {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines.join("\n");
 }

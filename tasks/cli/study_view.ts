@@ -2,6 +2,7 @@
 import type { Problem } from "../../dsl/problem.ts";
 import type { ArmRun, Study } from "../study/study.ts";
 import type { RunEnd, RunPlace } from "../study/run_study.ts";
+import { indented } from "../study/table.ts";
 import { percent } from "../terminal/format.ts";
 import { type Progress, progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -41,7 +42,7 @@ export function studyView(study: Study, terminal: Terminal): StudyView {
       if (!begun) {
         const { scale, title, source, arms } = study;
         note(`${title}, ${source}; ${scale.name} scale, ${arms.length} arms, ${all} runs`);
-        for (const line of scale.notes) note(`  ${line}`);
+        for (const line of scale.notes.flatMap(indented(terminal.columns()))) note(line);
         note(`  engine ${engine}\n`);
         begun = true;
       }

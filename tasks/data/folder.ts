@@ -175,7 +175,9 @@ function emptyClasses(part: string, { classes, paths, broken }: Found): readonly
       path: join(part, name),
       layer: "data set",
       rule: "a class has at least one picture",
-      got: unusable === 0 ? "an empty folder" : `${unusable} files, none of which can be used`,
+      got: unusable === 0
+        ? "an empty folder"
+        : `${unusable} ${unusable === 1 ? "file that cannot" : "files that cannot"} be used`,
       wanted: "PNG or JPEG files",
       hint: "add pictures, or remove the folder from every part of the data",
     };

@@ -3,6 +3,7 @@
  * with the most errors are shown and the rest are summed up, and the text says
  * so.
  */
+import { wrapped } from "../../dsl/wrap.ts";
 import { count, percent } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
 import { cutEnd, displayWidth } from "../terminal/width.ts";
@@ -214,15 +215,4 @@ function widest(names: readonly string[]): number {
 
 function nameRoom(columns: number, names: number, numbers: number): number {
   return Math.max(4, Math.floor((columns - numbers) / names) - GAP);
-}
-
-function wrapped(text: string, columns: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > columns) {
-      lines.push(word);
-    } else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 }

@@ -1,5 +1,6 @@
 /** The pictures of a study, made of its results alone. */
 import { fail, type Result } from "../../dsl/result.ts";
+import { wrapped } from "../../dsl/wrap.ts";
 import { type ChartWords, comparisonSvg } from "../report/comparison_chart.ts";
 import { type Series, type SeriesPoint, seriesSvg } from "../report/series_chart.ts";
 import type { ArmResult, StudyResults } from "./results.ts";
@@ -9,7 +10,7 @@ import { protocolText } from "./table.ts";
 export function figureSvg(results: StudyResults): Promise<Result<string>> {
   const words: ChartWords = {
     title: `${results.title}: ${results.source}`,
-    subtitle: [protocolText(results), ...results.notes.flatMap((note) => wrapped(note))],
+    subtitle: [protocolText(results), ...results.notes.flatMap((note) => wrapped(note, LINE))],
   };
   if (results.arms.every(({ error }) => error === undefined)) {
     return Promise.resolve(fail({
@@ -73,15 +74,5 @@ function responseSeries({ title, response = [], paperResponse = [] }: ArmResult)
   };
 }
 
+/** Characters that fit above a chart. */
 const LINE = 96;
-
-/** A sentence in lines that fit above a chart. */
-function wrapped(text: string): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + word.length >= LINE) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
-}

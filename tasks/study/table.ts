@@ -1,4 +1,5 @@
 /** The results of a study as a table: for a terminal, and in Markdown. */
+import { wrapped } from "../../dsl/wrap.ts";
 import { count, magnitude } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
 import type { ArmResult, Spread, StudyResults } from "./results.ts";
@@ -90,8 +91,13 @@ export function resultsText(results: StudyResults, columns: number): string {
       : ["", table(responses.rows, { header: responses.header, columns })]),
     ...(results.notes.length === 0
       ? []
-      : ["", "not as in the paper, or good to know:", ...results.notes.map((note) => `  ${note}`)]),
+      : ["", "not as in the paper, or good to know:", ...results.notes.flatMap(indented(columns))]),
   ].join("\n");
+}
+
+/** A sentence in lines that fit a terminal, further in than what is around it. */
+export function indented(columns: number): (text: string) => readonly string[] {
+  return (text) => wrapped(text, columns - 2).map((line) => `  ${line}`);
 }
 
 /** The results as Markdown, with the figure below. */

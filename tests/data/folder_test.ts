@@ -169,7 +169,7 @@ Deno.test("folder() says what a folder lacks", async () => {
   );
   await told(
     { ...MIXED, "train/green/a.png": "" },
-    "got     1 files, none of which can be used",
+    "got     1 file that cannot be used",
   );
   await told(
     { ...MIXED, "val/rde/a.png": png(4, 4) },
