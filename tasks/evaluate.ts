@@ -19,13 +19,14 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parseEvaluateArguments(args);
-  const { run, format, split = "test", crops = "1", weights = "best" } = given;
+  const { run, data, format, split = "test", crops = "1", weights = "best" } = given;
   const status = dataStatus();
   const tenCrops = crops === "10";
   const measured = await evaluate(run, {
     split,
     weights,
     tenCrops,
+    ...(data === undefined ? {} : { dataset: data }),
     ...engineChoice(given),
     ...status,
   });

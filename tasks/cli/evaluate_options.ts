@@ -1,5 +1,7 @@
 /** The command line of `deno task evaluate`. */
-import { message, object } from "@optique/core";
+import { message, object, text as plain } from "@optique/core";
+import { DATASET_FORMS } from "../data/load.ts";
+import { dataset } from "./dataset_option.ts";
 import { optional, parseArguments } from "./command_line.ts";
 import { engineOptions, withoutMistake } from "./engine_options.ts";
 import { formatOption, RUN_MISSING, runArgument, weightsOption } from "./options.ts";
@@ -9,6 +11,10 @@ import { oneOf } from "./reader.ts";
 export function evaluateParser() {
   return object({
     run: runArgument(),
+    data: optional("--data", dataset(), {
+      description: [plain(`What to measure on: ${DATASET_FORMS.join(", ")}.`)],
+      otherwise: "the run's own data set",
+    }),
     split: optional("--split", oneOf(["test", "validation", "train"], "NAME"), {
       description: message`The images to measure on: test, validation or train.`,
       otherwise: "test",

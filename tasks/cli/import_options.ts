@@ -1,6 +1,7 @@
 /** The command line of `deno task import`. */
 import { argument, message, object, text as plain } from "@optique/core";
-import { DATASET_FORMS, DATASET_NAMES } from "../data/load.ts";
+import { DATASET_FORMS } from "../data/load.ts";
+import { dataset } from "./dataset_option.ts";
 import { optional, parseArguments, valueOf } from "./command_line.ts";
 import { classesOption, inputOption } from "./options.ts";
 import { number, type Reader, text } from "./reader.ts";
@@ -16,17 +17,6 @@ function perChannel(one: Reader<number>): Reader<readonly number[]> {
     },
     show: (values) => values.join(","),
     example: [one.example],
-  };
-}
-
-/** A data set that there is; it is not loaded. */
-function dataset(): Reader<string> {
-  return {
-    metavar: "NAME",
-    wanted: `one of ${DATASET_FORMS.join(", ")}`,
-    read: (given) => DATASET_NAMES.includes(given.replace(/:.*/s, "")) ? given : undefined,
-    show: (given) => given,
-    example: "cifar10",
   };
 }
 

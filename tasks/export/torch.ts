@@ -26,9 +26,11 @@ import learner from "./torch/learner.py" with { type: "text" };
 import optimizer from "./torch/optimizer.py" with { type: "text" };
 import options from "./torch/options.py" with { type: "text" };
 import ray from "./torch/ray_train.py" with { type: "text" };
+import shards from "./torch/shards.py" with { type: "text" };
 import slurm from "./torch/slurm.sh" with { type: "text" };
 import state from "./torch/state.py" with { type: "text" };
 import team from "./torch/team.py" with { type: "text" };
+import tell from "./torch/tell.py" with { type: "text" };
 import train from "./torch/train.py" with { type: "text" };
 import { readme } from "./torch_readme.ts";
 
@@ -92,7 +94,7 @@ export function writeTorchProject(
     const json = { format: 1, config: { ...configToJson(config), torch: settings } };
     const files: readonly (readonly [string, string | Uint8Array])[] = [
       ...sources,
-      ["config.json", `${JSON.stringify(json, undefined, 2)}\n`],
+      ["config.json", `${indented(json)}\n`],
       ["README.md", readme(config, weights !== undefined)],
       ["ray_train.py", ray],
       ["slurm.sh", slurm],
@@ -106,6 +108,14 @@ export function writeTorchProject(
     for (const [name, content] of files) orThrow(await writeAtomic(join(path, name), content));
     return files.map(([name]) => name);
   });
+}
+
+/** JSON with a level of indentation for each of its own, and lists of numbers on a line. */
+function indented(json: unknown): string {
+  return JSON.stringify(json, undefined, 2).replaceAll(
+    /\[\n\s+(?:-?[\d.]+(?:e[+-]?\d+)?,?\n\s+)+?\]/g,
+    (numbers) => numbers.replaceAll(/\s+/g, " ").replaceAll(/(?<=\[) | (?=\])/g, ""),
+  );
 }
 
 /** The Python files that training needs, by name. */
@@ -129,8 +139,10 @@ export function torchSources(
       ["team.py", team],
       ["data.py", data],
       ["images.py", images],
+      ["shards.py", shards],
       ["folder.py", folder],
       ["state.py", state],
+      ["tell.py", tell],
     ],
   };
 }

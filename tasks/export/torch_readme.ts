@@ -21,9 +21,10 @@ ${
 | \`model.py\` | the network; \`load_netfold\` and \`save_netfold\` read and write its weights |
 | \`train.py\` | training; every setting stands at its head and is an option, \`--batch 128\` |
 | \`learner.py\`, \`optimizer.py\` | what a step does; the rate and the optimiser |
-| \`data.py\`, \`images.py\` | data in memory; folders of images and tar shards |
+| \`data.py\`, \`images.py\`, \`shards.py\` | data in memory; folders of images; tar shards |
 | \`folder.py\`, \`state.py\` | the run folder and its checkpoints, which netfold reads as its own |
 | \`team.py\`, \`options.py\` | the processes; settings from \`config.json\` and the command line |
+| \`tell.py\` | what a run tells whoever watches |
 | \`config.json\` | the network and its recipe: ${recipe.batch} images a step, rate ${recipe.rate} |
 ${
     hasWeights
@@ -50,16 +51,22 @@ layout, local or from an object store:
 torchrun --nproc_per_node 8 train.py --data 'pipe:aws s3 cp s3://bucket/train-{000..146}.tar -' \\
   --test-data 'pipe:aws s3 cp s3://bucket/val-{00..09}.tar -' --images 1281167
 \`\`\`
+
+\`--validation 10000\` holds training images of a folder out, by which the best weights are chosen;
+of shards none can be, and the last weights count as the best. A process draws its images from
+\`--shuffle 1000\` that wait in memory, so shards need not be in random order, but should not hold
+one class each. An image that cannot be read is named, and another takes its place.
 `
   }
-Large networks: \`--fsdp yes\` shards parameters and optimiser, \`--accumulate 4\` takes a batch in
-four parts. With few images in each process, \`--sync-batch-norm yes\` gives the statistics of the
-whole batch. Many processes then do what one does with the same batch, up to rounding, as long as
-nothing is drawn on the way (dropout, mixup) and the batch is taken in one part. Rounding grows
-from step to step at a high rate, as it does between two machines; \`--precision float64\` shows that
-it is nothing else.
+Large networks: \`--fsdp yes\` (PyTorch 2.6 or newer) shards parameters and optimiser,
+\`--accumulate 4\` takes a batch in four parts. With few images in each process,
+\`--sync-batch-norm yes\` gives the statistics of the whole batch. Many processes then do what one
+does with the same batch, up to rounding, as long as nothing is drawn on the way (dropout, mixup)
+and the batch is taken in one part. Rounding grows from step to step at a high rate, as it does
+between two machines; \`--precision float64\` shows that it is nothing else.
 
 The run folder is netfold's: \`deno task evaluate run\`, \`deno task predict run IMAGE.png\` and
-\`deno task train --resume run\` take it from here.
+\`deno task train --resume run\` take it from here. A run on shards is evaluated on a folder of
+images, \`deno task evaluate run --data folder:IMAGES\`.
 `;
 }

@@ -1,6 +1,6 @@
 /**
  * Stopping in good order: the first Ctrl-C (or SIGTERM) asks the loop to
- * finish its step and save; the second ends the process at once.
+ * finish its step and save; another one later ends the process at once.
  */
 
 /** A wish to stop that a loop can ask about. */
@@ -23,6 +23,9 @@ export interface Signals {
   exit(code: number): void;
 }
 
+/** Milliseconds within which signals are one wish: a terminal sends Ctrl-C to this process, and `deno task` passes it on. */
+const ONE_WISH_MS = 500;
+
 /** The exit code of a process that a Ctrl-C ended. */
 export const INTERRUPTED = 130;
 
@@ -34,7 +37,7 @@ export const INTERRUPT_NOTICE =
 
 /**
  * Watches for Ctrl-C. `handler` is called on the first one; dispose of the
- * interrupt when the loop has ended.
+ * interrupt when the loop has ended. `now` is a clock, in milliseconds.
  *
  * @example
  * ```ts
@@ -50,17 +53,20 @@ export const INTERRUPT_NOTICE =
 export function onInterrupt(
   handler: () => void,
   system: Signals = Deno,
+  now: () => number = () => performance.now(),
 ): Interrupt {
   // Windows has no SIGTERM to listen to.
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   let requested = false;
+  let requestedAt = -Infinity;
   let turnedAt = -Infinity;
   const listener = (): void => {
     if (requested) {
-      system.exit(INTERRUPTED);
+      if (now() - requestedAt > ONE_WISH_MS) system.exit(INTERRUPTED);
       return;
     }
     requested = true;
+    requestedAt = now();
     handler();
   };
   for (const signal of signals) system.addSignalListener(signal, listener);
@@ -74,9 +80,9 @@ export function onInterrupt(
       return requested;
     },
     poll: async () => {
-      if (performance.now() - turnedAt >= TURN_MS) {
+      if (now() - turnedAt >= TURN_MS) {
         await new Promise((resolve) => setTimeout(resolve, 0));
-        turnedAt = performance.now();
+        turnedAt = now();
       }
       return requested;
     },

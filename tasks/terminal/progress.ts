@@ -108,7 +108,8 @@ export function progress(options: ProgressOptions): Progress {
         if (!due && step.step < step.steps) return;
         shownAt = time;
         const { color } = terminal;
-        const line = progressLine(view, { columns: terminal.columns(), color });
+        // A terminal shows Ctrl-C as ^C behind the line, which must not wrap then.
+        const line = progressLine(view, { columns: terminal.columns() - 2, color });
         const lines = [...options.above?.(terminal.columns() - 1) ?? [], line];
         terminal.write((drawn === 0 ? ERASE : erasing()) + lines.join("\n"));
         drawn = lines.length;

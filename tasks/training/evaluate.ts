@@ -7,6 +7,7 @@ import { type Plan, plan } from "../../dsl/plan.ts";
 import { seedKey } from "../../dsl/random.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
 import type { Result } from "../../dsl/result.ts";
+import { showShape } from "../../dsl/shape.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { asMeasured } from "../data/as_measured.ts";
 import { readImage } from "../data/image_file.ts";
@@ -42,8 +43,8 @@ export interface UseOptions extends EngineChoice {
 export interface EvaluateOptions extends UseOptions, Showing {
   /** The images to measure on: `test` by default. */
   readonly split?: "test" | "validation" | "train";
-  /** The run's data set, when netfold does not know it by name. */
-  readonly dataset?: Dataset<ImageSet>;
+  /** Another data set than the run's own, of as many classes, or its name. */
+  readonly dataset?: Dataset<ImageSet> | string;
   /** Is told of the progress of loading the data set. */
   readonly onProgress?: OnProgress;
 }
@@ -125,8 +126,11 @@ export function evaluate(
 ): Promise<Result<Evaluation>> {
   return attempt(async () => {
     const { config, checkpoint, plan, run } = await openTrained(folder, options);
-    const { dataset: own, onProgress = () => {} } = options;
-    const dataset = own ?? orThrow(await loadDataset(config.data, { onProgress }));
+    const { dataset: given = config.data, onProgress = () => {} } = options;
+    const dataset = typeof given === "string"
+      ? orThrow(await loadDataset(given, { onProgress }))
+      : given;
+    checkFit(dataset, checkpoint);
     const images = splitOf(config, dataset, options.split ?? "test");
     return await withEngine(sourceOf(options), async (engine) => {
       const { normalization, classes, tensors } = checkpoint;
@@ -141,6 +145,29 @@ export function evaluate(
       }
     });
   });
+}
+
+/** Whether a data set is one that the network could have been trained on. */
+function checkFit(
+  { name, height, width, channels, classes }: Dataset<ImageSet>,
+  { input, classes: own }: Checkpoint,
+): void {
+  const refuse = (rule: string, got: string, wanted: string, hint: string): ProblemError =>
+    new ProblemError([{ path: name, layer: "data", rule, got, wanted, hint }]);
+  const [got, wanted] = [showShape([height, width, channels]), showShape(input)];
+  if (got !== wanted) {
+    const hint = name.startsWith("folder:") ? `say ${name},size=${input[0] ?? ""}` : "";
+    throw refuse("images must have the shape of the network's input", got, wanted, hint);
+  }
+  if (classes.length !== own.length) {
+    const hint = "name a data set of the classes that the network was trained on";
+    throw refuse(
+      "there must be a logit for each class",
+      `${classes.length}`,
+      `${own.length}`,
+      hint,
+    );
+  }
 }
 
 function splitOf(config: RunConfig, dataset: Dataset<ImageSet>, split: string): ImageSet {

@@ -66,6 +66,11 @@ Deno.test("evaluate() refuses images that do not fit the network", async () => {
     const empty = { ...bands.test, count: 0, pixels: new Uint8Array(), labels: new Uint8Array() };
     assertProblem(await evaluateOn(empty), "0 images");
     assertProblem(await evaluateOn({ ...bands.test, shape: [4, 16, 3] }), "4x16x3");
+    const evaluateAs = (changes: Partial<typeof bands>) =>
+      evaluate(out, { ...used, dataset: { ...bands, ...changes } });
+    assertProblem(await evaluateAs({ classes: ["a", "b"] }), "got     2", "wanted  3");
+    assertProblem(await evaluateAs({ name: "folder:a", height: 99 }), "hint    say folder:a,size=");
+    assertProblem(await evaluate(out, { ...used, dataset: "no such data" }), "no such data");
   });
 });
 

@@ -121,6 +121,11 @@ def read_raw(folder, shape):
     return images("train"), images("test")
 
 
+def as_map(numbers, shape):
+    """A normalisation's numbers, for each channel or for each pixel and channel, as height x width x channels."""
+    return numbers.reshape(-1, shape[2]).expand(shape[0] * shape[1], shape[2]).reshape(tuple(shape))
+
+
 class RawData:
     """A data set that fits in memory, on the device, ready to give batches."""
 
@@ -130,7 +135,7 @@ class RawData:
         key = seed_key(settings.seed)
         if settings.limit:
             train = train.at(choose(train, settings.limit, split(key, "limit")))
-        self.validation = None
+        self.classes = self.validation = None
         if settings.validation:
             marks = choose(train, settings.validation, split(key, "validation"))
             train, self.validation = train.at(~marks), train.at(marks)
@@ -144,7 +149,12 @@ class RawData:
         self.mean = (sums / len(train) / 255).float()
         self.normalization = {"kind": "per-pixel-mean", "shape": list(shape), "mean": self.mean.flatten(), "std": None}
         self.pixels, self.labels = train.pixels.to(device), train.labels.to(device)
-        self.wide_mean = self.mean.double().to(device)
+        self.normalize(self.mean)
+
+    def normalize(self, mean, deviation=None):
+        """Takes the normalisation of a run, to measure its weights by."""
+        self.wide_mean = as_map(mean, self.shape).double().to(self.device)
+        self.wide_deviation = 1.0 if deviation is None else as_map(deviation, self.shape).double().to(self.device)
 
     def batches(self, epoch, start, size, rank, world):
         """This process's share of each batch of an epoch, from batch `start` on."""
@@ -178,4 +188,4 @@ class RawData:
         images = self.test if name == "test" else self.validation
         for part in range(rank * size, len(images), size * world):
             pixels = images.pixels[part : part + size].to(self.device).double() / 255 - self.wide_mean
-            yield pixels.float().permute(0, 3, 1, 2), images.labels[part : part + size].to(self.device)
+            yield (pixels / self.wide_deviation).float().permute(0, 3, 1, 2), images.labels[part : part + size].to(self.device)

@@ -1,8 +1,4 @@
-"""Images from files: folders of classes, or tar shards in WebDataset's layout.
-
-A folder holds train/CLASS/IMAGE and val/CLASS/IMAGE. Shards hold KEY.jpg beside KEY.cls,
-the class as a number; their names are a pattern with braces, train-{000..146}.tar, as
-files, as addresses (https://...) or as what a command prints (pipe:aws s3 cp ... -).
+"""Images from files, decoded by several threads, and folders of them: train/CLASS/IMAGE and val/CLASS/IMAGE.
 
 Training images are cut out with a random area and aspect, mirrored, and lit as AlexNet's
 were; test images are resized and cut out in the middle. Everything random follows from
@@ -13,15 +9,15 @@ import io
 import os
 import queue
 import re
-import subprocess
-import tarfile
+import sys
 import threading
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Callable
 
 import torch
 import torch.nn.functional as F
-from data import permutation, seed_key, split, threefry
+from data import Images, as_map, choose, permutation, seed_key, split, threefry
 
 MEAN, DEVIATION = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
 # The principal directions of ImageNet's colours, each as long as its deviation.
@@ -92,75 +88,51 @@ def drawer(key, place):
     return draw
 
 
-def expanded(pattern):
-    """The names that a pattern such as train-{000..146}.tar stands for."""
-    found = re.search(r"\{(\d+)\.\.(\d+)\}", pattern)
-    if found is None:
-        return [pattern]
-    first, last = found.groups()
-    numbers = [str(n).zfill(len(first)) for n in range(int(first), int(last) + 1)]
-    return [name for n in numbers for name in expanded(pattern[: found.start()] + n + pattern[found.end() :])]
+@dataclass(frozen=True)
+class File:
+    """An image that is still to be decoded: its name, what gives its bytes, its class, what draws its view."""
 
-
-def opened(name):
-    """A shard as a stream."""
-    if name.startswith("pipe:"):
-        return subprocess.Popen(name[5:], shell=True, stdout=subprocess.PIPE).stdout
-    if re.match(r"https?://", name):
-        return urllib.request.urlopen(name)
-    return open(name, "rb")
-
-
-def samples(shard):
-    """The images of a shard with their classes, as they come."""
-    with opened(shard) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
-        key, image, label = None, None, None
-        for member in tar:
-            if not member.isfile():
-                continue
-            name, ending = os.path.splitext(member.name)
-            if name != key:
-                key, image, label = name, None, None
-            content = tar.extractfile(member).read()
-            if ending.lower() in ENDINGS:
-                image = content
-            elif ending == ".cls":
-                label = int(content)
-            if image is not None and label is not None:
-                yield image, label
-                key, image, label = None, None, None
+    name: str
+    read: Callable
+    label: int
+    draw: Callable | None = None
 
 
 class FileData:
     """What folders and shards have in common: views, batches, several threads that decode."""
 
     def __init__(self, settings, shape, device):
-        self.device, self.size, self.channels = device, tuple(shape[:2]), shape[2]
+        self.device, self.size, self.shape = device, tuple(shape[:2]), shape
         self.key = split(seed_key(settings.seed), "data")
         self.workers = ThreadPoolExecutor(max(1, settings.workers))
         self.ahead = 4
         self.augment = settings.augment
-        self.validation = None
+        self.logits = None  # how many classes there may be
         self.normalization = {"kind": "per-channel", "mean": MEAN, "std": DEVIATION}
+        self.normalize(MEAN, DEVIATION)
 
-    def view(self, content, draw):
-        pixels = decode(content() if callable(content) else content)
-        image = training_view(pixels, self.size, draw) if draw else test_view(pixels, self.size)
-        return (image - MEAN[:, None, None]) / DEVIATION[:, None, None]
+    def normalize(self, mean, deviation=None):
+        """Takes the normalisation of a run, to measure its weights by."""
+        self.mean = as_map(mean, self.shape).permute(2, 0, 1)
+        self.deviation = 1.0 if deviation is None else as_map(deviation, self.shape).permute(2, 0, 1)
 
-    def loaded(self, batches):
-        """Batches of (content, label, draw) as tensors on the device, some of them in the making."""
+    def view(self, file):
+        pixels = decode(file.read())
+        image = training_view(pixels, self.size, file.draw) if file.draw else test_view(pixels, self.size)
+        return (image - self.mean) / self.deviation
+
+    def loaded(self, batches, fill=False):
+        """Batches of files as tensors on the device, some of them in the making; see `made` for `fill`."""
         waiting = queue.Queue(self.ahead)
         ended = threading.Event()
 
         def make():
             try:
                 for batch in batches:
-                    views = [self.workers.submit(self.view, content, draw) for content, _, draw in batch]
-                    labels = torch.tensor([label for _, label, _ in batch])
+                    views = [(file, self.workers.submit(self.view, file)) for file in batch]
                     while not ended.is_set():
                         try:
-                            waiting.put((views, labels), timeout=0.2)
+                            waiting.put(views, timeout=0.2)
                             break
                         except queue.Full:
                             continue
@@ -172,16 +144,34 @@ class FileData:
 
         threading.Thread(target=make, daemon=True).start()
         try:
-            while (made := waiting.get()) is not None:
-                if isinstance(made, BaseException):
-                    raise made
-                views, labels = made
-                images = torch.stack([view.result() for view in views])
+            while (views := waiting.get()) is not None:
+                if isinstance(views, BaseException):
+                    raise views
+                images, labels = self.made(views, fill)
                 if self.device.type == "cuda":
                     images = images.pin_memory()
                 yield images.to(self.device, non_blocking=True), labels.to(self.device)
         finally:
             ended.set()
+
+    def made(self, views, fill):
+        """A batch of views; a broken image is named and left out, or, to `fill` the batch, another takes its place."""
+        images, labels = [], []
+        for file, view in views:
+            if self.logits is not None and not 0 <= file.label < self.logits:
+                raise SystemExit(f"error: {file.name} is of class {file.label}, and the network has {self.logits}")
+            try:
+                images.append(view.result())
+                labels.append(file.label)
+            except Exception as error:  # What a decoder raises depends on what is wrong with the file.
+                print(f"warning: {file.name} cannot be read: {error}", file=sys.stderr, flush=True)
+        if fill and not images:
+            raise SystemExit("error: no image of a whole batch can be read")
+        for place in range(len(views) - len(images) if fill else 0):
+            images.append(images[place])
+            labels.append(labels[place])
+        none = torch.zeros(0, self.shape[2], *self.size)
+        return torch.stack(images) if images else none, torch.tensor(labels, dtype=torch.int64)
 
     def draw(self, epoch, place):
         return drawer(split(split(self.key, "augment"), epoch), place) if self.augment else None
@@ -194,11 +184,13 @@ class FolderData(FileData):
         super().__init__(settings, shape, device)
         folder = os.path.join(settings.data, "train")
         self.classes = sorted(entry for entry in os.listdir(folder) if os.path.isdir(os.path.join(folder, entry)))
-        self.train = self.listed(settings.data, "train")
+        train = self.listed(settings.data, "train")
         if settings.limit:
-            self.train = [self.train[i] for i in permutation(split(self.key, "limit"), len(self.train))[: settings.limit]]
-        self.tested = self.listed(settings.data, "val")
-        self.count = len(self.train)
+            train = chosen(train, settings.limit, split(self.key, "limit"))[0]
+        self.validation = None
+        if settings.validation:
+            self.validation, train = chosen(train, settings.validation, split(self.key, "validation"))
+        self.train, self.tested, self.count = train, self.listed(settings.data, "val"), len(train)
 
     def listed(self, root, name):
         found = []
@@ -217,85 +209,35 @@ class FolderData(FileData):
         def listed():
             for batch in range(start, self.count // size):
                 first = batch * size + rank * share
-                places = range(first, first + share)
-                yield [(reader(self.train[order[p]][0]), self.train[order[p]][1], self.draw(epoch, p)) for p in places]
+                yield [opening(self.train[order[p]], self.draw(epoch, p)) for p in range(first, first + share)]
 
-        return self.loaded(listed())
+        return self.loaded(listed(), fill=True)
 
     def split(self, name, size, rank, world):
-        del name
-        mine = self.tested[rank::world]
+        mine = (self.tested if name == "test" else self.validation)[rank::world]
         parts = (mine[i : i + size] for i in range(0, len(mine), size))
-        return self.loaded([(reader(path), label, None) for path, label in part] for part in parts)
+        return self.loaded([opening(entry) for entry in part] for part in parts)
 
 
-def reader(path):
+def chosen(entries, wanted, key):
+    """Some of (path, class), of each class in proportion to its size, and the others."""
+    if not 0 < wanted < len(entries):
+        raise SystemExit(f"error: {wanted} images cannot be taken out of {len(entries)}")
+    marks = choose(Images(None, torch.tensor([label for _, label in entries])), wanted, key).tolist()
+    some = [entry for entry, marked in zip(entries, marks) if marked]
+    return some, [entry for entry, marked in zip(entries, marks) if not marked]
+
+
+def opening(entry, draw=None):
+    path, label = entry
+
     def read():
         with open(path, "rb") as file:
             return file.read()
 
-    return read
+    return File(path, read, label, draw)
 
 
-class ShardData(FileData):
-    """Tar shards. Each process has shards of its own; an epoch is `images` images of all together."""
-
-    def __init__(self, settings, shape, device):
-        super().__init__(settings, shape, device)
-        if not settings.images:
-            raise SystemExit("error: how many images the shards hold is not known; say --images 1281167")
-        self.shards, self.count = expanded(settings.data), settings.images
-        self.tested = expanded(settings.test_data) if settings.test_data else []
-        self.classes = None
-
-    def batches(self, epoch, start, size, rank, world):
-        if len(self.shards) < world:
-            raise SystemExit(f"error: {len(self.shards)} shards cannot be shared by {world} processes")
-        share = size // world
-
-        def stream():
-            turn = 0
-            while True:
-                order = permutation(split(split(split(self.key, "order"), epoch), turn), len(self.shards)).tolist()
-                for place in order[rank::world]:
-                    yield from samples(self.shards[place])
-                turn += 1
-
-        def gathered():
-            images = stream()
-            for _ in range(start * share):
-                next(images)
-            for batch in range(start, self.count // size):
-                first = batch * size + rank * share
-                yield [(*next(images), self.draw(epoch, first + i)) for i in range(share)]
-
-        return self.loaded(gathered())
-
-    def split(self, name, size, rank, world):
-        del name
-
-        def gathered():
-            batch = []
-            for shard in self.tested[rank::world]:
-                for image, label in samples(shard):
-                    batch.append((image, label, None))
-                    if len(batch) == size:
-                        yield batch
-                        batch = []
-            if batch:
-                yield batch
-
-        return self.loaded(gathered())
-
-
-def open_data(settings, shape, device):
-    """The data that the settings name: netfold's raw files, folders of images, or shards."""
-    from data import RawData
-
-    if settings.data.split("?")[0].rstrip().endswith(".tar") or settings.data.startswith("pipe:"):
-        return ShardData(settings, shape, device)
-    if os.path.isdir(os.path.join(settings.data, "train")):
-        return FolderData(settings, shape, device)
-    if settings.data != "cifar10" and not os.path.isdir(settings.data):
-        raise SystemExit(f"error: there are no images in {settings.data}; say where they are with --data")
-    return RawData(settings, shape, device)
+def is_folder(name):
+    """Whether a folder holds folders of classes."""
+    return os.path.isdir(os.path.join(name, "train"))

@@ -1,5 +1,6 @@
 """The network on its device, in as many processes as there are, and what a step does to it."""
 
+import inspect
 from contextlib import nullcontext
 
 import torch
@@ -32,11 +33,14 @@ class Learner:
         self.called = self.network
         if team.world > 1 and not settings.fsdp:
             # Processes that drew their own weights take the first one's.
-            self.called = torch.nn.parallel.DistributedDataParallel(
+            parallel = torch.nn.parallel.DistributedDataParallel
+            # What newer versions of PyTorch call it; the old name makes each process warn.
+            new = "forward_sync_buffers" in inspect.signature(parallel).parameters
+            self.called = parallel(
                 self.network,
                 device_ids=[team.device] if team.device.type == "cuda" else None,
-                broadcast_buffers=False,
                 gradient_as_bucket_view=True,
+                **{"forward_sync_buffers" if new else "broadcast_buffers": False},
             )
         if settings.compile:
             self.called = torch.compile(self.called)

@@ -4,8 +4,11 @@ import argparse
 import dataclasses
 import json
 import os
+import re
 
 import torch
+from images import is_folder
+from shards import is_shards
 
 CHOICES = {
     "schedule": ("constant", "step", "step-imagenet", "cosine", "one-cycle"),
@@ -16,6 +19,11 @@ CHOICES = {
     "compile": ("auto", "yes", "no"),
     "fused": ("auto", "yes", "no"),
 }
+LEAST = {
+    **dict.fromkeys(("epochs", "batch", "accumulate", "workers", "shuffle"), 1),
+    **dict.fromkeys(("steps", "rate", "weight_decay", "pad", "images", "validation", "limit", "mixup", "save_every"), 0),
+}
+SHARES = ("momentum", "beta1", "beta2", "label_smoothing", "ema")
 FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -31,11 +39,17 @@ def read_arguments(defaults, about, arguments):
     fields = dataclasses.fields(defaults)
     kinds = {int: int, float: float, str: str, bool: flag, tuple: words}
     for field in fields:
-        parser.add_argument(f"--{spelt(field.name)}", type=kinds[field.type], default=None)
+        kind = numbers if field.name == "milestones" else kinds[field.type]
+        parser.add_argument(f"--{spelt(field.name)}", type=kind, default=None)
     given = parser.parse_args(arguments)
     with open(given.config) as file:
         config = json.load(file)["config"]
     changes = {field.name: getattr(given, field.name) for field in fields if getattr(given, field.name) is not None}
+    # Epochs and steps both end a run; the one that is given decides alone.
+    if "epochs" in changes:
+        changes.setdefault("steps", 0)
+    elif changes.get("steps"):
+        changes["epochs"] = changes["steps"]
     settings = dataclasses.replace(defaults, **{**settings_of(config), **changes})
     return given, changed(config, changes, settings), settings
 
@@ -45,7 +59,7 @@ def settings_of(config):
     recipe, optimizer = config["recipe"], config["recipe"]["optimizer"]
     augment = recipe["augment"]
     given = {
-        "data": config["data"],
+        "data": re.sub(r"^folder:(.*?)(,(size|shorter)=.*)?$", r"\1", config["data"]),
         "epochs": recipe["epochs"],
         "steps": recipe.get("steps", 0),
         "batch": recipe["batch"],
@@ -92,6 +106,10 @@ def changed(config, changes, settings):
             beside[name] = value
         if name in beside:
             beside[name] = value
+    if is_folder(settings.data):
+        config = {**config, "data": f"folder:{os.path.abspath(settings.data)},size={config['input'][0]}"}
+    elif is_shards(settings.data):
+        config = {**config, "data": settings.data}
     recipe["optimizer"] = optimizer
     if "steps" in recipe and recipe["steps"] == 0:
         del recipe["steps"]
@@ -107,6 +125,12 @@ def decided(settings, team):
     for name, choices in CHOICES.items():
         if getattr(settings, name) not in choices:
             raise SystemExit(f"error: --{spelt(name)} is {getattr(settings, name)}; use {', '.join(choices)}")
+    for name, least in LEAST.items():
+        if not getattr(settings, name) >= least:
+            raise SystemExit(f"error: --{spelt(name)} is {getattr(settings, name)}; use a number from {least} on")
+    for name in SHARES:
+        if not 0 <= getattr(settings, name) < 1:
+            raise SystemExit(f"error: --{spelt(name)} is {getattr(settings, name)}; use a number from 0 to below 1")
     if settings.batch % (team.world * settings.accumulate) != 0:
         raise SystemExit(
             f"error: a batch of {settings.batch} cannot be shared by {team.world} processes"
@@ -135,5 +159,8 @@ def flag(text):
 
 
 def words(text):
-    parts = [part for part in text.split(",") if part]
-    return tuple(float(part) if part.replace(".", "").isdigit() else part for part in parts)
+    return tuple(part for part in text.split(",") if part)
+
+
+def numbers(text):
+    return tuple(float(part) for part in words(text))

@@ -18,7 +18,8 @@ def work(arguments):
     # A worker begins elsewhere; paths among the options are relative to where the user stood.
     os.chdir(arguments["start"])
     sys.path.insert(0, arguments["folder"])
-    from train import read, teller, train
+    from tell import teller
+    from train import read, train
 
     given, config, settings = read(arguments["options"])
     tell = teller(given.events)

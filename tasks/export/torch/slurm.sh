@@ -9,15 +9,19 @@
 #SBATCH --time=24:00:00
 #SBATCH --signal=B:TERM@300
 #SBATCH --requeue
+#SBATCH --open-mode=append
 
 head=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
 again() {
-  kill -TERM "$training"
+  # A TERM to srun itself would have it kill its tasks; this goes to the tasks, which save.
+  scancel --signal=TERM "$SLURM_JOB_ID"
   wait "$training"
   scontrol requeue "$SLURM_JOB_ID"
   exit 0
 }
 trap again TERM
+# Since Slurm 22.05 srun does not take the CPUs of a task from sbatch.
+export SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"
 
 srun torchrun --nnodes "$SLURM_JOB_NUM_NODES" --nproc_per_node 8 \
   --rdzv_id "$SLURM_JOB_ID" --rdzv_backend c10d --rdzv_endpoint "$head:29500" \

@@ -9,7 +9,6 @@ Settings come from config.json beside this file; every one is an option too, --b
 What is "auto" is decided by the device that is found.
 """
 
-import json
 import math
 import os
 import signal
@@ -20,14 +19,17 @@ from dataclasses import dataclass
 
 import torch
 import torch.distributed as dist
-from folder import Run, check
-from images import open_data
+from folder import DEVIATION, MEAN, Run, check
+from data import RawData
+from images import FolderData, is_folder
 from learner import Learner
 from model import Network
 from optimizer import learning_rate
 from options import decided, read_arguments
+from shards import ShardData, is_shards
 from state import load_weights, read_weights, replace_weights, restore, snapshot
 from team import Team, leave
+from tell import teller
 
 
 @dataclass
@@ -69,6 +71,7 @@ class Settings:
     fused: str = "auto"  # yes, no
     fsdp: bool = False  # shards parameters and optimiser over the processes
     sync_batch_norm: bool = False  # statistics of the whole batch, not of each process's share
+    shuffle: int = 1000  # files of shards that wait in memory, from which the next is drawn
     workers: int = min(16, os.cpu_count() or 1)  # threads that decode images
     save_every: float = 60.0  # seconds
 
@@ -81,14 +84,15 @@ class Training:
         self.config, self.team = config, team
         torch.manual_seed(settings.seed)
         self.data = open_data(settings, config["input"], team.device)
-        self.classes = list(settings.classes or self.data.classes or [])
+        network = Network()
+        self.classes = named_classes(network, config["input"], settings.classes or self.data.classes)
+        self.data.logits = len(self.classes)
         self.steps_per_epoch = self.data.count // settings.batch
         if self.steps_per_epoch == 0:
             raise SystemExit(f"error: {self.data.count} images do not fill a batch of {settings.batch}")
         self.total = min(settings.steps or math.inf, settings.epochs * self.steps_per_epoch)
         self.position = {"epoch": 0, "batch": 0, "step": 0, "lossSum": 0, "accuracySum": 0}
         self.run = Run(settings.out, config, team.rank == 0)
-        network = Network()
         goes_on = resume and os.path.exists(self.run.last)
         if weights and not goes_on:
             load_weights(network, read_weights(weights)[0], weights)
@@ -103,7 +107,8 @@ class Training:
         path = self.run.last
         tensors, found = self.run.load(path)
         load_weights(network, tensors, path)
-        self.classes = self.classes or found["classes"]
+        if not (self.settings.classes or self.data.classes):
+            self.classes = found["classes"]
         check(path, found, self.standing(), self.config["net"])
         self.position = found["position"]
         place = min(self.total, self.position["epoch"] * self.steps_per_epoch + self.position["batch"])
@@ -151,7 +156,7 @@ class Training:
             nonlocal sums
             loss, accuracy = (total / team.world for total in team.total(sums))
             if not math.isfinite(loss):
-                raise SystemExit("error: the loss is not finite; lower the learning rate, the last checkpoint is kept")
+                raise SystemExit("error: the loss is not finite; lower the learning rate; what was saved is kept")
             position["lossSum"] += loss
             position["accuracySum"] += accuracy
             sums = torch.zeros_like(sums)
@@ -165,17 +170,19 @@ class Training:
             position["batch"] += 1
             position["step"] += 1
             now = time.monotonic()
-            due = 2 if asked else 1 if now - saved > settings.save_every else 0
-            # Processes must agree on when to save; asking each other at every step would cost.
-            flag = team.agree(due) if team.world == 1 or position["step"] % 8 == 0 else 0
-            if flag or (now - told > 0.2 and team.world == 1) or position["step"] % 100 == 0:
+            due = 3 if asked else 2 if now - saved > settings.save_every else 1 if now - told > 0.2 else 0
+            # Processes must agree on when to tell, save or stop; asking each other at every step would cost.
+            due = team.agree(due) if team.world == 1 or position["step"] % 8 == 0 else 0
+            if due >= 1:
                 settle()
                 told = time.monotonic()
-                tell("step", self.event())
-            if flag:
+            if due >= 2:
+                # Before it is told: whoever listened may be gone by now.
                 self.save(self.run.last)
                 saved = time.monotonic()
-            if flag == 2:
+            if due >= 1:
+                tell("step", self.event())
+            if due == 3:
                 return False
         settle()
         tell("step", self.event())
@@ -237,6 +244,32 @@ class Training:
         return measured
 
 
+def open_data(settings, shape, device):
+    """The data that the settings name: netfold's raw files, folders of images, or shards."""
+    if is_shards(settings.data):
+        return ShardData(settings, shape, device)
+    if is_folder(settings.data):
+        return FolderData(settings, shape, device)
+    if settings.data != "cifar10" and not os.path.isdir(settings.data):
+        raise SystemExit(f"error: there are no images in {settings.data}; say where they are with --data")
+    return RawData(settings, shape, device)
+
+
+@torch.no_grad()
+def named_classes(network, shape, names):
+    """The classes' names, one for each logit; their numbers where the images come without names."""
+    height, width, channels = shape
+    logits = network.eval()(torch.zeros(1, channels, height, width)).shape[1]
+    network.train()
+    names = list(names or map(str, range(logits)))
+    if len(names) != logits:
+        raise SystemExit(
+            f"error: the images are of {len(names)} classes and the network has {logits};"
+            f" export it with --classes {len(names)}"
+        )
+    return names
+
+
 def train(settings, config, tell, resume=False, weights=""):
     """A whole run, in each of the processes that train together; gives whether it came to its end."""
     if config["recipe"].get("labelNoise", 0) > 0:
@@ -260,31 +293,12 @@ def evaluate(settings, config, path):
     team, network = Team(), Network()
     settings = decided(settings, team)
     data = open_data(settings, config["input"], team.device)
-    load_weights(network, read_weights(path)[0], path)
+    tensors, _ = read_weights(path)
+    load_weights(network, tensors, path)
+    data.logits = len(named_classes(network, config["input"], settings.classes or data.classes))
+    if MEAN in tensors:
+        data.normalize(tensors[MEAN], tensors.get(DEVIATION))
     return Learner(network, settings, team, config["input"]).measure(data.split("test", 256, team.rank, team.world))
-
-
-def teller(events):
-    """Tells what happens: lines of JSON for a program, or text for a person; only the first process speaks."""
-    if int(os.environ.get("RANK", 0)) != 0:
-        return lambda kind, what: None
-
-    def tell(kind, what):
-        if events:
-            print(json.dumps({kind: what}), flush=True)
-        elif kind == "start":
-            print(f"{what['engine']}: {what['images']} images, step {what['step']} of {what['steps']}", flush=True)
-        elif kind == "epoch":
-            held = f"; held out {what['validationAccuracy']:.2%}" if "validationAccuracy" in what else ""
-            print(
-                f"epoch {what['epoch']}  loss {what['trainLoss']:.3f}, {what['trainAccuracy']:.2%}{held};"
-                f" {what['imagesPerSecond']:.0f} images/s",
-                flush=True,
-            )
-        elif kind == "test":
-            print(f"test accuracy {what['top1']:.2%} of {what['images']} images, top-5 {what['top5']:.2%}", flush=True)
-
-    return tell
 
 
 def read(arguments):

@@ -1,0 +1,27 @@
+"""What a run tells whoever watches it."""
+
+import json
+import os
+
+
+def teller(events):
+    """Tells what happens: lines of JSON for a program, or text for a person; only the first process speaks."""
+    if int(os.environ.get("RANK", 0)) != 0:
+        return lambda kind, what: None
+
+    def tell(kind, what):
+        if events:
+            print(json.dumps({kind: what}), flush=True)
+        elif kind == "start":
+            print(f"{what['engine']}: {what['images']} images, step {what['step']} of {what['steps']}", flush=True)
+        elif kind == "epoch":
+            held = f"; held out {what['validationAccuracy']:.2%}" if "validationAccuracy" in what else ""
+            print(
+                f"epoch {what['epoch']}  loss {what['trainLoss']:.3f}, {what['trainAccuracy']:.2%}{held};"
+                f" {what['imagesPerSecond']:.0f} images/s",
+                flush=True,
+            )
+        elif kind == "test":
+            print(f"test accuracy {what['top1']:.2%} of {what['images']} images, top-5 {what['top5']:.2%}", flush=True)
+
+    return tell
