@@ -3,11 +3,13 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
 import type { Images } from "../../tasks/data/mod.ts";
-import { evaluate, predict } from "../../tasks/training/mod.ts";
+import { folder as folderOf } from "../../tasks/data/mod.ts";
+import { evaluate, predict, train } from "../../tasks/training/mod.ts";
 import { makePng } from "../data/_make_png.ts";
 import { assertProblem } from "../data/_results.ts";
+import { png, withFolder as withPictures } from "../data/_pictures.ts";
 import { namesIn, withFolder } from "../files/_folder.ts";
-import { bands, engine, remainsOf, trainTiny } from "./_runs.ts";
+import { bands, engine, remainsOf, tinyNet, trainTiny } from "./_runs.ts";
 
 const used = { dataset: bands, backend: "wasm" } as const;
 
@@ -112,6 +114,32 @@ Deno.test("predict() sees in files what measuring saw in the same images", async
       )
     );
     assertAlmostEquals(losses.reduce((a, b) => a + b) / losses.length, test?.loss ?? NaN, 1e-5);
+  });
+});
+
+Deno.test("predict() sees of a folder's pictures what measuring saw: their middles", async () => {
+  const files = Object.fromEntries(
+    ["train", "val"].flatMap((part) =>
+      ["a", "b", "c"].flatMap((name, hue) =>
+        [0, 1, 2].map((i) => [`${part}/${name}/${i}.png`, png(21 + 5 * i, 12, { hue })])
+      )
+    ),
+  );
+  await withPictures(files, async (root) => {
+    const data = orThrow(await folderOf(root, { size: 8 }));
+    const [out, recipe] = [join(root, "run"), { epochs: 4, batch: 3, rate: 0.05, validation: 0 }];
+    const run = orThrow(await train({ net: tinyNet(), data, out, recipe, backend: "wasm" }));
+    const paths = ["a", "b", "c"].flatMap((name) =>
+      [0, 1, 2].map((i) => `${root}/val/${name}/${i}.png`)
+    );
+    const losses = orThrow(await predict(out, paths, { backend: "wasm" })).map(
+      ({ guesses, path }) => {
+        const truth = path.split("/").at(-2);
+        return -Math.log(guesses.find(({ name }) => name === truth)?.probability ?? NaN);
+      },
+    );
+    const mean = losses.reduce((a, b) => a + b) / losses.length;
+    assertAlmostEquals(mean, run.test?.loss ?? NaN, 1e-5);
   });
 });
 
