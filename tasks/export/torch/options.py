@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import inspect
 import json
 import os
 import re
@@ -38,9 +39,11 @@ def read_arguments(defaults, about, arguments):
     parser.add_argument("--events", action="store_true", help="tell what happens as JSON, a line each")
     fields = dataclasses.fields(defaults)
     kinds = {int: int, float: float, str: str, bool: flag, tuple: words}
+    comments = dict(re.findall(r"(\w+): \w+ = .*?  # (.*)", inspect.getsource(type(defaults))))
     for field in fields:
         kind = numbers if field.name == "milestones" else kinds[field.type]
-        parser.add_argument(f"--{spelt(field.name)}", type=kind, default=None)
+        about = comments.get(field.name, "").replace("%", "%%")
+        parser.add_argument(f"--{spelt(field.name)}", type=kind, default=None, metavar="X", help=about)
     given = parser.parse_args(arguments)
     with open(given.config) as file:
         config = json.load(file)["config"]
@@ -93,31 +96,37 @@ OPTIMIZER = {
 
 def changed(config, changes, settings):
     """The configuration with what options changed, so that the run's folder says how it was trained."""
-    recipe, beside = dict(config["recipe"]), dict(config.get("torch", {}))
-    optimizer = dict(recipe["optimizer"])
-    if changes.get("optimizer", optimizer["kind"]) != optimizer["kind"]:
+    elsewhere = {*RECIPE, *OPTIMIZER, "optimizer", "augment", "pad", "flip", "out"}
+    beside = config.get("torch", {})
+    beside = {**beside, **{name: value for name, value in changes.items() if name in beside or name not in elsewhere}}
+    recipe = changed_recipe(config["recipe"], changes, settings)
+    data = named_data(config, settings)
+    return {**config, "data": data, "recipe": recipe, **({"torch": beside} if beside else {})}
+
+
+def changed_recipe(recipe, changes, settings):
+    optimizer = recipe["optimizer"]
+    if settings.optimizer != optimizer["kind"]:
         optimizer = {"kind": settings.optimizer, "weightDecay": settings.weight_decay}
-    for name, value in changes.items():
-        if name in RECIPE:
-            recipe[RECIPE[name]] = value
-        elif name in OPTIMIZER:
-            optimizer[OPTIMIZER[name]] = value
-        elif name not in ("optimizer", "augment", "pad", "flip", "out"):
-            beside[name] = value
-        if name in beside:
-            beside[name] = value
-    if is_folder(settings.data):
-        config = {**config, "data": f"folder:{os.path.abspath(settings.data)},size={config['input'][0]}"}
-    elif is_shards(settings.data):
-        config = {**config, "data": settings.data}
-    recipe["optimizer"] = optimizer
-    if "steps" in recipe and recipe["steps"] == 0:
+    recipe = {
+        **recipe,
+        **{RECIPE[name]: value for name, value in changes.items() if name in RECIPE},
+        "optimizer": {**optimizer, **{OPTIMIZER[name]: value for name, value in changes.items() if name in OPTIMIZER}},
+    }
+    if recipe.get("steps") == 0:
         del recipe["steps"]
     if not settings.augment:
         recipe["augment"] = "none"
     elif changes.keys() & {"augment", "pad", "flip"} and "kind" not in recipe["augment"]:
         recipe["augment"] = {"pad": settings.pad, "flip": settings.flip}
-    return {**config, "recipe": recipe, **({"torch": beside} if beside else {})}
+    return recipe
+
+
+def named_data(config, settings):
+    """The data as netfold names it, so that it measures on what the run was trained on."""
+    if is_folder(settings.data):
+        return f"folder:{os.path.abspath(settings.data)},size={config['input'][0]}"
+    return settings.data if is_shards(settings.data) else config["data"]
 
 
 def decided(settings, team):
