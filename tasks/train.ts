@@ -13,7 +13,7 @@ import { findNetwork, titleOf } from "./cli/networks.ts";
 import { statusLine } from "./cli/status_line.ts";
 import { reportProblems, runTask } from "./cli/task.ts";
 import { DEFAULTS, parseTrainArguments, type TrainArguments } from "./cli/train_options.ts";
-import { recipeOf, refusedOnResume } from "./cli/train_request.ts";
+import { heldOut, recipeOf, refusedOnResume } from "./cli/train_request.ts";
 import { type Subject, type TrainView, trainView } from "./cli/train_view.ts";
 import { loadDataset } from "./data/load.ts";
 import { nextRunFolder, openRun } from "./files/run_folder.ts";
@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** A new run. */
-async function begin(given: TrainArguments, recipe: Recipe): Promise<number> {
+async function begin(given: TrainArguments, preset: Recipe): Promise<number> {
   const { net: asked = DEFAULTS.net } = given;
   const name = titleOf(asked);
   // Before the data, which can take long to prepare.
@@ -51,7 +51,8 @@ async function begin(given: TrainArguments, recipe: Recipe): Promise<number> {
   status.clear();
   if (dataset._tag === "Left") return cannot("train", dataset.left);
   noteBroken(dataset.right.broken ?? [], standardError());
-  const { classes, height, width, channels } = dataset.right;
+  const { classes, height, width, channels, train: images } = dataset.right;
+  const recipe = { ...preset, validation: heldOut(preset, images.count, given.validation) };
   const input = [height, width, channels];
   const net = await findNetwork(asked, { classes: classes.length, input });
   if (net._tag === "Left") return cannot("train", net.left);

@@ -49,7 +49,7 @@ const run = object("The run", {
   }),
   validation: optional("--validation", whole(0), {
     description: message`Images held out of them to choose the best weights by.`,
-    otherwise: `${quick.validation}, with --limit a tenth of it at most`,
+    otherwise: `${quick.validation}, a tenth of the training images at most`,
   }),
   out: optional("--out", text("DIR", "a folder"), {
     description: message`The run folder to make, below runs.`,

@@ -18,9 +18,6 @@ export function recipeOf(given: TrainArguments): Either<string, Recipe> {
   const { steps: presetSteps, limit: _, ...rest } = preset;
   // Steps alone decide the length of a run when only they are given, and epochs when only those are.
   const lastStep = steps ?? (epochs === undefined ? presetSteps : undefined);
-  const held = limit === undefined
-    ? preset.validation
-    : Math.min(preset.validation, Math.floor(limit / 10));
   return right({
     ...rest,
     epochs: epochs ?? steps ?? preset.epochs,
@@ -32,10 +29,19 @@ export function recipeOf(given: TrainArguments): Either<string, Recipe> {
     labelSmoothing: given.labelSmoothing ?? preset.labelSmoothing,
     augment: augmentOf(augment, preset.augment),
     ...(given.labelNoise === undefined ? {} : { labelNoise: given.labelNoise }),
-    validation: given.validation ?? held,
+    validation: given.validation ?? preset.validation,
     ...(limit === undefined ? {} : { limit }),
     seed: given.seed ?? preset.seed,
   });
+}
+
+/** As many held out images as a recipe has, but a tenth of the training images at most unless they were asked for. */
+export function heldOut(
+  { validation, limit = Infinity }: Recipe,
+  images: number,
+  asked: number | undefined,
+): number {
+  return asked ?? Math.min(validation, Math.floor(Math.min(limit, images) / 10));
 }
 
 /** The options that a run that goes on cannot be given, among those that were; its folder has them all. */
