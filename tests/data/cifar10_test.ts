@@ -3,19 +3,9 @@ import { join } from "@std/path";
 import { orThrow } from "../../dsl/problem.ts";
 import { sha256 } from "../../tasks/data/_raw_cache.ts";
 import { cifar10, type Cifar10Source } from "../../tasks/data/mod.ts";
+import { withFolder } from "../files/_folder.ts";
 import { fakeByte, fakeSheet, fakeSource } from "./_fake_cifar10.ts";
 import { assertProblem } from "./_results.ts";
-
-async function withFolder(
-  test: (cache: string) => Promise<void>,
-): Promise<void> {
-  const cache = await Deno.makeTempDir();
-  try {
-    await test(cache);
-  } finally {
-    await Deno.remove(cache, { recursive: true });
-  }
-}
 
 async function names(cache: string): Promise<readonly string[]> {
   const entries = await Array.fromAsync(Deno.readDir(join(cache, "cifar10")));

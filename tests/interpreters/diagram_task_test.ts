@@ -3,10 +3,11 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { chain, diagram, orThrow, plan, toJSON } from "../../mod.ts";
 import { conv, relu } from "../../layers/mod.ts";
 import { attention20 } from "../../nets/residual_attention.ts";
-import { inFolder, runIn } from "./_picture_task.ts";
+import { withFolder } from "../files/_folder.ts";
+import { runIn } from "./_picture_task.ts";
 
 Deno.test("diagram prints Mermaid, folded to the depth that it is asked for", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const name = "cifar/attention-20";
     const { code, stdout, stderr } = await runIn(folder, "diagram", name, "--depth", "2");
     assertEquals([code, stderr], [0, ""]);
@@ -16,7 +17,7 @@ Deno.test("diagram prints Mermaid, folded to the depth that it is asked for", as
 });
 
 Deno.test("diagram writes a file, in the language that its ending says", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const written = async (file: string) => {
       const ended = await runIn(folder, "diagram", "cifar/attention-20", "--out", file);
       assertEquals(ended, { code: 0, stdout: "", stderr: "" });
@@ -29,7 +30,7 @@ Deno.test("diagram writes a file, in the language that its ending says", async (
 });
 
 Deno.test("diagram draws a network in a file for the input that it is given", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "net.json"), toJSON(chain(conv(8), relu())));
     const args = ["net.json", "--input=5x7x3", "--format=dot"];
     const { code, stdout } = await runIn(folder, "diagram", ...args);
@@ -39,7 +40,7 @@ Deno.test("diagram draws a network in a file for the input that it is given", as
 });
 
 Deno.test("diagram says what it cannot do, with the exit code for it", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const codes = async (...args: readonly string[]) =>
       (await runIn(folder, "diagram", ...args)).code;
     assertEquals(await codes(), 2);

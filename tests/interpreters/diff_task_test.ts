@@ -3,10 +3,11 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { chain, diff, named, orThrow, plan, renderDiff, toJSON } from "../../mod.ts";
 import { conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
 import { attention20, attention56 } from "../../nets/residual_attention.ts";
-import { inFolder, runIn } from "./_picture_task.ts";
+import { withFolder } from "../files/_folder.ts";
+import { runIn } from "./_picture_task.ts";
 
 Deno.test("diff tells what differs as text and as JSON, and ends with 1", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const names = { before: "cifar/attention-20", after: "cifar/attention-56" };
     const [a, b] = [attention20(), attention56()].map((net) => orThrow(plan(net, [32, 32, 3])));
     const found = a && b && diff(a, b);
@@ -20,7 +21,7 @@ Deno.test("diff tells what differs as text and as JSON, and ends with 1", async 
 });
 
 Deno.test("diff ends with 0 when nothing differs, also between files", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const net = chain(named("stem", conv(8)), relu(), globalAveragePool(), dense(2));
     for (const name of ["a.json", "b.json"]) {
       await Deno.writeTextFile(join(folder, name), toJSON(net));
@@ -32,7 +33,7 @@ Deno.test("diff ends with 0 when nothing differs, also between files", async () 
 });
 
 Deno.test("diff ends with 2 when something is wrong, never with 1", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const wrong = await runIn(folder, "diff", "cifar/attention-21", "missing.json");
     assertEquals([wrong.code, wrong.stdout], [2, ""]);
     assertStringIncludes(wrong.stderr, "cannot compare cifar/attention-21");

@@ -7,6 +7,7 @@ import { inference } from "../../dsl/graph/programs.ts";
 import { loadCheckpoint } from "../../tasks/training/mod.ts";
 import { decodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { engine, tinyNet, trainTiny } from "../training/_runs.ts";
+import { namesIn, withFolder } from "../files/_folder.ts";
 import { readModel } from "./_read_model.ts";
 import { assertLogits, imagesFor, open, testOnnx } from "./_runs.ts";
 
@@ -33,23 +34,10 @@ async function run(folder: string, ...args: readonly string[]): Promise<Ended> {
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).toSorted();
-}
-
 const onnx = ["--format", "onnx"];
 
 Deno.test("export writes a network under its name and says that it has learnt nothing", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const { code, stdout, stderr } = await run(folder, "cifar/attention-20", ...onnx, "--seed=3");
     assertEquals([code, stderr], [
       0,
@@ -64,7 +52,7 @@ Deno.test("export writes a network under its name and says that it has learnt no
 });
 
 Deno.test("export takes the batch, the layout, the input and the classes that it is given", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const options = [
       "--batch=4",
       "--layout=nhwc",
@@ -97,7 +85,7 @@ async function answer(
 testOnnx(
   "export of a run gives its best weights' logits, its classes and its normalisation",
   async () => {
-    await inFolder(async (folder) => {
+    await withFolder(async (folder) => {
       await trainTiny(join(folder, "runs/first"));
       for (const weights of ["best", "last"] as const) {
         const args = ["runs/first", ...onnx, ...(weights === "last" ? ["--weights", "last"] : [])];
@@ -122,7 +110,7 @@ testOnnx(
 );
 
 Deno.test("export --training writes the step of the run's recipe and the state to begin with", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     await trainTiny(join(folder, "run"));
     assertEquals((await run(folder, "run", ...onnx, "--training", "--out", "step.onnx")).code, 0);
     const model = readModel(await Deno.readFile(join(folder, "step.onnx")));
@@ -139,7 +127,7 @@ Deno.test("export --training writes the step of the run's recipe and the state t
 });
 
 Deno.test("export says what it cannot do, with the exit code for it, and leaves no file", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     await Deno.mkdir(join(folder, "run"));
     await Deno.writeTextFile(join(folder, "run/config.json"), "{}");
     const net = ["cifar/attention-20", ...onnx];

@@ -9,19 +9,11 @@ import { runStudy, type StudyWatch } from "../../tasks/study/run_study.ts";
 import { noteDiverged } from "../../tasks/study/_run_state.ts";
 import { study, type StudyOptions } from "../../tasks/study/studies.ts";
 import { commandText } from "../../tasks/study/table.ts";
+import { withFolder } from "../files/_folder.ts";
 import { smallData, smallStudy } from "./_small_study.ts";
 
 const engine = orThrow(await tfjsEngine({ backend: "cpu" }));
 const datasets = new Map([["shapes", smallData]]);
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const go = (folder: string, watch: StudyWatch = {}) =>
   runStudy({ study: smallStudy, folder, seeds: 2 }, { engine, datasets, ...watch });
@@ -36,12 +28,12 @@ async function timeless(folder: string): Promise<readonly ArmResult[]> {
 }
 
 Deno.test("a study that is stopped at any step and goes on comes to the same table", async () => {
-  await inFolder(async (whole) => {
+  await withFolder(async (whole) => {
     assertEquals(orThrow(await go(whole)), "finished");
     const wanted = await timeless(whole);
     assertEquals(wanted.map(({ seeds }) => seeds.length), [2, 2]);
     assert(wanted.every(({ error, response }) => error !== undefined && response?.length === 2));
-    await inFolder(async (broken) => {
+    await withFolder(async (broken) => {
       const key = split(seedKey(1), "stops");
       let stops = 0;
       for (let round = 0; round < 40; round++) {
@@ -58,7 +50,7 @@ Deno.test("a study that is stopped at any step and goes on comes to the same tab
 });
 
 Deno.test("a run that another study has made is copied, and no other is", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const [first, second] = [join(folder, "first"), join(folder, "second")];
     orThrow(await go(first));
     await Deno.remove(join(first, "nal-2"), { recursive: true });
@@ -124,7 +116,7 @@ async function process(folder: string, killAfter?: number): Promise<number> {
 }
 
 Deno.test("a study that is killed at any moment and goes on comes to the same table", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
     orThrow(await go(whole));
     const key = split(seedKey(2), "kills");
@@ -137,7 +129,7 @@ Deno.test("a study that is killed at any moment and goes on comes to the same ta
 });
 
 Deno.test("data that is not there is told of before the first run", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const [first, second] = smallStudy.arms;
     const data = `cifar100:${folder}/none`;
     const arms = [first!, { ...second!, data }];
@@ -154,7 +146,7 @@ Deno.test("data that is not there is told of before the first run", async () => 
 });
 
 Deno.test("the published command names the data that it needs", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const commandOf = async (options: StudyOptions): Promise<string> =>
       commandText(orThrow(await readResults(study("depth", options), folder, 2)));
     assertEquals(await commandOf({}), "deno task study depth --scale tiny --seeds 2");
@@ -166,7 +158,7 @@ Deno.test("the published command names the data that it needs", async () => {
 });
 
 Deno.test("what a kill leaves of a run's folder before its configuration is begun anew", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     await Deno.mkdir(join(folder, "arl-1"), { recursive: true });
     assertEquals(orThrow(await go(folder)), "finished");
     assertEquals(orThrow(await readResults(smallStudy, folder, 2)).done, [4, 4]);
@@ -174,7 +166,7 @@ Deno.test("what a kill leaves of a run's folder before its configuration is begu
 });
 
 Deno.test("a study that has ended does nothing more, and publishes table, data and picture", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     orThrow(await go(folder));
     const before = await timeless(folder);
     const runs: string[] = [];
@@ -203,7 +195,7 @@ Deno.test("a study that has ended does nothing more, and publishes table, data a
 });
 
 Deno.test("a folder that holds another run is refused, and a run that diverged is counted", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     orThrow(await go(folder));
     const other = {
       ...smallStudy,

@@ -3,6 +3,7 @@ import { fromFileUrl, join } from "@std/path";
 import { toJSON } from "../../dsl/json.ts";
 import { chain } from "../../dsl/combinators.ts";
 import type { Net } from "../../dsl/net.ts";
+import { withFolder } from "../files/_folder.ts";
 import { conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
 
 /** The permissions that each task has. */
@@ -108,13 +109,10 @@ export const smallNet: Net = chain(
 
 /** Does something in a folder that holds `net.json`, and removes the folder. */
 export async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "net.json"), toJSON(smallNet));
     await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 /** What every training of these tests is given, so that it takes no time. */

@@ -8,6 +8,7 @@ import { shapes } from "../../tasks/data/mod.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { Recipe } from "../../tasks/training/config.ts";
 import type { TorchOptions } from "../../tasks/training/torch.ts";
+import { withFolder } from "../files/_folder.ts";
 import { python, torchTest } from "./_torch.ts";
 
 /** Few pictures of shapes. */
@@ -40,19 +41,9 @@ export const torch: TorchOptions = { python };
 export const request = (out: string, changes: Partial<Recipe> = {}) =>
   ({ net, data: dataset, out, recipe: { ...recipe, ...changes }, backend: "cpu" }) as const;
 
-/** Works in a folder that is gone afterwards. */
-export async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** A test that needs torch and a folder. */
 export function folderTest(name: string, work: (folder: string) => Promise<void>): void {
-  torchTest(name, () => inFolder(work));
+  torchTest(name, () => withFolder(work));
 }
 
 /** Every tensor of a run's checkpoint. */

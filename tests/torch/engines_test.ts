@@ -10,8 +10,9 @@ import { batchNorm, conv, dense, globalAveragePool, relu } from "../../layers/mo
 import { loadCheckpoint, resume, train } from "../../tasks/training/mod.ts";
 import { resumeOnTorch } from "../../tasks/training/torch.ts";
 import { testOnnx } from "../onnx/_runs.ts";
+import { withFolder } from "../files/_folder.ts";
 import { findTorch, torchTest } from "./_torch.ts";
-import { assertClose, dataset, inFolder, request, tensorsIn, torch } from "./_training.ts";
+import { assertClose, dataset, request, tensorsIn, torch } from "./_training.ts";
 
 const net = chain(
   conv(4, { kernel: 3, stride: 4 }),
@@ -65,7 +66,7 @@ for (const [kind, first] of [["sgd", TFJS], ["adamw", ONNX]] as const) {
     `PyTorch, ONNX Runtime and TensorFlow.js take the same step of ${kind}` +
       ` from what ${first.engine} began`,
     () =>
-      inFolder(async (folder) => {
+      withFolder(async (folder) => {
         const run = join(folder, "run");
         await begin(run, kind, first);
         const wanted = await afterStep(run, join(folder, "tfjs"), on(TFJS));

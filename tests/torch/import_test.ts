@@ -20,11 +20,10 @@ import { weightsFrom } from "../../tasks/import/weights.ts";
 import { predict } from "../../tasks/training/mod.ts";
 import { openTrained } from "../../tasks/training/evaluate.ts";
 import { png } from "../data/_pictures.ts";
-import { namesIn } from "../files/_folder.ts";
+import { namesIn, withFolder } from "../files/_folder.ts";
 import { noise } from "../onnx/_runs.ts";
 import { run } from "../tasks/_task.ts";
 import { ask, python, runPython, testFile, torchTest, torchvisionTest } from "./_torch.ts";
-import { inFolder } from "./_training.ts";
 
 const CLASSES = 4;
 
@@ -145,7 +144,7 @@ Deno.test("a VGG goes by the order of its layers, and its first dense layer sees
 });
 
 Deno.test("names of modules that wrap a network, and counters, do not matter", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const theirs = stateDictOf(VGG);
     const wrapped = new Map(
       [...theirs].map(([name, tensor]) => [`_orig_mod.module.${name}`, tensor]),
@@ -170,7 +169,7 @@ async function request(
 }
 
 Deno.test("what is imported is a run, with classes, normalisation and both checkpoints", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const names = join(folder, "names.txt");
     await Deno.writeTextFile(names, "ant\nbee\n\ncrab\ndove\n");
     const made = await importRun(await request(folder, RESNET, stateDictOf(RESNET), { names }));
@@ -211,7 +210,7 @@ Deno.test("what does not fit is named, and no run is made", async () => {
   assertStringIncludes(other, "got     fc.bias of [7]");
   assertStringIncludes(other, "wanted  [4] for classifier.bias");
 
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const wrong: readonly (readonly [Partial<ImportRequest>, string])[] = [
       [{ file: join(folder, "none.pth") }, "the file must exist"],
       [{ mean: [0.5] }, "every channel needs a mean and a deviation"],
@@ -227,7 +226,7 @@ Deno.test("what does not fit is named, and no run is made", async () => {
 });
 
 Deno.test("the task makes a run under runs, or says what is wrong and makes none", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     await request(folder, RESNET, stateDictOf(RESNET));
     await Deno.writeTextFile(join(folder, "net.json"), toJSON(RESNET.net));
     const subject = ["net.json", "weights.safetensors", "--input=32x32x3"];
@@ -265,7 +264,7 @@ torch.save({"epoch": 3, "state_dict": network.state_dict()}, sys.argv[3])
 torchTest(
   "the state dict of an exported network comes back as the weights that went out",
   async () => {
-    await inFolder(async (folder) => {
+    await withFolder(async (folder) => {
       const planned = planOf(VGG);
       const weights = initialParameters(planned, 5);
       const [file, saved] = [join(folder, "out.safetensors"), join(folder, "checkpoint.pth")];
@@ -297,7 +296,7 @@ const NETWORKS: readonly (readonly [ours: string, theirs: string, size: number])
 
 for (const [ours, theirs, size] of NETWORKS) {
   torchvisionTest(`torchvision's ${theirs} becomes ${ours} with equal logits`, async () => {
-    await inFolder(async (folder) => {
+    await withFolder(async (folder) => {
       const [file, project] = [join(folder, "state.pth"), join(folder, "project")];
       const saved = await runPython([
         testFile("torch/imports.py"),

@@ -19,12 +19,12 @@ import { configFromJson } from "../../tasks/training/config.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
 import { dataFolder, resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
+import { withFolder } from "../files/_folder.ts";
 import { rayTest, runPython, type Said } from "./_torch.ts";
 import {
   assertClose,
   dataset,
   folderTest,
-  inFolder,
   net,
   problemOf,
   request,
@@ -124,7 +124,7 @@ folderTest("FSDP accumulates parts of a batch as DDP does", async (folder) => {
 });
 
 rayTest("Ray's two workers are one process", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const project = join(folder, "project");
     await writeProject(project);
     const options = [...EVERYTHING, "--precision", "float64", "--steps", "11"];

@@ -15,8 +15,9 @@ import { openTrained } from "../../tasks/training/evaluate.ts";
 import { type TorchTest, trainOnTorch } from "../../tasks/training/torch.ts";
 import { png } from "../data/_pictures.ts";
 import { answerOf, assertLogits, imagesFor, open, testOnnx } from "../onnx/_runs.ts";
+import { withFolder } from "../files/_folder.ts";
 import { findTorch, torchTest } from "./_torch.ts";
-import { dataset, inFolder, request, torch } from "./_training.ts";
+import { dataset, request, torch } from "./_training.ts";
 
 /** A network that attends, for masks. */
 const attentive = chain(
@@ -30,7 +31,7 @@ const attentive = chain(
 
 /** A short run on PyTorch, and what PyTorch measured of it. */
 async function withRun(work: (run: string, test: TorchTest) => Promise<void>): Promise<void> {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const run = join(folder, "run");
     const { test } = orThrow(await trainOnTorch({ ...request(run), net: attentive }, torch));
     if (test === undefined) throw new TypeError("the run has no measurement");

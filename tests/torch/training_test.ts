@@ -10,18 +10,9 @@ import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
 import { evaluate, resume, train } from "../../tasks/training/mod.ts";
 import { resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
-import { namesIn } from "../files/_folder.ts";
+import { namesIn, withFolder } from "../files/_folder.ts";
 import { torchTest } from "./_torch.ts";
-import {
-  assertClose,
-  dataset,
-  inFolder,
-  problemOf,
-  recipe,
-  request,
-  tensorsIn,
-  torch,
-} from "./_training.ts";
+import { assertClose, dataset, problemOf, recipe, request, tensorsIn, torch } from "./_training.ts";
 
 /** Keeps a copy of a file as it is when a step has been told of. */
 function keepAt(wanted: number, from: string, to: string): (event: StepEvent) => void {
@@ -33,7 +24,7 @@ async function bytesOf(folder: string): Promise<Uint8Array> {
 }
 
 torchTest("a whole run on PyTorch is the run of tfjs, and netfold evaluates it", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const [a, b] = [join(folder, "tfjs"), join(folder, "torch")];
     const wanted = orThrow(await train(request(a)));
     const seen: number[] = [];
@@ -56,7 +47,7 @@ torchTest("a whole run on PyTorch is the run of tfjs, and netfold evaluates it",
 });
 
 torchTest("a run goes from tfjs to PyTorch and back in the midst of an epoch", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const [a, b] = [join(folder, "whole"), join(folder, "shared")];
     orThrow(await train(request(a)));
     let steps = 0;
@@ -80,7 +71,7 @@ torchTest("a run goes from tfjs to PyTorch and back in the midst of an epoch", a
 torchTest(
   "a run on PyTorch that is killed and resumed ends as one that was not, bit for bit",
   async () => {
-    await inFolder(async (folder) => {
+    await withFolder(async (folder) => {
       const [a, b] = [join(folder, "whole"), join(folder, "killed")];
       const mixed = { ...request(a), recipe: { ...recipe, optimizer: { kind: "adamw" } as const } };
       orThrow(await trainOnTorch(mixed, torch));
@@ -101,7 +92,7 @@ torchTest(
 );
 
 Deno.test("without Python the problem says how to get it, and no run is made", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     const run = await trainOnTorch(request(join(folder, "run")), { python: "no-such-python" });
     assertEquals(await namesIn(folder), []);
     assertEquals(problemOf(run)?.got, "no such program");
