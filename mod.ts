@@ -18,53 +18,50 @@
  *
  * @module
  */
-export * from "./dsl/attention.ts";
-export * from "./dsl/combinators.ts";
-export { attend, type AttendOptions } from "./dsl/edit/attend.ts";
+export * from "./layers/blocks/attention.ts";
+export * from "./dsl/net/combinators.ts";
+export { attend, type AttendOptions } from "./layers/blocks/attend.ts";
 export { insertAfter, insertBefore, mapLayers, remove, replace } from "./dsl/edit/change.ts";
 export { find, paths } from "./dsl/edit/find.ts";
 export { freeze, unfreeze } from "./dsl/edit/freeze.ts";
 export { cutHead, withClasses } from "./dsl/edit/head.ts";
-export type {
-  DeviceState,
-  Engine,
-  HostTensor,
-  NonFinite,
-  Program,
-  RunResult,
-  Tensors,
-} from "./dsl/engines/engine.ts";
-export { foldPlan, type Leaf, leaves, type PlanAlgebra } from "./dsl/fold.ts";
+export type { DeviceState, Engine, NonFinite, Program, RunResult } from "./dsl/engines/engine.ts";
+export type { HostTensor, Tensors } from "./dsl/graph/tensors.ts";
+export { foldPlan, type Leaf, leaves, type PlanAlgebra } from "./dsl/plan/fold.ts";
 export { dump } from "./dsl/graph/dump.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "./dsl/graph/graph.ts";
-export { initialParameters, initialState } from "./dsl/graph/initial.ts";
+export { initialParameters, initialState } from "./dsl/programs/initial.ts";
 export type * from "./dsl/graph/op.ts";
 export type {
   AdamWOptions,
   DecayScope,
   OptimizerOptions,
   SgdOptions,
-} from "./dsl/graph/optimizer.ts";
+} from "./dsl/programs/optimizer.ts";
 export {
   inference,
   probe,
   type Tap,
   type TrainingOptions,
   trainingStep,
-} from "./dsl/graph/programs.ts";
+} from "./dsl/programs/programs.ts";
 export {
   type Convention,
   type ConventionName,
   CONVENTIONS,
   countOperations,
-} from "./dsl/interpreters/convention.ts";
-export { cost } from "./dsl/interpreters/cost.ts";
-export { depth } from "./dsl/interpreters/depth.ts";
-export { diagram, type DiagramFormat, type DiagramOptions } from "./dsl/interpreters/diagram.ts";
-export { toDot } from "./dsl/interpreters/diagram_dot.ts";
-export { diagramOf, type FoldOptions } from "./dsl/interpreters/diagram_fold.ts";
-export { toMermaid } from "./dsl/interpreters/diagram_mermaid.ts";
-export { toSvg } from "./dsl/interpreters/diagram_svg.ts";
+} from "./dsl/interpreters/counts/convention.ts";
+export { cost } from "./dsl/interpreters/counts/cost.ts";
+export { depth } from "./dsl/interpreters/counts/depth.ts";
+export {
+  diagram,
+  type DiagramFormat,
+  type DiagramOptions,
+} from "./dsl/interpreters/diagram/diagram.ts";
+export { toDot } from "./dsl/interpreters/diagram/dot.ts";
+export { diagramOf, type FoldOptions } from "./dsl/interpreters/diagram/fold.ts";
+export { toMermaid } from "./dsl/interpreters/diagram/mermaid.ts";
+export { toSvg } from "./dsl/interpreters/diagram/svg.ts";
 export {
   boxesOf,
   type BoxKind,
@@ -74,37 +71,33 @@ export {
   type DiagramGroup,
   type DiagramItem,
   type DiagramSplit,
-} from "./dsl/interpreters/diagram_value.ts";
-export { diff } from "./dsl/interpreters/diff.ts";
-export { type DiffTextOptions, renderDiff } from "./dsl/interpreters/diff_text.ts";
-export type * from "./dsl/interpreters/diff_value.ts";
-export { type MemoryUse, memoryUse } from "./dsl/interpreters/memory.ts";
-export {
-  type NamedParameter,
-  type ParameterCounts,
-  parametersOf,
-  params,
-} from "./dsl/interpreters/params.ts";
-export { receptiveFields } from "./dsl/interpreters/receptive_field.ts";
+} from "./dsl/interpreters/diagram/value.ts";
+export { diff } from "./dsl/interpreters/diff/diff.ts";
+export { type DiffTextOptions, renderDiff } from "./dsl/interpreters/diff/text.ts";
+export type * from "./dsl/interpreters/diff/value.ts";
+export { type MemoryUse, memoryUse } from "./dsl/interpreters/counts/memory.ts";
+export { type ParameterCounts, params } from "./dsl/interpreters/counts/params.ts";
+export { type NamedParameter, parametersOf } from "./dsl/plan/parameters.ts";
+export { receptiveFields } from "./dsl/interpreters/counts/receptive_field.ts";
 export {
   type LayerSummary,
   type Sizes,
   summarize,
   type SummarizeOptions,
   type Summary,
-} from "./dsl/interpreters/summary.ts";
-export { SUMMARY_COLUMNS, type SummaryColumn } from "./dsl/interpreters/summary_columns.ts";
-export { summaryCsv } from "./dsl/interpreters/summary_csv.ts";
-export { summaryMarkdown } from "./dsl/interpreters/summary_markdown.ts";
-export { renderSummary, summary, type SummaryOptions } from "./dsl/interpreters/summary_text.ts";
+} from "./dsl/interpreters/summary/summary.ts";
+export { SUMMARY_COLUMNS, type SummaryColumn } from "./dsl/interpreters/summary/columns.ts";
+export { summaryCsv } from "./dsl/interpreters/summary/csv.ts";
+export { summaryMarkdown } from "./dsl/interpreters/summary/markdown.ts";
+export { renderSummary, summary, type SummaryOptions } from "./dsl/interpreters/summary/text.ts";
 export {
   type TrainingCost,
   trainingCost,
   type TrainingNeeds,
   trainingNeeds,
-} from "./dsl/interpreters/training_cost.ts";
-export { fromJSON, toJSON } from "./dsl/json.ts";
-export type { Cost, Initializer, Parameter, ParameterRole } from "./dsl/layer.ts";
+} from "./dsl/interpreters/counts/training_cost.ts";
+export { fromJSON, toJSON } from "./dsl/net/json.ts";
+export type { Cost, Initializer, Parameter, ParameterRole } from "./dsl/plan/rule.ts";
 export {
   type ChainNet,
   equal,
@@ -115,7 +108,7 @@ export {
   type NamedNet,
   type Net,
   type Numbering,
-} from "./dsl/net.ts";
+} from "./dsl/net/net.ts";
 export {
   type ChainPlan,
   type ForkPlan,
@@ -124,16 +117,11 @@ export {
   type Plan,
   plan,
   type Planned,
-} from "./dsl/plan.ts";
-export {
-  orThrow,
-  type Problem,
-  ProblemError,
-  renderProblems,
-  type Step,
-  type Way,
-} from "./dsl/problem.ts";
-export type { Either, Left, Result, Right } from "./dsl/result.ts";
-export { ratio, type Shape, type Width } from "./dsl/shape.ts";
-export * from "./dsl/units.ts";
+} from "./dsl/plan/plan.ts";
+export { type Problem, type Step, type Way } from "./dsl/problem/problem.ts";
+export { orThrow, ProblemError } from "./dsl/problem/throw.ts";
+export { renderProblems } from "./dsl/problem/render.ts";
+export type { Either, Left, Result, Right } from "./dsl/problem/result.ts";
+export { ratio, type Shape, type Width } from "./dsl/net/shape.ts";
+export * from "./layers/blocks/units.ts";
 export type { Layer, LayerType } from "./layers/table.ts";

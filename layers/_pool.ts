@@ -1,8 +1,8 @@
 /** What maximum and average pooling share: their configuration, shape rule and geometry. */
-import { flag, padding, type PaddingRule, pair } from "../dsl/fields.ts";
+import { flag, padding, type PaddingRule, pair } from "../dsl/plan/fields.ts";
 import type { Pair, PoolGeometry } from "../dsl/graph/op.ts";
-import { type Fault, type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
-import { channelsOf, type Shape, showShape, sizeOf } from "../dsl/shape.ts";
+import { type Fault, type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { channelsOf, type Shape, showShape, sizeOf } from "../dsl/net/shape.ts";
 import { border, both } from "./conv.ts";
 import { mapFault, place, type Placement } from "./_window.ts";
 
@@ -62,6 +62,7 @@ function borderFaults({ window, padding }: Pool): readonly Fault[] {
   const [top, bottom, left, right] = padding;
   if (Math.max(top, bottom) < window[0] && Math.max(left, right) < window[1]) return [];
   return [{
+    code: "window-outside",
     rule: "a window lies outside the map altogether",
     got: `padding of ${padding.join(", ")} around a window of ${showShape(window)}`,
     wanted: "less padding on each side than the window is long",

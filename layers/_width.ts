@@ -1,6 +1,6 @@
 /** Faults of widths: a ratio of the input's channels must come out whole. */
-import type { Fault } from "../dsl/layer.ts";
-import { resolveWidth, type Width } from "../dsl/shape.ts";
+import type { Fault } from "../dsl/plan/rule.ts";
+import { resolveWidth, type Width } from "../dsl/net/shape.ts";
 
 /** What is wrong with a width for an input of `channels`; nothing when they are unknown. */
 export function widthFaults(width: Width, channels: number): readonly Fault[] {
@@ -10,6 +10,7 @@ export function widthFaults(width: Width, channels: number): readonly Fault[] {
   }
   const relative = typeof width === "object";
   return [{
+    code: "invalid-width",
     rule: "the width must be a whole number of at least 1",
     got: relative
       ? `${width.ratio[0]}/${width.ratio[1]} of ${channels} channels, ${resolved}`

@@ -4,10 +4,10 @@
  * "Same" is TensorFlow's: output = ceil(input / stride), the odd pixel of
  * padding goes to the bottom and the right.
  */
-import type { Fault } from "../dsl/layer.ts";
-import type { PaddingRule } from "../dsl/fields.ts";
+import type { Fault } from "../dsl/plan/rule.ts";
+import type { PaddingRule } from "../dsl/plan/fields.ts";
 import type { Padding, Pair } from "../dsl/graph/op.ts";
-import { type Shape, showShape } from "../dsl/shape.ts";
+import { type Shape, showShape } from "../dsl/net/shape.ts";
 
 /** A window before it meets a map. */
 export interface Window {
@@ -33,12 +33,13 @@ export interface Placement {
   readonly faults: readonly Fault[];
 }
 
-/** The rule that a window breaks when it is larger than its map. */
-export const TOO_LARGE = "the kernel is larger than its map";
+/** The code of the fault of a window that is larger than its map. */
+export const TOO_LARGE = "window-too-large";
 
 /** The fault of a layer that needs a map and got something else. */
 export function mapFault(input: Shape): Fault {
   return {
+    code: "map-needed",
     rule: "the layer works on maps",
     got: `a vector of ${showShape(input)}`,
     wanted: "height x width x channels",
@@ -56,7 +57,8 @@ export function place(
   const columns = axis(window, 1, width);
   const fits = (side: Axis) => !(side.extent > side.room);
   const faults: Fault[] = fits(rows) && fits(columns) ? [] : [{
-    rule: TOO_LARGE,
+    code: TOO_LARGE,
+    rule: "the kernel is larger than its map",
     got: `a window of ${rows.extent}x${columns.extent} on ${showShape([rows.room, columns.room])}` +
       (window.padding === "valid" ? "" : " (padding included)"),
     wanted: "a map at least as large as the window",

@@ -5,10 +5,10 @@
  * `momentum` is retained at each step; inference uses those, and so does a
  * frozen batch norm in training, which leaves them as they are.
  */
-import { epsilon, flag, numberField } from "../dsl/fields.ts";
-import type { LayerRule, Parameter } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
-import { channelsOf, sizeOf } from "../dsl/shape.ts";
+import { epsilon, flag, numberField } from "../dsl/plan/fields.ts";
+import type { LayerRule, Parameter } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
+import { channelsOf, sizeOf } from "../dsl/net/shape.ts";
 
 /** A batch norm's configuration. */
 export interface BatchNorm {

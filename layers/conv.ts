@@ -2,11 +2,19 @@
  * Convolution over maps, in the sense of deep learning (cross-correlation).
  * Kernels are HWIO: `[height, width, input channels / groups, output channels]`.
  */
-import { count, flag, initializer, padding, type PaddingRule, pair, width } from "../dsl/fields.ts";
+import {
+  count,
+  flag,
+  initializer,
+  padding,
+  type PaddingRule,
+  pair,
+  width,
+} from "../dsl/plan/fields.ts";
 import type { Padding, Pair } from "../dsl/graph/op.ts";
-import type { Fault, Initializer, LayerRule } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
-import { channelsOf, resolveWidth, type Shape, sizeOf, type Width } from "../dsl/shape.ts";
+import type { Fault, Initializer, LayerRule } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
+import { channelsOf, resolveWidth, type Shape, sizeOf, type Width } from "../dsl/net/shape.ts";
 import { mapFault, place, type Placement } from "./_window.ts";
 import { widthFaults } from "./_width.ts";
 
@@ -98,6 +106,7 @@ function groupFaults(layer: Conv, input: number, output: number): Fault[] {
     : [["input", input], ["output", output]];
   return sides.filter(([, channels]) => Number.isInteger(channels) && channels % layer.groups !== 0)
     .map(([side, channels]) => ({
+      code: "groups-do-not-divide",
       rule: `the groups must divide the ${side} channels`,
       got: `${channels} ${side} channels in ${layer.groups} groups`,
       wanted: `a multiple of ${layer.groups} channels`,

@@ -1,8 +1,8 @@
 /** A fully connected layer on vectors. Kernels are IO: `[inputs, outputs]`. */
-import { flag, initializer, width } from "../dsl/fields.ts";
-import type { Initializer, LayerRule } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
-import { channelsOf, resolveWidth, showShape, sizeOf, type Width } from "../dsl/shape.ts";
+import { flag, initializer, width } from "../dsl/plan/fields.ts";
+import type { Initializer, LayerRule } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
+import { channelsOf, resolveWidth, showShape, sizeOf, type Width } from "../dsl/net/shape.ts";
 import { widthFaults } from "./_width.ts";
 
 /** A dense layer's configuration. */
@@ -58,6 +58,7 @@ export const denseRule: LayerRule<Dense> = {
     return {
       output: [Number.isInteger(output) ? output : NaN],
       faults: input.length === 1 ? faults : [{
+        code: "vector-needed",
         rule: "a dense layer works on vectors",
         got: `a map of ${showShape(input)}`,
         wanted: "features without height and width",

@@ -3,9 +3,9 @@
  * zeroed with probability `rate` and the others are scaled up by
  * 1 / (1 - rate); inference leaves its input alone.
  */
-import { numberField } from "../dsl/fields.ts";
-import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
+import { numberField } from "../dsl/plan/fields.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
 
 /** A dropout's configuration. */
 export interface Dropout {

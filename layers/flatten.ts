@@ -1,7 +1,7 @@
 /** Flattening: a map becomes the vector of its numbers, row by row, channels last. */
-import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
-import { sizeOf } from "../dsl/shape.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
+import { sizeOf } from "../dsl/net/shape.ts";
 
 /** A flattening's configuration. */
 export interface Flatten {

@@ -1,7 +1,7 @@
 /** Global average pooling: each channel's mean over its whole map, which makes a vector. */
-import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
-import { channelsOf, sizeOf } from "../dsl/shape.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
+import { channelsOf, sizeOf } from "../dsl/net/shape.ts";
 import { mapFault } from "./_window.ts";
 
 /** A global average pool's configuration. */

@@ -3,10 +3,10 @@
  * at every position, without a sigmoid. The paper gives no epsilon; ours is
  * added to the sum of squares under the root.
  */
-import { epsilon } from "../dsl/fields.ts";
-import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
-import { sizeOf } from "../dsl/shape.ts";
+import { epsilon } from "../dsl/plan/fields.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
+import { sizeOf } from "../dsl/net/shape.ts";
 
 /** An L2 normalisation's configuration. */
 export interface L2Normalize {

@@ -1,6 +1,6 @@
 /** Maximum pooling; padding is never chosen, and of equal maxima the first takes the gradient. */
-import type { LayerRule } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
+import type { LayerRule } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
 import type { Pair } from "../dsl/graph/op.ts";
 import { geometryOf, type Pool, poolOf, type PoolOptions, poolRule } from "./_pool.ts";
 

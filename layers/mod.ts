@@ -15,11 +15,11 @@
  *
  * @module
  */
-export type { PaddingRule } from "../dsl/fields.ts";
+export type { PaddingRule } from "../dsl/plan/fields.ts";
 export type { Padding, Pair } from "../dsl/graph/op.ts";
-export type { Initializer } from "../dsl/layer.ts";
-export type { Net } from "../dsl/net.ts";
-export { ratio, type Shape, type Width } from "../dsl/shape.ts";
+export type { Initializer } from "../dsl/plan/rule.ts";
+export type { Net } from "../dsl/net/net.ts";
+export { ratio, type Shape, type Width } from "../dsl/net/shape.ts";
 export type { Pool, PoolOptions } from "./_pool.ts";
 export { type AveragePool, averagePool } from "./average_pool.ts";
 export { type BatchNorm, batchNorm, type BatchNormOptions } from "./batch_norm.ts";

@@ -2,11 +2,11 @@
  * Bilinear resizing with aligned corners: the corner pixels of input and
  * output coincide, the scale is (in - 1) / (out - 1), as in the paper's Interp.
  */
-import { pair } from "../dsl/fields.ts";
+import { pair } from "../dsl/plan/fields.ts";
 import type { Pair } from "../dsl/graph/op.ts";
-import { type ForeignCounts, type LayerRule, type Sight, UNCOUNTED } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
-import { channelsOf, type Shape, sizeOf } from "../dsl/shape.ts";
+import { type ForeignCounts, type LayerRule, type Sight, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
+import { channelsOf, type Shape, sizeOf } from "../dsl/net/shape.ts";
 import { both } from "./conv.ts";
 import { mapFault } from "./_window.ts";
 

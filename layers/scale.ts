@@ -3,10 +3,10 @@
  * Szegedy et al., Inception-v4, Inception-ResNet and the impact of residual
  * connections on learning (2016).
  */
-import { finite } from "../dsl/fields.ts";
-import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
-import { sizeOf } from "../dsl/shape.ts";
+import { finite } from "../dsl/plan/fields.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
+import { sizeOf } from "../dsl/net/shape.ts";
 
 /** A scaling's configuration. */
 export interface Scale {

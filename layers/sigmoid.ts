@@ -2,9 +2,9 @@
  * The logistic function 1 / (1 + exp(-x)): the paper's mixed attention f1 when
  * it ends a soft mask branch.
  */
-import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
-import { sizeOf } from "../dsl/shape.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
+import { sizeOf } from "../dsl/net/shape.ts";
 
 /** A logistic function's configuration. */
 export interface Sigmoid {

@@ -3,9 +3,9 @@
  * trained end in logits, the loss holds its own softmax; this layer is for
  * networks that must give probabilities themselves.
  */
-import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
-import { sizeOf } from "../dsl/shape.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
+import { sizeOf } from "../dsl/net/shape.ts";
 
 /** A softmax's configuration. */
 export interface Softmax {

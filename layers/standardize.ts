@@ -4,10 +4,10 @@
  * spatial attention f3. The paper gives no epsilon; ours is added to the
  * variance.
  */
-import { epsilon } from "../dsl/fields.ts";
-import { type LayerRule, UNCOUNTED } from "../dsl/layer.ts";
-import { layer, type Net } from "../dsl/net.ts";
-import { sizeOf } from "../dsl/shape.ts";
+import { epsilon } from "../dsl/plan/fields.ts";
+import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { layer, type Net } from "../dsl/net/net.ts";
+import { sizeOf } from "../dsl/net/shape.ts";
 import { mapFault } from "./_window.ts";
 
 /** A standardisation's configuration. */

@@ -3,7 +3,7 @@
  * exhaustive by type; a layer without a shape rule, a cost rule or a lowering
  * does not compile.
  */
-import type { LayerRule } from "../dsl/layer.ts";
+import type { LayerRule } from "../dsl/plan/rule.ts";
 import { type AveragePool, averagePoolRule } from "./average_pool.ts";
 import { type BatchNorm, batchNormRule } from "./batch_norm.ts";
 import { type Conv, convRule } from "./conv.ts";

@@ -16,9 +16,9 @@
  * shape changes, the shortcut is a 1x1 convolution with batch norm, as in
  * AttentionNeXt.
  */
-import { chain, fork, identity, named, numbered, residual } from "../dsl/combinators.ts";
-import type { Net } from "../dsl/net.ts";
-import { ratio, type Width } from "../dsl/shape.ts";
+import { chain, fork, identity, named, numbered, residual } from "../dsl/net/combinators.ts";
+import type { Net } from "../dsl/net/net.ts";
+import { ratio, type Width } from "../dsl/net/shape.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";

@@ -1,7 +1,7 @@
 /** Parts that networks of several families have. */
-import { chain, named } from "../dsl/combinators.ts";
-import type { Net } from "../dsl/net.ts";
-import type { Width } from "../dsl/shape.ts";
+import { chain, named } from "../dsl/net/combinators.ts";
+import type { Net } from "../dsl/net/net.ts";
+import type { Width } from "../dsl/net/shape.ts";
 import { batchNorm, type BatchNormOptions } from "../layers/batch_norm.ts";
 import { conv, type ConvOptions } from "../layers/conv.ts";
 import { dense } from "../layers/dense.ts";

@@ -18,8 +18,16 @@
  *
  * The authors' batch norms learn no gamma; today's implementations differ.
  */
-import { chain, fork, identity, named, numbered, repeat, residual } from "../dsl/combinators.ts";
-import type { Net } from "../dsl/net.ts";
+import {
+  chain,
+  fork,
+  identity,
+  named,
+  numbered,
+  repeat,
+  residual,
+} from "../dsl/net/combinators.ts";
+import type { Net } from "../dsl/net/net.ts";
 import type { Pair } from "../dsl/graph/op.ts";
 import { averagePool } from "../layers/average_pool.ts";
 import { conv } from "../layers/conv.ts";

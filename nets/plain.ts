@@ -8,8 +8,8 @@
  * |---|---|---|---|
  * | plain | 287,850 | 288,746 | 38,634,752 |
  */
-import { chain, named, repeat } from "../dsl/combinators.ts";
-import type { Net } from "../dsl/net.ts";
+import { chain, named, repeat } from "../dsl/net/combinators.ts";
+import type { Net } from "../dsl/net/net.ts";
 import { maxPool } from "../layers/max_pool.ts";
 import { convNormRelu, head } from "./_parts.ts";
 

@@ -15,9 +15,9 @@
  * | ResNet-164 | bottleneck | 18 | 1,679,034 | 1,703,258 | 247,646,720 |
  * | ResNet-1001 | bottleneck | 111 | 10,178,490 | 10,327,706 | 1,490,995,712 |
  */
-import { chain, named, numbered, repeat, residual } from "../dsl/combinators.ts";
-import type { Net } from "../dsl/net.ts";
-import { basic, preactivation } from "../dsl/units.ts";
+import { chain, named, numbered, repeat, residual } from "../dsl/net/combinators.ts";
+import type { Net } from "../dsl/net/net.ts";
+import { basic, preactivation } from "../layers/blocks/units.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";

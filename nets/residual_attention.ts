@@ -31,11 +31,11 @@
  * | AttentionNeXt-92 | 51,931,816 | 52,102,952 | 52,274,088 | 10,704,337,920 | |
  * | AttentionInception-56 | 31,500,968 | 31,536,840 | 31,572,712 | 6,171,563,520 | 31.9M, 6.3G |
  */
-import { channel, mixed, type Reading, spatial, stage } from "../dsl/attention.ts";
-import { chain, named, repeat } from "../dsl/combinators.ts";
-import type { Net } from "../dsl/net.ts";
-import type { Shape } from "../dsl/shape.ts";
-import { basic, preactivation, resnext } from "../dsl/units.ts";
+import { channel, mixed, type Reading, spatial, stage } from "../layers/blocks/attention.ts";
+import { chain, named, repeat } from "../dsl/net/combinators.ts";
+import type { Net } from "../dsl/net/net.ts";
+import type { Shape } from "../dsl/net/shape.ts";
+import { basic, preactivation, resnext } from "../layers/blocks/units.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";

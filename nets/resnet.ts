@@ -22,9 +22,9 @@
  * ResNet-200 comes from He et al., Identity mappings in deep residual networks
  * (2016), which has it pre-activated; here it is post-activated like the others.
  */
-import { chain, identity, named, numbered, repeat, residual } from "../dsl/combinators.ts";
-import type { Net } from "../dsl/net.ts";
-import { ratio, type Width } from "../dsl/shape.ts";
+import { chain, identity, named, numbered, repeat, residual } from "../dsl/net/combinators.ts";
+import type { Net } from "../dsl/net/net.ts";
+import { ratio, type Width } from "../dsl/net/shape.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";

@@ -9,8 +9,8 @@
  * |---|---|---|---|
  * | VGG-16 | 2, 2, 3, 3, 3 | 138,357,544 | 15,470,264,320 |
  */
-import { chain, named, repeat } from "../dsl/combinators.ts";
-import type { Net } from "../dsl/net.ts";
+import { chain, named, repeat } from "../dsl/net/combinators.ts";
+import type { Net } from "../dsl/net/net.ts";
 import { conv } from "../layers/conv.ts";
 import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";

@@ -10,7 +10,7 @@
  * | WRN-16-8 | 10,961,370 | 1,548,145,664 |
  * | WRN-28-10 | 36,479,194 | 5,243,328,768 |
  */
-import type { Net } from "../dsl/net.ts";
+import type { Net } from "../dsl/net/net.ts";
 import { preactivationResnet } from "./preactivation_resnet.ts";
 
 /** What members of the family leave open. */

@@ -1,8 +1,8 @@
 /** The zoo: every network that has a name, with the input it is made for. */
-import type { Net } from "../dsl/net.ts";
-import { fail, type Result, right } from "../dsl/result.ts";
-import type { Shape } from "../dsl/shape.ts";
-import { closest } from "../dsl/suggest.ts";
+import type { Net } from "../dsl/net/net.ts";
+import { fail, type Result, right } from "../dsl/problem/result.ts";
+import type { Shape } from "../dsl/net/shape.ts";
+import { closest } from "../dsl/problem/suggest.ts";
 import { inceptionResnetV1, inceptionResnetV2 } from "./inception_resnet.ts";
 import { plain } from "./plain.ts";
 import { resnet1001, resnet110, resnet164, resnet56 } from "./preactivation_resnet.ts";
@@ -116,6 +116,7 @@ export function network(
     return fail({
       path: name,
       layer: "network",
+      code: "unknown-network",
       rule: "there is no network of this name",
       got: JSON.stringify(name),
       wanted: ZOO_NAMES.join(", "),

@@ -12,7 +12,7 @@ import {
   type Tensors,
   trainingStep,
 } from "../mod.ts";
-import { normals, seedKey, split } from "../dsl/random.ts";
+import { normals, seedKey, split } from "../dsl/programs/random.ts";
 
 /** The label smoothing of every step. */
 export const SMOOTHING = 0.1;

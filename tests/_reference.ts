@@ -4,7 +4,7 @@
  */
 import type { Graph } from "../dsl/graph/graph.ts";
 import type { Op, TensorShape } from "../dsl/graph/op.ts";
-import { seedKey, split, uniforms } from "../dsl/random.ts";
+import { seedKey, split, uniforms } from "../dsl/programs/random.ts";
 import {
   convolution,
   convolutionFilterGrad,

@@ -4,7 +4,7 @@
  * tensor program or of our engine is used.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { LayerPlan, Plan } from "../dsl/plan.ts";
+import type { LayerPlan, Plan } from "../dsl/plan/plan.ts";
 
 /** Parameters by their paths. */
 export type TfParameters = ReadonlyMap<string, tf.Tensor>;

@@ -3,9 +3,9 @@
  * one alone. Names that a person gave keep their paths, and with them their
  * weights; layers without a name are numbered anew among their like.
  */
-import { chain } from "../combinators.ts";
-import type { LayerNet, Net } from "../net.ts";
-import type { Result } from "../result.ts";
+import { chain } from "../net/combinators.ts";
+import type { LayerNet, Net } from "../net/net.ts";
+import type { Result } from "../problem/result.ts";
 import { edit } from "./find.ts";
 import { rebuild, withBody } from "./walk.ts";
 

@@ -3,10 +3,10 @@
  * names a layer (`stem`, `stage1.bn1`), a fork (`stage1.unit1.add1`), a named
  * part (`stage1.module1`), or, when it is empty, the whole network.
  */
-import type { Net } from "../net.ts";
-import type { Problem } from "../problem.ts";
-import { fail, type Result, right } from "../result.ts";
-import { suggest } from "../suggest.ts";
+import type { Net } from "../net/net.ts";
+import type { Problem } from "../problem/problem.ts";
+import { fail, type Result, right } from "../problem/result.ts";
+import { suggest } from "../problem/suggest.ts";
 import { type Part, rebuild } from "./walk.ts";
 
 /** As many names are listed in a problem at most. */
@@ -92,6 +92,7 @@ export function unknownPath(net: Net, path: string): Problem {
   return {
     path,
     layer: "network",
+    code: "unknown-path",
     rule: "there is no part at this path",
     got: JSON.stringify(path),
     wanted: siblings.length === 0

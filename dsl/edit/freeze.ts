@@ -6,9 +6,9 @@
  * `requires_grad_(False)` and `eval()`. Dropout in a frozen part still draws.
  * Being frozen is part of the value: JSON keeps it.
  */
-import { type Net, withFrozen } from "../net.ts";
-import type { Problem } from "../problem.ts";
-import { left, type Result, right } from "../result.ts";
+import { type Net, withFrozen } from "../net/net.ts";
+import type { Problem } from "../problem/problem.ts";
+import { left, type Result, right } from "../problem/result.ts";
 import { mapLayers } from "./change.ts";
 import { edit } from "./find.ts";
 

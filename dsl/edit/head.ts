@@ -2,10 +2,10 @@
  * The head of a classifier: what makes a vector of the last map, and
  * everything after it. It is looked for on the main line, not inside forks.
  */
-import { chain } from "../combinators.ts";
-import { show } from "../configuration.ts";
-import { layer, type LayerNet, type Net } from "../net.ts";
-import { fail, type Result, right } from "../result.ts";
+import { chain } from "../net/combinators.ts";
+import { show } from "../plan/configuration.ts";
+import { layer, type LayerNet, type Net } from "../net/net.ts";
+import { fail, type Result, right } from "../problem/result.ts";
 import { mapLayers } from "./change.ts";
 import { mainLine, type Part, withBody } from "./walk.ts";
 
@@ -38,6 +38,7 @@ export function cutHead(net: Net): Result<Net> {
   return cut ? right(kept) : fail({
     path: "",
     layer: "network",
+    code: "no-head",
     rule: "the network has no head to cut",
     got: "no layer on its main line that makes a vector of a map",
     wanted: "globalAveragePool() or flatten(), and what follows it",
@@ -89,6 +90,7 @@ export function withClasses(net: Net, classes: number): Result<Net> {
     return fail({
       path: "",
       layer: "network",
+      code: "invalid-number",
       rule: "classes are counted",
       got: show(classes),
       wanted: "a whole number of at least 1",
@@ -100,6 +102,7 @@ export function withClasses(net: Net, classes: number): Result<Net> {
     return fail({
       path: "",
       layer: "network",
+      code: "no-classifier",
       rule: "the network must end in a classifier",
       got: "no dense layer, and no convolution before pooling, at the end of its main line",
       wanted: "a last layer whose width is the number of classes",

@@ -4,9 +4,16 @@
  * becomes another. Parts that do not change stay the same objects.
  */
 import { ruleOf } from "../../layers/table.ts";
-import { forkLabel } from "../merge.ts";
-import { chainOf, type ForkNet, forkOf, type LayerNet, type NamedNet, type Net } from "../net.ts";
-import { openScope, placeOf, type Scope } from "../scope.ts";
+import { forkLabel } from "../plan/merge.ts";
+import {
+  chainOf,
+  type ForkNet,
+  forkOf,
+  type LayerNet,
+  type NamedNet,
+  type Net,
+} from "../net/net.ts";
+import { openScope, placeOf, type Scope } from "../plan/scope.ts";
 
 /** What has a path: a layer, the merge of a fork, a named part. */
 export type Part = LayerNet | ForkNet | NamedNet;

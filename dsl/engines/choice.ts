@@ -3,8 +3,8 @@
  * configuration, in a script. Names may come from a file, so they are checked
  * here. No engine is loaded by this.
  */
-import type { Problem } from "../problem.ts";
-import { closest } from "../suggest.ts";
+import type { Problem } from "../problem/problem.ts";
+import { closest } from "../problem/suggest.ts";
 
 /** The engines that can be asked for. */
 export const ENGINES = ["auto", "tfjs", "onnx"] as const;
@@ -72,6 +72,7 @@ export function requestProblems(request: EngineRequest): readonly Problem[] {
   ];
   const counted = threads === undefined || (Number.isSafeInteger(threads) && threads >= 1);
   const count = counted ? [] : [option("threads", {
+    code: "invalid-threads",
     rule: "there is at least one thread",
     got: String(threads),
     wanted: "a whole number of at least 1",
@@ -81,6 +82,7 @@ export function requestProblems(request: EngineRequest): readonly Problem[] {
     ? []
     : clashes(request).map(({ option: name, owner, asked }) =>
       option(name, {
+        code: "misplaced-option",
         rule: `${name} belongs to the engine ${owner}`,
         got: asked,
         wanted: `the engine ${owner}`,
@@ -97,6 +99,7 @@ function nameProblems(
 ): readonly Problem[] {
   if (known.includes(name)) return [];
   return [option(path, {
+    code: "unknown-name",
     rule: `there is no ${path} of this name`,
     got: JSON.stringify(name),
     wanted: known.join(", "),

@@ -3,8 +3,8 @@
  * whoever runs the graph.
  */
 import type { OpOf } from "../graph/op.ts";
-import { seedKey, split, uniforms } from "../random.ts";
-import { sizeOf } from "../shape.ts";
+import { seedKey, split, uniforms } from "../programs/random.ts";
+import { sizeOf } from "../net/shape.ts";
 
 /**
  * Zero with probability `rate`, else `1 / (1 - rate)`, in the shape of the operation.

@@ -3,18 +3,8 @@
  * device; what crosses the border are named `Float32Array`s.
  */
 import type { Graph } from "../graph/graph.ts";
+import type { Tensors } from "../graph/tensors.ts";
 import type { TensorShape } from "../graph/op.ts";
-
-/** A tensor on the host: its shape, and its numbers in row-major order. */
-export interface HostTensor {
-  /** The shape; `[]` is a scalar. */
-  readonly shape: TensorShape;
-  /** The numbers. */
-  readonly data: Float32Array;
-}
-
-/** Host tensors by name. */
-export type Tensors = ReadonlyMap<string, HostTensor>;
 
 /**
  * State on the device: named tensors that a program reads and replaces. It is

@@ -1,8 +1,8 @@
 /** What every engine checks before it works: whether what it is given fits the graph. */
 import type { Graph } from "../graph/graph.ts";
 import type { TensorShape } from "../graph/op.ts";
-import { sizeOf } from "../shape.ts";
-import type { Tensors } from "./engine.ts";
+import { sizeOf } from "../net/shape.ts";
+import type { Tensors } from "../graph/tensors.ts";
 import type { Held, StateTensors } from "./state.ts";
 
 /** Text in quotes. */

@@ -3,8 +3,8 @@
  * machine. An engine that was named is never replaced by another; one that
  * `auto` would have taken and cannot have is told of.
  */
-import type { Problem } from "../problem.ts";
-import { left, type Result } from "../result.ts";
+import type { Problem } from "../problem/problem.ts";
+import { left, type Result } from "../problem/result.ts";
 import { type EngineRequest, PREFERENCE, requestProblems } from "./choice.ts";
 import type { Engine } from "./engine.ts";
 import { onnxEngine, type OnnxOptions } from "./onnx/mod.ts";

@@ -5,7 +5,7 @@
  */
 import type { Graph } from "../graph/graph.ts";
 import type { ConvolutionGeometry } from "../graph/op.ts";
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../problem/problem.ts";
 import type { Engine } from "./engine.ts";
 
 /** One result of the examination. */
@@ -177,6 +177,7 @@ export function selfCheckProblems(
   ) => ({
     path: engine.backend,
     layer: "backend",
+    code: "wrong-numbers",
     rule: `${name} must compute the right numbers`,
     got: `${got.slice(0, 4).join(", ")}, ... (relative error ${worstRelativeError.toPrecision(2)})`,
     wanted: `${wanted.slice(0, 4).join(", ")}, ...`,

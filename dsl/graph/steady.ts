@@ -4,8 +4,8 @@
  * writes a graph down with its weights need not leave that work to the reader.
  * Sums and products are done in float64 and rounded once, at the end.
  */
-import type { HostTensor, Tensors } from "../engines/engine.ts";
-import { sizeOf } from "../shape.ts";
+import type { HostTensor, Tensors } from "./tensors.ts";
+import { sizeOf } from "../net/shape.ts";
 import type { Graph, Node, ValueId } from "./graph.ts";
 import { schedule } from "./schedule.ts";
 

@@ -1,7 +1,7 @@
 /** Options and arguments that several tasks have. */
 import { argument, message, type Parser } from "@optique/core";
 import { optional, valueOf } from "./command_line.ts";
-import type { Shape } from "../../dsl/shape.ts";
+import type { Shape } from "../../dsl/net/shape.ts";
 import { oneOf, shape, text, whole } from "./reader.ts";
 
 /** `--format`. */

@@ -4,8 +4,8 @@
  * it knows nothing of a parser, so a task can read its arguments without
  * loading one.
  */
-import type { Shape } from "../../dsl/shape.ts";
-import { suggest } from "../../dsl/suggest.ts";
+import type { Shape } from "../../dsl/net/shape.ts";
+import { suggest } from "../../dsl/problem/suggest.ts";
 
 /** How one kind of value is written on a command line. */
 export interface Reader<A> {

@@ -3,8 +3,8 @@
  * a way that it did not foresee. A reader that closes the pipe early, such as
  * `head`, is no failure.
  */
-import type { Problem } from "../../dsl/problem.ts";
-import { renderProblems } from "../../dsl/problem.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { renderProblems } from "../../dsl/problem/render.ts";
 import { standardError, type Terminal } from "../terminal/terminal.ts";
 import { EXIT, Exit } from "./exit.ts";
 
@@ -70,6 +70,7 @@ function forbidden(error: Error): Problem {
   return {
     path: "deno",
     layer: "permission",
+    code: "not-allowed",
     rule: "Deno must allow it",
     got: error.message.replace(/, run again.*$/s, ""),
     wanted: flag,

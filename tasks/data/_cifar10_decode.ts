@@ -6,8 +6,8 @@
  * once, and never more than one decoded sheet beside the result.
  */
 import { decode } from "fast-png";
-import type { Problem } from "../../dsl/problem.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { Cifar10Source } from "./_cifar10_package.ts";
 import { messageOf } from "./_file_problem.ts";
 import type { OnProgress } from "./progress.ts";
@@ -32,6 +32,7 @@ function problem(
   return {
     path: `cifar10.${path}`,
     layer: "data set",
+    code: "broken-data",
     rule,
     got,
     wanted,

@@ -3,8 +3,8 @@
  * what is in memory are as many decoded pictures as there are workers, and the
  * views that were asked for.
  */
-import type { Problem } from "../../dsl/problem.ts";
-import { fail, left, type Result, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { messageOf } from "./_file_problem.ts";
 import type { View, ViewSize } from "./_views.ts";
 
@@ -90,6 +90,7 @@ export class DecodePool implements Disposable {
       job?.settle(fail({
         path: job.request.path,
         layer: "file",
+        code: "broken-file",
         rule: "the file must be one that can be decoded",
         got: messageOf(event.message),
         wanted: "a PNG or JPEG file",

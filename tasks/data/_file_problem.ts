@@ -2,7 +2,7 @@
  * Errors of the file system as problems: what Deno throws when a file is
  * missing, forbidden by the system, or outside the permissions of the process.
  */
-import type { Problem } from "../../dsl/problem.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
 
 /** What was attempted. */
 export type Access = "read" | "write";
@@ -30,6 +30,7 @@ export function fileProblem(
     return {
       path,
       layer: "file",
+      code: "not-found",
       rule: "the file must exist",
       got: "no such file",
       wanted: "the path of a file",
@@ -40,6 +41,7 @@ export function fileProblem(
     return {
       path,
       layer: "file",
+      code: "not-allowed",
       rule: `the process must have permission to ${access} here`,
       got,
       wanted: `--allow-${access} for this path`,
@@ -49,6 +51,7 @@ export function fileProblem(
   return {
     path,
     layer: "file",
+    code: "io-failed",
     rule: `the file must be one that can be ${verb}`,
     got,
     wanted: `a file that the system lets this user ${access}`,

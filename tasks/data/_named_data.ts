@@ -3,8 +3,8 @@
  * its name, where it lies, and what is chosen of it, `NAME[:PATH][,FIELD=VALUE]`,
  * such as `cifar100:/data/cifar-100-binary,labels=coarse`.
  */
-import { fail, type Result, right } from "../../dsl/result.ts";
-import { closest } from "../../dsl/suggest.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { closest } from "../../dsl/problem/suggest.ts";
 
 /** A data set as it was named. */
 export interface NamedData {
@@ -42,6 +42,7 @@ export function checkChoices(
     return fail({
       path: "data",
       layer: "option",
+      code: "unknown-choice",
       rule: `${name} has no such choice`,
       got: `"${field}"`,
       wanted: known.length === 0 ? "no choices" : known.join(" or "),
@@ -63,6 +64,7 @@ export function countChoice(
   return fail({
     path: "data",
     layer: "option",
+    code: "invalid-number",
     rule: "sizes are whole numbers",
     got: `${field}=${text}`,
     wanted: "a whole number of at least 1",

@@ -4,8 +4,8 @@
  * place, area and proportions (Szegedy et al., Going deeper with convolutions,
  * 2015, section 6; the paper's "scale and aspect ratio augmentation").
  */
-import { type Key, uniforms } from "../../dsl/random.ts";
-import { resize } from "./_resize.ts";
+import { type Key, uniforms } from "../../dsl/programs/random.ts";
+import { resize } from "./resize.ts";
 import type { RgbImage } from "./image_file.ts";
 
 /** A part of a picture. */

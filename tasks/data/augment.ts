@@ -6,7 +6,7 @@
  * the mean colour, not black. Cropping, mirroring and normalising are one pass
  * over the bytes.
  */
-import { type Key, threefry } from "../../dsl/random.ts";
+import { type Key, threefry } from "../../dsl/programs/random.ts";
 import type { ImageShape } from "./dataset.ts";
 import type { NormalizationMaps } from "./normalize.ts";
 

@@ -4,9 +4,9 @@
  * the position of an image in the epoch, so a run that was stopped in the middle
  * of an epoch goes on with exactly the batches it would have seen.
  */
-import { type Key, permutation, split } from "../../dsl/random.ts";
-import type { Problem } from "../../dsl/problem.ts";
-import { left, type Result, right } from "../../dsl/result.ts";
+import { type Key, permutation, split } from "../../dsl/programs/random.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { left, type Result, right } from "../../dsl/problem/result.ts";
 import { type Augmentation, place, transfer, UNCHANGED } from "./augment.ts";
 import {
   imageBytes,
@@ -77,7 +77,7 @@ export function batchProblems(
 ): Problem[] {
   const problems: Problem[] = [];
   const report = (path: string, rule: string, got: string, wanted: string) =>
-    problems.push({ path, layer: "option", rule, got, wanted, hint: "" });
+    problems.push({ path, layer: "option", code: "invalid-option", rule, got, wanted, hint: "" });
   const whole = (path: string, value: number, least: number): void => {
     if (!Number.isSafeInteger(value) || value < least) {
       const wanted = `a whole number of at least ${least}`;
@@ -123,6 +123,7 @@ function padProblems(augment: Augmentation | "none"): readonly Problem[] {
   return [{
     path: "augment.pad",
     layer: "option",
+    code: "invalid-number",
     rule: "sizes and counts are whole numbers",
     got: `${augment.pad}`,
     wanted: "a whole number of at least 0",

@@ -3,7 +3,7 @@
  * It lies where each system wants such things.
  */
 import { join } from "@std/path";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { isNotCapable, messageOf } from "./_file_problem.ts";
 
 type Variable = readonly [name: string, ...below: string[]];
@@ -31,6 +31,7 @@ export function cachePath(
   const common = {
     path: "cache",
     layer: "option",
+    code: "no-cache-folder",
     rule: "the cache folder must be known",
     wanted: `${names.join(" or ")} as an absolute path`,
   };

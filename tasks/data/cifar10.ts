@@ -6,10 +6,10 @@
  * they are read.
  */
 import { join } from "@std/path";
-import { type Result, right } from "../../dsl/result.ts";
+import { type Result, right } from "../../dsl/problem/result.ts";
 import { decodeCifar10, type RawSplit } from "./_cifar10_decode.ts";
 import { cifar10Package, type Cifar10Source } from "./_cifar10_package.ts";
-import { prepareRawCache, type RawFiles, readRawCache, writeRawCache } from "./_raw_cache.ts";
+import { prepareRawCache, type RawFiles, readRawCache, writeRawCache } from "./raw_cache.ts";
 import { cacheFolder } from "./cache_folder.ts";
 import { checkDataset, type Dataset, type Images } from "./dataset.ts";
 import type { OnProgress } from "./progress.ts";

@@ -6,7 +6,7 @@
  * authors' folder is taken as well.
  */
 import { join } from "@std/path";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes, readText } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { checkDataset, type Dataset, type Images } from "./dataset.ts";
@@ -124,6 +124,7 @@ async function classNames(
   return fail({
     path,
     layer: "data set",
+    code: "class-names",
     rule: "there is a name for each class, one on each line",
     got: `${names.length} names`,
     wanted: `${classes} names`,
@@ -146,6 +147,7 @@ async function readSplit(
       return fail({
         path,
         layer: "data set",
+        code: "broken-file",
         rule: `the file holds whole records of ${record} bytes`,
         got: `${bytes.right.length} bytes`,
         wanted: `a multiple of ${record} bytes, not none`,

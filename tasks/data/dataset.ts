@@ -3,8 +3,8 @@
  * memory, as `Uint8Array`s of height x width x channels until a batch is made
  * of them; large ones are files, which are decoded when a batch needs them.
  */
-import type { Problem } from "../../dsl/problem.ts";
-import { left, type Result, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { left, type Result, right } from "../../dsl/problem/result.ts";
 
 /** Height, width and channels of an image. */
 export type ImageShape = readonly [
@@ -131,7 +131,7 @@ function splitProblems(
 ): readonly Problem[] {
   const problems: Problem[] = [];
   const report = (rule: string, got: string, wanted: string, hint: string) =>
-    problems.push({ path, layer: "data set", rule, got, wanted, hint });
+    problems.push({ path, layer: "data set", code: "invalid-data-set", rule, got, wanted, hint });
   const { count, shape, labels } = images;
   const wantedShape = [dataset.height, dataset.width, dataset.channels];
   if (!(Number.isSafeInteger(count) && count >= 1)) {

@@ -7,9 +7,9 @@
  * target zero, and the batch names it.
  */
 import { join } from "@std/path";
-import type { Problem } from "../../dsl/problem.ts";
-import { normals, split } from "../../dsl/random.ts";
-import { left, type Result, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { normals, split } from "../../dsl/programs/random.ts";
+import { left, type Result, right } from "../../dsl/problem/result.ts";
 import { DecodePool } from "./_decode_pool.ts";
 import type { View, ViewSize } from "./_views.ts";
 import { type AnyAugmentation, place, scales, transfer, UNCHANGED } from "./augment.ts";

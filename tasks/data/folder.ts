@@ -7,8 +7,8 @@
  * are decoded when a batch needs them.
  */
 import { join } from "@std/path";
-import type { Problem } from "../../dsl/problem.ts";
-import { fail, left, type Result, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { ioProblem, isMissing } from "../files/io_problem.ts";
 import { ColourSums } from "./_colours.ts";
 import { DecodePool } from "./_decode_pool.ts";
@@ -60,6 +60,7 @@ export async function folder(
     return fail({
       path: root,
       layer: "data set",
+      code: "no-data-part",
       rule: "a folder of pictures has a part to learn from and a part to be measured on",
       got: parts.right.folders.length === 0 ? "no folders in it" : parts.right.folders.join(", "),
       wanted: `train, and one of ${TEST_FOLDERS.join(", ")}, each with a folder for each class`,
@@ -121,6 +122,7 @@ async function scan(part: string, onProgress: OnProgress): Promise<Result<Found>
   const broken: Problem[] = entries.right.files.map((name) => ({
     path: join(part, name),
     layer: "file",
+    code: "no-class-folder",
     rule: "a picture lies in the folder of its class",
     got: "a file beside the folders of the classes",
     wanted: `${join(part, "CLASS", name)}`,
@@ -130,6 +132,7 @@ async function scan(part: string, onProgress: OnProgress): Promise<Result<Found>
     return fail({
       path: part,
       layer: "data set",
+      code: "no-class-folder",
       rule: "a part of the data has a folder for each class",
       got: "no folders in it",
       wanted: "folders named after the classes, with pictures in them",
@@ -160,6 +163,7 @@ function nested(path: string): Problem {
   return {
     path,
     layer: "folder",
+    code: "nested-folder",
     rule: "the pictures of a class lie side by side in its folder",
     got: "a folder within the folder of a class",
     wanted: "files",
@@ -174,6 +178,7 @@ function emptyClasses(part: string, { classes, paths, broken }: Found): readonly
     return {
       path: join(part, name),
       layer: "data set",
+      code: "empty-class",
       rule: "a class has at least one picture",
       got: unusable === 0
         ? "an empty folder"
@@ -188,6 +193,7 @@ function unknownClass(path: string): Problem {
   return {
     path,
     layer: "data set",
+    code: "unknown-class",
     rule: "a class that is measured is one that was learnt",
     got: "a class that the training part does not have",
     wanted: "the same folders in every part of the data",
@@ -267,6 +273,7 @@ async function measureColours(
   return fail({
     path: folder,
     layer: "data set",
+    code: "constant-channel",
     rule: "the pictures' colours vary",
     got: used === 0 ? "no picture that can be decoded" : "a channel that is the same everywhere",
     wanted: "pictures",

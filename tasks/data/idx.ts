@@ -6,8 +6,8 @@
  * as they are distributed, or unpacked.
  */
 import { join } from "@std/path";
-import type { Problem } from "../../dsl/problem.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { messageOf } from "./_file_problem.ts";
@@ -162,5 +162,13 @@ function parse(path: string, bytes: Uint8Array, dimensions: number): Result<Numb
 }
 
 function wrong(path: string, rule: string, got: string, wanted: string): Problem {
-  return { path, layer: "data set", rule, got, wanted, hint: "download the file again" };
+  return {
+    path,
+    layer: "data set",
+    code: "broken-data",
+    rule,
+    got,
+    wanted,
+    hint: "download the file again",
+  };
 }

@@ -4,8 +4,8 @@
  * 16 bits are rounded, transparent parts are laid over white. Exif orientation
  * is not applied.
  */
-import type { Problem } from "../../dsl/problem.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { fileProblem, messageOf } from "./_file_problem.ts";
 import { decodeJpeg, jpegSize } from "./_jpeg.ts";
 import { decodePng } from "./_png.ts";
@@ -72,7 +72,7 @@ export function decodeImage(
     got: string,
     wanted: string,
     hint = "",
-  ): Problem => ({ path, layer: "file", rule, got, wanted, hint });
+  ): Problem => ({ path, layer: "file", code: "broken-image", rule, got, wanted, hint });
   const format = FORMATS.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));
   if (format === undefined) {
     return fail(problem(

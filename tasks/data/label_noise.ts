@@ -4,7 +4,7 @@
  * as likely. Each image's label is drawn once, from a key and the image's
  * place, so that it is the same in every epoch and for every network.
  */
-import { type Key, uniforms } from "../../dsl/random.ts";
+import { type Key, uniforms } from "../../dsl/programs/random.ts";
 import type { ImageSet, Labels } from "./dataset.ts";
 
 /** What labels are changed by. */

@@ -2,8 +2,8 @@
  * Data sets by name, as the command line gives it: `cifar10`, or a name with a
  * path and choices, `folder:/data/birds,size=64`.
  */
-import { fail, type Result, right } from "../../dsl/result.ts";
-import { closest } from "../../dsl/suggest.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { closest } from "../../dsl/problem/suggest.ts";
 import { checkChoices, countChoice, type NamedData, namedData } from "./_named_data.ts";
 import { cifar10 } from "./cifar10.ts";
 import { cifar100Binary, cifar10Binary } from "./cifar_binary.ts";
@@ -137,5 +137,5 @@ export async function loadDataset(
 }
 
 function wrong(rule: string, got: string, wanted: string, hint = ""): ReturnType<typeof fail> {
-  return fail({ path: "data", layer: "option", rule, got, wanted, hint });
+  return fail({ path: "data", layer: "option", code: "invalid-option", rule, got, wanted, hint });
 }

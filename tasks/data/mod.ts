@@ -9,7 +9,7 @@
  *
  * @module
  */
-export type { Key } from "../../dsl/random.ts";
+export type { Key } from "../../dsl/programs/random.ts";
 export {
   areFiles,
   checkDataset,

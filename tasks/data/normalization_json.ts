@@ -3,7 +3,7 @@
  * same object with its arrays as lists of numbers. Numbers are written so that
  * they read back to the same 32-bit floats.
  */
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { ImageShape } from "./dataset.ts";
 import type { Normalization } from "./normalize.ts";
 
@@ -51,6 +51,7 @@ function wrong(got: string, wanted: string): ReturnType<typeof fail> {
   return fail({
     path: "normalization",
     layer: "checkpoint",
+    code: "incomplete-normalization",
     rule: "a normalisation is complete and its parts fit together",
     got,
     wanted,

@@ -6,7 +6,7 @@
  * natural images lie between -1 and 1 with a standard deviation near 0.25; a
  * division by the standard deviation brings it to 1.
  */
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { areFiles, imageBytes, type Images, type ImageSet, type ImageShape } from "./dataset.ts";
 
 /** Subtracts a mean image: (x / 255 - mean) / std. */
@@ -74,6 +74,7 @@ function usable(std: Float32Array): Result<Float32Array> {
   return flat < 0 ? right(std) : fail({
     path: "normalization",
     layer: "data set",
+    code: "constant-channel",
     rule: "a channel that is divided by its deviation must vary",
     got: `channel ${flat} is the same in all images`,
     wanted: "a standard deviation above 0",
@@ -162,6 +163,7 @@ export function normalizationMaps(
     return fail({
       path: "normalization",
       layer: "data set",
+      code: "image-size",
       rule: "a mean and the images it is subtracted from have one size",
       got: `a mean for ${own.join("x")}, images of ${shape.join("x")}`,
       wanted: `a mean for ${shape.join("x")}`,

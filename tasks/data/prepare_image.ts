@@ -3,8 +3,8 @@
  * was trained on and normalised by the same means. An image that has this size
  * already gives exactly the numbers that a batch would hold.
  */
-import { fail, type Result, right } from "../../dsl/result.ts";
-import { resize } from "./_resize.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { resize } from "./resize.ts";
 import type { RgbImage } from "./image_file.ts";
 import { type Normalization, normalizationMaps } from "./normalize.ts";
 
@@ -85,6 +85,7 @@ export function prepareImage(
     return fail({
       path: "image",
       layer: "image",
+      code: "invalid-image",
       rule: "an image has whole sizes and 3 bytes for each pixel",
       got: `${image.pixels.length} bytes for ${image.width}x${image.height}, ` +
         `to become ${width}x${height}`,

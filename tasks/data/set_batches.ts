@@ -1,5 +1,5 @@
 /** Batches of images wherever they lie, ready before they are asked for. */
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { scales } from "./augment.ts";
 import { type Batch, batches } from "./batches.ts";
 import { areFiles, type ImageSet } from "./dataset.ts";
@@ -17,6 +17,7 @@ export function setBatches(
     return fail({
       path: tenCrops ? "crops" : "augment",
       layer: "option",
+      code: "image-size",
       rule: "only pictures in files have other sizes than the network's",
       got: tenCrops ? "ten crops" : "scale and proportions changed at random",
       wanted: "a folder of pictures",

@@ -9,9 +9,9 @@
  * get 13 % of others right (a guess gets 10 %), three plain convolutions 93 %
  * in 12 epochs. One core makes about 5,000 images a second.
  */
-import { type Key, seedKey, split, threefry, uniforms } from "../../dsl/random.ts";
-import type { Problem } from "../../dsl/problem.ts";
-import { left, type Result, right } from "../../dsl/result.ts";
+import { type Key, seedKey, split, threefry, uniforms } from "../../dsl/programs/random.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { left, type Result, right } from "../../dsl/problem/result.ts";
 import { FORMS } from "./_shape_forms.ts";
 import type { Dataset, Images } from "./dataset.ts";
 
@@ -128,6 +128,7 @@ function checkCount(name: string, value: number, least: number): Problem[] {
   return Number.isSafeInteger(value) && value >= least ? [] : [{
     path: `shapes.${name}`,
     layer: "option",
+    code: "invalid-number",
     rule: "counts and seeds are whole numbers",
     got: `${value}`,
     wanted: `a whole number of at least ${least}`,

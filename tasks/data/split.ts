@@ -3,8 +3,8 @@
  * images, and a smaller set with the same mix of classes. Both are decided by a
  * key alone. Neither is given the test images, so neither can touch them.
  */
-import { type Key, permutation, split } from "../../dsl/random.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { type Key, permutation, split } from "../../dsl/programs/random.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { type Images, type ImageSet, type Labels, take } from "./dataset.ts";
 
 /** How much to hold out, and the key that decides which images. */
@@ -90,6 +90,7 @@ export function splitTrain<Set extends ImageSet>(
     return fail({
       path: "validation",
       layer: "option",
+      code: "invalid-hold-out",
       rule: "a hold-out leaves images on both sides",
       got: `${validation} of ${images.count} training images`,
       wanted: images.count < 2
@@ -118,6 +119,7 @@ export function limit<Set extends ImageSet>(
     return fail({
       path: "limit",
       layer: "option",
+      code: "invalid-subset",
       rule: "a subset is not empty and not larger than the whole",
       got: `${count} of ${images.count} images`,
       wanted: `a whole number from 1 to ${images.count}`,

@@ -4,12 +4,12 @@ import {
   type OnnxLayout,
   toOnnx,
   trainingStepToOnnx,
-} from "../../dsl/engines/onnx/export.ts";
-import { initialState } from "../../dsl/graph/initial.ts";
-import { trainingStep } from "../../dsl/graph/programs.ts";
-import { bytes } from "../../dsl/interpreters/_numbers.ts";
-import { attempt, orThrow } from "../../dsl/problem.ts";
-import type { Result } from "../../dsl/result.ts";
+} from "../../dsl/interpreters/onnx/export.ts";
+import { initialState } from "../../dsl/programs/initial.ts";
+import { trainingStep } from "../../dsl/programs/programs.ts";
+import { bytes } from "../../dsl/interpreters/counts/numbers.ts";
+import { attempt, orThrow } from "../../dsl/problem/throw.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 import { citationOf } from "../../nets/citations.ts";
 import { normalizationToJson } from "../data/normalization_json.ts";
 import { writeAtomic } from "../files/atomic.ts";

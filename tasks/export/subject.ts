@@ -1,13 +1,14 @@
 /** What `deno task export` writes: a network with initial weights, or a run with its own. */
 import { basename, join, resolve } from "@std/path";
-import type { Tensors } from "../../dsl/engines/engine.ts";
-import { initialParameters } from "../../dsl/graph/initial.ts";
-import type { Net } from "../../dsl/net.ts";
-import { type Plan, plan } from "../../dsl/plan.ts";
-import { attempt, orThrow, type Problem, ProblemError } from "../../dsl/problem.ts";
-import { left, type Result } from "../../dsl/result.ts";
-import type { Shape } from "../../dsl/shape.ts";
-import { chosenNetwork, titleOf } from "../cli/networks.ts";
+import type { Tensors } from "../../dsl/graph/tensors.ts";
+import { initialParameters } from "../../dsl/programs/initial.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import { left, type Result } from "../../dsl/problem/result.ts";
+import type { Shape } from "../../dsl/net/shape.ts";
+import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import type { Normalization } from "../data/normalize.ts";
 import type { Recipe } from "../training/config.ts";
 import { openTrained } from "../training/evaluate.ts";
@@ -103,6 +104,7 @@ function refuse<K extends string>(
   const problems = names.filter((name) => given[name] !== undefined).map((name): Problem => ({
     path: `--${name}`,
     layer: "option",
+    code: "invalid-option",
     rule: `the option ${rule}`,
     got: `${given[name]}`,
     wanted: `no --${name}`,

@@ -4,12 +4,12 @@
  * netfold has them, so that runs go from one engine to the other.
  */
 import { join } from "@std/path";
-import { torchModule } from "../../dsl/interpreters/torch.ts";
-import type { Net } from "../../dsl/net.ts";
-import { plan } from "../../dsl/plan.ts";
-import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
-import type { Result } from "../../dsl/result.ts";
-import type { Shape } from "../../dsl/shape.ts";
+import { torchModule } from "../../dsl/interpreters/torch/torch.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import { plan } from "../../dsl/plan/plan.ts";
+import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import type { Result } from "../../dsl/problem/result.ts";
+import type { Shape } from "../../dsl/net/shape.ts";
 import { citationOf } from "../../nets/citations.ts";
 import { CIFAR10_CLASSES } from "../data/cifar10.ts";
 import { readBytes, writeAtomic } from "../files/atomic.ts";

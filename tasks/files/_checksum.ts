@@ -5,7 +5,7 @@
  * that must have it, so that damage to the checksum's name is found as well.
  */
 import { createHash } from "node:crypto";
-import type { Fault } from "../../dsl/layer.ts";
+import type { Fault } from "../../dsl/plan/rule.ts";
 
 /** The metadata entry that holds the checksum. */
 export const CHECKSUM = "netfold.sha256";
@@ -56,6 +56,7 @@ export function checksumFault(
   const found = at === undefined ? undefined : checksumOf(bytes, at);
   if (stored !== undefined && stored === found) return undefined;
   return {
+    code: "wrong-checksum",
     rule: "the content must match its checksum",
     got: found === undefined ? "no readable checksum" : `SHA-256 ${found}`,
     wanted: stored === undefined ? `a checksum under "${CHECKSUM}"` : `SHA-256 ${stored}`,

@@ -3,9 +3,9 @@
  * then all of them together must cover the data exactly, without overlaps,
  * holes or bytes left over.
  */
-import type { Fault } from "../../dsl/layer.ts";
-import { type Either, left, right } from "../../dsl/result.ts";
-import { sizeOf } from "../../dsl/shape.ts";
+import type { Fault } from "../../dsl/plan/rule.ts";
+import { type Either, left, right } from "../../dsl/problem/result.ts";
+import { sizeOf } from "../../dsl/net/shape.ts";
 import { isJsonObject, type Json, showJson } from "./json.ts";
 
 /** The bytes of a number of each type that can be left out, and of the one that is handled. */
@@ -59,6 +59,7 @@ function readEntry(
     end === undefined || start > end
   ) {
     return left({
+      code: "broken-file",
       rule: "every tensor must have a dtype, a shape and two data offsets",
       got: `${title}: ${showJson(json)}`,
       wanted: `{"dtype":"F32","shape":[...],"data_offsets":[start,end]}`,
@@ -68,6 +69,7 @@ function readEntry(
   const dtype = (["F32", ...leaveOut] as const).find((known) => known === type);
   if (dtype === undefined) {
     return left({
+      code: "tensor-dtype",
       rule: "every tensor must be float32",
       got: `${title} has dtype ${showJson(type)}`,
       wanted: `"F32"`,
@@ -77,6 +79,7 @@ function readEntry(
   const size = sizeOf(shape) * BYTES[dtype];
   if (size !== end - start) {
     return left({
+      code: "tensor-size",
       rule: `every tensor must have ${dtype === "F32" ? "four" : "eight"} bytes for each element`,
       got: `${title}: ${end - start} bytes for the shape [${shape.join(", ")}]`,
       wanted: `${size} bytes`,
@@ -99,6 +102,7 @@ function coverageFault(
   for (const { name, start, end } of entries) {
     if (start < reached) {
       return {
+        code: "broken-file",
         rule: "tensors must not overlap",
         got: `${JSON.stringify(name)} starts at byte ${start}`,
         wanted: `byte ${reached}, where the tensor before it ends`,
@@ -107,6 +111,7 @@ function coverageFault(
     }
     if (start > reached) {
       return {
+        code: "broken-file",
         rule: "tensors must follow each other without holes",
         got: `${JSON.stringify(name)} starts at byte ${start}`,
         wanted: `byte ${reached}, where the tensor before it ends`,
@@ -117,6 +122,7 @@ function coverageFault(
   }
   if (reached > dataLength) {
     return {
+      code: "broken-file",
       rule: "the file must hold all the data its header speaks of",
       got: `${dataLength} bytes of data`,
       wanted: `${reached} bytes`,
@@ -124,6 +130,7 @@ function coverageFault(
     };
   }
   return reached === dataLength ? undefined : {
+    code: "broken-file",
     rule: "the file must end with its last tensor",
     got: `${dataLength - reached} bytes more`,
     wanted: `${reached} bytes of data`,

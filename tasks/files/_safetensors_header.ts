@@ -3,8 +3,8 @@
  * it is believed: lengths and offsets are compared with the file before any
  * byte is touched or any memory asked for.
  */
-import type { Fault } from "../../dsl/layer.ts";
-import { type Either, left, right } from "../../dsl/result.ts";
+import type { Fault } from "../../dsl/plan/rule.ts";
+import { type Either, left, right } from "../../dsl/problem/result.ts";
 import { isJsonObject, type Json, showJson } from "./json.ts";
 
 /** A header that is JSON of the right form. */
@@ -28,6 +28,7 @@ export function readHeader(bytes: Uint8Array): Either<Fault, Header> {
   if (json._tag === "Left") return json;
   if (!isJsonObject(json.right)) {
     return left({
+      code: "broken-file",
       rule: "the header must be a JSON object",
       got: showJson(json.right),
       wanted: "an object of tensors",
@@ -46,6 +47,7 @@ export function readHeader(bytes: Uint8Array): Either<Fault, Header> {
 function headerLength(bytes: Uint8Array): number | Fault {
   if (bytes.length < 8) {
     return {
+      code: "broken-file",
       rule: "the file must start with the length of its header",
       got: `${bytes.length} bytes`,
       wanted: "at least 8 bytes",
@@ -56,6 +58,7 @@ function headerLength(bytes: Uint8Array): number | Fault {
   const length = view.getBigUint64(0, true);
   if (length > LARGEST) {
     return {
+      code: "broken-file",
       rule: "the header must have a sensible length",
       got: `a header of ${length} bytes`,
       wanted: `at most ${LARGEST} bytes`,
@@ -64,6 +67,7 @@ function headerLength(bytes: Uint8Array): number | Fault {
   }
   if (length > bytes.length - 8) {
     return {
+      code: "broken-file",
       rule: "the file must hold its whole header",
       got: `a header of ${length} bytes in a file of ${bytes.length}`,
       wanted: `at most ${bytes.length - 8} bytes`,
@@ -80,6 +84,7 @@ function headerJson(bytes: Uint8Array): Either<Fault, Json> {
     return right(json);
   } catch (error) {
     return left({
+      code: "broken-file",
       rule: "the header must be JSON",
       got: error instanceof SyntaxError ? error.message : "bytes beyond UTF-8",
       wanted: "UTF-8 JSON",
@@ -100,6 +105,7 @@ function metadataOf(
     (!isJsonObject(metadata) || texts.length !== entries.length)
   ) {
     return left({
+      code: "broken-file",
       rule: "the metadata must be text by name",
       got: showJson(metadata),
       wanted: "an object whose values are all text",

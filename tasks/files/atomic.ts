@@ -4,8 +4,8 @@
  * path holds the old content or the new, never a part. A link is replaced, not
  * followed.
  */
-import type { Problem } from "../../dsl/problem.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { replaceFile } from "./_replace.ts";
 import { ioProblem } from "./io_problem.ts";
 import type { Json } from "./json.ts";
@@ -79,6 +79,7 @@ export async function readText(
     return fail({
       path,
       layer: "file",
+      code: "not-utf8",
       rule: "a text file must be UTF-8",
       got: "bytes that are not UTF-8",
       wanted: "UTF-8 text",
@@ -101,6 +102,7 @@ export async function readJson(
     return fail({
       path,
       layer: "file",
+      code: "not-json",
       rule: "the file must be JSON",
       got: error instanceof Error ? error.message : String(error),
       wanted: "one JSON value",
@@ -126,6 +128,7 @@ async function obstacleAt(path: string): Promise<Problem | undefined> {
   return isFile ? undefined : {
     path,
     layer: "file",
+    code: "not-a-file",
     rule: "only an ordinary file can be replaced",
     got: "a device or a pipe",
     wanted: "a file, or a path that is free",
@@ -137,6 +140,7 @@ function tooLarge(path: string, size: number, atMost: number): Problem {
   return {
     path,
     layer: "file",
+    code: "broken-file",
     rule: "the file must not be larger than expected",
     got: `${size} bytes`,
     wanted: `at most ${atMost} bytes`,

@@ -4,15 +4,14 @@
  * codes come in; text for people goes out.
  */
 import { dirname } from "@std/path";
-import type { Problem } from "../../dsl/problem.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
 
 /** What was tried: with a file, `read` or `write`; with a folder, `list` or `make`. */
 export type FileAction = "read" | "write" | "list" | "make";
 
 type Words = Omit<Problem, "path" | "layer">;
 
-const NO_FILE = "the file must exist";
-const NO_FOLDER = "the folder must exist";
+const NOT_FOUND = "not-found";
 
 /**
  * The problem behind an error that Deno's file functions threw.
@@ -39,8 +38,8 @@ export function ioProblem(
 }
 
 /** Whether a problem is that the file that was read, or the folder that was listed, does not exist. */
-export function isMissing({ rule, layer }: Problem): boolean {
-  return layer === "file" ? rule === NO_FILE : rule === NO_FOLDER;
+export function isMissing({ code }: Problem): boolean {
+  return code === NOT_FOUND;
 }
 
 function words(error: unknown, path: string, action: FileAction): Words {
@@ -54,6 +53,7 @@ function words(error: unknown, path: string, action: FileAction): Words {
     case "EACCES":
     case "EPERM":
       return {
+        code: "permission-denied",
         rule: `the system must let this user ${action} the ${thing}`,
         got: "permission denied",
         wanted: `a ${thing} that this user may ${action}`,
@@ -61,6 +61,7 @@ function words(error: unknown, path: string, action: FileAction): Words {
       };
     case "EROFS":
       return {
+        code: "read-only",
         rule: "the file system must be writable",
         got: "a read-only file system",
         wanted: "a folder that can be written",
@@ -69,6 +70,7 @@ function words(error: unknown, path: string, action: FileAction): Words {
     case "ENOSPC":
     case "EDQUOT":
       return {
+        code: "disk-full",
         rule: "the disk must have room",
         got: codeOf(error) === "ENOSPC" ? "no space left" : "the quota is used",
         wanted: "enough free space for the new file beside the old one",
@@ -76,6 +78,7 @@ function words(error: unknown, path: string, action: FileAction): Words {
       };
     case "EISDIR":
       return {
+        code: "not-a-file",
         rule: "the path must be a file",
         got: "a folder",
         wanted: "a file",
@@ -83,6 +86,7 @@ function words(error: unknown, path: string, action: FileAction): Words {
       };
     case "ENOTDIR":
       return {
+        code: "not-a-folder",
         rule: "the path must run through folders",
         got: "a file where a folder is needed",
         wanted: `a folder at ${JSON.stringify(action === "list" ? path : dirname(path))}`,
@@ -90,6 +94,7 @@ function words(error: unknown, path: string, action: FileAction): Words {
       };
     case "EEXIST":
       return {
+        code: "already-exists",
         rule: "nothing may stand at the path yet",
         got: `something exists at ${JSON.stringify(path)}`,
         wanted: "a path that is free",
@@ -97,6 +102,7 @@ function words(error: unknown, path: string, action: FileAction): Words {
       };
     default:
       return {
+        code: "io-failed",
         rule: `the ${thing} must let itself be ${PAST[action]}`,
         got: error instanceof Error ? error.message : String(error),
         wanted: "no error from the system",
@@ -140,6 +146,7 @@ function notAllowed(path: string, action: FileAction, thing: string): Words {
   const scope = action === "write" ? dirname(path) : path;
   const flag = `--allow-${reads ? "read" : "write"}=${scope}`;
   return {
+    code: "not-allowed",
     rule: `Deno must be allowed to ${action} the ${thing}`,
     got: `no ${reads ? "read" : "write"} access to it`,
     wanted: flag,
@@ -150,7 +157,8 @@ function notAllowed(path: string, action: FileAction, thing: string): Words {
 function missing(path: string, action: FileAction, thing: string): Words {
   if (action === "read" || action === "list") {
     return {
-      rule: thing === "file" ? NO_FILE : NO_FOLDER,
+      code: NOT_FOUND,
+      rule: `the ${thing} must exist`,
       got: "nothing at that path",
       wanted: `a ${thing}`,
       hint: "check the spelling of the path",
@@ -158,6 +166,7 @@ function missing(path: string, action: FileAction, thing: string): Words {
   }
   const folder = dirname(path);
   return {
+    code: "no-folder",
     rule: "the folder above it must exist",
     got: `no folder at ${JSON.stringify(folder)}`,
     wanted: "a folder",

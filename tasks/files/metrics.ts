@@ -3,7 +3,7 @@
  * kill can leave the last line torn; it is dropped when the file is read. Any
  * other line that is not an object is a problem.
  */
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { writeAll } from "./_replace.ts";
 import { readBytes, writeAtomic } from "./atomic.ts";
 import { ioProblem, isMissing } from "./io_problem.ts";
@@ -51,6 +51,7 @@ export async function readMetrics(
     return fail({
       path: run.metrics,
       layer: "file",
+      code: "broken-file",
       rule: "every line of the metrics must be a JSON object",
       got: `line ${bad + 1}: ${showJson(lines[bad])}`,
       wanted: "one JSON object",

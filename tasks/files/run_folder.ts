@@ -4,8 +4,8 @@
  * that holds anything is refused.
  */
 import { join } from "@std/path";
-import type { Problem } from "../../dsl/problem.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readJson, writeAtomic } from "./atomic.ts";
 import { isTemporary } from "./_replace.ts";
 import { ioProblem, isMissing } from "./io_problem.ts";
@@ -46,8 +46,8 @@ const LARGEST_CONFIG = 16 * 2 ** 20;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { orThrow } from "../../dsl/problem.ts";
- * import { right } from "../../dsl/result.ts";
+ * import { orThrow } from "../../dsl/problem/throw.ts";
+ * import { right } from "../../dsl/problem/result.ts";
  * import { createRun, openRun } from "./run_folder.ts";
  *
  * const folder = await Deno.makeTempDir();
@@ -89,6 +89,7 @@ export async function openRun<Config>(
     return fail({
       path: run.config,
       layer: "file",
+      code: "other-run",
       rule: "the configuration must be that of a run",
       got: showJson(json.right),
       wanted: `{"format": ${FORMAT}, "config": ...}`,
@@ -99,6 +100,7 @@ export async function openRun<Config>(
     return fail({
       path: run.config,
       layer: "file",
+      code: "unknown-format",
       rule: "the run must be of a format that this version reads",
       got: `format ${showJson(json.right.format)}`,
       wanted: `format ${FORMAT}`,
@@ -178,6 +180,7 @@ function occupied(folder: string, names: readonly string[]): Problem {
   return {
     path: folder,
     layer: "folder",
+    code: isRun ? "already-exists" : "not-empty",
     rule: isRun ? "a run must not be written over" : "the folder of a new run must be empty",
     got: isRun
       ? "the folder of an existing run"
@@ -192,6 +195,7 @@ function occupied(folder: string, names: readonly string[]): Problem {
 function notARun(problem: Problem): Problem {
   return !isMissing(problem) ? problem : {
     ...problem,
+    code: "not-a-run",
     rule: "the folder must be that of a run",
     got: "no config.json in it",
     wanted: "a folder that a training run made",

@@ -5,11 +5,11 @@
  * handled, and I64 can be left out. Files written here carry a checksum over
  * every byte; files of other tools, which have none, are read as well.
  */
-import type { HostTensor, Tensors } from "../../dsl/engines/engine.ts";
-import type { Fault } from "../../dsl/layer.ts";
-import type { Problem } from "../../dsl/problem.ts";
-import { left, type Result, right } from "../../dsl/result.ts";
-import { sizeOf } from "../../dsl/shape.ts";
+import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
+import type { Fault } from "../../dsl/plan/rule.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { left, type Result, right } from "../../dsl/problem/result.ts";
+import { sizeOf } from "../../dsl/net/shape.ts";
 import {
   BLANK,
   CHECKSUM,

@@ -3,8 +3,8 @@
  * names ResNets and ResNeXts or as the network itself does; or by order, where
  * numbers are all the names there are, as in VGG and any `nn.Sequential`.
  */
-import { leaves } from "../../dsl/fold.ts";
-import type { LayerPlan, Plan } from "../../dsl/plan.ts";
+import { leaves } from "../../dsl/plan/fold.ts";
+import type { LayerPlan, Plan } from "../../dsl/plan/plan.ts";
 
 /** The parts of a layer with a kernel, by PyTorch's names. */
 const WEIGHTS: Readonly<Record<string, string>> = { weight: "kernel", bias: "bias" };

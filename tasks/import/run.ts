@@ -3,11 +3,12 @@
  * uses a run takes. It has no metrics and cannot be gone on with: what its
  * optimiser kept, and its data, are not known.
  */
-import type { Net } from "../../dsl/net.ts";
-import { plan } from "../../dsl/plan.ts";
-import { attempt, orThrow, type Problem, ProblemError } from "../../dsl/problem.ts";
-import type { Result } from "../../dsl/result.ts";
-import { channelsOf, type Shape, showShape } from "../../dsl/shape.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import { plan } from "../../dsl/plan/plan.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import type { Result } from "../../dsl/problem/result.ts";
+import { channelsOf, type Shape, showShape } from "../../dsl/net/shape.ts";
 import type { PerChannel } from "../data/normalize.ts";
 import { readText } from "../files/atomic.ts";
 import { createRun, type RunFolder } from "../files/run_folder.ts";
@@ -112,5 +113,13 @@ function wrong(
   wanted: string,
   hint: string,
 ): ProblemError {
-  return new ProblemError([{ path, layer: "import", rule, got, wanted, hint }]);
+  return new ProblemError([{
+    path,
+    layer: "import",
+    code: "cannot-import",
+    rule,
+    got,
+    wanted,
+    hint,
+  }]);
 }

@@ -2,8 +2,8 @@
  * The state dict of a network of PyTorch: safetensors as they are, PyTorch's own
  * files by way of Python, for they hold pickled objects.
  */
-import type { Tensors } from "../../dsl/engines/engine.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import type { Tensors } from "../../dsl/graph/tensors.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes } from "../files/atomic.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { decodeSafetensors } from "../files/safetensors.ts";
@@ -45,6 +45,7 @@ async function readPickled(path: string, python: string): Promise<Result<Uint8Ar
     return fail({
       path,
       layer: "state dict",
+      code: "broken-file",
       rule: "the file must be one that torch.save wrote of a state dict",
       got: said.split("\n").at(-1)?.replace(/^error: /, "") ?? "",
       wanted: "tensors by name",
@@ -60,6 +61,7 @@ function noTorch(path: string, python: string, got: string): Result<never> {
   return fail({
     path,
     layer: "state dict",
+    code: "torch-missing",
     rule: "a file of PyTorch needs Python with torch to be read",
     got: `${python}: ${got}`,
     wanted: "an interpreter that can import torch, or a safetensors file",

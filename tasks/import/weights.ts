@@ -2,13 +2,13 @@
  * A state dict as the weights of a network: every tensor in its place and in
  * netfold's layout, or what keeps them from it.
  */
-import type { HostTensor, Tensors } from "../../dsl/engines/engine.ts";
-import { leaves } from "../../dsl/fold.ts";
-import { type NamedParameter, parametersOf } from "../../dsl/interpreters/params.ts";
-import type { Plan } from "../../dsl/plan.ts";
-import type { Problem } from "../../dsl/problem.ts";
-import { left, type Result, right } from "../../dsl/result.ts";
-import { agree, type Shape } from "../../dsl/shape.ts";
+import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
+import { leaves } from "../../dsl/plan/fold.ts";
+import { type NamedParameter, parametersOf } from "../../dsl/plan/parameters.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { left, type Result, right } from "../../dsl/problem/result.ts";
+import { agree, type Shape } from "../../dsl/net/shape.ts";
 import { placesOf } from "./places.ts";
 
 /** A parameter, and the tensor that belongs there. */
@@ -39,16 +39,19 @@ export function weightsFrom(stateDict: Tensors, planned: Plan, path: string): Re
   );
   const problems = [
     ...first(wanted.filter((parameter) => !found.has(parameter.path)), (lost, more) => ({
+      code: "parameter-missing",
       rule: "every parameter needs a tensor",
       got: "nothing",
       wanted: `${lost.path}${more}`,
     })),
     ...first(places.filter(([, place]) => !found.has(place)), ([name], more) => ({
+      code: "tensor-without-place",
       rule: "every tensor needs a place",
       got: `${name}${more}`,
       wanted: "no tensor beyond the network's",
     })),
     ...first(isOurs ? [] : pairs.filter(isOther), ({ name, tensor, shape, path }, more) => ({
+      code: "tensor-shape",
       rule: "every tensor must have its parameter's shape",
       got: `${name} of [${tensor.shape.join(", ")}]${more}`,
       wanted: `[${torchShape(shape).join(", ")}] for ${path}`,
@@ -67,8 +70,8 @@ const HINT =
 /** The problem of the first of them, which also says how many more there are. */
 function first<A>(
   list: readonly A[],
-  words: (one: A, more: string) => Pick<Problem, "rule" | "got" | "wanted">,
-): readonly Pick<Problem, "rule" | "got" | "wanted">[] {
+  words: (one: A, more: string) => Pick<Problem, "code" | "rule" | "got" | "wanted">,
+): readonly Pick<Problem, "code" | "rule" | "got" | "wanted">[] {
   const more = list.length < 2 ? "" : `, and ${list.length - 1} more`;
   return list.slice(0, 1).map((one) => words(one, more));
 }

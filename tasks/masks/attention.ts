@@ -3,10 +3,10 @@
  * the trunk, the mask, and the features that come out, for one picture.
  */
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { probe, type Tap } from "../../dsl/graph/programs.ts";
-import { leaves } from "../../dsl/fold.ts";
-import type { ForkPlan, Plan } from "../../dsl/plan.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { probe, type Tap } from "../../dsl/programs/programs.ts";
+import { leaves } from "../../dsl/plan/fold.ts";
+import type { ForkPlan, Plan } from "../../dsl/plan/plan.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
 import type { Trained } from "../training/evaluate.ts";
@@ -68,6 +68,7 @@ export async function lookAt(
     return fail({
       path: run.folder,
       layer: "network",
+      code: "no-attention",
       rule: "masks are those of a network with attention",
       got: "a network in which nothing attends",
       wanted: "a network with arl or nal, such as cifar/attention-20",

@@ -1,8 +1,8 @@
 /** Sheets of masks of a run, for picture files and for images of its test set. */
-import type { Plan } from "../../dsl/plan.ts";
-import { channelsOf } from "../../dsl/shape.ts";
-import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
-import { type Result, right } from "../../dsl/result.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import { channelsOf } from "../../dsl/net/shape.ts";
+import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import { type Result, right } from "../../dsl/problem/result.ts";
 import { areFiles, type Dataset, imageBytes, type ImageSet } from "../data/dataset.ts";
 import { join } from "@std/path";
 import { asMeasured } from "../data/as_measured.ts";
@@ -89,6 +89,7 @@ function checkChannels(channels: readonly number[], plan: Plan): void {
   throw new ProblemError([{
     path: "channels",
     layer: "option",
+    code: "unknown-channel",
     rule: "a channel is one that every mask has",
     got: outside.join(", "),
     wanted: `0 to ${fewest - 1}`,
@@ -126,6 +127,7 @@ async function testImage(
     throw new ProblemError([{
       path: `${index}`,
       layer: "option",
+      code: "unknown-image",
       rule: "a number is that of a test image",
       got: `${index}`,
       wanted: `0 to ${test.count - 1}, or the path of a picture`,

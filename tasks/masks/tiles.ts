@@ -5,7 +5,7 @@
  * them, so that a sheet is one file.
  */
 import { encode } from "fast-png";
-import { resize } from "../data/_resize.ts";
+import { resize } from "../data/resize.ts";
 import type { RgbImage } from "../data/image_file.ts";
 import type { FeatureMap } from "./attention.ts";
 

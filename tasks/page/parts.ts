@@ -1,8 +1,10 @@
 /** Parts of a report that runs and studies share: the network, the options, the masks. */
-import { diagram } from "../../dsl/interpreters/diagram.ts";
-import { renderSummary } from "../../dsl/interpreters/summary_text.ts";
-import { plan } from "../../dsl/plan.ts";
-import { orThrow, type Problem, ProblemError, renderProblems } from "../../dsl/problem.ts";
+import { diagram } from "../../dsl/interpreters/diagram/diagram.ts";
+import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
+import { plan } from "../../dsl/plan/plan.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import { renderProblems } from "../../dsl/problem/render.ts";
 import { attentionForks } from "../masks/attention.ts";
 import { drawMasks } from "../masks/draw.ts";
 import type { RunConfig } from "../training/config.ts";

@@ -1,14 +1,14 @@
 /** A training run as a section of a report. */
 import { join } from "@std/path";
-import { attempt, orThrow } from "../../dsl/problem.ts";
-import type { Result } from "../../dsl/result.ts";
+import { attempt, orThrow } from "../../dsl/problem/throw.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { readJson } from "../files/atomic.ts";
 import { isJsonObject, type JsonObject } from "../files/json.ts";
 import { openRun } from "../files/run_folder.ts";
-import { classScores, confusionOf } from "../report/confusion.ts";
-import { confusionSvg } from "../report/confusion_chart.ts";
-import { curvesSvg } from "../report/curves.ts";
+import { classScores, confusionOf } from "../charts/confusion.ts";
+import { confusionSvg } from "../charts/confusion_chart.ts";
+import { curvesSvg } from "../charts/curves.ts";
 import { count, duration, percent } from "../terminal/format.ts";
 import { configFromJson } from "../training/config.ts";
 import { evaluate } from "../training/evaluate.ts";

@@ -1,12 +1,12 @@
 /** A study as a section of a report. */
 import { join } from "@std/path";
-import { attempt, orThrow } from "../../dsl/problem.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { attempt, orThrow } from "../../dsl/problem/throw.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readJson } from "../files/atomic.ts";
 import { isJsonObject, type Json } from "../files/json.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { openRun } from "../files/run_folder.ts";
-import { curvesSvg } from "../report/curves.ts";
+import { curvesSvg } from "../charts/curves.ts";
 import { figureSvg } from "../study/figures.ts";
 import type { ArmResult, StudyResults } from "../study/results.ts";
 import { commandText, protocolText, resultsCells } from "../study/table.ts";
@@ -57,6 +57,7 @@ async function readStudy(folder: string): Promise<Result<StudyResults>> {
   return fail({
     path,
     layer: "study",
+    code: "not-results",
     rule: "the file holds the results of a study",
     got: "something else",
     wanted: "what deno task study wrote",

@@ -4,12 +4,12 @@
  * run than the study's is a problem, never a result.
  */
 import { join } from "@std/path";
-import { toJSON } from "../../dsl/json.ts";
-import { equal } from "../../dsl/net.ts";
-import { plan } from "../../dsl/plan.ts";
-import type { Problem } from "../../dsl/problem.ts";
-import { fail, type Result, right } from "../../dsl/result.ts";
-import { diff } from "../../dsl/interpreters/diff.ts";
+import { toJSON } from "../../dsl/net/json.ts";
+import { equal } from "../../dsl/net/net.ts";
+import { plan } from "../../dsl/plan/plan.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { diff } from "../../dsl/interpreters/diff/diff.ts";
 import { readJson, writeAtomic } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { isJsonObject, type JsonObject } from "../files/json.ts";
@@ -104,6 +104,7 @@ function otherRun(folder: string, config: RunConfig, wanted: ArmRun): Problem | 
   return {
     path: folder,
     layer: "study",
+    code: "other-run",
     rule: "a run's folder holds the run of the study that its name says",
     got: `another run: ${parts.join(", ")} differs`,
     wanted: "the study's own run, or no folder",

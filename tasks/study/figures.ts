@@ -1,8 +1,8 @@
 /** The pictures of a study, made of its results alone. */
-import { fail, type Result } from "../../dsl/result.ts";
-import { wrapped } from "../../dsl/wrap.ts";
-import { type ChartWords, comparisonSvg } from "../report/comparison_chart.ts";
-import { type Series, type SeriesPoint, seriesSvg } from "../report/series_chart.ts";
+import { fail, type Result } from "../../dsl/problem/result.ts";
+import { wrapped } from "../../dsl/problem/wrap.ts";
+import { type ChartWords, comparisonSvg } from "../charts/comparison_chart.ts";
+import { type Series, type SeriesPoint, seriesSvg } from "../charts/series_chart.ts";
 import type { ArmResult, StudyResults } from "./results.ts";
 import { protocolText } from "./table.ts";
 
@@ -16,6 +16,7 @@ export function figureSvg(results: StudyResults): Promise<Result<string>> {
     return Promise.resolve(fail({
       path: results.study,
       layer: "study",
+      code: "nothing-to-show",
       rule: "a picture shows at least one run that has ended",
       got: "none",
       wanted: "a run with a test error",

@@ -3,10 +3,10 @@
  * picture, all made of the same run files. PNG on wish.
  */
 import { join } from "@std/path";
-import { attempt, orThrow } from "../../dsl/problem.ts";
-import type { Result } from "../../dsl/result.ts";
+import { attempt, orThrow } from "../../dsl/problem/throw.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 import { writeAtomic } from "../files/atomic.ts";
-import { svgToPng } from "../report/png.ts";
+import { svgToPng } from "../charts/png.ts";
 import { figureSvg } from "./figures.ts";
 import { readResults, type StudyResults } from "./results.ts";
 import type { Study } from "./study.ts";

@@ -6,12 +6,12 @@
  */
 import { join } from "@std/path";
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { foldPlan } from "../../dsl/fold.ts";
-import { probe, type Tap } from "../../dsl/graph/programs.ts";
-import { type Plan, plan } from "../../dsl/plan.ts";
-import { attempt, orThrow } from "../../dsl/problem.ts";
-import { type Result, right } from "../../dsl/result.ts";
-import { seedKey } from "../../dsl/random.ts";
+import { foldPlan } from "../../dsl/plan/fold.ts";
+import { probe, type Tap } from "../../dsl/programs/programs.ts";
+import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import { attempt, orThrow } from "../../dsl/problem/throw.ts";
+import { type Result, right } from "../../dsl/problem/result.ts";
+import { seedKey } from "../../dsl/programs/random.ts";
 import { areFiles, type Dataset, type ImageSet } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import { limit } from "../data/split.ts";

@@ -4,11 +4,11 @@
  * the paper's figure. Tables, pictures and JSON are made of this one value.
  */
 import { join } from "@std/path";
-import { params } from "../../dsl/interpreters/params.ts";
-import { cost } from "../../dsl/interpreters/cost.ts";
-import { plan } from "../../dsl/plan.ts";
-import { attempt, orThrow } from "../../dsl/problem.ts";
-import type { Result } from "../../dsl/result.ts";
+import { params } from "../../dsl/interpreters/counts/params.ts";
+import { cost } from "../../dsl/interpreters/counts/cost.ts";
+import { plan } from "../../dsl/plan/plan.ts";
+import { attempt, orThrow } from "../../dsl/problem/throw.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 import { enginesOf } from "../training/record.ts";
 import { readResponses, relative } from "./response.ts";
 import { runState } from "./_run_state.ts";

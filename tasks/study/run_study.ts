@@ -8,9 +8,9 @@
 import { join } from "@std/path";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
-import { seedKey } from "../../dsl/random.ts";
-import { type Result, right } from "../../dsl/result.ts";
+import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import { seedKey } from "../../dsl/programs/random.ts";
+import { type Result, right } from "../../dsl/problem/result.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import { limit } from "../data/split.ts";
@@ -168,7 +168,7 @@ async function trained(
     ? await resume(out, hooks)
     : await train({ net, name, data: dataset, out, recipe, ...choice }, hooks);
   if (outcome._tag === "Left") {
-    if (!outcome.left.every(({ rule }) => rule === NOT_FINITE)) {
+    if (!outcome.left.every(({ code }) => code === NOT_FINITE)) {
       throw new ProblemError(outcome.left);
     }
     orThrow(await noteDiverged(out, outcome.left));

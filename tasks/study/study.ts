@@ -4,8 +4,8 @@
  * one differ in what that factor stands for and in nothing else, neither in
  * data nor in recipe nor in any other part of the network.
  */
-import type { Net } from "../../dsl/net.ts";
-import type { Shape } from "../../dsl/shape.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import type { Shape } from "../../dsl/net/shape.ts";
 import type { Recipe, RunConfig } from "../training/config.ts";
 import type { Scale } from "./scale.ts";
 

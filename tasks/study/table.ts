@@ -1,5 +1,5 @@
 /** The results of a study as a table: for a terminal, and in Markdown. */
-import { wrapped } from "../../dsl/wrap.ts";
+import { wrapped } from "../../dsl/problem/wrap.ts";
 import { count, magnitude } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
 import type { ArmResult, Spread, StudyResults } from "./results.ts";

@@ -2,7 +2,7 @@
  * Numbers as people read them: durations, counts, magnitudes, percentages.
  * What is not finite, or not known yet, is a question mark.
  */
-import { grouped } from "../../dsl/digits.ts";
+import { grouped } from "../../dsl/problem/digits.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

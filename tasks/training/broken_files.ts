@@ -3,8 +3,8 @@
  * `broken_files.json` in the run folder. A run without any has no such file.
  */
 import { join } from "@std/path";
-import type { Problem } from "../../dsl/problem.ts";
-import { type Result, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { type Result, right } from "../../dsl/problem/result.ts";
 import { writeAtomic } from "../files/atomic.ts";
 
 /** What a run knows of broken files. */

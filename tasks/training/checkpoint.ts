@@ -4,11 +4,11 @@
  * normalisation of its input, and the place in the data at which to go on. The
  * generator has no state of its own, its seed and the place are enough.
  */
-import type { HostTensor, Tensors } from "../../dsl/engines/engine.ts";
-import { fromJSON, toJSON } from "../../dsl/json.ts";
-import type { Net } from "../../dsl/net.ts";
-import { fail, left, type Result, right } from "../../dsl/result.ts";
-import type { Shape } from "../../dsl/shape.ts";
+import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
+import { fromJSON, toJSON } from "../../dsl/net/json.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import type { Shape } from "../../dsl/net/shape.ts";
 import type { ImageShape } from "../data/dataset.ts";
 import type { Normalization } from "../data/normalize.ts";
 import { readBytes, writeAtomic } from "../files/atomic.ts";
@@ -80,6 +80,7 @@ export async function loadCheckpoint(path: string): Promise<Result<Checkpoint>> 
     return fail({
       path,
       layer: "checkpoint",
+      code: "not-a-checkpoint",
       rule: "the file must be a checkpoint of a run",
       got: "weights without the run's own data",
       wanted: "a file that a training run saved",
@@ -101,6 +102,7 @@ export async function loadCheckpoint(path: string): Promise<Result<Checkpoint>> 
     return fail({
       path,
       layer: "checkpoint",
+      code: "incomplete-normalization",
       rule: "the normalisation must be complete",
       got: kind,
       wanted: "per-pixel-mean with its shape, or per-channel with its deviations",
@@ -139,6 +141,7 @@ export function misfit(path: string, tensors: Tensors, wanted: Tensors): Result<
     return fail({
       path,
       layer: "checkpoint",
+      code: "other-network",
       rule: "the checkpoint belongs to another network or optimiser",
       got: `${name}: ${found === undefined ? "missing" : `[${found.shape.join(", ")}]`}`,
       wanted: `[${shape.join(", ")}]`,

@@ -2,12 +2,12 @@
  * What a run is: everything that decides its outcome, as data. It is stored as
  * the run's `config.json`; with it and the data a run can be done again.
  */
-import type { OptimizerOptions } from "../../dsl/graph/optimizer.ts";
-import { fromJSON, toJSON } from "../../dsl/json.ts";
-import type { Net } from "../../dsl/net.ts";
-import type { Problem } from "../../dsl/problem.ts";
-import { fail, left, type Result, right } from "../../dsl/result.ts";
-import type { Shape } from "../../dsl/shape.ts";
+import type { OptimizerOptions } from "../../dsl/programs/optimizer.ts";
+import { fromJSON, toJSON } from "../../dsl/net/json.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import type { Shape } from "../../dsl/net/shape.ts";
 import { isJsonObject, type Json, type JsonObject, showJson } from "../files/json.ts";
 import type { AnyAugmentation } from "../data/augment.ts";
 import { type ScheduleName, SCHEDULES } from "./schedule.ts";
@@ -141,6 +141,7 @@ function wrong(field: string, value: Json | undefined, wanted: string): Problem 
   return {
     path: `config.${field}`,
     layer: "run",
+    code: "invalid-configuration",
     rule: "the run's configuration is not one of netfold's",
     got: showJson(value),
     wanted,

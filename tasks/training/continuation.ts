@@ -3,9 +3,9 @@
  * would have come to, with its network, its optimiser, its data and its seed,
  * leads to the end that it would have had without the stop.
  */
-import { equal } from "../../dsl/net.ts";
-import type { Problem } from "../../dsl/problem.ts";
-import { left, type Result, right } from "../../dsl/result.ts";
+import { equal } from "../../dsl/net/net.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { left, type Result, right } from "../../dsl/problem/result.ts";
 import { type Checkpoint, misfit } from "./checkpoint.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -26,6 +26,7 @@ export function checkContinuation(
   const report = (rule: string, got: string, wanted: string): Problem => ({
     path,
     layer: "checkpoint",
+    code: "other-run",
     rule,
     got,
     wanted,

@@ -2,7 +2,7 @@
 import type { EngineRequest } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { openEngine } from "../../dsl/engines/open.ts";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 
 /** Where a task's engine comes from. */
 export interface EngineSource {

@@ -1,13 +1,13 @@
 /** Evaluating and using what a run has learnt: its accuracy on a split, its view of images. */
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
-import { initialParameters } from "../../dsl/graph/initial.ts";
-import { inference } from "../../dsl/graph/programs.ts";
-import { equal } from "../../dsl/net.ts";
-import { type Plan, plan } from "../../dsl/plan.ts";
-import { seedKey } from "../../dsl/random.ts";
-import { attempt, orThrow, ProblemError } from "../../dsl/problem.ts";
-import type { Result } from "../../dsl/result.ts";
-import { showShape } from "../../dsl/shape.ts";
+import { initialParameters } from "../../dsl/programs/initial.ts";
+import { inference } from "../../dsl/programs/programs.ts";
+import { equal } from "../../dsl/net/net.ts";
+import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import { seedKey } from "../../dsl/programs/random.ts";
+import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import type { Result } from "../../dsl/problem/result.ts";
+import { showShape } from "../../dsl/net/shape.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { asMeasured } from "../data/as_measured.ts";
 import { readImage } from "../data/image_file.ts";
@@ -95,6 +95,7 @@ export async function openTrained(
     throw new ProblemError([{
       path,
       layer: "checkpoint",
+      code: "other-network",
       rule: "the checkpoint belongs to another network",
       got: "a network that differs from config.json's",
       wanted: "the network of the run",
@@ -107,6 +108,7 @@ export async function openTrained(
     throw new ProblemError([{
       path,
       layer: "checkpoint",
+      code: "class-count",
       rule: "the network must give one logit for each class",
       got: `${planned.output.join("x")} for ${classes.length} classes`,
       wanted: `${classes.length}`,
@@ -153,7 +155,15 @@ function checkFit(
   { input, classes: own }: Checkpoint,
 ): void {
   const refuse = (rule: string, got: string, wanted: string, hint: string): ProblemError =>
-    new ProblemError([{ path: name, layer: "data", rule, got, wanted, hint }]);
+    new ProblemError([{
+      path: name,
+      layer: "data",
+      code: "data-does-not-fit",
+      rule,
+      got,
+      wanted,
+      hint,
+    }]);
   const [got, wanted] = [showShape([height, width, channels]), showShape(input)];
   if (got !== wanted) {
     const hint = name.startsWith("folder:") ? `say ${name},size=${input[0] ?? ""}` : "";
@@ -180,6 +190,7 @@ function splitOf(config: RunConfig, dataset: Dataset<ImageSet>, split: string): 
   throw new ProblemError([{
     path: "split",
     layer: "option",
+    code: "no-held-out-images",
     rule: "the run held out no images",
     got: "validation",
     wanted: "test or train",

@@ -6,8 +6,9 @@
  */
 import type { Engine } from "../../dsl/engines/engine.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
-import { orThrow, type Problem } from "../../dsl/problem.ts";
-import { threefry } from "../../dsl/random.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { threefry } from "../../dsl/programs/random.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { Checkpoint, Position } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";

@@ -4,11 +4,11 @@
  * first five.
  */
 import type { DeviceState, Engine, Program } from "../../dsl/engines/engine.ts";
-import { inference } from "../../dsl/graph/programs.ts";
-import type { Plan } from "../../dsl/plan.ts";
-import { fail, left, type Result, right } from "../../dsl/result.ts";
-import { channelsOf } from "../../dsl/shape.ts";
-import type { Problem } from "../../dsl/problem.ts";
+import { inference } from "../../dsl/programs/programs.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import { channelsOf } from "../../dsl/net/shape.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
 import type { Batch } from "../data/batches.ts";
 import { type ImageSet, type Labels, labelsFor } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
@@ -172,6 +172,7 @@ export async function logitsOf(
   return fail({
     path: culprit?.origin ?? "",
     layer: culprit?.op ?? "logits",
+    code: "not-finite",
     rule: "the network met a number that is not finite",
     got: `${culprit?.op ?? "the network"} was the first to give NaN or infinity`,
     wanted: "finite numbers",

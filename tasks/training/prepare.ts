@@ -3,12 +3,12 @@
  * the plan, the images to learn from and to choose by, the normalisation, and
  * the keys of everything random.
  */
-import { params } from "../../dsl/interpreters/params.ts";
-import { type Plan, plan } from "../../dsl/plan.ts";
-import { type Key, seedKey, split } from "../../dsl/random.ts";
-import type { Problem } from "../../dsl/problem.ts";
-import { fail, left, type Result, right } from "../../dsl/result.ts";
-import { showShape } from "../../dsl/shape.ts";
+import { params } from "../../dsl/interpreters/counts/params.ts";
+import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import { type Key, seedKey, split } from "../../dsl/programs/random.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import { showShape } from "../../dsl/net/shape.ts";
 import { batchCount } from "../data/batches.ts";
 import { scales } from "../data/augment.ts";
 import { areFiles, checkDataset, type Dataset, type ImageSet } from "../data/dataset.ts";
@@ -59,6 +59,7 @@ export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<P
     return fail({
       path: "batch",
       layer: "option",
+      code: "batch-too-large",
       rule: "an epoch has at least one batch",
       got: `${train.count} images, batches of ${recipe.batch}`,
       wanted: `at least ${recipe.batch} images to learn from`,
@@ -111,6 +112,7 @@ function augmentProblems({ recipe }: RunConfig, dataset: Dataset<ImageSet>): rea
   return [{
     path: "augment",
     layer: "option",
+    code: "image-size",
     rule: "only pictures in files have other sizes than the network's",
     got: `scale and proportions changed at random, on ${dataset.name}`,
     wanted: "images padded and mirrored, or a folder of pictures",
@@ -123,6 +125,7 @@ function fitProblems(planned: Plan, dataset: Dataset<ImageSet>) {
   const problem = (rule: string, got: string, wanted: string, hint: string) => ({
     path: dataset.name,
     layer: "data set",
+    code: "data-does-not-fit",
     rule,
     got,
     wanted,

@@ -1,6 +1,6 @@
 /** Judges a recipe: every number in its range, every choice among those there are. */
-import type { Problem } from "../../dsl/problem.ts";
-import { closest } from "../../dsl/suggest.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { closest } from "../../dsl/problem/suggest.ts";
 import { scales } from "../data/augment.ts";
 import type { Recipe } from "./config.ts";
 import { SCHEDULES } from "./schedule.ts";
@@ -11,7 +11,15 @@ export function recipeProblems(recipe: Recipe): readonly Problem[] {
   const need = (ok: boolean, option: string, got: unknown, wanted: string, hint = "") => {
     if (ok) return;
     const rule = "the option is out of its range";
-    problems.push({ path: option, layer: "option", rule, got: `${got}`, wanted, hint });
+    problems.push({
+      path: option,
+      layer: "option",
+      code: "invalid-option",
+      rule,
+      got: `${got}`,
+      wanted,
+      hint,
+    });
   };
   const whole = (option: string, value: number, least: number) => {
     const ok = Number.isSafeInteger(value) && value >= least;

@@ -5,10 +5,10 @@
  * is not, the operation that first produced it can still be found.
  */
 import type { DeviceState, Engine, Program, RunResult } from "../../dsl/engines/engine.ts";
-import { ProblemError } from "../../dsl/problem.ts";
+import { ProblemError } from "../../dsl/problem/throw.ts";
 
-/** The rule that a training breaks that meets NaN or infinity. */
-export const NOT_FINITE = "training met a number that is not finite";
+/** The code of the problem of a training that meets NaN or infinity. */
+export const NOT_FINITE = "not-finite";
 
 /** What a step is fed. */
 export type StepInputs = Readonly<Record<string, Float32Array>>;
@@ -107,7 +107,8 @@ export class Steps {
     return new ProblemError([{
       path: culprit?.origin ?? "",
       layer: culprit?.op ?? "loss",
-      rule: NOT_FINITE,
+      code: NOT_FINITE,
+      rule: "training met a number that is not finite",
       got: culprit === undefined
         ? symptom
         : `${symptom}; ${culprit.op} was the first to give NaN or infinity`,

@@ -5,9 +5,10 @@
  * evaluated on any engine.
  */
 import { join } from "@std/path";
-import { attempt, orThrow, type Problem, ProblemError } from "../../dsl/problem.ts";
-import type { Result } from "../../dsl/result.ts";
-import { writeRawCache } from "../data/_raw_cache.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import type { Result } from "../../dsl/problem/result.ts";
+import { writeRawCache } from "../data/raw_cache.ts";
 import { cacheFolder } from "../data/cache_folder.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { torchSources } from "../export/torch.ts";
@@ -166,7 +167,15 @@ function tell(event: TorchEvent, { folder }: RunFolder, watch: TrainWatch): void
 function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): Dataset {
   const { train, test } = dataset;
   const refuse = (rule: string, got: string, wanted: string, hint: string): ProblemError =>
-    new ProblemError([{ path: "engine", layer: "torch", rule, got, wanted, hint }]);
+    new ProblemError([{
+      path: "engine",
+      layer: "torch",
+      code: "not-on-torch",
+      rule,
+      got,
+      wanted,
+      hint,
+    }]);
   if ((recipe.labelNoise ?? 0) > 0) {
     const got = `label noise of ${recipe.labelNoise}`;
     throw refuse("PyTorch trains on labels as they are", got, "none", "use another engine");

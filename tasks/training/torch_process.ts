@@ -3,7 +3,7 @@
  * it tells, stops it when asked to, and says what is wrong when it fails.
  */
 import { TextLineStream } from "@std/streams";
-import { fail, type Result, right } from "../../dsl/result.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { TorchEvent } from "./torch.ts";
 
 /** How the script is driven. */
@@ -58,6 +58,7 @@ export async function drivePython(
   return fail({
     path: script,
     layer: "PyTorch",
+    code: "torch-failed",
     rule: "training on PyTorch must come to its end",
     got: said ?? lines.slice(-8).join("\n          "),
     wanted: "exit code 0",
@@ -79,6 +80,7 @@ function noPython(python: string, got: string): Result<never> {
   return fail({
     path: python,
     layer: "PyTorch",
+    code: "torch-missing",
     rule: "training on PyTorch needs Python with torch",
     got,
     wanted: "an interpreter that can import torch",

@@ -4,11 +4,12 @@
  */
 import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { initialParameters, initialState } from "../../dsl/graph/initial.ts";
-import { trainingStep } from "../../dsl/graph/programs.ts";
-import type { Net } from "../../dsl/net.ts";
-import { attempt, orThrow, type Problem } from "../../dsl/problem.ts";
-import { type Result, right } from "../../dsl/result.ts";
+import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
+import { trainingStep } from "../../dsl/programs/programs.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { attempt, orThrow } from "../../dsl/problem/throw.ts";
+import { type Result, right } from "../../dsl/problem/result.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import type { Progress } from "../data/progress.ts";
@@ -319,6 +320,6 @@ export async function drawCurves(run: RunFolder, title: string): Promise<void> {
     ...figures,
     learningRate: rate,
   }));
-  const { curvesSvg } = await import("../report/curves.ts");
+  const { curvesSvg } = await import("../charts/curves.ts");
   orThrow(await writeAtomic(run.curves, orThrow(await curvesSvg(points, { title }))));
 }

@@ -1,6 +1,6 @@
 /** The command line of the benchmark. */
 import { parseArgs } from "node:util";
-import { renderProblems } from "../../dsl/problem.ts";
+import { renderProblems } from "../../dsl/problem/render.ts";
 import { network } from "../../nets/zoo.ts";
 import type { TorchOptions } from "./_torch.ts";
 

@@ -1,10 +1,10 @@
 /** What every contender starts from: a network of the zoo, its parameters and one batch. */
-import type { Tensors } from "../../dsl/engines/engine.ts";
-import { initialParameters } from "../../dsl/graph/initial.ts";
-import { type Plan, plan } from "../../dsl/plan.ts";
-import { orThrow } from "../../dsl/problem.ts";
-import { seedKey, uniforms } from "../../dsl/random.ts";
-import { sizeOf } from "../../dsl/shape.ts";
+import type { Tensors } from "../../dsl/graph/tensors.ts";
+import { initialParameters } from "../../dsl/programs/initial.ts";
+import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { seedKey, uniforms } from "../../dsl/programs/random.ts";
+import { sizeOf } from "../../dsl/net/shape.ts";
 import { network } from "../../nets/zoo.ts";
 
 /** A network, its parameters and a batch. */

@@ -5,8 +5,8 @@
  * the form that was fastest there.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensors } from "../../dsl/engines/engine.ts";
-import type { Plan } from "../../dsl/plan.ts";
+import type { Tensors } from "../../dsl/graph/tensors.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
 import { type Convolve, tfForward } from "../_tfjs_forward.ts";
 
 /** A convolution without padding whose gradient the wasm backend can compute. */

@@ -1,7 +1,7 @@
 /** The peer of our inference: the same network as a tf.layers model. */
 import * as tf from "@tensorflow/tfjs";
-import type { Tensors } from "../../dsl/engines/engine.ts";
-import type { LayerPlan, Plan } from "../../dsl/plan.ts";
+import type { Tensors } from "../../dsl/graph/tensors.ts";
+import type { LayerPlan, Plan } from "../../dsl/plan/plan.ts";
 
 class Resize extends tf.layers.Layer {
   static className = "NetfoldResize";

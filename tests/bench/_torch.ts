@@ -3,7 +3,7 @@
  * network, parameters and batch; and what netfold's training loop adds to a step.
  */
 import { join } from "@std/path";
-import type { HostTensor } from "../../dsl/engines/engine.ts";
+import type { HostTensor } from "../../dsl/graph/tensors.ts";
 import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { table } from "../../tasks/terminal/table.ts";
 import { findTorch, HOW_TO_GET_TORCH, python, testFile } from "../torch/_torch.ts";

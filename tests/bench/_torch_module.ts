@@ -3,8 +3,8 @@
  * hand, in both memory formats; on a GPU compiled and in bfloat16, too.
  */
 import { join } from "@std/path";
-import { torchModule } from "../../dsl/interpreters/torch.ts";
-import { orThrow } from "../../dsl/problem.ts";
+import { torchModule } from "../../dsl/interpreters/torch/torch.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { network } from "../../nets/zoo.ts";
 import { table } from "../../tasks/terminal/table.ts";
 import { compete, type Entry } from "./_rounds.ts";

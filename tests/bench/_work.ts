@@ -1,12 +1,12 @@
 /** What netfold does as a contender: a training step, inference, or its whole training loop. */
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { initialState } from "../../dsl/graph/initial.ts";
-import type { OptimizerOptions } from "../../dsl/graph/optimizer.ts";
-import { inference, trainingStep } from "../../dsl/graph/programs.ts";
-import { type Plan, plan } from "../../dsl/plan.ts";
-import { orThrow } from "../../dsl/problem.ts";
-import { seedKey, uniforms } from "../../dsl/random.ts";
-import { sizeOf } from "../../dsl/shape.ts";
+import { initialState } from "../../dsl/programs/initial.ts";
+import type { OptimizerOptions } from "../../dsl/programs/optimizer.ts";
+import { inference, trainingStep } from "../../dsl/programs/programs.ts";
+import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { seedKey, uniforms } from "../../dsl/programs/random.ts";
+import { sizeOf } from "../../dsl/net/shape.ts";
 import { network } from "../../nets/zoo.ts";
 import type { Dataset, Images } from "../../tasks/data/dataset.ts";
 import { Steps } from "../../tasks/training/steps.ts";

@@ -5,14 +5,14 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
-import { initialParameters, initialState } from "../../dsl/graph/initial.ts";
-import { inference, trainingStep } from "../../dsl/graph/programs.ts";
-import { cost } from "../../dsl/interpreters/cost.ts";
-import { params } from "../../dsl/interpreters/params.ts";
-import { plan } from "../../dsl/plan.ts";
-import { orThrow } from "../../dsl/problem.ts";
-import { seedKey, uniforms } from "../../dsl/random.ts";
-import { chain } from "../../dsl/combinators.ts";
+import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
+import { inference, trainingStep } from "../../dsl/programs/programs.ts";
+import { cost } from "../../dsl/interpreters/counts/cost.ts";
+import { params } from "../../dsl/interpreters/counts/params.ts";
+import { plan } from "../../dsl/plan/plan.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { seedKey, uniforms } from "../../dsl/programs/random.ts";
+import { chain } from "../../dsl/net/combinators.ts";
 import { relu } from "../../layers/relu.ts";
 import { network } from "../../nets/zoo.ts";
 import { readOptions } from "./_options.ts";
@@ -132,7 +132,13 @@ async function timeSummary(): Promise<void> {
   const peer: number[] = [];
   for (let i = 0; i < 11; i++) {
     ours.push(
-      await run(["run", "--no-lock", "--allow-read", "tasks/summary.ts", "cifar/attention-56"]),
+      await run([
+        "run",
+        "--no-lock",
+        "--allow-read",
+        "tasks/summary/main.ts",
+        "cifar/attention-56",
+      ]),
     );
     peer.push(await run(["run", "--no-lock", empty]));
   }

@@ -10,7 +10,7 @@
  */
 import { onnxEngine } from "../../dsl/engines/onnx/mod.ts";
 import { tfjsEngine, type TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
-import { renderProblems } from "../../dsl/problem.ts";
+import { renderProblems } from "../../dsl/problem/render.ts";
 import { startOf } from "./_start.ts";
 import { answering, stepping, timed, timedLoop } from "./_work.ts";
 

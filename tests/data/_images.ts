@@ -1,5 +1,5 @@
 /** Small sets of images for tests. */
-import { integer, split } from "../../dsl/random.ts";
+import { integer, split } from "../../dsl/programs/random.ts";
 import type { Images, ImageShape } from "../../tasks/data/mod.ts";
 
 /** Random images with random labels below `classes`. */

@@ -1,7 +1,7 @@
 /** Assertions on results. */
 import { assertStringIncludes } from "@std/assert";
-import { renderProblems } from "../../dsl/problem.ts";
-import type { Result } from "../../dsl/result.ts";
+import { renderProblems } from "../../dsl/problem/render.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 
 /** Asserts that a result failed and that its problems, as text, contain each part. */
 export function assertProblem<A>(

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { cachePath } from "../../tasks/data/cache_folder.ts";
 import { cacheFolder } from "../../tasks/data/mod.ts";
 import { assertProblem } from "./_results.ts";

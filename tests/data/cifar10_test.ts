@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { orThrow } from "../../dsl/problem.ts";
-import { sha256 } from "../../tasks/data/_raw_cache.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { sha256 } from "../../tasks/data/raw_cache.ts";
 import { cifar10, type Cifar10Source } from "../../tasks/data/mod.ts";
 import { withFolder } from "../files/_folder.ts";
 import { fakeByte, fakeSheet, fakeSource } from "./_fake_cifar10.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { checkDataset, type Dataset } from "../../tasks/data/mod.ts";
 import { randomImages } from "./_images.ts";
 import { assertProblem } from "./_results.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { loadDataset } from "../../tasks/data/mod.ts";
 import { withFolder } from "./_pictures.ts";
 import { assertProblem } from "./_results.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import {
   areFiles,
   fileBatches,

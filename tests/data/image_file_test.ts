@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { encode as encodePng } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { decodeImage, readImage } from "../../tasks/data/mod.ts";
 import { makePng, type PngParts } from "./_make_png.ts";
 import { assertProblem } from "./_results.ts";

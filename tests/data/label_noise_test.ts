@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { chain } from "../../dsl/combinators.ts";
-import { orThrow } from "../../dsl/problem.ts";
-import { seedKey } from "../../dsl/random.ts";
+import { chain } from "../../dsl/net/combinators.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { seedKey } from "../../dsl/programs/random.ts";
 import { dense, flatten } from "../../layers/mod.ts";
 import { noisyLabels, shapes } from "../../tasks/data/mod.ts";
 import { adapt, PRESETS } from "../../tasks/training/presets.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { DATASET_NAMES, loadDataset } from "../../tasks/data/mod.ts";
 import { assertProblem } from "./_results.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { checkDataset, type Images, shapes } from "../../tasks/data/mod.ts";
 import { assertProblem } from "./_results.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { type Labels, limit, splitTrain } from "../../tasks/data/mod.ts";
 import { numberedImages, randomImages } from "./_images.ts";
 import { assertProblem } from "./_results.ts";

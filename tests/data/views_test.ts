@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { seedKey, split } from "../../dsl/random.ts";
+import { seedKey, split } from "../../dsl/programs/random.ts";
 import { ColourSums, principalDirections } from "../../tasks/data/_colours.ts";
 import { boxOf, type View, viewOf } from "../../tasks/data/_views.ts";
 import { asMeasured } from "../../tasks/data/as_measured.ts";

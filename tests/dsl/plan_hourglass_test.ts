@@ -36,6 +36,7 @@ Deno.test("plan() reports an hourglass that is deeper than its map allows, with 
   assertEquals(problem, {
     path: "mask.resize3",
     layer: "match",
+    code: "hourglass-too-deep",
     rule: "the hourglass is deeper than its map allows",
     got: "a map of 1x1x8 left to shrink at level 3",
     wanted: "a map of at least 2x2 before each level",

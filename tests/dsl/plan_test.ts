@@ -54,6 +54,7 @@ Deno.test("plan() reports branches whose maps differ at a merge", () => {
   assertEquals(onlyProblem(net, [8, 8, 8]), {
     path: "stem.add1",
     layer: "add",
+    code: "shape-mismatch",
     rule: "the branches of the fork do not fit together",
     got: "8x8x8 and 4x4x8",
     wanted: "equal shapes",
@@ -184,6 +185,7 @@ Deno.test("plan() reports a dense layer on a map", () => {
   assertEquals(onlyProblem(chain(conv(4), dense(10)), [8, 8, 3]), {
     path: "dense1",
     layer: "dense",
+    code: "vector-needed",
     rule: "a dense layer works on vectors",
     got: "a map of 8x8x4",
     wanted: "features without height and width",

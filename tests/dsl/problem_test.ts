@@ -5,6 +5,7 @@ import { renderProblems } from "../../mod.ts";
 const PROBLEM = {
   path: "stage1.conv1",
   layer: "conv",
+  code: "groups-do-not-divide",
   rule: "the groups must divide the input channels",
   got: "30 input channels in 4 groups",
   wanted: "a multiple of 4 channels",

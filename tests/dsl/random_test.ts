@@ -10,7 +10,7 @@ import {
   split,
   threefry,
   uniforms,
-} from "../../dsl/random.ts";
+} from "../../dsl/programs/random.ts";
 
 const hex = (words: Key) => words.map((word) => word.toString(16).padStart(8, "0"));
 const mean = (xs: Float32Array) => xs.reduce((sum, x) => sum + x, 0) / xs.length;

@@ -1,12 +1,14 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as E from "fp-ts/Either.js";
 import { pipe } from "fp-ts/function.js";
-import { attempt, orThrow, type Problem, ProblemError } from "../../dsl/problem.ts";
-import { type Either, fail, left, type Result, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import { type Either, fail, left, type Result, right } from "../../dsl/problem/result.ts";
 
 const PROBLEM: Problem = {
   path: "stage1.conv1",
   layer: "conv",
+  code: "window-too-large",
   rule: "the kernel is larger than its map",
   got: "5x5 on 4x4",
   wanted: "at most 4x4",

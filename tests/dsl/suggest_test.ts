@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { suggest } from "../../dsl/suggest.ts";
+import { suggest } from "../../dsl/problem/suggest.ts";
 
 const NAMES = ["cifar10", "shapes", "train"];
 

@@ -2,7 +2,7 @@
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { onnxEngine, type OnnxOptions } from "../../dsl/engines/onnx/engine.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/engine.ts";
-import { renderProblems } from "../../dsl/problem.ts";
+import { renderProblems } from "../../dsl/problem/render.ts";
 
 /** The backends that there are. */
 export type BackendName = "cpu" | "wasm" | "webgpu" | "onnx";

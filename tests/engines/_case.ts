@@ -2,7 +2,7 @@
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import type { Graph, ValueId } from "../../dsl/graph/graph.ts";
 import type { Op, OpOf, TensorShape } from "../../dsl/graph/op.ts";
-import { normals, seedKey, split } from "../../dsl/random.ts";
+import { normals, seedKey, split } from "../../dsl/programs/random.ts";
 
 /** A graph and what it is fed; its values all have float32 numbers. */
 export interface Case {

@@ -7,7 +7,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { examined, OnnxEngine } from "../../dsl/engines/onnx/_engine.ts";
 import { loadRuntime, PACKAGE } from "../../dsl/engines/onnx/runtime.ts";
 import { SELF_CHECK } from "../../dsl/engines/self_check.ts";
-import { orThrow, type Problem, ProblemError } from "../../dsl/problem.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { onlyProblem } from "../_problems.ts";
 import { testOnnx } from "../onnx/_runs.ts";
 import { type Faults, faultyRuntime, renamed } from "./_faulty_runtime.ts";

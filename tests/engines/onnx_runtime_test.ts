@@ -12,7 +12,7 @@ const at = (path: string): string => JSON.stringify(new URL(`../../${path}`, imp
 
 const SCRIPT = `
   import { loadRuntime } from ${at("dsl/engines/onnx/runtime.ts")};
-  import { renderProblems } from ${at("dsl/problem.ts")};
+  import { renderProblems } from ${at("dsl/problem/problem.ts")};
   const runtime = await loadRuntime();
   console.log(runtime._tag === "Left" ? renderProblems(runtime.left) : runtime.right.env.versions.node);`;
 
@@ -114,7 +114,11 @@ Deno.test("loadingProblem() tells a system without a library from a library that
 Deno.test("no part of netfold has ONNX Runtime in its graph, so nothing fetches it unasked", async () => {
   // What stands in the import map is fetched by every deno task.
   assert(!Object.hasOwn(project.imports, "onnxruntime-node"));
-  const modules = [...Object.values(project.exports), "./tasks/train.ts", "./tasks/doctor.ts"];
+  const modules = [
+    ...Object.values(project.exports),
+    "./tasks/train/main.ts",
+    "./tasks/doctor/main.ts",
+  ];
   for (const module of modules) {
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["info", "--json", "--no-lock", module],

@@ -6,7 +6,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { EngineRequest } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { openEngine, type Openers } from "../../dsl/engines/open.ts";
-import { fail, right } from "../../dsl/result.ts";
+import { fail, right } from "../../dsl/problem/result.ts";
 import { assertProblem } from "../data/_results.ts";
 
 type Name = "webgpu" | "onnx" | "wasm" | "cpu";
@@ -44,6 +44,7 @@ async function openOn({ works, card = false }: Machine, request: EngineRequest) 
       works.includes(name) ? right(standIn(name, threads)) : fail({
         path: name,
         layer: "engine",
+        code: "backend-unavailable",
         rule: "it must work",
         got: `a broken ${name}`,
         wanted: "one that works",

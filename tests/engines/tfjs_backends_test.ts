@@ -7,7 +7,7 @@ import {
   selfCheckProblems,
   TOLERANCE,
 } from "../../dsl/engines/self_check.ts";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { runReference } from "../_reference.ts";
 import { testBackends } from "./_backends.ts";
 

@@ -1,6 +1,6 @@
 /** Looking into a failure. */
-import type { Problem } from "../../dsl/problem.ts";
-import type { Result } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 
 /** The one problem of a result that must be a failure. */
 export function problemOf(result: Result<unknown>): Problem {

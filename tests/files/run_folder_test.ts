@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { orThrow, type Problem } from "../../dsl/problem.ts";
-import { fail, right } from "../../dsl/result.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { fail, right } from "../../dsl/problem/result.ts";
 import { appendMetrics, readMetrics, truncateMetrics } from "../../tasks/files/metrics.ts";
 import {
   createRun,
@@ -71,6 +72,7 @@ Deno.test("openRun() passes on what the parser finds wrong", () =>
     const problem: Problem = {
       path: "epochs",
       layer: "option",
+      code: "invalid-number",
       rule: "must be a number",
       got: `"three"`,
       wanted: "a number",

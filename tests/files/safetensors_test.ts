@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { problemOf } from "./_problem.ts";
 

@@ -3,10 +3,10 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { orThrow } from "../../mod.ts";
 import { ZOO_NAMES } from "../../nets/mod.ts";
-import { CLAIMS } from "../../tasks/cli/paper_claims.ts";
-import { comparePaper, likewise } from "../../tasks/cli/paper_compare.ts";
-import { RECORDED } from "../../tasks/cli/paper_recorded.ts";
-import { paperMarkdown, paperText } from "../../tasks/cli/paper_view.ts";
+import { CLAIMS } from "../../tasks/paper/claims.ts";
+import { comparePaper, likewise } from "../../tasks/paper/compare.ts";
+import { RECORDED } from "../../tasks/paper/recorded.ts";
+import { paperMarkdown, paperText } from "../../tasks/paper/view.ts";
 
 const report = orThrow(comparePaper());
 const rows = report.sections.flatMap((section) => section.rows);
@@ -89,7 +89,7 @@ Deno.test("the task needs no permission and prints one JSON document", async () 
   const path = (name: string) => fromFileUrl(new URL(`../../${name}`, import.meta.url));
   const args = ["run", "--no-lock", "--no-prompt", "--config", path("deno.json")];
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: [...args, path("tasks/paper.ts"), "--format=json"],
+    args: [...args, path("tasks/paper/main.ts"), "--format=json"],
   }).output();
   assertEquals(code, 0);
   assertEquals(JSON.parse(new TextDecoder().decode(stdout)), report);

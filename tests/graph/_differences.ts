@@ -4,7 +4,7 @@ import { GraphBuilder, type SingleOp } from "../../dsl/graph/builder.ts";
 import type { Graph, ValueId } from "../../dsl/graph/graph.ts";
 import type { TensorShape } from "../../dsl/graph/op.ts";
 import { gradients } from "../../dsl/graph/reverse.ts";
-import { normals, seedKey, split } from "../../dsl/random.ts";
+import { normals, seedKey, split } from "../../dsl/programs/random.ts";
 import { runReference } from "../_reference.ts";
 import { size } from "../_reference_value.ts";
 

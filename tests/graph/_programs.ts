@@ -1,10 +1,10 @@
 /** Programs of planned networks before any rewrite, and random numbers to run them on in float64. */
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import type { Graph, ValueId } from "../../dsl/graph/graph.ts";
-import { lower } from "../../dsl/graph/lower.ts";
-import { type OptimizerOptions, updateParameter } from "../../dsl/graph/optimizer.ts";
+import { lower } from "../../dsl/programs/lower.ts";
+import { type OptimizerOptions, updateParameter } from "../../dsl/programs/optimizer.ts";
 import { gradients } from "../../dsl/graph/reverse.ts";
-import { isTrainable, parametersOf } from "../../dsl/interpreters/params.ts";
+import { isTrainable, parametersOf } from "../../dsl/plan/parameters.ts";
 import type { Plan } from "../../mod.ts";
 import { size } from "../_reference_value.ts";
 import { draws, type Numbers } from "./_differences.ts";

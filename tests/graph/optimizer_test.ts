@@ -4,7 +4,7 @@ import { chain, type OptimizerOptions, orThrow, plan, trainingStep } from "../..
 import { batchNorm, dense } from "../../layers/mod.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
-import { updateParameter } from "../../dsl/graph/optimizer.ts";
+import { updateParameter } from "../../dsl/programs/optimizer.ts";
 import { runReference } from "../_reference.ts";
 
 const GRADIENTS = [0.5, -1.25, 2, 0.75];

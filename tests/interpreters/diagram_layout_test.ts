@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { boxesOf, type Diagram, diagramOf, hourglass, orThrow, plan, stage } from "../../mod.ts";
-import { type Frame, layOut } from "../../dsl/interpreters/diagram_layout.ts";
+import { type Frame, layOut } from "../../dsl/interpreters/diagram/layout.ts";
 import { attention56 } from "../../nets/residual_attention.ts";
 import { validNetworks } from "../_arbitraries.ts";
 

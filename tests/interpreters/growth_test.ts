@@ -17,7 +17,7 @@ import {
   summaryMarkdown,
   trainingNeeds,
 } from "../../mod.ts";
-import { chainOf } from "../../dsl/net.ts";
+import { chainOf } from "../../dsl/net/net.ts";
 import { batchNorm, conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
 
 /** A chain of `length` layers and a classifier. */

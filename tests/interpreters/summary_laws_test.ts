@@ -14,8 +14,8 @@ import {
   summaryCsv,
   summaryMarkdown,
 } from "../../mod.ts";
-import { CONVENTION_NAMES } from "../../dsl/interpreters/convention.ts";
-import { type SummaryNode, summaryTree } from "../../dsl/interpreters/summary.ts";
+import { CONVENTION_NAMES } from "../../dsl/interpreters/counts/convention.ts";
+import { type SummaryNode, summaryTree } from "../../dsl/interpreters/summary/summary.ts";
 import { validNetworks } from "../_arbitraries.ts";
 
 const plans = validNetworks.map(({ net, input }) => orThrow(plan(net, input)));

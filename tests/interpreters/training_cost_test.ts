@@ -18,10 +18,10 @@ import {
   trainingCost,
   trainingStep,
 } from "../../mod.ts";
-import { sumCosts } from "../../dsl/fold.ts";
+import { sumCosts } from "../../dsl/plan/fold.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
-import { lower } from "../../dsl/graph/lower.ts";
-import { operationCost } from "../../dsl/interpreters/operation_cost.ts";
+import { lower } from "../../dsl/programs/lower.ts";
+import { operationCost } from "../../dsl/interpreters/counts/operation_cost.ts";
 import {
   averagePool,
   batchNorm,

@@ -22,7 +22,7 @@ import {
   summarize,
 } from "../../mod.ts";
 import { conv } from "../../layers/mod.ts";
-import { type SummaryNode, summaryTree } from "../../dsl/interpreters/summary.ts";
+import { type SummaryNode, summaryTree } from "../../dsl/interpreters/summary/summary.ts";
 import { validNetworks } from "../_arbitraries.ts";
 
 const plans = validNetworks.map(({ net, input }) => orThrow(plan(net, input)));

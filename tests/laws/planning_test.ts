@@ -17,8 +17,8 @@ import {
 } from "../../mod.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
-import { lower } from "../../dsl/graph/lower.ts";
-import type { Mode } from "../../dsl/layer.ts";
+import { lower } from "../../dsl/programs/lower.ts";
+import type { Mode } from "../../dsl/plan/rule.ts";
 import { anyLayers, anyNetworks, anyShapes } from "../_any_networks.ts";
 import { classifiers, validNetworks } from "../_arbitraries.ts";
 

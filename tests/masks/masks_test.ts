@@ -1,9 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { decode } from "fast-png";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
-import { initialParameters } from "../../dsl/graph/initial.ts";
-import { plan } from "../../dsl/plan.ts";
-import { orThrow } from "../../dsl/problem.ts";
+import { initialParameters } from "../../dsl/programs/initial.ts";
+import { plan } from "../../dsl/plan/plan.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { conv, globalAveragePool } from "../../layers/mod.ts";
 import { chain, hourglass, mask, nal, preactivation } from "../../mod.ts";
 import { attention20 } from "../../nets/mod.ts";
@@ -11,7 +11,7 @@ import { lookAt, meanMap, tellingChannels } from "../../tasks/masks/attention.ts
 import { drawMasks } from "../../tasks/masks/draw.ts";
 import { maskSheet } from "../../tasks/masks/sheet.ts";
 import { viridis } from "../../tasks/masks/tiles.ts";
-import { svgToPng } from "../../tasks/report/png.ts";
+import { svgToPng } from "../../tasks/charts/png.ts";
 import { train } from "../../tasks/training/train.ts";
 import { assertProblem } from "../data/_results.ts";
 import { smallData, smallStudy } from "../study/_small_study.ts";

@@ -1,12 +1,14 @@
 /** Weights and images for exported files, and running them: in ONNX Runtime, and in TensorFlow.js to compare. */
 import { AssertionError } from "@std/assert";
-import type { Engine, Tensors } from "../../dsl/engines/engine.ts";
+import type { Engine } from "../../dsl/engines/engine.ts";
+import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { loadRuntime } from "../../dsl/engines/onnx/runtime.ts";
-import { inference } from "../../dsl/graph/programs.ts";
-import { parametersOf } from "../../dsl/interpreters/params.ts";
-import type { Plan } from "../../dsl/plan.ts";
-import { orThrow, renderProblems } from "../../dsl/problem.ts";
-import { sizeOf } from "../../dsl/shape.ts";
+import { inference } from "../../dsl/programs/programs.ts";
+import { parametersOf } from "../../dsl/plan/parameters.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { renderProblems } from "../../dsl/problem/render.ts";
+import { sizeOf } from "../../dsl/net/shape.ts";
 
 const runtime = await loadRuntime();
 

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
 import { orThrow, type Plan, plan } from "../../mod.ts";
-import { inference } from "../../dsl/graph/programs.ts";
+import { inference } from "../../dsl/programs/programs.ts";
 import { loadCheckpoint } from "../../tasks/training/mod.ts";
 import { decodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { engine, tinyNet, trainTiny } from "../training/_runs.ts";
@@ -25,7 +25,7 @@ async function run(folder: string, ...args: readonly string[]): Promise<Ended> {
   );
   const flags = ["--no-lock", "--no-prompt", "--config", join(root, "deno.json"), ...allowed];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, join(root, "tasks/export.ts"), ...args],
+    args: ["run", ...flags, join(root, "tasks/export/main.ts"), ...args],
     cwd: folder,
     stdin: "null",
     env: { NO_COLOR: "1" },

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { htmlTable, page, picture } from "../../tasks/page/html.ts";
 import { makePage } from "../../tasks/page/make.ts";
 import { publish } from "../../tasks/study/publish.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { orThrow } from "../../dsl/problem.ts";
-import { confusionSvg } from "../../tasks/report/confusion_chart.ts";
-import { confusionOf } from "../../tasks/report/confusion.ts";
-import { type CurvePoint, curvesSvg } from "../../tasks/report/curves.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { confusionSvg } from "../../tasks/charts/confusion_chart.ts";
+import { confusionOf } from "../../tasks/charts/confusion.ts";
+import { type CurvePoint, curvesSvg } from "../../tasks/charts/curves.ts";
 
 function run(epochs: number): readonly CurvePoint[] {
   return Array.from({ length: epochs }, (_, i) => ({
@@ -111,7 +111,7 @@ Deno.test("confusionSvg() leaves out the numbers of a hundred classes, and draws
 });
 
 Deno.test("charts need no permission and no network", async () => {
-  const module = new URL("../../tasks/report/curves.ts", import.meta.url).href;
+  const module = new URL("../../tasks/charts/curves.ts", import.meta.url).href;
   const code = `import { curvesSvg } from ${JSON.stringify(module)};
     const svg = await curvesSvg([{ epoch: 1, trainLoss: 1 }]);
     console.log(svg._tag);`;

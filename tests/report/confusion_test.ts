@@ -8,12 +8,12 @@ import {
   imagesOf,
   rowSums,
   worstConfusions,
-} from "../../tasks/report/confusion.ts";
+} from "../../tasks/charts/confusion.ts";
 import {
   confusionText,
   perClassText,
   worstConfusionsText,
-} from "../../tasks/report/confusion_text.ts";
+} from "../../tasks/charts/confusion_text.ts";
 import { displayWidth } from "../../tasks/terminal/width.ts";
 
 const ANIMALS = ["cat", "dog", "frog"];

@@ -1,5 +1,5 @@
 /** Runs the small study in a folder, as a process that can be killed. */
-import { orThrow } from "../../dsl/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { runStudy } from "../../tasks/study/run_study.ts";
 import { smallData, smallStudy } from "./_small_study.ts";
 

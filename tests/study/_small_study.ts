@@ -1,7 +1,7 @@
 /** A study that runs in seconds, for tests: two arms on procedural images. */
-import { chain } from "../../dsl/combinators.ts";
-import type { Net } from "../../dsl/net.ts";
-import { orThrow } from "../../dsl/problem.ts";
+import { chain } from "../../dsl/net/combinators.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { arl, nal, named } from "../../mod.ts";
 import { conv, dense, globalAveragePool, relu, sigmoid } from "../../layers/mod.ts";
 import { shapes } from "../../tasks/data/mod.ts";

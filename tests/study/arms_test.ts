@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { diff } from "../../dsl/interpreters/diff.ts";
-import type { Difference } from "../../dsl/interpreters/diff_value.ts";
-import { plan } from "../../dsl/plan.ts";
-import { orThrow } from "../../dsl/problem.ts";
+import { diff } from "../../dsl/interpreters/diff/diff.ts";
+import type { Difference } from "../../dsl/interpreters/diff/value.ts";
+import { plan } from "../../dsl/plan/plan.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { PRESETS } from "../../tasks/training/presets.ts";
 import { SCALES } from "../../tasks/study/scale.ts";
 import { study } from "../../tasks/study/studies.ts";

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
-import { orThrow, renderProblems } from "../../dsl/problem.ts";
-import { integer, seedKey, split } from "../../dsl/random.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { renderProblems } from "../../dsl/problem/render.ts";
+import { integer, seedKey, split } from "../../dsl/programs/random.ts";
 import { publish } from "../../tasks/study/publish.ts";
 import { type ArmResult, readResults } from "../../tasks/study/results.ts";
 import { runStudy, type StudyWatch } from "../../tasks/study/run_study.ts";
@@ -208,6 +209,7 @@ Deno.test("a folder that holds another run is refused, and a run that diverged i
       await noteDiverged(join(folder, "nal-2"), [{
         path: "conv1",
         layer: "conv",
+        code: "not-finite",
         rule: "",
         got: "NaN",
         wanted: "",

@@ -1,8 +1,8 @@
 /** Tasks as a shell runs them: a process of their own, in a folder of their own. */
 import { fromFileUrl, join } from "@std/path";
-import { toJSON } from "../../dsl/json.ts";
-import { chain } from "../../dsl/combinators.ts";
-import type { Net } from "../../dsl/net.ts";
+import { toJSON } from "../../dsl/net/json.ts";
+import { chain } from "../../dsl/net/combinators.ts";
+import type { Net } from "../../dsl/net/net.ts";
 import { withFolder } from "../files/_folder.ts";
 import { conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
 
@@ -54,7 +54,7 @@ export function start(
   const allowed = FLAGS[task].filter((flag) => !without.includes(flag));
   const flags = ["--no-lock", "--no-prompt", "--config", path("deno.json"), ...allowed];
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, path(`tasks/${task}.ts`), ...args],
+    args: ["run", ...flags, path(`tasks/${task}/main.ts`), ...args],
     cwd: folder,
     stdin: "null",
     stdout: "piped",

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { toJSON } from "../../dsl/json.ts";
-import { chain } from "../../dsl/combinators.ts";
+import { toJSON } from "../../dsl/net/json.ts";
+import { chain } from "../../dsl/net/combinators.ts";
 import { dense, flatten } from "../../layers/mod.ts";
 import { type Ended, inFolder, run, type TaskName, TINY } from "./_task.ts";
 

@@ -2,10 +2,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, fromFileUrl } from "@std/path";
 import { ZOO_NAMES } from "../../nets/zoo.ts";
-import { candidates } from "../../tasks/cli/completion_candidates.ts";
-import { TASK_PARSERS } from "../../tasks/cli/completion_parsers.ts";
+import { candidates } from "../../tasks/completion/candidates.ts";
+import { TASK_PARSERS } from "../../tasks/completion/parsers.ts";
 
-const program = fromFileUrl(new URL("../../tasks/completion.ts", import.meta.url));
+const program = fromFileUrl(new URL("../../tasks/completion/main.ts", import.meta.url));
 const root = dirname(dirname(program));
 
 async function output(
@@ -72,7 +72,14 @@ Deno.test("candidates() leave out options and columns that are given already", (
 Deno.test("candidates() are the options that each task's help shows", async () => {
   const tasks = ["train", "evaluate", "predict", "summary", "diagram", "diff", "doctor", "import"];
   for (const task of tasks) {
-    const flags = ["run", "--no-lock", "--quiet", "--allow-read", `tasks/${task}.ts`, "--help"];
+    const flags = [
+      "run",
+      "--no-lock",
+      "--quiet",
+      "--allow-read",
+      `tasks/${task}/main.ts`,
+      "--help",
+    ];
     const { stdout } = await output(Deno.execPath(), flags);
     const shown = new Set(stdout.match(/^ {2}--.*/gm)?.flatMap((line) => line.match(/--[a-z-]+/g)));
     for (const name of candidates([task, "--"])) assert(shown.has(name), `${task} ${name}`);

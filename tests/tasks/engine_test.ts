@@ -3,7 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { encode } from "fast-png";
 import { join } from "@std/path";
 import { hasRealAdapter } from "../../dsl/engines/tfjs/adapter.ts";
-import { autoChoice, type EngineReport } from "../../tasks/cli/doctor_report.ts";
+import { autoChoice, type EngineReport } from "../../tasks/doctor/report.ts";
 import { type Ended, inFolder, run, start, type TaskName, TINY } from "./_task.ts";
 
 // With a graphics card auto does not look for ONNX Runtime.

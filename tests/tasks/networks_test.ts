@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { equal, orThrow, renderProblems } from "../../mod.ts";
 import { attention20 } from "../../nets/mod.ts";
-import { chosenNetwork, findNetwork, titleOf } from "../../tasks/cli/networks.ts";
+import { chosenNetwork, findNetwork, titleOf } from "../../tasks/networks/networks.ts";
 import { onlyProblem, problemsOf } from "../_problems.ts";
 import { inFolder, run, smallNet } from "./_task.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { orThrow } from "../../dsl/problem.ts";
-import { integer, seedKey, split } from "../../dsl/random.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { integer, seedKey, split } from "../../dsl/programs/random.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import { inFolder, run, start, TINY } from "./_task.ts";
 

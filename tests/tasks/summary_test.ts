@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { summarize } from "../../dsl/interpreters/summary.ts";
-import { plan } from "../../dsl/plan.ts";
-import { orThrow } from "../../dsl/problem.ts";
+import { summarize } from "../../dsl/interpreters/summary/summary.ts";
+import { plan } from "../../dsl/plan/plan.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { network, ZOO_NAMES } from "../../nets/zoo.ts";
 import { inFolder, run, smallNet } from "./_task.ts";
 

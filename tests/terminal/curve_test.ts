@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { curveText, Trace } from "../../tasks/terminal/curve.ts";
 import { progress } from "../../tasks/terminal/progress.ts";
-import { trainView } from "../../tasks/cli/train_view.ts";
+import { trainView } from "../../tasks/train/view.ts";
 import { study } from "../../tasks/study/studies.ts";
 import { file, linesOn, screen } from "./_screen.ts";
 import { displayWidth } from "../../tasks/terminal/width.ts";

@@ -1,7 +1,7 @@
 /** A small network, its data and its recipe, for runs on PyTorch; how near two runs end. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { Tensors } from "../../dsl/engines/engine.ts";
+import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { batchNorm, conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
 import { chain, type Net, orThrow, type Result } from "../../mod.ts";
 import { shapes } from "../../tasks/data/mod.ts";

@@ -1,7 +1,7 @@
 /** Weights that PyTorch trained elsewhere: of other people's networks, and of an exported one. */
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import type { HostTensor, Tensors } from "../../dsl/engines/engine.ts";
+import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
 import {
   initialParameters,
   type Net,

@@ -1,11 +1,11 @@
 /** Every network of the zoo as PyTorch source: same parameters, same logits, same gradients. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { Tensors } from "../../dsl/engines/engine.ts";
-import { torchModule } from "../../dsl/interpreters/torch.ts";
+import type { Tensors } from "../../dsl/graph/tensors.ts";
+import { torchModule } from "../../dsl/interpreters/torch/torch.ts";
 import { network } from "../../nets/mod.ts";
 import { initialParameters, orThrow, parametersOf, type Plan, plan } from "../../mod.ts";
-import { normals, seedKey, split } from "../../dsl/random.ts";
+import { normals, seedKey, split } from "../../dsl/programs/random.ts";
 import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { ZOO_SAMPLE } from "../_zoo_sample.ts";
 import { ask, torchTest } from "./_torch.ts";

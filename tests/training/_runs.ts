@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { chain, type Net, orThrow } from "../../mod.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { integer, type Key, seedKey, split } from "../../dsl/random.ts";
+import { integer, type Key, seedKey, split } from "../../dsl/programs/random.ts";
 import { batchNorm, conv, dense, flatten, maxPool, relu } from "../../layers/mod.ts";
 import type { Dataset, Images } from "../../tasks/data/mod.ts";
 import {

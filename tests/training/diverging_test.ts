@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
 import { resume, train } from "../../tasks/training/mod.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
-import type { Result } from "../../dsl/result.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 import { namesIn, withFolder } from "../files/_folder.ts";
 import { problemOf } from "../files/_problem.ts";
 import { bands, engine, recipe, stopAfter, tinyNet, trainTiny } from "./_runs.ts";

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { initialParameters, initialState, orThrow, plan, trainingStep } from "../../mod.ts";
-import { normals, seedKey } from "../../dsl/random.ts";
+import { normals, seedKey } from "../../dsl/programs/random.ts";
 import { attention56 } from "../../nets/mod.ts";
 import { PRESETS } from "../../tasks/training/mod.ts";
 import { engine } from "./_runs.ts";

@@ -6,7 +6,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
-import type { Tensors } from "../../dsl/engines/engine.ts";
+import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { orThrow } from "../../mod.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import { evaluate, resume, type TrainStart } from "../../tasks/training/mod.ts";

@@ -1,9 +1,9 @@
 /** Steps in flight: whose state is kept, whose is freed, and which step is blamed. */
 import { assertEquals, assertRejects } from "@std/assert";
 import type { DeviceState, Engine, Program } from "../../dsl/engines/engine.ts";
-import { ProblemError } from "../../dsl/problem.ts";
+import { ProblemError } from "../../dsl/problem/throw.ts";
 import { Steps } from "../../tasks/training/steps.ts";
-import { trainingStep } from "../../dsl/graph/programs.ts";
+import { trainingStep } from "../../dsl/programs/programs.ts";
 import { orThrow, plan } from "../../mod.ts";
 import { tinyNet } from "./_runs.ts";
 

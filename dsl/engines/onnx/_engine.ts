@@ -3,15 +3,17 @@
  * importing that file loads nothing of it.
  */
 import type { Graph } from "../../graph/graph.ts";
-import { attempt } from "../../problem.ts";
-import { left, type Result, right } from "../../result.ts";
-import type { DeviceState, Engine, HostTensor, Tensors } from "../engine.ts";
+import { attempt } from "../../problem/throw.ts";
+import { left, type Result, right } from "../../problem/result.ts";
+import type { DeviceState, Engine } from "../engine.ts";
+import type { HostTensor, Tensors } from "../../graph/tensors.ts";
 import { checkTensors } from "../fit.ts";
 import { selfCheck, selfCheckProblems } from "../self_check.ts";
 import { Shared, StateStore } from "../state.ts";
 import { type Host, OnnxProgram } from "./program.ts";
 import type { Runtime } from "./runtime.ts";
-import { Block, type BlockTensor, Pool, toNetfold, toOnnx } from "./tensors.ts";
+import { Block, type BlockTensor, Pool } from "./tensors.ts";
+import { toNetfold, toOnnx } from "../../interpreters/onnx/order.ts";
 
 /** An engine on ONNX Runtime. */
 export class OnnxEngine implements Engine {

@@ -4,9 +4,9 @@
  * and compared with one without blocks; another size gives other numbers.
  */
 import type { Graph } from "../../graph/graph.ts";
-import { ProblemError } from "../../problem.ts";
-import { sizeOf } from "../../shape.ts";
-import { emit } from "./emit.ts";
+import { ProblemError } from "../../problem/throw.ts";
+import { sizeOf } from "../../net/shape.ts";
+import { emit } from "../../interpreters/onnx/emit.ts";
 import { Session, type SessionHost } from "./session.ts";
 
 const SIZES = [16, 8, 4] as const;

@@ -2,8 +2,8 @@
  * The ONNX Runtime engine's front door. Importing this loads nothing of the
  * runtime; asking for an engine does.
  */
-import { attempt } from "../../problem.ts";
-import type { Result } from "../../result.ts";
+import { attempt } from "../../problem/throw.ts";
+import type { Result } from "../../problem/result.ts";
 import type { Engine } from "../engine.ts";
 
 /** How the runtime works. */

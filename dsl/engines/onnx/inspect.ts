@@ -2,7 +2,7 @@
  * Whether this machine has ONNX Runtime, and whether it computes rightly: what
  * the `doctor` task prints.
  */
-import type { Problem } from "../../problem.ts";
+import type { Problem } from "../../problem/problem.ts";
 import type { CheckLine } from "../self_check.ts";
 import { onnxEngine, type OnnxOptions } from "./engine.ts";
 import { loadRuntime } from "./runtime.ts";

@@ -14,17 +14,10 @@ export {
   type OnnxTrainingOptions,
   toOnnx,
   trainingStepToOnnx,
-} from "./export.ts";
-export type {
-  DeviceState,
-  Engine,
-  HostTensor,
-  NonFinite,
-  Program,
-  RunResult,
-  Tensors,
-} from "../engine.ts";
+} from "../../interpreters/onnx/export.ts";
+export type { DeviceState, Engine, NonFinite, Program, RunResult } from "../engine.ts";
+export type { HostTensor, Tensors } from "../../graph/tensors.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "../../graph/graph.ts";
 export type * from "../../graph/op.ts";
-export type { Problem } from "../../problem.ts";
-export type { Either, Left, Result, Right } from "../../result.ts";
+export type { Problem } from "../../problem/problem.ts";
+export type { Either, Left, Result, Right } from "../../problem/result.ts";

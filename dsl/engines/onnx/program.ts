@@ -6,15 +6,15 @@
  */
 import type { Graph } from "../../graph/graph.ts";
 import { type Schedule, schedule } from "../../graph/schedule.ts";
-import { sizeOf } from "../../shape.ts";
+import { sizeOf } from "../../net/shape.ts";
 import type { DeviceState, NonFinite, Program, RunResult } from "../engine.ts";
 import { checkFit } from "../fit.ts";
 import { Shared, type StateStore, type StateTensors } from "../state.ts";
 import { drawMask } from "../dropout_mask.ts";
-import { emit, type Emitted } from "./emit.ts";
+import { emit, type Emitted } from "../../interpreters/onnx/emit.ts";
 import { Output } from "./outputs.ts";
 import { type Numbers, Session, type SessionHost } from "./session.ts";
-import type { StatePort } from "./state_ports.ts";
+import type { StatePort } from "../../interpreters/onnx/state_ports.ts";
 import { Block, type BlockTensor, type Pool } from "./tensors.ts";
 import { traceGraph } from "./trace.ts";
 

@@ -2,7 +2,7 @@
  * What ONNX Runtime says when it does not do what it is asked, as problems. Its
  * errors have no codes in JavaScript, so they are told apart by their text.
  */
-import type { Problem } from "../../problem.ts";
+import type { Problem } from "../../problem/problem.ts";
 import { PACKAGE } from "./runtime.ts";
 
 /** A model that was given to the runtime. */
@@ -20,6 +20,7 @@ export function loadRefusal(error: unknown, { name, size }: GivenModel): Problem
   if (/parsing failed|data pointer is null/i.test(text)) {
     return {
       ...problem,
+      code: "runtime-refused",
       rule: "the runtime must be able to read the model",
       got: `${size} bytes: ${text}`,
       wanted: "the bytes of an ONNX model",
@@ -30,6 +31,7 @@ export function loadRefusal(error: unknown, { name, size }: GivenModel): Problem
   if (/No Op registered|registered function|implementation for|opset|IR version/i.test(text)) {
     return {
       ...problem,
+      code: "runtime-refused",
       rule: "the runtime must know every operator of the model",
       wanted: `the operators of ${PACKAGE}`,
       hint: "use that version of the runtime, or the engine tfjs",
@@ -37,6 +39,7 @@ export function loadRefusal(error: unknown, { name, size }: GivenModel): Problem
   }
   return {
     ...problem,
+    code: "runtime-refused",
     rule: "the runtime must take the model",
     wanted: "a model that loads",
     hint: TOO_LITTLE_MEMORY,
@@ -48,6 +51,7 @@ export function runRefusal(error: unknown, name: string): Problem {
   return {
     path: name,
     layer: "ONNX Runtime",
+    code: "runtime-failed",
     rule: "the runtime must finish a run",
     got: textOf(error),
     wanted: "a run without errors",

@@ -10,8 +10,8 @@
  */
 import type * as common from "onnxruntime-common";
 import project from "../../../deno.json" with { type: "json" };
-import type { Problem } from "../../problem.ts";
-import { fail, type Result, right } from "../../result.ts";
+import type { Problem } from "../../problem/problem.ts";
+import { fail, type Result, right } from "../../problem/result.ts";
 
 /** What netfold uses of ONNX Runtime. */
 export type Runtime = Pick<typeof common, "InferenceSession" | "Tensor" | "env">;
@@ -41,6 +41,7 @@ export function loadingProblem(error: unknown): Problem {
     return {
       path: "onnx",
       layer: "permission",
+      code: "not-allowed",
       rule: "Deno must allow the native library of ONNX Runtime",
       got: text.replace(/, run again.*$/, ""),
       wanted: "--allow-ffi",
@@ -53,6 +54,7 @@ export function loadingProblem(error: unknown): Problem {
       return {
         path: "onnx",
         layer: "engine",
+        code: "package-missing",
         rule: "the package of ONNX Runtime must be there",
         got: text,
         wanted: PACKAGE,
@@ -64,6 +66,7 @@ export function loadingProblem(error: unknown): Problem {
       return {
         path: "onnx",
         layer: "engine",
+        code: "library-missing",
         rule: "ONNX Runtime must have a library for this system",
         got: system === undefined ? text : `none for ${system}`,
         wanted: "linux, win32 (x64 or arm64) or darwin (arm64)",
@@ -74,6 +77,7 @@ export function loadingProblem(error: unknown): Problem {
       return {
         path: "onnx",
         layer: "engine",
+        code: "library-failed",
         rule: "the native library of ONNX Runtime must load",
         got: text,
         wanted: "a library that loads",

@@ -1,9 +1,9 @@
 /** A model loaded into ONNX Runtime. */
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import type { TensorShape } from "../../graph/op.ts";
-import { ProblemError } from "../../problem.ts";
-import { encode } from "./encode.ts";
-import type { Emitted } from "./emit.ts";
+import { ProblemError } from "../../problem/throw.ts";
+import { encode } from "../../interpreters/onnx/encode.ts";
+import type { Emitted } from "../../interpreters/onnx/emit.ts";
 import { loadRefusal, runRefusal } from "./refusal.ts";
 import type { Runtime } from "./runtime.ts";
 

@@ -3,13 +3,14 @@
  * is not finite.
  */
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
-import { sizeOf } from "../../shape.ts";
+import { sizeOf } from "../../net/shape.ts";
 import { drawMask } from "../dropout_mask.ts";
 import type { NonFinite } from "../engine.ts";
 import type { StateTensors } from "../state.ts";
-import { emit } from "./emit.ts";
+import { emit } from "../../interpreters/onnx/emit.ts";
 import { type Numbers, Session, type SessionHost } from "./session.ts";
-import { type BlockTensor, toNetfold } from "./tensors.ts";
+import type { BlockTensor } from "./tensors.ts";
+import { toNetfold } from "../../interpreters/onnx/order.ts";
 
 /** Nodes in a stretch: all their results are held at once. */
 const STRETCH = 16;

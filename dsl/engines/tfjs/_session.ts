@@ -4,7 +4,8 @@
  */
 import { engine, memory, type Tensor } from "@tensorflow/tfjs-core";
 import type { Graph } from "../../graph/graph.ts";
-import type { DeviceState, Engine, HostTensor, Tensors } from "../engine.ts";
+import type { DeviceState, Engine } from "../engine.ts";
+import type { HostTensor, Tensors } from "../../graph/tensors.ts";
 import { activate, type ReadyBackend } from "./backends.ts";
 import type { Expansions } from "./expansion.ts";
 import { expansionsFor } from "./expansions.ts";

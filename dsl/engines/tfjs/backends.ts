@@ -8,9 +8,9 @@
  * cache, which needs the permission to read.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Result } from "../../result.ts";
-import { fail, right } from "../../result.ts";
-import type { Problem } from "../../problem.ts";
+import type { Result } from "../../problem/result.ts";
+import { fail, right } from "../../problem/result.ts";
+import type { Problem } from "../../problem/problem.ts";
 import { findAdapter, isSoftware } from "./adapter.ts";
 
 /** The backends in the order of preference. */
@@ -89,6 +89,7 @@ function problem(
   return fail({
     path: name,
     layer: "backend",
+    code: "backend-unavailable",
     rule: "the backend must be available on this machine",
     got,
     wanted,

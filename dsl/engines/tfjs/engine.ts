@@ -2,7 +2,7 @@
  * The TensorFlow.js engine's front door. Importing this loads nothing of the
  * library; asking for an engine loads the library and one backend.
  */
-import { fail, type Result, right } from "../../result.ts";
+import { fail, type Result, right } from "../../problem/result.ts";
 import type { Engine } from "../engine.ts";
 import { hasRealAdapter } from "./adapter.ts";
 

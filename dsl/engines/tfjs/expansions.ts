@@ -3,9 +3,9 @@
  * that its own file does better.
  */
 import type { Expansions } from "./expansion.ts";
-import { GENERIC } from "./generic.ts";
-import { WASM } from "./wasm.ts";
-import { WEBGPU } from "./webgpu.ts";
+import { GENERIC } from "./generic/generic.ts";
+import { WASM } from "./wasm/wasm.ts";
+import { WEBGPU } from "./webgpu/webgpu.ts";
 
 /** The expansions of a backend. */
 export function expansionsFor(backend: string): Expansions {

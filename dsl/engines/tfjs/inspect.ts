@@ -2,7 +2,7 @@
  * Which TensorFlow.js backends this machine has, what they are, and whether
  * they compute rightly: what the `doctor` task prints.
  */
-import type { Problem } from "../../problem.ts";
+import type { Problem } from "../../problem/problem.ts";
 import type { CheckLine } from "../self_check.ts";
 
 /** What is known of a backend. */

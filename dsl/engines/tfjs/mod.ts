@@ -8,16 +8,9 @@
 export { tfjsEngine, type TfjsOptions } from "./engine.ts";
 export { type BackendReport, inspectBackends, listBackends } from "./inspect.ts";
 export { type CheckLine, selfCheck, selfCheckProblems } from "../self_check.ts";
-export type {
-  DeviceState,
-  Engine,
-  HostTensor,
-  NonFinite,
-  Program,
-  RunResult,
-  Tensors,
-} from "../engine.ts";
+export type { DeviceState, Engine, NonFinite, Program, RunResult } from "../engine.ts";
+export type { HostTensor, Tensors } from "../../graph/tensors.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "../../graph/graph.ts";
 export type * from "../../graph/op.ts";
-export type { Problem } from "../../problem.ts";
-export type { Either, Left, Result, Right } from "../../result.ts";
+export type { Problem } from "../../problem/problem.ts";
+export type { Either, Left, Result, Right } from "../../problem/result.ts";

@@ -1,0 +1,91 @@
+/**
+ * Generic expansions of softmax, the cross entropy loss and accuracy. The
+ * loss of logits z and targets t, with t' = (1 - smoothing) t + smoothing / K,
+ * is the batch's mean of `-sum t' log softmax(z)`; its gradient in z is
+ * `(softmax(z) sum t' - t') / N`.
+ */
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Expansion, ExpansionContext } from "../expansion.ts";
+import {
+  add,
+  argMaxOfRows,
+  exponential,
+  logarithm,
+  maxOfRows,
+  mean,
+  multiply,
+  runKernel,
+  softmax,
+  subtract,
+  sum,
+} from "../kernels.ts";
+import { channelsOf, operand, scalar } from "../operands.ts";
+
+/** The targets with `smoothing` of their mass spread evenly over the classes. */
+function smoothed(
+  targets: Tensor,
+  smoothing: number,
+  context: ExpansionContext,
+): Tensor {
+  if (smoothing === 0) return targets;
+  return add(
+    multiply(targets, scalar(context, 1 - smoothing)),
+    scalar(context, smoothing / channelsOf(targets)),
+  );
+}
+
+const softmaxCrossEntropy: Expansion<"softmaxCrossEntropy"> = (
+  { smoothing },
+  inputs,
+  context,
+) => {
+  const logits = operand(inputs, 0);
+  const targets = smoothed(operand(inputs, 1), smoothing, context);
+  const below = subtract(logits, maxOfRows(logits));
+  const logOfSum = logarithm(sum(exponential(below), [1], true));
+  const losses = sum(multiply(targets, subtract(logOfSum, below)), [1]);
+  return [mean(losses, [0])];
+};
+
+const softmaxCrossEntropyGrad: Expansion<"softmaxCrossEntropyGrad"> = (
+  { smoothing },
+  inputs,
+  context,
+) => {
+  const logits = operand(inputs, 1);
+  const targets = smoothed(operand(inputs, 2), smoothing, context);
+  const mass = sum(targets, [1], true);
+  const scale = multiply(
+    operand(inputs, 0),
+    scalar(context, 1 / (logits.shape[0] ?? 1)),
+  );
+  return [
+    multiply(subtract(multiply(softmax(logits), mass), targets), scale),
+  ];
+};
+
+/** The expansions of this file. */
+export const LOSS: {
+  readonly softmax: Expansion<"softmax">;
+  readonly softmaxGrad: Expansion<"softmaxGrad">;
+  readonly softmaxCrossEntropy: Expansion<"softmaxCrossEntropy">;
+  readonly softmaxCrossEntropyGrad: Expansion<"softmaxCrossEntropyGrad">;
+  readonly accuracy: Expansion<"accuracy">;
+} = {
+  softmax: (_, inputs) => [softmax(operand(inputs, 0))],
+  softmaxGrad: (_, inputs) => {
+    const dy = operand(inputs, 0);
+    const y = operand(inputs, 1);
+    const along = sum(multiply(dy, y), [y.shape.length - 1], true);
+    return [multiply(y, subtract(dy, along))];
+  },
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGrad,
+  accuracy: (_, inputs) => {
+    const same = runKernel("Equal", {
+      a: argMaxOfRows(operand(inputs, 0)),
+      b: argMaxOfRows(operand(inputs, 1)),
+    });
+    return [mean(runKernel("Cast", { x: same }, { dtype: "float32" }), [0])];
+  },
+};

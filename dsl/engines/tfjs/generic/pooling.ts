@@ -1,0 +1,145 @@
+/**
+ * Generic expansions of pooling, of global averages and of bilinear resizing.
+ *
+ * The average kernels leave padding out of the mean on every backend, but
+ * their gradient divides by the whole window; the gradient is first scaled by
+ * the window's size over the number of its pixels inside the map.
+ */
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { PoolGeometry, TensorShape } from "../../../graph/op.ts";
+import { pixelsInside } from "../../../graph/windows.ts";
+import type { Expansion } from "../expansion.ts";
+import { maxPoolGrad } from "./max_pool.ts";
+import { multiply, poolAttributes, reshape, runKernel, shapeOnly, sum } from "../kernels.ts";
+import { operand } from "../operands.ts";
+
+/** Window size over pixels inside, per window; undefined where every window lies inside. */
+function overhang(
+  { window, stride, padding }: PoolGeometry,
+  [, height = 1, width = 1]: TensorShape,
+  [, rows = 1, columns = 1]: TensorShape,
+): Float32Array | undefined {
+  const down = pixelsInside({
+    size: height,
+    count: rows,
+    window: window[0],
+    stride: stride[0],
+    before: padding[0],
+  });
+  const across = pixelsInside({
+    size: width,
+    count: columns,
+    window: window[1],
+    stride: stride[1],
+    before: padding[2],
+  });
+  const full = window[0] * window[1];
+  const ratios = Float32Array.from(
+    down.flatMap((r) => across.map((c) => full / (r * c))),
+  );
+  return ratios.every((ratio) => ratio === 1) ? undefined : ratios;
+}
+
+const averagePoolGrad: Expansion<"averagePoolGrad"> = (op, inputs, context) => {
+  const dy = operand(inputs, 0);
+  const [, rows = 1, columns = 1] = dy.shape;
+  const ratios = overhang(op, op.inputShape, dy.shape);
+  const key = `overhang ${
+    [op.window, op.stride, op.padding, op.inputShape.slice(1, 3), rows, columns]
+      .join(" ")
+  }`;
+  const scaled = ratios === undefined
+    ? dy
+    : multiply(dy, context.constant(key, [1, rows, columns, 1], () => ratios));
+  return [
+    runKernel("AvgPoolGrad", {
+      dy: scaled,
+      input: shapeOnly(dy, op.inputShape),
+    }, poolAttributes(op)),
+  ];
+};
+
+/** Pools the whole map: the geometry of a global average. */
+function wholeMap([, height = 1, width = 1]: TensorShape): PoolGeometry {
+  return { window: [height, width], stride: [1, 1], padding: [0, 0, 0, 0] };
+}
+
+/** The mean of each channel's map, as `[n, 1, 1, c]`. */
+export function averageOfMaps(x: Tensor): Tensor {
+  const [, height, width] = x.shape;
+  return height === 1 && width === 1
+    ? x
+    : runKernel("AvgPool", { x }, poolAttributes(wholeMap(x.shape)));
+}
+
+/**
+ * The gradient of a resize. A map of one row (or column) is copied to every
+ * row of the result, so its gradient is their sum; the kernel divides by zero
+ * there and must not see it.
+ */
+function resizeBilinearGrad(dy: Tensor, inputShape: TensorShape): Tensor {
+  const [, height, width] = inputShape;
+  const single = [
+    ...(height === 1 && dy.shape[1] !== 1 ? [1] : []),
+    ...(width === 1 && dy.shape[2] !== 1 ? [2] : []),
+  ];
+  const reduced = single.length === 0 ? dy : sum(dy, single, true);
+  if (reduced.shape[1] === height && reduced.shape[2] === width) {
+    return reshape(reduced, inputShape);
+  }
+  const dx = runKernel("ResizeBilinearGrad", {
+    images: shapeOnly(reduced, inputShape),
+    dy: reduced,
+  }, { alignCorners: true });
+  // The cpu kernel gives the right numbers under a shape with height and width swapped.
+  return reshape(dx, inputShape);
+}
+
+/** The expansions of this file. */
+export const POOLING: {
+  readonly maxPool: Expansion<"maxPool">;
+  readonly maxPoolGrad: Expansion<"maxPoolGrad">;
+  readonly averagePool: Expansion<"averagePool">;
+  readonly averagePoolGrad: Expansion<"averagePoolGrad">;
+  readonly globalAverage: Expansion<"globalAverage">;
+  readonly globalAverageGrad: Expansion<"globalAverageGrad">;
+  readonly resizeBilinear: Expansion<"resizeBilinear">;
+  readonly resizeBilinearGrad: Expansion<"resizeBilinearGrad">;
+} = {
+  maxPool: (op, inputs) => [
+    runKernel("MaxPool", { x: operand(inputs, 0) }, poolAttributes(op)),
+  ],
+  maxPoolGrad,
+  averagePool: (op, inputs) => [
+    runKernel("AvgPool", { x: operand(inputs, 0) }, poolAttributes(op)),
+  ],
+  averagePoolGrad,
+  globalAverage: (_, inputs) => {
+    const x = operand(inputs, 0);
+    const [n = 1, , , channels = 1] = x.shape;
+    return [reshape(averageOfMaps(x), [n, channels])];
+  },
+  globalAverageGrad: ({ inputShape }, inputs) => {
+    const dy = operand(inputs, 0);
+    const [n = 1, height, width, channels = 1] = inputShape;
+    if (height === 1 && width === 1) return [reshape(dy, inputShape)];
+    const small = reshape(dy, [n, 1, 1, channels]);
+    return [
+      runKernel("AvgPoolGrad", {
+        dy: small,
+        input: shapeOnly(small, inputShape),
+      }, poolAttributes(wholeMap(inputShape))),
+    ];
+  },
+  resizeBilinear: ({ size }, inputs) => [
+    runKernel("ResizeBilinear", { images: operand(inputs, 0) }, {
+      alignCorners: true,
+      halfPixelCenters: false,
+      size: [...size],
+    }),
+  ],
+  resizeBilinearGrad: (
+    { inputShape },
+    inputs,
+  ) => [resizeBilinearGrad(operand(inputs, 0), inputShape)],
+};

@@ -1,0 +1,126 @@
+/**
+ * Convolution and the gradient of its kernel by our own wasm kernels, for
+ * every stride, dilation, padding and number of groups.
+ */
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { OpOf, TensorShape } from "../../../graph/op.ts";
+import { operand } from "../operands.ts";
+import { axes, correlate, eachFramed, mapsOf, reach } from "./correlation.ts";
+import type { Address, Heap } from "./heap.ts";
+import { packColumns } from "./packing.ts";
+
+const FLOAT = 4;
+
+/** The least result of an activation. */
+const floorOf = (activation: "none" | "relu"): number => activation === "relu" ? 0 : -Infinity;
+
+/** A convolution. */
+export function convolution(
+  heap: Heap,
+  op: OpOf<"conv2d">,
+  inputs: readonly Tensor[],
+  shape: TensorShape,
+): Tensor {
+  const { groups, padding, stride, dilation, activation } = op;
+  const kernel = operand(inputs, 1);
+  const [tapRows, tapColumns, depth, out] = axes(kernel.shape);
+  const width = out / groups;
+  const rows = tapRows * tapColumns * depth;
+  const bias = inputs[2];
+  const result = heap.make(shape);
+  const [, height, columns] = axes(shape);
+  heap.borrow(rows * out + out, (room) => {
+    for (let g = 0; g < groups; g++) {
+      packColumns(heap, {
+        matrix: heap.address(kernel) + g * width * FLOAT,
+        ...{ rows, row: out, width },
+        room: room + g * rows * width * FLOAT,
+      });
+    }
+    correlate(heap, {
+      source: mapsOf(heap, operand(inputs, 0)),
+      start: [-padding[0], -padding[2]],
+      move: stride,
+      taps: [tapRows, tapColumns],
+      spread: dilation,
+      groups,
+      kernel: room,
+      width,
+      target: {
+        address: heap.address(result),
+        size: [height, columns],
+        image: height * columns * out,
+        row: columns * out,
+        column: out,
+      },
+      bias: bias === undefined ? room + rows * out * FLOAT : heap.address(bias),
+      floor: floorOf(activation),
+    });
+  });
+  return result;
+}
+
+/** Floats of the gradient that are handled at once, so that they stay in the cache. */
+const BLOCK = 4096;
+
+/** A convolution's gradient with respect to its kernel. */
+export function filterGradient(
+  heap: Heap,
+  op: OpOf<"conv2dFilterGrad">,
+  [x, dy]: readonly [Tensor, Tensor],
+): Tensor {
+  const { groups, kernelShape, stride, dilation } = op;
+  const [tapRows, tapColumns, depth, out] = axes(kernelShape);
+  const [, rows, columns] = axes(dy.shape);
+  const result = heap.make(kernelShape);
+  const target = heap.address(result);
+  heap.floats(target, result.size).fill(0);
+  const gradient = heap.address(dy);
+  const source = mapsOf(heap, x);
+  const pixel = source.shape[3] * FLOAT;
+  const [top, left] = [op.padding[0], op.padding[2]];
+  // Neighbouring pixels are one long pixel where nothing lies between them.
+  const joined = groups === 1 && dilation[1] === 1;
+  const across = joined ? 1 : tapColumns;
+  const height = joined ? tapColumns * depth : depth;
+  const atOnce = Math.max(1, Math.floor(BLOCK / (columns * out)));
+  const addImage = (image: number, corner: Address, row: number): void => {
+    const unbroken = stride[0] * row === columns * stride[1] * pixel;
+    for (let y = 0; y < rows; y += atOnce) {
+      const lines = Math.min(atOnce, rows - y);
+      for (let tap = 0; tap < tapRows * across; tap++) {
+        const ty = Math.floor(tap / across);
+        const tx = tap % across;
+        const line = corner + (y * stride[0] - top + ty * dilation[0]) * row +
+          (tx * dilation[1] - left) * pixel;
+        for (let g = 0; g < groups; g++) {
+          heap.kernels.outerProduct(
+            line + g * depth * FLOAT,
+            stride[1] * pixel,
+            stride[0] * row,
+            gradient +
+              ((image * rows + y) * columns * out + g * out / groups) * FLOAT,
+            out * FLOAT,
+            columns * out * FLOAT,
+            unbroken ? 1 : lines,
+            unbroken ? lines * columns : columns,
+            target + (tap * height * out + g * out / groups) * FLOAT,
+            out * FLOAT,
+            height,
+            out / groups,
+          );
+        }
+      }
+    }
+  };
+  const frame = reach({
+    source,
+    start: [-top, -left],
+    move: stride,
+    taps: [tapRows, tapColumns],
+    spread: dilation,
+    size: [rows, columns],
+  });
+  eachFramed(heap, source, { frame, use: addImage });
+  return result;
+}

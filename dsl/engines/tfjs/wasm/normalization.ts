@@ -1,0 +1,92 @@
+/**
+ * Batch normalisation and its gradient by our own wasm kernels: three passes
+ * over the maps forwards and two backwards, the rectifier among them.
+ */
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { OpOf } from "../../../graph/op.ts";
+import { channelsOf, operand } from "../operands.ts";
+import type { Heap } from "./heap.ts";
+import { ofChannels, sumOfRows, sumsOfRows } from "./sums.ts";
+
+/** A number of an array that is known to be there. */
+const at = (numbers: Float32Array | Float64Array, i: number): number => numbers[i] ?? NaN;
+
+/** `1 / sqrt(variance + epsilon)` and `gamma / sqrt(variance + epsilon)`. */
+function scales(
+  { floats, address }: Heap,
+  [gamma, variance]: readonly [Tensor, Tensor],
+  epsilon: number,
+): { readonly inverse: Float64Array; readonly slope: Float64Array } {
+  const inverse = Float64Array.from(
+    floats(address(variance), variance.size),
+    (v) => 1 / Math.sqrt(v + epsilon),
+  );
+  const factors = floats(address(gamma), gamma.size);
+  return { inverse, slope: inverse.map((s, c) => s * at(factors, c)) };
+}
+
+/** `[y, mean, variance]`. */
+export function batchNorm(
+  heap: Heap,
+  { epsilon, activation }: OpOf<"batchNormTrain">,
+  inputs: readonly Tensor[],
+): readonly Tensor[] {
+  const { kernels, address } = heap;
+  const [x, gamma, beta] = [0, 1, 2].map((i) => operand(inputs, i)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const channels = channelsOf(x);
+  const rows = x.size / channels;
+  const y = heap.make(x.shape);
+  const mean = ofChannels(heap, sumOfRows(heap, x).map((sum) => sum / rows));
+  const [squares = new Float64Array(channels)] = sumsOfRows(heap, x, {
+    count: 1,
+    add: (offset, block, [sum = 0]) =>
+      kernels.sumSquares(address(x) + offset, address(mean), sum, block, channels),
+  });
+  const variance = ofChannels(heap, squares.map((sum) => sum / rows));
+  const slope = ofChannels(heap, scales(heap, [gamma, variance], epsilon).slope);
+  const pass = activation === "relu" ? kernels.normalizeRelu : kernels.normalize;
+  pass(...[x, y, mean, slope, beta].map(address), rows, channels);
+  return [y, mean, variance];
+}
+
+/**
+ * `[dx, dgamma, dbeta]`. With s the deviation and `slope = gamma / s`:
+ * `dgamma = sum(dy * (x - mean)) / s`, `dbeta = sum(dy)` and, over P rows,
+ * `dx = slope * dy - (x - mean) * slope / s * dgamma / P - slope * dbeta / P`.
+ */
+export function batchNormGradient(
+  heap: Heap,
+  { epsilon, activation }: OpOf<"batchNormGrad">,
+  inputs: readonly Tensor[],
+): readonly Tensor[] {
+  const { kernels, address } = heap;
+  const [dy, x, gamma, beta, mean, variance] = [0, 1, 2, 3, 4, 5].map((i) =>
+    operand(inputs, i)
+  ) as [
+    ...[Tensor, Tensor, Tensor],
+    ...[Tensor, Tensor, Tensor],
+  ];
+  const channels = channelsOf(x);
+  const rows = x.size / channels;
+  const relu = activation === "relu";
+  const { inverse, slope } = scales(heap, [gamma, variance], epsilon);
+  const given = [mean, ofChannels(heap, slope), beta].map(address);
+  const addRows = relu ? kernels.normalizeReluSums : kernels.normalizeSums;
+  const [total = slope, along = slope] = sumsOfRows(heap, x, {
+    count: 2,
+    add: (offset, block, sums) =>
+      addRows(address(dy) + offset, address(x) + offset, ...given, ...sums, block, channels),
+  });
+  const dgamma = along.map((sum, c) => sum * at(inverse, c));
+  const tilt = dgamma.map((sum, c) => -at(slope, c) * at(inverse, c) * sum / rows);
+  const level = total.map((sum, c) => -at(slope, c) * sum / rows);
+  const dx = heap.make(x.shape);
+  const pass = relu ? kernels.normalizeReluGrad : kernels.normalizeGrad;
+  const lines = [tilt, level].map((numbers) => address(ofChannels(heap, numbers)));
+  pass(...[dy, x, dx].map(address), ...given, ...lines, rows, channels);
+  return [dx, ofChannels(heap, dgamma), ofChannels(heap, total)];
+}

@@ -1,0 +1,271 @@
+/**
+ * Max pooling, global averages and bilinear resizing by our own wasm kernels.
+ * A window, or a row or pixel of a resize, is one call of a kernel.
+ */
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Pair, PoolGeometry, TensorShape } from "../../../graph/op.ts";
+import { axes } from "./correlation.ts";
+import type { Address, Heap } from "./heap.ts";
+
+const FLOAT = 4;
+
+/** The part of a window that lies inside the map, along one axis. */
+function inside(
+  { window, stride, padding }: PoolGeometry,
+  axis: 0 | 1,
+  { at, size }: { readonly at: number; readonly size: number },
+): { readonly start: number; readonly count: number } {
+  const start = at * stride[axis] - padding[axis === 0 ? 0 : 2];
+  const first = Math.max(0, start);
+  return { start: first, count: Math.min(size, start + window[axis]) - first };
+}
+
+/** Calls with the first pixel, the rows and columns of each window, and its result's position; in floats. */
+function eachWindow(
+  op: PoolGeometry,
+  { map, results }: {
+    readonly map: TensorShape;
+    readonly results: TensorShape;
+  },
+  use: (
+    from: number,
+    to: number,
+    size: Pair,
+  ) => void,
+): void {
+  const [images, height, width, channels] = axes(map);
+  const [, rows, columns] = axes(results);
+  let to = 0;
+  for (let image = 0; image < images; image++) {
+    for (let y = 0; y < rows; y++) {
+      const down = inside(op, 0, { at: y, size: height });
+      for (let x = 0; x < columns; x++) {
+        const across = inside(op, 1, { at: x, size: width });
+        const from = ((image * height + down.start) * width + across.start) *
+          channels;
+        use(from, to, [down.count, across.count]);
+        to += channels;
+      }
+    }
+  }
+}
+
+/** Whether every window has a pixel of the map. */
+export function hasNoEmptyWindow(
+  op: PoolGeometry,
+  map: TensorShape,
+  results: TensorShape,
+): boolean {
+  const last = (axis: 0 | 1): number =>
+    inside(op, axis, {
+      at: (results[axis + 1] ?? 1) - 1,
+      size: map[axis + 1] ?? 1,
+    }).count;
+  return last(0) > 0 && last(1) > 0 && op.padding[0] < op.window[0] &&
+    op.padding[2] < op.window[1];
+}
+
+/** The largest of each window. */
+export function largest(
+  heap: Heap,
+  op: PoolGeometry,
+  x: Tensor,
+  shape: TensorShape,
+): Tensor {
+  const result = heap.make(shape);
+  const [source, target] = [heap.address(x), heap.address(result)];
+  const [, , width, channels] = axes(x.shape);
+  const { maxOfWindow } = heap.kernels;
+  eachWindow(op, { map: x.shape, results: shape }, (from, to, [rows, columns]) => {
+    maxOfWindow(
+      source + from * FLOAT,
+      target + to * FLOAT,
+      width * channels * FLOAT,
+      channels * FLOAT,
+      rows,
+      columns,
+      channels,
+    );
+  });
+  return result;
+}
+
+/** The gradient of the largest of each window. */
+export function largestGradient(
+  heap: Heap,
+  op: PoolGeometry,
+  [dy, x, y]: readonly [Tensor, Tensor, Tensor],
+): Tensor {
+  const dx = heap.make(x.shape);
+  const [source, gradient] = [heap.address(x), heap.address(dx)];
+  const [result, given] = [heap.address(y), heap.address(dy)];
+  heap.floats(gradient, dx.size).fill(0);
+  const [, , width, channels] = axes(x.shape);
+  const { maxOfWindowGrad } = heap.kernels;
+  eachWindow(op, { map: x.shape, results: y.shape }, (from, to, [rows, columns]) => {
+    maxOfWindowGrad(
+      source + from * FLOAT,
+      gradient + from * FLOAT,
+      result + to * FLOAT,
+      given + to * FLOAT,
+      width * channels * FLOAT,
+      channels * FLOAT,
+      rows,
+      columns,
+      channels,
+    );
+  });
+  return dx;
+}
+
+/** The mean of each channel's map, `[n, c]`. */
+export function meanOfMaps(heap: Heap, x: Tensor): Tensor {
+  const [images, height, width, channels] = axes(x.shape);
+  const pixels = height * width;
+  const result = heap.make([images, channels]);
+  const address = heap.address(result);
+  const numbers = heap.floats(address, result.size).fill(0);
+  for (let i = 0; i < images; i++) {
+    heap.kernels.sum(
+      heap.address(x) + i * pixels * channels * FLOAT,
+      address + i * channels * FLOAT,
+      pixels,
+      channels,
+    );
+  }
+  numbers.forEach((sum, i) => numbers[i] = sum / pixels);
+  return result;
+}
+
+/** The gradient of the mean of each channel's map. */
+export function meanOfMapsGradient(
+  heap: Heap,
+  dy: Tensor,
+  inputShape: TensorShape,
+): Tensor {
+  const [images, height, width, channels] = axes(inputShape);
+  const pixels = height * width;
+  const dx = heap.make(inputShape);
+  heap.borrow(dy.size, (shares) => {
+    heap.kernels.scale(heap.address(dy), shares, 1 / pixels, dy.size);
+    for (let i = 0; i < images; i++) {
+      heap.kernels.copyRows(
+        heap.address(dx) + i * pixels * channels * FLOAT,
+        channels * FLOAT,
+        shares + i * channels * FLOAT,
+        0,
+        pixels,
+        channels,
+      );
+    }
+  });
+  return dx;
+}
+
+/** Where a position of the result lies between two of the source. */
+interface Between {
+  /** The one before, or it itself. */
+  readonly low: number;
+  /** The one after. */
+  readonly high: number;
+  /** The weight of the one after. */
+  readonly part: number;
+}
+
+/** Positions along an axis with aligned corners. */
+function between(from: number, to: number): readonly Between[] {
+  const step = to > 1 ? (from - 1) / (to - 1) : 0;
+  return Array.from({ length: to }, (_, i) => {
+    const low = Math.min(Math.floor(i * step), from - 1);
+    return { low, high: Math.min(low + 1, from - 1), part: i * step - low };
+  });
+}
+
+/** Bilinear interpolation with aligned corners: along the rows, then from row to row. */
+export function resized(heap: Heap, x: Tensor, size: Pair): Tensor {
+  const [images, height, width, channels] = axes(x.shape);
+  const [rows, columns] = size;
+  const result = heap.make([images, rows, columns, channels]);
+  const [source, target] = [heap.address(x), heap.address(result)];
+  const down = between(height, rows);
+  const across = between(width, columns);
+  const { mix } = heap.kernels;
+  const line = columns * channels;
+  heap.borrow(height * line, (room) => {
+    for (let image = 0; image < images; image++) {
+      for (let y = 0; y < height; y++) {
+        const row = source +
+          (image * height + y) * width * channels * FLOAT;
+        across.forEach(({ low, high, part }, i) =>
+          mix(
+            row + low * channels * FLOAT,
+            row + high * channels * FLOAT,
+            room + (y * line + i * channels) * FLOAT,
+            1 - part,
+            part,
+            channels,
+          )
+        );
+      }
+      down.forEach(({ low, high, part }, i) =>
+        mix(
+          room + low * line * FLOAT,
+          room + high * line * FLOAT,
+          target + (image * rows + i) * line * FLOAT,
+          1 - part,
+          part,
+          line,
+        )
+      );
+    }
+  });
+  return result;
+}
+
+/** The gradient of bilinear interpolation: the same two steps backwards. */
+export function resizedGradient(
+  heap: Heap,
+  dy: Tensor,
+  inputShape: TensorShape,
+): Tensor {
+  const [images, height, width, channels] = axes(inputShape);
+  const [, rows, columns] = axes(dy.shape);
+  const dx = heap.make(inputShape);
+  const [source, target] = [heap.address(dy), heap.address(dx)];
+  heap.floats(target, dx.size).fill(0);
+  const down = between(height, rows);
+  const across = between(width, columns);
+  const { addScaled } = heap.kernels;
+  const line = columns * channels;
+  const add = (
+    to: Address,
+    from: Address,
+    { part, count }: { readonly part: number; readonly count: number },
+  ): void => {
+    if (part !== 0) addScaled(to, from, to, part, count);
+  };
+  heap.borrow(height * line, (room) => {
+    const lines = heap.floats(room, height * line);
+    for (let image = 0; image < images; image++) {
+      lines.fill(0);
+      down.forEach(({ low, high, part }, i) => {
+        const from = source + (image * rows + i) * line * FLOAT;
+        add(room + low * line * FLOAT, from, { part: 1 - part, count: line });
+        add(room + high * line * FLOAT, from, { part, count: line });
+      });
+      for (let y = 0; y < height; y++) {
+        const row = target +
+          (image * height + y) * width * channels * FLOAT;
+        across.forEach(({ low, high, part }, i) => {
+          const from = room + (y * line + i * channels) * FLOAT;
+          add(row + low * channels * FLOAT, from, {
+            part: 1 - part,
+            count: channels,
+          });
+          add(row + high * channels * FLOAT, from, { part, count: channels });
+        });
+      }
+    }
+  });
+  return dx;
+}

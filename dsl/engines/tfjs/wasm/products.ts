@@ -1,0 +1,269 @@
+/**
+ * The two products of matrices that convolutions are made of, as kernels for
+ * WebAssembly. Both keep a tile of the result in registers: 6 rows of 8
+ * columns fill 12 of the 16 vector registers that engines allocate, and are
+ * 1.1 times as fast as 4 rows; 4 rows of 12 or 16, and 8 of 8, spill and take
+ * 1.7 times as long. Sizes that a tile does not divide end in smaller tiles.
+ *
+ * On the shapes of a residual attention network they reach 1.45 times the rate
+ * of TensorFlow.js's convolution, which cannot fuse multiply and add.
+ * Pointers and steps are in bytes, sizes in floats.
+ */
+import {
+  all,
+  type Code,
+  define,
+  f32x4,
+  type Func,
+  i32,
+  increase,
+  type Lanes,
+  load,
+  type Local,
+  type MultiplyAdd,
+  repeat,
+  set,
+  store,
+  stripes,
+} from "./assembler.ts";
+
+/** Widths of a tile; also how kernels are packed. */
+export const PANELS: readonly number[] = [8, 4, 1];
+
+const MOST_VECTORS = 2;
+
+const range = (n: number): readonly number[] => [...Array(n).keys()];
+
+/** How so many neighbouring floats are made of vectors. */
+function vectorsOf(
+  floats: number,
+): { readonly lanes: Lanes; readonly offsets: readonly number[] } {
+  return floats < 4
+    ? { lanes: 1, offsets: [0] }
+    : { lanes: 4, offsets: range(floats / 4).map((v) => 16 * v) };
+}
+
+/** Locals for a tile: its sums by row and vector, and what a row is multiplied with. */
+function tileLocals(rows: number, local: () => Local): {
+  readonly sum: (row: number, vector: number) => Local;
+  readonly factor: (vector: number) => Local;
+} {
+  const locals = range((rows + 1) * MOST_VECTORS).map(local);
+  const pick = (i: number): Local => {
+    const found = locals[i];
+    if (found === undefined) throw new RangeError("The tile is too large");
+    return found;
+  };
+  return {
+    factor: pick,
+    sum: (row, vector) => pick((row + 1) * MOST_VECTORS + vector),
+  };
+}
+
+/**
+ * Weighted sums of what lies under a kernel's taps, for `pixels` neighbouring
+ * results of `width` floats each:
+ *
+ *     target[p][j] = max(floor, bias[j] + sum over taps (y, x) and k < depth of
+ *       source[p * move + y * tapRow + x * tapColumn + k] * kernel[y][x][k][j])
+ *
+ * The kernel is packed: all of its first panel of columns, then of the next.
+ */
+export function innerProduct(
+  name: string,
+  heights: readonly number[],
+  madd: MultiplyAdd,
+): Func {
+  const params = {
+    source: "i32",
+    move: "i32",
+    tapRows: "i32",
+    tapRow: "i32",
+    tapColumns: "i32",
+    tapColumn: "i32",
+    depth: "i32",
+    kernel: "i32",
+    target: "i32",
+    step: "i32",
+    pixels: "i32",
+    width: "i32",
+    bias: "i32",
+    floor: "f32",
+  } as const;
+  const locals = {
+    pixel: "i32",
+    column: "i32",
+    panel: "i32",
+    row: "i32",
+    tap: "i32",
+    weights: "i32",
+    rows: "i32",
+    columns: "i32",
+    k: "i32",
+    out: "i32",
+    x: "v128",
+    least: "v128",
+  } as const;
+  return define(name, { params, locals }, (l, local) => {
+    const { sum, factor } = tileLocals(6, () => local("v128"));
+    const sources = range(6).map(() => local("i32"));
+    const tile = (height: number, breadth: number): Code => {
+      const { lanes, offsets } = vectorsOf(breadth);
+      const under = sources.slice(0, height);
+      const eachSum = (f: (at: Local, offset: number) => Code): Code[] =>
+        range(height).map((i) => all(...offsets.map((offset, v) => f(sum(i, v), offset))));
+      const multiplyOne = all(
+        ...offsets.map((offset, v) => set(factor(v), load(lanes, l.weights, offset))),
+        ...under.flatMap((source, i) => [
+          set(l.x, load(1, source)),
+          ...offsets.map((_, v) => set(sum(i, v), madd(l.x, factor(v), sum(i, v)))),
+          increase(source, 4),
+        ]),
+        increase(l.weights, 4 * breadth),
+      );
+      const tap = all(
+        set(l.out, l.tap),
+        ...under.map((source) => all(set(source, l.out), increase(l.out, l.move))),
+        set(l.k, l.depth),
+        repeat(l.k, multiplyOne),
+        increase(l.tap, l.tapColumn),
+      );
+      const tapRow = all(
+        set(l.tap, l.row),
+        set(l.columns, l.tapColumns),
+        repeat(l.columns, tap),
+        increase(l.row, l.tapRow),
+      );
+      const bias = i32.add(l.bias, i32.bytes(l.column));
+      return all(
+        ...eachSum((at, offset) => set(at, load(lanes, bias, offset))),
+        set(l.row, i32.add(l.source, i32.multiply(l.pixel, l.move))),
+        set(l.weights, l.panel),
+        set(l.rows, l.tapRows),
+        repeat(l.rows, tapRow),
+        set(
+          l.out,
+          i32.add(
+            i32.add(l.target, i32.bytes(l.column)),
+            i32.multiply(l.pixel, l.step),
+          ),
+        ),
+        ...eachSum((at, offset) => store(lanes, l.out, { value: f32x4.max(at, l.least), offset }))
+          .map((stored) => all(stored, increase(l.out, l.step))),
+      );
+    };
+    const taps = i32.multiply(l.tapRows, l.tapColumns);
+    return all(
+      set(l.least, f32x4.splat(l.floor)),
+      set(l.panel, l.kernel),
+      stripes(l.column, l.width, PANELS, (breadth) =>
+        all(
+          stripes(
+            l.pixel,
+            l.pixels,
+            heights,
+            (height) => tile(height, breadth),
+          ),
+          increase(
+            l.panel,
+            i32.multiply(i32.multiply(taps, l.depth), 4 * breadth),
+          ),
+        )),
+    );
+  });
+}
+
+/**
+ * The sum of outer products, added to a matrix: over `rows` rows of `columns`
+ * pixels, of `height` floats of `a` times `width` floats of `b`:
+ *
+ *     target[i][j] += sum over y, x of
+ *       a[y * aRow + x * aColumn + i] * b[y * bRow + x * bColumn + j]
+ *
+ * `pitch` is the distance between rows of the target. Neither matrix need be
+ * transposed, unlike for a product of rows and columns: by TensorFlow.js,
+ * which has to, a filter gradient takes 4 to 26 times as long.
+ */
+export function outerProduct(
+  name: string,
+  heights: readonly number[],
+  madd: MultiplyAdd,
+): Func {
+  const params = {
+    a: "i32",
+    aColumn: "i32",
+    aRow: "i32",
+    b: "i32",
+    bColumn: "i32",
+    bRow: "i32",
+    rows: "i32",
+    columns: "i32",
+    target: "i32",
+    pitch: "i32",
+    height: "i32",
+    width: "i32",
+  } as const;
+  const locals = {
+    i: "i32",
+    j: "i32",
+    rowA: "i32",
+    rowB: "i32",
+    pixelA: "i32",
+    pixelB: "i32",
+    y: "i32",
+    x: "i32",
+    out: "i32",
+    value: "v128",
+  } as const;
+  return define(name, { params, locals }, (l, local) => {
+    const { sum, factor } = tileLocals(6, () => local("v128"));
+    const tile = (height: number, breadth: number): Code => {
+      const { lanes, offsets } = vectorsOf(breadth);
+      const pixel = all(
+        ...offsets.map((offset, v) => set(factor(v), load(lanes, l.pixelB, offset))),
+        ...range(height).flatMap((i) => [
+          set(l.value, load(1, l.pixelA, 4 * i)),
+          ...offsets.map((_, v) => set(sum(i, v), madd(l.value, factor(v), sum(i, v)))),
+        ]),
+        increase(l.pixelA, l.aColumn),
+        increase(l.pixelB, l.bColumn),
+      );
+      const row = all(
+        set(l.pixelA, l.rowA),
+        set(l.pixelB, l.rowB),
+        set(l.x, l.columns),
+        repeat(l.x, pixel),
+        increase(l.rowA, l.aRow),
+        increase(l.rowB, l.bRow),
+      );
+      const addToTarget = range(height).flatMap((i) => [
+        ...offsets.map((offset, v) => {
+          const value = f32x4.add(load(lanes, l.out, offset), sum(i, v));
+          return store(lanes, l.out, { value, offset });
+        }),
+        increase(l.out, l.pitch),
+      ]);
+      return all(
+        ...range(height).flatMap((i) => offsets.map((_, v) => set(sum(i, v), f32x4.zero))),
+        set(l.rowA, i32.add(l.a, i32.bytes(l.i))),
+        set(l.rowB, i32.add(l.b, i32.bytes(l.j))),
+        set(l.y, l.rows),
+        repeat(l.y, row),
+        set(
+          l.out,
+          i32.add(
+            i32.add(l.target, i32.bytes(l.j)),
+            i32.multiply(l.i, l.pitch),
+          ),
+        ),
+        ...addToTarget,
+      );
+    };
+    return stripes(
+      l.i,
+      l.height,
+      heights,
+      (height) => stripes(l.j, l.width, PANELS, (breadth) => tile(height, breadth)),
+    );
+  });
+}

@@ -1,0 +1,32 @@
+/**
+ * Depth as the paper counts it: the convolutions and dense layers on the trunk
+ * path. Soft mask branches do not count, and neither do projections, because
+ * of parallel branches the deepest counts.
+ */
+import { foldPlan } from "../../plan/fold.ts";
+import type { Plan } from "../../plan/plan.ts";
+
+/**
+ * The depth of a planned network.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { depth, orThrow, plan } from "@netfold/netfold";
+ * import { attention56 } from "@netfold/netfold/nets";
+ *
+ * assertEquals(depth(orThrow(plan(attention56(), [32, 32, 3]))), 56);
+ * ```
+ */
+export function depth(plan: Plan): number {
+  return foldPlan<number>(plan, {
+    layer: ({ layer }) => layer.type === "conv" || layer.type === "dense" ? 1 : 0,
+    chain: (parts) => parts.reduce((sum, part) => sum + part, 0),
+    fork: (branches, { merge }) => {
+      const masked = merge === "attend" || merge === "gate";
+      return masked
+        ? branches[0] ?? 0
+        : branches.reduce((deepest, branch) => Math.max(deepest, branch), 0);
+    },
+  });
+}

@@ -1,0 +1,31 @@
+/** Kernels in words: the window of a convolution or a pooling, as tables show it. */
+import { ruleOf } from "../../../layers/table.ts";
+import type { Leaf } from "../../plan/fold.ts";
+import type { Pair } from "../../graph/op.ts";
+
+/**
+ * The window of a leaf: height and width, `/` and the stride, `d` and the
+ * dilation, `g` and the groups, each left out when it is 1: `7x7/2`, `3x3 g32`,
+ * `3x3/2x1 d2`. Undefined for what has no window.
+ */
+export function kernelText(leaf: Leaf): string | undefined {
+  if (leaf.kind === "fork") return undefined;
+  const sight = ruleOf(leaf.layer).sight(leaf.layer, leaf.input, leaf.output);
+  if (sight.sees !== "window") return undefined;
+  const { kernel, stride, dilation, groups } = sight;
+  return [
+    kernel.join("x") + unlessOne("/", stride),
+    ...isOne(dilation) ? [] : [unlessOne("d", dilation)],
+    ...groups === 1 ? [] : [`g${groups}`],
+  ].join(" ");
+}
+
+function isOne([height, width]: Pair): boolean {
+  return height === 1 && width === 1;
+}
+
+function unlessOne(sign: string, pair: Pair): string {
+  const [height, width] = pair;
+  if (isOne(pair)) return "";
+  return sign + (height === width ? `${height}` : pair.join("x"));
+}

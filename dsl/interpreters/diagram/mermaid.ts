@@ -1,0 +1,118 @@
+/**
+ * Diagrams in the language of Mermaid, which GitHub, GitLab and many editors
+ * draw right in Markdown. Forms and colours are those of the other formats;
+ * places are Mermaid's own.
+ */
+import { GROUPS, STYLES } from "./style.ts";
+import { titleOf } from "./_sizes.ts";
+import {
+  boxesOf,
+  type Diagram,
+  type DiagramBox,
+  type DiagramEdge,
+  type DiagramItem,
+  pictureShape,
+} from "./value.ts";
+
+/**
+ * A diagram as Mermaid text, for a code block of that language.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { chain, diagramOf, orThrow, plan, toMermaid } from "@netfold/netfold";
+ * import { conv, relu } from "@netfold/netfold/layers";
+ *
+ * const planned = orThrow(plan(chain(conv(8, { kernel: 3 }), relu()), [32, 32, 3]));
+ * assertStringIncludes(toMermaid(diagramOf(planned)), 'n0 -->|"32×32×3"| n1');
+ * ```
+ */
+export function toMermaid(diagram: Diagram): string {
+  const { title, items, edges } = diagram;
+  const boxes = boxesOf(items);
+  const ids = new Map(boxes.map(({ path }, i) => [path, `n${i}`]));
+  const groups = numbering();
+  const kinds = new Set<string>(boxes.map(({ kind }) => kind));
+  const lines = [
+    ...(title === "" ? [] : ["---", `title: ${JSON.stringify(title)}`, "---"]),
+    "flowchart TB",
+    ...items.flatMap((item) => itemLines(item, ids, groups, "  ")),
+    ...edges.map((edge) => `  ${edgeLine(edge, ids)}`),
+    ...Object.entries(STYLES).filter(([kind]) => kinds.has(kind))
+      .map(([kind, { fill, line }]) =>
+        `  classDef ${className(kind)} fill:${fill},stroke:${line},color:#111111`
+      ),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+type Ids = ReadonlyMap<string, string>;
+
+function itemLines(item: DiagramItem, ids: Ids, group: () => string, indent: string): string[] {
+  const inside = (items: readonly DiagramItem[], by = indent) =>
+    items.flatMap((part) => itemLines(part, ids, group, by));
+  switch (item.tag) {
+    case "box":
+      return [indent + boxLine(item, ids)];
+    case "split":
+      return inside([...item.branches.flat(), item.join]);
+    case "group": {
+      const id = group();
+      const { fill, line } = GROUPS[item.role];
+      return [
+        `${indent}subgraph ${id}["${escaped(titleOf(item))}"]`,
+        ...inside(item.items, `${indent}  `),
+        `${indent}end`,
+        `${indent}style ${id} fill:${fill},stroke:${line}`,
+      ];
+    }
+  }
+}
+
+function boxLine(box: DiagramBox, ids: Ids): string {
+  const { path, kind, before, after } = box;
+  const lines = [before, `<b>${escaped(titleOf(box))}</b>`, after].filter((line) => line !== "");
+  const [open, close] = formOf(box);
+  const text = `"${lines.join("<br/>")}"`;
+  return `${idOf(path, ids)}${open}${text}${close}:::${className(kind)}`;
+}
+
+/** What stands around the text of a box, which gives it its form. */
+function formOf({ kind, label }: DiagramBox): readonly [string, string] {
+  switch (kind) {
+    case "end":
+      return ["([", "])"];
+    case "pool":
+      return ["[\\", "/]"];
+    case "resize":
+      return ["[/", "\\]"];
+    case "merge":
+      return label.length === 1 ? ["((", "))"] : ["([", "])"];
+    default:
+      return ["(", ")"];
+  }
+}
+
+function edgeLine({ from, to, shape, role }: DiagramEdge, ids: Ids): string {
+  const arrow = role === "size" ? "-.->" : "-->";
+  return `${idOf(from, ids)} ${arrow}|"${pictureShape(shape)}"| ${idOf(to, ids)}`;
+}
+
+/** `end` is a word of Mermaid's own. */
+function className(kind: string): string {
+  return `${kind}Box`;
+}
+
+function idOf(path: string, ids: Ids): string {
+  return ids.get(path) ?? "n";
+}
+
+function numbering(): () => string {
+  let next = 0;
+  return () => `g${next++}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "#amp;").replaceAll('"', "#quot;")
+    .replaceAll("<", "#lt;").replaceAll(">", "#gt;");
+}

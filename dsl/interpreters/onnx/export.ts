@@ -1,0 +1,170 @@
+/**
+ * Networks as ONNX files for other programs: the inference network in ONNX's
+ * own operators, or a training step as one model. Nothing of ONNX Runtime is
+ * loaded to write one.
+ */
+import project from "../../../deno.json" with { type: "json" };
+import { inference, type TrainingOptions, trainingStep } from "../../programs/programs.ts";
+import { cost } from "../counts/cost.ts";
+import { params } from "../counts/params.ts";
+import { parametersOf } from "../../plan/parameters.ts";
+import { toJSON } from "../../net/json.ts";
+import type { Net } from "../../net/net.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Problem } from "../../problem/problem.ts";
+import { left, type Result, right } from "../../problem/result.ts";
+import type { Tensors } from "../../graph/tensors.ts";
+import { withAnyBatch, withValues } from "./annotate.ts";
+import { emit, type Emitted } from "./emit.ts";
+import { encode } from "./encode.ts";
+import type { OnnxModel } from "./model.ts";
+import { namedByPath } from "./names.ts";
+import { withConstantsShaped, withoutUnused } from "./prune.ts";
+import { settled } from "./settled.ts";
+import { toOnnx as inOnnxOrder } from "./order.ts";
+
+/** The order of an image's axes: channels before rows and columns, or behind. */
+export type OnnxLayout = "nchw" | "nhwc";
+
+/** What an ONNX file says of itself. */
+export interface OnnxDescription {
+  /** The network's name; `network` by default. */
+  readonly name?: string;
+  /** The network, which the file then holds as JSON. */
+  readonly net?: Net;
+  /** The names of the classes, in the order of the logits. */
+  readonly classes?: readonly string[];
+  /** The paper or page to cite. */
+  readonly citation?: string;
+  /** More keys and values for the file's metadata. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Options of {@link toOnnx}. */
+export interface OnnxExportOptions extends OnnxDescription {
+  /** Images that a run is fed: any number, which is the default, or always this one. */
+  readonly batch?: number | "dynamic";
+  /** The order of the axes of `images`; `nchw` by default. */
+  readonly layout?: OnnxLayout;
+}
+
+/**
+ * An `.onnx` file of a network that answers: `images` of `[batch, channels,
+ * height, width]` give `logits` of `[batch, classes]`. Batch norms are folded
+ * into the convolutions before them, and the rest are a factor and a summand
+ * for each channel. It holds ONNX's own operators alone (opset 17); nodes,
+ * values and weights are named by the layers' paths, and every value has its
+ * shape. Fails when a parameter is missing or has another shape.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { initialParameters, orThrow, plan } from "@netfold/netfold";
+ * import { attention20 } from "@netfold/netfold/nets";
+ * import { toOnnx } from "@netfold/netfold/onnx";
+ *
+ * const net = attention20();
+ * const planned = orThrow(plan(net, [32, 32, 3]));
+ * const file = orThrow(toOnnx(planned, initialParameters(planned, 0), { net }));
+ * assert(file.length > 600_000);
+ * ```
+ */
+export function toOnnx(
+  plan: Plan,
+  parameters: Tensors,
+  options: OnnxExportOptions = {},
+): Result<Uint8Array<ArrayBuffer>> {
+  const problems = missing(plan, parameters);
+  if (problems.length > 0) return left(problems);
+  const { batch = "dynamic", layout = "nchw" } = options;
+  const program = inference(plan, batch === "dynamic" ? 1 : batch);
+  const { graph, weights } = settled(program, parameters);
+  const numbers = [...weights].map(([name, { shape, data }]) =>
+    [name, inOnnxOrder(shape, data)] as const
+  );
+  const emitted = emit(graph, {
+    own: false,
+    weights: new Map(numbers),
+    images: layout === "nchw" ? "map" : "plain",
+  });
+  const model = readable(emitted, true);
+  const described = describe(batch === "dynamic" ? withAnyBatch(model) : model, plan, options);
+  return right(encode(described));
+}
+
+/** Options of {@link trainingStepToOnnx}. */
+export interface OnnxTrainingOptions extends TrainingOptions, OnnxDescription {
+  /** The order of the axes of `images`; `nchw` by default. */
+  readonly layout?: OnnxLayout;
+}
+
+/**
+ * An `.onnx` file of one training step, for ONNX Runtime, whose own operators
+ * (domain `com.microsoft`) it uses. Inputs are `images`, `targets` of `[batch,
+ * classes]`, the learning rate `rate`, for every dropout a mask whose entries
+ * are 0 or 1 / (1 - its rate), and for every tensor of the state its value,
+ * named as in weight files and with axes as there: kernels are `[height, width,
+ * in, out]`. Outputs are `loss`, `accuracy`, `logits`, and for every tensor
+ * that changes its new value with `.after` behind the name, which is what the
+ * next step is fed. The metadata's `masks` holds the masks' rates as JSON.
+ */
+export function trainingStepToOnnx(
+  plan: Plan,
+  options: OnnxTrainingOptions,
+): Uint8Array<ArrayBuffer> {
+  const { layout = "nchw", metadata = {} } = options;
+  const emitted = emit(trainingStep(plan, options), {
+    own: true,
+    plainState: true,
+    images: layout === "nchw" ? "map" : "plain",
+  });
+  const masks = Object.fromEntries(emitted.masks.map(({ name, op }) => [name, op.rate]));
+  const named = { ...metadata, masks: JSON.stringify(masks) };
+  return encode(describe(readable(emitted, false), plan, { ...options, metadata: named }));
+}
+
+/** The model as a person should see it. */
+function readable({ model, shapes }: Emitted, forward: boolean): OnnxModel {
+  const pruned = withoutUnused(withConstantsShaped(model));
+  return namedByPath(withValues(pruned, shapes), forward);
+}
+
+function describe(
+  model: OnnxModel,
+  plan: Plan,
+  options: OnnxDescription & { readonly layout?: OnnxLayout },
+): OnnxModel {
+  const { name = "network", net, classes, citation, metadata = {}, layout = "nchw" } = options;
+  const origin = `${name}: the ${model.name} program of netfold ${project.version}.`;
+  return {
+    ...model,
+    name,
+    doc: citation === undefined ? origin : `${origin} ${citation}`,
+    metadata: {
+      "netfold.version": project.version,
+      ...(net === undefined ? {} : { "netfold.net": toJSON(net) }),
+      macs: `${cost(plan).macs}`,
+      parameters: `${params(plan).trainable}`,
+      ...(plan.input.length === 3 ? { layout } : {}),
+      ...(classes === undefined ? {} : { classes: JSON.stringify(classes) }),
+      ...metadata,
+    },
+  };
+}
+
+/** The parameters that are not there as the plan has them. */
+function missing(plan: Plan, parameters: Tensors): readonly Problem[] {
+  return parametersOf(plan).flatMap(({ path, shape }) => {
+    const given = parameters.get(path);
+    if (given?.shape.join() === shape.join()) return [];
+    return [{
+      path,
+      layer: "parameter",
+      code: "parameter-missing",
+      rule: "every parameter of the network must be given",
+      got: given === undefined ? "nothing" : `[${given.shape.join(", ")}]`,
+      wanted: `[${shape.join(", ")}]`,
+      hint: "give the weights of this very network",
+    }];
+  });
+}

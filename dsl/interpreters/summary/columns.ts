@@ -1,0 +1,151 @@
+/**
+ * The columns of a summary: what each one tells of a part of the network, in
+ * a form that every way of printing can use.
+ */
+import type { Pair } from "../../graph/op.ts";
+import { showShape } from "../../net/shape.ts";
+import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
+import { kernelText } from "../counts/kernel.ts";
+import type { SummaryNode } from "./summary.ts";
+
+/** The name of a column, as `--columns` takes it. */
+export type SummaryColumn =
+  | "type"
+  | "input"
+  | "output"
+  | "kernel"
+  | "params"
+  | "params%"
+  | "trainable"
+  | "macs"
+  | "macs%"
+  | "flops"
+  | "count"
+  | "count%"
+  | "memory"
+  | "field";
+
+/** What stands in a cell. */
+export type Cell =
+  /** Text; empty where there is nothing to tell. */
+  | { readonly kind: "text"; readonly text: string }
+  /** A count. */
+  | { readonly kind: "count"; readonly value: number }
+  /** A number of bytes. */
+  | { readonly kind: "bytes"; readonly value: number }
+  /** A part of the network's total. */
+  | { readonly kind: "share"; readonly part: number; readonly whole: number };
+
+/** A column. */
+export interface Column {
+  /** Its name. */
+  readonly name: SummaryColumn;
+  /** Its title, for people. */
+  readonly title: string;
+  /** Its title, for programs. */
+  readonly key: string;
+  /** The column whose shares it tells. */
+  readonly shareOf?: SummaryColumn;
+  /** What it tells of a part of a network. */
+  readonly cell: (node: SummaryNode, network: Network) => Cell;
+}
+
+/** A network, for what a part's cell tells of it. */
+export interface Network {
+  /** The whole network as one part. */
+  readonly whole: SummaryNode;
+  /** The receptive fields of its layers and merges, found when they are first asked for. */
+  readonly fields: () => ReadonlyMap<string, Pair>;
+}
+
+/** The names of all columns, in the order in which they stand when nothing else is said. */
+export const SUMMARY_COLUMNS: readonly [SummaryColumn, ...SummaryColumn[]] = [
+  "type",
+  "input",
+  "output",
+  "kernel",
+  "params",
+  "params%",
+  "trainable",
+  "macs",
+  "macs%",
+  "flops",
+  "count",
+  "count%",
+  "memory",
+  "field",
+];
+
+const text = (value: string): Cell => ({ kind: "text", text: value });
+const count = (value: number): Cell => ({ kind: "count", value });
+const share = (of: (node: SummaryNode) => number): Column["cell"] => (node, { whole }) => ({
+  kind: "share",
+  part: of(node),
+  whole: of(whole),
+});
+
+/** The column of a name, under a convention. */
+export function columnOf(name: SummaryColumn, convention: ConventionName): Column {
+  const { unit } = CONVENTIONS[convention];
+  const column = (title: string, key: string, cell: Column["cell"]) => ({ name, title, key, cell });
+  switch (name) {
+    case "type":
+      return column("type", "type", ({ layer }) => text(layer));
+    case "input":
+      return column("input", "input", ({ input }) => text(showShape(input)));
+    case "output":
+      return column("output", "output", ({ output }) => text(showShape(output)));
+    case "kernel":
+      return column(
+        "kernel",
+        "kernel",
+        ({ children, end }) =>
+          text(children.length === 0 && end !== undefined ? kernelText(end) ?? "" : ""),
+      );
+    case "params":
+      return column("params", "params", ({ params }) => count(params.total));
+    case "trainable":
+      return column("trainable", "trainable", ({ params }) => count(params.trainable));
+    case "macs":
+      return column("MACs", "macs", ({ cost }) => count(cost.macs));
+    case "flops":
+      return column("FLOPs", "flops", ({ cost }) => count(cost.flops));
+    case "count":
+      return column(
+        unit,
+        `${convention}_${unit.replace("-", "_")}`.toLowerCase(),
+        (node) => count(node.count),
+      );
+    case "memory":
+      return column("memory", "activation_bytes", ({ activations }) => ({
+        kind: "bytes",
+        value: activations,
+      }));
+    case "field":
+      return column(
+        "field",
+        "receptive_field",
+        ({ end }, { fields }) => text(fields().get(end?.path ?? "")?.join("x") ?? ""),
+      );
+    case "params%":
+      return {
+        ...column("params %", "params_percent", share(({ params }) => params.total)),
+        shareOf: "params",
+      };
+    case "macs%":
+      return {
+        ...column("MACs %", "macs_percent", share(({ cost }) => cost.macs)),
+        shareOf: "macs",
+      };
+    case "count%":
+      return {
+        ...column(`${unit} %`, "count_percent", share((node) => node.count)),
+        shareOf: "count",
+      };
+  }
+}
+
+/** The columns that tell the cost under a convention: netfold's are two. */
+export function costColumns(convention: ConventionName): readonly SummaryColumn[] {
+  return convention === "netfold" ? ["macs", "macs%", "flops"] : ["count", "count%"];
+}

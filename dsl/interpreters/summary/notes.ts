@@ -1,0 +1,89 @@
+/** What stands under a summary's table: totals, sizes, training, and what was counted. */
+import { foldPlan } from "../../plan/fold.ts";
+import type { Cost, Parameter } from "../../plan/rule.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { sizeOf } from "../../net/shape.ts";
+import { bytes, grouped, NUMBER_BYTES, short } from "../counts/numbers.ts";
+import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
+import { countParameters, type ParameterCounts } from "../counts/params.ts";
+import type { SummaryNode } from "./summary.ts";
+import type { SummaryOptions } from "./rows.ts";
+import type { TrainingNeeds } from "../counts/training_cost.ts";
+
+/** A note: what it is about, and its lines of text. */
+export interface Note {
+  /** A word. */
+  readonly title: string;
+  /** The text; each entry begins a line. */
+  readonly lines: readonly string[];
+}
+
+/** The notes on a planned network, which is `whole` as one part. */
+export function notesOn(
+  plan: Plan,
+  whole: SummaryNode,
+  { convention = "netfold", training }: SummaryOptions,
+): readonly Note[] {
+  return [
+    { title: "parameters", lines: [parametersLine(whole.params, frozenIn(plan))] },
+    { title: "cost", lines: [costLine(whole, convention)] },
+    { title: "memory", lines: [memoryLine(whole)] },
+    ...training === undefined ? [] : [{ title: "training", lines: trainingLines(training) }],
+    {
+      title: "convention",
+      lines: [`${convention}, for one input: ${CONVENTIONS[convention].meaning}`],
+    },
+  ];
+}
+
+function parametersLine(
+  { trainable, weights, total }: ParameterCounts,
+  frozen: number,
+): string {
+  const resting = frozen === 0 ? "" : `${grouped(frozen)} frozen, `;
+  return `${grouped(total)} in all, ${grouped(trainable)} trainable, ${resting}` +
+    `${grouped(weights)} kernels and biases`;
+}
+
+/** The parameters that training would change if they were not frozen. */
+function frozenIn(plan: Plan): number {
+  return foldPlan<number>(plan, {
+    layer: ({ frozen, parameters }) =>
+      frozen ? countParameters(parameters.map(thawed)).trainable : 0,
+    chain: (parts) => parts.reduce((a, b) => a + b, 0),
+    fork: (branches) => branches.reduce((a, b) => a + b, 0),
+  });
+}
+
+function thawed({ frozen: _, ...parameter }: Parameter): Parameter {
+  return parameter;
+}
+
+function costLine({ cost, count }: SummaryNode, convention: ConventionName): string {
+  const own = `${grouped(cost.macs)} MACs, ${grouped(cost.flops)} FLOPs`;
+  return convention === "netfold"
+    ? own
+    : `${grouped(count)} ${CONVENTIONS[convention].unit} (netfold: ${own})`;
+}
+
+function memoryLine({ params, activations, input }: SummaryNode): string {
+  return `${bytes(NUMBER_BYTES * params.total)} parameters, ${bytes(activations)} activations, ` +
+    `${bytes(NUMBER_BYTES * sizeOf(input))} input (float32)`;
+}
+
+function trainingLines({ batch, cost, memory }: TrainingNeeds): readonly string[] {
+  const line = (title: string, { macs, flops }: Cost) =>
+    `  ${title.padEnd(18)}${(macs === 0 ? "" : `${short(macs)} MACs`).padEnd(15)}` +
+    `${short(flops)} FLOPs`;
+  const { forward, inputGradient, filterGradient, update, total } = cost;
+  return [
+    `a step of batch ${batch}: ${short(total.macs)} MACs, ${short(total.flops)} FLOPs, ` +
+    `${bytes(memory.peak)} at peak`,
+    line("forward", forward),
+    line("input gradients", inputGradient),
+    line("filter gradients", filterGradient),
+    line("update", update),
+    `  ${"peak in".padEnd(18)}${memory.at.op} of ${memory.at.origin}`,
+    `  ${"state".padEnd(18)}${bytes(memory.state)}`,
+  ];
+}

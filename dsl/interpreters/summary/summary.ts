@@ -1,0 +1,246 @@
+/**
+ * The summary of a network: what it holds, what it costs and how its shapes
+ * run, as data. `summary_text.ts` and its neighbours print it.
+ */
+import { foldPlan, type Leaf, leaves, sumCosts } from "../../plan/fold.ts";
+import type { Pair } from "../../graph/op.ts";
+import type { Cost } from "../../plan/rule.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { type Shape, sizeOf } from "../../net/shape.ts";
+import { NUMBER_BYTES } from "../counts/numbers.ts";
+import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
+import { cost } from "../counts/cost.ts";
+import { depth } from "../counts/depth.ts";
+import { kernelText } from "../counts/kernel.ts";
+import { addParameters, countParameters, type ParameterCounts, params } from "../counts/params.ts";
+import { receptiveFields } from "../counts/receptive_field.ts";
+import type { TrainingNeeds } from "../counts/training_cost.ts";
+
+/** One layer, or one merge of branches. */
+export interface LayerSummary {
+  /** Its path. */
+  readonly path: string;
+  /** The layer's type, or the merge's name. */
+  readonly layer: string;
+  /** The shape that goes in (of each branch's common input for a merge). */
+  readonly input: Shape;
+  /** The shape that comes out. */
+  readonly output: Shape;
+  /** The window of a convolution or a pooling: `3x3/2`; others have none. */
+  readonly kernel?: string;
+  /** All its parameters, running statistics included; these add up to `params.total`. */
+  readonly params: number;
+  /** The parameters that an optimiser changes; these add up to `params.trainable`. */
+  readonly trainable: number;
+  /** Multiply-accumulates of convolutions and dense layers. */
+  readonly macs: number;
+  /** Floating point operations: 2 MACs plus elementwise operations. */
+  readonly flops: number;
+  /** The cost by the summary's convention; these add up to `count`. */
+  readonly count: number;
+  /** Bytes of its output for one image; these add up to `bytes.activations`. */
+  readonly activations: number;
+  /** Height and width of what its output sees of the network's input; not when that is a vector. */
+  readonly receptiveField?: Pair;
+}
+
+/** Sizes in bytes, as float32. */
+export interface Sizes {
+  /** All parameters, running statistics included. */
+  readonly parameters: number;
+  /** The outputs of all layers and merges for one image. */
+  readonly activations: number;
+  /** One image. */
+  readonly input: number;
+}
+
+/** A whole network's summary; the values that `--format json` prints. */
+export interface Summary {
+  /** The network's name, when it has one. */
+  readonly net: string;
+  /** The shape that goes in. */
+  readonly input: Shape;
+  /** The shape that comes out. */
+  readonly output: Shape;
+  /** Parameter counts. */
+  readonly params: ParameterCounts;
+  /** Multiply-accumulates of convolutions and dense layers for one image. */
+  readonly macs: number;
+  /** Floating point operations for one image: 2 MACs plus elementwise operations. */
+  readonly flops: number;
+  /** Convolutions and dense layers on the trunk path. */
+  readonly depth: number;
+  /** Whose way of counting `count` follows. */
+  readonly convention: ConventionName;
+  /** The cost for one image by the convention. */
+  readonly count: number;
+  /** Sizes in bytes. */
+  readonly bytes: Sizes;
+  /** What a step of training takes, when it was asked for. */
+  readonly training?: TrainingNeeds;
+  /** Every layer and merge in the order of computation. */
+  readonly layers: readonly LayerSummary[];
+}
+
+/** What a summary may tell beyond the network itself. */
+export interface SummarizeOptions {
+  /** Whose way of counting `count` follows; netfold's FLOPs by default. */
+  readonly convention?: ConventionName;
+  /** What a step of training takes, from `trainingNeeds`; left out by default. */
+  readonly training?: TrainingNeeds;
+}
+
+/**
+ * Summarises a planned network.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, plan, summarize } from "@netfold/netfold";
+ * import { attention56 } from "@netfold/netfold/nets";
+ *
+ * const { depth, params, layers } = summarize(orThrow(plan(attention56(), [32, 32, 3])));
+ * assertEquals(depth, 56);
+ * assertEquals(layers.reduce((sum, layer) => sum + layer.params, 0), params.total);
+ * assertEquals(layers[0]?.kernel, "3x3");
+ * ```
+ */
+export function summarize(
+  plan: Plan,
+  net = "network",
+  { convention = "netfold", training }: SummarizeOptions = {},
+): Summary {
+  const fields = receptiveFields(plan);
+  const { count } = CONVENTIONS[convention];
+  const layers = leaves(plan).map((leaf) => summarizeLeaf(leaf, count(leaf), fields));
+  const counts = params(plan);
+  return {
+    net,
+    input: plan.input,
+    output: plan.output,
+    params: counts,
+    ...cost(plan),
+    depth: depth(plan),
+    convention,
+    count: layers.reduce((sum, layer) => sum + layer.count, 0),
+    bytes: {
+      parameters: NUMBER_BYTES * counts.total,
+      activations: layers.reduce((sum, layer) => sum + layer.activations, 0),
+      input: bytesOf(plan.input),
+    },
+    ...training === undefined ? {} : { training },
+    layers,
+  };
+}
+
+function summarizeLeaf(
+  leaf: Leaf,
+  count: number,
+  fields: ReadonlyMap<string, Pair>,
+): LayerSummary {
+  const { path, input, output } = leaf;
+  const { total, trainable } = countParameters(
+    leaf.kind === "layer" ? leaf.parameters : [],
+  );
+  const layer = leaf.kind === "layer" ? leaf.layer.type : leaf.merge;
+  return {
+    path,
+    layer,
+    input,
+    output,
+    ...given("kernel", kernelText(leaf)),
+    params: total,
+    trainable,
+    ...leaf.cost,
+    count,
+    activations: bytesOf(output),
+    ...given("receptiveField", fields.get(path)),
+  };
+}
+
+/** A field, or none where there is no value. */
+function given<K extends string, A>(key: K, value: A | undefined): { readonly [P in K]?: A } {
+  // The computed key has the type of the key, which an object literal forgets.
+  return value === undefined ? {} : { [key]: value } as { readonly [P in K]: A };
+}
+
+function bytesOf(shape: Shape): number {
+  return NUMBER_BYTES * sizeOf(shape);
+}
+
+/** A part of the network in the tree of its names. */
+export interface SummaryNode {
+  /** The last segment of its path. */
+  readonly name: string;
+  /** Its path. */
+  readonly path: string;
+  /** The layer's type, the merge's name, or nothing for a group. */
+  readonly layer: string;
+  /** The shape that goes in. */
+  readonly input: Shape;
+  /** The shape that comes out. */
+  readonly output: Shape;
+  /** The layer or merge that gives its output; nothing gives that of an empty group. */
+  readonly end: Leaf | undefined;
+  /** The sum of its parameters. */
+  readonly params: ParameterCounts;
+  /** The sum of its costs. */
+  readonly cost: Cost;
+  /** The sum of its counts by the convention. */
+  readonly count: number;
+  /** The sum of the bytes of its outputs for one image. */
+  readonly activations: number;
+  /** What it holds. */
+  readonly children: readonly SummaryNode[];
+}
+
+/** The tree of a network's names: groups with their subtotals, layers at its leaves. */
+export function summaryTree(
+  plan: Plan,
+  convention: ConventionName = "netfold",
+): readonly SummaryNode[] {
+  const { count } = CONVENTIONS[convention];
+  const nodeOf = (leaf: Leaf): SummaryNode => ({
+    name: lastOf(leaf.path),
+    path: leaf.path,
+    layer: leaf.kind === "layer" ? leaf.layer.type : leaf.merge,
+    input: leaf.input,
+    output: leaf.output,
+    end: leaf,
+    params: countParameters(leaf.kind === "layer" ? leaf.parameters : []),
+    cost: leaf.cost,
+    count: count(leaf),
+    activations: bytesOf(leaf.output),
+    children: [],
+  });
+  return foldPlan<readonly SummaryNode[]>(plan, {
+    layer: (leaf) => [nodeOf(leaf)],
+    chain: (parts) => parts.flat(),
+    fork: (branches, fork) => [...branches.flat(), nodeOf(fork)],
+    named: (children, { path, input, output, body }) =>
+      body.kind === "layer" ? children : [groupOf({ path, input, output, children })],
+  });
+}
+
+/** A group of parts, or with an empty path the whole network: the sums of what it holds. */
+export function groupOf(
+  group: Pick<SummaryNode, "path" | "input" | "output" | "children">,
+): SummaryNode {
+  const { children } = group;
+  const sum = (count: (node: SummaryNode) => number) =>
+    children.reduce((total, child) => total + count(child), 0);
+  return {
+    name: lastOf(group.path),
+    layer: "",
+    ...group,
+    params: addParameters(children.map(({ params }) => params)),
+    cost: sumCosts(children.map(({ cost }) => cost)),
+    count: sum(({ count }) => count),
+    activations: sum(({ activations }) => activations),
+    end: children.at(-1)?.end,
+  };
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}

@@ -1,0 +1,84 @@
+/**
+ * The summary as text for the terminal: a table of the tree of names, folded
+ * to a depth, and under it totals, sizes and what was counted.
+ */
+import type { Net } from "../../net/net.ts";
+import { type Plan, plan } from "../../plan/plan.ts";
+import { orThrow } from "../../problem/throw.ts";
+import { type Shape, showShape } from "../../net/shape.ts";
+import { wrapped } from "../../problem/wrap.ts";
+import { depth } from "../counts/depth.ts";
+import { layOut } from "./layout.ts";
+import { type Note, notesOn } from "./notes.ts";
+import { networkOf, rowsOf, type SummaryOptions } from "./rows.ts";
+
+export type { SummaryOptions } from "./rows.ts";
+
+const NOTE_MARGIN = 12;
+const NARROWEST_NOTE = 40;
+
+/**
+ * A network's summary as text, for people.
+ *
+ * @throws {ProblemError} When the network does not fit the input.
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { summary } from "@netfold/netfold";
+ * import { attention56 } from "@netfold/netfold/nets";
+ *
+ * assertStringIncludes(summary(attention56(), [32, 32, 3]), "1,148,826 trainable");
+ * ```
+ */
+export function summary(
+  net: Net,
+  input: Shape,
+  options: SummaryOptions = {},
+): string {
+  return renderSummary(orThrow(plan(net, input)), options);
+}
+
+/**
+ * A planned network's summary as text.
+ *
+ * @example Chosen columns, for a narrow place
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { orThrow, plan, renderSummary } from "@netfold/netfold";
+ * import { attention56 } from "@netfold/netfold/nets";
+ *
+ * const planned = orThrow(plan(attention56(), [32, 32, 3]));
+ * const text = renderSummary(planned, { columns: ["output", "macs%", "field"], width: 60 });
+ * assert(text.split("\n").every((line) => line.length <= 60));
+ * ```
+ */
+export function renderSummary(
+  plan: Plan,
+  options: SummaryOptions = {},
+): string {
+  const { name = "network", depth: levels = 2, convention = "netfold", width = 80 } = options;
+  const network = networkOf(plan, convention);
+  const { columns } = options;
+  const lines = layOut(rowsOf(network.whole, levels), network, { columns, convention, width });
+  const rule = "-".repeat(lines.reduce((most, { length }) => Math.max(most, length), 0));
+  const [header = "", ...rows] = lines;
+  return [
+    `${name}: ${showShape(plan.input)} to ${showShape(plan.output)}, depth ${depth(plan)}`,
+    rule,
+    header,
+    rule,
+    ...rows.slice(0, -1),
+    rule,
+    rows.at(-1) ?? "",
+    rule,
+    ...notesOn(plan, network.whole, options).flatMap((note) => noteLines(note, width)),
+    "",
+  ].join("\n");
+}
+
+/** A note under its title, in lines of at most `width` characters where words allow it. */
+function noteLines({ title, lines }: Note, width: number): readonly string[] {
+  const room = Math.max(NARROWEST_NOTE, Math.min(width, 100)) - NOTE_MARGIN;
+  return lines.flatMap((text) => wrapped(text, room))
+    .map((text, i) => (i === 0 ? title : "").padEnd(NOTE_MARGIN) + text);
+}

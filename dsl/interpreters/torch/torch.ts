@@ -1,0 +1,170 @@
+/**
+ * A network as one readable Python module for PyTorch, the kind that a person
+ * would write: a class for each part that repeats, a forward pass that reads
+ * like the network, no dependency but torch. Parameters have netfold's path
+ * names, so weight files need no mapping; layouts change in one function.
+ *
+ * Images are NCHW, as PyTorch has them.
+ */
+import { toJSON } from "../../net/json.ts";
+import type { Net } from "../../net/net.ts";
+import { type Plan, plan } from "../../plan/plan.ts";
+import { type Result, right } from "../../problem/result.ts";
+import { type Shape, showShape } from "../../net/shape.ts";
+import { params } from "../counts/params.ts";
+import layers from "./layers.py" with { type: "text" };
+import weights from "./weights.py" with { type: "text" };
+import { classesOf, type TorchClass } from "./classes.ts";
+import { type Helper, helpersIn } from "./layers.ts";
+import { scopeOf } from "./scopes.ts";
+import type { Call } from "./template.ts";
+
+/** What the module says of the network. */
+export interface TorchModuleOptions {
+  /** The network's name; `network` by default. */
+  readonly name?: string;
+  /** Where it was published. */
+  readonly citation?: string;
+}
+
+/**
+ * The source of a Python module with the class `Network` and the functions
+ * `load_netfold` and `save_netfold`, or what is wrong with the network.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { chain, orThrow } from "@netfold/netfold";
+ * import { conv, dense, globalAveragePool, relu } from "@netfold/netfold/layers";
+ * import { torchModule } from "@netfold/netfold/torch";
+ *
+ * const net = chain(conv(8, { kernel: 3 }), relu(), globalAveragePool(), dense(10));
+ * const source = orThrow(torchModule(net, [32, 32, 3]));
+ * assertStringIncludes(source, "self.conv1 = Conv2d(3, 8, 3, padding=1)");
+ * assertStringIncludes(source, "x = F.relu(self.conv1(x)).mean((2, 3))");
+ * ```
+ */
+export function torchModule(
+  net: Net,
+  input: Shape,
+  options: TorchModuleOptions = {},
+): Result<string> {
+  const planned = plan(net, input);
+  return planned._tag === "Left" ? planned : right(moduleOf(planned.right, net, options));
+}
+
+function moduleOf(planned: Plan, net: Net, options: TorchModuleOptions): string {
+  const classes = classesOf(scopeOf("", planned)).map(classText);
+  const body = classes.join("\n\n\n");
+  const sections = [
+    docstring(planned, net, options),
+    IMPORTS,
+    ...helpersFor(body),
+    ...classes,
+    ...definitionsIn(weights).map(([, text]) => text),
+  ];
+  return `${sections.join("\n\n\n").replace("\n\n\n", "\n\n")}\n`;
+}
+
+const IMPORTS = [
+  "import hashlib",
+  "import json",
+  "import math",
+  "import os",
+  "import struct",
+  "from math import prod",
+  "",
+  "import torch",
+  "import torch.nn.functional as F",
+  "from torch import nn",
+].join("\n");
+
+function docstring(planned: Plan, net: Net, { name = "network", citation }: TorchModuleOptions) {
+  const { trainable } = params(planned);
+  return [
+    `r"""${name}: ${trainable.toLocaleString("en")} trainable parameters.`,
+    "",
+    `Images are batch x ${channelsFirst(planned.input)}, the answer is batch x ${
+      channelsFirst(planned.output)
+    }.`,
+    ...(citation === undefined ? [] : ["", citation]),
+    "",
+    "Parameters are called by netfold's paths: load_netfold(network, path) reads its weight files,",
+    "save_netfold(network, path) writes them. Written by netfold from this value:",
+    "",
+    toJSON(net),
+    '"""',
+  ].join("\n");
+}
+
+/** A shape without the batch as PyTorch has it. */
+function channelsFirst(shape: Shape): string {
+  return showShape(shape.length === 3 ? [...shape.slice(2), ...shape.slice(0, 2)] : shape)
+    .replaceAll("x", " x ");
+}
+
+/** The top-level definitions of a Python text, by name, in order. */
+function definitionsIn(text: string): readonly (readonly [string, string])[] {
+  return text.split(/\n\n\n(?=class |def )/).slice(1).map((definition) => {
+    const [, name = ""] = /^(?:class|def) (\w+)/.exec(definition) ?? [];
+    return [name, definition.trimEnd()] as const;
+  });
+}
+
+function helpersFor(body: string): readonly string[] {
+  const needed = new Set<string>(helpersIn(body));
+  const kernels: readonly Helper[] = ["Conv2d", "Linear"];
+  if (kernels.some((name) => needed.has(name))) needed.add("filled");
+  if (needed.has("BatchNorm")) needed.add("Together");
+  return definitionsIn(layers).filter(([name]) => needed.has(name)).map(([, text]) => text);
+}
+
+function classText(torchClass: TorchClass): string {
+  const { name, arguments: given, template } = torchClass;
+  const constructor = makingsText(torchClass);
+  return [
+    `class ${name}(nn.Module):`,
+    `    """${describe(torchClass)}"""`,
+    "",
+    ...(constructor.length === 0 ? [] : [
+      `    def __init__(${["self", ...given.map(({ name }) => name)].join(", ")}):`,
+      "        super().__init__()",
+      ...constructor.map((line) => `        ${line}`),
+      "",
+    ]),
+    "    def forward(self, x):",
+    ...template.forward.map((line) => `        ${line}`),
+  ].join("\n");
+}
+
+/** Which parts a class stands for, and what goes in and comes out where that is one thing. */
+function describe({ name, scopes, arguments: given }: TorchClass): string {
+  const [first] = scopes;
+  if (first === undefined || name === "Network") return "The whole network.";
+  const shapes = new Set(
+    scopes.map(({ body }) => `${showShape(body.input)} to ${showShape(body.output)}`),
+  );
+  const places = scopes.length === 1
+    ? first.path
+    : `${first.path} and ${scopes.length - 1} more like it`;
+  const [shape = ""] = shapes;
+  return shapes.size === 1 && given.length === 0 ? `${places}: ${shape}.` : `${places}.`;
+}
+
+function makingsText({ template, fillings }: TorchClass): readonly string[] {
+  let hole = 0;
+  return template.makings.flatMap(({ before, call, after }) => {
+    const texts = fillings.slice(hole, hole + call.holes.length);
+    hole += call.holes.length;
+    return `${before}${callText(call, texts)}${after}`.split("\n");
+  });
+}
+
+function callText({ callee, holes }: Call, texts: readonly string[]): string {
+  const given = holes.flatMap(({ keyword, otherwise }, i) => {
+    const text = texts[i] ?? "";
+    if (text === `${otherwise}`) return [];
+    return keyword === undefined ? [text] : [`${keyword}=${text}`];
+  });
+  return `${callee}(${given.join(", ")})`;
+}

@@ -1,0 +1,123 @@
+/**
+ * The description of a network: plain immutable data that holds no tensor, no
+ * function and no framework. Four constructors are enough for every network:
+ * a layer, a chain, a fork whose branches all see the same input, and a name.
+ */
+import type { Layer } from "../../layers/table.ts";
+
+/**
+ * How a fork's branches become one:
+ * - `add`, `multiply`: elementwise over branches of equal shape;
+ * - `concat`: joined along the channels;
+ * - `attend`: two branches, trunk T and soft mask M, become (1 + M) T;
+ * - `gate`: trunk and mask become M T (naive attention learning);
+ * - `match`: the second branch is resized, bilinearly with aligned corners, to
+ *   the map of the first, which gives nothing but its size.
+ */
+export type Merge = "add" | "multiply" | "concat" | "attend" | "gate" | "match";
+
+/** A single layer. */
+export interface LayerNet {
+  /** The tag. */
+  readonly kind: "layer";
+  /** The layer's configuration. */
+  readonly layer: Layer;
+  /** There when training leaves the layer as it is; `freeze` sets it. */
+  readonly frozen?: true;
+}
+
+/** Networks one after the other; the empty chain is the identity. */
+export interface ChainNet {
+  /** The tag. */
+  readonly kind: "chain";
+  /** The parts, in order. */
+  readonly nets: readonly Net[];
+}
+
+/** Branches that see the same input and are merged. */
+export interface ForkNet {
+  /** The tag. */
+  readonly kind: "fork";
+  /** How the branches become one. */
+  readonly merge: Merge;
+  /** The branches, in order. */
+  readonly branches: readonly Net[];
+}
+
+/**
+ * Whether a part's name is followed by its number among the siblings of that
+ * name: `never`, `always` (`unit1`, `unit2`), or from the second one on, when it
+ * `repeats` (`mask`, `mask2`).
+ */
+export type Numbering = "never" | "always" | "repeats";
+
+/** A part with a name, which becomes a segment of the paths of all it holds. */
+export interface NamedNet {
+  /** The tag. */
+  readonly kind: "named";
+  /** The name, or the part of it before the number. */
+  readonly name: string;
+  /** Whether a number follows the name. */
+  readonly numbering: Numbering;
+  /** The part. */
+  readonly net: Net;
+}
+
+/** A network, as a value. */
+export type Net = LayerNet | ChainNet | ForkNet | NamedNet;
+
+/** The network of a single layer, from its configuration, of which it keeps a copy. */
+export function layer(configuration: Layer): LayerNet {
+  return Object.freeze({ kind: "layer", layer: frozen(configuration) });
+}
+
+/** The same layer, frozen or not. */
+export function withFrozen({ kind, layer }: LayerNet, isFrozen: boolean): LayerNet {
+  return Object.freeze(isFrozen ? { kind, layer, frozen: true } : { kind, layer });
+}
+
+/** A copy of plain data that nothing can change. */
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  const parts = Object.entries(value).filter(([, part]) => typeof part === "object");
+  const copies = parts.map(([key, part]) => [key, frozen(part)] as const);
+  const copy: object = Array.isArray(value) ? [...value] : { ...value };
+  for (const [key, part] of copies) Object.defineProperty(copy, key, { value: part });
+  // A copy with its parts copied has its original's type.
+  return Object.freeze(copy) as T;
+}
+
+/** The chain of a list of networks, however long; what `chain` makes of its arguments. */
+export function chainOf(nets: readonly Net[]): Net {
+  const flat = nets.flatMap((net) => net.kind === "chain" ? net.nets : [net]);
+  const [only] = flat;
+  return flat.length === 1 && only !== undefined
+    ? only
+    : Object.freeze({ kind: "chain", nets: Object.freeze(flat) });
+}
+
+/** The fork of a list of branches, however long; what `fork` makes of its arguments. */
+export function forkOf(merge: Merge, branches: readonly Net[]): Net {
+  return Object.freeze({ kind: "fork", merge, branches: Object.freeze([...branches]) });
+}
+
+/** A part with a name. */
+export function nameOf(name: string, numbering: Numbering, net: Net): Net {
+  return Object.freeze({ kind: "named", name, numbering, net });
+}
+
+/** Whether two networks are the same value. */
+export function equal(a: Net, b: Net): boolean {
+  return same(a, b);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (
+    typeof a !== "object" || typeof b !== "object" || a === null || b === null
+  ) return false;
+  const left = Object.entries(a);
+  const right = new Map(Object.entries(b));
+  return Array.isArray(a) === Array.isArray(b) && left.length === right.size &&
+    left.every(([key, value]) => right.has(key) && same(value, right.get(key)));
+}

@@ -1,0 +1,90 @@
+/**
+ * Fields of layer configurations: what JSON may hold, each as a type guard
+ * with words. Ranges that make no sense in any network (a negative stride) are
+ * refused here; what depends on the input is the plan's to judge.
+ */
+import type { Field, Initializer } from "./rule.ts";
+import type { Padding, Pair } from "../graph/op.ts";
+import type { Width } from "../net/shape.ts";
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 1;
+const isNumber = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value);
+
+/** True or false. */
+export const flag: Field<boolean> = {
+  wanted: "true or false",
+  is: (value): value is boolean => typeof value === "boolean",
+};
+
+/** A whole number of at least one. */
+export const count: Field<number> = {
+  wanted: "a whole number of at least 1",
+  is: isCount,
+};
+
+/** Height and width, whole numbers of at least one. */
+export const pair: Field<Pair> = {
+  wanted: "[height, width], whole numbers of at least 1",
+  is: (value): value is Pair => Array.isArray(value) && value.length === 2 && value.every(isCount),
+};
+
+/** Any number. */
+export const finite: Field<number> = { wanted: "a number", is: isNumber };
+
+/** A number within bounds, `from` included, `below` not. */
+export function numberField(from: number, below: number): Field<number> {
+  return {
+    wanted: `a number from ${from} to below ${below}`,
+    is: (value): value is number => isNumber(value) && value >= from && value < below,
+  };
+}
+
+/** A small positive number that keeps a division finite. */
+export const epsilon: Field<number> = {
+  wanted: "a positive number",
+  is: (value): value is number => isNumber(value) && value > 0,
+};
+
+/** How a window meets the border of a map. */
+export type PaddingRule = "same" | "valid" | Padding;
+
+/** `"same"`, `"valid"` or four whole numbers: top, bottom, left, right. */
+export const padding: Field<PaddingRule> = {
+  wanted: '"same", "valid" or [top, bottom, left, right]',
+  is: (value): value is PaddingRule =>
+    value === "same" || value === "valid" ||
+    (Array.isArray(value) && value.length === 4 &&
+      value.every((side) => Number.isSafeInteger(side) && side >= 0)),
+};
+
+/** A channel count, absolute or relative. */
+export const width: Field<Width> = {
+  wanted: '"same", a positive number or {"ratio": [numerator, denominator]}',
+  is: (value): value is Width => {
+    if (value === "same") return true;
+    if (isNumber(value)) return value > 0;
+    if (typeof value !== "object" || value === null || !("ratio" in value)) {
+      return false;
+    }
+    const { ratio } = value;
+    return Object.keys(value).length === 1 && Array.isArray(ratio) &&
+      ratio.length === 2 &&
+      ratio.every(isCount);
+  },
+};
+
+const INITIALIZERS: readonly Initializer[] = [
+  "he-normal",
+  "he-uniform",
+  "glorot-uniform",
+  "zeros",
+  "ones",
+];
+
+/** How a kernel starts. */
+export const initializer: Field<Initializer> = {
+  wanted: INITIALIZERS.map((name) => JSON.stringify(name)).join(", "),
+  is: (value): value is Initializer => INITIALIZERS.some((name) => name === value),
+};

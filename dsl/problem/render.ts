@@ -1,0 +1,32 @@
+/** Problems as text, for people. */
+import { pictureOf } from "./picture.ts";
+import type { Problem } from "./problem.ts";
+
+/**
+ * Renders problems as text, one block each; with a picture of the shapes on
+ * the way there, where a network does not fit together.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { renderProblems } from "@netfold/netfold";
+ *
+ * const text = renderProblems([{
+ *   path: "stage1.conv1", layer: "conv", rule: "the groups must divide the channels",
+ *   got: "30 channels, 4 groups", wanted: "a multiple of 4", hint: "use 32 channels",
+ * }]);
+ * assertStringIncludes(text, "stage1.conv1 (conv): the groups must divide the channels");
+ * ```
+ */
+export function renderProblems(problems: readonly Problem[]): string {
+  return problems.map((problem) => {
+    const { path, layer, rule, got, wanted, hint } = problem;
+    return [
+      `${path === "" ? "network" : path} (${layer}): ${rule}`,
+      `  got     ${got}`,
+      `  wanted  ${wanted}`,
+      ...(hint === "" ? [] : [`  hint    ${hint}`]),
+      ...pictureOf(problem).map((line, i) => `  ${i === 0 ? "way  " : "     "} ${line}`),
+    ].join("\n");
+  }).join("\n");
+}

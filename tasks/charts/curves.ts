@@ -1,0 +1,288 @@
+/**
+ * The curves of a training run as SVG: loss, accuracy and learning rate
+ * against the epoch, one below the other.
+ */
+import type { TopLevelSpec } from "vega-lite";
+import type { Result } from "../../dsl/problem/result.ts";
+import { percent } from "../terminal/format.ts";
+import { COLORS, CONFIG, renderSvg } from "./_vega.ts";
+
+/** One epoch; what was not measured, or is not finite, is left out of the curve. */
+export interface CurvePoint {
+  /** The epoch, from 1. */
+  readonly epoch: number;
+  /** The mean loss of the training steps. */
+  readonly trainLoss?: number | null | undefined;
+  /** The loss on the validation images. */
+  readonly validationLoss?: number | null | undefined;
+  /** The share of training images classified correctly. */
+  readonly trainAccuracy?: number | null | undefined;
+  /** The share of validation images classified correctly. */
+  readonly validationAccuracy?: number | null | undefined;
+  /** The learning rate. */
+  readonly learningRate?: number | null | undefined;
+}
+
+/** What stands above the curves. */
+export interface CurveOptions {
+  /** The title: the network or the run. */
+  readonly title?: string;
+}
+
+interface Row {
+  readonly epoch: number;
+  readonly value: number;
+  readonly series: string;
+}
+
+interface Panel {
+  readonly title: string;
+  readonly height: number;
+  readonly format: string;
+  readonly rows: readonly Row[];
+}
+
+type Layer = Extract<TopLevelSpec, { vconcat: unknown }>["vconcat"][number];
+
+interface YChannel {
+  readonly scale: {
+    readonly type?: "log";
+    readonly zero?: boolean;
+    readonly nice: boolean;
+  };
+  readonly axis: {
+    readonly title: string;
+    readonly format: string;
+    readonly minExtent: number;
+    readonly tickCount?: number;
+    readonly values?: number[];
+  };
+}
+
+const WIDTH = 640;
+const TRAINING = "training";
+const VALIDATION = "validation";
+const SERIES: readonly string[] = [TRAINING, VALIDATION];
+const RATE = "learning rate";
+const MANY = 40;
+const LEGEND = {
+  orient: "top",
+  title: null,
+  symbolType: "stroke",
+  symbolSize: 400,
+  symbolStrokeWidth: 2,
+  offset: 4,
+} as const;
+
+/**
+ * Draws the curves. Panels for which nothing was measured are left out.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { orThrow } from "../../dsl/problem/throw.ts";
+ * import { curvesSvg } from "./curves.ts";
+ *
+ * const svg = orThrow(await curvesSvg([
+ *   { epoch: 1, trainLoss: 2.1, validationLoss: 1.9 },
+ *   { epoch: 2, trainLoss: 1.6, validationLoss: 1.5 },
+ * ], { title: "attention-56" }));
+ * assertStringIncludes(svg, "attention-56");
+ * ```
+ */
+export function curvesSvg(
+  points: readonly CurvePoint[],
+  options: CurveOptions = {},
+): Promise<Result<string>> {
+  const panels = panelsOf(points).filter(({ rows }) => rows.length > 0);
+  const subtitle = subtitleOf(points);
+  return renderSvg({
+    background: "white",
+    padding: 16,
+    title: { text: options.title ?? "Training", subtitle },
+    vconcat: panels.map((panel, i) =>
+      drawPanel(panel, {
+        domain: domainOf(points),
+        series: SERIES.filter((name) =>
+          panels.some(({ rows }) => rows.some(({ series }) => series === name))
+        ),
+        isLast: i === panels.length - 1,
+      })
+    ),
+    spacing: 14,
+    config: CONFIG,
+  });
+}
+
+function panelsOf(points: readonly CurvePoint[]): readonly Panel[] {
+  return [
+    {
+      title: "loss",
+      height: 190,
+      format: "~g",
+      rows: [
+        ...rowsOf(points, TRAINING, (point) => point.trainLoss),
+        ...rowsOf(points, VALIDATION, (point) => point.validationLoss),
+      ],
+    },
+    {
+      title: "accuracy",
+      height: 190,
+      format: "~%",
+      rows: [
+        ...rowsOf(points, TRAINING, (point) => point.trainAccuracy),
+        ...rowsOf(points, VALIDATION, (point) => point.validationAccuracy),
+      ],
+    },
+    {
+      title: RATE,
+      height: 80,
+      format: "~g",
+      rows: rowsOf(points, "", (point) => point.learningRate),
+    },
+  ];
+}
+
+function rowsOf(
+  points: readonly CurvePoint[],
+  series: string,
+  read: (point: CurvePoint) => number | null | undefined,
+): readonly Row[] {
+  return points.flatMap((point) => {
+    const value = read(point);
+    return typeof value === "number" && Number.isFinite(value)
+      ? [{ epoch: point.epoch, value, series }]
+      : [];
+  });
+}
+
+/** The epochs that the axis spans; a single epoch stands in the middle. */
+function domainOf(points: readonly CurvePoint[]): readonly [number, number] {
+  const epochs = points.map(({ epoch }) => epoch);
+  const first = epochs.reduce((a, b) => Math.min(a, b), epochs[0] ?? 1);
+  const last = epochs.reduce((a, b) => Math.max(a, b), first);
+  return first === last ? [first - 1, last + 1] : [first, last];
+}
+
+interface Frame {
+  /** The epochs that the axis spans. */
+  readonly domain: readonly [number, number];
+  /** The series that the legend names. */
+  readonly series: string[];
+  /** Whether this is the lowest panel, which bears the axis for all. */
+  readonly isLast: boolean;
+}
+
+function drawPanel(panel: Panel, { domain, series, isLast }: Frame): Layer {
+  const rate = panel.title === RATE;
+  const epochs = new Set(panel.rows.map(({ epoch }) => epoch)).size;
+  return {
+    width: WIDTH,
+    height: panel.height,
+    data: { values: [...panel.rows] },
+    mark: {
+      type: "line",
+      strokeWidth: rate ? 1.5 : 2,
+      interpolate: rate && fallsByPowers(panel) ? "step-after" : "linear",
+      point: epochs <= (rate ? 1 : MANY)
+        ? { size: 36, ...(rate ? { color: COLORS.green } : {}) }
+        : false,
+      ...(rate ? { color: COLORS.green } : {}),
+    },
+    encoding: {
+      x: {
+        field: "epoch",
+        type: "quantitative",
+        scale: { domain: [...domain], nice: false },
+        axis: {
+          title: isLast ? "epoch" : null,
+          labels: isLast,
+          tickMinStep: 1,
+          tickCount: 10,
+          labelFlush: false,
+          format: "d",
+        },
+      },
+      y: {
+        field: "value",
+        type: "quantitative",
+        ...(rate ? rateAxis(panel) : {
+          scale: { zero: false, nice: true },
+          axis: { ...axisOf(panel), tickCount: 6 },
+        }),
+      },
+      ...(rate ? {} : {
+        color: {
+          field: "series",
+          type: "nominal",
+          scale: { domain: series, range: series.map(colorOf) },
+          legend: LEGEND,
+        },
+        strokeDash: {
+          field: "series",
+          type: "nominal",
+          scale: { domain: series, range: series.map(dashOf) },
+          legend: LEGEND,
+        },
+      }),
+    },
+  };
+}
+
+function colorOf(series: string): string {
+  return series === TRAINING ? COLORS.blue : COLORS.vermillion;
+}
+
+function dashOf(series: string): number[] {
+  return series === TRAINING ? [1, 0] : [6, 3];
+}
+
+/**
+ * Whether the learning rate falls by powers of ten, as in steps. A rate that
+ * fades to nothing would fill a logarithmic axis with its last moments, and
+ * would seem to stand still between two epochs.
+ */
+function fallsByPowers({ rows }: Panel): boolean {
+  const values = rows.map(({ value }) => value);
+  return Math.max(...values) / Math.min(...values) >= 50 && values.every((value, i) => {
+    const power = Math.log10((values[i - 1] ?? value) / value);
+    return Math.abs(power - Math.round(power)) < 1e-6;
+  });
+}
+
+/** The axis of the learning rate. */
+function rateAxis(panel: Panel): YChannel {
+  const values = panel.rows.map(({ value }) => value);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (!fallsByPowers(panel)) {
+    return {
+      scale: { zero: true, nice: true },
+      axis: { ...axisOf(panel), tickCount: 3 },
+    };
+  }
+  const powers = Array.from({ length: 40 }, (_, i) => Number(`1e${i - 30}`));
+  return {
+    scale: { type: "log", nice: false },
+    axis: {
+      ...axisOf(panel),
+      values: powers.filter((power) => power > least * 0.99 && power < most * 1.01),
+    },
+  };
+}
+
+function axisOf({ title, format }: Panel): {
+  readonly title: string;
+  readonly format: string;
+  readonly minExtent: number;
+} {
+  return { title, format, minExtent: 40 };
+}
+
+function subtitleOf(points: readonly CurvePoint[]): string {
+  if (points.length === 0) return "no epoch has ended yet";
+  const [best] = rowsOf(points, "", (point) => point.validationAccuracy)
+    .toSorted((a, b) => b.value - a.value || a.epoch - b.epoch);
+  return best === undefined
+    ? ""
+    : `best validation accuracy ${percent(best.value)}, epoch ${best.epoch}`;
+}

@@ -1,0 +1,61 @@
+/**
+ * The state of a data set's cache by its manifest: whether every file is there
+ * at its size. Contents are checked when the data set is loaded, not here.
+ */
+import { join } from "@std/path";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { readJson } from "../files/atomic.ts";
+import { isMissing } from "../files/io_problem.ts";
+import { isJsonObject, type Json } from "../files/json.ts";
+
+/** What was found in a cache folder. */
+export interface CacheState {
+  /** The folder. */
+  readonly folder: string;
+  /** Whether it is complete, not there, or something between. */
+  readonly state: "whole" | "absent" | "damaged" | "unreadable";
+  /** The bytes that it holds, when it is whole. */
+  readonly bytes?: number;
+  /** Why it cannot be read. */
+  readonly problems?: readonly Problem[];
+}
+
+const LARGEST_MANIFEST = 2 ** 20;
+
+/** Looks at a cache folder. Needs `--allow-read` for it. */
+export async function inspectCache(folder: string): Promise<CacheState> {
+  const manifest = await readJson(join(folder, "manifest.json"), { atMost: LARGEST_MANIFEST });
+  if (manifest._tag === "Left") {
+    const absent = manifest.left.every(isMissing);
+    return absent
+      ? { folder, state: "absent" }
+      : { folder, state: "unreadable", problems: manifest.left };
+  }
+  const files = filesOf(manifest.right);
+  const sizes = await Promise.all(files.map(({ name }) => sizeOf(join(folder, name))));
+  const whole = files.length > 0 && files.every(({ bytes }, i) => bytes === sizes[i]);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return whole ? { folder, state: "whole", bytes } : { folder, state: "damaged" };
+}
+
+interface CachedFile {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+function filesOf(manifest: Json): readonly CachedFile[] {
+  const files = isJsonObject(manifest) && Array.isArray(manifest.files) ? manifest.files : [];
+  return files.flatMap((file: Json) =>
+    isJsonObject(file) && typeof file.name === "string" && typeof file.bytes === "number"
+      ? [{ name: file.name, bytes: file.bytes }]
+      : []
+  );
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await Deno.stat(path)).size;
+  } catch {
+    return undefined;
+  }
+}

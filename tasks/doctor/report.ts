@@ -1,0 +1,141 @@
+/**
+ * What `deno task doctor` finds: everything that training needs. Nothing is
+ * changed; ONNX Runtime is fetched into Deno's cache when it is not there yet,
+ * as training would.
+ */
+import { join } from "@std/path";
+import { PREFERENCE } from "../../dsl/engines/choice.ts";
+import { inspectOnnx, type OnnxReport } from "../../dsl/engines/onnx/inspect.ts";
+import { type BackendReport, inspectBackends } from "../../dsl/engines/tfjs/mod.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { cacheFolder } from "../data/cache_folder.ts";
+import { versions } from "../training/versions.ts";
+import { type CacheState, inspectCache } from "./cache.ts";
+
+/** A permission that a task needs. */
+export interface PermissionLine {
+  /** The flag that grants it. */
+  readonly flag: string;
+  /** What for. */
+  readonly use: string;
+  /** Whether it is granted. */
+  readonly granted: boolean;
+}
+
+/** What is known of an engine. */
+export type EngineReport = OnnxReport | BackendReport;
+
+/** What `--engine auto` takes. */
+export interface AutoChoice {
+  /** The engine. */
+  readonly engine: "tfjs" | "onnx";
+  /** Its backend. */
+  readonly backend: BackendReport["name"] | "onnx";
+  /** What it would have preferred. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** An engine that `auto` would have preferred. */
+export interface PassedOver {
+  /** Its backend. */
+  readonly backend: AutoChoice["backend"];
+  /** Whether it works, but imitates a graphics card in software. */
+  readonly software: boolean;
+}
+
+/** Everything that was found. */
+export interface DoctorReport {
+  /** Versions by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The machine. */
+  readonly machine: {
+    /** System and processor architecture. */
+    readonly system: string;
+    /** The number of processors. */
+    readonly cores: number;
+    /** Bytes of memory in all and available; nothing without permission to ask. */
+    readonly memory?: { readonly total: number; readonly available: number };
+  };
+  /** ONNX Runtime. */
+  readonly onnx: OnnxReport;
+  /** Every backend of TensorFlow.js. */
+  readonly backends: readonly BackendReport[];
+  /** What `--engine auto` takes, if anything works. */
+  readonly auto?: AutoChoice;
+  /** The permissions that training needs. */
+  readonly permissions: readonly PermissionLine[];
+  /** The decoded CIFAR-10, or why its place is not known. */
+  readonly cifar10: CacheState | {
+    readonly state: "unknown";
+    readonly problems: readonly Problem[];
+  };
+}
+
+/** Looks at everything. */
+export async function examine(): Promise<DoctorReport> {
+  const backends = await inspectBackends();
+  const onnx = await inspectOnnx();
+  const auto = autoChoice(onnx, backends);
+  const cache = cacheFolder();
+  const cifar10 = cache._tag === "Left"
+    ? { state: "unknown", problems: cache.left } as const
+    : await inspectCache(join(cache.right, "cifar10"));
+  const memory = await memoryOf();
+  return {
+    versions: versions(),
+    machine: {
+      system: `${Deno.build.os} ${Deno.build.arch}`,
+      cores: navigator.hardwareConcurrency,
+      ...(memory === undefined ? {} : { memory }),
+    },
+    onnx,
+    backends,
+    ...(auto === undefined ? {} : { auto }),
+    permissions: await permissionsOf(cache._tag === "Right" ? cache.right : undefined),
+    cifar10,
+  };
+}
+
+/** What `--engine auto` takes of what was found. */
+export function autoChoice(
+  onnx: OnnxReport,
+  backends: readonly BackendReport[],
+): AutoChoice | undefined {
+  const reports: readonly EngineReport[] = [onnx, ...backends];
+  const inOrder = PREFERENCE.flatMap((name) => reports.filter((report) => report.name === name));
+  const passedOver: PassedOver[] = [];
+  for (const report of inOrder) {
+    const { name, available } = report;
+    const software = "software" in report && report.software;
+    if (available && !software) {
+      return { engine: name === "onnx" ? "onnx" : "tfjs", backend: name, passedOver };
+    }
+    passedOver.push({ backend: name, software });
+  }
+  return undefined;
+}
+
+async function memoryOf(): Promise<DoctorReport["machine"]["memory"]> {
+  if (!await isGranted({ name: "sys", kind: "systemMemoryInfo" })) return undefined;
+  const { total, available } = Deno.systemMemoryInfo();
+  return { total, available };
+}
+
+async function permissionsOf(cache: string | undefined): Promise<readonly PermissionLine[]> {
+  const lines: readonly (readonly [string, string, Deno.PermissionDescriptor])[] = [
+    ["--allow-read", "runs and images", { name: "read" }],
+    ["--allow-write=runs", "run folders", { name: "write", path: "runs" }],
+    ...(cache === undefined ? [] : [
+      [`--allow-write=${cache}`, "decoded data sets", { name: "write", path: cache }],
+    ] as const),
+  ];
+  return await Promise.all(lines.map(async ([flag, use, descriptor]) => ({
+    flag,
+    use,
+    granted: await isGranted(descriptor),
+  })));
+}
+
+async function isGranted(descriptor: Deno.PermissionDescriptor): Promise<boolean> {
+  return (await Deno.permissions.query(descriptor)).state === "granted";
+}

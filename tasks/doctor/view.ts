@@ -1,0 +1,104 @@
+/** The report of `deno task doctor` for people; whatever fails says what to do about it. */
+import type { AutoChoice, DoctorReport, EngineReport } from "./report.ts";
+
+/** The report as text. */
+export function doctorText(report: DoctorReport): string {
+  const { machine, onnx, backends, auto, permissions } = report;
+  const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
+  const memory = machine.memory === undefined
+    ? "memory unknown (--allow-sys=systemMemoryInfo shows it)"
+    : `${gigabytes(machine.memory.total)} of memory, ${
+      gigabytes(machine.memory.available)
+    } available`;
+  return [
+    `versions     ${versions.join(", ")}`,
+    `machine      ${machine.system}, ${machine.cores} processors, ${memory}`,
+    "",
+    "engines",
+    ...engineLines("onnx", onnx),
+    ...backends.flatMap((backend) => engineLines(`tfjs ${backend.name}`, backend)),
+    ...autoLines(auto),
+    "",
+    "permissions",
+    ...permissions.flatMap(({ flag, use, granted }) =>
+      granted
+        ? [line("ok", use, flag)]
+        : [line("MISSING", use, flag), advice(`run with ${flag}, or use deno task train`)]
+    ),
+    "",
+    "data",
+    ...dataLines(report),
+  ].join("\n");
+}
+
+function engineLines(name: string, report: EngineReport): readonly string[] {
+  const { available, description, checks, problems } = report;
+  if (!available) {
+    return [
+      line("NO", name, problems.map(({ got }) => got).join("; ")),
+      ...problems.map(({ hint }) => advice(hint)),
+    ];
+  }
+  const worst = Math.max(...checks.map(({ worstRelativeError }) => worstRelativeError));
+  return [
+    line("ok", name, description),
+    advice(
+      `self-check of ${checks.length} operations passed, largest error ${worst.toPrecision(1)}`,
+    ),
+    ...("software" in report && report.software
+      ? [advice("imitates a graphics card in software: slow, never taken by auto")]
+      : []),
+  ];
+}
+
+function autoLines(auto: AutoChoice | undefined): readonly string[] {
+  if (auto === undefined) return ["  no engine works: training is not possible on this machine"];
+  const why = auto.passedOver.map(({ backend, software }) =>
+    `${nameOf(backend)} ${software ? "only imitates a graphics card" : "cannot be used"}`
+  );
+  const because = why.length === 0 ? "its first choice" : why.join(", ");
+  return [`  --engine auto takes ${nameOf(auto.backend)}: ${because}`];
+}
+
+function nameOf(backend: AutoChoice["backend"]): string {
+  return backend === "onnx" ? "onnx" : `tfjs ${backend}`;
+}
+
+function dataLines({ cifar10 }: DoctorReport): readonly string[] {
+  switch (cifar10.state) {
+    case "whole":
+      return [line("ok", "cifar10", `${megabytes(cifar10.bytes ?? 0)} in ${cifar10.folder}`)];
+    case "absent":
+      return [
+        line("not yet", "cifar10", `will be in ${cifar10.folder}`),
+        advice("the first training fetches it from npm and decodes it"),
+      ];
+    case "damaged":
+      return [
+        line("DAMAGED", "cifar10", cifar10.folder),
+        advice("the next training rebuilds it; or remove the folder"),
+      ];
+    case "unreadable":
+    case "unknown":
+      return (cifar10.problems ?? []).flatMap(({ got, hint }) => [
+        line("NO", "cifar10", got),
+        advice(hint),
+      ]);
+  }
+}
+
+function line(state: string, name: string, text: string): string {
+  return `  ${state.padEnd(8)} ${name.padEnd(18)} ${text}`.trimEnd();
+}
+
+function advice(text: string): string {
+  return `${" ".repeat(30)}${text}`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}

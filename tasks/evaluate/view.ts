@@ -1,0 +1,60 @@
+/** An evaluation as text and as JSON. */
+import { classScores, type ConfusionMatrix, confusionOf } from "../charts/confusion.ts";
+import { confusionText, perClassText, worstConfusionsText } from "../charts/confusion_text.ts";
+import { count, percent } from "../terminal/format.ts";
+import type { Evaluation } from "../training/evaluate.ts";
+
+/** An evaluation, and what was evaluated. */
+export interface Evaluated extends Evaluation {
+  /** The images. */
+  readonly split: string;
+  /** The weights. */
+  readonly weights: string;
+}
+
+/** The confusion matrix of an evaluation. */
+export function matrixOf({ labels, predictions, classes }: Evaluation): ConfusionMatrix {
+  return confusionOf(labels, predictions, classes.length);
+}
+
+/** An evaluation for people. */
+export function evaluationText(evaluated: Evaluated, columns: number): string {
+  const { config, run, split, weights, images, top1, top5, loss, engine, classes } = evaluated;
+  const matrix = matrixOf(evaluated);
+  return [
+    `${config.name} on the ${split} images of ${config.data}: ${run.folder}, ${weights} weights`,
+    `top-1 ${percent(top1)}, top-5 ${percent(top5)}, loss ${loss.toFixed(4)}, ` +
+    `${count(images)} images`,
+    `engine ${engine}`,
+    "",
+    perClassText(matrix, classes, { columns }),
+    "",
+    confusionText(matrix, classes, { columns }),
+    "",
+    "the confusions that hurt most",
+    worstConfusionsText(matrix, classes, { n: 5, columns }),
+  ].join("\n");
+}
+
+/** An evaluation for programs; a ratio of nothing is null. */
+export function evaluationJson(evaluated: Evaluated): object {
+  const { config, run, split, weights, images, top1, top5, loss, engine, classes } = evaluated;
+  const matrix = matrixOf(evaluated);
+  const rows = classes.map((_, truth) =>
+    Array.from(matrix.counts.subarray(truth * classes.length, (truth + 1) * classes.length))
+  );
+  return {
+    run: run.folder,
+    net: config.name,
+    data: config.data,
+    split,
+    weights,
+    engine,
+    images,
+    top1,
+    top5,
+    loss,
+    classes: classScores(matrix, classes),
+    confusion: rows,
+  };
+}

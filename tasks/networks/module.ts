@@ -1,0 +1,175 @@
+/**
+ * Networks from modules of the user's: a TypeScript or JavaScript file that
+ * exports a network, by default or as `net`, and if it likes the `input` that
+ * the network is made for. What it exports is judged as text of `toJSON` is, so
+ * an object made by hand counts as a network exactly when it is one.
+ *
+ * The module is run with the task's permissions. What it imports from its own
+ * folder needs `--allow-read`; what it imports from elsewhere `--allow-import`.
+ */
+import { resolve, toFileUrl } from "@std/path";
+import { stripAnsiCode } from "@std/fmt/colors.js";
+import { fromJSON, toJSON } from "../../dsl/net/json.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { ProblemError } from "../../dsl/problem/throw.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import type { Shape } from "../../dsl/net/shape.ts";
+import { readBytes } from "../files/atomic.ts";
+
+/** A network and, when it is known, the input it is made for. */
+export interface FoundNetwork {
+  /** The network. */
+  readonly net: Net;
+  /** Its input. */
+  readonly input?: Shape;
+}
+
+/** The network that a module exports; the name is a path, or an address with `https://`. */
+export async function networkModule(name: string): Promise<Result<FoundNetwork>> {
+  const isRemote = /^https?:/.test(name);
+  const there = isRemote ? right(undefined) : await readBytes(name);
+  if (there._tag === "Left") return there;
+  try {
+    const address = isRemote ? name : toFileUrl(resolve(name)).href;
+    return fromExports(name, await import(address));
+  } catch (error) {
+    return left(loadProblems(name, error));
+  }
+}
+
+function fromExports(
+  name: string,
+  exports: Readonly<Record<string, unknown>>,
+): Result<FoundNetwork> {
+  const field = ["default", "net"].find((field) => Object.hasOwn(exports, field));
+  if (field === undefined) return fail(noNetwork(name, exports));
+  const place = `${name}: ${field === "default" ? "the default export" : "net"}`;
+  const net = networkOf(place, exports[field]);
+  const input = "input" in exports ? inputOf(`${name}: input`, exports.input) : right(undefined);
+  if (net._tag === "Left" || input._tag === "Left") {
+    return left([net, input].flatMap((part) => part._tag === "Left" ? part.left : []));
+  }
+  return right({ net: net.right, ...(input.right === undefined ? {} : { input: input.right }) });
+}
+
+/** A network, or what an edit of one gave. */
+function networkOf(place: string, value: unknown): Result<Net> {
+  const at = (problems: readonly Problem[]) =>
+    left(problems.map((problem) => {
+      const inner = problem.path.replace(/^net\.?/, "");
+      return { ...problem, path: inner === "" ? place : `${place}: ${inner}` };
+    }));
+  if (isRecord(value) && value._tag === "Right") return networkOf(place, value.right);
+  if (isRecord(value) && value._tag === "Left" && isProblems(value.left)) return at(value.left);
+  if (!isRecord(value) || !("kind" in value)) return fail(notANetwork(place, value));
+  let text: string;
+  try {
+    // Whether it is a network is what reading the text back decides.
+    text = toJSON(value as unknown as Net);
+  } catch (error) {
+    return fail(notANetwork(place, value, error instanceof Error ? error.message : `${error}`));
+  }
+  const net = fromJSON(text);
+  return net._tag === "Left" ? at(net.left) : net;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isProblems(value: unknown): value is readonly Problem[] {
+  const fields = ["path", "layer", "rule", "got", "wanted", "hint"];
+  return Array.isArray(value) &&
+    value.every((item) =>
+      isRecord(item) && fields.every((field) => typeof item[field] === "string")
+    );
+}
+
+function inputOf(path: string, value: unknown): Result<Shape> {
+  const isSize = (size: unknown): size is number => Number.isSafeInteger(size) && Number(size) >= 1;
+  if (
+    Array.isArray(value) && (value.length === 1 || value.length === 3) && value.every(isSize)
+  ) return right(value);
+  return fail({
+    path,
+    layer: "module",
+    code: "invalid-input",
+    rule: "the input is a shape",
+    got: Array.isArray(value) ? `[${value.join(", ")}]` : typeof value,
+    wanted: "[height, width, channels] or [features], whole numbers of at least 1",
+    hint: "for an RGB image of 32x32 pixels: export const input = [32, 32, 3];",
+  });
+}
+
+function noNetwork(path: string, exports: Readonly<Record<string, unknown>>): Problem {
+  const names = Object.keys(exports);
+  const candidate = names.find((name) => {
+    const value = exports[name];
+    return isRecord(value) && "kind" in value;
+  });
+  return {
+    path,
+    layer: "module",
+    code: "not-a-network",
+    rule: "the module must export a network",
+    got: names.length === 0 ? "no exports" : `exports named ${names.join(", ")}`,
+    wanted: "a default export, or an export named net",
+    hint: `write: export ${candidate === undefined ? "default net" : `{ ${candidate} as net }`};`,
+  };
+}
+
+function notANetwork(path: string, value: unknown, why?: string): Problem {
+  const isPromise = value instanceof Promise;
+  return {
+    path,
+    layer: "module",
+    code: "not-a-network",
+    rule: "what is exported must be a network",
+    got: why ?? (value === null ? "null" : isPromise ? "a promise" : kindOf(value)),
+    wanted: "a network: what chain(), a unit or a function of the zoo gives",
+    hint: isPromise
+      ? "await it before it is exported"
+      : typeof value === "function"
+      ? "export what the function gives, not the function: export default myNetwork();"
+      : "",
+  };
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (!isRecord(value)) {
+    return typeof value === "function" ? "a function" : JSON.stringify(value) ?? "nothing";
+  }
+  return `an object with ${Object.keys(value).slice(0, 8).join(", ") || "nothing in it"}`;
+}
+
+/** What a module that did not load said, without its stack. */
+function loadProblems(path: string, error: unknown): readonly Problem[] {
+  if (error instanceof ProblemError) {
+    return error.problems.map((problem) => ({ ...problem, path: `${path}: ${problem.path}` }));
+  }
+  const text: string = stripAnsiCode(messageOf(error));
+  const needs = /--allow-[a-z]+/.exec(text)?.[0];
+  const said = text.split("\n").filter((line) => line.trim() !== "").join("\n          ");
+  return [{
+    path,
+    layer: "module",
+    code: "module-failed",
+    rule: "the module must load",
+    got: needs === undefined ? said : said.replace(/, run again.*$/s, ""),
+    wanted: needs ?? "a module that runs to its end",
+    hint: needs === "--allow-import"
+      ? "modules from elsewhere need --allow-import with their host; modules of a folder do not"
+      : needs === undefined
+      ? `run it alone to see more: deno run ${path}`
+      : `add ${needs}`,
+  }];
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return `${error}`;
+  // Deno's own errors of loading, whose message says it all.
+  const isLoading = "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+  return isLoading ? error.message : `${error.name}: ${error.message}`;
+}

@@ -1,0 +1,108 @@
+/**
+ * Networks as a command line names them: one of the zoo, a file of JSON that
+ * holds one, or a module of the user's that exports one.
+ */
+import type { Net } from "../../dsl/net/net.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import { network, type ZooNetwork, type ZooOptions } from "../../nets/zoo.ts";
+import type { FoundNetwork } from "./module.ts";
+
+const MODULE = /\.[cm]?[jt]s$/;
+const ENDING = /\.(json|[cm]?[jt]s)$/;
+
+/** Whether a name is that of a file, of JSON or a module. */
+export function isNetworkFile(name: string): boolean {
+  return ENDING.test(name);
+}
+
+/**
+ * The network that a name means and the input to plan it for; for every task
+ * that needs both. Options are chosen of a network of the zoo. A file has its
+ * own classes, and its own input when it is a module that exports one; `input`
+ * then takes its place.
+ */
+export async function chosenNetwork(
+  name: string,
+  options: ZooOptions,
+): Promise<Result<ZooNetwork>> {
+  if (!isNetworkFile(name)) return zooNetwork(name, options);
+  if (options.classes !== undefined) {
+    return fail({
+      path: "--classes",
+      layer: "option",
+      code: "misplaced-option",
+      rule: "a network in a file has its own classes",
+      got: `${options.classes}`,
+      wanted: "--input and no --classes",
+      hint: "leave --classes out",
+    });
+  }
+  const found = await foundNetwork(name);
+  if (found._tag === "Left") return found;
+  const input = options.input ?? found.right.input;
+  if (input !== undefined) return right({ name, net: found.right.net, input });
+  return fail({
+    path: "--input",
+    layer: "option",
+    code: "input-needed",
+    rule: MODULE.test(name)
+      ? "the network's input must be known"
+      : "a network in a file has no input of its own",
+    got: "nothing",
+    wanted: "--input and no --classes",
+    hint: MODULE.test(name)
+      ? "say what goes in, such as --input 32x32x3, or export it: export const input = [32, 32, 3];"
+      : "say what goes in, such as --input 32x32x3",
+  });
+}
+
+/** The network that a name means; the options are for those of the zoo, a file has its own. */
+export async function findNetwork(name: string, options: ZooOptions): Promise<Result<Net>> {
+  if (isNetworkFile(name)) return await networkFile(name);
+  const found = zooNetwork(name, options);
+  return found._tag === "Left" ? found : right(found.right.net);
+}
+
+/** What a network is called: the name of its file without folder and ending, or its name. */
+export function titleOf(name: string): string {
+  return isNetworkFile(name) ? name.replace(/^.*[/\\]/, "").replace(ENDING, "") : name;
+}
+
+/** The network of the zoo that has this name, or what is wrong with the name. */
+export function zooNetwork(name: string, options: ZooOptions): Result<ZooNetwork> {
+  const found = network(name, options);
+  if (found._tag === "Right") return found;
+  return left(found.left.map(withAdvice));
+}
+
+function withAdvice(problem: Problem): Problem {
+  const { hint } = problem;
+  return {
+    ...problem,
+    hint: hint === "" ? `name one of these, or a file that ends in .json or .ts` : hint,
+  };
+}
+
+/** The network in a file. Needs `--allow-read` for the file, and what a module itself needs. */
+export async function networkFile(path: string): Promise<Result<Net>> {
+  const found = await foundNetwork(path);
+  return found._tag === "Left" ? found : right(found.right.net);
+}
+
+async function foundNetwork(path: string): Promise<Result<FoundNetwork>> {
+  if (MODULE.test(path)) return await (await import("./module.ts")).networkModule(path);
+  const { readText } = await import("../files/atomic.ts");
+  const { fromJSON } = await import("../../dsl/net/json.ts");
+  const text = await readText(path, { atMost: LARGEST });
+  if (text._tag === "Left") return text;
+  const net = fromJSON(text.right);
+  if (net._tag === "Right") return right({ net: net.right });
+  return left(net.left.map((problem) => ({
+    ...problem,
+    path: problem.path === "" ? path : `${path}: ${problem.path}`,
+  })));
+}
+
+/** The largest file that is read, in bytes. */
+const LARGEST = 64 * 2 ** 20;

@@ -1,0 +1,42 @@
+/**
+ * `deno task predict RUN IMAGE...`: what a run's network sees in PNG and JPEG
+ * files of any size.
+ */
+import { engineChoice } from "../cli/engine_options.ts";
+import { EXIT } from "../cli/exit.ts";
+import { parsePredictArguments } from "./options.ts";
+import { reportProblems, runTask } from "../cli/task.ts";
+import { percent } from "../terminal/format.ts";
+import { table } from "../terminal/table.ts";
+import { standardError, standardOutput } from "../terminal/terminal.ts";
+import { predict, type Prediction } from "../training/evaluate.ts";
+
+/** The length of a bar that stands for certainty. */
+const BAR = 30;
+
+if (import.meta.main) await runTask(() => main(Deno.args));
+
+async function main(args: readonly string[]): Promise<number> {
+  const given = parsePredictArguments(args);
+  const { run, images, format, weights = "best" } = given;
+  const onWarning = (text: string) => standardError().write(`note: ${text}\n`);
+  const predicted = await predict(run, images, { weights, ...engineChoice(given), onWarning });
+  if (predicted._tag === "Left") {
+    reportProblems(`cannot predict with ${run}`, predicted.left);
+    return EXIT.failed;
+  }
+  const shown = format === "json"
+    ? JSON.stringify(predicted.right, undefined, 2)
+    : predicted.right.map(predictionText).join("\n\n");
+  standardOutput().write(`${shown}\n`);
+  return EXIT.done;
+}
+
+function predictionText({ path, guesses }: Prediction): string {
+  const rows = guesses.map(({ name, probability }) => [
+    `  ${name}`,
+    percent(probability),
+    "=".repeat(Math.round(probability * BAR)),
+  ]);
+  return `${path}\n${table(rows, { align: ["left", "right", "left"] })}`;
+}

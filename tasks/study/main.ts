@@ -1,0 +1,89 @@
+/**
+ * `deno task study NAME`: redoes one of the paper's comparisons. Every arm and
+ * seed is a run of its own under the study's folder; the same command goes on
+ * with a study that was stopped, and draws one that has ended again.
+ */
+import { join } from "@std/path";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { engineChoice } from "../cli/engine_options.ts";
+import { EXIT } from "../cli/exit.ts";
+import { statusLine } from "../terminal/status_line.ts";
+import { parseStudyArguments, type StudyArguments } from "./options.ts";
+import { studyView } from "./view.ts";
+import { reportProblems, runTask } from "../cli/task.ts";
+import { publish } from "./publish.ts";
+import { runStudy } from "./run_study.ts";
+import type { ScaleName } from "./scale.ts";
+import { study } from "./studies.ts";
+import { STUDY_NAMES, type StudyName } from "./study.ts";
+import { resultsText } from "./table.ts";
+import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
+import { standardError, standardOutput } from "../terminal/terminal.ts";
+
+if (import.meta.main) await runTask(() => main(Deno.args));
+
+async function main(args: readonly string[]): Promise<number> {
+  const given = parseStudyArguments(args);
+  const { name, scale = "tiny", seeds = 3, png = false, cifar100 } = given;
+  const asked = study(name, {
+    scale,
+    ...(given.data === undefined ? {} : { data: given.data }),
+    ...(cifar100 === undefined ? {} : { cifar100: `cifar100:${cifar100}` }),
+  });
+  const folder = given.out ?? folderOf(name, scale);
+  const others = STUDY_NAMES.map((other) => folderOf(other, scale))
+    .filter((other) => other !== folder);
+  const request = { study: asked, folder, seeds, others, ...engineChoice(given) };
+  const ended = await watched(given, request);
+  if (ended._tag === "Left") return cannot(name, ended.left);
+  const published = await publish(asked, folder, { seeds, png });
+  if (published._tag === "Left") return cannot(name, published.left);
+  const { results, files } = published.right;
+  const output = standardOutput();
+  output.write(`${resultsText(results, output.columns())}\n\n${files.join("\n")}\n`);
+  if (ended.right === "finished") return EXIT.done;
+  output.write("\nstopped; everything is saved. The same command goes on.\n");
+  return EXIT.interrupted;
+}
+
+function folderOf(name: StudyName, scale: ScaleName): string {
+  return join("runs", "studies", `${name}-${scale}`);
+}
+
+/** Runs the study with someone watching, who may press Ctrl-C. */
+async function watched(
+  { saveEvery }: StudyArguments,
+  request: Parameters<typeof runStudy>[0],
+): ReturnType<typeof runStudy> {
+  const view = studyView(request.study, standardError());
+  const status = statusLine(standardError());
+  let interrupt: Interrupt | undefined;
+  try {
+    return await runStudy(request, {
+      onNote: status.show,
+      onWarning: status.note,
+      onRun: (run, place) => {
+        status.clear();
+        interrupt ??= onInterrupt(() => view.note(INTERRUPT_NOTICE));
+        view.onRun(run, place);
+      },
+      onStep: (event) => {
+        status.clear();
+        view.onStep(event);
+      },
+      onRunEnd: view.onRunEnd,
+      onBroken: view.onBroken,
+      interrupted: () => interrupt?.poll() ?? false,
+      ...(saveEvery === undefined ? {} : { saveEvery }),
+    });
+  } finally {
+    interrupt?.dispose();
+    status.clear();
+    view.clear();
+  }
+}
+
+function cannot(name: string, problems: readonly Problem[]): number {
+  reportProblems(`cannot go on with the study ${name}`, problems);
+  return EXIT.failed;
+}

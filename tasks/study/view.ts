@@ -1,0 +1,79 @@
+/** What a person sees of a study that runs: which arm, how far, what it reached. */
+import type { Problem } from "../../dsl/problem/problem.ts";
+import type { ArmRun, Study } from "./study.ts";
+import type { RunEnd, RunPlace } from "./run_study.ts";
+import { indented } from "./table.ts";
+import { percent } from "../terminal/format.ts";
+import { type Progress, progress } from "../terminal/progress.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import type { StepEvent } from "../training/loop.ts";
+import { brokenLine } from "../terminal/data_status.ts";
+import { lossCurve } from "../terminal/loss_curve.ts";
+
+/** A view of a study. */
+export interface StudyView {
+  /** Before a run. */
+  readonly onRun: (run: ArmRun, place: RunPlace) => void;
+  /** After a step. */
+  readonly onStep: (event: StepEvent) => void;
+  /** After a run. */
+  readonly onRunEnd: (run: ArmRun, end: RunEnd) => void;
+  /** When a file cannot be read. */
+  readonly onBroken: (problem: Problem) => void;
+  /** Writes a line in between. */
+  readonly note: (line: string) => void;
+  /** Removes what is redrawn. */
+  readonly clear: () => void;
+}
+
+/** Shows a study: a line that is redrawn while a run goes on, and one that stays when it has ended. */
+export function studyView(study: Study, terminal: Terminal): StudyView {
+  let bar: Progress | undefined;
+  let begun = false;
+  let label = "";
+  let curve = lossCurve();
+  const clear = (): void => bar?.clear();
+  const note = (line: string): void => {
+    clear();
+    terminal.write(`${line}\n`);
+  };
+  return {
+    onRun: ({ arm, seed }, { place, all, resumed, engine }) => {
+      if (!begun) {
+        const { scale, title, source, arms } = study;
+        note(`${title}, ${source}; ${scale.name} scale, ${arms.length} arms, ${all} runs`);
+        for (const line of scale.notes.flatMap(indented(terminal.columns()))) note(line);
+        note(`  engine ${engine}\n`);
+        begun = true;
+      }
+      label = `${`${place}`.padStart(`${all}`.length)}/${all} ${arm.title}, seed ${seed}`;
+      curve = lossCurve();
+      bar = progress({ epochs: 1, terminal, title: label, above: curve.lines });
+      if (resumed) note(`${label}: goes on where it was stopped`);
+    },
+    onStep: (event) => {
+      const { step, steps, images, loss, accuracy } = event;
+      curve.add(event);
+      bar?.update({ epoch: 1, step, steps, images: step * images, loss, accuracy });
+    },
+    onRunEnd: (_, end) => {
+      const line = `${label}: ${outcome(end)}`;
+      if (bar === undefined) note(line);
+      else bar.finish(line);
+    },
+    onBroken: (problem) => note(`warning: a file is broken\n${brokenLine(problem)}`),
+    note,
+    clear,
+  };
+}
+
+function outcome(end: RunEnd): string {
+  switch (end.kind) {
+    case "finished":
+      return `test error ${percent(1 - end.top1)}`;
+    case "copied":
+      return `test error ${percent(1 - end.top1)}, the same run as ${end.from}`;
+    case "diverged":
+      return `diverged, ${end.reason}`;
+  }
+}

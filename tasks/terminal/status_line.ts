@@ -1,0 +1,58 @@
+/**
+ * What is going on before there is anything to measure, such as the decoding of
+ * a data set: on a terminal one line that is redrawn, elsewhere a line for each
+ * thing that is said.
+ */
+import type { Terminal } from "./terminal.ts";
+import { cutEnd } from "./width.ts";
+
+/** A line that can be redrawn. */
+export interface StatusLine {
+  /** Says what is going on. */
+  readonly show: (text: string) => void;
+  /** Removes the line. */
+  readonly clear: () => void;
+  /** Writes a line that stays, the first time that it is said. */
+  readonly note: (text: string) => void;
+}
+
+const ERASE = "\r\x1b[K";
+
+/**
+ * A status line.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { statusLine } from "./status_line.ts";
+ *
+ * const written: string[] = [];
+ * const write = (text: string) => void written.push(text);
+ * const line = statusLine({ write, isTerminal: false, color: false, columns: () => 80 });
+ * line.show("decoding 1/6");
+ * line.clear();
+ * assertEquals(written, ["decoding 1/6\n"]);
+ * ```
+ */
+export function statusLine(terminal: Terminal): StatusLine {
+  let drawn = false;
+  const noted = new Set<string>();
+  const clear = (): void => {
+    if (drawn) terminal.write(ERASE);
+    drawn = false;
+  };
+  return {
+    show: (text) => {
+      const line = cutEnd(text, terminal.columns() - 1);
+      terminal.write(terminal.isTerminal ? ERASE + line : `${text}\n`);
+      drawn = terminal.isTerminal;
+    },
+    clear,
+    note: (text) => {
+      if (noted.has(text)) return;
+      noted.add(text);
+      clear();
+      terminal.write(`note: ${text}\n`);
+    },
+  };
+}
