@@ -12,7 +12,7 @@ import type { Problem } from "./problem.ts";
  * import { renderProblems } from "@netfold/netfold";
  *
  * const text = renderProblems([{
- *   path: "stage1.conv1", layer: "conv", rule: "the groups must divide the channels",
+ *   path: "stage1.conv1", layer: "conv", code: "groups-do-not-divide", rule: "the groups must divide the channels",
  *   got: "30 channels, 4 groups", wanted: "a multiple of 4", hint: "use 32 channels",
  * }]);
  * assertStringIncludes(text, "stage1.conv1 (conv): the groups must divide the channels");
