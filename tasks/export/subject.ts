@@ -11,7 +11,7 @@ import type { Shape } from "../../dsl/net/shape.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import type { Normalization } from "../data/normalize.ts";
 import type { Recipe } from "../training/config.ts";
-import { openTrained } from "../training/evaluate.ts";
+import { openTrained } from "../training/trained.ts";
 import { PRESETS } from "../training/presets.ts";
 
 /** What is to be exported. */

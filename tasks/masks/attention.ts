@@ -9,7 +9,7 @@ import type { ForkPlan, Plan } from "../../dsl/plan/plan.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
-import type { Trained } from "../training/evaluate.ts";
+import type { Trained } from "../training/trained.ts";
 import { ranking, softmax } from "../training/measure.ts";
 
 /** Numbers on a map: height x width x channels. */

@@ -10,7 +10,7 @@ import { readImage, type RgbImage } from "../data/image_file.ts";
 import { loadDataset } from "../data/load.ts";
 import type { OnProgress } from "../data/progress.ts";
 import { withEngine } from "../training/engine.ts";
-import { openTrained, sourceOf, type UseOptions } from "../training/evaluate.ts";
+import { openTrained, type UseOptions } from "../training/trained.ts";
 import { attentionForks, lookAt } from "./attention.ts";
 import { maskSheet } from "./sheet.ts";
 
@@ -60,7 +60,7 @@ export function drawMasks(
     }));
     const { channels } = options;
     checkChannels(channels ?? [], trained.plan);
-    return await withEngine(sourceOf(options), async (engine) => {
+    return await withEngine(options, async (engine) => {
       const seen = orThrow(await lookAt(trained, images.map(({ image }) => image), engine));
       return images.map(({ image, name, title }, i) => {
         const look = seen[i];

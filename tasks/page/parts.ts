@@ -8,7 +8,7 @@ import { renderProblems } from "../../dsl/problem/render.ts";
 import { attentionForks } from "../masks/attention.ts";
 import { drawMasks } from "../masks/draw.ts";
 import type { RunConfig } from "../training/config.ts";
-import type { UseOptions } from "../training/evaluate.ts";
+import type { UseOptions } from "../training/trained.ts";
 import { enginesOf, type EpochRecord } from "../training/record.ts";
 import { folded, pairs, paragraph, picture, preformatted } from "./html.ts";
 

@@ -100,7 +100,7 @@ async function brokenPart(folder: string): Promise<string> {
 
 async function confusionPart(
   folder: string,
-  { onNote, ...use }: PageOptions,
+  { onNote, images: _, ...use }: PageOptions,
 ): Promise<string> {
   onNote(`measuring ${folder} on its test images`);
   const measured = await evaluate(folder, use);

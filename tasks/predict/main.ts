@@ -9,7 +9,7 @@ import { reportProblems, runTask } from "../cli/task.ts";
 import { percent } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
-import { predict, type Prediction } from "../training/evaluate.ts";
+import { predict, type Prediction } from "../training/predict.ts";
 
 /** The length of a bar that stands for certainty. */
 const BAR = 30;
@@ -26,7 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
     return EXIT.failed;
   }
   const shown = format === "json"
-    ? JSON.stringify(predicted.right, undefined, 2)
+    ? JSON.stringify(predicted.right.map(({ path, guesses }) => ({ path, guesses })), undefined, 2)
     : predicted.right.map(predictionText).join("\n\n");
   standardOutput().write(`${shown}\n`);
   return EXIT.done;

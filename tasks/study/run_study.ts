@@ -88,7 +88,8 @@ export function runStudy(
     const data = new DataShelf(study, watch);
     // A path that is wrong is told of now, not when the first arm that needs it has its turn.
     for (const name of new Set(left.map(({ run }) => run.arm.data))) orThrow(await data.get(name));
-    const source = { choice, given: watch.engine, onWarning: watch.onWarning };
+    const { engine: given, onWarning } = watch;
+    const source = given === undefined ? { ...choice, onWarning } : { engine: given };
     return await withEngine(source, async (engine) => {
       const surroundings = { study, folder, others, choice, engine, data, watch };
       for (const { run, place } of left) {

@@ -1,34 +1,118 @@
-/** The engine of a task: the one that it was given, or one of its own choice. */
-import type { EngineRequest } from "../../dsl/engines/choice.ts";
-import type { Engine } from "../../dsl/engines/engine.ts";
+/**
+ * The engine of a task: one that the caller has opened, and disposes of, or one
+ * that the task opens for itself and disposes of at its end.
+ */
+import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
+import type { DeviceState, Engine, Program } from "../../dsl/engines/engine.ts";
 import { openEngine } from "../../dsl/engines/open.ts";
-import { orThrow } from "../../dsl/problem/throw.ts";
+import type { Graph } from "../../dsl/graph/graph.ts";
+import type { Tensors } from "../../dsl/graph/tensors.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 
-/** Where a task's engine comes from. */
-export interface EngineSource {
-  /** Who is to compute. */
-  readonly choice: EngineRequest;
-  /** An engine that is there already. */
-  readonly given?: Engine | undefined;
-  /** Is told when another engine computes than the one that is preferred; `console.warn` by default. */
+/** What a task runs on. */
+export interface EngineOptions extends Omit<EngineChoice, "engine"> {
+  /** An engine by name, or one that the caller has opened and disposes of; `auto` by default. */
+  readonly engine?: EngineChoice["engine"] | Engine;
+  /** Called when `auto` has to take another engine than the one it prefers; `console.warn` by default. */
+  readonly onWarning?: (text: string) => void;
+}
+
+/** {@link EngineOptions} as they may stand in a file: the names may be anything. */
+export interface EngineSource extends Omit<EngineRequest, "engine"> {
+  /** A name, or an engine that is open. */
+  readonly engine?: string | Engine | undefined;
+  /** Called when `auto` has to take another engine. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /**
- * Works with an engine of its own, which is disposed of at the end, or with
- * the one that is given, which is not.
+ * Works with the engine that is given, or with one that is opened for this.
  *
- * @throws {ProblemError} When the engine cannot be had.
+ * @throws {ProblemError} When the engine is unavailable, or is none.
  */
 export async function withEngine<A>(
-  { choice, given, onWarning = console.warn }: EngineSource,
+  { engine: given, onWarning = console.warn, ...options }: EngineSource,
   work: (engine: Engine) => Promise<A>,
 ): Promise<A> {
-  if (given !== undefined) return await work(given);
-  const engine = orThrow(await openEngine(choice, { onNote: onWarning }));
+  if (given !== undefined && typeof given !== "string") {
+    const problems = givenProblems(given, options);
+    if (problems.length > 0) throw new ProblemError(problems);
+    return await work(given);
+  }
+  const { backend, threads } = options;
+  const request = { engine: given, backend, threads };
+  const engine = orThrow(await openEngine(request, { onNote: onWarning }));
   try {
     return await work(engine);
   } finally {
     engine.dispose();
   }
+}
+
+/** What keeps a value from being the engine: it is none, or options beside it would have no effect. */
+function givenProblems(given: Engine, { backend, threads }: EngineRequest): readonly Problem[] {
+  const isEngine = typeof given === "object" && given !== null &&
+    [given.load, given.upload, given.free].every((method) => typeof method === "function");
+  if (!isEngine) {
+    return [{
+      path: "engine",
+      layer: "option",
+      code: "invalid-engine",
+      rule: "an engine is one of netfold's by name, or one that is open",
+      got: given === null ? "null" : typeof given,
+      wanted: '"auto", "tfjs", "onnx", or what tfjsEngine() or onnxEngine() gave',
+      hint: "leave it out for the best engine of this machine",
+    }];
+  }
+  return Object.entries({ backend, threads }).filter(([, value]) => value !== undefined)
+    .map(([path, value]) => ({
+      path,
+      layer: "option",
+      code: "misplaced-option",
+      rule: `${path} belongs to an engine that is yet to be opened`,
+      got: `${value}, and an engine that is open`,
+      wanted: "one of the two",
+      hint: `leave ${path} out, or name the engine`,
+    }));
+}
+
+/** A program with its state on the device. */
+export interface Loaded {
+  /** The engine. */
+  readonly engine: Engine;
+  /** The program. */
+  readonly program: Program;
+  /** Its parameters. */
+  readonly state: DeviceState;
+}
+
+/** Works with a graph and its tensors on an engine, and gives back what they hold on the device. */
+export async function withLoaded<A>(
+  engine: Engine,
+  graph: Graph,
+  tensors: Tensors,
+  work: (loaded: Loaded) => Promise<A>,
+): Promise<A> {
+  const program = engine.load(graph);
+  const state = engine.upload(tensors);
+  try {
+    return await work({ engine, program, state });
+  } finally {
+    engine.free(state);
+    program.dispose();
+  }
+}
+
+/** What a program gives for inputs, each output by its name. */
+export async function outputsOf(
+  { engine, program, state }: Loaded,
+  inputs: Readonly<Record<string, Float32Array>>,
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const { outputs, state: after } = program.run(state, inputs);
+  engine.free(after);
+  const read = Object.entries(outputs).map(async ([name, numbers]) =>
+    [name, await numbers()] as const
+  );
+  return new Map(await Promise.all(read));
 }

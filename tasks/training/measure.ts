@@ -3,19 +3,20 @@
  * from, the loss, each image's prediction and whether the truth was among the
  * first five.
  */
-import type { DeviceState, Engine, Program } from "../../dsl/engines/engine.ts";
+import type { DeviceState, Engine } from "../../dsl/engines/engine.ts";
 import { inference } from "../../dsl/programs/programs.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { channelsOf } from "../../dsl/net/shape.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import type { Batch } from "../data/batches.ts";
 import { type ImageSet, type Labels, labelsFor } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { Normalization } from "../data/normalize.ts";
+import { type Loaded, outputsOf } from "./engine.ts";
 
-/** What measuring found. */
-export interface Measurement {
+/** The figures of some images, as `metrics.jsonl` has those of the test. */
+export interface Figures {
   /** The number of images that could be read. */
   readonly images: number;
   /** The mean cross-entropy, in nats. */
@@ -24,10 +25,16 @@ export interface Measurement {
   readonly top1: number;
   /** The share of images whose truth is among the first five predictions. */
   readonly top5: number;
+}
+
+/** What measuring found. */
+export interface Measurement extends Figures {
   /** The true classes, in the images' order. */
   readonly labels: Labels;
   /** The first predictions, in the images' order. */
   readonly predictions: Labels;
+  /** The logits of each image, one row after the other, when they were asked for. */
+  readonly logits?: Float32Array;
   /** Images that could not be read, and why; they count for nothing above. */
   readonly broken?: readonly Problem[];
 }
@@ -36,6 +43,8 @@ export interface Measurement {
 export interface Showing {
   /** Ten views of each picture, corners, middle and mirror images, whose answers are averaged; for pictures in files. */
   readonly tenCrops?: boolean;
+  /** Whether the logits of every image are kept; not by default. */
+  readonly logits?: boolean;
 }
 
 /** Measures networks of one plan on one engine. */
@@ -60,24 +69,21 @@ export function openMeter(
   const classes = channelsOf(plan.output);
   return {
     dispose: () => program.dispose(),
-    measure: async (state, images, { tenCrops = false } = {}) => {
+    measure: async (state, images, { tenCrops = false, logits = false } = {}) => {
       const source = setBatches(images, {
+        ...IN_ORDER,
         size: batch,
         classes,
-        key: [0, 0],
-        epoch: 0,
         normalization,
         tenCrops,
       });
-      if (source._tag === "Left") return left(source.left);
-      const tally = new Tally(images, classes);
+      if (source._tag === "Left") return source;
+      const tally = new Tally(images, { classes, logits });
       let views: Float32Array[] = [];
       for await (const shown of source.right) {
-        const answer = await logitsOf(engine, { program, state, images: shown.images });
+        const answer = await logitsOf({ engine, program, state }, shown.images);
         if (answer._tag === "Left") return answer;
         views.push(answer.right);
-        // Lets timers and signals have their turn; some backends never wait for anything.
-        await new Promise((resolve) => setTimeout(resolve, 0));
         if (tenCrops && views.length < 10) continue;
         tally.add(shown, views.length === 1 ? answer.right : meanAnswer(views, classes));
         views = [];
@@ -87,24 +93,30 @@ export function openMeter(
   };
 }
 
-/** Adds up what a network said of images. */
+/** The batches of images as they lie, nothing about them drawn at random. */
+export const IN_ORDER = { key: [0, 0], epoch: 0 } as const;
+
+/** Adds up what a network says of images. */
 class Tally {
   readonly #classes: number;
   readonly #labels: Labels;
   readonly #predictions: Labels;
+  readonly #logits: Float32Array | undefined;
   readonly #broken: Problem[] = [];
-  #images = 0;
-  #loss = 0;
-  #top1 = 0;
-  #top5 = 0;
+  readonly #sums = { images: 0, loss: 0, top1: 0, top5: 0 };
 
-  constructor({ count, labels }: ImageSet, classes: number) {
+  constructor(
+    { count, labels }: ImageSet,
+    { classes, logits }: { readonly classes: number; readonly logits: boolean },
+  ) {
     this.#classes = classes;
     this.#labels = labelsFor(labels, count);
     this.#predictions = labelsFor(labels, count);
+    this.#logits = logits ? new Float32Array(count * classes) : undefined;
   }
 
   add({ labels, count, broken }: Batch, logits: Float32Array): void {
+    const sums = this.#sums;
     for (let i = 0; i < count; i++) {
       const problem = broken?.get(i);
       if (problem !== undefined) {
@@ -114,24 +126,27 @@ class Tally {
       const row = logits.subarray(i * this.#classes, (i + 1) * this.#classes);
       const label = labels[i] ?? 0;
       const order = ranking(row);
-      this.#labels[this.#images] = label;
-      this.#predictions[this.#images++] = order[0] ?? 0;
-      this.#loss += crossEntropy(row, label);
-      if (order[0] === label) this.#top1++;
-      if (order.indexOf(label) < 5) this.#top5++;
+      this.#labels[sums.images] = label;
+      this.#predictions[sums.images] = order[0] ?? 0;
+      this.#logits?.set(row, sums.images * this.#classes);
+      sums.images++;
+      sums.loss += crossEntropy(row, label);
+      if (order[0] === label) sums.top1++;
+      if (order.indexOf(label) < 5) sums.top5++;
     }
   }
 
   measurement(): Measurement {
-    const images = this.#images;
+    const { images, loss, top1, top5 } = this.#sums;
     return {
       images,
-      loss: this.#loss / images,
-      top1: this.#top1 / images,
-      top5: this.#top5 / images,
+      loss: loss / images,
+      top1: top1 / images,
+      top5: top5 / images,
       labels: this.#labels.subarray(0, images),
       predictions: this.#predictions.subarray(0, images),
-      ...(this.#broken.length === 0 ? {} : { broken: this.#broken }),
+      ...(this.#logits && { logits: this.#logits.subarray(0, images * this.#classes) }),
+      ...(this.#broken.length > 0 && { broken: this.#broken }),
     };
   }
 }
@@ -149,26 +164,16 @@ function meanAnswer(answers: readonly Float32Array[], classes: number): Float32A
   return Float32Array.from(sums, (sum) => Math.log(Math.max(sum / answers.length, 1e-30)));
 }
 
-/** One use of an inference program. */
-export interface Question {
-  /** The program. */
-  readonly program: Program;
-  /** The parameters. */
-  readonly state: DeviceState;
-  /** The images, as many as the program takes. */
-  readonly images: Float32Array;
-}
-
-/** What a network says of images; fails when that is not a number. */
+/** What a network says of a batch of images; fails when that is not a number. */
 export async function logitsOf(
-  engine: Engine,
-  { program, state, images }: Question,
+  loaded: Loaded,
+  images: Float32Array,
 ): Promise<Result<Float32Array>> {
-  const { outputs, state: after } = program.run(state, { images });
-  engine.free(after);
-  const logits = await outputs.logits?.() ?? new Float32Array();
+  const logits = (await outputsOf(loaded, { images })).get("logits") ?? new Float32Array();
+  // Lets timers and signals have their turn; some backends never wait for anything.
+  await new Promise((resolve) => setTimeout(resolve, 0));
   if (logits.every(Number.isFinite)) return right(logits);
-  const culprit = await program.trace(state, { images });
+  const culprit = await loaded.program.trace(loaded.state, { images });
   return fail({
     path: culprit?.origin ?? "",
     layer: culprit?.op ?? "logits",

@@ -19,18 +19,20 @@ export type { RunFolder } from "../files/run_folder.ts";
 export type { Checkpoint, Position } from "./checkpoint.ts";
 export { loadCheckpoint } from "./checkpoint.ts";
 export type { Recipe, RunConfig } from "./config.ts";
+export type { EngineOptions } from "./engine.ts";
+export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
+export type { InputArray, LabelledPixels, PixelArray } from "./image_arrays.ts";
 export {
-  evaluate,
-  type EvaluateOptions,
-  type Evaluation,
   type Guess,
+  type Pictures,
   predict,
   type Prediction,
-  type UseOptions,
-} from "./evaluate.ts";
+  type PredictOptions,
+} from "./predict.ts";
+export type { UseOptions } from "./trained.ts";
 export type { StepEvent } from "./loop.ts";
 export type { EpochRecord } from "./record.ts";
-export type { Measurement, Showing } from "./measure.ts";
+export { type Figures, type Measurement, type Showing, softmax } from "./measure.ts";
 export { type PresetName, PRESETS } from "./presets.ts";
 export { learningRate, type ScheduleName, SCHEDULES } from "./schedule.ts";
 export {

@@ -189,7 +189,7 @@ export function resume(
 }
 
 function sourceOf(choice: EngineRequest, { engine, onWarning }: TrainWatch): EngineSource {
-  return { choice, given: engine, onWarning };
+  return engine === undefined ? { ...choice, onWarning } : { engine };
 }
 
 interface Execution {

@@ -18,7 +18,7 @@ import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { type ImportRequest, importRun, TORCHVISION } from "../../tasks/import/run.ts";
 import { weightsFrom } from "../../tasks/import/weights.ts";
 import { predict } from "../../tasks/training/mod.ts";
-import { openTrained } from "../../tasks/training/evaluate.ts";
+import { openTrained } from "../../tasks/training/trained.ts";
 import { png } from "../data/_pictures.ts";
 import { namesIn, withFolder } from "../files/_folder.ts";
 import { noise } from "../onnx/_runs.ts";

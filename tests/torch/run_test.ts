@@ -11,7 +11,7 @@ import { exportOnnx } from "../../tasks/export/onnx.ts";
 import { drawMasks } from "../../tasks/masks/draw.ts";
 import { makePage } from "../../tasks/page/make.ts";
 import { evaluate, predict } from "../../tasks/training/mod.ts";
-import { openTrained } from "../../tasks/training/evaluate.ts";
+import { openTrained } from "../../tasks/training/trained.ts";
 import { type TorchTest, trainOnTorch } from "../../tasks/training/torch.ts";
 import { png } from "../data/_pictures.ts";
 import { answerOf, assertLogits, imagesFor, open, testOnnx } from "../onnx/_runs.ts";

@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
 import type { Images } from "../../tasks/data/mod.ts";
 import { folder as folderOf } from "../../tasks/data/mod.ts";
-import { evaluate, predict, train } from "../../tasks/training/mod.ts";
+import { evaluate, loadCheckpoint, predict, train } from "../../tasks/training/mod.ts";
 import { makePng } from "../data/_make_png.ts";
 import { assertProblem } from "../data/_results.ts";
 import { png, withFolder as withPictures } from "../data/_pictures.ts";
@@ -64,7 +64,7 @@ Deno.test("evaluate() refuses images that do not fit the network", async () => {
     await trainTiny(out, { recipe: { epochs: 1 } });
     const evaluateOn = (test: Images) => evaluate(out, { ...used, dataset: { ...bands, test } });
     const labels = bands.test.labels.map(() => 3);
-    assertProblem(await evaluateOn({ ...bands.test, labels }), "label 3 among 3 classes");
+    assertProblem(await evaluateOn({ ...bands.test, labels }), "label 3 of image 0");
     const empty = { ...bands.test, count: 0, pixels: new Uint8Array(), labels: new Uint8Array() };
     assertProblem(await evaluateOn(empty), "0 images");
     assertProblem(await evaluateOn({ ...bands.test, shape: [4, 16, 3] }), "4x16x3");
@@ -140,6 +140,85 @@ Deno.test("predict() sees of a folder's pictures what measuring saw: their middl
     );
     const mean = losses.reduce((a, b) => a + b) / losses.length;
     assertAlmostEquals(mean, run.test?.loss ?? NaN, 1e-5);
+  });
+});
+
+Deno.test("evaluate() and predict() take arrays, and run on an engine that the caller opened", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    const { test } = await trainTiny(out, { recipe: { epochs: 1 } });
+    const live = engine.liveTensors();
+    const { count, pixels, labels } = bands.test;
+    const shape = [count, ...bands.test.shape];
+    const images = { pixels, shape, labels: [...labels] };
+    const measured = orThrow(await evaluate(out, { engine, images, logits: true }));
+    assertEquals([measured.loss, measured.top1], [test?.loss, test?.top1]);
+    const seen = orThrow(
+      await predict(out, { pixels, shape: bands.test.shape }, { engine, top: 2 }),
+    );
+    const { mean } = orThrow(await loadCheckpoint(join(out, "best.safetensors"))).normalization;
+    const values = Float32Array.from(
+      pixels,
+      (byte, i) => byte / 255 - (mean[i % mean.length] ?? 0),
+    );
+    const ready = orThrow(await predict(out, { values, shape }, { engine }));
+    const set = orThrow(await predict(out, bands.test, { engine }));
+    const data = orThrow(await predict(out, bands, { engine }));
+    const classes = bands.classes.length;
+    for (const [i, { path, label, guesses, logits, probabilities }] of seen.entries()) {
+      assertEquals([path, guesses.length, label], [`image ${i}`, 2, guesses[0]?.name]);
+      assertEquals(label, bands.classes[measured.predictions[i] ?? -1]);
+      assertAlmostEquals(probabilities.reduce((a, b) => a + b), 1, 1e-9);
+      for (const others of [ready, set, data]) {
+        logits.forEach((logit, c) => assertAlmostEquals(others[i]?.logits[c] ?? NaN, logit, 1e-4));
+      }
+      const row = measured.logits?.subarray(i * classes, (i + 1) * classes) ?? [];
+      logits.forEach((logit, c) => assertAlmostEquals(row[c] ?? NaN, logit, 1e-4));
+    }
+    assertEquals([seen, ready, set, data].map(({ length }) => length), [
+      count,
+      count,
+      count,
+      count,
+    ]);
+    assertEquals(engine.liveTensors(), live);
+  });
+});
+
+Deno.test("evaluate() and predict() say what is wrong with arrays, engines and options, types or no types", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out, { recipe: { epochs: 1 } });
+    const { pixels, shape } = bands.test;
+    const size = shape[0] * shape[1] * shape[2];
+    // As a script without types would call it.
+    const loose: (
+      folder: string,
+      images: unknown,
+      options?: unknown,
+    ) => ReturnType<typeof predict> = predict as never;
+    const refused = async (images: unknown, options: object, ...words: readonly string[]) =>
+      assertProblem(await loose(out, images, { engine, ...options }), ...words);
+    await refused({ pixels: new Float32Array(size), shape }, {}, "Float32Array", "as values");
+    await refused({ values: new Uint8Array(size), shape }, {}, "Uint8Array", "as pixels");
+    await refused({ pixels, shape: [4, 4, 3] }, {}, "4x4x3", "the shape of the network's input");
+    await refused({ pixels }, {}, "the shape of the network's input");
+    await refused({ pixels: new Uint8Array(), shape }, {}, "fill at least one image");
+    await refused({ pixels: new Uint8Array(size + 1), shape }, {}, `${size + 1} numbers`);
+    await refused({ pixels: new Uint8Array(size), shape: [2, ...shape] }, {}, `${2 * size}`);
+    for (const nothing of [[], undefined, null, 3, {}]) {
+      await refused(nothing, {}, "there is at least one image to look at");
+    }
+    await refused(bands.test, { top: 0 }, "at least one class is named");
+    await refused(bands.test, { engine: {} }, "one that is open");
+    await refused(bands.test, { backend: "wasm" }, "leave backend out");
+    const labels = [...bands.test.labels].slice(1);
+    const images = { pixels, shape, labels };
+    assertProblem(await evaluate(out, { engine, images }), "every image has one label");
+    assertProblem(
+      await evaluate(out, { engine, dataset: bands, split: "all" as never }),
+      "there is no split of this name",
+    );
   });
 });
 

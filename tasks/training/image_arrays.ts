@@ -1,0 +1,97 @@
+/**
+ * Images that a script hands over in arrays: bytes as they are in a data set, or
+ * numbers as the network sees them. What does not fit is named, all of it.
+ */
+import { type Shape, showShape } from "../../dsl/net/shape.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { left, type Result, right } from "../../dsl/problem/result.ts";
+import type { Images } from "../data/dataset.ts";
+
+/** Bytes, from 0 to 255, which are normalised as the run's training images were. */
+export interface PixelArray {
+  /** Image after image, row after row, pixel after pixel, the channels of each together. */
+  readonly pixels: Uint8Array;
+  /** Height, width and channels of each image; the number of images may stand before them. */
+  readonly shape: Shape;
+}
+
+/** Pixels and the class of each image. */
+export interface LabelledPixels extends PixelArray {
+  /** One class index for each image. */
+  readonly labels: ArrayLike<number>;
+}
+
+/** Numbers that are normalised already: the network's own input. */
+export interface InputArray {
+  /** In the order of pixels. */
+  readonly values: Float32Array;
+  /** Height, width and channels of each image; the number of images may stand before them. */
+  readonly shape: Shape;
+}
+
+/** The images of an array of bytes, for a network with this input; without labels all are of class 0. */
+export function imagesOfPixels(
+  { pixels, shape, labels }: PixelArray & Partial<LabelledPixels>,
+  input: Shape,
+): Result<Images> {
+  const counted = imageCount("pixels", pixels, { shape, input, kind: Uint8Array });
+  if (counted._tag === "Left") return counted;
+  const count = counted.right;
+  if (labels !== undefined && labels?.length !== count) {
+    return left([wrong("labels", {
+      rule: "every image has one label",
+      got: `${labels?.length ?? labels} labels`,
+      wanted: `${count} labels`,
+      hint: "labels are class indices, in the order of the images",
+    })]);
+  }
+  const [height = 0, width = 0, channels = 0] = input;
+  const indices = Uint16Array.from({ length: count }, (_, i) => labels?.[i] ?? 0);
+  return right({ count, shape: [height, width, channels], pixels, labels: indices });
+}
+
+/** How many images an array holds, when it is of the right kind and size for the network. */
+export function imageCount(
+  field: "pixels" | "values",
+  array: Uint8Array | Float32Array,
+  { shape, input, kind }: {
+    readonly shape: Shape;
+    readonly input: Shape;
+    readonly kind: typeof Uint8Array | typeof Float32Array;
+  },
+): Result<number> {
+  const sizes = Array.isArray(shape) ? shape : [];
+  const fits = sizes.length >= 3 && sizes.length <= 4 && sizes.slice(-3).join() === input.join();
+  const size = input.reduce((product, side) => product * side, 1);
+  const count = sizes.length === 4 ? sizes[0] : (array?.length ?? 0) / size;
+  const problems = [
+    ...(array instanceof kind ? [] : [wrong(field, {
+      rule: `${field} are in a ${kind.name}`,
+      got: `${array?.constructor?.name ?? array}`,
+      wanted: kind.name,
+      hint: field === "pixels"
+        ? "give bytes from 0 to 255 as pixels, or numbers that are normalised already as values"
+        : "give numbers that are normalised already as values, or bytes as pixels",
+    })]),
+    ...(fits ? [] : [wrong("shape", {
+      rule: "images must have the shape of the network's input",
+      got: sizes.length === 0 ? `${shape}` : showShape(sizes),
+      wanted: `${showShape(input)}, after the number of images where that is said`,
+      hint: "images in files are resized, those in arrays are not",
+    })]),
+  ];
+  if (problems.length > 0) return left(problems);
+  if (Number.isSafeInteger(count) && count >= 1 && array.length === count * size) {
+    return right(count);
+  }
+  return left([wrong(field, {
+    rule: `${field} fill at least one image, and every image exactly`,
+    got: `${array.length} numbers for ${showShape(sizes)}`,
+    wanted: `a multiple of ${size}${sizes.length === 4 ? `: ${count * size}` : ""}`,
+    hint: "",
+  })]);
+}
+
+function wrong(path: string, words: Omit<Problem, "path" | "layer" | "code">): Problem {
+  return { path, layer: "image", code: "invalid-images", ...words };
+}

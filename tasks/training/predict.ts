@@ -1,0 +1,195 @@
+/** What a run's network sees in images: in files of any size, in arrays, in a set. */
+import { inference } from "../../dsl/programs/programs.ts";
+import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import { asMeasured } from "../data/as_measured.ts";
+import { areFiles, type Dataset, type ImageSet } from "../data/dataset.ts";
+import { readImage } from "../data/image_file.ts";
+import { prepareImage } from "../data/prepare_image.ts";
+import { setBatches } from "../data/set_batches.ts";
+import type { Batch } from "../data/batches.ts";
+import { withEngine, withLoaded } from "./engine.ts";
+import { imageCount, imagesOfPixels, type InputArray, type PixelArray } from "./image_arrays.ts";
+import { IN_ORDER, logitsOf, ranking, softmax } from "./measure.ts";
+import { openTrained, type Trained, type UseOptions } from "./trained.ts";
+
+/** Options of {@link predict}. */
+export interface PredictOptions extends UseOptions {
+  /** How many of the likeliest classes are named; 5 by default. */
+  readonly top?: number;
+}
+
+/**
+ * Images to look at: files of PNG or JPEG by their paths, bytes or numbers in an
+ * array, or a set of images, of a data set the test images.
+ */
+export type Pictures = readonly string[] | PixelArray | InputArray | ImageSet | Dataset<ImageSet>;
+
+/** One class that an image may belong to. */
+export interface Guess {
+  /** The class. */
+  readonly name: string;
+  /** Its probability, from 0 to 1. */
+  readonly probability: number;
+}
+
+/** What a network sees in an image. */
+export interface Prediction {
+  /** The image's file, or `image 0` and so on where there is none. */
+  readonly path: string;
+  /** The likeliest class. */
+  readonly label: string;
+  /** The likeliest classes, best first. */
+  readonly guesses: readonly Guess[];
+  /** The logit of each class. */
+  readonly logits: Float32Array;
+  /** The probability of each class. */
+  readonly probabilities: Float64Array;
+}
+
+/**
+ * What a run's network sees in images. All files are read before the network
+ * runs, and every unreadable one is reported. Images in arrays must have the
+ * size of the network's input. Needs `--allow-read` for the run and the images.
+ */
+export function predict(
+  folder: string,
+  pictures: Pictures,
+  options: PredictOptions = {},
+): Promise<Result<readonly Prediction[]>> {
+  return attempt(async () => {
+    const trained = await openTrained(folder, options);
+    const { plan, checkpoint: { tensors, classes } } = trained;
+    const { paths, size, batches } = orThrow(await shownOf(trained, pictures));
+    const top = orThrow(checkTop(options.top ?? 5));
+    return await withEngine(
+      options,
+      (engine) =>
+        withLoaded(engine, inference(plan, size), tensors, async (loaded) => {
+          const predictions: Prediction[] = [];
+          for await (const { images, count, broken } of batches) {
+            if (broken !== undefined) throw new ProblemError([...broken.values()]);
+            const logits = orThrow(await logitsOf(loaded, images));
+            for (let i = 0; i < count; i++) {
+              const row = logits.slice(i * classes.length, (i + 1) * classes.length);
+              const at = predictions.length;
+              predictions.push(predictionOf(paths?.[at] ?? `image ${at}`, row, { classes, top }));
+            }
+          }
+          return predictions;
+        }),
+    );
+  });
+}
+
+function predictionOf(
+  path: string,
+  logits: Float32Array,
+  { classes, top }: { readonly classes: readonly string[]; readonly top: number },
+): Prediction {
+  const probabilities = softmax(logits);
+  const guesses = ranking(logits).slice(0, top)
+    .map((i) => ({ name: classes[i] ?? "", probability: probabilities[i] ?? NaN }));
+  return { path, label: guesses[0]?.name ?? "", guesses, logits, probabilities };
+}
+
+/** Images in batches that are ready for the network. */
+interface Shown {
+  /** Their files, where they are in files. */
+  readonly paths?: readonly string[];
+  /** Images in each batch. */
+  readonly size: number;
+  readonly batches: AsyncIterable<Pick<Batch, "images" | "count" | "broken">>;
+}
+
+/** Most images in a batch. */
+const BATCH = 16;
+
+async function shownOf(trained: Trained, pictures: Pictures): Promise<Result<Shown>> {
+  const { input } = trained.checkpoint;
+  if (isList(pictures)) return await filesShown(trained, pictures);
+  if (typeof pictures !== "object" || pictures === null) return nothingShown(`${pictures}`);
+  if ("test" in pictures) return setShown(trained, pictures.test);
+  if ("paths" in pictures) return setShown(trained, pictures);
+  if ("values" in pictures) {
+    const { values } = pictures;
+    const count = imageCount("values", values, { ...pictures, input, kind: Float32Array });
+    return count._tag === "Left" ? count : right(valuesShown(values, count.right));
+  }
+  if (!("pixels" in pictures)) return nothingShown(Object.keys(pictures).join(", "));
+  const images = imagesOfPixels({ pixels: pictures.pixels, shape: pictures.shape }, input);
+  return images._tag === "Left" ? images : setShown(trained, images.right);
+}
+
+function isList(pictures: Pictures): pictures is readonly string[] {
+  return Array.isArray(pictures);
+}
+
+function setShown({ checkpoint }: Trained, images: ImageSet): Result<Shown> {
+  const { normalization, classes } = checkpoint;
+  const size = Math.max(1, Math.min(BATCH, images.count));
+  const options = { ...IN_ORDER, size, classes: classes.length, normalization };
+  const batches = setBatches(images, options);
+  if (batches._tag === "Left") return batches;
+  const paths = areFiles(images) ? { paths: images.paths } : {};
+  return right({ ...paths, size, batches: batches.right });
+}
+
+async function filesShown(
+  { checkpoint, config }: Trained,
+  paths: readonly string[],
+): Promise<Result<Shown>> {
+  if (paths.length === 0) return nothingShown("none");
+  const { input: [height = 0, width = 0, depth], normalization } = checkpoint;
+  const channels = depth === 1 ? 1 : 3;
+  const read = await Promise.all(paths.map(async (path) => {
+    const image = await readImage(path);
+    if (image._tag === "Left") return image;
+    const picture = asMeasured(image.right, config.data, { height, width });
+    return prepareImage(picture, { height, width, channels, normalization });
+  }));
+  const problems = read.flatMap((image) => image._tag === "Left" ? image.left : []);
+  if (problems.length > 0) return left(problems);
+  const values = new Float32Array(paths.length * height * width * channels);
+  read.map(orThrow).forEach((image, i) => values.set(image, i * image.length));
+  return right({ paths, ...valuesShown(values, paths.length) });
+}
+
+/** Numbers that are ready for the network, in batches; the last is filled up by zeros. */
+function valuesShown(values: Float32Array, all: number): Shown {
+  const size = Math.min(BATCH, all);
+  const length = values.length / all;
+  async function* batches(): AsyncGenerator<Pick<Batch, "images" | "count">> {
+    for (let first = 0; first < all; first += size) {
+      const images = new Float32Array(size * length);
+      images.set(values.subarray(first * length, (first + size) * length));
+      yield { images, count: Math.min(size, all - first) };
+    }
+  }
+  return { size, batches: batches() };
+}
+
+function checkTop(top: number): Result<number> {
+  if (Number.isSafeInteger(top) && top >= 1) return right(top);
+  return fail({
+    path: "top",
+    layer: "option",
+    code: "invalid-number",
+    rule: "at least one class is named",
+    got: `${top}`,
+    wanted: "a whole number of at least 1",
+    hint: "leave it out for five",
+  });
+}
+
+function nothingShown(got: string): Result<never> {
+  return fail({
+    path: "images",
+    layer: "option",
+    code: "invalid-images",
+    rule: "there is at least one image to look at",
+    got,
+    wanted: "paths, { pixels, shape }, { values, shape }, a set of images or a data set",
+    hint: "",
+  });
+}

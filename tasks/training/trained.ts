@@ -1,0 +1,67 @@
+/** A run with its weights, checked against its network: what every task that uses a run begins with. */
+import { initialParameters } from "../../dsl/programs/initial.ts";
+import { equal } from "../../dsl/net/net.ts";
+import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import { openRun, type RunFolder } from "../files/run_folder.ts";
+import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
+import { configFromJson, type RunConfig } from "./config.ts";
+import type { EngineOptions } from "./engine.ts";
+
+/** Which weights of a run to use, and on which engine; `auto` by default, whichever trained them. */
+export interface UseOptions extends EngineOptions {
+  /** `best` by default, or `last`. */
+  readonly weights?: "best" | "last";
+}
+
+/** A run with its weights. */
+export interface Trained {
+  /** Its files. */
+  readonly run: RunFolder;
+  /** Its configuration. */
+  readonly config: RunConfig;
+  /** Its weights, with what belongs to them. */
+  readonly checkpoint: Checkpoint;
+  /** Its network on its input. */
+  readonly plan: Plan;
+}
+
+/**
+ * Opens a run with its weights.
+ *
+ * @throws {ProblemError} When the run or its weights cannot be used.
+ */
+export async function openTrained(
+  folder: string,
+  { weights = "best" }: Pick<UseOptions, "weights">,
+): Promise<Trained> {
+  const { run, config } = orThrow(await openRun(folder, configFromJson));
+  const path = run[weights];
+  const checkpoint = orThrow(await loadCheckpoint(path));
+  const { net, input, tensors, classes } = checkpoint;
+  if (!equal(net, config.net)) {
+    throw new ProblemError([{
+      path,
+      layer: "checkpoint",
+      code: "other-network",
+      rule: "the checkpoint belongs to another network",
+      got: "a network that differs from config.json's",
+      wanted: "the network of the run",
+      hint: "restore the run's own files",
+    }]);
+  }
+  const planned = orThrow(plan(net, input));
+  orThrow(misfit(path, tensors, initialParameters(planned, 0)));
+  if (planned.output.join() !== `${classes.length}`) {
+    throw new ProblemError([{
+      path,
+      layer: "checkpoint",
+      code: "class-count",
+      rule: "the network must give one logit for each class",
+      got: `${planned.output.join("x")} for ${classes.length} classes`,
+      wanted: `${classes.length}`,
+      hint: "use a file that a training run saved",
+    }]);
+  }
+  return { run, config, checkpoint, plan: planned };
+}
