@@ -27,7 +27,7 @@ export { freeze, unfreeze } from "./dsl/edit/freeze.ts";
 export { cutHead, withClasses } from "./dsl/edit/head.ts";
 export type { DeviceState, Engine, NonFinite, Program, RunResult } from "./dsl/engines/engine.ts";
 export type { HostTensor, Tensors } from "./dsl/graph/tensors.ts";
-export { foldPlan, type Leaf, leaves, type PlanAlgebra } from "./dsl/plan/fold.ts";
+export { foldMap, foldPlan, type Leaf, leaves, type PlanAlgebra } from "./dsl/plan/fold.ts";
 export { dump } from "./dsl/graph/dump.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "./dsl/graph/graph.ts";
 export { initialParameters, initialState } from "./dsl/programs/initial.ts";
@@ -118,6 +118,7 @@ export {
   plan,
   type Planned,
 } from "./dsl/plan/plan.ts";
+export { concatAll, type Monoid, struct, SUM } from "./dsl/problem/monoid.ts";
 export { type Problem, type Step, type Way } from "./dsl/problem/problem.ts";
 export { orThrow, ProblemError } from "./dsl/problem/throw.ts";
 export { renderProblems } from "./dsl/problem/render.ts";

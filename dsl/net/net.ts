@@ -106,12 +106,8 @@ export function nameOf(name: string, numbering: Numbering, net: Net): Net {
   return Object.freeze({ kind: "named", name, numbering, net });
 }
 
-/** Whether two networks are the same value. */
-export function equal(a: Net, b: Net): boolean {
-  return same(a, b);
-}
-
-function same(a: unknown, b: unknown): boolean {
+/** Whether two networks, or two values of any plain data, are the same value. */
+export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (
     typeof a !== "object" || typeof b !== "object" || a === null || b === null
@@ -119,5 +115,5 @@ function same(a: unknown, b: unknown): boolean {
   const left = Object.entries(a);
   const right = new Map(Object.entries(b));
   return Array.isArray(a) === Array.isArray(b) && left.length === right.size &&
-    left.every(([key, value]) => right.has(key) && same(value, right.get(key)));
+    left.every(([key, value]) => right.has(key) && equal(value, right.get(key)));
 }

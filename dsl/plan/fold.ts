@@ -2,7 +2,8 @@
  * The fold behind every interpreter: says for each of the four kinds of plan
  * what it becomes, given what its parts became.
  */
-import type { Cost } from "./rule.ts";
+import type { Parameter } from "./rule.ts";
+import type { Monoid } from "../problem/monoid.ts";
 import type { ChainPlan, ForkPlan, LayerPlan, NamedPlan, Plan } from "./plan.ts";
 
 /** What each kind of plan becomes. */
@@ -53,12 +54,28 @@ export function leaves(plan: Plan): readonly Leaf[] {
   return found;
 }
 
-/** The sum of costs. */
-export function sumCosts(costs: readonly Cost[]): Cost {
-  let [macs, flops] = [0, 0];
-  for (const cost of costs) {
-    macs += cost.macs;
-    flops += cost.flops;
-  }
-  return { macs, flops };
+/**
+ * What a plan's layers and merges come to, joined by a monoid in the order of computation.
+ *
+ * @example The layers of each type
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { chain, foldMap, orThrow, plan, SUM } from "@netfold/netfold";
+ * import { conv, relu } from "@netfold/netfold/layers";
+ *
+ * const planned = orThrow(plan(chain(conv(8), relu(), conv(4)), [4, 4, 3]));
+ * const convolutions = foldMap(SUM)(planned, (leaf) =>
+ *   leaf.kind === "layer" && leaf.layer.type === "conv" ? 1 : 0);
+ * assertEquals(convolutions, 2);
+ * ```
+ */
+export function foldMap<A>(
+  { concat, empty }: Monoid<A>,
+): (plan: Plan, value: (leaf: Leaf) => A) => A {
+  return (plan, value) => leaves(plan).reduce((all, leaf) => concat(all, value(leaf)), empty);
+}
+
+/** A leaf's own parameters; merges have none. */
+export function parametersAt(leaf: Leaf): readonly Parameter[] {
+  return leaf.kind === "layer" ? leaf.parameters : [];
 }

@@ -25,8 +25,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** Whether two layers have the same configuration. */
 export function sameLayer(a: LayerPlan, b: LayerPlan): boolean {
-  return a.frozen === b.frozen &&
-    equal({ kind: "layer", layer: a.layer }, { kind: "layer", layer: b.layer });
+  return a.frozen === b.frozen && equal(a.layer, b.layer);
 }
 
 /**

@@ -18,7 +18,8 @@ import {
   trainingCost,
   trainingStep,
 } from "../../mod.ts";
-import { sumCosts } from "../../dsl/plan/fold.ts";
+import { COST } from "../../dsl/interpreters/counts/cost.ts";
+import { concatAll } from "../../dsl/problem/monoid.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import { lower } from "../../dsl/programs/lower.ts";
 import { operationCost } from "../../dsl/interpreters/counts/operation_cost.ts";
@@ -57,7 +58,7 @@ function loweredCost(net: Net, input: Shape): Cost {
 
 function costOf({ nodes, shapes }: Graph): Cost {
   const of = (values: readonly number[]) => values.map((value) => shapes[value] ?? []);
-  return sumCosts(
+  return concatAll(COST)(
     nodes.map(({ op, inputs, results }) => operationCost(op, of(inputs), of(results))),
   );
 }
@@ -126,7 +127,7 @@ Deno.test("no part of a step has more MACs than the plan, and together they are 
       assert(filterGradient.macs <= macs);
       assert(inputGradient.macs <= macs);
       assertEquals(update.macs, 0);
-      assertEquals(total, sumCosts([forward, inputGradient, filterGradient, update]));
+      assertEquals(total, concatAll(COST)([forward, inputGradient, filterGradient, update]));
     }),
     { numRuns: 60 },
   );

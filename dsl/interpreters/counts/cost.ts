@@ -3,9 +3,13 @@
  * convolutions and dense layers, what most papers call FLOPs; FLOPs are twice
  * those plus every elementwise operation.
  */
-import { foldPlan, sumCosts } from "../../plan/fold.ts";
+import { foldMap } from "../../plan/fold.ts";
 import type { Cost } from "../../plan/rule.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { type Monoid, struct, SUM } from "../../problem/monoid.ts";
+
+/** Costs by addition. */
+export const COST: Monoid<Cost> = struct({ macs: SUM, flops: SUM });
 
 /**
  * The cost of a planned network: the sum over its leaves.
@@ -20,9 +24,5 @@ import type { Plan } from "../../plan/plan.ts";
  * ```
  */
 export function cost(plan: Plan): Cost {
-  return foldPlan<Cost>(plan, {
-    layer: (layer) => layer.cost,
-    chain: sumCosts,
-    fork: (branches, fork) => sumCosts([...branches, fork.cost]),
-  });
+  return foldMap(COST)(plan, (leaf) => leaf.cost);
 }

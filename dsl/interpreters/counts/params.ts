@@ -1,9 +1,10 @@
 /** Parameter counts, in the three ways in which papers count them. */
-import { foldPlan } from "../../plan/fold.ts";
+import { foldMap, parametersAt } from "../../plan/fold.ts";
 import type { Parameter } from "../../plan/rule.ts";
 import { isTrainable } from "../../plan/parameters.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { sizeOf } from "../../net/shape.ts";
+import { type Monoid, struct, SUM, sumOf } from "../../problem/monoid.ts";
 
 /** How many numbers a network holds. */
 export interface ParameterCounts {
@@ -15,29 +16,18 @@ export interface ParameterCounts {
   readonly total: number;
 }
 
-/** The counts of some parameters. */
-export function countParameters(
-  parameters: readonly Parameter[],
-): ParameterCounts {
-  let [trainable, weights, total] = [0, 0, 0];
-  for (const parameter of parameters) {
-    const size = sizeOf(parameter.shape);
-    total += size;
-    if (isTrainable(parameter)) trainable += size;
-    if (parameter.role === "kernel" || parameter.role === "bias") weights += size;
-  }
-  return { trainable, weights, total };
-}
+/** Counts by addition. */
+export const COUNTS: Monoid<ParameterCounts> = struct({ trainable: SUM, weights: SUM, total: SUM });
 
-/** The sum of counts. */
-export function addParameters(counts: readonly ParameterCounts[]): ParameterCounts {
-  let [trainable, weights, total] = [0, 0, 0];
-  for (const count of counts) {
-    trainable += count.trainable;
-    weights += count.weights;
-    total += count.total;
-  }
-  return { trainable, weights, total };
+/** The counts of some parameters. */
+export function countParameters(parameters: readonly Parameter[]): ParameterCounts {
+  const sizes = (counts: (parameter: Parameter) => boolean) =>
+    sumOf(parameters.filter(counts), ({ shape }) => sizeOf(shape));
+  return {
+    trainable: sizes(isTrainable),
+    weights: sizes(({ role }) => role === "kernel" || role === "bias"),
+    total: sizes(() => true),
+  };
 }
 
 /**
@@ -54,9 +44,5 @@ export function addParameters(counts: readonly ParameterCounts[]): ParameterCoun
  * ```
  */
 export function params(plan: Plan): ParameterCounts {
-  return foldPlan<ParameterCounts>(plan, {
-    layer: ({ parameters }) => countParameters(parameters),
-    chain: addParameters,
-    fork: addParameters,
-  });
+  return foldMap(COUNTS)(plan, (leaf) => countParameters(parametersAt(leaf)));
 }

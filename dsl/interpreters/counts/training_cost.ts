@@ -3,13 +3,14 @@
  * forward pass, the gradients with respect to maps and to parameters, and the
  * optimiser's update.
  */
-import { sumCosts } from "../../plan/fold.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import { type TrainingOptions, trainingStep } from "../../programs/programs.ts";
 import type { Cost } from "../../plan/rule.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type MemoryUse, memoryUse } from "./memory.ts";
+import { COST } from "./cost.ts";
 import { operationCost } from "./operation_cost.ts";
+import { concatAll, struct } from "../../problem/monoid.ts";
 
 /** The cost of a step for its whole batch. */
 export interface TrainingCost {
@@ -46,25 +47,25 @@ type Phase = Exclude<keyof TrainingCost, "total">;
  */
 export function trainingCost(step: Graph): TrainingCost {
   const phases = phasesOf(step);
-  const costs: Record<Phase, Cost[]> = {
-    forward: [],
-    inputGradient: [],
-    filterGradient: [],
-    update: [],
-  };
   const shapes = (values: readonly ValueId[]) => values.map((value) => step.shapes[value] ?? []);
-  for (const node of step.nodes) {
-    const cost = operationCost(node.op, shapes(node.inputs), shapes(node.results));
-    costs[phases.get(node) ?? "forward"].push(cost);
-  }
-  const parts = {
-    forward: sumCosts(costs.forward),
-    inputGradient: sumCosts(costs.inputGradient),
-    filterGradient: sumCosts(costs.filterGradient),
-    update: sumCosts(costs.update),
-  };
-  return { ...parts, total: sumCosts(Object.values(parts)) };
+  const sum = concatAll(PHASES);
+  const parts = sum(step.nodes.map((node) => ({
+    ...PHASES.empty,
+    [phases.get(node) ?? "forward"]: operationCost(
+      node.op,
+      shapes(node.inputs),
+      shapes(node.results),
+    ),
+  })));
+  return { ...parts, total: concatAll(COST)(Object.values(parts)) };
 }
+
+const PHASES = struct<Record<Phase, Cost>>({
+  forward: COST,
+  inputGradient: COST,
+  filterGradient: COST,
+  update: COST,
+});
 
 /**
  * The phase of every node, seen from the end: what gives state its next value

@@ -4,12 +4,14 @@
  * matched among siblings by what they are, so a module put in between does not
  * make everything behind it new.
  */
-import { leaves, sumCosts } from "../../plan/fold.ts";
+import { type Leaf, leaves, parametersAt } from "../../plan/fold.ts";
+import { concatAll, type Monoid, struct, SUM } from "../../problem/monoid.ts";
 import type { ForkPlan, LayerPlan, NamedPlan, Plan } from "../../plan/plan.ts";
 import { align, type Pair } from "./_align.ts";
 import { lastOf, partsOf, sameShape } from "../../plan/parts.ts";
 import type { Amounts, Diff, Difference, FieldChange } from "./value.ts";
 import { countParameters } from "../counts/params.ts";
+import { equal } from "../../net/net.ts";
 
 /**
  * What differs between two planned networks. Exchanging the networks exchanges
@@ -96,20 +98,18 @@ function compareLayers(before: LayerPlan, after: LayerPlan): readonly Difference
   const [old, now] = [flat(before), flat(after)];
   const fields = [...new Set([...old.keys(), ...now.keys()])]
     .map((field) => ({ field, before: old.get(field), after: now.get(field) }))
-    .filter((field) => !same(field.before, field.after));
+    .filter((field) => !equal(field.before, field.after));
   return changed(before, after, after.layer.type, fields);
 }
 
-type Computed = LayerPlan | ForkPlan;
-
 function changed(
-  before: Computed,
-  after: Computed,
+  before: Leaf,
+  after: Leaf,
   layer: string,
   fields: readonly FieldChange[],
 ): readonly Difference[] {
   const amounts = { before: ownAmounts(before), after: ownAmounts(after) };
-  const unchanged = fields.length === 0 && same(amounts.before, amounts.after) &&
+  const unchanged = fields.length === 0 && equal(amounts.before, amounts.after) &&
     sameShape(before.input, after.input) && sameShape(before.output, after.output);
   if (unchanged) return renamed(before, after);
   return [{
@@ -132,25 +132,19 @@ function renamed(before: Plan, after: Plan): readonly Difference[] {
 }
 
 function amountsOf(part: Plan): Amounts {
-  const own = leaves(part);
-  const parameters = own.flatMap((leaf) => leaf.kind === "layer" ? leaf.parameters : []);
-  const { total, trainable } = countParameters(parameters);
-  return {
-    layers: own.length,
-    params: total,
-    trainable,
-    ...sumCosts(own.map(({ cost }) => cost)),
-  };
+  return concatAll(AMOUNTS)(leaves(part).map(ownAmounts));
 }
+
+const AMOUNTS: Monoid<Amounts> = struct({
+  layers: SUM,
+  params: SUM,
+  trainable: SUM,
+  macs: SUM,
+  flops: SUM,
+});
 
 /** What a layer or a merge amounts to, without a fork's branches. */
-function ownAmounts(leaf: Computed): Amounts {
-  const parameters = leaf.kind === "layer" ? leaf.parameters : [];
-  const { total, trainable } = countParameters(parameters);
+function ownAmounts(leaf: Leaf): Amounts {
+  const { total, trainable } = countParameters(parametersAt(leaf));
   return { layers: 1, params: total, trainable, ...leaf.cost };
-}
-
-/** Whether two values of plain data are the same. */
-function same(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -3,6 +3,7 @@
  * to the last digit where there is room, otherwise to four digits, and names
  * cut only when all else is of no use.
  */
+import { mostOf, sumOf } from "../../problem/monoid.ts";
 import { bytes, grouped, share, short } from "../counts/numbers.ts";
 import type { ConventionName } from "../counts/convention.ts";
 import {
@@ -153,7 +154,7 @@ function textOf(cell: Cell, form: Form): string {
 }
 
 function widthOf(texts: readonly string[]): number {
-  return texts.reduce((most, { length }) => Math.max(most, length), 0);
+  return mostOf(texts, ({ length }) => length);
 }
 
 /** A column's title; of shares beside what they are shares of, the sign will do. */
@@ -173,7 +174,7 @@ function columnWidths(layout: Layout): readonly number[] {
 }
 
 function cellsWidth(layout: Layout): number {
-  return columnWidths(layout).reduce((sum, width) => sum + GAP.length + width, 0);
+  return sumOf(columnWidths(layout), (width) => GAP.length + width);
 }
 
 const LEFT: readonly SummaryColumn[] = ["type", "input", "output", "kernel"];

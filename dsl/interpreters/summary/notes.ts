@@ -1,8 +1,9 @@
 /** What stands under a summary's table: totals, sizes, training, and what was counted. */
-import { foldPlan } from "../../plan/fold.ts";
+import { foldMap, parametersAt } from "../../plan/fold.ts";
 import type { Cost, Parameter } from "../../plan/rule.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { sizeOf } from "../../net/shape.ts";
+import { SUM } from "../../problem/monoid.ts";
 import { bytes, grouped, NUMBER_BYTES, short } from "../counts/numbers.ts";
 import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
 import { countParameters, type ParameterCounts } from "../counts/params.ts";
@@ -47,16 +48,11 @@ function parametersLine(
 
 /** The parameters that training would change if they were not frozen. */
 function frozenIn(plan: Plan): number {
-  return foldPlan<number>(plan, {
-    layer: ({ frozen, parameters }) =>
-      frozen ? countParameters(parameters.map(thawed)).trainable : 0,
-    chain: (parts) => parts.reduce((a, b) => a + b, 0),
-    fork: (branches) => branches.reduce((a, b) => a + b, 0),
+  const thawed = ({ frozen: _, ...parameter }: Parameter): Parameter => parameter;
+  return foldMap(SUM)(plan, (leaf) => {
+    const frozen = parametersAt(leaf).filter((parameter) => parameter.frozen);
+    return countParameters(frozen.map(thawed)).trainable;
   });
-}
-
-function thawed({ frozen: _, ...parameter }: Parameter): Parameter {
-  return parameter;
 }
 
 function costLine({ cost, count }: SummaryNode, convention: ConventionName): string {

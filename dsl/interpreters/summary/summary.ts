@@ -2,17 +2,20 @@
  * The summary of a network: what it holds, what it costs and how its shapes
  * run, as data. `summary_text.ts` and its neighbours print it.
  */
-import { foldPlan, type Leaf, leaves, sumCosts } from "../../plan/fold.ts";
+import { foldPlan, type Leaf, leaves, parametersAt } from "../../plan/fold.ts";
 import type { Pair } from "../../graph/op.ts";
 import type { Cost } from "../../plan/rule.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type Shape, sizeOf } from "../../net/shape.ts";
 import { NUMBER_BYTES } from "../counts/numbers.ts";
 import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
-import { cost } from "../counts/cost.ts";
+import { COST, cost } from "../counts/cost.ts";
+import { concatAll, type Monoid, struct, SUM, sumOf } from "../../problem/monoid.ts";
+import { defined } from "../../problem/defined.ts";
+import { lastOf } from "../../plan/parts.ts";
 import { depth } from "../counts/depth.ts";
 import { kernelText } from "../counts/kernel.ts";
-import { addParameters, countParameters, type ParameterCounts, params } from "../counts/params.ts";
+import { countParameters, COUNTS, type ParameterCounts, params } from "../counts/params.ts";
 import { receptiveFields } from "../counts/receptive_field.ts";
 import type { TrainingNeeds } from "../counts/training_cost.ts";
 
@@ -122,13 +125,13 @@ export function summarize(
     ...cost(plan),
     depth: depth(plan),
     convention,
-    count: layers.reduce((sum, layer) => sum + layer.count, 0),
+    count: sumOf(layers, ({ count }) => count),
     bytes: {
       parameters: NUMBER_BYTES * counts.total,
-      activations: layers.reduce((sum, layer) => sum + layer.activations, 0),
+      activations: sumOf(layers, ({ activations }) => activations),
       input: bytesOf(plan.input),
     },
-    ...training === undefined ? {} : { training },
+    ...defined({ training }),
     layers,
   };
 }
@@ -139,37 +142,43 @@ function summarizeLeaf(
   fields: ReadonlyMap<string, Pair>,
 ): LayerSummary {
   const { path, input, output } = leaf;
-  const { total, trainable } = countParameters(
-    leaf.kind === "layer" ? leaf.parameters : [],
-  );
+  const { total, trainable } = countParameters(parametersAt(leaf));
   const layer = leaf.kind === "layer" ? leaf.layer.type : leaf.merge;
   return {
     path,
     layer,
     input,
     output,
-    ...given("kernel", kernelText(leaf)),
+    ...defined({ kernel: kernelText(leaf) }),
     params: total,
     trainable,
     ...leaf.cost,
     count,
     activations: bytesOf(output),
-    ...given("receptiveField", fields.get(path)),
+    ...defined({ receptiveField: fields.get(path) }),
   };
-}
-
-/** A field, or none where there is no value. */
-function given<K extends string, A>(key: K, value: A | undefined): { readonly [P in K]?: A } {
-  // The computed key has the type of the key, which an object literal forgets.
-  return value === undefined ? {} : { [key]: value } as { readonly [P in K]: A };
 }
 
 function bytesOf(shape: Shape): number {
   return NUMBER_BYTES * sizeOf(shape);
 }
 
+/** What adds up over the parts of a network. */
+interface Totals {
+  /** The sum of its parameters. */
+  readonly params: ParameterCounts;
+  /** The sum of its costs. */
+  readonly cost: Cost;
+  /** The sum of its counts by the convention. */
+  readonly count: number;
+  /** The sum of the bytes of its outputs for one image. */
+  readonly activations: number;
+}
+
+const TOTALS: Monoid<Totals> = struct({ params: COUNTS, cost: COST, count: SUM, activations: SUM });
+
 /** A part of the network in the tree of its names. */
-export interface SummaryNode {
+export interface SummaryNode extends Totals {
   /** The last segment of its path. */
   readonly name: string;
   /** Its path. */
@@ -182,14 +191,6 @@ export interface SummaryNode {
   readonly output: Shape;
   /** The layer or merge that gives its output; nothing gives that of an empty group. */
   readonly end: Leaf | undefined;
-  /** The sum of its parameters. */
-  readonly params: ParameterCounts;
-  /** The sum of its costs. */
-  readonly cost: Cost;
-  /** The sum of its counts by the convention. */
-  readonly count: number;
-  /** The sum of the bytes of its outputs for one image. */
-  readonly activations: number;
   /** What it holds. */
   readonly children: readonly SummaryNode[];
 }
@@ -207,7 +208,7 @@ export function summaryTree(
     input: leaf.input,
     output: leaf.output,
     end: leaf,
-    params: countParameters(leaf.kind === "layer" ? leaf.parameters : []),
+    params: countParameters(parametersAt(leaf)),
     cost: leaf.cost,
     count: count(leaf),
     activations: bytesOf(leaf.output),
@@ -226,21 +227,7 @@ export function summaryTree(
 export function groupOf(
   group: Pick<SummaryNode, "path" | "input" | "output" | "children">,
 ): SummaryNode {
-  const { children } = group;
-  const sum = (count: (node: SummaryNode) => number) =>
-    children.reduce((total, child) => total + count(child), 0);
-  return {
-    name: lastOf(group.path),
-    layer: "",
-    ...group,
-    params: addParameters(children.map(({ params }) => params)),
-    cost: sumCosts(children.map(({ cost }) => cost)),
-    count: sum(({ count }) => count),
-    activations: sum(({ activations }) => activations),
-    end: children.at(-1)?.end,
-  };
-}
-
-function lastOf(path: string): string {
-  return path.slice(path.lastIndexOf(".") + 1);
+  const { path, children } = group;
+  const end = children.at(-1)?.end;
+  return { name: lastOf(path), layer: "", ...group, ...concatAll(TOTALS)(children), end };
 }

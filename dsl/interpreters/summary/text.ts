@@ -4,6 +4,7 @@
  */
 import type { Net } from "../../net/net.ts";
 import { type Plan, plan } from "../../plan/plan.ts";
+import { mostOf } from "../../problem/monoid.ts";
 import { orThrow } from "../../problem/throw.ts";
 import { type Shape, showShape } from "../../net/shape.ts";
 import { wrapped } from "../../problem/wrap.ts";
@@ -60,7 +61,7 @@ export function renderSummary(
   const network = networkOf(plan, convention);
   const { columns } = options;
   const lines = layOut(rowsOf(network.whole, levels), network, { columns, convention, width });
-  const rule = "-".repeat(lines.reduce((most, { length }) => Math.max(most, length), 0));
+  const rule = "-".repeat(mostOf(lines, ({ length }) => length));
   const [header = "", ...rows] = lines;
   return [
     `${name}: ${showShape(plan.input)} to ${showShape(plan.output)}, depth ${depth(plan)}`,

@@ -1,0 +1,62 @@
+/**
+ * How values of one type are put together: a way to join two, and the value
+ * that adds nothing. The type has the very shape of fp-ts's `Monoid`, so that
+ * library's functions work on it, without its types appearing in our signatures.
+ */
+
+/** A way to join values: associative, with a neutral one. */
+export interface Monoid<A> {
+  /** Joins two values. */
+  readonly concat: (x: A, y: A) => A;
+  /** The value that changes nothing. */
+  readonly empty: A;
+}
+
+/** Numbers by addition. */
+export const SUM: Monoid<number> = { concat: (x, y) => x + y, empty: 0 };
+
+/** Numbers by the larger one. */
+export const MAX: Monoid<number> = { concat: (x, y) => Math.max(x, y), empty: -Infinity };
+
+/** Records, field by field. */
+export function struct<A extends object>(
+  fields: { readonly [K in keyof A]: Monoid<A[K]> },
+): Monoid<A> {
+  const keys = Object.keys(fields) as (keyof A)[];
+  const record = (value: <K extends keyof A>(key: K) => A[K]): A => {
+    const made: Partial<A> = {};
+    for (const key of keys) made[key] = value(key);
+    // Every field has a monoid, so that every field has a value now.
+    return made as A;
+  };
+  return {
+    concat: (x, y) => record((key) => fields[key].concat(x[key], y[key])),
+    empty: record((key) => fields[key].empty),
+  };
+}
+
+/**
+ * All values joined, or the neutral one when there are none.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { concatAll, struct, SUM } from "@netfold/netfold";
+ *
+ * const costs = concatAll(struct({ macs: SUM, flops: SUM }));
+ * assertEquals(costs([{ macs: 1, flops: 2 }, { macs: 3, flops: 6 }]), { macs: 4, flops: 8 });
+ * ```
+ */
+export function concatAll<A>({ concat, empty }: Monoid<A>): (values: readonly A[]) => A {
+  return (values) => values.reduce(concat, empty);
+}
+
+/** The sum of what is counted in each of some things. */
+export function sumOf<T>(things: readonly T[], count: (thing: T) => number): number {
+  return things.reduce((sum, thing) => sum + count(thing), 0);
+}
+
+/** The most that is measured in any of some things, and at least `least`. */
+export function mostOf<T>(things: readonly T[], measure: (thing: T) => number, least = 0): number {
+  return things.reduce((most, thing) => Math.max(most, measure(thing)), least);
+}
