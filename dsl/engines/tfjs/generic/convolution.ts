@@ -57,7 +57,9 @@ function convolve(
   if (bias === undefined && activation === "none") {
     return runKernel("Conv2D", { x, filter: kernel }, attributes);
   }
-  const inputs = bias === undefined ? { x, filter: kernel } : { x, filter: kernel, bias };
+  const inputs: Readonly<Record<string, Tensor>> = bias === undefined
+    ? { x, filter: kernel }
+    : { x, filter: kernel, bias };
   return runKernel("FusedConv2D", inputs, {
     ...attributes,
     activation: activation === "relu" ? "relu" : "linear",
