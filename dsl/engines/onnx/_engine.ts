@@ -13,7 +13,7 @@ import { Shared, StateStore } from "../state.ts";
 import { type Host, OnnxProgram } from "./program.ts";
 import type { Runtime } from "./runtime.ts";
 import { Block, type BlockTensor, Pool } from "./tensors.ts";
-import { toNetfold, toOnnx } from "../../interpreters/onnx/order.ts";
+import { toNetfoldOrder, toOnnxOrder } from "../../interpreters/onnx/layout.ts";
 
 /** An engine on ONNX Runtime. */
 export class OnnxEngine implements Engine {
@@ -55,7 +55,7 @@ export class OnnxEngine implements Engine {
     this.#check();
     return this.#states.create(
       new Map([...tensors].map(([name, { shape, data }]) => {
-        const block = new Block(toOnnx(shape, data), Promise.resolve(), () => {});
+        const block = new Block(toOnnxOrder(shape, data), Promise.resolve(), () => {});
         return [name, new Shared(block.tensor([...shape], 0))];
       })),
     );
@@ -68,7 +68,7 @@ export class OnnxEngine implements Engine {
     try {
       const read = held.map(async ([name, { tensor }]): Promise<[string, HostTensor]> => {
         await tensor.block.ready;
-        return [name, { shape: tensor.shape, data: toNetfold(tensor.shape, tensor.numbers) }];
+        return [name, { shape: tensor.shape, data: toNetfoldOrder(tensor.shape, tensor.numbers) }];
       });
       return new Map(await Promise.all(read));
     } finally {

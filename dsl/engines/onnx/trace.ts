@@ -10,7 +10,7 @@ import type { StateTensors } from "../state.ts";
 import { emit } from "../../interpreters/onnx/emit.ts";
 import { type Numbers, Session, type SessionHost } from "./session.ts";
 import type { BlockTensor } from "./tensors.ts";
-import { toNetfold } from "../../interpreters/onnx/order.ts";
+import { toNetfoldOrder } from "../../interpreters/onnx/layout.ts";
 
 /** Nodes in a stretch: all their results are held at once. */
 const STRETCH = 16;
@@ -29,7 +29,7 @@ export async function traceGraph(
     const tensor = state.get(name)?.tensor;
     if (tensor === undefined) continue;
     await tensor.block.ready;
-    values.set(before, toNetfold(tensor.shape, tensor.numbers));
+    values.set(before, toNetfoldOrder(tensor.shape, tensor.numbers));
   }
   for (const { name, value } of graph.inputs) values.set(value, inputs[name] as Float32Array);
   for (let start = 0; start < graph.nodes.length; start += STRETCH) {

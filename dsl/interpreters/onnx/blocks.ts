@@ -5,8 +5,9 @@
  * shape `[n, c, h, w]`, so that what works entry by entry takes it as it is.
  */
 import type { TensorShape } from "../../graph/op.ts";
-import type { Attributes, Emitter, Value } from "./emitter.ts";
+import type { Emitter } from "./emitter.ts";
 import { BLOCKED } from "./model.ts";
+import type { Attributes, Value } from "./writer.ts";
 
 /** Whether the channels of a convolution are whole blocks. */
 export function hasBlocks(
@@ -22,43 +23,28 @@ export function hasBlocks(
 }
 
 /** A kernel OIHW as the runtime's own convolution takes it: `[o / block, i / block, h, w, block of i, block of o]`. */
-export function blockedKernel(emitter: Emitter, kernel: Value): Value {
-  const { block } = emitter;
+export function blockedKernel(e: Emitter, kernel: Value): Value {
+  const { block } = e;
   const [o = 1, i = 1, h = 1, w = 1] = kernel.shape;
-  if (h * w === 1) {
-    const rows = emitter.reshape(kernel, [o / block, block, i]);
-    const turned = emitter.node("Transpose", [rows], [o / block, i, block], { perm: [0, 2, 1] });
-    return emitter.reshape(turned, kernel.shape);
-  }
-  const parts = emitter.reshape(kernel, [o / block, block, i / block, block, h * w]);
-  const turned = emitter.node(
-    "Transpose",
-    [parts],
-    [o / block, i / block, h * w, block, block],
-    { perm: [0, 2, 4, 3, 1] },
-  );
-  return emitter.reshape(turned, kernel.shape);
+  const turned = h * w === 1
+    ? e.transpose(e.reshape(kernel, [o / block, block, i]), [0, 2, 1])
+    : e.transpose(
+      e.reshape(kernel, [o / block, block, i / block, block, h * w]),
+      [0, 2, 4, 3, 1],
+    );
+  return e.reshape(turned, kernel.shape);
 }
 
 /** The kernel of the gradient with respect to the input: inputs and outputs exchanged, taps turned around, in blocks. */
-export function blockedBackwards(emitter: Emitter, kernel: Value): Value {
-  const { block } = emitter;
+export function blockedBackwards(e: Emitter, kernel: Value): Value {
+  const { block } = e;
   const [o = 1, i = 1, h = 1, w = 1] = kernel.shape;
   if (h * w === 1) {
-    const parts = emitter.reshape(kernel, [o, i / block, block]);
-    const turned = emitter.node("Transpose", [parts], [i / block, o, block], { perm: [1, 0, 2] });
-    return emitter.reshape(turned, [i, o, 1, 1]);
+    const parts = e.reshape(kernel, [o, i / block, block]);
+    return e.reshape(e.transpose(parts, [1, 0, 2]), [i, o, 1, 1]);
   }
-  const parts = emitter.reshape(kernel, [o / block, block, i / block, block, h * w]);
-  const turned = emitter.node(
-    "Transpose",
-    [parts],
-    [i / block, o / block, h * w, block, block],
-    { perm: [2, 0, 4, 1, 3] },
-  );
-  const backwards = emitter.whole(...Array.from({ length: h * w }, (_, k) => h * w - 1 - k));
-  const gathered = emitter.node("Gather", [turned, backwards], turned.shape, { axis: 2 });
-  return emitter.reshape(gathered, [i, o, h, w]);
+  const parts = e.reshape(kernel, [o / block, block, i / block, block, h * w]);
+  return e.reshape(e.backwards(e.transpose(parts, [2, 0, 4, 1, 3]), 2), [i, o, h, w]);
 }
 
 /** A convolution of channels in blocks. */
@@ -79,54 +65,35 @@ interface BlockedConvolution {
 
 /** Writes a convolution of channels in blocks. */
 export function convolveBlocks(
-  emitter: Emitter,
+  e: Emitter,
   { x, kernel, bias, more, shape, attributes }: BlockedConvolution,
 ): Value {
-  const operands = [
-    emitter.inOrder(x, "blocked"),
-    kernel,
-    bias,
-    more === undefined ? undefined : emitter.inOrder(more, "blocked"),
-  ];
-  const y = emitter.write("Conv", operands, [shape], attributes, BLOCKED)[0] as Value;
-  return { ...y, order: "blocked" };
+  const summand = more === undefined ? undefined : e.inOrder(more, "blocked");
+  const operands = [e.inOrder(x, "blocked"), kernel, bias, summand];
+  return { ...e.node("Conv", operands, shape, attributes, BLOCKED), order: "blocked" };
 }
 
 /** The mean of each channel of a map in blocks, over all images. */
-export function meanOfBlocks(emitter: Emitter, x: Value): Value {
+export function meanOfBlocks(e: Emitter, x: Value): Value {
   const stripes = stripesOf(x);
   const { count, rows, width } = stripes;
-  const input = stripes.each === 1 ? x : emitter.reshape(x, [1, count, rows, width]);
+  const input = stripes.each === 1 ? x : e.reshape(x, [1, count, rows, width]);
   const shape = [...input.shape.slice(0, 2), 1, 1];
-  const means = emitter.write("GlobalAveragePool", [input], [shape], {}, BLOCKED)[0] as Value;
-  return overStripes(
-    emitter,
-    means,
-    stripes,
-    (apart, axes, shape) => emitter.node("ReduceMean", [apart], shape, { axes, keepdims: 0 }),
-  );
+  const means = e.node("GlobalAveragePool", [input], shape, {}, BLOCKED);
+  return overStripes(e, "ReduceMean", means, stripes);
 }
 
 /**
  * The sum of `a b` over each channel of maps in blocks: a convolution of every
  * stripe of `a` with the one of `b` as its kernel, in one pass over both.
  */
-export function dotOfBlocks(emitter: Emitter, a: Value, b: Value): Value {
+export function dotOfBlocks(e: Emitter, a: Value, b: Value): Value {
   const stripes = stripesOf(a);
   const { count, rows, width } = stripes;
-  const operands = [
-    emitter.reshape(a, [1, count, rows, width]),
-    emitter.reshape(b, [count, 1, rows, width]),
-  ];
+  const operands = [e.reshape(a, [1, count, rows, width]), e.reshape(b, [count, 1, rows, width])];
   const attributes = { kernel_shape: [rows, width], group: count };
-  const dots = emitter.write("Conv", operands, [[1, count, 1, 1]], attributes, BLOCKED)[0] as Value;
-  return overStripes(
-    emitter,
-    dots,
-    stripes,
-    (apart, axes, shape) =>
-      emitter.node("ReduceSum", [apart, emitter.whole(...axes)], shape, { keepdims: 0 }),
-  );
+  const dots = e.node("Conv", operands, [1, count, 1, 1], attributes, BLOCKED);
+  return overStripes(e, "ReduceSum", dots, stripes);
 }
 
 /** At most so many pixels are added up one after the other, lest rounding errors add up too. */
@@ -157,13 +124,12 @@ function stripesOf({ shape: [images = 1, channels = 1, height = 1, width = 1] }:
 
 /** Brings together, for each channel, what was computed of every stripe. */
 function overStripes(
-  emitter: Emitter,
+  e: Emitter,
+  type: "ReduceMean" | "ReduceSum",
   values: Value,
   { images, channels, each }: Stripes,
-  reduce: (apart: Value, axes: readonly number[], shape: TensorShape) => Value,
 ): Value {
-  if (each === 1) return reduce(emitter.reshape(values, [images, channels]), [0], [channels]);
-  const blocks = [channels / emitter.block, emitter.block] as const;
-  const apart = emitter.reshape(values, [images, blocks[0], each, blocks[1]]);
-  return emitter.reshape(reduce(apart, [0, 2], blocks), [channels]);
+  if (each === 1) return e.reduce(type, e.reshape(values, [images, channels]), [0]);
+  const apart = e.reshape(values, [images, channels / e.block, each, e.block]);
+  return e.reshape(e.reduce(type, apart, [0, 2]), [channels]);
 }

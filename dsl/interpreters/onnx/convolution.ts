@@ -2,22 +2,39 @@
  * Convolutions, their gradients, and matrix products. Where the runtime has
  * channels in blocks and theirs are whole blocks, they are convolved in those.
  */
-import type { ConvolutionGeometry, Padding, TensorShape } from "../../graph/op.ts";
+import type { ConvolutionGeometry, Padding, Pair, TensorShape } from "../../graph/op.ts";
 import { blockedBackwards, blockedKernel, convolveBlocks, hasBlocks } from "./blocks.ts";
-import { type Attributes, type Emitter, ordered, type Value } from "./emitter.ts";
-import { together } from "./elementwise.ts";
 import { conv2dFilterGrad } from "./filter_gradient.ts";
-import { asMap, type Expansion, type Expansions, mapOperand, operand } from "./expansion.ts";
+import type { Emitter, Expansion, Expansions } from "./emitter.ts";
+import { ordered } from "./layout.ts";
+import { MICROSOFT } from "./model.ts";
+import type { Attributes, Value } from "./writer.ts";
 
 /** ONNX's order of padding: top, left, bottom, right. */
 export function pads([top, bottom, left, right]: Padding): readonly number[] {
   return [top, left, bottom, right];
 }
 
+/** The rows and columns of a map that its windows, which reach `reach` pixels each, leave out at the far ends. */
+export function missed(
+  { stride, padding: [top, bottom, left, right] }: {
+    readonly stride: Pair;
+    readonly padding: Padding;
+  },
+  reach: readonly [number, number],
+  [, , height = 1, width = 1]: TensorShape,
+  [, , rows = 1, columns = 1]: TensorShape,
+): readonly number[] {
+  return [
+    height - ((rows - 1) * stride[0] + reach[0] - top - bottom),
+    width - ((columns - 1) * stride[1] + reach[1] - left - right),
+  ];
+}
+
 function geometryOf(
   { stride, dilation, groups, padding }: ConvolutionGeometry,
   kernel: TensorShape,
-): Readonly<Record<string, number | readonly number[]>> {
+): Attributes {
   return {
     kernel_shape: kernel.slice(2),
     strides: stride,
@@ -27,112 +44,89 @@ function geometryOf(
   };
 }
 
-const conv2d: Expansion<"conv2d"> = (op, inputs, { emitter, resultShapes, more }) => {
-  const kernel = emitter.inOrder(operand(inputs, 1), "kernel");
+const conv2d: Expansion<"conv2d"> = ({ e, op, shape: result, more }, x, weights, bias) => {
+  const kernel = e.inOrder(weights as Value, "kernel");
   const [o = 1, i = 1] = kernel.shape;
-  const shape = ordered(resultShapes[0] ?? [], "map");
+  const shape = ordered(result, "map");
   const attributes = geometryOf(op, kernel.shape);
-  if (hasBlocks(emitter, { inputs: i * op.groups, outputs: o, groups: op.groups })) {
-    return [convolveBlocks(emitter, {
-      x: operand(inputs, 0),
-      kernel: blockedKernel(emitter, kernel),
-      bias: inputs[2],
+  if (hasBlocks(e, { inputs: i * op.groups, outputs: o, groups: op.groups })) {
+    return [convolveBlocks(e, {
+      x: x as Value,
+      kernel: blockedKernel(e, kernel),
+      bias,
       more,
       shape,
       attributes: op.activation === "relu" ? { ...attributes, activation: "Relu" } : attributes,
     })];
   }
-  const y = convolve(emitter, [mapOperand(emitter, inputs, 0), kernel, inputs[2]], {
-    more,
-    shape,
-    attributes,
-  });
-  return [op.activation === "relu" ? emitter.unary("Relu", y) : y];
+  const y = convolve(e, [e.map(x as Value), kernel, bias], { more, shape, attributes });
+  return [op.activation === "relu" ? e.unary("Relu", y) : y];
 };
 
 /** A convolution in ONNX's own order, plus a map; operands that are left out stand at the end. */
 function convolve(
-  emitter: Emitter,
-  operands: readonly (Value | undefined)[],
+  e: Emitter,
+  [x, kernel, bias]: readonly (Value | undefined)[],
   { more, shape, attributes }: {
     readonly more: Value | undefined;
     readonly shape: TensorShape;
     readonly attributes: Attributes;
   },
 ): Value {
-  const [x, kernel, bias] = operands;
-  return asMap(
-    more === undefined
-      ? emitter.node("Conv", [x, kernel, bias], shape, attributes)
-      : emitter.microsoft(
-        "FusedConv",
-        [x, kernel, bias, emitter.inOrder(more, "map")],
-        shape,
-        attributes,
-      ),
-  );
+  const y = more === undefined
+    ? e.node("Conv", [x, kernel, bias], shape, attributes)
+    : e.node("FusedConv", [x, kernel, bias, e.map(more)], shape, attributes, MICROSOFT);
+  return { ...y, order: "map" };
 }
 
 /**
  * With stride 1 the gradient is a convolution with the kernel turned around;
  * else ONNX's transposed convolution is just this gradient.
  */
-const conv2dInputGrad: Expansion<"conv2dInputGrad"> = (op, inputs, { emitter, more }) => {
-  const kernel = emitter.inOrder(operand(inputs, 1), "kernel");
-  const [n = 1, height = 1, width = 1, channels = 1] = op.inputShape;
-  const shape = [n, channels, height, width];
-  const [, , kh = 1, kw = 1] = kernel.shape;
+const conv2dInputGrad: Expansion<"conv2dInputGrad"> = (
+  { e, op, shape: result, more },
+  given,
+  weights,
+) => {
+  const kernel = e.inOrder(weights as Value, "kernel");
+  const shape = ordered(result, "map");
+  const [outputs = 1, , kh = 1, kw = 1] = kernel.shape;
   const reach = [(kh - 1) * op.dilation[0], (kw - 1) * op.dilation[1]] as const;
   const [top, bottom, left, right] = op.padding;
   const back: Padding = [reach[0] - top, reach[0] - bottom, reach[1] - left, reach[1] - right];
   const plain = op.stride[0] === 1 && op.stride[1] === 1 && op.groups === 1 &&
     back.every((side) => side >= 0);
-  const [outputs = 1] = kernel.shape;
-  if (plain && hasBlocks(emitter, { inputs: channels, outputs, groups: 1 })) {
-    return [convolveBlocks(emitter, {
-      x: operand(inputs, 0),
-      kernel: blockedBackwards(emitter, kernel),
-      more,
-      shape,
-      attributes: geometryOf({ ...op, padding: back }, kernel.shape),
-    })];
+  const attributes = geometryOf(plain ? { ...op, padding: back } : op, kernel.shape);
+  if (plain && hasBlocks(e, { inputs: shape[1] ?? 1, outputs, groups: 1 })) {
+    const backwards = blockedBackwards(e, kernel);
+    return [convolveBlocks(e, { x: given as Value, kernel: backwards, more, shape, attributes })];
   }
-  const dy = mapOperand(emitter, inputs, 0);
-  if (plain) {
-    const attributes = geometryOf({ ...op, padding: back }, kernel.shape);
-    return [convolve(emitter, [dy, turnedAround(emitter, kernel)], { more, shape, attributes })];
-  }
-  const [, , rows = 1, columns = 1] = dy.shape;
-  const missed = [
-    height - ((rows - 1) * op.stride[0] + reach[0] + 1 - top - bottom),
-    width - ((columns - 1) * op.stride[1] + reach[1] + 1 - left - right),
-  ];
-  const dx = asMap(emitter.node("ConvTranspose", [dy, kernel], shape, {
-    ...geometryOf(op, kernel.shape),
-    output_padding: missed,
-  }));
-  return [more === undefined ? dx : together(emitter, "Add", dx, more)];
+  const dy = e.map(given as Value);
+  if (plain) return [convolve(e, [dy, turnedAround(e, kernel)], { more, shape, attributes })];
+  const output_padding = missed(op, [reach[0] + 1, reach[1] + 1], shape, dy.shape);
+  const y = e.node("ConvTranspose", [dy, kernel], shape, { ...attributes, output_padding });
+  const dx: Value = { ...y, order: "map" };
+  return [more === undefined ? dx : e.add(dx, more)];
 };
 
 /** The kernel with inputs and outputs exchanged and its taps in the opposite order. */
-function turnedAround(emitter: Emitter, kernel: Value): Value {
+function turnedAround(e: Emitter, kernel: Value): Value {
   const [o = 1, i = 1, h = 1, w = 1] = kernel.shape;
-  const exchanged = emitter.node("Transpose", [kernel], [i, o, h, w], { perm: [1, 0, 2, 3] });
+  const exchanged = e.transpose(kernel, [1, 0, 2, 3]);
   if (h * w === 1) return exchanged;
-  const flat = emitter.reshape(exchanged, [i, o, h * w]);
-  const backwards = emitter.whole(...Array.from({ length: h * w }, (_, k) => h * w - 1 - k));
-  const turned = emitter.node("Gather", [flat, backwards], [i, o, h * w], { axis: 2 });
-  return emitter.reshape(turned, [i, o, h, w]);
+  const flat = e.reshape(exchanged, [i, o, h * w]);
+  return e.reshape(e.backwards(flat, 2), [i, o, h, w]);
 }
 
-const matmul: Expansion<"matmul"> = (op, inputs, { emitter, resultShapes: [shape = []] }) => [
-  emitter.node("Gemm", inputs, shape, {
-    transA: op.transposeA ? 1 : 0,
-    transB: op.transposeB ? 1 : 0,
-  }),
-];
-
 /** The expansions of this file. */
-export const CONVOLUTION: Expansions<
-  "conv2d" | "conv2dInputGrad" | "conv2dFilterGrad" | "matmul"
-> = { conv2d, conv2dInputGrad, conv2dFilterGrad, matmul };
+export const CONVOLUTION = {
+  conv2d,
+  conv2dInputGrad,
+  conv2dFilterGrad,
+  matmul: ({ e, op, shape }, ...operands) => [
+    e.node("Gemm", operands, shape, {
+      transA: op.transposeA ? 1 : 0,
+      transB: op.transposeB ? 1 : 0,
+    }),
+  ],
+} satisfies Partial<Expansions>;

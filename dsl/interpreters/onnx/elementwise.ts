@@ -1,160 +1,26 @@
-/** Operations that work entry by entry, and moves of whole channels. */
-import { type Emitter, float, type Value } from "./emitter.ts";
-import { channelAxis, type Expansions, mapOperand, operand, perChannel } from "./expansion.ts";
-import { meanOfBlocks } from "./blocks.ts";
+/** Operations that work entry by entry, moves of whole channels, sums, the optimisers' steps. */
 import { sizeOf } from "../../net/shape.ts";
-
-/** A binary operator on operands of the graph: same shapes, or the second per channel or a number. */
-export function together(emitter: Emitter, type: string, a: Value, b: Value): Value {
-  if (b.shape.length === 1 && a.shape.length > 1) {
-    if (a.order === "blocked") return together(emitter, type, emitter.inOrder(a, "map"), b);
-    return emitter.binary(type, a, perChannel(emitter, b, a));
-  }
-  if (a.shape.length === 4 && b.shape.length === 4 && a.order !== b.order) {
-    const order = a.order === "plain" || b.order === "blocked" ? b.order : a.order;
-    return emitter.binary(type, emitter.inOrder(a, order), emitter.inOrder(b, order));
-  }
-  return emitter.binary(type, a, b);
-}
+import { meanOfBlocks } from "./blocks.ts";
+import { channelAxis, type Emitter, type Expansions, type Site } from "./emitter.ts";
+import { float, type Value } from "./writer.ts";
 
 /** The sum over all axes but that of the channels, as `[C]`; rows of a map are summed first, that is fastest. */
-export function channelSum(emitter: Emitter, x: Value): Value {
+export function channelSum(e: Emitter, x: Value): Value {
   const [n = 1, channels = 1, ...size] = x.shape;
-  if (x.order === "blocked") {
-    const entries = n * sizeOf(size);
-    return emitter.binary("Mul", meanOfBlocks(emitter, x), emitter.scalar(entries));
+  if (x.order === "blocked") return e.mul(meanOfBlocks(e, x), n * sizeOf(size));
+  if (x.order !== "map") {
+    return e.reduce("ReduceSum", x, [...x.shape.keys().take(x.shape.length - 1)]);
   }
-  if (x.order === "map") {
-    const rows = emitter.reshape(x, [n, channels, sizeOf(size)], [0, 0, -1]);
-    const perMap = emitter.node("ReduceSum", [rows, emitter.whole(2)], [n, channels], {
-      keepdims: 0,
-    });
-    return emitter.node("ReduceSum", [perMap, emitter.whole(0)], [channels], { keepdims: 0 });
-  }
-  const last = x.shape.length - 1;
-  const axes = emitter.whole(...x.shape.keys().take(last));
-  return emitter.node("ReduceSum", [x, axes], [x.shape[last] ?? 1], { keepdims: 0 });
+  const rows = e.reshape(x, [n, channels, sizeOf(size)]);
+  return e.reduce("ReduceSum", e.reduce("ReduceSum", rows, [2]), [0]);
 }
-
-/** The expansions of this file. */
-export const ELEMENTWISE: Expansions<
-  | "constant"
-  | "add"
-  | "subtract"
-  | "multiply"
-  | "scale"
-  | "blend"
-  | "rsqrt"
-  | "relu"
-  | "reluGrad"
-  | "sigmoid"
-  | "sigmoidGrad"
-  | "attend"
-  | "affine"
-  | "concat"
-  | "slice"
-  | "pad"
-  | "reshape"
-  | "channelSum"
-> = {
-  constant: ({ value, shape }, _, { emitter }) => [
-    emitter.floats(shape, new Float32Array(sizeOf(shape)).fill(value)),
-  ],
-  add: (_, inputs, { emitter }) => [
-    together(emitter, "Add", operand(inputs, 0), operand(inputs, 1)),
-  ],
-  subtract: (_, inputs, { emitter }) => [
-    together(emitter, "Sub", operand(inputs, 0), operand(inputs, 1)),
-  ],
-  multiply: (_, inputs, { emitter }) => [
-    together(emitter, "Mul", operand(inputs, 0), operand(inputs, 1)),
-  ],
-  scale: ({ by }, inputs, { emitter }) => [
-    emitter.binary("Mul", operand(inputs, 0), emitter.scalar(by)),
-  ],
-  blend: ({ rate }, inputs, { emitter }) => [
-    together(
-      emitter,
-      "Add",
-      emitter.binary("Mul", operand(inputs, 0), emitter.scalar(rate)),
-      emitter.binary("Mul", operand(inputs, 1), emitter.scalar(1 - rate)),
-    ),
-  ],
-  rsqrt: ({ epsilon }, inputs, { emitter }) => {
-    const shifted = emitter.binary("Add", operand(inputs, 0), emitter.scalar(epsilon));
-    return [emitter.unary("Reciprocal", emitter.unary("Sqrt", shifted))];
-  },
-  relu: (_, inputs, { emitter }) => [emitter.unary("Relu", operand(inputs, 0))],
-  reluGrad: (_, inputs, { emitter }) => [
-    together(emitter, "Mul", operand(inputs, 0), positive(emitter, operand(inputs, 1))),
-  ],
-  sigmoid: (_, inputs, { emitter }) => [emitter.unary("Sigmoid", operand(inputs, 0))],
-  sigmoidGrad: (_, inputs, { emitter }) => {
-    const y = operand(inputs, 1);
-    const slope = emitter.binary("Mul", y, emitter.binary("Sub", emitter.scalar(1), y));
-    return [together(emitter, "Mul", operand(inputs, 0), slope)];
-  },
-  attend: (_, inputs, { emitter, own }) => {
-    const [trunk, mask] = [operand(inputs, 0), operand(inputs, 1)];
-    // Training needs 1 + mask again for the gradient; without that, the runtime
-    // keeps a sum of maps in its own layout, which a number breaks.
-    if (own) {
-      return [together(emitter, "Mul", trunk, emitter.binary("Add", mask, emitter.scalar(1)))];
-    }
-    return [together(emitter, "Add", trunk, together(emitter, "Mul", trunk, mask))];
-  },
-  affine: ({ activation }, inputs, { emitter }) => {
-    const x = mapOperand(emitter, inputs, 0);
-    const [scale, shift] = [operand(inputs, 1), operand(inputs, 2)];
-    const [channels = 1] = scale.shape;
-    // A batch norm whose statistics are in its factor and summand already.
-    const none = emitter.floats([channels], new Float32Array(channels));
-    const unit = emitter.floats([channels], new Float32Array(channels).fill(1));
-    const y = emitter.node("BatchNormalization", [x, scale, shift, none, unit], x.shape, {
-      epsilon: float(0),
-    });
-    const map: Value = { ...y, order: x.order };
-    return [activation === "relu" ? emitter.unary("Relu", map) : map];
-  },
-  concat: (_, inputs, { emitter, resultShapes: [shape = []] }) => {
-    const isMap = shape.length === 4;
-    const parts = inputs.map((input) => emitter.inOrder(input, "map"));
-    const [n = 1, h = 1, w = 1, c = 1] = shape;
-    const y = emitter.node("Concat", parts, isMap ? [n, c, h, w] : shape, {
-      axis: isMap ? 1 : shape.length - 1,
-    });
-    return [isMap ? { ...y, order: "map" } : y];
-  },
-  slice: ({ start, size }, inputs, { emitter }) => {
-    const x = mapOperand(emitter, inputs, 0);
-    const axis = channelAxis(x);
-    const shape = x.shape.with(axis, size);
-    const [from, to] = [emitter.whole(start), emitter.whole(start + size)];
-    const y = emitter.node("Slice", [x, from, to, emitter.whole(axis)], shape);
-    return [{ ...y, order: x.order }];
-  },
-  pad: ({ before, after }, inputs, { emitter }) => {
-    const x = mapOperand(emitter, inputs, 0);
-    const axis = channelAxis(x);
-    const side = (by: number): readonly number[] => x.shape.map((_, i) => i === axis ? by : 0);
-    const shape = x.shape.with(axis, (x.shape[axis] ?? 1) + before + after);
-    const y = emitter.node("Pad", [x, emitter.whole(...side(before), ...side(after))], shape);
-    return [{ ...y, order: x.order }];
-  },
-  reshape: ({ shape }, inputs, { emitter }) => {
-    const x = emitter.inOrder(operand(inputs, 0), "plain");
-    const batch = shape[0] === x.shape[0] && shape.length > 0;
-    return [emitter.reshape(x, shape, batch ? [0, ...shape.slice(1)] : shape)];
-  },
-  channelSum: (_, inputs, { emitter }) => [channelSum(emitter, operand(inputs, 0))],
-};
 
 /** The slope of a step: whatever number is above zero ends at one. */
 export const STEEP = 3e38;
 
 /** One where an entry is above zero, else zero; exact for every number that is not subnormal. */
-export function positive(emitter: Emitter, y: Value): Value {
-  return emitter.unary("HardSigmoid", y, { alpha: float(STEEP), beta: float(0) });
+export function positive(e: Emitter, y: Value): Value {
+  return e.unary("HardSigmoid", y, { alpha: float(STEEP), beta: float(0) });
 }
 
 /**
@@ -163,8 +29,89 @@ export function positive(emitter: Emitter, y: Value): Value {
  * keeps it from making in the forward pass what only the backward pass needs,
  * and from holding it until then.
  */
-export function notBefore(emitter: Emitter, vector: Value, gradient: Value): Value {
-  const row = emitter.reshape(gradient, [sizeOf(gradient.shape)], [-1]);
-  const entry = emitter.node("Slice", [row, emitter.whole(0), emitter.whole(1)], [1]);
-  return emitter.binary("Add", vector, emitter.binary("Mul", entry, emitter.scalar(0)));
+export function notBefore(e: Emitter, vector: Value, gradient: Value): Value {
+  const row = e.reshape(gradient, [sizeOf(gradient.shape)]);
+  const entry = e.node("Slice", [row, e.whole([0]), e.whole([1])], [1]);
+  return e.add(vector, e.mul(entry, 0));
 }
+
+/** An operator of one operand. */
+const unary =
+  (type: string) => ({ e }: Pick<Site, "e">, x: Value): readonly Value[] => [e.unary(type, x)];
+/** An operator of two operands. */
+const binary = (type: string) => ({ e }: Pick<Site, "e">, a: Value, b: Value): readonly Value[] => [
+  e.binary(type, a, b),
+];
+
+/** The expansions of this file. */
+export const ELEMENTWISE = {
+  constant: ({ e, op: { value, shape } }) => [{
+    ...e.filled(shape, value),
+    from: { how: "repeated", value: e.scalar(value) },
+  }],
+  add: binary("Add"),
+  subtract: binary("Sub"),
+  multiply: binary("Mul"),
+  scale: ({ e, op: { by } }, x) => [e.mul(x, by)],
+  blend: ({ e, op: { rate } }, a, b) => [e.add(e.mul(a, rate), e.mul(b, 1 - rate))],
+  rsqrt: ({ e, op: { epsilon } }, x) => [
+    e.unary("Reciprocal", e.unary("Sqrt", e.add(x, epsilon))),
+  ],
+  relu: unary("Relu"),
+  reluGrad: ({ e }, dy, y) => [e.mul(dy, positive(e, y))],
+  sigmoid: unary("Sigmoid"),
+  sigmoidGrad: ({ e }, dy, y) => [e.mul(dy, e.mul(y, e.sub(1, y)))],
+  // Training needs 1 + mask again for the gradient; without that, the runtime
+  // keeps a sum of maps in its own layout, which a number breaks.
+  attend: ({ e }, trunk, mask) => [
+    e.own ? e.mul(trunk, e.add(mask, 1)) : e.add(trunk, e.mul(trunk, mask)),
+  ],
+  affine: ({ e, op: { activation } }, x, scale, shift) => {
+    // A batch norm whose statistics are in its factor and summand already.
+    const map = e.map(x);
+    const operands = [map, scale, shift, e.filled(scale.shape, 0), e.filled(scale.shape, 1)];
+    const attributes = { epsilon: float(0) };
+    const y = {
+      ...e.node("BatchNormalization", operands, map.shape, attributes),
+      order: map.order,
+    };
+    return [activation === "relu" ? e.unary("Relu", y) : y];
+  },
+  concat: ({ e }, ...parts) => {
+    const maps = parts.map((part) => e.map(part));
+    return [e.concat(maps, channelAxis(maps[0] as Value))];
+  },
+  slice: ({ e, op: { start, size } }, operand) => {
+    const x = e.map(operand);
+    const axis = channelAxis(x);
+    const bounds = [[start], [start + size], [axis]].map((numbers) => e.whole(numbers));
+    return [{ ...e.node("Slice", [x, ...bounds], x.shape.with(axis, size)), order: x.order }];
+  },
+  pad: ({ e, op: { before, after } }, operand) => {
+    const x = e.map(operand);
+    const axis = channelAxis(x);
+    const side = (by: number): readonly number[] => x.shape.map((_, i) => i === axis ? by : 0);
+    const shape = x.shape.with(axis, (x.shape[axis] ?? 1) + before + after);
+    const sides = e.whole([...side(before), ...side(after)]);
+    return [{ ...e.node("Pad", [x, sides], shape), order: x.order }];
+  },
+  reshape: ({ e, op: { shape } }, x) => [e.reshape(e.inOrder(x, "plain"), shape)],
+  channelSum: ({ e }, x) => [channelSum(e, x)],
+  sgd: ({ e, op: { momentum, nesterov, weightDecay } }, w, g, v, rate) => {
+    const slope = weightDecay === 0 ? g : e.add(g, e.mul(w, weightDecay));
+    const velocity = e.add(e.mul(v, momentum), slope);
+    const direction = nesterov ? e.add(slope, e.mul(velocity, momentum)) : velocity;
+    return [e.sub(w, e.mul(direction, rate)), velocity];
+  },
+  // Loshchilov and Hutter's (Decoupled weight decay regularization, ICLR 2019) as in PyTorch:
+  // w' = w - rate ((m' / (1 - beta1^step)) / (sqrt(v' / (1 - beta2^step)) + epsilon) + decay w).
+  adamw: ({ e, op: { beta1, beta2, epsilon, weightDecay } }, w, g, m, v, step, rate) => {
+    const first = e.add(e.mul(m, beta1), e.mul(g, 1 - beta1));
+    const second = e.add(e.mul(v, beta2), e.mul(e.mul(g, g), 1 - beta2));
+    const warm = (beta: number): Value => e.sub(1, e.binary("Pow", beta, step));
+    const length = e.add(e.unary("Sqrt", e.div(second, warm(beta2))), epsilon);
+    const direction = e.div(e.div(first, warm(beta1)), length);
+    const change = weightDecay === 0 ? direction : e.add(direction, e.mul(w, weightDecay));
+    return [e.sub(w, e.mul(change, rate)), first, second];
+  },
+} satisfies Partial<Expansions>;

@@ -1,58 +1,61 @@
 /**
- * Writing an ONNX graph node by node. Values carry their shape, and the order
- * of their axes: netfold's maps are NHWC and its kernels HWIO, ONNX's are NCHW
- * and OIHW. An expansion asks for an operand in the order that it needs, and a
- * transposition is written only where the orders differ.
+ * What an expansion writes with: ONNX's operators on values that know their
+ * shape and the order of their axes. An operand is brought into another order
+ * only where it must be, and what ONNX repeats by itself is not repeated
+ * before.
  */
-import type { TensorShape } from "../../graph/op.ts";
-import { type Attribute, BLOCKED, MICROSOFT, type OnnxNode, type OnnxTensor } from "./model.ts";
+import type { OpName, OpOf, TensorShape } from "../../graph/op.ts";
+import { sizeOf } from "../../net/shape.ts";
+import { type Order, permutation, placeOf } from "./layout.ts";
+import { BLOCKED, type OnnxNode } from "./model.ts";
+import { type Attributes, ModelWriter, type Value } from "./writer.ts";
 
-/**
- * The order of a value's axes: `plain` as in netfold's graph, `map` NCHW for
- * NHWC, `kernel` OIHW for HWIO, `blocked` the runtime's own for maps, with the
- * shape of `map`. Values of other ranks than four are plain.
- */
-export type Order = "plain" | "map" | "kernel" | "blocked";
+/** How a model may be written. */
+export interface Dialect {
+  /** Whether ONNX Runtime's own operators may be used. */
+  readonly own: boolean;
+  /** With them, the channels of a block in the order `blocked`; 0 when the runtime has no blocks. */
+  readonly block: number;
+}
 
-/** A value in the ONNX graph. */
-export interface Value {
-  /** Its name there. */
-  readonly name: string;
-  /** Its shape there. */
+/** An operation that is to be written. */
+export interface Site<K extends OpName = OpName> {
+  /** Where it is written. */
+  readonly e: Emitter;
+  /** The operation. */
+  readonly op: OpOf<K>;
+  /** The shape of its first result in netfold's order of axes. */
   readonly shape: TensorShape;
-  /** The order of its axes. */
-  readonly order: Order;
+  /**
+   * A map to add to the first result, for the operations in {@link ACCUMULATING}:
+   * a convolution adds to what is there in the pass that it makes anyway.
+   */
+  readonly more?: Value | undefined;
 }
 
-/** Attributes in their short form: whole numbers, lists of them, text; other numbers as {@link float}. */
-export type Attributes = Readonly<
-  Record<string, number | readonly number[] | string | Attribute>
->;
+/** Writes the nodes of an operation and gives its results, in whatever order of axes they have. */
+export type Expansion<K extends OpName> = (
+  site: Site<K>,
+  ...operands: readonly Value[]
+) => readonly Value[];
 
-/** A floating-point attribute. */
-export function float(value: number): Attribute {
-  return { kind: "float", value };
-}
+/** An expansion for each of these operations. */
+export type Expansions<K extends OpName = OpName> = { readonly [Name in K]: Expansion<Name> };
 
-/** From netfold's order of axes. */
-const PERMUTATION = { map: [0, 3, 1, 2], kernel: [3, 2, 0, 1] } as const;
-/** Back to netfold's order of axes. */
-const INVERSE = { map: [0, 2, 3, 1], kernel: [2, 3, 1, 0] } as const;
+/** Operations whose expansions add `more` to their first result. */
+export const ACCUMULATING: ReadonlySet<OpName> = new Set([
+  "batchNormGrad",
+  "conv2d",
+  "conv2dInputGrad",
+]);
 
-/** A shape of netfold's graph in another order. */
-export function ordered(shape: TensorShape, order: Order): TensorShape {
-  return order === "plain"
-    ? shape
-    : PERMUTATION[order === "blocked" ? "map" : order].map((axis) => shape[axis] ?? 1);
-}
-
-/** The order of axes in which tensors of the state are kept: all of rank four are kernels. */
-export function stateOrder(shape: TensorShape): Order {
-  return shape.length === 4 ? "kernel" : "plain";
+/** Where the channels of a value are. */
+export function channelAxis({ shape, order }: Value): number {
+  return placeOf(shape.length - 1, order);
 }
 
 /** The shape that two operands give together, as ONNX repeats them. */
-function broadcast(a: TensorShape, b: TensorShape): TensorShape {
+function together(a: TensorShape, b: TensorShape): TensorShape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
     const [left, right] = [a[a.length - rank + i] ?? 1, b[b.length - rank + i] ?? 1];
@@ -60,150 +63,27 @@ function broadcast(a: TensorShape, b: TensorShape): TensorShape {
   });
 }
 
-/** Collects nodes and constants. */
-export class Emitter {
-  /** Channels of a block in the order `blocked`; 0 when the runtime has no blocks or must not use them. */
+/** Writes operators. */
+export class Emitter extends ModelWriter implements Dialect {
+  readonly own: boolean;
   readonly block: number;
-  readonly #nodes: OnnxNode[] = [];
-  readonly #constants = new Map<string, OnnxTensor>();
-  readonly #constantNames = new Map<string, string>();
-  readonly #shapes = new Map<string, TensorShape>();
-  readonly #reordered = new Map<string, Value>();
-  readonly #taken = new Map<string, number>();
-  readonly #reshaped = new Map<string, Value>();
-  readonly #written = new Map<string, readonly Value[]>();
-  #origin = "";
 
-  /** Starts with nothing. */
-  constructor(block: number) {
+  /** Starts an empty model. */
+  constructor({ own, block }: Dialect) {
+    super();
+    this.own = own;
     this.block = block;
   }
 
-  /** Everything written from now on belongs to the layer at this path. */
-  at(path: string): void {
-    this.#origin = path;
-  }
-
-  /** The nodes so far, in order. */
-  get nodes(): readonly OnnxNode[] {
-    return this.#nodes;
-  }
-
-  /** The constants so far. */
-  get constants(): ReadonlyMap<string, OnnxTensor> {
-    return this.#constants;
-  }
-
-  /** The shape of every value that a node defines. */
-  get shapes(): ReadonlyMap<string, TensorShape> {
-    return this.#shapes;
-  }
-
-  /** A name that nothing else has: the layer's path and what the value is. */
-  fresh(what: string): string {
-    const name = this.#origin === "" ? what : `${this.#origin}/${what}`;
-    const seen = this.#taken.get(name) ?? 0;
-    this.#taken.set(name, seen + 1);
-    return seen === 0 ? name : `${name}.${seen + 1}`;
-  }
-
-  /** A named value from outside: an input or a piece of the state. */
-  outside(name: string, shape: TensorShape, order: Order = "plain"): Value {
-    this.#taken.set(name, 1);
-    return { name, shape, order };
-  }
-
-  /** Writes a node with several results, one for each shape; the same node twice gives the same results. */
-  write(
-    type: string,
-    inputs: readonly (Value | undefined)[],
-    shapes: readonly TensorShape[],
-    attributes: Attributes = {},
-    domain: OnnxNode["domain"] = "",
-  ): readonly Value[] {
-    const last = inputs.findLastIndex((input) => input !== undefined);
-    const names = inputs.slice(0, last + 1).map((input) => input?.name ?? "");
-    const key = JSON.stringify([type, domain, names, shapes, attributes]);
-    const known = this.#written.get(key);
-    if (known !== undefined) return known;
-    const name = this.fresh(type);
-    const outputs = shapes.map((_, i) => `${name}:${i}`);
-    this.#nodes.push({
-      type,
-      domain,
-      name,
-      origin: this.#origin,
-      inputs: names,
-      outputs,
-      attributes: Object.fromEntries(
-        Object.entries(attributes).map(([key, value]) => [key, attribute(value)]),
-      ),
-    });
-    const results = shapes.map((shape, i): Value => {
-      const value = outputs[i] ?? "";
-      this.#shapes.set(value, shape);
-      return { name: value, shape, order: "plain" };
-    });
-    this.#written.set(key, results);
-    return results;
-  }
-
-  /** Writes a node with one result. */
+  /** Writes an operator with one result. */
   node(
     type: string,
     inputs: readonly (Value | undefined)[],
     shape: TensorShape,
     attributes: Attributes = {},
+    domain: OnnxNode["domain"] = "",
   ): Value {
-    return this.write(type, inputs, [shape], attributes)[0] as Value;
-  }
-
-  /** Writes one of ONNX Runtime's own nodes. */
-  microsoft(
-    type: string,
-    inputs: readonly (Value | undefined)[],
-    shape: TensorShape,
-    attributes: Attributes = {},
-  ): Value {
-    return this.write(type, inputs, [shape], attributes, MICROSOFT)[0] as Value;
-  }
-
-  /** Applies an operator entry by entry; the axes' order stays. */
-  unary(type: string, x: Value, attributes: Attributes = {}): Value {
-    return { ...this.node(type, [x], x.shape, attributes), order: x.order };
-  }
-
-  /** The value again, under a name of its own. */
-  copy(x: Value): Value {
-    const name = this.fresh("Identity");
-    const output = `${name}:0`;
-    this.#nodes.push({
-      type: "Identity",
-      domain: "",
-      name,
-      origin: this.#origin,
-      inputs: [x.name],
-      outputs: [output],
-      attributes: {},
-    });
-    this.#shapes.set(output, x.shape);
-    return { ...x, name: output };
-  }
-
-  /** Applies an operator of two operands, the smaller one repeated as ONNX does it. */
-  binary(type: string, a: Value, b: Value): Value {
-    const y = this.node(type, [a, b], broadcast(a.shape, b.shape));
-    return { ...y, order: a.shape.length >= b.shape.length ? a.order : b.order };
-  }
-
-  /** A constant of floating-point numbers, written once whatever asks for it. */
-  floats(shape: TensorShape, data: Float32Array): Value {
-    const key = `float ${shape} ${data}`;
-    return {
-      name: this.#constant(key, { type: "float", dims: shape, data }),
-      shape,
-      order: "plain",
-    };
+    return this.write({ type, inputs, attributes, domain }, [shape])[0] as Value;
   }
 
   /** A number. */
@@ -211,83 +91,149 @@ export class Emitter {
     return this.floats([], Float32Array.of(value));
   }
 
-  /** A list of whole numbers: axes, shapes, sizes. */
-  whole(...values: readonly number[]): Value {
-    const data = BigInt64Array.from(values, BigInt);
-    const dims = [values.length];
-    const name = this.#constant(`int64 ${values}`, { type: "int64", dims, data });
-    return { name, shape: dims, order: "plain" };
+  /** A tensor of one number. */
+  filled(shape: TensorShape, value: number): Value {
+    return this.floats(shape, new Float32Array(sizeOf(shape)).fill(value));
   }
 
-  #constant(key: string, tensor: OnnxTensor): string {
-    const known = this.#constantNames.get(key);
-    if (known !== undefined) return known;
-    const name = `constant${this.#constants.size}`;
-    this.#constants.set(name, tensor);
-    this.#constantNames.set(key, name);
-    return name;
-  }
-
-  /** A constant under a name of its own, such as a weight. */
-  named(name: string, shape: TensorShape, data: Float32Array, order: Order): Value {
-    this.#taken.set(name, 1);
-    this.#constants.set(name, { type: "float", dims: shape, data });
-    return { name, shape, order };
+  /** Applies an operator entry by entry. */
+  unary(type: string, x: Value, attributes: Attributes = {}): Value {
+    return { ...this.node(type, [x], x.shape, attributes), order: x.order };
   }
 
   /**
-   * The same numbers in another shape. `to` is written as ONNX reads it: 0
-   * keeps an axis, -1 takes what is left, so that a batch of any size fits.
+   * Applies an operator to two operands entry by entry, whatever their orders:
+   * of the same shape; or one is a number, or has axes of size one, or is a
+   * vector with an entry for each channel of the first.
    */
-  reshape(x: Value, shape: TensorShape, to: readonly number[] = shape): Value {
-    const source = this.#reshaped.get(x.name) ?? x;
-    if (shape.join() === source.shape.join()) return { ...source, order: "plain" };
-    // 0 in `to` keeps an axis of the operand itself, not of what it was made of.
-    const first = to.includes(0) ? x : source;
-    const y = this.node("Reshape", [first, this.whole(...to)], shape);
-    this.#reshaped.set(y.name, source);
-    return y;
+  binary(type: string, left: Value | number, right: Value | number): Value {
+    const [a, b] = this.#inOneOrder(
+      typeof left === "number" ? this.scalar(left) : left,
+      typeof right === "number" ? this.scalar(right) : right,
+    );
+    const y = this.node(type, [a, b], together(a.shape, b.shape));
+    return { ...y, order: a.shape.length >= b.shape.length ? a.order : b.order };
+  }
+
+  /** `a + b`, as {@link binary}. */
+  add(a: Value | number, b: Value | number): Value {
+    return this.binary("Add", a, b);
+  }
+
+  /** `a - b`, as {@link binary}. */
+  sub(a: Value | number, b: Value | number): Value {
+    return this.binary("Sub", a, b);
+  }
+
+  /** `a * b`, as {@link binary}. */
+  mul(a: Value | number, b: Value | number): Value {
+    return this.binary("Mul", a, b);
+  }
+
+  /** `a / b`, as {@link binary}. */
+  div(a: Value | number, b: Value | number): Value {
+    return this.binary("Div", a, b);
+  }
+
+  /** Two operands as ONNX takes them together. */
+  #inOneOrder(a: Value, b: Value): readonly [Value, Value] {
+    const [same, ranks] = [sizeOf(a.shape) === sizeOf(b.shape), [a.shape.length, b.shape.length]];
+    if (same && b.from?.how === "repeated") return this.#inOneOrder(a, b.from.value);
+    if (same && a.from?.how === "repeated") return this.#inOneOrder(a.from.value, b);
+    if (ranks[1] === 1 && a.shape.length > 1) {
+      const x = this.#unblocked(a);
+      return [x, x.order === "plain" ? b : this.#perChannel(b, x.order)];
+    }
+    if (ranks[0] !== 4 || ranks[1] !== 4) return [a, b];
+    // The larger one stays as it is.
+    const order = same
+      ? commonOrder(a.order, b.order)
+      : this.#unblocked(sizeOf(a.shape) > sizeOf(b.shape) ? a : b).order;
+    return [this.inOrder(a, order), this.inOrder(b, order)];
+  }
+
+  /** A vector with an entry for each channel, in the shape that repeats it over a map or a kernel. */
+  #perChannel(vector: Value, order: Order): Value {
+    return this.reshape(
+      vector,
+      order === "map" ? [...vector.shape, 1, 1] : [...vector.shape, 1, 1, 1],
+    );
+  }
+
+  #unblocked(x: Value): Value {
+    return x.order === "blocked" ? this.inOrder(x, "map") : x;
+  }
+
+  /** The sum, mean or maximum over axes of the value as it is; they are dropped unless kept with size one. */
+  reduce(
+    type: "ReduceSum" | "ReduceMean" | "ReduceMax",
+    x: Value,
+    axes: readonly number[],
+    { keep = false }: { readonly keep?: boolean } = {},
+  ): Value {
+    const shape = keep
+      ? x.shape.map((size, i) => axes.includes(i) ? 1 : size)
+      : x.shape.filter((_, i) => !axes.includes(i));
+    const keepdims = keep ? 1 : 0;
+    // Of opset 17's reductions only the sum takes its axes as an operand.
+    const y = type === "ReduceSum"
+      ? this.node(type, [x, this.whole(axes)], shape, { keepdims })
+      : this.node(type, [x], shape, { axes, keepdims });
+    return { ...y, order: keep ? x.order : "plain" };
+  }
+
+  /** The value with axis `i` being axis `perm[i]` of the old one. */
+  transpose(x: Value, perm: readonly number[]): Value {
+    return this.node("Transpose", [x], perm.map((axis) => x.shape[axis] ?? 1), { perm });
+  }
+
+  /** Values of one order side by side along an axis of theirs. */
+  concat(parts: readonly Value[], axis: number): Value {
+    const [first] = parts as readonly [Value];
+    const size = parts.reduce((sum, { shape }) => sum + (shape[axis] ?? 1), 0);
+    return {
+      ...this.node("Concat", parts, first.shape.with(axis, size), { axis }),
+      order: first.order,
+    };
+  }
+
+  /** The entries along an axis in the opposite order. */
+  backwards(x: Value, axis: number): Value {
+    const size = x.shape[axis] ?? 1;
+    const places = this.whole(Array.from({ length: size }, (_, k) => size - 1 - k));
+    return this.node("Gather", [x, places], x.shape, { axis });
+  }
+
+  /** The same numbers in another shape, whatever their order meant. */
+  reshape(x: Value, shape: TensorShape): Value {
+    const source = x.from?.how === "reshaped" ? x.from.value : x;
+    if (shape.join() === source.shape.join()) return { ...source, order: "plain", from: undefined };
+    const y = this.node("Reshape", [source, this.whole(shape)], shape);
+    return { ...y, from: { how: "reshaped", value: source } };
+  }
+
+  /** The value as a map, NCHW, where it has four axes. */
+  map(x: Value): Value {
+    return this.inOrder(x, "map");
   }
 
   /** The value with its axes in another order. */
   inOrder(x: Value, order: Order): Value {
     if (x.order === order || x.shape.length !== 4) return x;
-    if (x.order === "blocked" || order === "blocked") return this.#blocked(x, order);
-    if (x.order !== "plain" && order !== "plain") {
-      return this.inOrder(this.inOrder(x, "plain"), order);
-    }
-    const key = `${x.name} ${order}`;
-    const known = this.#reordered.get(key);
-    if (known !== undefined) return known;
-    const perm = order === "plain" ? INVERSE[x.order as "map" | "kernel"] : PERMUTATION[order];
-    const shape = perm.map((axis) => x.shape[axis] ?? 1);
-    const value = { ...this.node("Transpose", [x], shape, { perm }), order };
-    this.#reordered.set(key, value);
-    return value;
-  }
-
-  /** The value with its channels in blocks, or no longer. */
-  #blocked(x: Value, order: Order): Value {
-    if (x.order !== "blocked" && x.order !== "map") {
-      return this.inOrder(this.inOrder(x, "map"), order);
-    }
-    const other = x.order === "blocked" ? "map" : "blocked";
-    const [type, attributes] = x.order === "blocked"
-      ? ["ReorderOutput", { channels: x.shape[1] ?? 1 }] as const
-      : ["ReorderInput", {}] as const;
-    const key = `${x.name} ${other}`;
-    const value = this.#reordered.get(key) ?? {
-      ...this.write(type, [x], [x.shape], attributes, BLOCKED)[0] as Value,
-      order: other,
-    };
-    this.#reordered.set(key, value);
-    this.#reordered.set(`${value.name} ${x.order}`, x);
-    return this.inOrder(value, order);
+    if (x.from?.how === "reordered" && x.from.value.order === order) return x.from.value;
+    const blocks = x.order === "blocked" || order === "blocked";
+    // Only maps are brought into blocks and out of them.
+    if (blocks && x.order !== "map" && order !== "map") return this.inOrder(this.map(x), order);
+    const y = !blocks
+      ? this.transpose(x, permutation(x.order, order))
+      : order === "blocked"
+      ? this.node("ReorderInput", [x], x.shape, {}, BLOCKED)
+      : this.node("ReorderOutput", [x], x.shape, { channels: x.shape[1] ?? 1 }, BLOCKED);
+    return { ...y, order, from: { how: "reordered", value: x } };
   }
 }
 
-function attribute(value: Attributes[string]): Attribute {
-  if (typeof value === "number") return { kind: "int", value };
-  if (typeof value === "string") return { kind: "string", value };
-  return "kind" in value ? value : { kind: "ints", value };
+/** The order in which operands of the same shape meet: not netfold's own, and blocks where the second has them. */
+function commonOrder(a: Order, b: Order): Order {
+  return a === "plain" || b === "blocked" ? b : a;
 }

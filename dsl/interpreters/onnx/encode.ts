@@ -86,6 +86,8 @@ function writeAttribute(writer: BinaryWriter, name: string, attribute: Attribute
     case "ints":
       for (const value of attribute.value) writer.tag(8, WireType.Varint).int64(value);
       break;
+    default:
+      attribute satisfies never;
   }
   writer.tag(20, WireType.Varint).int32(KIND[attribute.kind]);
 }

@@ -14,14 +14,13 @@ import type { Plan } from "../../plan/plan.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { left, type Result, right } from "../../problem/result.ts";
 import type { Tensors } from "../../graph/tensors.ts";
-import { withAnyBatch, withValues } from "./annotate.ts";
-import { emit, type Emitted } from "./emit.ts";
+import { forAnyBatch } from "./any_batch.ts";
+import { emit } from "./emit.ts";
 import { encode } from "./encode.ts";
 import type { OnnxModel } from "./model.ts";
-import { namedByPath } from "./names.ts";
-import { withConstantsShaped, withoutUnused } from "./prune.ts";
+import { readable } from "./readable.ts";
 import { settled } from "./settled.ts";
-import { toOnnx as inOnnxOrder } from "./order.ts";
+import { toOnnxOrder } from "./layout.ts";
 
 /** The order of an image's axes: channels before rows and columns, or behind. */
 export type OnnxLayout = "nchw" | "nhwc";
@@ -74,22 +73,20 @@ export function toOnnx(
   parameters: Tensors,
   options: OnnxExportOptions = {},
 ): Result<Uint8Array<ArrayBuffer>> {
-  const problems = missing(plan, parameters);
-  if (problems.length > 0) return left(problems);
   const { batch = "dynamic", layout = "nchw" } = options;
-  const program = inference(plan, batch === "dynamic" ? 1 : batch);
-  const { graph, weights } = settled(program, parameters);
-  const numbers = [...weights].map(([name, { shape, data }]) =>
-    [name, inOnnxOrder(shape, data)] as const
-  );
-  const emitted = emit(graph, {
-    own: false,
-    weights: new Map(numbers),
-    images: layout === "nchw" ? "map" : "plain",
-  });
-  const model = readable(emitted, true);
-  const described = describe(batch === "dynamic" ? withAnyBatch(model) : model, plan, options);
-  return right(encode(described));
+  const problems = [...missing(plan, parameters), ...unfit(options)];
+  if (problems.length > 0) return left(problems);
+  const written = (size: number): OnnxModel => {
+    const { graph, weights } = settled(inference(plan, size), parameters);
+    const numbers = [...weights].map(([name, { shape, data }]) =>
+      [name, toOnnxOrder(shape, data)] as const
+    );
+    const images = layout === "nchw" ? "map" : "plain";
+    return emit(graph, { own: false, weights: new Map(numbers), images }).model;
+  };
+  const model = batch === "dynamic" ? forAnyBatch(written) : right(written(batch));
+  if (model._tag === "Left") return model;
+  return right(encode(describe(readable(model.right, true), plan, options)));
 }
 
 /** Options of {@link trainingStepToOnnx}. */
@@ -120,13 +117,7 @@ export function trainingStepToOnnx(
   });
   const masks = Object.fromEntries(emitted.masks.map(({ name, op }) => [name, op.rate]));
   const named = { ...metadata, masks: JSON.stringify(masks) };
-  return encode(describe(readable(emitted, false), plan, { ...options, metadata: named }));
-}
-
-/** The model as a person should see it. */
-function readable({ model, shapes }: Emitted, forward: boolean): OnnxModel {
-  const pruned = withoutUnused(withConstantsShaped(model));
-  return namedByPath(withValues(pruned, shapes), forward);
+  return encode(describe(readable(emitted.model, false), plan, { ...options, metadata: named }));
 }
 
 function describe(
@@ -167,4 +158,22 @@ function missing(plan: Plan, parameters: Tensors): readonly Problem[] {
       hint: "give the weights of this very network",
     }];
   });
+}
+
+/** Options that a file cannot be written with, whoever gives them. */
+function unfit({ batch = "dynamic", layout = "nchw" }: OnnxExportOptions): readonly Problem[] {
+  const fault = (path: string, got: unknown, wanted: string): Problem => ({
+    path,
+    layer: "toOnnx()",
+    code: "option-unfit",
+    rule: "an option must be one of those that there are",
+    got: JSON.stringify(got) ?? "undefined",
+    wanted,
+    hint: "see OnnxExportOptions",
+  });
+  const counts = batch === "dynamic" || (Number.isInteger(batch) && batch > 0);
+  return [
+    ...(counts ? [] : [fault("batch", batch, 'a whole number from 1, or "dynamic"')]),
+    ...(["nchw", "nhwc"].includes(layout) ? [] : [fault("layout", layout, '"nchw" or "nhwc"')]),
+  ];
 }

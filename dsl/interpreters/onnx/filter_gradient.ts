@@ -10,60 +10,39 @@
 import type { OpOf } from "../../graph/op.ts";
 import { convolveBlocks } from "./blocks.ts";
 import { notBefore } from "./elementwise.ts";
-import type { Emitter, Value } from "./emitter.ts";
-import { type Expansion, mapOperand, operand } from "./expansion.ts";
+import type { Emitter, Expansion } from "./emitter.ts";
+import { MICROSOFT } from "./model.ts";
+import type { Value } from "./writer.ts";
 
 /** As many blocks beside a single one are worth a product of each; with more, maps in one piece are faster. */
 const FEW_BLOCKS = 8;
 
+type Op = OpOf<"conv2dFilterGrad">;
+
 /** The expansion of a convolution's kernel gradient. */
-export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = (op, inputs, context) => {
-  const { emitter } = context;
+export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = ({ e, op }, ...operands) => {
   const [h, w, i, o] = op.kernelShape as readonly [number, number, number, number];
-  const products: Products = { emitter, own: context.own, groups: op.groups };
-  const blocked = inputs.slice(0, 2).every(({ order }) => order === "blocked");
-  const [x, dy] = [0, 1].map((k) =>
-    blocked ? operand(inputs, k) : mapOperand(emitter, inputs, k)
-  ) as [Value, Value];
-  if (h * w === 1 && op.stride[0] * op.stride[1] === 1 && op.padding.every((side) => side === 0)) {
-    return [{ ...emitter.reshape(product(products, dy, x), [o, i, 1, 1]), order: "kernel" }];
+  const blocked = operands.every(({ order }) => order === "blocked");
+  const [x, dy] = (blocked ? operands : operands.map((map) => e.map(map))) as [Value, Value];
+  const steps = op.stride[0] * op.stride[1];
+  if (h * w * steps === 1 && op.padding.every((side) => side === 0)) {
+    return [{ ...e.reshape(product(e, op, dy, x), [o, i, 1, 1]), order: "kernel" }];
   }
-  const taps = isShift(op, x, dy) ? shiftedTaps(products, op, x, dy) : cutTaps(products, op, x, dy);
-  const stacked = emitter.node(
-    "Concat",
-    taps.map((tap) => emitter.reshape(tap, [1, o, i])),
-    [h * w, o, i],
-    { axis: 0 },
-  );
-  const last = emitter.node("Transpose", [stacked], [o, i, h * w], { perm: [1, 2, 0] });
-  return [{ ...emitter.reshape(last, [o, i, h, w]), order: "kernel" }];
+  // With maps of one size every tap is a shift.
+  const isShift = steps === 1 && x.shape[2] === dy.shape[2] && x.shape[3] === dy.shape[3];
+  const taps = isShift ? shiftedTaps(e, op, x, dy) : cutTaps(e, op, x, dy);
+  const stacked = e.concat(taps.map((tap) => e.reshape(tap, [1, o, i])), 0);
+  return [{ ...e.reshape(e.transpose(stacked, [1, 2, 0]), [o, i, h, w]), order: "kernel" }];
 };
 
-interface Products {
-  readonly emitter: Emitter;
-  readonly own: boolean;
-  readonly groups: number;
-}
-
-/** Whether X and dY have the same size, so that every tap is a shift. */
-function isShift(op: OpOf<"conv2dFilterGrad">, x: Value, dy: Value): boolean {
-  return op.stride[0] === 1 && op.stride[1] === 1 &&
-    x.shape[2] === dy.shape[2] && x.shape[3] === dy.shape[3];
-}
-
-function shiftedTaps(
-  products: Products,
-  { kernelShape: [h = 1, w = 1], padding, dilation }: OpOf<"conv2dFilterGrad">,
-  x: Value,
-  dy: Value,
-): readonly Value[] {
-  const { emitter } = products;
+function shiftedTaps(e: Emitter, op: Op, x: Value, dy: Value): readonly Value[] {
+  const { kernelShape: [h = 1, w = 1], padding, dilation } = op;
   const move = (map: Value, by: readonly [number, number]): Value =>
-    map.order === "blocked" ? movedBlocks(emitter, map, by, dy) : moved(emitter, map, by, dy);
+    map.order === "blocked" ? movedBlocks(e, map, by, dy) : moved(e, map, by, dy);
   const columns = Array.from({ length: w }, (_, s) => move(x, [0, s * dilation[1] - padding[2]]));
   return Array.from({ length: h }, (_, r) => {
     const rows = move(dy, [padding[0] - r * dilation[0], 0]);
-    return columns.map((column) => product(products, rows, column));
+    return columns.map((column) => product(e, op, rows, column));
   }).flat();
 }
 
@@ -74,7 +53,7 @@ function shiftedTaps(
  * than the gradient is there.
  */
 function moved(
-  emitter: Emitter,
+  e: Emitter,
   x: Value,
   [down, right]: readonly [number, number],
   gradient: Value,
@@ -82,25 +61,21 @@ function moved(
   const [n = 1, c = 1, height = 1, width = 1] = x.shape;
   const by = Math.max(-height * width, Math.min(height * width, down * width + right));
   if (by === 0) return x;
-  const mask = (): Value => notBefore(emitter, columns(emitter, width, right), gradient);
-  const kept = right === 0 ? x : emitter.binary("Mul", x, mask());
-  const row = emitter.reshape(kept, [n, c, height * width]);
-  const shifted = emitter.node("Pad", [row, emitter.whole(0, 0, -by, 0, 0, by)], row.shape);
-  return { ...emitter.reshape(shifted, x.shape), order: "map" };
+  const kept = right === 0 ? x : e.mul(x, notBefore(e, columns(e, width, right), gradient));
+  const row = e.reshape(kept, [n, c, height * width]);
+  const shifted = e.node("Pad", [row, e.whole([0, 0, -by, 0, 0, by])], row.shape);
+  return { ...e.reshape(shifted, x.shape), order: "map" };
 }
 
-/** One for each column that a shift to the right keeps, else zero. */
-function columns(emitter: Emitter, width: number, right: number): Value {
-  const kept = Float32Array.from(
-    { length: width },
-    (_, j) => j - right >= 0 && j - right < width ? 1 : 0,
-  );
-  return emitter.floats([width], kept);
+/** One for each column that a shift to the right keeps, else zero: a single row. */
+function columns(e: Emitter, width: number, right: number): Value {
+  const isKept = (j: number): boolean => j >= right && j - right < width;
+  return e.floats([1, width], Float32Array.from({ length: width }, (_, j) => isKept(j) ? 1 : 0));
 }
 
 /** The same with channels in blocks: a convolution per channel, whose kernel is one at its far end. */
 function movedBlocks(
-  emitter: Emitter,
+  e: Emitter,
   x: Value,
   [down, right]: readonly [number, number],
   gradient: Value,
@@ -109,16 +84,14 @@ function movedBlocks(
   const [, channels = 1] = x.shape;
   const [height, width] = [Math.abs(down) + 1, Math.abs(right) + 1];
   const at = (down > 0 ? down * width : 0) + (right > 0 ? right : 0);
-  const { block } = emitter;
   // A kernel of one input is in blocks of outputs, `[c / block, h, w, block]`.
   const taps = Float32Array.from(
     { length: channels * height * width },
-    (_, k) => Math.floor(k / block) % (height * width) === at ? 1 : 0,
+    (_, k) => Math.floor(k / e.block) % (height * width) === at ? 1 : 0,
   );
-  const kernel = emitter.floats([channels, 1, height, width], taps);
-  return convolveBlocks(emitter, {
+  return convolveBlocks(e, {
     x,
-    kernel: notBefore(emitter, kernel, gradient),
+    kernel: notBefore(e, e.floats([channels, 1, height, width], taps), gradient),
     shape: x.shape,
     attributes: {
       kernel_shape: [height, width],
@@ -129,94 +102,65 @@ function movedBlocks(
 }
 
 /** For every tap the pixels of X that it meets, as many as dY has. */
-function cutTaps(
-  products: Products,
-  { kernelShape: [h = 1, w = 1], padding, stride, dilation }: OpOf<"conv2dFilterGrad">,
-  x: Value,
-  dy: Value,
-): readonly Value[] {
-  const { emitter } = products;
-  const { block } = emitter;
+function cutTaps(e: Emitter, op: Op, x: Value, dy: Value): readonly Value[] {
+  const { kernelShape: [h = 1, w = 1], padding: [top, , left], stride, dilation } = op;
   const [n = 1, c = 1, height = 1, width = 1] = x.shape;
   const [, , rows = 1, columns = 1] = dy.shape;
   const extent = [
     (rows - 1) * stride[0] + (h - 1) * dilation[0] + 1,
     (columns - 1) * stride[1] + (w - 1) * dilation[1] + 1,
   ] as const;
-  const [top, , left] = padding;
   // What no tap meets at the far ends is left out by the cuts.
   const below = Math.max(0, extent[0] - height - top);
   const beside = Math.max(0, extent[1] - width - left);
   // Rows and columns are the axes 2 and 3 with blocks, too.
-  const blocked = x.order === "blocked";
-  const [maps, entries] = blocked ? [[n, c / block], [block]] : [[n, c], []];
-  const whole = emitter.reshape(x, [...maps, height, width, ...entries]);
+  const [maps, entries] = x.order === "blocked" ? [[n, c / e.block], [e.block]] : [[n, c], []];
+  const whole = e.reshape(x, [...maps, height, width, ...entries]);
   const after = entries.map(() => 0);
-  const framed = [top, left, below, beside].every((side) => side === 0) ? whole : emitter.node(
+  const framed = [top, left, below, beside].every((side) => side === 0) ? whole : e.node(
     "Pad",
-    [whole, emitter.whole(0, 0, top, left, ...after, 0, 0, below, beside, ...after)],
+    [whole, e.whole([0, 0, top, left, ...after, 0, 0, below, beside, ...after])],
     [...maps, top + height + below, left + width + beside, ...entries],
   );
   return Array.from({ length: h * w }, (_, tap) => {
-    const from = [Math.floor(tap / w) * dilation[0], (tap % w) * dilation[1]] as const;
-    const cut = emitter.node("Slice", [
-      framed,
-      emitter.whole(...from),
-      emitter.whole(from[0] + (rows - 1) * stride[0] + 1, from[1] + (columns - 1) * stride[1] + 1),
-      emitter.whole(2, 3),
-      emitter.whole(...stride),
-    ], [...maps, rows, columns, ...entries]);
-    const map: Value = { ...emitter.reshape(cut, [n, c, rows, columns]), order: x.order };
-    return product(products, dy, map);
+    const [y, z] = [Math.floor(tap / w) * dilation[0], (tap % w) * dilation[1]];
+    const end = [y + (rows - 1) * stride[0] + 1, z + (columns - 1) * stride[1] + 1];
+    const bounds = [[y, z], end, [2, 3], stride].map((numbers) => e.whole(numbers));
+    const cut = e.node("Slice", [framed, ...bounds], [...maps, rows, columns, ...entries]);
+    return product(e, op, dy, { ...e.reshape(cut, [n, c, rows, columns]), order: x.order });
   });
 }
 
 /** `[groups, outputs / groups, inputs / groups]`: the products of dY and X over all positions of all images. */
-function product(products: Products, dy: Value, x: Value): Value {
-  const { emitter, own, groups } = products;
-  const { block } = emitter;
+function product(e: Emitter, { groups }: Op, dy: Value, x: Value): Value {
+  const { block } = e;
   const [, i = 1] = x.shape;
   const [n = 1, o = 1, rows = 1, columns = 1] = dy.shape;
   const narrow = groups === 1 && Math.min(i, o) === block && Math.max(i, o) <= FEW_BLOCKS * block;
-  if (x.order === "blocked" && dy.order === "blocked" && narrow) {
-    return productOfBlocks(emitter, dy, x);
-  }
+  if (x.order === "blocked" && dy.order === "blocked" && narrow) return productOfBlocks(e, dy, x);
   const rowsOf = (map: Value, channels: number): Value =>
-    emitter.reshape(emitter.inOrder(map, "map"), [n, groups, channels / groups, rows * columns]);
+    e.reshape(e.map(map), [n, groups, channels / groups, rows * columns]);
   const [left, right] = [rowsOf(dy, o), rowsOf(x, i)];
   const shape = [n, groups, o / groups, i / groups];
-  const each = own
-    ? emitter.microsoft("FusedMatMul", [left, right], shape, { transB: 1 })
-    : emitter.node("MatMul", [
-      left,
-      emitter.node("Transpose", [right], [n, groups, rows * columns, i / groups], {
-        perm: [0, 1, 3, 2],
-      }),
-    ], shape);
-  return sumOfImages(emitter, each);
+  const each = e.own
+    ? e.node("FusedMatMul", [left, right], shape, { transB: 1 }, MICROSOFT)
+    : e.node("MatMul", [left, e.transpose(right, [0, 1, 3, 2])], shape);
+  return e.reduce("ReduceSum", each, [0]);
 }
 
 /** The same, `[outputs, inputs]`, of maps in blocks, one of which is a single block. */
-function productOfBlocks(emitter: Emitter, dy: Value, x: Value): Value {
-  const { block } = emitter;
+function productOfBlocks(e: Emitter, dy: Value, x: Value): Value {
+  const { block } = e;
   const [n = 1, i = 1, rows = 1, columns = 1] = x.shape;
   const [, o = 1] = dy.shape;
   const partsOf = (map: Value, channels: number): Value =>
-    emitter.reshape(map, [n, channels / block, rows * columns, block]);
+    e.reshape(map, [n, channels / block, rows * columns, block]);
   const [one, other, parts] = o === block
     ? [partsOf(dy, o), partsOf(x, i), i / block]
     : [partsOf(x, i), partsOf(dy, o), o / block];
-  const each = emitter.microsoft("FusedMatMul", [one, other], [n, parts, block, block], {
-    transA: 1,
-  });
-  const sum = sumOfImages(emitter, each);
-  if (o === i) return emitter.reshape(sum, [o, i]);
-  const perm = o === block ? [1, 0, 2] : [0, 2, 1];
-  const shape = perm.map((axis) => sum.shape[axis] ?? 1);
-  return emitter.reshape(emitter.node("Transpose", [sum], shape, { perm }), [o, i]);
-}
-
-/** The sum over the first axis. */
-function sumOfImages(emitter: Emitter, x: Value): Value {
-  return emitter.node("ReduceSum", [x, emitter.whole(0)], x.shape.slice(1), { keepdims: 0 });
+  const shape = [n, parts, block, block];
+  const each = e.node("FusedMatMul", [one, other], shape, { transA: 1 }, MICROSOFT);
+  const sum = e.reduce("ReduceSum", each, [0]);
+  if (o === i) return e.reshape(sum, [o, i]);
+  return e.reshape(e.transpose(sum, o === block ? [1, 0, 2] : [0, 2, 1]), [o, i]);
 }

@@ -31,6 +31,9 @@ export type Attribute =
   | { readonly kind: "floats"; readonly value: readonly number[] }
   | { readonly kind: "string"; readonly value: string };
 
+/** A size, or the name of one that is known when the model runs. */
+export type Dimension = number | string;
+
 /** One operator applied to named values; an empty name is an operand or result left out. */
 export interface OnnxNode {
   /** The operator, such as `Conv`. */
@@ -45,12 +48,11 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   /** What it defines. */
   readonly outputs: readonly string[];
+  /** The shapes of what it defines; not written. */
+  readonly shapes: readonly (readonly Dimension[])[];
   /** Its attributes by name. */
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
-
-/** A size, or the name of one that is known when the model runs. */
-export type Dimension = number | string;
 
 /** A named value and its shape. */
 export interface OnnxValue {

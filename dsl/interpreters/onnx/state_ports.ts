@@ -3,14 +3,13 @@
  * operation changes as one pack, laid end to end; the others each by itself;
  * or, when the graph only reads it, as constants.
  */
-import type { Graph, Node, StateSlot, ValueId } from "../../graph/graph.ts";
-import type { OpOf, TensorShape } from "../../graph/op.ts";
+import type { Node, StateSlot, ValueId } from "../../graph/graph.ts";
+import type { TensorShape } from "../../graph/op.ts";
 import { sizeOf } from "../../net/shape.ts";
-import type { Draft } from "./draft.ts";
-import { type Order, ordered, stateOrder, type Value } from "./emitter.ts";
-import type { Expansion } from "./expansion.ts";
-import { EXPANSIONS } from "./expansions.ts";
+import type { Emission } from "./emission.ts";
+import { type Order, ordered, stateOrder } from "./layout.ts";
 import { type Group, groupsOf, type Slot } from "./packs.ts";
+import type { Value } from "./writer.ts";
 
 /** How the state is written. */
 export interface StateOptions {
@@ -45,8 +44,7 @@ interface Packed {
 
 /** Writes the state's part of a model. */
 export class StatePorts {
-  readonly #graph: Graph;
-  readonly #draft: Draft;
+  readonly #emission: Emission;
   readonly #options: StateOptions;
   readonly #packed: readonly Packed[];
   /** The nodes of groups. */
@@ -55,12 +53,11 @@ export class StatePorts {
   readonly #singles: readonly StateSlot[];
 
   /** Defines every value that the state has when a run starts. */
-  constructor(graph: Graph, draft: Draft, options: StateOptions) {
-    this.#graph = graph;
-    this.#draft = draft;
+  constructor(emission: Emission, options: StateOptions) {
+    this.#emission = emission;
     this.#options = options;
     const { own, plainState = false } = options;
-    const groups = own && !plainState ? groupsOf(graph) : [];
+    const groups = own && !plainState ? groupsOf(emission.graph) : [];
     this.#packed = groups.map((group, i): Packed => ({
       group,
       packs: group.operands.map((slots, k) =>
@@ -68,11 +65,11 @@ export class StatePorts {
       ),
     }));
     this.#grouped = new Set(groups.flatMap(({ nodes }) => nodes));
-    const slots = groups.flatMap(({ operands }) =>
-      operands.flatMap((operand) => typeof operand === "string" ? [] : operand)
+    const slots = groups.flatMap(({ operands }) => operands).filter((kind) =>
+      typeof kind !== "string"
     );
-    const names = new Set(slots.map(({ name }) => name));
-    this.#singles = graph.state.filter(({ name }) => !names.has(name));
+    const names = new Set(slots.flat().map(({ name }) => name));
+    this.#singles = emission.graph.state.filter(({ name }) => !names.has(name));
     for (const slot of this.#singles) this.#openSingle(slot);
   }
 
@@ -89,37 +86,32 @@ export class StatePorts {
   }
 
   #openPack(name: string, slots: readonly Slot[]): Value {
-    const { emitter } = this.#draft;
+    const { e } = this.#emission;
     const sizes = slots.map(({ shape }) => sizeOf(shape));
-    const length = sizes.reduce((a, b) => a + b, 0);
-    const pack = this.#draft.input(name, [length]);
-    emitter.at(name);
-    const parts = slots.length === 1 ? [pack] : emitter.write(
-      "Split",
-      [pack, emitter.whole(...sizes)],
-      sizes.map((size) => [size]),
-      { axis: 0 },
-    );
+    const pack = e.input(name, [sizes.reduce((a, b) => a + b, 0)]);
+    e.at(name);
+    const split = { type: "Split", inputs: [pack, e.whole(sizes)], attributes: { axis: 0 } };
+    const parts = slots.length === 1 ? [pack] : e.write(split, sizes.map((size) => [size]));
     slots.forEach(({ before, shape }, i) => {
       const order = stateOrder(shape);
-      const part = emitter.reshape(parts[i] as Value, ordered(shape, order));
-      this.#draft.define(before, { ...part, order });
+      const part = e.reshape(parts[i] as Value, ordered(shape, order));
+      this.#emission.define(before, { ...part, order });
     });
     return pack;
   }
 
   #openSingle({ name, before }: StateSlot): void {
-    const { emitter } = this.#draft;
-    const shape = this.#draft.shapeOf(before);
+    const { e } = this.#emission;
+    const shape = this.#emission.shapeOf(before);
     const order = stateOrder(shape);
     const outside = this.#outsideOrder(shape);
     const numbers = this.#options.weights?.get(name);
-    emitter.at(name);
-    this.#draft.define(
+    e.at(name);
+    this.#emission.define(
       before,
       numbers === undefined
-        ? emitter.inOrder(this.#draft.input(name, ordered(shape, outside), outside), order)
-        : emitter.named(name, ordered(shape, order), numbers, order),
+        ? e.inOrder(e.input(name, ordered(shape, outside), outside), order)
+        : e.weight(name, ordered(shape, order), numbers, order),
     );
   }
 
@@ -130,59 +122,41 @@ export class StatePorts {
 
   /** Does the nodes of a group as one. */
   #closePacks({ group: { nodes, operands }, packs }: Packed): readonly StatePort[] {
-    const [{ op, inputs }] = nodes as [Node];
-    const { emitter } = this.#draft;
-    emitter.at(op.op);
+    const [first] = nodes as [Node];
+    const { e } = this.#emission;
+    e.at(first.op.op);
     const given = operands.map((kind, k) => {
-      if (kind === "shared") return this.#draft.value(inputs[k] ?? NaN);
+      if (kind === "shared") return this.#emission.value(first.inputs[k] ?? NaN);
       return packs[k] ?? this.#endToEnd(nodes.map(({ inputs }) => inputs[k] ?? NaN));
     });
-    // Every operation that groups are made of replaces state, as this one does.
-    const expand = EXPANSIONS[op.op as "sgd"] as Expansion<"sgd">;
-    const after = expand(op as OpOf<"sgd">, given, {
-      emitter,
-      resultShapes: [],
-      differentiated: false,
-      more: undefined,
-      kept: new Map(),
-      own: true,
-    });
-    const replaced = operands.flatMap((slots, k) =>
-      typeof slots === "string" ? [] : [{ slots, k }]
-    );
-    return replaced.map(({ slots, k }, result): StatePort => {
-      const pack = packs[k] as Value;
-      return {
-        before: pack.name,
-        after: this.#draft.output(`${pack.name}.after`, after[result] as Value),
-        shape: pack.shape,
-        slots,
-      };
-    });
+    const after = this.#emission.expand(first, given);
+    const replaced = packs.flatMap((pack, k) => pack === undefined ? [] : [{ pack, k }]);
+    return replaced.map(({ pack, k }, result): StatePort => ({
+      before: pack.name,
+      after: e.output(`${pack.name}.after`, after[result] as Value),
+      shape: pack.shape,
+      slots: operands[k] as readonly Slot[],
+    }));
   }
 
   /** The entries of values laid end to end. */
   #endToEnd(ids: readonly ValueId[]): Value {
-    const { emitter } = this.#draft;
+    const { e } = this.#emission;
     const parts = ids.map((id) => {
-      const order = stateOrder(this.#draft.shapeOf(id));
-      const value = emitter.inOrder(this.#draft.value(id), order);
-      return emitter.reshape(value, [sizeOf(value.shape)], [-1]);
+      const value = e.inOrder(this.#emission.value(id), stateOrder(this.#emission.shapeOf(id)));
+      return e.reshape(value, [sizeOf(value.shape)]);
     });
-    const length = parts.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    return parts.length === 1
-      ? parts[0] as Value
-      : emitter.node("Concat", parts, [length], { axis: 0 });
+    return parts.length === 1 ? parts[0] as Value : e.concat(parts, 0);
   }
 
   #closeSingle({ name, before, after }: StateSlot): StatePort {
-    const { emitter } = this.#draft;
-    const shape = this.#draft.shapeOf(before);
+    const { e } = this.#emission;
+    const shape = this.#emission.shapeOf(before);
     const order = this.#outsideOrder(shape);
-    emitter.at(name);
+    e.at(name);
     const ends = before === after
       ? undefined
-      : this.#draft.output(`${name}.after`, emitter.inOrder(this.#draft.value(after), order));
+      : e.output(`${name}.after`, e.inOrder(this.#emission.value(after), order));
     const slots = [{ name, shape, before, after }];
     return { before: name, after: ends, shape: ordered(shape, order), slots };
   }

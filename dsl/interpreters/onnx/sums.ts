@@ -4,7 +4,7 @@
  * convolution can add to what is there already while it writes.
  */
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
-import { ACCUMULATING } from "./expansion.ts";
+import { ACCUMULATING } from "./emitter.ts";
 
 /** What an operation adds to its result. */
 export interface Sum {
