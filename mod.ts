@@ -57,11 +57,11 @@ export {
   diagram,
   type DiagramFormat,
   type DiagramOptions,
+  toSvg,
 } from "./dsl/interpreters/diagram/diagram.ts";
 export { toDot } from "./dsl/interpreters/diagram/dot.ts";
 export { diagramOf, type FoldOptions } from "./dsl/interpreters/diagram/fold.ts";
 export { toMermaid } from "./dsl/interpreters/diagram/mermaid.ts";
-export { toSvg } from "./dsl/interpreters/diagram/svg.ts";
 export {
   boxesOf,
   type BoxKind,

@@ -2,12 +2,23 @@
  * Diagrams: a planned network as Mermaid, DOT or SVG. Parts are folded to a
  * depth, equal units in a row are drawn once, edges carry shapes, and a soft
  * mask branch has the outline of the hourglass that it is.
+ *
+ * A diagram is made in three steps, each a function of what the last one gave:
+ *
+ * 1. `fold.ts` folds a plan into a {@link Diagram}, a value that `value.ts`
+ *    describes: boxes, groups, and edges with their shapes. `_words.ts` says
+ *    what is written in the boxes, and which layers share one.
+ * 2. `layout.ts` gives everything its place, by the sizes of `style.ts`.
+ * 3. `dot.ts` writes both down, with the lines of `_curves.ts`, and Graphviz
+ *    makes SVG of that; `mermaid.ts` writes the value and leaves places to Mermaid.
+ *
+ * Colours and forms are the same in all formats; they stand in `style.ts`.
  */
 import type { Plan } from "../../plan/plan.ts";
 import { toDot } from "./dot.ts";
 import { diagramOf, type FoldOptions } from "./fold.ts";
 import { toMermaid } from "./mermaid.ts";
-import { toSvg } from "./svg.ts";
+import type { Diagram } from "./value.ts";
 
 /** The languages of diagrams. */
 export type DiagramFormat = "mermaid" | "dot" | "svg";
@@ -56,4 +67,24 @@ export function diagram(plan: Plan, options: DiagramOptions = {}): string | Prom
     case "svg":
       return toSvg(value);
   }
+}
+
+/**
+ * A diagram as the text of an SVG file.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { diagramOf, orThrow, plan, stage, toSvg } from "@netfold/netfold";
+ *
+ * const module = diagramOf(orThrow(plan(stage(1, 2, 1), [32, 32, 64])));
+ * assertStringIncludes(await toSvg(module), "soft mask branch M");
+ * ```
+ */
+export async function toSvg(diagram: Diagram): Promise<string> {
+  // Loaded at the first drawing: Graphviz needs no permission, and no program on the machine.
+  const { instance } = await import("@viz-js/viz");
+  const graphviz = await instance();
+  // Everything has its place already; this engine leaves it there.
+  return graphviz.renderString(toDot(diagram), { format: "svg", engine: "nop2" });
 }

@@ -3,8 +3,8 @@
  * place (`pos`, `bb`, `lp`): Graphviz draws them there with `neato -n2`, and
  * finds places of its own with `dot`, which also reads the text.
  */
-import { GROUPS, STYLES } from "./style.ts";
-import { type Size, titleOf } from "./_sizes.ts";
+import { type BoxForm, formOf, GROUPS, type Size, STYLES, titleOf } from "./style.ts";
+import { sumOf } from "../../problem/monoid.ts";
 import { curve, labelPlace } from "./_curves.ts";
 import { type Frame, type Layout, layOut, type Point } from "./layout.ts";
 import {
@@ -109,8 +109,7 @@ function boxLine(box: DiagramBox, layout: Layout, flip: Flip): string {
     `label=${html(text.join("<BR/>"))}`,
     `tooltip=${quoted(path)}`,
     `fillcolor="${fill}"`,
-    `color="${line}"`,
-    ...formOf(box),
+    `color="${line}"${FORMS[formOf(box)]}`,
     `width=${inches(width)}`,
     `height=${inches(height)}`,
     `pos="${flip(center)}"`,
@@ -118,18 +117,14 @@ function boxLine(box: DiagramBox, layout: Layout, flip: Flip): string {
   return `${quoted(path)} [${attributes.join(", ")}]`;
 }
 
-function formOf({ kind, label }: DiagramBox): readonly string[] {
-  switch (kind) {
-    case "pool":
-      return ["shape=invtrapezium", "style=filled"];
-    case "resize":
-      return ["shape=trapezium", "style=filled"];
-    case "merge":
-      return [label.length === 1 ? "shape=circle" : "shape=ellipse", "style=filled"];
-    default:
-      return [];
-  }
-}
+const FORMS: { readonly [K in BoxForm]: string } = {
+  box: "",
+  end: "",
+  narrowing: ", shape=invtrapezium, style=filled",
+  widening: ", shape=trapezium, style=filled",
+  circle: ", shape=circle, style=filled",
+  ellipse: ", shape=ellipse, style=filled",
+};
 
 function edgeLine(edge: DiagramEdge, layout: Layout, index: number, flip: Flip): string {
   const { from, to, shape, role } = edge;
@@ -164,7 +159,7 @@ function headOf({ title, items }: Diagram): { readonly label: string; readonly s
   ];
   if (rows.length === 0) return { label: 'label=""', size: { width: 0, height: 0 } };
   const table = `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="4">${rows.join("")}</TABLE>`;
-  const legend = kept.reduce((sum, { legend }) => sum + 4.6 * legend.length + 22, 0);
+  const legend = sumOf(kept, ({ legend }) => 4.6 * legend.length + 22);
   const size = { width: Math.max(legend, 9 * title.length), height: 32 * rows.length };
   return { label: `labelloc=t, label=${html(table)}`, size };
 }

@@ -10,7 +10,15 @@ import type { Shape } from "../../net/shape.ts";
 import { blocksOf } from "./_blocks.ts";
 import { contentsOf, kindOf, mergeLabel, roleOf } from "./_words.ts";
 import { alike, lastOf, sameShape, withoutNumber } from "../../plan/parts.ts";
-import type { Diagram, DiagramBox, DiagramEdge, DiagramGroup, DiagramItem } from "./value.ts";
+import { equal } from "../../net/net.ts";
+import type {
+  BoxKind,
+  Diagram,
+  DiagramBox,
+  DiagramEdge,
+  DiagramGroup,
+  DiagramItem,
+} from "./value.ts";
 
 /** How much of a network is drawn. */
 export interface FoldOptions {
@@ -95,20 +103,12 @@ function drawNamed(named: NamedPlan, draw: Draw, site: Site, depth: number): Dra
   const label = withoutNumber(lastOf(path));
   // A unit opens one level after other parts, so that modules are seen as units before their layers.
   if (site.level + (role === "unit" ? 2 : 1) >= depth) {
-    const box: DiagramBox = {
-      tag: "box",
-      path,
-      kind: role,
-      before: "",
-      label,
-      after: contentsOf(body),
-      times: 1,
-      size: sizeOf(named.output),
-    };
+    const about = { label, after: contentsOf(body), size: sizeOf(named.output) };
+    const box = boxOf(path, role, about);
     return { items: [box], edges: [flow(site.from, path, named.input)], end: path };
   }
   const { items, ...rest } = draw({ ...site, level: site.level + 1 });
-  return { ...rest, items: [{ tag: "group", path, role, label: lastOf(path), times: 1, items }] };
+  return { ...rest, items: [groupOf(path, role, lastOf(path), items)] };
 }
 
 /** The drawing of a single layer with the name that it was given. */
@@ -170,7 +170,7 @@ function repeated(drawing: Drawing, part: Plan, times: number): Drawing {
   const items: readonly DiagramItem[] =
     only !== undefined && only.tag !== "split" && others.length === 0
       ? [{ ...only, label: withoutNumber(only.label), times }]
-      : [{ tag: "group", path: part.path, role: "part", label: "", times, items: drawing.items }];
+      : [{ ...groupOf(part.path, "part", "", drawing.items), times }];
   return { ...drawing, items };
 }
 
@@ -179,18 +179,11 @@ function drawLayers(layers: readonly LayerPlan[], from: string): Drawing {
   const boxes: DiagramBox[] = [];
   const inputs: Shape[] = [];
   for (const { before, main, label, after, input, output } of blocksOf(layers)) {
-    const box: DiagramBox = {
-      tag: "box",
-      path: main.path,
-      kind: kindOf(main.layer),
-      before,
-      label,
-      after,
-      times: 1,
-      size: Math.max(sizeOf(input), sizeOf(output)),
-    };
+    const size = Math.max(sizeOf(input), sizeOf(output));
+    const box = boxOf(main.path, kindOf(main.layer), { before, label, after, size });
     const last = boxes.at(-1);
-    const again = last !== undefined && sameShape(input, output) && sameBox(last, box);
+    const again = last !== undefined && sameShape(input, output) &&
+      equal({ ...last, path: "", times: 1 }, { ...box, path: "" });
     if (again) boxes[boxes.length - 1] = { ...last, times: last.times + 1 };
     else {
       boxes.push(box);
@@ -211,16 +204,8 @@ function drawFork(fork: ForkPlan, draws: readonly Draw[], site: Site): Drawing {
   const masked = merge === "attend" || merge === "gate";
   const free = masked || merge === "match" || site.free;
   const drawings = draws.map((draw) => draw({ ...site, free }));
-  const box: DiagramBox = {
-    tag: "box",
-    path,
-    kind: merge === "match" ? "resize" : "merge",
-    before: "",
-    label: mergeLabel(merge),
-    after: "",
-    times: 1,
-    size: sizeOf(output),
-  };
+  const kind = merge === "match" ? "resize" : "merge";
+  const box = boxOf(path, kind, { label: mergeLabel(merge), size: sizeOf(output) });
   // What is measured and not touched would be a line without a meaning of its own.
   const drawn = drawings.map((drawing, i) => ({ ...drawing, i }))
     .filter(({ items, i }) => merge !== "match" || i > 0 || items.length > 0);
@@ -253,36 +238,34 @@ function mainBranch(
 /** The trunk or the mask of an attention. */
 function branchGroup(path: string, index: number, items: readonly DiagramItem[]): DiagramGroup {
   return index === 0
-    ? {
-      tag: "group",
-      path: `${path}.trunk`,
-      role: "trunk",
-      label: "trunk branch T",
-      times: 1,
-      items,
-    }
-    : {
-      tag: "group",
-      path: `${path}.mask`,
-      role: "mask",
-      label: "soft mask branch M",
-      times: 1,
-      items,
-    };
+    ? groupOf(`${path}.trunk`, "trunk", "trunk branch T", items)
+    : groupOf(`${path}.mask`, "mask", "soft mask branch M", items);
+}
+
+function groupOf(
+  path: string,
+  role: DiagramGroup["role"],
+  label: string,
+  items: readonly DiagramItem[],
+): DiagramGroup {
+  return { tag: "group", path, role, label, times: 1, items };
+}
+
+/** A box; what is not said of it is empty. */
+function boxOf(
+  path: string,
+  kind: BoxKind,
+  about: Pick<DiagramBox, "label" | "size"> & Partial<DiagramBox>,
+): DiagramBox {
+  return { tag: "box", path, kind, before: "", after: "", times: 1, ...about };
 }
 
 function terminal(path: string, label: string, shape: Shape): DiagramBox {
-  const size = sizeOf(shape);
-  return { tag: "box", path, kind: "end", before: "", label, after: "", times: 1, size };
+  return boxOf(path, "end", { label, size: sizeOf(shape) });
 }
 
 function flow(from: string, to: string, shape: Shape): DiagramEdge {
   return { from, to, shape, role: "flow" };
-}
-
-function sameBox(a: DiagramBox, b: DiagramBox): boolean {
-  return a.kind === b.kind && a.label === b.label && a.before === b.before &&
-    a.after === b.after && a.size === b.size;
 }
 
 /** The larger side of a map; 1 for a vector. */

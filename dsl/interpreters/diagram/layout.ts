@@ -1,10 +1,12 @@
 /**
- * Where everything in a diagram stands. A network is series and parallel all
+ * Where everything in a diagram stands: the step from its value to the formats
+ * that have places. A network is series and parallel all
  * the way down, so its layout is exact: what follows goes below, branches go
  * side by side, the main branch straight on. A pass from the leaves up measures
  * every part from its axis; a pass down puts it in its place and draws the
  * wires through. Units are points; y grows downwards.
  */
+import { mostOf, sumOf } from "../../problem/monoid.ts";
 import {
   boxSize,
   labelWidth,
@@ -13,8 +15,7 @@ import {
   sizesOf,
   textWidth,
   titleOf,
-} from "./_sizes.ts";
-import { columnsOf } from "./_columns.ts";
+} from "./style.ts";
 import {
   boxesOf,
   type Diagram,
@@ -61,8 +62,8 @@ export function layOut(diagram: Diagram): Layout {
   const sheet: Sheet = { boxes: new Map(), groups: new Map(), routes: [] };
   const sections = sectionsOf(diagram.items)
     .map((items) => stack(items.map((item) => blockOf(item, sizes))));
-  const columns = columnsOf(sections, GAP);
-  const height = Math.max(...columns.map((column) => heightOf(column)));
+  const columns = columnsOf(sections);
+  const height = mostOf(columns, heightOf);
   let left = 0;
   let wire = NOWHERE;
   let before = 0;
@@ -184,8 +185,8 @@ function groupBlock(group: DiagramGroup, sizes: Sizes): Block {
 /** Parts one below the other on one axis. */
 function stack(blocks: readonly Block[]): Block {
   return {
-    left: Math.max(0, ...blocks.map(({ left }) => left)),
-    right: Math.max(0, ...blocks.map(({ right }) => right)),
+    left: mostOf(blocks, ({ left }) => left),
+    right: mostOf(blocks, ({ right }) => right),
     height: heightOf(blocks),
     put: (x, y, wire, sheet) => {
       let top = y;
@@ -199,7 +200,7 @@ function stack(blocks: readonly Block[]): Block {
 }
 
 function heightOf(blocks: readonly Block[]): number {
-  return blocks.reduce((sum, { height }) => sum + height + GAP, -GAP);
+  return sumOf(blocks, ({ height }) => height + GAP) - GAP;
 }
 
 /** A branch that does nothing: a line with its shape beside it. */
@@ -259,4 +260,64 @@ function overTo(x: number, { from, points }: Wire, channel: number, height: numb
   const [end] = points.at(-1) ?? [0, 0];
   const below = height + GAP / 2;
   return { from, points: [...points, [end, below], [channel, below], [channel, -GAP], [x, -GAP]] };
+}
+
+/** Parts that follow each other, column by column. */
+type Columns = readonly (readonly Block[])[];
+
+/** How tall a picture may be, by its width, before it is broken into more columns. */
+const TALL = 1;
+
+/** A picture of at most this height is left in one column. */
+const SHORT = 1500;
+
+/** The parts in columns, as few as keep the picture from being tall and narrow. */
+function columnsOf(
+  parts: readonly Block[],
+): Columns {
+  for (let count = 1; count < parts.length; count++) {
+    const columns = broken(parts, count);
+    const height = mostOf(columns, heightOf);
+    const width = sumOf(columns, (column) => widest(column) + GAP);
+    if (height <= Math.max(SHORT, TALL * width)) return columns;
+  }
+  return parts.map((part) => [part]);
+}
+
+/** The parts in at most that many columns, the tallest as short as can be. */
+function broken(
+  parts: readonly Block[],
+  count: number,
+): Columns {
+  const tallest = mostOf(parts, ({ height }) => height);
+  let [low, high] = [tallest, heightOf(parts)];
+  while (high - low > 1) {
+    const limit = (low + high) / 2;
+    if (filled(parts, limit).length <= count) high = limit;
+    else low = limit;
+  }
+  return filled(parts, high);
+}
+
+function filled(
+  parts: readonly Block[],
+  limit: number,
+): Columns {
+  const columns: Block[][] = [];
+  let height = Infinity;
+  for (const part of parts) {
+    const last = columns.at(-1);
+    if (last !== undefined && height + GAP + part.height <= limit) {
+      last.push(part);
+      height += GAP + part.height;
+    } else {
+      columns.push([part]);
+      height = part.height;
+    }
+  }
+  return columns;
+}
+
+function widest(parts: readonly Block[]): number {
+  return mostOf(parts, ({ left }) => left) + mostOf(parts, ({ right }) => right);
 }

@@ -3,8 +3,7 @@
  * draw right in Markdown. Forms and colours are those of the other formats;
  * places are Mermaid's own.
  */
-import { GROUPS, STYLES } from "./style.ts";
-import { titleOf } from "./_sizes.ts";
+import { type BoxForm, formOf, GROUPS, STYLES, titleOf } from "./style.ts";
 import {
   boxesOf,
   type Diagram,
@@ -72,26 +71,20 @@ function itemLines(item: DiagramItem, ids: Ids, group: () => string, indent: str
 function boxLine(box: DiagramBox, ids: Ids): string {
   const { path, kind, before, after } = box;
   const lines = [before, `<b>${escaped(titleOf(box))}</b>`, after].filter((line) => line !== "");
-  const [open, close] = formOf(box);
+  const [open, close] = FORMS[formOf(box)];
   const text = `"${lines.join("<br/>")}"`;
   return `${idOf(path, ids)}${open}${text}${close}:::${className(kind)}`;
 }
 
 /** What stands around the text of a box, which gives it its form. */
-function formOf({ kind, label }: DiagramBox): readonly [string, string] {
-  switch (kind) {
-    case "end":
-      return ["([", "])"];
-    case "pool":
-      return ["[\\", "/]"];
-    case "resize":
-      return ["[/", "\\]"];
-    case "merge":
-      return label.length === 1 ? ["((", "))"] : ["([", "])"];
-    default:
-      return ["(", ")"];
-  }
-}
+const FORMS: { readonly [K in BoxForm]: readonly [string, string] } = {
+  box: ["(", ")"],
+  end: ["([", "])"],
+  narrowing: ["[\\", "/]"],
+  widening: ["[/", "\\]"],
+  circle: ["((", "))"],
+  ellipse: ["([", "])"],
+};
 
 function edgeLine({ from, to, shape, role }: DiagramEdge, ids: Ids): string {
   const arrow = role === "size" ? "-.->" : "-->";
