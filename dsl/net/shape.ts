@@ -44,3 +44,11 @@ export function resolveWidth(width: Width, channels: number): number {
   if (width === "same") return channels;
   return typeof width === "number" ? width : channels * width.ratio[0] / width.ratio[1];
 }
+
+/** Bytes of a number: everything is float32. */
+export const NUMBER_BYTES = 4;
+
+/** The bytes of a tensor of a shape. */
+export function bytesOf(shape: readonly number[]): number {
+  return NUMBER_BYTES * sizeOf(shape);
+}

@@ -7,7 +7,7 @@ import {
 } from "../../dsl/interpreters/onnx/export.ts";
 import { initialState } from "../../dsl/programs/initial.ts";
 import { trainingStep } from "../../dsl/programs/programs.ts";
-import { bytes } from "../../dsl/interpreters/counts/numbers.ts";
+import { bytes } from "../../dsl/problem/digits.ts";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { citationOf } from "../../nets/citations.ts";

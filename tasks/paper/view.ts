@@ -1,4 +1,5 @@
 /** Figures and ours as tables, for the terminal and in Markdown. */
+import { markdownTable } from "../../dsl/problem/markdown.ts";
 import { wrapped } from "../../dsl/problem/wrap.ts";
 import { count } from "../terminal/format.ts";
 import { type Align, table } from "../terminal/table.ts";
@@ -29,14 +30,12 @@ export function paperText(report: PaperReport, columns: number): string {
 
 /** The report in Markdown. */
 export function paperMarkdown(report: PaperReport): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const rule = ALIGN.map((side) => side === "left" ? "---" : "---:");
   return [
     ...report.sections.map((section) => {
       const { rows, notes } = rowsOf(section);
-      const body = [HEADER, rule, ...rows].map(line);
-      const after = notes.length === 0 ? [] : ["", ...notes.map((note) => `- ${note}`)];
-      return [`## ${section.title}`, "", ...body, ...after].join("\n");
+      const body = markdownTable(HEADER, rows, (i) => ALIGN[i] === "left");
+      return [`## ${section.title}`, "", body, ...notes.map((note) => `- ${note}`)].join("\n")
+        .trimEnd();
     }),
     CONVENTION,
     verdict(report),

@@ -1,4 +1,5 @@
 /** The results of a study as a table: for a terminal, and in Markdown. */
+import { markdownTable } from "../../dsl/problem/markdown.ts";
 import { wrapped } from "../../dsl/problem/wrap.ts";
 import { count, magnitude } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
@@ -110,7 +111,9 @@ export function resultsMarkdown(results: StudyResults, figures: readonly string[
     `${results.source}; ${protocolText(results)}. Errors are means over the seeds ± one standard ` +
     "deviation.",
     "",
-    ...resultsCells(results).flatMap(({ header, rows }) => [markdownTable(header, rows), ""]),
+    ...resultsCells(results).flatMap((
+      { header, rows },
+    ) => [markdownTable(header, rows, (i) => i === 0)]),
     ...figures.flatMap((figure) => [`![${results.title}](${figure})`, ""]),
     ...(results.notes.length === 0
       ? []
@@ -123,14 +126,4 @@ export function resultsMarkdown(results: StudyResults, figures: readonly string[
     "```",
     "",
   ].join("\n");
-}
-
-function markdownTable(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(header), line(header.map((_, i) => i === 0 ? "---" : "---:")), ...rows.map(line)]
-    .join("\n");
 }

@@ -1,5 +1,6 @@
 /** The list of the zoo in every format of `deno task summary`. */
 import type { SummaryArguments } from "./readers.ts";
+import { markdownTable } from "../../dsl/problem/markdown.ts";
 import { type ZooEntry, zooTable } from "../networks/zoo_list.ts";
 
 type Format = NonNullable<SummaryArguments["options"]["format"]>;
@@ -11,11 +12,8 @@ export function printedZoo(entries: readonly ZooEntry[], format: Format): string
   switch (format) {
     case "text":
       return `${zooTable(entries)}\n`;
-    case "markdown": {
-      const rule = KEYS.map((_, i) => i < 3 ? "---" : "---:");
-      return [KEYS, rule, ...entries.map(valuesOf)]
-        .map((row) => `| ${row.join(" | ")} |\n`).join("");
-    }
+    case "markdown":
+      return markdownTable(KEYS, entries.map(valuesOf), (i) => i < 3);
     case "csv":
       return [KEYS, ...entries.map(valuesOf)].map((row) => `${row.join(",")}\n`).join("");
     case "json":

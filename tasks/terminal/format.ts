@@ -2,7 +2,7 @@
  * Numbers as people read them: durations, counts, magnitudes, percentages.
  * What is not finite, or not known yet, is a question mark.
  */
-import { grouped } from "../../dsl/problem/digits.ts";
+import { grouped, scaled } from "../../dsl/problem/digits.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -39,13 +39,8 @@ export function count(value: number): string {
 /** A count in its largest unit, to one decimal: `950`, `1.1 M`, `122.8 M`, `6.3 G`. */
 export function magnitude(value: number): string {
   if (!Number.isFinite(value)) return "?";
-  let scaled = value;
-  for (const unit of ["", " k", " M", " G", " T"]) {
-    const text = unit === "" ? `${Math.round(scaled)}` : scaled.toFixed(1);
-    if (Math.abs(Number(text)) < 1000) return text + unit;
-    scaled /= 1000;
-  }
-  return `${(scaled * 1000).toFixed(1)} T`;
+  const units = ["", " k", " M", " G", " T"];
+  return scaled(value, units, (left, unit) => left.toFixed(unit === 0 ? 0 : 1));
 }
 
 /** A share of one as a percentage: `93.42 %`. */

@@ -1,7 +1,7 @@
 /** Numbers as summaries print them. */
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { bytes, grouped, share, short } from "../../dsl/interpreters/counts/numbers.ts";
+import { bytes, grouped, share, short } from "../../dsl/problem/digits.ts";
 
 Deno.test("grouped() separates thousands as English does", () => {
   fc.assert(fc.property(fc.nat(2 ** 31), fc.nat(2 ** 20), (a, b) => {

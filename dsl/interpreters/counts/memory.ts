@@ -8,8 +8,7 @@
 import { schedule } from "../../graph/schedule.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import type { OpName } from "../../graph/op.ts";
-import { sizeOf } from "../../net/shape.ts";
-import { NUMBER_BYTES } from "./numbers.ts";
+import { bytesOf } from "../../net/shape.ts";
 
 /** What a run needs, in bytes. */
 export interface MemoryUse {
@@ -103,6 +102,6 @@ class Buffers {
   }
 
   #bytes(value: ValueId): number {
-    return NUMBER_BYTES * sizeOf(this.#graph.shapes[value] ?? []);
+    return bytesOf(this.#graph.shapes[value] ?? []);
   }
 }

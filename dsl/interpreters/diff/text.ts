@@ -1,4 +1,6 @@
 /** A comparison of two networks as text, in the manner of `diff`. */
+import { grouped } from "../../problem/digits.ts";
+import { mostOf, sumOf } from "../../problem/monoid.ts";
 import { showShape } from "../../net/shape.ts";
 import type { Amounts, BeforeAfter, ChangedLayer, Diff, Difference } from "./value.ts";
 
@@ -36,7 +38,7 @@ export function renderDiff(diff: Diff, options: DiffTextOptions = {}): string {
   const counts = AMOUNTS.map(([amount, title]) => {
     const { before, after } = diff.totals;
     const change = after[amount] - before[amount];
-    return [title, count(before[amount]), count(after[amount]), signed(change)];
+    return [title, grouped(before[amount]), grouped(after[amount]), signed(change)];
   });
   const total = columns([["", "before", "after", "change"], ...shapes, ...counts], [
     "left",
@@ -199,10 +201,7 @@ function ranges(numbers: readonly string[]): string {
 
 function changesOf(group: readonly ChangedLayer[]): readonly [params: number, macs: number] {
   const sum = (amount: "params" | "macs") =>
-    group.reduce(
-      (total, { amounts: { before, after } }) => total + after[amount] - before[amount],
-      0,
-    );
+    sumOf(group, ({ amounts: { before, after } }) => after[amount] - before[amount]);
   return [sum("params"), sum("macs")];
 }
 
@@ -210,9 +209,7 @@ function columns(
   rows: readonly (readonly string[])[],
   align: readonly ("left" | "right")[],
 ): readonly string[] {
-  const widths = align.map((_, i) =>
-    rows.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), 0)
-  );
+  const widths = align.map((_, i) => mostOf(rows, (row) => row[i]?.length ?? 0));
   return rows.map((row) =>
     align.map((side, i) => {
       const [text, width] = [row[i] ?? "", widths[i] ?? 0];
@@ -232,11 +229,7 @@ function value(field: unknown): string {
   return typeof field === "string" ? field : JSON.stringify(field);
 }
 
-function count(number: number): string {
-  return number.toLocaleString("en-US");
-}
-
 /** A difference with its sign; nothing for none. */
 function signed(number: number): string {
-  return number === 0 ? "" : number > 0 ? `+${count(number)}` : count(number);
+  return number === 0 ? "" : number > 0 ? `+${grouped(number)}` : grouped(number);
 }

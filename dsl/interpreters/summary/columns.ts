@@ -4,6 +4,7 @@
  */
 import type { Pair } from "../../graph/op.ts";
 import { showShape } from "../../net/shape.ts";
+import { bytes, grouped, share as percentage, short } from "../../problem/digits.ts";
 import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
 import { kernelText } from "../counts/kernel.ts";
 import type { SummaryNode } from "./summary.ts";
@@ -145,7 +146,32 @@ export function columnOf(name: SummaryColumn, convention: ConventionName): Colum
   }
 }
 
-/** The columns that tell the cost under a convention: netfold's are two. */
-export function costColumns(convention: ConventionName): readonly SummaryColumn[] {
-  return convention === "netfold" ? ["macs", "macs%", "flops"] : ["count", "count%"];
+/** The columns of tables when nothing else is said; netfold's convention has two for the cost. */
+export function defaultColumns(convention: ConventionName): readonly SummaryColumn[] {
+  const cost = convention === "netfold"
+    ? ["macs", "macs%", "flops"] as const
+    : ["count", "count%"] as const;
+  return ["input", "output", "kernel", "params", "params%", ...cost, "memory", "field"];
+}
+
+/** Whether a column's cells begin at the same place rather than end there. */
+export function isLeft(name: SummaryColumn | undefined): boolean {
+  return name === "type" || name === "input" || name === "output" || name === "kernel";
+}
+
+/** How counts are written: to the last digit, or to four. */
+export type Form = "exact" | "short";
+
+/** A cell for people; nothing for zero. */
+export function textOf(cell: Cell, form: Form = "exact"): string {
+  switch (cell.kind) {
+    case "text":
+      return cell.text;
+    case "count":
+      return cell.value === 0 ? "" : form === "exact" ? grouped(cell.value) : short(cell.value);
+    case "bytes":
+      return cell.value === 0 ? "" : bytes(cell.value);
+    case "share":
+      return cell.part === 0 ? "" : percentage(cell.part, cell.whole);
+  }
 }

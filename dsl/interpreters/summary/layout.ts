@@ -4,15 +4,16 @@
  * cut only when all else is of no use.
  */
 import { mostOf, sumOf } from "../../problem/monoid.ts";
-import { bytes, grouped, share, short } from "../counts/numbers.ts";
 import type { ConventionName } from "../counts/convention.ts";
 import {
-  type Cell,
   type Column,
   columnOf,
-  costColumns,
+  defaultColumns,
+  type Form,
+  isLeft,
   type Network,
   type SummaryColumn,
+  textOf,
 } from "./columns.ts";
 import { labelOf, type Row } from "./rows.ts";
 import type { SummaryNode } from "./summary.ts";
@@ -42,9 +43,6 @@ interface Texts {
   /** Whether they tell anything of the parts. */
   readonly told: boolean;
 }
-
-/** How numbers are written. */
-type Form = "exact" | "short";
 
 /** A column, and its texts when they are asked for. */
 interface Measured {
@@ -93,19 +91,6 @@ function told({ columns, form }: Layout, all: boolean): Layout {
   return { columns: columns.filter(({ texts }) => all || texts(form).told), form };
 }
 
-function defaultColumns(convention: ConventionName): readonly SummaryColumn[] {
-  return [
-    "input",
-    "output",
-    "kernel",
-    "params",
-    "params%",
-    ...costColumns(convention),
-    "memory",
-    "field",
-  ];
-}
-
 /** Tables from the richest to the poorest. */
 function choices(columns: readonly Measured[]): readonly Layout[] {
   const without = (spare: readonly SummaryColumn[], form: Form): readonly Layout[] =>
@@ -140,19 +125,6 @@ function measure(
   };
 }
 
-function textOf(cell: Cell, form: Form): string {
-  switch (cell.kind) {
-    case "text":
-      return cell.text;
-    case "count":
-      return cell.value === 0 ? "" : form === "exact" ? grouped(cell.value) : short(cell.value);
-    case "bytes":
-      return cell.value === 0 ? "" : bytes(cell.value);
-    case "share":
-      return cell.part === 0 ? "" : share(cell.part, cell.whole);
-  }
-}
-
 function widthOf(texts: readonly string[]): number {
   return mostOf(texts, ({ length }) => length);
 }
@@ -177,8 +149,6 @@ function cellsWidth(layout: Layout): number {
   return sumOf(columnWidths(layout), (width) => GAP.length + width);
 }
 
-const LEFT: readonly SummaryColumn[] = ["type", "input", "output", "kernel"];
-
 function set(names: readonly string[], layout: Layout): readonly string[] {
   const widths = columnWidths(layout);
   const nameWidth = Math.max(widthOf(names), "layer".length);
@@ -186,8 +156,7 @@ function set(names: readonly string[], layout: Layout): readonly string[] {
     [
       name.padEnd(nameWidth),
       ...cells.map((cell, i) => {
-        const column = layout.columns[i]?.column.name;
-        const left = column !== undefined && LEFT.includes(column);
+        const left = isLeft(layout.columns[i]?.column.name);
         return left ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0);
       }),
     ].join(GAP).trimEnd();

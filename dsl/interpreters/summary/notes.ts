@@ -2,9 +2,9 @@
 import { foldMap, parametersAt } from "../../plan/fold.ts";
 import type { Cost, Parameter } from "../../plan/rule.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { sizeOf } from "../../net/shape.ts";
+import { bytesOf, NUMBER_BYTES } from "../../net/shape.ts";
 import { SUM } from "../../problem/monoid.ts";
-import { bytes, grouped, NUMBER_BYTES, short } from "../counts/numbers.ts";
+import { bytes, grouped, short } from "../../problem/digits.ts";
 import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
 import { countParameters, type ParameterCounts } from "../counts/params.ts";
 import type { SummaryNode } from "./summary.ts";
@@ -64,7 +64,7 @@ function costLine({ cost, count }: SummaryNode, convention: ConventionName): str
 
 function memoryLine({ params, activations, input }: SummaryNode): string {
   return `${bytes(NUMBER_BYTES * params.total)} parameters, ${bytes(activations)} activations, ` +
-    `${bytes(NUMBER_BYTES * sizeOf(input))} input (float32)`;
+    `${bytes(bytesOf(input))} input (float32)`;
 }
 
 function trainingLines({ batch, cost, memory }: TrainingNeeds): readonly string[] {

@@ -6,8 +6,7 @@ import { foldPlan, type Leaf, leaves, parametersAt } from "../../plan/fold.ts";
 import type { Pair } from "../../graph/op.ts";
 import type { Cost } from "../../plan/rule.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { type Shape, sizeOf } from "../../net/shape.ts";
-import { NUMBER_BYTES } from "../counts/numbers.ts";
+import { bytesOf, NUMBER_BYTES, type Shape } from "../../net/shape.ts";
 import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
 import { COST, cost } from "../counts/cost.ts";
 import { concatAll, type Monoid, struct, SUM, sumOf } from "../../problem/monoid.ts";
@@ -157,10 +156,6 @@ function summarizeLeaf(
     activations: bytesOf(output),
     ...defined({ receptiveField: fields.get(path) }),
   };
-}
-
-function bytesOf(shape: Shape): number {
-  return NUMBER_BYTES * sizeOf(shape);
 }
 
 /** What adds up over the parts of a network. */

@@ -11,6 +11,7 @@ import type { Net } from "../../net/net.ts";
 import { type Plan, plan } from "../../plan/plan.ts";
 import { type Result, right } from "../../problem/result.ts";
 import { type Shape, showShape } from "../../net/shape.ts";
+import { grouped } from "../../problem/digits.ts";
 import { params } from "../counts/params.ts";
 import layers from "./layers.py" with { type: "text" };
 import weights from "./weights.py" with { type: "text" };
@@ -82,7 +83,7 @@ const IMPORTS = [
 function docstring(planned: Plan, net: Net, { name = "network", citation }: TorchModuleOptions) {
   const { trainable } = params(planned);
   return [
-    `r"""${name}: ${trainable.toLocaleString("en")} trainable parameters.`,
+    `r"""${name}: ${grouped(trainable)} trainable parameters.`,
     "",
     `Images are batch x ${channelsFirst(planned.input)}, the answer is batch x ${
       channelsFirst(planned.output)
