@@ -8,9 +8,9 @@ import { type Progress, progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { Recipe, RunConfig } from "../training/config.ts";
 import type { StepEvent } from "../training/loop.ts";
-import type { Measurement } from "../training/measure.ts";
+import type { Figures, Measurement } from "../training/measure.ts";
 import type { EpochRecord } from "../training/record.ts";
-import type { TorchOutcome, TorchTest } from "../training/torch.ts";
+import type { TorchOutcome } from "../training/torch.ts";
 import type { TrainOutcome, TrainStart } from "../training/train.ts";
 import { lossCurve } from "../terminal/loss_curve.ts";
 
@@ -138,7 +138,7 @@ function finishedText(
   ].join("\n");
 }
 
-function testLines({ top1, top5, loss, images }: TorchTest): readonly string[] {
+function testLines({ top1, top5, loss, images }: Figures): readonly string[] {
   return [
     `test accuracy ${percent(top1)} of ${count(images)} images`,
     `top-5 ${percent(top5)}, loss ${loss.toFixed(4)}`,

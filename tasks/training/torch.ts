@@ -1,11 +1,10 @@
 /**
  * Training on PyTorch: netfold makes the run folder, with the same first
  * weights as for any other engine, writes the Python files into it and drives
- * them, in one process or, by torchrun, in several. The run can go on and be
+ * them, in one process or, by torchrun, in several. The run can be resumed and
  * evaluated on any engine.
  */
 import { join } from "@std/path";
-import type { Problem } from "../../dsl/problem/problem.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { writeRawCache } from "../data/raw_cache.ts";
@@ -13,15 +12,16 @@ import { cacheFolder } from "../data/cache_folder.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { torchSources } from "../export/torch.ts";
 import { writeAtomic } from "../files/atomic.ts";
+import { tried } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { createRun, openRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import { configFromJson, configToJson, type RunConfig } from "./config.ts";
-import type { StepEvent } from "./loop.ts";
+import type { Figures } from "./measure.ts";
 import { prepare } from "./prepare.ts";
 import { type EpochRecord, epochsOf } from "./record.ts";
-import { drivePython } from "./torch_process.ts";
+import { drivePython, type TorchEvent } from "./torch_process.ts";
 import {
   configOf,
   datasetOf,
@@ -32,7 +32,7 @@ import {
   type TrainWatch,
 } from "./train.ts";
 
-/** Who computes. */
+/** How PyTorch is run. */
 export interface TorchOptions {
   /** Processes that train together; 1 by default. */
   readonly processes?: number;
@@ -40,18 +40,6 @@ export interface TorchOptions {
   readonly syncBatchNorm?: boolean;
   /** The Python interpreter; `python3` by default. */
   readonly python?: string;
-}
-
-/** Figures of the test images, as `metrics.jsonl` has them. */
-export interface TorchTest {
-  /** The number of images. */
-  readonly images: number;
-  /** The mean cross-entropy, in nats. */
-  readonly loss: number;
-  /** The share of images whose first prediction is right. */
-  readonly top1: number;
-  /** The share of images whose truth is among the first five predictions. */
-  readonly top5: number;
 }
 
 /** How a run on PyTorch ended. */
@@ -63,7 +51,7 @@ export interface TorchOutcome {
   /** Every epoch's figures. */
   readonly epochs: readonly EpochRecord[];
   /** What the best weights reach on the test set, of a finished run. */
-  readonly test?: TorchTest;
+  readonly test?: Figures;
 }
 
 /**
@@ -97,7 +85,7 @@ export function trainOnTorch(
   });
 }
 
-/** Goes on with a run on PyTorch, whichever engine began it. */
+/** Resumes a run on PyTorch, whichever engine began it. */
 export function resumeOnTorch(
   folder: string,
   watch: TrainWatch & TorchOptions = {},
@@ -129,7 +117,7 @@ async function execute(
     ...(watch.syncBatchNorm === true ? ["--sync-batch-norm", "yes"] : []),
     ...(watch.saveEvery === undefined ? [] : ["--save-every", `${watch.saveEvery}`]),
   ];
-  let test: TorchTest | undefined;
+  let test: Figures | undefined;
   const end = await drivePython(join(place, "train.py"), options, {
     python: watch.python ?? "python3",
     processes: watch.processes ?? 1,
@@ -144,13 +132,6 @@ async function execute(
   if (epochs.length > 0) await drawCurves(run, config.name);
   return { folder: run.folder, finished, epochs, ...(test === undefined ? {} : { test }) };
 }
-
-/** One line of the script's events. */
-export type TorchEvent =
-  | { readonly start: Omit<TrainStart, "folder"> }
-  | { readonly step: StepEvent }
-  | { readonly epoch: EpochRecord }
-  | { readonly test: TorchTest };
 
 function tell(event: TorchEvent, { folder }: RunFolder, watch: TrainWatch): void {
   if ("start" in event) watch.onStart?.({ folder, ...event.start });
@@ -210,10 +191,6 @@ export async function dataFolder(dataset: Dataset, place: string): Promise<strin
 }
 
 async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (error) {
-    const problem: Problem = ioProblem(error, path, "make");
-    throw new ProblemError([problem]);
-  }
+  const problem = (error: unknown) => ioProblem(error, path, "make");
+  orThrow(await tried(() => Deno.mkdir(path, { recursive: true }), problem)());
 }

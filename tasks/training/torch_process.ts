@@ -1,10 +1,20 @@
 /**
- * Driving the Python script: starts it, alone or by torchrun, passes on what
- * it tells, stops it when asked to, and says what is wrong when it fails.
+ * Driving the Python script: starts it, alone or by torchrun, passes on its
+ * events, stops it when asked to, and says what is wrong when it fails.
  */
 import { TextLineStream } from "@std/streams";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
-import type { TorchEvent } from "./torch.ts";
+import type { StepEvent } from "./loop.ts";
+import type { Figures } from "./measure.ts";
+import type { EpochRecord } from "./record.ts";
+import type { TrainStart } from "./train.ts";
+
+/** One line of the script's events. */
+export type TorchEvent =
+  | { readonly start: Omit<TrainStart, "folder"> }
+  | { readonly step: StepEvent }
+  | { readonly epoch: EpochRecord }
+  | { readonly test: Figures };
 
 /** How the script is driven. */
 export interface Drive {

@@ -12,7 +12,8 @@ import { drawMasks } from "../../tasks/masks/draw.ts";
 import { makePage } from "../../tasks/page/make.ts";
 import { evaluate, predict } from "../../tasks/training/mod.ts";
 import { openTrained } from "../../tasks/training/trained.ts";
-import { type TorchTest, trainOnTorch } from "../../tasks/training/torch.ts";
+import type { Figures } from "../../tasks/training/measure.ts";
+import { trainOnTorch } from "../../tasks/training/torch.ts";
 import { png } from "../data/_pictures.ts";
 import { answerOf, assertLogits, imagesFor, open, testOnnx } from "../onnx/_runs.ts";
 import { withFolder } from "../files/_folder.ts";
@@ -30,7 +31,7 @@ const attentive = chain(
 );
 
 /** A short run on PyTorch, and what PyTorch measured of it. */
-async function withRun(work: (run: string, test: TorchTest) => Promise<void>): Promise<void> {
+async function withRun(work: (run: string, test: Figures) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
     const run = join(folder, "run");
     const { test } = orThrow(await trainOnTorch({ ...request(run), net: attentive }, torch));
