@@ -9,6 +9,8 @@ import type { ForkPlan, Plan } from "../../dsl/plan/plan.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
+import { allOf } from "../fp.ts";
+import { outputsOf, withLoaded } from "../training/engine.ts";
 import type { Trained } from "../training/trained.ts";
 import { ranking, softmax } from "../training/measure.ts";
 
@@ -55,8 +57,6 @@ export function attentionForks(planned: Plan): readonly ForkPlan[] {
   );
 }
 
-const SIDES = ["before", "mask", "after"] as const;
-
 /** Looks at pictures with a trained network, one after the other; fails when the network has no attention. */
 export async function lookAt(
   { plan, checkpoint, run }: Pick<Trained, "plan" | "checkpoint" | "run">,
@@ -85,32 +85,22 @@ export async function lookAt(
   });
   const { input: [height = 0, width = 0, depth], normalization, classes, tensors } = checkpoint;
   const options = { height, width, channels: depth === 1 ? 1 : 3, normalization } as const;
-  const program = engine.load(probe(plan, 1, taps));
-  const state = engine.upload(tensors);
-  try {
+  const prepared = allOf(pictures.map((picture) => prepareImage(picture, options)));
+  if (prepared._tag === "Left") return prepared;
+  return await withLoaded(engine, probe(plan, 1, taps), tensors, async (loaded) => {
     const seen: Seen[] = [];
-    for (const picture of pictures) {
-      const images = prepareImage(picture, options);
-      if (images._tag === "Left") return images;
-      const { outputs, state: after } = program.run(state, { images: images.right });
-      engine.free(after);
-      const numbers = new Map<string, Float32Array>();
-      for (const { name } of taps) {
-        numbers.set(name, await outputs[name]?.() ?? new Float32Array());
-      }
-      const logits = await outputs.logits?.() ?? new Float32Array();
+    for (const images of prepared.right) {
+      const outputs = await outputsOf(loaded, { images });
+      const logits = outputs.get("logits") ?? new Float32Array();
       const best = ranking(logits)[0] ?? 0;
       seen.push({
         guess: classes[best] ?? "",
         probability: softmax(logits)[best] ?? NaN,
-        attentions: forks.map((fork, i) => attentionOf(fork, i, numbers)),
+        attentions: forks.map((fork, i) => attentionOf(fork, i, outputs)),
       });
     }
     return right(seen);
-  } finally {
-    engine.free(state);
-    program.dispose();
-  }
+  });
 }
 
 function attentionOf(
@@ -119,19 +109,19 @@ function attentionOf(
   numbers: ReadonlyMap<string, Float32Array>,
 ): Attention {
   const [height = 1, width = 1, channels = 1] = fork.output;
-  const [before, mask, after] = SIDES.map((side): FeatureMap => ({
+  const map = (side: string): FeatureMap => ({
     height,
     width,
     channels,
     data: numbers.get(`${index}.${side}`) ?? new Float32Array(),
-  })) as [FeatureMap, FeatureMap, FeatureMap];
+  });
   const last = fork.path.lastIndexOf(".");
   return {
     path: last < 0 ? fork.path : fork.path.slice(0, last),
     learning: fork.merge === "attend" ? "arl" : "nal",
-    before,
-    mask,
-    after,
+    before: map("before"),
+    mask: map("mask"),
+    after: map("after"),
   };
 }
 

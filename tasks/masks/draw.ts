@@ -1,14 +1,17 @@
 /** Sheets of masks of a run, for picture files and for images of its test set. */
+import { basename, join } from "@std/path";
+import * as E from "fp-ts/Either.js";
+import * as RA from "fp-ts/ReadonlyArray.js";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { channelsOf } from "../../dsl/net/shape.ts";
-import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
-import { type Result, right } from "../../dsl/problem/result.ts";
+import { attempt, orThrow } from "../../dsl/problem/throw.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { areFiles, type Dataset, imageBytes, type ImageSet } from "../data/dataset.ts";
-import { join } from "@std/path";
 import { asMeasured } from "../data/as_measured.ts";
 import { readImage, type RgbImage } from "../data/image_file.ts";
 import { loadDataset } from "../data/load.ts";
 import type { OnProgress } from "../data/progress.ts";
+import { allOfAsync } from "../fp.ts";
 import { withEngine } from "../training/engine.ts";
 import { openTrained, type UseOptions } from "../training/trained.ts";
 import { attentionForks, lookAt } from "./attention.ts";
@@ -20,7 +23,7 @@ export interface MaskSheetOptions extends UseOptions {
   readonly channels?: readonly number[];
   /** The run's data set, when netfold does not know it by name. */
   readonly dataset?: Dataset<ImageSet>;
-  /** Is told of the loading of the data set. */
+  /** Called as loading the data set proceeds. */
   readonly onProgress?: OnProgress;
 }
 
@@ -44,49 +47,38 @@ export function drawMasks(
 ): Promise<Result<readonly MaskSheet[]>> {
   return attempt(async () => {
     const trained = await openTrained(folder, options);
-    const { config, checkpoint } = trained;
-    const numbered = pictures.some(isNumber);
-    const { onProgress = () => {} } = options;
-    const dataset = !numbered
-      ? undefined
-      : options.dataset ?? orThrow(await loadDataset(config.data, { onProgress }));
-    const found = await Promise.all(pictures.map((text) => pictureOf(text, dataset)));
-    const problems = found.flatMap((picture) => picture._tag === "Left" ? picture.left : []);
-    if (problems.length > 0) throw new ProblemError(problems);
+    const { config, checkpoint, plan } = trained;
+    const { dataset: given, channels, weights = "best", onProgress = () => {} } = options;
+    const dataset = pictures.some(isNumber)
+      ? given ?? orThrow(await loadDataset(config.data, { onProgress }))
+      : undefined;
+    const found = orThrow(
+      await allOfAsync(pictures.map((text) => () => pictureOf(text, dataset)))(),
+    );
+    orThrow(checkChannels(channels ?? [], plan));
     const [height = 0, width = 0] = checkpoint.input;
-    const images = found.map(orThrow).map(({ image, ...words }) => ({
-      ...words,
-      image: asMeasured(image, config.data, { height, width }),
+    const images = found.map(({ image }) => asMeasured(image, config.data, { height, width }));
+    const seen = orThrow(
+      await withEngine(options, (engine) => lookAt(trained, images, engine)),
+    );
+    const subtitle = `${config.name} of ${folder}, ${weights} weights, ` +
+      `trained on ${config.data} (${checkpoint.position.step} steps)`;
+    return RA.zip(RA.zip(found, images), seen).map(([[{ name, title }, image], look]) => ({
+      name,
+      svg: maskSheet(image, look, { title, subtitle, ...(channels && { channels }) }),
     }));
-    const { channels } = options;
-    checkChannels(channels ?? [], trained.plan);
-    return await withEngine(options, async (engine) => {
-      const seen = orThrow(await lookAt(trained, images.map(({ image }) => image), engine));
-      return images.map(({ image, name, title }, i) => {
-        const look = seen[i];
-        if (look === undefined) throw new RangeError(`Cannot show picture ${i}: it was not seen`);
-        const subtitle = `${config.name} of ${folder}, ${options.weights ?? "best"} weights, ` +
-          `trained on ${config.data} (${checkpoint.position.step} steps)`;
-        const svg = maskSheet(image, look, {
-          title,
-          subtitle,
-          ...(channels === undefined ? {} : { channels }),
-        });
-        return { name, svg };
-      });
-    });
   });
 }
 
 /** Refuses a channel that not every mask has. */
-function checkChannels(channels: readonly number[], plan: Plan): void {
+function checkChannels(channels: readonly number[], plan: Plan): Result<void> {
   const fewest = attentionForks(plan).reduce(
     (least, { output }) => Math.min(least, channelsOf(output)),
     Infinity,
   );
   const outside = channels.filter((channel) => channel >= fewest);
-  if (outside.length === 0) return;
-  throw new ProblemError([{
+  if (outside.length === 0) return right(undefined);
+  return fail({
     path: "channels",
     layer: "option",
     code: "unknown-channel",
@@ -94,7 +86,7 @@ function checkChannels(channels: readonly number[], plan: Plan): void {
     got: outside.join(", "),
     wanted: `0 to ${fewest - 1}`,
     hint: "",
-  }]);
+  });
 }
 
 interface Picture {
@@ -109,22 +101,18 @@ async function pictureOf(
   text: string,
   dataset: Dataset<ImageSet> | undefined,
 ): Promise<Result<Picture>> {
-  if (dataset === undefined || !isNumber(text)) {
-    const image = await readImage(text);
-    const name = text.replace(/^.*[/\\]/, "");
-    return image._tag === "Left"
-      ? image
-      : right({ image: image.right, name: name.replace(/\.[a-z]+$/i, ""), title: name });
-  }
-  return await testImage(dataset, Number(text));
+  if (dataset !== undefined && isNumber(text)) return await testImage(dataset, Number(text));
+  const title = basename(text);
+  const named = (image: RgbImage) => ({ image, name: title.replace(/\.[a-z]+$/i, ""), title });
+  return E.map(named)(await readImage(text));
 }
 
 async function testImage(
-  { test, classes, name }: Dataset<ImageSet>,
+  { test, classes, name: data }: Dataset<ImageSet>,
   index: number,
 ): Promise<Result<Picture>> {
   if (index >= test.count) {
-    throw new ProblemError([{
+    return fail({
       path: `${index}`,
       layer: "option",
       code: "unknown-image",
@@ -132,14 +120,13 @@ async function testImage(
       got: `${index}`,
       wanted: `0 to ${test.count - 1}, or the path of a picture`,
       hint: "",
-    }]);
+    });
   }
-  const title = `test image ${index} of ${name}: ${classes[test.labels[index] ?? -1] ?? ""}`;
+  const name = `test-${index}`;
+  const title = `test image ${index} of ${data}: ${classes[test.labels[index] ?? -1] ?? ""}`;
   if (areFiles(test)) {
     const image = await readImage(join(test.folder, test.paths[index] ?? ""));
-    return image._tag === "Left"
-      ? image
-      : right({ image: image.right, name: `test-${index}`, title });
+    return E.map((image: RgbImage) => ({ image, name, title }))(image);
   }
   const [height, width, channels] = test.shape;
   const bytes = imageBytes(test.shape);
@@ -147,5 +134,5 @@ async function testImage(
   const pixels = channels === 3
     ? own
     : Uint8Array.from({ length: height * width * 3 }, (_, i) => own[Math.floor(i / 3)] ?? 0);
-  return right({ image: { height, width, pixels }, name: `test-${index}`, title });
+  return right({ image: { height, width, pixels }, name, title });
 }

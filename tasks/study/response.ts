@@ -5,6 +5,8 @@
  * mask multiplies by numbers below 1.
  */
 import { join } from "@std/path";
+import * as E from "fp-ts/Either.js";
+import * as v from "valibot";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { foldPlan } from "../../dsl/plan/fold.ts";
 import { probe, type Tap } from "../../dsl/programs/programs.ts";
@@ -16,8 +18,10 @@ import { areFiles, type Dataset, type ImageSet } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import { limit } from "../data/split.ts";
 import { readJson, writeAtomic } from "../files/atomic.ts";
-import { isJsonObject } from "../files/json.ts";
 import type { RunFolder } from "../files/run_folder.ts";
+import { parsed, record } from "../parsed.ts";
+import { IN_ORDER } from "../training/measure.ts";
+import { outputsOf, withLoaded } from "../training/engine.ts";
 import { loadCheckpoint } from "../training/checkpoint.ts";
 
 /** The response of one part. */
@@ -57,13 +61,14 @@ export function numberedParts(planned: Plan, name: string): readonly Plan[] {
   return found;
 }
 
-/** The responses that were measured before, or nothing. */
+const PART = record({ path: v.string(), response: v.number() });
+const RESPONSES = record({ images: v.number(), stages: v.array(PART), modules: v.array(PART) });
+
+/** The responses that were measured before, or nothing; a file that holds others is measured anew. */
 export async function readResponses({ folder }: RunFolder): Promise<Responses | undefined> {
-  const json = await readJson(join(folder, FILE));
-  if (json._tag === "Left" || !isJsonObject(json.right)) return undefined;
-  // Written below; another file of this name would lack the lists.
-  const { images, stages, modules } = json.right as unknown as Responses;
-  return Array.isArray(stages) && Array.isArray(modules) ? { images, stages, modules } : undefined;
+  const path = join(folder, FILE);
+  const read = E.flatMap((json) => parsed(RESPONSES, json, { path, layer: "file" }));
+  return E.getOrElseW(() => undefined)(read(await readJson(path)));
 }
 
 /** Measures the responses of a run's last weights, and keeps them in its folder as `response.json`. */
@@ -86,29 +91,24 @@ export function measureResponses(
     const source = orThrow(setBatches(images, {
       size: BATCH,
       classes: dataset.classes.length,
-      key: [0, 0],
-      epoch: 0,
+      ...IN_ORDER,
       normalization,
     }));
-    const program = engine.load(probe(planned, BATCH, taps));
-    const state = engine.upload(tensors);
-    const sums = new Map<string, { sum: number; values: number }>();
+    const sums = new Map(taps.map(({ name }) => [name, { sum: 0, values: 0 }]));
     let seen = 0;
-    try {
+    await withLoaded(engine, probe(planned, BATCH, taps), tensors, async (loaded) => {
       for await (const { images: pixels, count } of source) {
-        const { outputs, state: after } = program.run(state, { images: pixels });
-        engine.free(after);
-        for (const { name } of taps) {
-          const values = await outputs[name]?.() ?? new Float32Array();
-          add(sums, name, values.subarray(0, values.length / BATCH * count));
+        const outputs = await outputsOf(loaded, { images: pixels });
+        for (const [name, total] of sums) {
+          const values = outputs.get(name) ?? new Float32Array();
+          const real = values.subarray(0, values.length / BATCH * count);
+          total.sum = real.reduce((sum, value) => sum + Math.abs(value), total.sum);
+          total.values += real.length;
         }
         seen += count;
         if (seen >= MOST_IMAGES) break;
       }
-    } finally {
-      engine.free(state);
-      program.dispose();
-    }
+    });
     const of = ({ path }: Plan): PartResponse => {
       const { sum = NaN, values = NaN } = sums.get(path) ?? {};
       return { path, response: sum / values };
@@ -118,17 +118,6 @@ export function measureResponses(
     orThrow(await writeAtomic(join(run.folder, FILE), text));
     return responses;
   });
-}
-
-function add(
-  sums: Map<string, { sum: number; values: number }>,
-  name: string,
-  values: Float32Array,
-): void {
-  const total = sums.get(name) ?? { sum: 0, values: 0 };
-  for (const value of values) total.sum += Math.abs(value);
-  total.values += values.length;
-  sums.set(name, total);
 }
 
 /** Responses as shares of the first one's. */
