@@ -17,7 +17,7 @@ export interface ComparedArm {
   /** Their standard deviation. */
   readonly deviation?: number;
   /** The paper's figure, in percent. */
-  readonly paper?: number;
+  readonly paper?: number | undefined;
 }
 
 /** What stands around a chart. */

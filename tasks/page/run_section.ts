@@ -12,7 +12,7 @@ import { curvesSvg } from "../charts/curves.ts";
 import { count, duration, percent } from "../terminal/format.ts";
 import { configFromJson } from "../training/config.ts";
 import { evaluate } from "../training/evaluate.ts";
-import { type EpochRecord, epochsOf } from "../training/record.ts";
+import { type EpochRecord, epochsOf, testOf } from "../training/record.ts";
 import { folded, htmlTable, pairs, paragraph, picture, type Section } from "./html.ts";
 import { masksPart, missing, networkPart, optionsPart, type PageOptions } from "./parts.ts";
 
@@ -47,12 +47,12 @@ export function runSection(folder: string, options: PageOptions): Promise<Result
 }
 
 function reached(records: readonly JsonObject[]): readonly (readonly [string, string])[] {
-  const test = records.map((record) => record.test).findLast(isJsonObject);
+  const test = testOf(records);
   if (test === undefined) return [["test", "not measured, the run has not ended"]];
   return [
-    ["test accuracy", `${percent(Number(test.top1))} of ${count(Number(test.images))} images`],
-    ["top-5", percent(Number(test.top5))],
-    ["test loss", Number(test.loss).toFixed(4)],
+    ["test accuracy", `${percent(test.top1)} of ${count(test.images)} images`],
+    ["top-5", percent(test.top5)],
+    ["test loss", test.loss.toFixed(4)],
   ];
 }
 
@@ -62,15 +62,8 @@ function trainedFor(epochs: readonly EpochRecord[]): string {
 }
 
 function epochTable(epochs: readonly EpochRecord[]): string {
-  const header = [
-    "epoch",
-    "loss",
-    "accuracy",
-    "held out loss",
-    "held out accuracy",
-    "rate",
-    "images/s",
-  ];
+  const heldOut = ["held out loss", "held out accuracy"];
+  const header = ["epoch", "loss", "accuracy", ...heldOut, "rate", "images/s"];
   return htmlTable(
     header,
     epochs.map((epoch) => [

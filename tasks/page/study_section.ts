@@ -1,14 +1,13 @@
 /** A study as a section of a report. */
 import { join } from "@std/path";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
-import { readJson } from "../files/atomic.ts";
-import { isJsonObject, type Json } from "../files/json.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { openRun } from "../files/run_folder.ts";
 import { curvesSvg } from "../charts/curves.ts";
 import { figureSvg } from "../study/figures.ts";
-import type { ArmResult, StudyResults } from "../study/results.ts";
+import type { ArmResult } from "../study/results.ts";
+import { readPublished } from "../study/results_file.ts";
 import { commandText, protocolText, resultsCells } from "../study/table.ts";
 import { count } from "../terminal/format.ts";
 import { configFromJson } from "../training/config.ts";
@@ -19,7 +18,7 @@ import { masksPart, networkPart, optionsPart, type PageOptions } from "./parts.t
 /** A study's section: its question, its table, its picture, and its arms one by one. */
 export function studySection(folder: string, options: PageOptions): Promise<Result<Section>> {
   return attempt(async () => {
-    const results = orThrow(await readStudy(folder));
+    const results = orThrow(await readPublished(folder));
     const drawable = results.arms.some(({ error }) => error !== undefined);
     const tables = resultsCells(results);
     const arms: string[] = [];
@@ -47,48 +46,6 @@ export function studySection(folder: string, options: PageOptions): Promise<Resu
   });
 }
 
-async function readStudy(folder: string): Promise<Result<StudyResults>> {
-  const path = join(folder, "results.json");
-  const json = await readJson(path);
-  if (json._tag === "Left") return json;
-  const { right: value } = json;
-  // `publish` wrote it from the runs' files.
-  if (isResults(value)) return right(value as unknown as StudyResults);
-  return fail({
-    path,
-    layer: "study",
-    code: "not-results",
-    rule: "the file holds the results of a study",
-    got: "something else",
-    wanted: "what deno task study wrote",
-    hint: "run the study again; what has ended is not done again",
-  });
-}
-
-function isResults(json: Json): boolean {
-  if (!isJsonObject(json)) return false;
-  const { study, title, question, source, scale, figure, testImages, seeds, done } = json;
-  const { data, notes, versions, arms } = json;
-  return [study, title, question, source, scale, figure].every(isText) &&
-    [testImages, seeds].every(isNumber) && isListOf(done, isNumber) &&
-    [data, notes, versions].every((list) => isListOf(list, isText)) && isListOf(arms, isArm);
-}
-
-function isArm(json: Json): boolean {
-  if (!isJsonObject(json)) return false;
-  const { name, title, factors, parameters, macs, seeds } = json;
-  return [name, title].every(isText) && [parameters, macs].every(isNumber) &&
-    isJsonObject(factors) &&
-    isListOf(seeds, (seed) => isJsonObject(seed) && isText(seed.run) && isNumber(seed.seed));
-}
-
-const isText = (json: Json | undefined): boolean => typeof json === "string";
-const isNumber = (json: Json | undefined): boolean => typeof json === "number";
-
-function isListOf(json: Json | undefined, isOne: (item: Json) => boolean): boolean {
-  return Array.isArray(json) && json.every(isOne);
-}
-
 function seedTable(arms: readonly ArmResult[]): string {
   const rows = arms.flatMap(({ title, seeds }) =>
     seeds.map(({ seed, error, top5Error, testLoss, trainLoss, seconds, diverged }) => [
@@ -101,16 +58,8 @@ function seedTable(arms: readonly ArmResult[]): string {
       seconds === undefined ? "" : count(seconds),
     ])
   );
-  const header = [
-    "arm",
-    "seed",
-    "error %",
-    "top-5 error %",
-    "test loss",
-    "training loss",
-    "seconds",
-  ];
-  return htmlTable(header, rows);
+  const losses = ["test loss", "training loss"];
+  return htmlTable(["arm", "seed", "error %", "top-5 error %", ...losses, "seconds"], rows);
 }
 
 /** An arm, shown by its first run. */

@@ -3,6 +3,7 @@
  * finished, or come to a number that is not finite. A folder that holds another
  * run than the study's is a problem, never a result.
  */
+import { isDeepStrictEqual } from "node:util";
 import { join } from "@std/path";
 import { toJSON } from "../../dsl/net/json.ts";
 import { equal } from "../../dsl/net/net.ts";
@@ -12,24 +13,13 @@ import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { diff } from "../../dsl/interpreters/diff/diff.ts";
 import { readJson, writeAtomic } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
-import { isJsonObject, type JsonObject } from "../files/json.ts";
+import { isJsonObject } from "../files/json.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { openRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { configFromJson, type RunConfig } from "../training/config.ts";
-import { type EpochRecord, epochsOf } from "../training/record.ts";
-import { type ArmRun, settled } from "./study.ts";
-
-/** What a finished run reached. */
-export interface Reached {
-  /** Test images. */
-  readonly images: number;
-  /** The share of them whose first prediction was right. */
-  readonly top1: number;
-  /** The share of them whose truth was among the first five. */
-  readonly top5: number;
-  /** Their mean cross-entropy. */
-  readonly loss: number;
-}
+import type { Figures } from "../training/measure.ts";
+import { type EpochRecord, epochsOf, testOf } from "../training/record.ts";
+import { armConfig, type ArmRun } from "./study.ts";
 
 /** Where a run stands. */
 export type RunState =
@@ -39,7 +29,7 @@ export type RunState =
     readonly kind: "finished";
     readonly run: RunFolder;
     readonly config: RunConfig;
-    readonly test: Reached;
+    readonly test: Figures;
     readonly epochs: readonly EpochRecord[];
   }
   | { readonly kind: "diverged"; readonly run: RunFolder; readonly reason: string };
@@ -65,7 +55,7 @@ export async function runState(folder: string, wanted: ArmRun): Promise<Result<R
   }
   const records = await readMetrics(run);
   if (records._tag === "Left") return records;
-  const test = records.right.map(reached).findLast((found) => found !== undefined);
+  const test = testOf(records.right);
   return test === undefined
     ? right({ kind: "begun", run, config })
     : right({ kind: "finished", run, config, test, epochs: epochsOf(records.right) });
@@ -82,23 +72,14 @@ async function hasNoConfig(folder: string): Promise<boolean> {
   return config._tag === "Left" && config.left.every(isMissing);
 }
 
-function reached({ test }: JsonObject): Reached | undefined {
-  if (!isJsonObject(test)) return undefined;
-  const { images, top1, top5, loss } = test;
-  return typeof images === "number" && typeof top1 === "number" && typeof top5 === "number" &&
-      typeof loss === "number"
-    ? { images, top1, top5, loss }
-    : undefined;
-}
-
 /** What in a folder's configuration is not as the study has it. */
 function otherRun(folder: string, config: RunConfig, wanted: ArmRun): Problem | undefined {
-  const { net, data, input, recipe } = settled(wanted);
+  const { net, data, input, recipe } = armConfig(wanted);
   const parts = [
     ...(equal(config.net, net) ? [] : [`the network (${netDifference(config, wanted)})`]),
     ...(config.data === data ? [] : [`the data (${config.data})`]),
     ...(`${config.input}` === `${input}` ? [] : ["the input"]),
-    ...(sorted(config.recipe) === sorted(recipe) ? [] : ["the recipe"]),
+    ...(isDeepStrictEqual(config.recipe, recipe) ? [] : ["the recipe"]),
   ];
   if (parts.length === 0) return undefined;
   return {
@@ -120,15 +101,4 @@ function netDifference(config: RunConfig, { arm }: ArmRun): string {
   }
   const { differences } = diff(before.right, after.right);
   return `${differences.length} differences`;
-}
-
-/** JSON with sorted fields, so that the order of writing makes no difference. */
-function sorted(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_, inner: unknown) =>
-      typeof inner === "object" && inner !== null && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => a < b ? -1 : 1))
-        : inner,
-  );
 }

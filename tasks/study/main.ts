@@ -1,7 +1,7 @@
 /**
  * `deno task study NAME`: redoes one of the paper's comparisons. Every arm and
- * seed is a run of its own under the study's folder; the same command goes on
- * with a study that was stopped, and draws one that has ended again.
+ * seed is a run of its own under the study's folder; the same command resumes a
+ * study that was stopped, and draws one that has ended again.
  */
 import { join } from "@std/path";
 import type { Problem } from "../../dsl/problem/problem.ts";
@@ -27,8 +27,8 @@ async function main(args: readonly string[]): Promise<number> {
   const { name, scale = "tiny", seeds = 3, png = false, cifar100 } = given;
   const asked = study(name, {
     scale,
-    ...(given.data === undefined ? {} : { data: given.data }),
-    ...(cifar100 === undefined ? {} : { cifar100: `cifar100:${cifar100}` }),
+    data: given.data,
+    cifar100: cifar100 && `cifar100:${cifar100}`,
   });
   const folder = given.out ?? folderOf(name, scale);
   const others = STUDY_NAMES.map((other) => folderOf(other, scale))
@@ -42,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
   const output = standardOutput();
   output.write(`${resultsText(results, output.columns())}\n\n${files.join("\n")}\n`);
   if (ended.right === "finished") return EXIT.done;
-  output.write("\nstopped; everything is saved. The same command goes on.\n");
+  output.write("\nstopped; everything is saved. The same command resumes it.\n");
   return EXIT.interrupted;
 }
 
@@ -84,6 +84,6 @@ async function watched(
 }
 
 function cannot(name: string, problems: readonly Problem[]): number {
-  reportProblems(`cannot go on with the study ${name}`, problems);
+  reportProblems(`cannot run the study ${name}`, problems);
   return EXIT.failed;
 }

@@ -12,7 +12,7 @@ import { foldPlan } from "../../dsl/plan/fold.ts";
 import { probe, type Tap } from "../../dsl/programs/programs.ts";
 import { type Plan, plan } from "../../dsl/plan/plan.ts";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
-import { type Result, right } from "../../dsl/problem/result.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 import { seedKey } from "../../dsl/programs/random.ts";
 import { areFiles, type Dataset, type ImageSet } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
@@ -124,16 +124,4 @@ export function measureResponses(
 export function relative(parts: readonly PartResponse[]): readonly number[] {
   const [first] = parts;
   return parts.map(({ response }) => response / (first?.response ?? NaN));
-}
-
-/** The same as a result, for those who measure only when nothing is there yet. */
-export async function responsesOf(
-  run: RunFolder,
-  dataset: () => Promise<Result<Dataset<ImageSet>>>,
-  engine: Engine,
-): Promise<Result<Responses>> {
-  const known = await readResponses(run);
-  if (known !== undefined) return right(known);
-  const loaded = await dataset();
-  return loaded._tag === "Left" ? loaded : await measureResponses(run, loaded.right, engine);
 }

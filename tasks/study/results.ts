@@ -11,8 +11,8 @@ import { attempt, orThrow } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { enginesOf } from "../training/record.ts";
 import { readResponses, relative } from "./response.ts";
-import { runState } from "./_run_state.ts";
-import { type Arm, type Factors, runName, type Study } from "./study.ts";
+import { type RunState, runState } from "./_run_state.ts";
+import { type Arm, type Factors, runName, runsOf, type Study } from "./study.ts";
 
 /** The mean of some numbers and how far they lie apart. */
 export interface Spread {
@@ -126,62 +126,69 @@ export function readResults(
   seeds: number,
 ): Promise<Result<StudyResults>> {
   return attempt(async () => {
-    const versions = new Set<string>();
-    let images = 0;
-    const arms: ArmResult[] = [];
-    for (const arm of study.arms) {
-      const found: SeedResult[] = [];
-      for (let seed = 1; seed <= seeds; seed++) {
-        const name = runName({ arm, seed });
-        const state = orThrow(await runState(join(folder, name), { arm, seed }));
-        if (state.kind === "diverged") {
-          found.push({ seed, run: name, diverged: state.reason });
-        }
-        if (state.kind !== "finished") continue;
-        const { test, epochs, config } = state;
-        // A run copied from the study of responses has them, too.
-        const responses = study.figure === "response" ? await readResponses(state.run) : undefined;
-        images = test.images;
-        const engines = enginesOf(epochs);
-        const asked = [`engine ${config.engine}`, `backend ${config.backend}`];
-        versions.add([
-          ...(engines.length === 0 ? asked : engines),
-          ...Object.entries(config.versions).map((v) => v.join(" ")),
-        ].join(", "));
-        found.push({
-          seed,
-          run: name,
-          error: percentOf(1 - test.top1),
-          top5Error: percentOf(1 - test.top5),
-          testLoss: test.loss,
-          trainLoss: epochs.at(-1)?.trainLoss ?? NaN,
-          seconds: epochs.reduce((sum, epoch) => sum + epoch.seconds, 0),
-          ...(responses === undefined ? {} : {
-            response: relative(responses.stages),
-            moduleResponse: relative(responses.modules),
-          }),
-        });
-      }
-      arms.push(armResult(arm, found));
+    const runs: (RunState & { readonly arm: Arm; readonly seed: number; readonly name: string })[] =
+      [];
+    for (const run of runsOf(study, seeds)) {
+      const name = runName(run);
+      runs.push({ ...run, name, ...orThrow(await runState(join(folder, name), run)) });
     }
-    const ended = arms.reduce((sum, arm) => sum + arm.seeds.length, 0);
+    const finished = runs.filter((run) => run.kind === "finished");
+    const seedResults = new Map<Arm, SeedResult[]>(study.arms.map((arm) => [arm, []]));
+    for (const run of runs) {
+      const ended = await seedResult(run, study);
+      if (ended !== undefined) seedResults.get(run.arm)?.push(ended);
+    }
+    const arms = [...seedResults].map(([arm, own]) => armResult(arm, own));
     return {
       study: study.name,
       title: study.title,
       question: study.question,
       source: study.source,
       scale: study.scale.name,
-      data: [...new Set(study.arms.map(({ data }) => data))],
-      testImages: images,
+      data: unique(study.arms.map(({ data }) => data)),
+      testImages: finished.at(-1)?.test.images ?? 0,
       seeds,
-      done: [ended, study.arms.length * seeds],
+      done: [arms.flatMap((arm) => arm.seeds).length, study.arms.length * seeds],
       notes: [...study.scale.notes, ...study.notes],
-      versions: [...versions],
+      versions: unique(finished.map(versionsOf)),
       figure: study.figure,
       arms,
     };
   });
 }
+
+async function seedResult(
+  { seed, name, ...state }: RunState & { readonly seed: number; readonly name: string },
+  { figure }: Study,
+): Promise<SeedResult | undefined> {
+  if (state.kind === "diverged") return { seed, run: name, diverged: state.reason };
+  if (state.kind !== "finished") return undefined;
+  const { test, epochs } = state;
+  // A run copied from the study of responses has them, too.
+  const responses = figure === "response" ? await readResponses(state.run) : undefined;
+  return {
+    seed,
+    run: name,
+    error: percentOf(1 - test.top1),
+    top5Error: percentOf(1 - test.top5),
+    testLoss: test.loss,
+    trainLoss: epochs.at(-1)?.trainLoss ?? NaN,
+    seconds: epochs.reduce((sum, epoch) => sum + epoch.seconds, 0),
+    ...(responses && {
+      response: relative(responses.stages),
+      moduleResponse: relative(responses.modules),
+    }),
+  };
+}
+
+function versionsOf({ config, epochs }: Extract<RunState, { readonly kind: "finished" }>): string {
+  const engines = enginesOf(epochs);
+  const asked = [`engine ${config.engine}`, `backend ${config.backend}`];
+  const versions = Object.entries(config.versions).map((version) => version.join(" "));
+  return [...(engines.length === 0 ? asked : engines), ...versions].join(", ");
+}
+
+const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 
 /** Rounded to what the images can tell, so that JSON holds no noise of floating point. */
 function percentOf(share: number): number {
@@ -192,21 +199,21 @@ function armResult(arm: Arm, seeds: readonly SeedResult[]): ArmResult {
   const planned = orThrow(plan(arm.net, arm.input));
   const errors = seeds.flatMap(({ error }) => error === undefined ? [] : [error]);
   const responses = seeds.flatMap(({ response }) => response === undefined ? [] : [response]);
-  const { paper, paperResponse } = arm;
+  const { name, title, factors, paper, paperResponse } = arm;
   return {
-    name: arm.name,
-    title: arm.title,
-    factors: arm.factors,
+    name,
+    title,
+    factors,
     parameters: params(planned).trainable,
     macs: cost(planned).macs,
     seeds,
-    ...(errors.length === 0 ? {} : { error: spreadOf(errors) }),
-    ...(paper === undefined ? {} : { paper }),
-    ...(responses.length === 0 ? {} : {
+    ...(errors.length > 0 && { error: spreadOf(errors) }),
+    ...(paper !== undefined && { paper }),
+    ...(responses.length > 0 && {
       response: (responses[0] ?? []).map((_, stage) =>
         spreadOf(responses.map((response) => response[stage] ?? NaN))
       ),
     }),
-    ...(paperResponse === undefined ? {} : { paperResponse }),
+    ...(paperResponse && { paperResponse }),
   };
 }

@@ -1,16 +1,16 @@
 /**
  * Running a study: every arm with every seed, each as a run of its own that can
  * be evaluated, resumed and looked into like any other. What has ended is never
- * done again; what was stopped goes on where it stood, so a study may be
- * stopped or killed at any moment and comes to the same end. A run that another
- * study has made already is copied.
+ * done again; what was stopped is resumed, so a study may be stopped or killed
+ * at any moment and comes to the same end. A run that another study has made
+ * already is copied.
  */
 import { join } from "@std/path";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { seedKey } from "../../dsl/programs/random.ts";
-import { type Result, right } from "../../dsl/problem/result.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import { limit } from "../data/split.ts";
@@ -19,10 +19,10 @@ import { NOT_FINITE } from "../training/steps.ts";
 import { resume, train, type TrainWatch } from "../training/train.ts";
 import { copyKnownRun } from "./_known_run.ts";
 import { noteDiverged, type RunState, runState } from "./_run_state.ts";
-import { readResponses, responsesOf } from "./response.ts";
-import { type ArmRun, runName, runsOf, settled, type Study } from "./study.ts";
+import { measureResponses, readResponses } from "./response.ts";
+import { armConfig, type ArmRun, runName, runsOf, type Study } from "./study.ts";
 
-/** A study to run, and who computes it; `auto` by default. */
+/** A study to run, and the engine by name; `auto` by default. */
 export interface StudyRequest extends EngineChoice {
   /** The study. */
   readonly study: Study;
@@ -34,14 +34,14 @@ export interface StudyRequest extends EngineChoice {
   readonly others?: readonly string[];
 }
 
-/** Who watches a study. */
+/** Who watches a study, and what it is given to work with. */
 export interface StudyWatch extends
   Pick<
     TrainWatch,
     "onStep" | "onEpoch" | "onBroken" | "onWarning" | "interrupted" | "saveEvery"
   > {
-  /** Called before a run is begun or goes on; `place` counts from 1 among `all` runs. */
-  readonly onRun?: (run: ArmRun, progress: RunPlace) => void;
+  /** Called before a run begins or is resumed. */
+  readonly onRun?: (run: ArmRun, place: RunPlace) => void;
   /** Called when a run has ended. */
   readonly onRunEnd?: (run: ArmRun, outcome: RunEnd) => void;
   /** Called with what happens in between, such as the loading of data. */
@@ -58,7 +58,7 @@ export interface RunPlace {
   readonly place: number;
   /** All runs of the study. */
   readonly all: number;
-  /** Whether it goes on where it was stopped. */
+  /** Whether it is resumed where it was stopped. */
   readonly resumed: boolean;
   /** The engine, in words. */
   readonly engine: string;
@@ -76,140 +76,126 @@ export function runStudy(
   watch: StudyWatch = {},
 ): Promise<Result<"finished" | "stopped">> {
   return attempt(async () => {
-    const runs = runsOf(study, seeds);
-    const left: { readonly run: ArmRun; readonly place: number }[] = [];
-    for (const [i, run] of runs.entries()) {
-      const state = orThrow(await runState(join(folder, runName(run)), run));
-      if (!isComplete(state) || await lacksResponse(study, state)) {
-        left.push({ run, place: i + 1 });
-      }
+    const runs = runsOf(study, seeds)
+      .map((run, i) => ({ run, out: join(folder, runName(run)), place: i + 1 }));
+    const left: typeof runs = [];
+    for (const one of runs) {
+      if (await isLeft(study, orThrow(await runState(one.out, one.run)))) left.push(one);
     }
     if (left.length === 0) return "finished";
-    const data = new DataShelf(study, watch);
-    // A path that is wrong is told of now, not when the first arm that needs it has its turn.
-    for (const name of new Set(left.map(({ run }) => run.arm.data))) orThrow(await data.get(name));
+    const data = datasetsOf(study, watch);
+    // A path that is wrong is named now, not when the first arm that needs it has its turn.
+    for (const { run } of left) await data(run.arm.data);
     const { engine: given, onWarning } = watch;
     const source = given === undefined ? { ...choice, onWarning } : { engine: given };
     return await withEngine(source, async (engine) => {
-      const surroundings = { study, folder, others, choice, engine, data, watch };
-      for (const { run, place } of left) {
-        const ended = await oneRun(run, { place, all: runs.length }, surroundings);
-        if (ended === "stopped") return "stopped";
+      for (const { run, out, place } of left) {
+        const work = { run, out, others, choice, engine, data, watch };
+        const end = await runOne(work, { place, all: runs.length });
+        if (end === "stopped") return end;
+        if (study.figure === "response") await addResponses(work);
       }
       return "finished";
     });
   });
 }
 
-interface Surroundings {
-  readonly study: Study;
-  readonly folder: string;
+/** One run, and what it is run with. */
+interface RunWork {
+  readonly run: ArmRun;
+  readonly out: string;
   readonly others: readonly string[];
   readonly choice: EngineChoice;
   readonly engine: Engine;
-  readonly data: DataShelf;
+  readonly data: (name: string) => Promise<Dataset<ImageSet>>;
   readonly watch: StudyWatch;
 }
 
-function isComplete(state: RunState): boolean {
-  return state.kind === "finished" || state.kind === "diverged";
+async function isLeft({ figure }: Study, state: RunState): Promise<boolean> {
+  switch (state.kind) {
+    case "absent":
+    case "begun":
+      return true;
+    case "diverged":
+      return false;
+    case "finished":
+      return figure === "response" && await readResponses(state.run) === undefined;
+    default:
+      return state satisfies never;
+  }
 }
 
-async function lacksResponse(study: Study, state: RunState): Promise<boolean> {
-  if (study.figure !== "response" || state.kind !== "finished") return false;
-  return await readResponses(state.run) === undefined;
-}
-
-async function oneRun(
-  run: ArmRun,
-  { place, all }: { readonly place: number; readonly all: number },
-  surroundings: Surroundings,
+/** Copies, begins or resumes a run that has not ended. */
+async function runOne(
+  work: RunWork,
+  { place, all }: Pick<RunPlace, "place" | "all">,
 ): Promise<"ended" | "stopped"> {
-  const { study, folder, engine, data, watch } = surroundings;
-  const out = join(folder, runName(run));
-  const state = orThrow(await runState(out, run));
-  if (!isComplete(state)) {
-    const resumed = state.kind === "begun";
-    watch.onRun?.(run, { place, all, resumed, engine: engine.description });
-    const end = (resumed ? undefined : await copied(run, out, surroundings)) ??
-      await trained(run, out, { resumed, ...surroundings });
-    if (end === undefined) return "stopped";
-    watch.onRunEnd?.(run, end);
-  }
-  const now = orThrow(await runState(out, run));
-  if (study.figure === "response" && now.kind === "finished") {
-    watch.onNote?.(`measuring the responses of ${runName(run)}`);
-    orThrow(await responsesOf(now.run, () => data.get(run.arm.data), engine));
-  }
+  const { run, out, engine, watch } = work;
+  const { kind } = orThrow(await runState(out, run));
+  if (kind === "finished" || kind === "diverged") return "ended";
+  const resumed = kind === "begun";
+  watch.onRun?.(run, { place, all, resumed, engine: engine.description });
+  const end = (resumed ? undefined : await copied(work)) ?? await trained(work, resumed);
+  if (end === undefined) return "stopped";
+  watch.onRunEnd?.(run, end);
   return "ended";
 }
 
 /** The end of the same run in another study, copied; nothing when there is none. */
-async function copied(
-  run: ArmRun,
-  out: string,
-  { others, choice }: Surroundings,
-): Promise<RunEnd | undefined> {
+async function copied({ run, out, others, choice }: RunWork): Promise<RunEnd | undefined> {
   const from = orThrow(await copyKnownRun(run, out, { studies: others, choice }));
   if (from === undefined) return undefined;
   const state = orThrow(await runState(out, run));
   return state.kind === "finished" ? { kind: "copied", top1: state.test.top1, from } : undefined;
 }
 
-/** Trains a run to its end, from the beginning or from where it was stopped; nothing when it was stopped again. */
+/** Trains a run to its end; nothing when it was stopped again. */
 async function trained(
-  run: ArmRun,
-  out: string,
-  { resumed, choice, engine, data, watch }: Surroundings & { readonly resumed: boolean },
+  { run, out, choice, engine, data, watch }: RunWork,
+  resumed: boolean,
 ): Promise<RunEnd | undefined> {
-  const dataset = orThrow(await data.get(run.arm.data));
+  const dataset = await data(run.arm.data);
   const hooks: TrainWatch = { ...watch, engine, dataset };
-  const { name, net, recipe } = settled(run);
+  const { name, net, recipe } = armConfig(run);
   const outcome = resumed
     ? await resume(out, hooks)
     : await train({ net, name, data: dataset, out, recipe, ...choice }, hooks);
-  if (outcome._tag === "Left") {
-    if (!outcome.left.every(({ code }) => code === NOT_FINITE)) {
-      throw new ProblemError(outcome.left);
-    }
-    orThrow(await noteDiverged(out, outcome.left));
-    return { kind: "diverged", reason: outcome.left[0]?.got ?? "" };
+  if (outcome._tag === "Right") {
+    const { finished, test } = outcome.right;
+    return finished ? { kind: "finished", top1: test?.top1 ?? NaN } : undefined;
   }
-  return outcome.right.finished
-    ? { kind: "finished", top1: outcome.right.test?.top1 ?? NaN }
-    : undefined;
+  if (!outcome.left.every(({ code }) => code === NOT_FINITE)) throw new ProblemError(outcome.left);
+  orThrow(await noteDiverged(out, outcome.left));
+  return { kind: "diverged", reason: outcome.left[0]?.got ?? "" };
 }
 
-/** The study's data sets, each loaded once, with as many test images as the scale has. */
-class DataShelf {
-  readonly #loaded = new Map<string, Dataset<ImageSet>>();
-  readonly #study: Study;
-  readonly #watch: StudyWatch;
+/** Measures the responses of a finished run that has none. */
+async function addResponses({ run, out, engine, data, watch }: RunWork): Promise<void> {
+  const state = orThrow(await runState(out, run));
+  if (state.kind !== "finished" || await readResponses(state.run) !== undefined) return;
+  watch.onNote?.(`measuring the responses of ${runName(run)}`);
+  orThrow(await measureResponses(state.run, await data(run.arm.data), engine));
+}
 
-  constructor(study: Study, watch: StudyWatch) {
-    this.#study = study;
-    this.#watch = watch;
-  }
-
-  async get(name: string): Promise<Result<Dataset<ImageSet>>> {
-    const known = this.#loaded.get(name);
-    if (known !== undefined) return right(known);
-    const given = this.#watch.datasets?.get(name);
-    const loaded = given === undefined
-      ? await loadDataset(name, {
+/** A study's data sets by name, each loaded once, with as many test images as the scale has. */
+function datasetsOf({ scale }: Study, { datasets, onNote }: StudyWatch): RunWork["data"] {
+  const loaded = new Map<string, Promise<Dataset<ImageSet>>>();
+  const load = async (name: string): Promise<Dataset<ImageSet>> => {
+    const dataset = datasets?.get(name) ?? orThrow(
+      await loadDataset(name, {
         onProgress: ({ step, done, total }) =>
-          this.#watch.onNote?.(total === 0 ? step : `${step} ${done}/${total}`),
-      })
-      : right(given);
-    if (loaded._tag === "Left") return loaded;
-    const { testImages } = this.#study.scale;
-    const { test } = loaded.right;
-    const fewer = testImages === undefined || testImages >= test.count
-      ? right(test)
-      : limit(test, testImages, seedKey(0));
-    if (fewer._tag === "Left") return fewer;
-    const dataset = { ...loaded.right, test: fewer.right };
-    this.#loaded.set(name, dataset);
-    return right(dataset);
-  }
+          onNote?.(total === 0 ? step : `${step} ${done}/${total}`),
+      }),
+    );
+    const { test } = dataset;
+    const count = Math.min(scale.testImages ?? test.count, test.count);
+    return count === test.count
+      ? dataset
+      : { ...dataset, test: orThrow(limit(test, count, seedKey(0))) };
+  };
+  return (name) => {
+    const dataset = loaded.get(name) ?? load(name);
+    loaded.set(name, dataset);
+    return dataset;
+  };
 }

@@ -3,73 +3,115 @@
  * size, each as a value (Wang et al., Residual attention network for image
  * classification, CVPR 2017). The figures beside the arms are the paper's.
  */
+import { ProblemError } from "../../dsl/problem/throw.ts";
+import { closest } from "../../dsl/problem/suggest.ts";
 import { preactivationResnet } from "../../nets/preactivation_resnet.ts";
 import { residualAttention, type ResidualAttentionOptions } from "../../nets/residual_attention.ts";
 import { MOST_IMAGES } from "./response.ts";
-import { type Scale, SCALE_OF, type ScaleName } from "./scale.ts";
-import type { Arm, Study, StudyName } from "./study.ts";
+import { type Scale, SCALE_OF, type ScaleName, SCALES } from "./scale.ts";
+import { type Arm, type Study, STUDY_NAMES, type StudyName } from "./study.ts";
 
 /** What a study is made of. */
 export interface StudyOptions {
   /** How large it is made; tiny. */
-  readonly scale?: ScaleName;
+  readonly scale?: ScaleName | undefined;
   /** The data set of ten classes and 32x32 pixels; cifar10. */
-  readonly data?: string;
+  readonly data?: string | undefined;
   /** CIFAR-100, for the study of depth; without it that study has CIFAR-10 alone. */
-  readonly cifar100?: string;
+  readonly cifar100?: string | undefined;
 }
 
-/** The study of that name. */
+/**
+ * The study of that name.
+ *
+ * @throws {ProblemError} When there is no such study or scale.
+ */
 export function study(name: StudyName, options: StudyOptions = {}): Study {
-  return STUDIES[name](new Builder(options));
+  const { scale = "tiny", data = "cifar10", cifar100 } = options;
+  checkName("study", name, STUDY_NAMES);
+  checkName("scale", scale, SCALES);
+  const { notes = () => [], arms, ...words } = STUDIES[name];
+  const own = { name: "CIFAR-10", data, classes: 10 };
+  const sets = cifar100 === undefined
+    ? [own] as const
+    : [own, { name: "CIFAR-100", data: cifar100, classes: 100 }] as const;
+  return {
+    name,
+    figure: "comparison",
+    ...words,
+    scale: SCALE_OF[scale],
+    notes: notes(sets),
+    arms: arms(sets).map((design) => armOf({ set: own, ...design }, SCALE_OF[scale])),
+  };
 }
+
+function checkName(path: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  throw new ProblemError([{
+    path,
+    layer: "study",
+    code: "unknown-name",
+    rule: `there is no ${path} of this name`,
+    got: `${name}`,
+    wanted: known.join(", "),
+    hint: closest(`${name}`, known, ""),
+  }]);
+}
+
+/** A data set that networks are compared on. */
+interface ComparedSet {
+  readonly name: string;
+  readonly data: string;
+  readonly classes: number;
+}
+
+/** CIFAR-10, and CIFAR-100 where it is given. */
+type ComparedSets = readonly [ComparedSet, ComparedSet?];
 
 /** A network before its width is known. */
-interface Subject {
+interface Candidate {
   readonly network: string;
   readonly title: string;
   readonly make: (scale: Scale, classes: number) => Arm["net"];
 }
 
-class Builder {
-  readonly scale: Scale;
-  readonly data: string;
-  readonly cifar100: string | undefined;
+/** An arm before the scale is known; its title is its network's by default. */
+interface ArmDesign extends Pick<Arm, "factors" | "paper" | "paperResponse"> {
+  readonly candidate: Candidate;
+  readonly title?: string;
+  readonly labelNoise?: number;
+  /** CIFAR-10 by default. */
+  readonly set?: ComparedSet;
+}
 
-  constructor({ scale = "tiny", data = "cifar10", cifar100 }: StudyOptions) {
-    this.scale = SCALE_OF[scale];
-    this.data = data;
-    this.cifar100 = cifar100;
-  }
+/** A study before its scale and data are known; a comparison unless it says otherwise. */
+interface Design extends Pick<Study, "title" | "question" | "source"> {
+  readonly figure?: Study["figure"];
+  readonly notes?: (sets: ComparedSets) => readonly string[];
+  readonly arms: (sets: ComparedSets) => readonly ArmDesign[];
+}
 
-  /** An arm, which its factors name. */
-  arm(
-    subject: Subject,
-    own: Pick<Arm, "factors"> & Partial<Pick<Arm, "title" | "paper" | "paperResponse">>,
-    { data = this.data, classes = 10, labelNoise }: {
-      readonly data?: string;
-      readonly classes?: number;
-      readonly labelNoise?: number;
-    } = {},
-  ): Arm {
-    return {
-      title: subject.title,
-      ...own,
-      name: Object.values(own.factors).join("-").replaceAll(/[^A-Za-z0-9.-]+/g, "-"),
-      // Below the paper's scale it is a narrower network than the one of that name.
-      network: this.scale.name === "paper"
-        ? subject.network
-        : `${subject.network}, ${this.scale.name} scale`,
-      net: subject.make(this.scale, classes),
-      input: [32, 32, 3],
-      data,
-      recipe: { ...this.scale.recipe, ...(labelNoise === undefined ? {} : { labelNoise }) },
-    };
-  }
+/** An arm, which its factors name. */
+function armOf(
+  { candidate, set, labelNoise, ...own }: ArmDesign & { readonly set: ComparedSet },
+  scale: Scale,
+): Arm {
+  const { network, title, make } = candidate;
+  return {
+    title,
+    ...own,
+    name: Object.values(own.factors).join("-").replaceAll(/[^A-Za-z0-9.-]+/g, "-"),
+    // Below the paper's scale it is a narrower network than the one of that name.
+    network: scale.name === "paper" ? network : `${network}, ${scale.name} scale`,
+    net: make(scale, set.classes),
+    input: [32, 32, 3],
+    data: set.data,
+    recipe: { ...scale.recipe, ...(labelNoise !== undefined && { labelNoise }) },
+  };
 }
 
 /** A member of the attention family. */
-function attention(depth: number, options: ResidualAttentionOptions = {}): Subject {
+function attention(depth: number, options: ResidualAttentionOptions = {}): Candidate {
   const size = depth === 452
     ? { modules: 6, p: 2, t: 4, r: 3 }
     : { modules: Math.round((depth - 20) / 36) };
@@ -89,205 +131,178 @@ function attention(depth: number, options: ResidualAttentionOptions = {}): Subje
 }
 
 /** ResNet-164 of bottlenecks, or ResNet-56 of pairs of 3x3 convolutions. */
-function resnet(depth: 56 | 164): Subject {
-  const widths = depth === 164 ? [64, 128, 256] : [16, 32, 64];
+function resnet(depth: 56 | 164): Candidate {
+  const own = depth === 164
+    ? { units: 18, unit: "bottleneck", widths: [64, 128, 256] } as const
+    : { units: 9, unit: "basic", widths: [16, 32, 64] } as const;
   return {
     network: `cifar/resnet-${depth}`,
     title: `ResNet-${depth}`,
     make: ({ shrink }, classes) =>
       preactivationResnet({
-        units: depth === 164 ? 18 : 9,
-        unit: depth === 164 ? "bottleneck" : "basic",
+        ...own,
         classes,
-        widths: widths.map((width) => width / shrink),
+        widths: own.widths.map((width) => width / shrink),
         stem: 16 / shrink,
       }),
   };
 }
 
-const STUDIES: Readonly<Record<StudyName, (builder: Builder) => Study>> = {
-  activation: (builder) => ({
-    name: "activation",
+const STUDIES: Readonly<Record<StudyName, Design>> = {
+  activation: {
     title: "Attention activation",
     question: "Which constraint on the mask serves best: mixed, channel or spatial attention?",
     source: "Table 1, Attention-56 on CIFAR-10",
-    scale: builder.scale,
-    figure: "comparison",
-    notes: [],
-    arms: ([["mixed", 5.52], ["channel", 6.24], ["spatial", 6.33]] as const)
-      .map(([activation, paper]) =>
-        builder.arm(attention(56, { activation }), {
+    arms: () =>
+      ([["mixed", 5.52], ["channel", 6.24], ["spatial", 6.33]] as const)
+        .map(([activation, paper]) => ({
+          candidate: attention(56, { activation }),
           title: activation,
           factors: { activation },
           paper,
-        })
-      ),
-  }),
+        })),
+  },
 
-  learning: (builder) => ({
-    name: "learning",
+  learning: {
     title: "Attention residual learning",
     question: "Does (1 + M) T learn better than M T, and more so in deeper networks?",
     source: "Table 3, CIFAR-10",
-    scale: builder.scale,
-    figure: "comparison",
-    notes: [],
-    arms: ([
-      [56, 5.52, 5.89],
-      [92, 4.99, 5.35],
-      [128, 4.44, 5.57],
-      [164, 4.31, 7.18],
-    ] as const).flatMap(([depth, arl, nal]) =>
-      ([["arl", arl], ["nal", nal]] as const).map(([learning, paper]) =>
-        builder.arm(attention(depth, { learning }), {
-          title: `Attention-${depth}, ${learning.toUpperCase()}`,
-          factors: { depth, learning },
-          paper,
-        })
-      )
-    ),
-  }),
+    arms: () =>
+      ([[56, 5.52, 5.89], [92, 4.99, 5.35], [128, 4.44, 5.57], [164, 4.31, 7.18]] as const)
+        .flatMap(([depth, arl, nal]) =>
+          ([["arl", arl], ["nal", nal]] as const).map(([learning, paper]) => ({
+            candidate: attention(depth, { learning }),
+            title: `Attention-${depth}, ${learning.toUpperCase()}`,
+            factors: { depth, learning },
+            paper,
+          }))
+        ),
+  },
 
-  mask: (builder) => ({
-    name: "mask",
+  mask: {
     title: "Mask structure",
     question: "Does a mask need to look at the whole picture, down and up again?",
     source: "Table 4, Attention-56 on CIFAR-10",
-    scale: builder.scale,
-    figure: "comparison",
-    notes: [
+    notes: () => [
       'The paper gives both masks "the same FLOPs", which three whole units at full resolution ' +
       "cannot have; the local mask here is those three units and costs more.",
     ],
-    arms: ([["encoder-decoder", "hourglass", 5.52], ["local", "local", 6.48]] as const)
-      .map(([title, mask, paper]) =>
-        builder.arm(attention(56, { mask }), {
-          title: title === "local" ? "local convolutions" : title,
-          factors: { mask: title },
-          paper,
-        })
-      ),
-  }),
-
-  noise: (builder) => {
-    const levels = [10, 30, 50, 70] as const;
-    const subjects: readonly (readonly [Subject, readonly number[]])[] = [
-      [attention(92), [5.15, 5.79, 7.27, 15.75]],
-      [resnet(164), [5.93, 6.61, 8.35, 17.21]],
-      [attention(56), []],
-      [resnet(56), []],
-    ];
-    return {
-      name: "noise",
-      title: "Noisy labels",
-      question: "Does attention keep a network from learning wrong labels?",
-      source: "Table 5, CIFAR-10",
-      scale: builder.scale,
-      figure: "noise",
-      notes: ["The paper has Attention-92 and ResNet-164; the pair of depth 56 is added."],
-      arms: subjects.flatMap(([subject, figures]) =>
-        levels.map((level, i) => {
-          const paper = figures[i];
-          return builder.arm(subject, {
-            title: `${subject.title}, ${level} %`,
-            factors: { network: subject.title, noise: level },
-            ...(paper === undefined ? {} : { paper }),
-          }, { labelNoise: level / 100 });
-        })
-      ),
-    };
+    arms: () => [
+      {
+        candidate: attention(56, { mask: "hourglass" }),
+        title: "encoder-decoder",
+        factors: { mask: "encoder-decoder" },
+        paper: 5.52,
+      },
+      {
+        candidate: attention(56, { mask: "local" }),
+        title: "local convolutions",
+        factors: { mask: "local" },
+        paper: 6.48,
+      },
+    ],
   },
 
-  depth: (builder) => {
-    const sets = [
-      { name: "CIFAR-10", data: builder.data, classes: 10 },
-      ...(builder.cifar100 === undefined
-        ? []
-        : [{ name: "CIFAR-100", data: builder.cifar100, classes: 100 }]),
-    ];
-    const subjects: readonly (readonly [Subject, number?, number?])[] = [
-      [attention(56)],
-      [attention(92), 4.99, 21.71],
-      [attention(128)],
-      [attention(164)],
-      [attention(236), 4.14, 21.16],
-      [attention(452), 3.90, 20.45],
-      [resnet(164), 5.46, 24.33],
-    ];
-    return {
-      name: "depth",
-      title: "Depth",
-      question: "Do more attention modules give a better network?",
-      source: "Table 6, CIFAR-10 and CIFAR-100",
-      scale: builder.scale,
-      figure: "comparison",
-      notes: builder.cifar100 === undefined
-        ? ["CIFAR-100 was not given; name its folder with --cifar100."]
-        : [],
-      arms: sets.flatMap(({ name, data, classes }, i) =>
-        subjects.map(([subject, ...figures]) => {
-          const paper = figures[i];
-          return builder.arm(subject, {
-            title: sets.length === 1 ? subject.title : `${subject.title}, ${name}`,
-            factors: { data: name, network: subject.title },
-            ...(paper === undefined ? {} : { paper }),
-          }, { data, classes });
-        })
+  noise: {
+    title: "Noisy labels",
+    question: "Does attention keep a network from learning wrong labels?",
+    source: "Table 5, CIFAR-10",
+    figure: "noise",
+    notes: () => ["The paper has Attention-92 and ResNet-164; the pair of depth 56 is added."],
+    arms: () =>
+      ([
+        [attention(92), [5.15, 5.79, 7.27, 15.75]],
+        [resnet(164), [5.93, 6.61, 8.35, 17.21]],
+        [attention(56), []],
+        [resnet(56), []],
+      ] satisfies [Candidate, number[]][]).flatMap(([candidate, papers]) =>
+        [10, 30, 50, 70].map((level, i) => ({
+          candidate,
+          title: `${candidate.title}, ${level} %`,
+          factors: { network: candidate.title, noise: level },
+          paper: papers[i],
+          labelNoise: level / 100,
+        }))
       ),
-    };
   },
 
-  response: (builder) => ({
-    name: "response",
+  depth: {
+    title: "Depth",
+    question: "Do more attention modules give a better network?",
+    source: "Table 6, CIFAR-10 and CIFAR-100",
+    notes: ([, cifar100]) =>
+      cifar100 === undefined ? ["CIFAR-100 was not given; name its folder with --cifar100."] : [],
+    arms: (sets) =>
+      sets.flatMap((set, i) =>
+        set === undefined ? [] : ([
+          [attention(56)],
+          [attention(92), 4.99, 21.71],
+          [attention(128)],
+          [attention(164)],
+          [attention(236), 4.14, 21.16],
+          [attention(452), 3.90, 20.45],
+          [resnet(164), 5.46, 24.33],
+        ] satisfies [Candidate, number?, number?][]).map(([candidate, ...papers]) => ({
+          candidate,
+          title: sets.length === 1 ? candidate.title : `${candidate.title}, ${set.name}`,
+          factors: { data: set.name, network: candidate.title },
+          paper: papers[i],
+          set,
+        }))
+      ),
+  },
+
+  response: {
     title: "Mean response",
     question: "Does naive attention weaken what later stages see?",
     source: "Fig 4, CIFAR-10",
-    scale: builder.scale,
     figure: "response",
-    notes: [
+    notes: () => [
       `The response is the mean absolute value of a stage's output over ${MOST_IMAGES} test ` +
       "images, divided by the first stage's.",
     ],
-    arms: [
-      builder.arm(attention(164), {
+    arms: () => [
+      {
+        candidate: attention(164),
         title: "Attention-164, ARL",
         factors: { network: "Attention-164", learning: "arl" },
         paper: 4.31,
         paperResponse: [1, 0.524, 0.299],
-      }),
-      builder.arm(attention(164, { learning: "nal" }), {
+      },
+      {
+        candidate: attention(164, { learning: "nal" }),
         title: "Attention-164, NAL",
         factors: { network: "Attention-164", learning: "nal" },
         paper: 7.18,
         paperResponse: [1, 0.0164, 0.0086],
-      }),
-      builder.arm(resnet(164), {
-        title: "ResNet-164",
+      },
+      {
+        candidate: resnet(164),
         factors: { network: "ResNet-164" },
         paper: 5.46,
         paperResponse: [1, 0.566, 0.302],
-      }),
+      },
     ],
-  }),
+  },
 
-  units: (builder) => ({
-    name: "units",
+  units: {
     title: "Residual units",
     question: "Does attention go with other residual units?",
     source: "Table 7's comparison, which is on ImageNet, at CIFAR's size",
-    scale: builder.scale,
-    figure: "comparison",
-    notes: [
+    notes: () => [
       "The paper compares these units on ImageNet alone, so there are no figures of its to set " +
       "beside these.",
       "ResNeXt's groups are shrunk with the widths.",
     ],
-    arms: ([
-      ["pre-activation", "preactivation"],
-      ["ResNeXt", "resnext"],
-      ["Inception", "inception"],
-    ] as const).map(([title, unit]) =>
-      builder.arm(attention(56, { unit }), { title, factors: { unit: title } })
-    ),
-  }),
+    arms: () =>
+      ([["pre-activation", "preactivation"], ["ResNeXt", "resnext"], [
+        "Inception",
+        "inception",
+      ]] as const)
+        .map(([title, unit]) => ({
+          candidate: attention(56, { unit }),
+          title,
+          factors: { unit: title },
+        })),
+  },
 };

@@ -31,13 +31,16 @@ export interface Arm {
   /** How it is trained; the seed is added for each run. */
   readonly recipe: Recipe;
   /** The test error that the paper gives, in percent. */
-  readonly paper?: number;
+  readonly paper?: number | undefined;
   /** The mean absolute response of each stage that the paper plots, the first stage's being 1. */
-  readonly paperResponse?: readonly number[];
+  readonly paperResponse?: readonly number[] | undefined;
 }
 
+/** The ways to draw a study's result. */
+export const FIGURES = ["comparison", "noise", "response"] as const;
+
 /** How a study's result is drawn. */
-export type Figure = "comparison" | "noise" | "response";
+export type Figure = typeof FIGURES[number];
 
 /** A study. */
 export interface Study {
@@ -86,8 +89,8 @@ export function runName({ arm, seed }: ArmRun): string {
   return `${arm.name}-${seed}`;
 }
 
-/** What a run of an arm is, as far as the study decides it. */
-export function settled(
+/** The part of a run's configuration that its arm and its seed decide. */
+export function armConfig(
   { arm, seed }: ArmRun,
 ): Pick<RunConfig, "name" | "net" | "input" | "data" | "recipe"> {
   const { network, net, input, data, recipe } = arm;

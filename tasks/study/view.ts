@@ -26,7 +26,7 @@ export interface StudyView {
   readonly clear: () => void;
 }
 
-/** Shows a study: a line that is redrawn while a run goes on, and one that stays when it has ended. */
+/** Shows a study: a line that is redrawn during a run, and one that stays when it has ended. */
 export function studyView(study: Study, terminal: Terminal): StudyView {
   let bar: Progress | undefined;
   let begun = false;
@@ -49,7 +49,7 @@ export function studyView(study: Study, terminal: Terminal): StudyView {
       label = `${`${place}`.padStart(`${all}`.length)}/${all} ${arm.title}, seed ${seed}`;
       curve = lossCurve();
       bar = progress({ epochs: 1, terminal, title: label, above: curve.lines });
-      if (resumed) note(`${label}: goes on where it was stopped`);
+      if (resumed) note(`${label}: resumed where it was stopped`);
     },
     onStep: (event) => {
       const { step, steps, images, loss, accuracy } = event;
@@ -75,5 +75,7 @@ function outcome(end: RunEnd): string {
       return `test error ${percent(1 - end.top1)}, the same run as ${end.from}`;
     case "diverged":
       return `diverged, ${end.reason}`;
+    default:
+      return end satisfies never;
   }
 }

@@ -1,5 +1,6 @@
 /** The lines of `metrics.jsonl`: one for each epoch, and one for the test at the end. */
-import type { JsonObject } from "../files/json.ts";
+import { isJsonObject, type JsonObject } from "../files/json.ts";
+import type { Figures } from "./measure.ts";
 
 /** One epoch's figures, a line of `metrics.jsonl`. */
 export interface EpochRecord {
@@ -31,6 +32,18 @@ export function epochsOf(records: readonly JsonObject[]): readonly EpochRecord[]
   return records.filter((record) => isEpoch(record)).map((record) =>
     record as unknown as EpochRecord
   );
+}
+
+/** The figures of the test among the lines of a run's metrics; none before the run has ended. */
+export function testOf(records: readonly JsonObject[]): Figures | undefined {
+  return records.map(({ test }) => {
+    if (!isJsonObject(test)) return undefined;
+    const { images, loss, top1, top5 } = test;
+    return typeof images === "number" && typeof loss === "number" &&
+        typeof top1 === "number" && typeof top5 === "number"
+      ? { images, loss, top1, top5 }
+      : undefined;
+  }).findLast((found) => found !== undefined);
 }
 
 function isEpoch({ epoch, trainLoss, trainAccuracy }: JsonObject): boolean {
