@@ -24,7 +24,7 @@ export const SERIES_COLORS = [
 ] as const;
 
 /** What all charts share. */
-export const CONFIG: NonNullable<TopLevelSpec["config"]> = {
+const CONFIG: NonNullable<TopLevelSpec["config"]> = {
   aria: false,
   font: "Helvetica, Arial, sans-serif",
   title: {
@@ -47,15 +47,13 @@ export const CONFIG: NonNullable<TopLevelSpec["config"]> = {
   view: { stroke: null },
 };
 
-/** Renders a chart. */
-export async function renderSvg(spec: TopLevelSpec): Promise<Result<string>> {
+/** Renders a chart, on white and in the style of all charts. */
+export async function renderSvg(own: TopLevelSpec): Promise<Result<string>> {
   const loaded = await load();
   if (loaded._tag === "Left") return loaded;
   const { vega, vegaLite } = loaded.right;
-  const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), {
-    renderer: "none",
-    logLevel: vega.Error,
-  });
+  const { spec } = vegaLite.compile({ background: "white", padding: 16, config: CONFIG, ...own });
+  const view = new vega.View(vega.parse(spec), { renderer: "none", logLevel: vega.Error });
   const svg = await view.toSVG();
   view.finalize();
   return right(svg);

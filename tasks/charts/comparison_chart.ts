@@ -4,7 +4,7 @@
  * tell them apart, so that a print in grey can be read.
  */
 import type { Result } from "../../dsl/problem/result.ts";
-import { COLORS, CONFIG, renderSvg } from "./_vega.ts";
+import { COLORS, renderSvg } from "./_vega.ts";
 
 /** One arm. */
 export interface ComparedArm {
@@ -66,15 +66,14 @@ export function comparisonSvg(
   const rows = arms.map(({ title, mean, deviation, paper }) => ({
     title,
     mean: mean ?? null,
-    low: mean === undefined || deviation === undefined ? null : mean - deviation,
-    high: mean === undefined || deviation === undefined ? null : mean + deviation,
+    ...(mean === undefined || deviation === undefined
+      ? { low: null, high: null }
+      : { low: mean - deviation, high: mean + deviation }),
     paper: paper ?? null,
-    label: mean === undefined ? "" : mean.toFixed(2),
+    label: mean?.toFixed(2) ?? "",
   }));
   const seeds = arms.flatMap(({ title, errors }) => errors.map((error) => ({ title, error })));
   return renderSvg({
-    background: "white",
-    padding: 16,
     title: {
       text: title,
       subtitle: [...subtitle, `${KEY}${papers ? "; diamond: the paper" : ""}`],
@@ -118,6 +117,5 @@ export function comparisonSvg(
         },
       },
     ],
-    config: CONFIG,
   });
 }

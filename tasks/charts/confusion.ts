@@ -62,9 +62,8 @@ export function confusionOf(
   classes: number,
 ): ConfusionMatrix {
   if (labels.length !== predictions.length) {
-    throw new RangeError(
-      `Cannot count ${predictions.length} predictions against ${labels.length} labels`,
-    );
+    const lengths = `${predictions.length} predictions against ${labels.length} labels`;
+    throw new RangeError(`Cannot count ${lengths}`);
   }
   const counts = new Uint32Array(classes * classes);
   for (let i = 0; i < labels.length; i++) {

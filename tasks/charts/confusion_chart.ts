@@ -13,7 +13,7 @@ import {
   imagesOf,
   rowSums,
 } from "./confusion.ts";
-import { CONFIG, renderSvg } from "./_vega.ts";
+import { renderSvg } from "./_vega.ts";
 
 interface Cell {
   readonly truth: number;
@@ -65,8 +65,6 @@ export function confusionSvg(
   const domain = Array.from({ length: classes }, (_, i) => i);
   const share = { field: "share", type: "quantitative" } as const;
   return renderSvg({
-    background: "white",
-    padding: 16,
     title: {
       text: `Accuracy ${percent(accuracyOf(matrix))}`,
       subtitle: [
@@ -132,7 +130,6 @@ export function confusionSvg(
         }]
         : []),
     ],
-    config: CONFIG,
   });
 }
 

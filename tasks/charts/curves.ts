@@ -5,7 +5,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Result } from "../../dsl/problem/result.ts";
 import { percent } from "../terminal/format.ts";
-import { COLORS, CONFIG, renderSvg } from "./_vega.ts";
+import { COLORS, renderSvg } from "./_vega.ts";
 
 /** One epoch; what was not measured, or is not finite, is left out of the curve. */
 export interface CurvePoint {
@@ -20,7 +20,7 @@ export interface CurvePoint {
   /** The share of validation images classified correctly. */
   readonly validationAccuracy?: number | null | undefined;
   /** The learning rate. */
-  readonly learningRate?: number | null | undefined;
+  readonly rate?: number | null | undefined;
 }
 
 /** What stands above the curves. */
@@ -35,8 +35,9 @@ interface Row {
   readonly series: string;
 }
 
+/** One of the charts that stand one below the other. */
 interface Panel {
-  readonly title: string;
+  readonly title: "loss" | "accuracy" | "learning rate";
   readonly height: number;
   readonly format: string;
   readonly rows: readonly Row[];
@@ -44,26 +45,9 @@ interface Panel {
 
 type Layer = Extract<TopLevelSpec, { vconcat: unknown }>["vconcat"][number];
 
-interface YChannel {
-  readonly scale: {
-    readonly type?: "log";
-    readonly zero?: boolean;
-    readonly nice: boolean;
-  };
-  readonly axis: {
-    readonly title: string;
-    readonly format: string;
-    readonly minExtent: number;
-    readonly tickCount?: number;
-    readonly values?: number[];
-  };
-}
-
-const WIDTH = 640;
 const TRAINING = "training";
 const VALIDATION = "validation";
-const SERIES: readonly string[] = [TRAINING, VALIDATION];
-const RATE = "learning rate";
+/** Epochs beyond which a curve bears no points. */
 const MANY = 40;
 const LEGEND = {
   orient: "top",
@@ -92,25 +76,18 @@ const LEGEND = {
  */
 export function curvesSvg(
   points: readonly CurvePoint[],
-  options: CurveOptions = {},
+  { title = "Training" }: CurveOptions = {},
 ): Promise<Result<string>> {
   const panels = panelsOf(points).filter(({ rows }) => rows.length > 0);
-  const subtitle = subtitleOf(points);
+  const series = [TRAINING, VALIDATION].filter((name) =>
+    panels.some(({ rows }) => rows.some((row) => row.series === name))
+  );
   return renderSvg({
-    background: "white",
-    padding: 16,
-    title: { text: options.title ?? "Training", subtitle },
+    title: { text: title, subtitle: subtitleOf(points) },
     vconcat: panels.map((panel, i) =>
-      drawPanel(panel, {
-        domain: domainOf(points),
-        series: SERIES.filter((name) =>
-          panels.some(({ rows }) => rows.some(({ series }) => series === name))
-        ),
-        isLast: i === panels.length - 1,
-      })
+      drawPanel(panel, { domain: domainOf(points), series, isLast: i === panels.length - 1 })
     ),
     spacing: 14,
-    config: CONFIG,
   });
 }
 
@@ -121,8 +98,8 @@ function panelsOf(points: readonly CurvePoint[]): readonly Panel[] {
       height: 190,
       format: "~g",
       rows: [
-        ...rowsOf(points, TRAINING, (point) => point.trainLoss),
-        ...rowsOf(points, VALIDATION, (point) => point.validationLoss),
+        ...rowsOf(points, "trainLoss", TRAINING),
+        ...rowsOf(points, "validationLoss", VALIDATION),
       ],
     },
     {
@@ -130,30 +107,22 @@ function panelsOf(points: readonly CurvePoint[]): readonly Panel[] {
       height: 190,
       format: "~%",
       rows: [
-        ...rowsOf(points, TRAINING, (point) => point.trainAccuracy),
-        ...rowsOf(points, VALIDATION, (point) => point.validationAccuracy),
+        ...rowsOf(points, "trainAccuracy", TRAINING),
+        ...rowsOf(points, "validationAccuracy", VALIDATION),
       ],
     },
-    {
-      title: RATE,
-      height: 80,
-      format: "~g",
-      rows: rowsOf(points, "", (point) => point.learningRate),
-    },
+    { title: "learning rate", height: 80, format: "~g", rows: rowsOf(points, "rate") },
   ];
 }
 
 function rowsOf(
   points: readonly CurvePoint[],
-  series: string,
-  read: (point: CurvePoint) => number | null | undefined,
+  field: keyof CurvePoint,
+  series = "",
 ): readonly Row[] {
-  return points.flatMap((point) => {
-    const value = read(point);
-    return typeof value === "number" && Number.isFinite(value)
-      ? [{ epoch: point.epoch, value, series }]
-      : [];
-  });
+  return points.flatMap(({ epoch, [field]: value }) =>
+    typeof value === "number" && Number.isFinite(value) ? [{ epoch, value, series }] : []
+  );
 }
 
 /** The epochs that the axis spans; a single epoch stands in the middle. */
@@ -174,20 +143,24 @@ interface Frame {
 }
 
 function drawPanel(panel: Panel, { domain, series, isLast }: Frame): Layer {
-  const rate = panel.title === RATE;
+  const rate = panel.title === "learning rate";
+  const color = rate ? { color: COLORS.green } : {};
+  const bySeries = {
+    field: "series",
+    type: "nominal",
+    legend: LEGEND,
+  } as const;
   const epochs = new Set(panel.rows.map(({ epoch }) => epoch)).size;
   return {
-    width: WIDTH,
+    width: 640,
     height: panel.height,
     data: { values: [...panel.rows] },
     mark: {
       type: "line",
       strokeWidth: rate ? 1.5 : 2,
       interpolate: rate && fallsByPowers(panel) ? "step-after" : "linear",
-      point: epochs <= (rate ? 1 : MANY)
-        ? { size: 36, ...(rate ? { color: COLORS.green } : {}) }
-        : false,
-      ...(rate ? { color: COLORS.green } : {}),
+      point: epochs <= (rate ? 1 : MANY) ? { size: 36, ...color } : false,
+      ...color,
     },
     encoding: {
       x: {
@@ -212,18 +185,8 @@ function drawPanel(panel: Panel, { domain, series, isLast }: Frame): Layer {
         }),
       },
       ...(rate ? {} : {
-        color: {
-          field: "series",
-          type: "nominal",
-          scale: { domain: series, range: series.map(colorOf) },
-          legend: LEGEND,
-        },
-        strokeDash: {
-          field: "series",
-          type: "nominal",
-          scale: { domain: series, range: series.map(dashOf) },
-          legend: LEGEND,
-        },
+        color: { ...bySeries, scale: { domain: series, range: series.map(colorOf) } },
+        strokeDash: { ...bySeries, scale: { domain: series, range: series.map(dashOf) } },
       }),
     },
   };
@@ -250,39 +213,26 @@ function fallsByPowers({ rows }: Panel): boolean {
   });
 }
 
-/** The axis of the learning rate. */
-function rateAxis(panel: Panel): YChannel {
-  const values = panel.rows.map(({ value }) => value);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+/** The axis of the learning rate: powers of ten where it falls by them, else from zero. */
+function rateAxis(panel: Panel) {
   if (!fallsByPowers(panel)) {
-    return {
-      scale: { zero: true, nice: true },
-      axis: { ...axisOf(panel), tickCount: 3 },
-    };
+    return { scale: { zero: true, nice: true }, axis: { ...axisOf(panel), tickCount: 3 } };
   }
-  const powers = Array.from({ length: 40 }, (_, i) => Number(`1e${i - 30}`));
-  return {
-    scale: { type: "log", nice: false },
-    axis: {
-      ...axisOf(panel),
-      values: powers.filter((power) => power > least * 0.99 && power < most * 1.01),
-    },
-  };
+  const rates = panel.rows.map(({ value }) => value);
+  const [least, most] = [Math.min(...rates), Math.max(...rates)];
+  const values = Array.from({ length: 40 }, (_, i) => Number(`1e${i - 30}`))
+    .filter((power) => power > least * 0.99 && power < most * 1.01);
+  return { scale: { type: "log", nice: false }, axis: { ...axisOf(panel), values } } as const;
 }
 
-function axisOf({ title, format }: Panel): {
-  readonly title: string;
-  readonly format: string;
-  readonly minExtent: number;
-} {
+function axisOf({ title, format }: Panel) {
   return { title, format, minExtent: 40 };
 }
 
 function subtitleOf(points: readonly CurvePoint[]): string {
   if (points.length === 0) return "no epoch has ended yet";
-  const [best] = rowsOf(points, "", (point) => point.validationAccuracy)
+  const [best] = rowsOf(points, "validationAccuracy")
     .toSorted((a, b) => b.value - a.value || a.epoch - b.epoch);
-  return best === undefined
-    ? ""
-    : `best validation accuracy ${percent(best.value)}, epoch ${best.epoch}`;
+  if (best === undefined) return "";
+  return `best validation accuracy ${percent(best.value)}, epoch ${best.epoch}`;
 }

@@ -4,7 +4,7 @@
  * shape; the paper's figures are the same colour, thin and hollow.
  */
 import type { Result } from "../../dsl/problem/result.ts";
-import { CONFIG, renderSvg, SERIES_COLORS } from "./_vega.ts";
+import { renderSvg, SERIES_COLORS } from "./_vega.ts";
 import type { ChartWords } from "./comparison_chart.ts";
 
 /** One point of a series. */
@@ -124,8 +124,6 @@ export function seriesSvg(
   const ours = { values: rowsOf(({ points }) => points) };
   const theirs = { values: rowsOf(({ paper }) => paper) };
   return renderSvg({
-    background: "white",
-    padding: 16,
     title: {
       text: title,
       subtitle: [
@@ -162,7 +160,6 @@ export function seriesSvg(
         encoding: { x, y: y("mean"), ...own },
       },
     ],
-    config: CONFIG,
   });
 }
 

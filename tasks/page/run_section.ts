@@ -23,7 +23,7 @@ export function runSection(folder: string, options: PageOptions): Promise<Result
     const records = orThrow(await readMetrics(run));
     const epochs = epochsOf(records);
     const svg = await curvesSvg(
-      epochs.map(({ rate, ...figures }) => ({ ...figures, learningRate: rate })),
+      epochs,
       { title: config.name },
     );
     const content = [

@@ -75,7 +75,7 @@ async function armPart(
   const { run, config } = orThrow(await openRun(path, configFromJson));
   const epochs = epochsOf(orThrow(await readMetrics(run)));
   const curves = await curvesSvg(
-    epochs.map(({ rate, ...figures }) => ({ ...figures, learningRate: rate })),
+    epochs,
     { title: `${title}, seed ${first.seed}, ${scale} scale` },
   );
   return folded(

@@ -316,10 +316,7 @@ export async function datasetOf(
 
 /** Draws the curves of what a run has recorded. */
 export async function drawCurves(run: RunFolder, title: string): Promise<void> {
-  const points = epochsOf(orThrow(await readMetrics(run))).map(({ rate, ...figures }) => ({
-    ...figures,
-    learningRate: rate,
-  }));
+  const points = epochsOf(orThrow(await readMetrics(run)));
   const { curvesSvg } = await import("../charts/curves.ts");
   orThrow(await writeAtomic(run.curves, orThrow(await curvesSvg(points, { title }))));
 }

@@ -11,7 +11,7 @@ function run(epochs: number): readonly CurvePoint[] {
     validationLoss: 2.2 / (i + 1),
     trainAccuracy: i / epochs,
     validationAccuracy: i / (epochs + 1),
-    learningRate: 0.1,
+    rate: 0.1,
   }));
 }
 
@@ -53,7 +53,7 @@ Deno.test("curvesSvg() has whole epochs on its axis", async () => {
 
 Deno.test("curvesSvg() has powers of ten beside a learning rate that falls in steps, and no others", async () => {
   const ticksOf = async (rates: readonly number[]) => {
-    const points = rates.map((learningRate, i) => ({ epoch: i + 1, learningRate }));
+    const points = rates.map((rate, i) => ({ epoch: i + 1, rate }));
     return textsOf(orThrow(await curvesSvg(points)));
   };
   const steps = await ticksOf([0.1, 0.1, 0.01, 0.001]);
