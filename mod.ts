@@ -25,6 +25,8 @@ export { insertAfter, insertBefore, mapLayers, remove, replace } from "./dsl/edi
 export { find, paths } from "./dsl/edit/find.ts";
 export { freeze, unfreeze } from "./dsl/edit/freeze.ts";
 export { cutHead, withClasses } from "./dsl/edit/head.ts";
+export { rename } from "./dsl/edit/rename.ts";
+export { type TransferOptions, transferWeights } from "./dsl/edit/transfer.ts";
 export type { DeviceState, Engine, NonFinite, Program, RunResult } from "./dsl/engines/engine.ts";
 export type { HostTensor, Tensors } from "./dsl/graph/tensors.ts";
 export { foldMap, foldPlan, type Leaf, leaves, type PlanAlgebra } from "./dsl/plan/fold.ts";

@@ -4,19 +4,12 @@
  */
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
 import { leaves } from "../../dsl/plan/fold.ts";
-import { type NamedParameter, parametersOf } from "../../dsl/plan/parameters.ts";
+import { matchWeights, type WeightPair } from "../../dsl/edit/transfer.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { left, type Result, right } from "../../dsl/problem/result.ts";
 import { agree, type Shape } from "../../dsl/net/shape.ts";
 import { placesOf } from "./places.ts";
-
-/** A parameter, and the tensor that belongs there. */
-interface Pair extends NamedParameter {
-  /** The tensor's name in the file. */
-  readonly name: string;
-  readonly tensor: HostTensor;
-}
 
 /**
  * The weights of a planned network from a state dict. Of each kind of problem
@@ -26,25 +19,18 @@ export function weightsFrom(stateDict: Tensors, planned: Plan, path: string): Re
   // What counts batches is a number like others in some files.
   const given = new Map([...stateDict].filter(([name]) => !name.endsWith(".num_batches_tracked")));
   const places = [...placesOf([...given.keys()], planned)];
-  const names = new Map(places.map(([name, place]) => [place, name]));
-  const wanted = parametersOf(planned);
-  const pairs = wanted.flatMap((parameter): readonly Pair[] => {
-    const name = names.get(parameter.path) ?? "";
-    const tensor = given.get(name);
-    return tensor === undefined ? [] : [{ ...parameter, name, tensor }];
-  });
-  const found = new Set(pairs.map((pair) => pair.path));
+  const { pairs, lost, homeless } = matchWeights(given, places, planned);
   const isOurs = pairs.every(({ name, path, shape, tensor }) =>
     name === path && agree(tensor.shape, shape)
   );
   const problems = [
-    ...first(wanted.filter((parameter) => !found.has(parameter.path)), (lost, more) => ({
+    ...first(lost, ({ path }, more) => ({
       code: "parameter-missing",
       rule: "every parameter needs a tensor",
       got: "nothing",
-      wanted: `${lost.path}${more}`,
+      wanted: `${path}${more}`,
     })),
-    ...first(places.filter(([, place]) => !found.has(place)), ([name], more) => ({
+    ...first(homeless, ([name], more) => ({
       code: "tensor-without-place",
       rule: "every tensor needs a place",
       got: `${name}${more}`,
@@ -81,7 +67,7 @@ function torchShape(shape: Shape): Shape {
   return [...shape.slice(-2).toReversed(), ...shape.slice(0, -2)];
 }
 
-function isOther({ tensor, shape }: Pair): boolean {
+function isOther({ tensor, shape }: WeightPair): boolean {
   return !agree(tensor.shape, torchShape(shape));
 }
 
@@ -106,7 +92,7 @@ function flattenedMaps(planned: Plan): ReadonlyMap<string, Shape> {
  * as netfold does.
  */
 function toNetfold(
-  { name, path, shape, tensor: { data } }: Pair,
+  { name, path, shape, tensor: { data } }: WeightPair,
   maps: ReadonlyMap<string, Shape>,
 ): HostTensor {
   if (shape.length < 2) return { shape, data };
