@@ -6,7 +6,6 @@ import type { Result } from "../../dsl/problem/result.ts";
 import { readJson } from "../files/atomic.ts";
 import { parsed, record } from "../parsed.ts";
 import type { StudyResults } from "./results.ts";
-import { FIGURES } from "./study.ts";
 
 const text = v.string();
 /** JSON has null for what is not finite. */
@@ -27,7 +26,7 @@ const RESULTS: v.GenericSchema<unknown, StudyResults> = record({
   done: v.tuple([number, number]),
   notes: texts,
   versions: texts,
-  figure: v.picklist(FIGURES),
+  figure: v.picklist(["comparison", "noise", "response"]),
   arms: v.array(record({
     name: text,
     title: text,

@@ -36,11 +36,8 @@ export interface Arm {
   readonly paperResponse?: readonly number[] | undefined;
 }
 
-/** The ways to draw a study's result. */
-export const FIGURES = ["comparison", "noise", "response"] as const;
-
 /** How a study's result is drawn. */
-export type Figure = typeof FIGURES[number];
+export type Figure = "comparison" | "noise" | "response";
 
 /** A study. */
 export interface Study {
