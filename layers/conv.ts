@@ -198,11 +198,9 @@ export const convRule: LayerRule<Conv> = {
   lower: (layer, site) => {
     const { padding } = placed(layer, site.inputShape);
     const { stride, dilation, groups } = layer;
-    const operands = [site.input, site.parameter("kernel")];
-    if (layer.bias) operands.push(site.parameter("bias"));
     return site.graph.apply(
       { op: "conv2d", activation: "none", stride, padding, dilation, groups },
-      operands,
+      [site.input, site.parameter("kernel"), layer.bias ? site.parameter("bias") : undefined],
     );
   },
 };

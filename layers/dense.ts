@@ -97,12 +97,10 @@ export const denseRule: LayerRule<Dense> = {
   },
   sight: () => ({ sees: "map" }),
   lower: (layer, site) => {
-    const operands = [site.input, site.parameter("kernel")];
-    if (layer.bias) operands.push(site.parameter("bias"));
-    return site.graph.apply({
-      op: "matmul",
-      transposeA: false,
-      transposeB: false,
-    }, operands);
+    return site.graph.apply({ op: "matmul", transposeA: false, transposeB: false }, [
+      site.input,
+      site.parameter("kernel"),
+      layer.bias ? site.parameter("bias") : undefined,
+    ]);
   },
 };

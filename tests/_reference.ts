@@ -35,7 +35,7 @@ import {
   resizeBilinearGrad,
 } from "./_reference_pooling.ts";
 import { adamw, sgd } from "./_reference_training.ts";
-import { array, at, channels, pointwise, size, type Value } from "./_reference_value.ts";
+import { array, at, pointwise, size, type Value } from "./_reference_value.ts";
 
 /** Numbers for a state tensor or an input. */
 export type Numbers = readonly number[] | Float64Array | Float32Array;
@@ -112,6 +112,23 @@ export function evaluate(op: Op, operands: readonly Value[]): readonly Value[] {
       return [pointwise([x(0), x(1)], (a, b) => a - b)];
     case "multiply":
       return [pointwise([x(0), x(1)], (a, b) => a * b)];
+    case "divide":
+      return [pointwise([x(0), x(1)], (a, b) => a / b)];
+    case "maximum":
+      return [pointwise([x(0), x(1)], Math.max)];
+    case "minimum":
+      return [pointwise([x(0), x(1)], Math.min)];
+    case "greater":
+      return [pointwise([x(0), x(1)], (a, b) => a > b ? 1 : 0)];
+    case "exp":
+    case "log":
+    case "sqrt":
+    case "abs":
+    case "sign":
+    case "tanh":
+      return [pointwise([x(0)], Math[op.op])];
+    case "erf":
+      return [pointwise([x(0)], erf)];
     case "scale":
       return [pointwise([x(0)], (a) => op.by * a)];
     case "blend":
@@ -183,30 +200,38 @@ export function evaluate(op: Op, operands: readonly Value[]): readonly Value[] {
     case "accuracy":
       return [accuracy(x(0), x(1))];
     case "concat":
-      return [join(operands)];
-    case "slice": {
-      const outer = x(0).shape.slice(0, -1);
-      return [array([...outer, op.size], (i) => {
-        const [row, c] = [Math.floor(i / op.size), i % op.size];
-        return at(x(0).data, row * channels(x(0)) + op.start + c);
-      })];
-    }
+      return [join(op.axis, operands)];
+    case "slice":
+      return [
+        moved(
+          x(0),
+          x(0).shape.with(op.axis, op.size),
+          (place) => place.with(op.axis, at(place, op.axis) + op.start),
+        ),
+      ];
     case "pad": {
-      const inner = channels(x(0));
-      const last = op.before + inner + op.after;
-      return [array([...x(0).shape.slice(0, -1), last], (i) => {
-        const [row, c] = [Math.floor(i / last), i % last - op.before];
-        return c < 0 || c >= inner ? 0 : at(x(0).data, row * inner + c);
+      const size = at(x(0).shape, op.axis);
+      return [moved(x(0), x(0).shape.with(op.axis, op.before + size + op.after), (place) => {
+        const i = at(place, op.axis) - op.before;
+        return i < 0 || i >= size ? undefined : place.with(op.axis, i);
       })];
     }
+    case "broadcast":
+      return [moved(x(0), op.shape, (place) => place.map((i, axis) => i % at(x(0).shape, axis)))];
+    case "transpose":
+      return [
+        moved(
+          x(0),
+          op.axes.map((axis) => at(x(0).shape, axis)),
+          (place) => op.axes.map((_, axis) => at(place, op.axes.indexOf(axis))),
+        ),
+      ];
+    case "sum":
+      return [reduced(x(0), op.axes, { start: 0, join: (a, b) => a + b })];
+    case "max":
+      return [reduced(x(0), op.axes, { start: -Infinity, join: Math.max })];
     case "reshape":
       return [{ shape: op.shape, data: x(0).data }];
-    case "channelSum": {
-      const c = channels(x(0));
-      const sums = new Float64Array(c);
-      x(0).data.forEach((value, i) => sums[i % c] = at(sums, i % c) + value);
-      return [{ shape: [c], data: sums }];
-    }
     case "dropoutMask": {
       const key = split(seedKey(at(x(0).data, 0)), op.salt);
       const draws = uniforms(key, size(op.shape));
@@ -246,17 +271,65 @@ function globalAverageGrad(shape: TensorShape, dy: Value): Value {
   );
 }
 
-function join(parts: readonly Value[]): Value {
-  const outer = parts[0]?.shape.slice(0, -1) ?? [];
-  const widths = parts.map(channels);
-  const last = widths.reduce((a, b) => a + b, 0);
-  return array([...outer, last], (i) => {
-    const row = Math.floor(i / last);
-    let c = i % last;
+/** The place of entry `i` along each axis. */
+function placeOf(i: number, shape: TensorShape): readonly number[] {
+  return shape.map((length, axis) => Math.floor(i / size(shape.slice(axis + 1))) % length);
+}
+
+/** The number of the entry at a place. */
+function indexOf(place: readonly number[], shape: TensorShape): number {
+  return place.reduce((index, i, axis) => index * at(shape, axis) + i, 0);
+}
+
+/** Entries from other places; zero where there is none. */
+function moved(
+  x: Value,
+  shape: TensorShape,
+  from: (place: readonly number[]) => readonly number[] | undefined,
+): Value {
+  return array(shape, (i) => {
+    const place = from(placeOf(i, shape));
+    return place === undefined ? 0 : at(x.data, indexOf(place, x.shape));
+  });
+}
+
+function reduced(
+  x: Value,
+  axes: readonly number[],
+  { start, join }: { readonly start: number; readonly join: (a: number, b: number) => number },
+): Value {
+  const kept = [...x.shape.keys()].filter((axis) => !axes.includes(axis));
+  const shape = kept.map((axis) => at(x.shape, axis));
+  const data = new Float64Array(size(shape)).fill(start);
+  x.data.forEach((entry, i) => {
+    const place = placeOf(i, x.shape);
+    const to = indexOf(kept.map((axis) => at(place, axis)), shape);
+    data[to] = join(at(data, to), entry);
+  });
+  return { shape, data };
+}
+
+/** The error function by its series, which converges everywhere. */
+function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let [term, sum] = [x, x];
+  for (let n = 1; n < 200; n++) {
+    term *= -x * x / n;
+    sum += term / (2 * n + 1);
+  }
+  return 2 / Math.sqrt(Math.PI) * sum;
+}
+
+function join(axis: number, parts: readonly Value[]): Value {
+  const widths = parts.map(({ shape }) => at(shape, axis));
+  const shape = (parts[0]?.shape ?? []).with(axis, widths.reduce((a, b) => a + b, 0));
+  return array(shape, (i) => {
+    const place = placeOf(i, shape);
+    let along = at(place, axis);
     for (const [p, part] of parts.entries()) {
       const width = at(widths, p);
-      if (c < width) return at(part.data, row * width + c);
-      c -= width;
+      if (along < width) return at(part.data, indexOf(place.with(axis, along), part.shape));
+      along -= width;
     }
     throw new Error("unreachable");
   });

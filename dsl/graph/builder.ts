@@ -4,13 +4,18 @@
  * again: its earlier results are given back.
  */
 import type { Graph, Node, Port, StateSlot, ValueId } from "./graph.ts";
-import { inferShapes, type Results } from "./infer.ts";
+import { sameShape } from "../net/shape.ts";
+import { inferShapes } from "./infer.ts";
 import type { Op, OpName, OpOf, TensorShape } from "./op.ts";
+import type { Operands, Results } from "./signature.ts";
+
+/** The names of operations with a single result. */
+export type SingleName = {
+  [K in OpName]: Results<K, 0> extends readonly [0] ? K : never;
+}[OpName];
 
 /** Operations with a single result. */
-export type SingleOp = {
-  [K in OpName]: Results<K, 0> extends readonly [0] ? OpOf<K> : never;
-}[OpName];
+export type SingleOp = OpOf<SingleName>;
 
 /** Collects operations; {@link GraphBuilder.finish} makes the Graph. */
 export class GraphBuilder {
@@ -77,7 +82,7 @@ export class GraphBuilder {
     if (slot === undefined) {
       throw new RangeError(`There is no state ${JSON.stringify(name)}`);
     }
-    if (this.shapeOf(after).join() !== this.shapeOf(slot.before).join()) {
+    if (!sameShape(this.shapeOf(after), this.shapeOf(slot.before))) {
       throw new TypeError(
         `State ${JSON.stringify(name)} cannot change its shape`,
       );
@@ -90,21 +95,30 @@ export class GraphBuilder {
     return this.apply({ op: "constant", value, shape }, []);
   }
 
-  /** Adds an operation and gives its only result. */
-  apply(op: SingleOp, inputs: readonly ValueId[]): ValueId {
-    return this.#add(op, inputs)[0] as ValueId;
+  /**
+   * Adds an operation and gives its only result.
+   *
+   * @throws {TypeError} On operands whose number or shapes do not fit.
+   */
+  apply<K extends SingleName>(
+    op: OpOf<K> & { readonly op: K },
+    inputs: Operands<K, ValueId>,
+  ): ValueId {
+    return this.add(op, inputs)[0] ?? NaN;
   }
 
   /** Adds an operation and gives all its results. */
   emit<K extends OpName>(
     op: OpOf<K> & { readonly op: K },
-    inputs: readonly ValueId[],
+    inputs: Operands<K, ValueId>,
   ): Results<K, ValueId> {
-    // inferShapes gives each operation as many results as Results says.
-    return this.#add(op, inputs) as unknown as Results<K, ValueId>;
+    // inferShapes gives each operation as many results as its signature says.
+    return this.add(op, inputs) as unknown as Results<K, ValueId>;
   }
 
-  #add(op: Op, inputs: readonly ValueId[]): readonly ValueId[] {
+  /** Adds an operation that was put together elsewhere; its operands are counted here alone. */
+  add(op: Op, operands: readonly (ValueId | undefined)[]): readonly ValueId[] {
+    const inputs = operands.filter((value) => value !== undefined);
     const key = keyOf(op, inputs);
     const known = this.#known.get(key);
     if (known !== undefined) return known;

@@ -3,155 +3,160 @@
  * checked the network already, so a shape that does not fit here is a fault of
  * a lowering or of a gradient rule, and is thrown.
  */
-import type { Op, OpName, PoolGeometry, TensorShape } from "./op.ts";
+import { sameShape, sizeOf } from "../net/shape.ts";
+import type { Op, OpName, OpOf, PoolGeometry, TensorShape } from "./op.ts";
+import { checkOperands, type Operands, type Results } from "./signature.ts";
 
-/** How many results an operation has, as a tuple type. */
-export type Results<K extends OpName, V> = K extends "batchNormTrain" | "batchNormGrad" | "adamw"
-  ? readonly [V, V, V]
-  : K extends "sgd" ? readonly [V, V]
-  : readonly [V];
+/** The results' shapes; undefined where the operands' do not fit. */
+type Inference<K extends OpName> = (
+  op: OpOf<K>,
+  operands: Operands<K, TensorShape>,
+) => Results<K, TensorShape> | undefined;
 
-/** The shapes of the results of `op` on operands of these shapes. */
-export function inferShapes(
-  op: Op,
-  operands: readonly TensorShape[],
-): readonly TensorShape[] {
-  const operand = (i: number): TensorShape => {
-    const shape = operands[i];
-    if (shape === undefined) {
-      throw new TypeError(`Operation ${op.op} lacks operand ${i}`);
-    }
-    return shape;
-  };
-  const alike = (...indices: readonly number[]): TensorShape => {
-    const [first = 0, ...others] = indices;
-    for (const i of others) {
-      if (operand(i).join() !== operand(first).join()) {
-        throw mismatch(op, operands);
-      }
-    }
-    return operand(first);
-  };
-  switch (op.op) {
-    case "constant":
-    case "dropoutMask":
-    case "reshape":
-      return [op.shape];
-    case "conv2d": {
-      const [n = 0, h = 0, w = 0, c = 0] = operand(0);
-      const [kh = 0, kw = 0, inputs = 0, outputs = 0] = operand(1);
-      if (c !== inputs * op.groups) throw mismatch(op, operands);
-      const [top, bottom, left, right] = op.padding;
-      const rows = h + top + bottom - ((kh - 1) * op.dilation[0] + 1);
-      const columns = w + left + right - ((kw - 1) * op.dilation[1] + 1);
-      return [[
-        n,
-        Math.floor(rows / op.stride[0]) + 1,
-        Math.floor(columns / op.stride[1]) + 1,
-        outputs,
-      ]];
-    }
-    case "conv2dInputGrad":
-    case "averagePoolGrad":
-    case "globalAverageGrad":
-    case "resizeBilinearGrad":
-      return [op.inputShape];
-    case "conv2dFilterGrad":
-      return [op.kernelShape];
-    case "matmul": {
-      const [ar = 0, ac = 0] = operand(0);
-      const [br = 0, bc = 0] = operand(1);
-      const [rows, inner] = op.transposeA ? [ac, ar] : [ar, ac];
-      const [other, columns] = op.transposeB ? [bc, br] : [br, bc];
-      if (inner !== other) throw mismatch(op, operands);
-      return [[rows, columns]];
-    }
-    case "add":
-    case "subtract":
-    case "multiply": {
-      const [a, b] = [operand(0), operand(1)];
-      const channels = b.length === 1 && b[0] === a.at(-1);
-      if (b.length > 0 && !channels) alike(0, 1);
-      return [a];
-    }
-    case "scale":
-    case "rsqrt":
-    case "relu":
-    case "sigmoid":
-    case "affine":
-    case "l2Normalize":
-    case "standardize":
-    case "softmax":
-      return [operand(0)];
-    case "blend":
-    case "reluGrad":
-    case "sigmoidGrad":
-    case "attend":
-    case "l2NormalizeGrad":
-    case "standardizeGrad":
-    case "softmaxGrad":
-      return [alike(0, 1)];
-    case "batchNormTrain":
-      return [operand(0), alike(1, 2), operand(1)];
-    case "batchNormGrad":
-      return [alike(0, 1), alike(2, 3, 4, 5), operand(2)];
-    case "maxPool":
-    case "averagePool":
-      return [pooled(op, operand(0))];
-    case "maxPoolGrad":
-      alike(0, 2);
-      return [operand(1)];
-    case "globalAverage": {
-      const [n = 0, , , c = 0] = operand(0);
-      return [[n, c]];
-    }
-    case "resizeBilinear": {
-      const [n = 0, , , c = 0] = operand(0);
-      return [[n, ...op.size, c]];
-    }
-    case "softmaxCrossEntropy":
-    case "accuracy":
-      alike(0, 1);
-      return [[]];
-    case "softmaxCrossEntropyGrad":
-      return [alike(1, 2)];
-    case "concat": {
-      const last = operands.reduce(
-        (sum, shape) => sum + (shape.at(-1) ?? 0),
-        0,
-      );
-      return [[...operand(0).slice(0, -1), last]];
-    }
-    case "slice":
-      return [[...operand(0).slice(0, -1), op.size]];
-    case "pad":
-      return [[
-        ...operand(0).slice(0, -1),
-        op.before + (operand(0).at(-1) ?? 0) + op.after,
-      ]];
-    case "channelSum":
-      return [operand(0).slice(-1)];
-    case "sgd":
-      return [alike(0, 1, 2), operand(0)];
-    case "adamw":
-      return [alike(0, 1, 2, 3), operand(0), operand(0)];
-  }
+/**
+ * The shapes of the results of `op` on operands of these shapes.
+ *
+ * @throws {TypeError} On operands that do not fit.
+ */
+export function inferShapes(op: Op, operands: readonly TensorShape[]): readonly TensorShape[] {
+  checkOperands(op.op, operands.length);
+  // The table pairs each name with the rule of that very operation, whose operands were counted.
+  const infer = INFERENCE[op.op] as (
+    op: Op,
+    operands: readonly TensorShape[],
+  ) => readonly TensorShape[] | undefined;
+  const shapes = infer(op, operands);
+  if (shapes !== undefined) return shapes;
+  const given = operands.map((shape) => `[${shape.join(", ")}]`).join(" and ");
+  throw new TypeError(`Operation ${op.op} cannot take operands of ${given}`);
 }
 
-function pooled(
-  op: PoolGeometry,
-  [n = 0, h = 0, w = 0, c = 0]: TensorShape,
-): TensorShape {
-  const [top, bottom, left, right] = op.padding;
-  return [
+const same = (_: unknown, [x]: readonly [TensorShape]): readonly [TensorShape] => [x];
+
+const alike = (_: unknown, [a, b]: readonly [TensorShape, TensorShape]) =>
+  sameShape(a, b) ? [a] as const : undefined;
+
+/** The second operand may be repeated along the last axis, or everywhere. */
+const repeated = (_: unknown, [a, b]: readonly [TensorShape, TensorShape]) => {
+  const perChannel = b.length === 1 && b[0] === a.at(-1);
+  return b.length === 0 || perChannel || sameShape(a, b) ? [a] as const : undefined;
+};
+
+const given = ({ shape }: { readonly shape: TensorShape }) => [shape] as const;
+const ofInput = (op: { readonly inputShape: TensorShape }) => [op.inputShape] as const;
+
+const scalarOfRows = (_: unknown, [a, b]: readonly [TensorShape, TensorShape]) =>
+  sameShape(a, b) ? [[]] as const : undefined;
+
+const pooled = (
+  { window, stride, padding: [top, bottom, left, right] }: PoolGeometry,
+  [[n = 0, h = 0, w = 0, c = 0]]: readonly [TensorShape],
+) =>
+  [[
     n,
-    Math.floor((h + top + bottom - op.window[0]) / op.stride[0]) + 1,
-    Math.floor((w + left + right - op.window[1]) / op.stride[1]) + 1,
+    Math.floor((h + top + bottom - window[0]) / stride[0]) + 1,
+    Math.floor((w + left + right - window[1]) / stride[1]) + 1,
     c,
-  ];
+  ]] as const;
+
+/** Whether these are axes of a shape, each named once. */
+function areAxes(axes: readonly number[], shape: TensorShape): boolean {
+  return new Set(axes).size === axes.length && axes.every((axis) => shape[axis] !== undefined);
 }
 
-function mismatch(op: Op, operands: readonly TensorShape[]): TypeError {
-  const shapes = operands.map((shape) => `[${shape.join(", ")}]`).join(" and ");
-  return new TypeError(`Operation ${op.op} cannot take operands of ${shapes}`);
-}
+const reduced = (
+  { axes }: { readonly axes: readonly number[] },
+  [x]: readonly [TensorShape],
+) => areAxes(axes, x) ? [x.filter((_, axis) => !axes.includes(axis))] as const : undefined;
+
+const INFERENCE: { readonly [K in OpName]: Inference<K> } = {
+  constant: given,
+  conv2d: (op, [[n = 0, h = 0, w = 0, c = 0], [kh = 0, kw = 0, inputs = 0, outputs = 0]]) => {
+    if (c !== inputs * op.groups) return undefined;
+    const [top, bottom, left, right] = op.padding;
+    const rows = h + top + bottom - ((kh - 1) * op.dilation[0] + 1);
+    const columns = w + left + right - ((kw - 1) * op.dilation[1] + 1);
+    return [[
+      n,
+      Math.floor(rows / op.stride[0]) + 1,
+      Math.floor(columns / op.stride[1]) + 1,
+      outputs,
+    ]];
+  },
+  conv2dInputGrad: ofInput,
+  conv2dFilterGrad: ({ kernelShape }) => [kernelShape],
+  matmul: ({ transposeA, transposeB }, [[ar = 0, ac = 0], [br = 0, bc = 0]]) => {
+    const [rows, inner] = transposeA ? [ac, ar] : [ar, ac];
+    const [other, columns] = transposeB ? [bc, br] : [br, bc];
+    return inner === other ? [[rows, columns]] : undefined;
+  },
+  add: repeated,
+  subtract: repeated,
+  multiply: repeated,
+  divide: repeated,
+  maximum: repeated,
+  minimum: repeated,
+  greater: repeated,
+  scale: same,
+  blend: alike,
+  exp: same,
+  log: same,
+  sqrt: same,
+  rsqrt: same,
+  abs: same,
+  sign: same,
+  tanh: same,
+  erf: same,
+  relu: same,
+  reluGrad: alike,
+  sigmoid: same,
+  sigmoidGrad: alike,
+  attend: alike,
+  affine: (_, [x]) => [x],
+  batchNormTrain: (_, [x, gamma, beta]) => sameShape(gamma, beta) ? [x, gamma, gamma] : undefined,
+  batchNormGrad: (_, [dy, x, gamma, ...others]) =>
+    sameShape(dy, x) && others.every((other) => sameShape(other, gamma))
+      ? [x, gamma, gamma]
+      : undefined,
+  maxPool: pooled,
+  maxPoolGrad: (_, [dy, x, y]) => sameShape(dy, y) ? [x] : undefined,
+  averagePool: pooled,
+  averagePoolGrad: ofInput,
+  globalAverage: (_, [[n = 0, , , c = 0]]) => [[n, c]],
+  globalAverageGrad: ofInput,
+  resizeBilinear: ({ size }, [[n = 0, , , c = 0]]) => [[n, ...size, c]],
+  resizeBilinearGrad: ofInput,
+  l2Normalize: same,
+  l2NormalizeGrad: alike,
+  standardize: same,
+  standardizeGrad: alike,
+  softmax: same,
+  softmaxGrad: alike,
+  softmaxCrossEntropy: scalarOfRows,
+  softmaxCrossEntropyGrad: (_, [, logits, targets]) =>
+    sameShape(logits, targets) ? [logits] : undefined,
+  accuracy: scalarOfRows,
+  sum: reduced,
+  max: reduced,
+  broadcast: ({ shape }, [x]) =>
+    shape.length === x.length && x.every((size, i) => size === 1 || size === shape[i])
+      ? [shape]
+      : undefined,
+  transpose: ({ axes }, [x]) =>
+    axes.length === x.length && areAxes(axes, x) ? [axes.map((axis) => x[axis] ?? 1)] : undefined,
+  concat: ({ axis }, [first, ...others]) => {
+    if (!areAxes([axis], first)) return undefined;
+    const fits = others.every((other) => sameShape(other.with(axis, first[axis] ?? 1), first));
+    const size = [first, ...others].reduce((sum, shape) => sum + (shape[axis] ?? 0), 0);
+    return fits ? [first.with(axis, size)] : undefined;
+  },
+  slice: ({ axis, start, size }, [x]) =>
+    start >= 0 && size > 0 && start + size <= (x[axis] ?? 0) ? [x.with(axis, size)] : undefined,
+  pad: ({ axis, before, after }, [x]) =>
+    areAxes([axis], x) ? [x.with(axis, before + (x[axis] ?? 0) + after)] : undefined,
+  reshape: ({ shape }, [x]) => sizeOf(shape) === sizeOf(x) ? [shape] : undefined,
+  dropoutMask: given,
+  sgd: (_, [w, g, v]) => sameShape(w, g) && sameShape(w, v) ? [w, w] : undefined,
+  adamw: (_, [w, ...others]) =>
+    others.slice(0, 3).every((other) => sameShape(w, other)) ? [w, w, w] : undefined,
+};

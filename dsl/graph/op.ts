@@ -4,8 +4,10 @@
  * float32 with logical NHWC shapes, kernels are HWIO; padding, strides and
  * sizes are numbers, never words, so that no engine has to interpret "same".
  *
- * A `[C]` operand of `add`, `subtract` and `multiply` (always the second one)
- * is repeated along the last axis; a `[]` operand is repeated everywhere.
+ * The second operand of an operation on two tensors may be `[C]`, then it is
+ * repeated along the last axis, or `[]`, then it is repeated everywhere. Other
+ * repetition is asked for by name, with `broadcast`. Operands and results are
+ * listed in `signature.ts`.
  */
 
 /** Height and width. */
@@ -42,125 +44,114 @@ export interface PoolGeometry {
 /** What is applied to a result before it is stored. */
 export type Activation = "none" | "relu";
 
-/** One operation with its attributes; operands and results are listed beside each. */
+/** One operation with its attributes. */
 export type Op =
-  /** `[] -> [y]`: a tensor of one number. */
-  | {
-    readonly op: "constant";
-    readonly value: number;
-    readonly shape: TensorShape;
-  }
-  /** `[x, kernel] | [x, kernel, bias] -> [y]`: kernel `[h, w, in / groups, out]`. */
-  | { readonly op: "conv2d"; readonly activation: Activation }
-    & ConvolutionGeometry
-  /** `[dy, kernel] -> [dx]`. */
-  | { readonly op: "conv2dInputGrad"; readonly inputShape: TensorShape }
-    & ConvolutionGeometry
-  /** `[x, dy] -> [dkernel]`. */
-  | { readonly op: "conv2dFilterGrad"; readonly kernelShape: TensorShape }
-    & ConvolutionGeometry
-  /** `[a, b] | [a, b, bias] -> [y]`: matrices, either may be transposed first. */
-  | {
-    readonly op: "matmul";
-    readonly transposeA: boolean;
-    readonly transposeB: boolean;
-  }
-  /** `[a, b] -> [a + b]`. */
+  /** A tensor of one number. */
+  | { readonly op: "constant"; readonly value: number; readonly shape: TensorShape }
+  /** The kernel is `[h, w, in / groups, out]`. */
+  | { readonly op: "conv2d"; readonly activation: Activation } & ConvolutionGeometry
+  | { readonly op: "conv2dInputGrad"; readonly inputShape: TensorShape } & ConvolutionGeometry
+  | { readonly op: "conv2dFilterGrad"; readonly kernelShape: TensorShape } & ConvolutionGeometry
+  /** Matrices, either may be transposed first. */
+  | { readonly op: "matmul"; readonly transposeA: boolean; readonly transposeB: boolean }
   | { readonly op: "add" }
-  /** `[a, b] -> [a - b]`. */
   | { readonly op: "subtract" }
-  /** `[a, b] -> [a * b]`. */
   | { readonly op: "multiply" }
-  /** `[x] -> [by * x]`. */
+  | { readonly op: "divide" }
+  /** The larger; the gradient goes to `a` where both are equal. */
+  | { readonly op: "maximum" }
+  /** The smaller; the gradient goes to `a` where both are equal. */
+  | { readonly op: "minimum" }
+  /** 1 where a > b, else 0. */
+  | { readonly op: "greater" }
+  /** `by * x`. */
   | { readonly op: "scale"; readonly by: number }
-  /** `[a, b] -> [rate * a + (1 - rate) * b]`, same shapes: a running average. */
+  /** A running average, `rate * a + (1 - rate) * b`, of tensors of one shape. */
   | { readonly op: "blend"; readonly rate: number }
-  /** `[x] -> [1 / sqrt(x + epsilon)]`. */
+  | { readonly op: "exp" }
+  /** The natural logarithm. */
+  | { readonly op: "log" }
+  | { readonly op: "sqrt" }
+  /** `1 / sqrt(x + epsilon)`. */
   | { readonly op: "rsqrt"; readonly epsilon: number }
-  /** `[x] -> [max(x, 0)]`. */
+  | { readonly op: "abs" }
+  /** -1, 0 or 1. */
+  | { readonly op: "sign" }
+  | { readonly op: "tanh" }
+  /** The error function, `2 / sqrt(pi)` times the integral of `exp(-t^2)` from 0 to x. */
+  | { readonly op: "erf" }
+  /** `max(x, 0)`. */
   | { readonly op: "relu" }
-  /** `[dy, y] -> [dx]`: dy where y > 0. */
+  /** dy where y > 0, else 0. */
   | { readonly op: "reluGrad" }
-  /** `[x] -> [1 / (1 + exp(-x))]`. */
+  /** `1 / (1 + exp(-x))`. */
   | { readonly op: "sigmoid" }
-  /** `[dy, y] -> [dy * y * (1 - y)]`. */
+  /** `dy * y * (1 - y)`. */
   | { readonly op: "sigmoidGrad" }
-  /** `[trunk, mask] -> [(1 + mask) * trunk]`, same shapes. */
+  /** `(1 + mask) * trunk`, of tensors of one shape. */
   | { readonly op: "attend" }
-  /** `[x, scale, shift] -> [activation(scale * x + shift)]`, scale and shift per channel. */
+  /** `activation(scale * x + shift)`, scale and shift per channel. */
   | { readonly op: "affine"; readonly activation: Activation }
-  /** `[x, gamma, beta] -> [y, mean, variance]`: statistics of the batch, variance biased. */
-  | {
-    readonly op: "batchNormTrain";
-    readonly epsilon: number;
-    readonly activation: Activation;
-  }
-  /** `[dy, x, gamma, beta, mean, variance] -> [dx, dgamma, dbeta]`, through the activation too. */
-  | {
-    readonly op: "batchNormGrad";
-    readonly epsilon: number;
-    readonly activation: Activation;
-  }
-  /** `[x] -> [y]`. */
+  /** Normalised by the statistics of the batch, which are results too; the variance is biased. */
+  | { readonly op: "batchNormTrain"; readonly epsilon: number; readonly activation: Activation }
+  /** Through the activation too. */
+  | { readonly op: "batchNormGrad"; readonly epsilon: number; readonly activation: Activation }
   | { readonly op: "maxPool" } & PoolGeometry
-  /** `[dy, x, y] -> [dx]`: to the first maximum of each window, in reading order. */
+  /** To the first maximum of each window, in reading order. */
   | { readonly op: "maxPoolGrad" } & PoolGeometry
-  /** `[x] -> [y]`: the mean of the window's pixels that lie inside the map. */
+  /** The mean of the window's pixels that lie inside the map. */
   | { readonly op: "averagePool" } & PoolGeometry
-  /** `[dy] -> [dx]`. */
-  | { readonly op: "averagePoolGrad"; readonly inputShape: TensorShape }
-    & PoolGeometry
-  /** `[x of [n, h, w, c]] -> [y of [n, c]]`. */
+  | { readonly op: "averagePoolGrad"; readonly inputShape: TensorShape } & PoolGeometry
+  /** `[n, h, w, c] -> [n, c]`. */
   | { readonly op: "globalAverage" }
-  /** `[dy of [n, c]] -> [dx of [n, h, w, c]]`. */
   | { readonly op: "globalAverageGrad"; readonly inputShape: TensorShape }
-  /** `[x] -> [y of [n, ...size, c]]`: bilinear with aligned corners. */
+  /** To `[n, ...size, c]`: bilinear with aligned corners. */
   | { readonly op: "resizeBilinear"; readonly size: Pair }
-  /** `[dy] -> [dx]`. */
   | { readonly op: "resizeBilinearGrad"; readonly inputShape: TensorShape }
-  /** `[x] -> [x / sqrt(sum of squares over the last axis + epsilon)]`. */
+  /** `x / sqrt(sum of squares over the last axis + epsilon)`. */
   | { readonly op: "l2Normalize"; readonly epsilon: number }
-  /** `[dy, x] -> [dx]`. */
   | { readonly op: "l2NormalizeGrad"; readonly epsilon: number }
-  /** `[x] -> [(x - mean) / sqrt(variance + epsilon)]` over the positions of each sample's channel. */
+  /** `(x - mean) / sqrt(variance + epsilon)` over the positions of each sample's channel. */
   | { readonly op: "standardize"; readonly epsilon: number }
-  /** `[dy, x] -> [dx]`. */
   | { readonly op: "standardizeGrad"; readonly epsilon: number }
-  /** `[x] -> [y]` over the last axis. */
+  /** Over the last axis. */
   | { readonly op: "softmax" }
-  /** `[dy, y] -> [dx]`. */
   | { readonly op: "softmaxGrad" }
-  /** `[logits, targets] -> [loss of []]`: the batch's mean; targets are distributions, smoothed by `smoothing`. */
+  /** The batch's mean, of `[]`; targets are distributions, smoothed by `smoothing`. */
   | { readonly op: "softmaxCrossEntropy"; readonly smoothing: number }
-  /** `[dloss of [], logits, targets] -> [dlogits]`. */
   | { readonly op: "softmaxCrossEntropyGrad"; readonly smoothing: number }
-  /** `[logits, targets] -> [share of rows whose largest entries agree, of []]`. */
+  /** The share of rows whose largest entries agree, of `[]`. */
   | { readonly op: "accuracy" }
-  /** `[a, b, ...] -> [y]`: joined along the last axis. */
-  | { readonly op: "concat" }
-  /** `[x] -> [y]`: `size` entries of the last axis from `start`. */
-  | { readonly op: "slice"; readonly start: number; readonly size: number }
-  /** `[x] -> [y]`: zeros before and after along the last axis. */
-  | { readonly op: "pad"; readonly before: number; readonly after: number }
-  /** `[x] -> [y]`. */
+  /** The sum over axes, which are dropped. */
+  | { readonly op: "sum"; readonly axes: readonly number[] }
+  /** The largest entries over axes, which are dropped; equal ones share the gradient. */
+  | { readonly op: "max"; readonly axes: readonly number[] }
+  /** To a shape of the same rank; axes of 1 are repeated. */
+  | { readonly op: "broadcast"; readonly shape: TensorShape }
+  /** Axis `i` of the result is axis `axes[i]` of the operand. */
+  | { readonly op: "transpose"; readonly axes: readonly number[] }
+  /** Joined along an axis. */
+  | { readonly op: "concat"; readonly axis: number }
+  /** `size` entries of an axis from `start`. */
+  | { readonly op: "slice"; readonly axis: number; readonly start: number; readonly size: number }
+  /** Zeros before and after along an axis. */
+  | { readonly op: "pad"; readonly axis: number; readonly before: number; readonly after: number }
   | { readonly op: "reshape"; readonly shape: TensorShape }
-  /** `[x] -> [sum over all axes but the last, of [C]]`. */
-  | { readonly op: "channelSum" }
-  /** `[seed of []] -> [0 with probability rate, else 1 / (1 - rate)]`; `salt` tells layers apart. */
+  /** 0 with probability `rate`, else `1 / (1 - rate)`; `salt` tells layers apart. */
   | {
     readonly op: "dropoutMask";
     readonly rate: number;
     readonly salt: number;
     readonly shape: TensorShape;
   }
-  /** `[w, g, v, lr of []] -> [w', v']`: g' = g + decay w; v' = momentum v + g'; w' = w - lr (g' + momentum v' or v'). */
+  /** `g' = g + decay w; v' = momentum v + g'; w' = w - lr (g' + momentum v' or v')`; lr is `[]`. */
   | {
     readonly op: "sgd";
     readonly momentum: number;
     readonly nesterov: boolean;
     readonly weightDecay: number;
   }
-  /** `[w, g, m, v, step of [], lr of []] -> [w', m', v']`; step counts from 1. */
+  /** Step, which counts from 1, and lr are `[]`. */
   | {
     readonly op: "adamw";
     readonly beta1: number;
@@ -168,6 +159,41 @@ export type Op =
     readonly epsilon: number;
     readonly weightDecay: number;
   };
+
+/** Operations that work entry by entry, and those that move entries or add them up. */
+export type EntrywiseName =
+  | "constant"
+  | "add"
+  | "subtract"
+  | "multiply"
+  | "divide"
+  | "maximum"
+  | "minimum"
+  | "greater"
+  | "scale"
+  | "blend"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "rsqrt"
+  | "abs"
+  | "sign"
+  | "tanh"
+  | "erf"
+  | "relu"
+  | "reluGrad"
+  | "sigmoid"
+  | "sigmoidGrad"
+  | "attend"
+  | "affine"
+  | "sum"
+  | "max"
+  | "broadcast"
+  | "transpose"
+  | "concat"
+  | "slice"
+  | "pad"
+  | "reshape";
 
 /** The name of an operation. */
 export type OpName = Op["op"];

@@ -6,7 +6,6 @@
  */
 import { GraphBuilder } from "./builder.ts";
 import type { Graph, Node, ValueId } from "./graph.ts";
-import type { Op } from "./op.ts";
 
 /** What a rewrite may ask while it replaces a node. */
 interface Site {
@@ -58,7 +57,7 @@ function rewrite(graph: Graph, rule: Rule): Graph {
       moved,
     });
     const results: readonly ValueId[] = replaced ??
-      builder.emit<Op["op"]>(node.op, inputs);
+      builder.add(node.op, inputs);
     node.results.forEach((value, i) => places.set(value, results[i] ?? NaN));
   }
   for (const { name, after } of graph.state) builder.update(name, moved(after));
@@ -101,7 +100,7 @@ export function fuseActivations(graph: Graph): Graph {
       case "conv2d":
       case "affine":
         return before.op.activation === "none"
-          ? [graph.apply({ ...before.op, activation: "relu" }, inputs)]
+          ? graph.add({ ...before.op, activation: "relu" }, inputs)
           : undefined;
       default:
         return undefined;
@@ -130,7 +129,7 @@ export function fuseTrainingActivations(graph: Graph): Graph {
   }
   return rewrite(graph, (node, { graph, inputs }) => {
     if (node.op.op === "batchNormTrain" && rectified.has(node)) {
-      return graph.emit({ ...node.op, activation: "relu" }, inputs);
+      return graph.add({ ...node.op, activation: "relu" }, inputs);
     }
     const before = node.op.op === "relu" ? producers.get(node.inputs[0] ?? NaN) : undefined;
     return before !== undefined && rectified.has(before) ? inputs : undefined;

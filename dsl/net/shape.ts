@@ -23,6 +23,11 @@ export function channelsOf(shape: Shape): number {
   return shape.at(-1) ?? NaN;
 }
 
+/** Whether two shapes are the same, size by size. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+}
+
 /** The number of elements. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);

@@ -138,7 +138,10 @@ export function lowerMerge(
     case "gate":
       return graph.apply({ op: "multiply" }, [first, second]);
     case "concat":
-      return graph.apply({ op: "concat" }, branches);
+      return graph.apply({ op: "concat", axis: graph.shapeOf(first).length - 1 }, [
+        first,
+        ...branches.slice(1),
+      ]);
     case "match": {
       const [, height = 0, width = 0] = graph.shapeOf(first);
       const [, h, w] = graph.shapeOf(second);

@@ -1,7 +1,7 @@
 /** How a test case is made: a small graph, and numbers to feed it. */
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import type { Graph, ValueId } from "../../dsl/graph/graph.ts";
-import type { Op, OpOf, TensorShape } from "../../dsl/graph/op.ts";
+import type { Op, TensorShape } from "../../dsl/graph/op.ts";
 import { normals, seedKey, split } from "../../dsl/programs/random.ts";
 
 /** A graph and what it is fed; its values all have float32 numbers. */
@@ -60,8 +60,7 @@ export function apply(
   op: Op,
   inputs: readonly ValueId[],
 ): readonly ValueId[] {
-  // emit() types its results by the operation's name, which is not known here.
-  return builder.emit(op as OpOf<"relu">, inputs);
+  return builder.add(op, inputs);
 }
 
 function finish(

@@ -4,7 +4,16 @@
  * without cases does not compile.
  */
 import type { Op, OpName, OpOf, TensorShape } from "../../dsl/graph/op.ts";
-import { type Case, distributions, positive, random, single, tied, withGradient } from "./_case.ts";
+import {
+  type Case,
+  distributions,
+  type Fill,
+  positive,
+  random,
+  single,
+  tied,
+  withGradient,
+} from "./_case.ts";
 import { CONVOLUTION_CASES, POOL_CASES, RESIZE_CASES } from "./_geometries.ts";
 
 const maps: readonly TensorShape[] = [[1, 1, 1, 1], [2, 3, 5, 4], [3, 4, 4, 7]];
@@ -23,14 +32,36 @@ function alike(
 }
 
 /** An operation with a second operand of every kind that is repeated. */
-function repeated(op: Op): readonly Case[] {
-  return [
-    ...alike(op, 2),
-    ...anything.map((shape) => single(`[${shape}] and [C]`, op, [shape, shape.slice(-1)])),
-    single("[2,3,5,4] and []", op, [[2, 3, 5, 4], []]),
-    single("[] and []", op, [[], []]),
-    single("[3] and [3]", op, [[3], [3]]),
+function repeated(op: Op, fill: Fill = random): readonly Case[] {
+  const shapes: readonly (readonly [TensorShape, TensorShape])[] = [
+    ...anything.map((shape) => [shape, shape] as const),
+    ...anything.map((shape) => [shape, shape.slice(-1)] as const),
+    [[2, 3, 5, 4], []],
+    [[], []],
+    [[3], [3]],
   ];
+  return shapes.map((pair) =>
+    single(
+      pair.map((shape) => `[${shape}]`).join(" and "),
+      op,
+      pair.map((shape) => ({ shape, fill })),
+    )
+  );
+}
+
+/** The operation on numbers that are not negative. */
+function ofPositive(op: Op): readonly Case[] {
+  return [[7], [2, 3, 3, 4]].map((shape) => single(`[${shape}]`, op, [{ shape, fill: positive }]));
+}
+
+/** A reduction over every choice of axes. */
+function reductions(op: "sum" | "max"): readonly Case[] {
+  return ([[7], [5, 8], [2, 3, 4], [2, 3, 5, 4]] as const).flatMap((shape) =>
+    Array.from({ length: 2 ** shape.length - 1 }, (_, chosen) => {
+      const axes = [...shape.keys()].filter((axis) => (chosen + 1) >> axis & 1);
+      return single(`[${axes}] of [${shape}]`, { op, axes }, [shape]);
+    })
+  );
 }
 
 const activations = ["none", "relu"] as const;
@@ -127,6 +158,13 @@ function adamwCases(): readonly Case[] {
   );
 }
 
+/** What backends have kernels of their own for. */
+const channelSums = [...anything, ...batches].map((shape) =>
+  single(`all but the last of [${shape}]`, { op: "sum", axes: [...shape.keys()].slice(0, -1) }, [
+    shape,
+  ])
+);
+
 /** Cases of every operation. */
 export const CASES: { readonly [K in OpName]: readonly Case[] } = {
   constant: [
@@ -170,11 +208,20 @@ export const CASES: { readonly [K in OpName]: readonly Case[] } = {
   add: repeated({ op: "add" }),
   subtract: repeated({ op: "subtract" }),
   multiply: repeated({ op: "multiply" }),
+  divide: repeated({ op: "divide" }),
+  maximum: repeated({ op: "maximum" }, tied),
+  minimum: repeated({ op: "minimum" }, tied),
+  greater: repeated({ op: "greater" }, tied),
+  exp: alike({ op: "exp" }, 1),
+  log: ofPositive({ op: "log" }),
+  sqrt: ofPositive({ op: "sqrt" }),
+  abs: alike({ op: "abs" }, 1),
+  sign: anything.map((shape) => single(`[${shape}]`, { op: "sign" }, [{ shape, fill: tied }])),
+  tanh: alike({ op: "tanh" }, 1),
+  erf: alike({ op: "erf" }, 1),
   scale: [...alike({ op: "scale", by: -0.3 }, 1), ...alike({ op: "scale", by: 0 }, 1)],
   blend: alike({ op: "blend", rate: 0.9 }, 2, [...anything, [5]]),
-  rsqrt: [[7], [2, 3, 3, 4]].map((shape) =>
-    single(`[${shape}]`, { op: "rsqrt", epsilon }, [{ shape, fill: positive }])
-  ),
+  rsqrt: ofPositive({ op: "rsqrt", epsilon }),
   relu: alike({ op: "relu" }, 1),
   reluGrad: anything.map((shape) =>
     single(`[${shape}]`, { op: "reluGrad" }, [shape, { shape, fill: tied }])
@@ -236,24 +283,49 @@ export const CASES: { readonly [K in OpName]: readonly Case[] } = {
     single(`[${shape}]`, { op: "accuracy" }, [shape, shape])
   ),
   concat: [
-    single("one", { op: "concat" }, [[2, 3, 3, 4]]),
-    single("two", { op: "concat" }, [[2, 3, 5, 4], [2, 3, 5, 1]]),
-    single("three matrices", { op: "concat" }, [[5, 2], [5, 3], [5, 4]]),
+    single("one", { op: "concat", axis: 3 }, [[2, 3, 3, 4]]),
+    single("two", { op: "concat", axis: 3 }, [[2, 3, 5, 4], [2, 3, 5, 1]]),
+    single("three matrices", { op: "concat", axis: 1 }, [[5, 2], [5, 3], [5, 4]]),
+    single("batches", { op: "concat", axis: 0 }, [[2, 3, 5, 4], [1, 3, 5, 4]]),
+    single("rows", { op: "concat", axis: 1 }, [[2, 3, 5, 4], [2, 1, 5, 4]]),
+    single("columns", { op: "concat", axis: 2 }, [[2, 3, 5, 4], [2, 3, 1, 4]]),
+    single("vectors", { op: "concat", axis: 0 }, [[2], [3]]),
   ],
   slice: [
-    single("the middle", { op: "slice", start: 1, size: 2 }, [[2, 3, 5, 4]]),
-    single("all", { op: "slice", start: 0, size: 6 }, [[5, 6]]),
+    single("the middle", { op: "slice", axis: 3, start: 1, size: 2 }, [[2, 3, 5, 4]]),
+    ...[0, 1, 2].map((axis) =>
+      single(`axis ${axis}`, { op: "slice", axis, start: 1, size: 1 }, [[2, 3, 5, 4]])
+    ),
+    single("all", { op: "slice", axis: 1, start: 0, size: 6 }, [[5, 6]]),
   ],
   pad: [
-    single("before", { op: "pad", before: 3, after: 0 }, [[2, 3, 5, 4]]),
-    single("both", { op: "pad", before: 1, after: 2 }, [[5, 6]]),
-    single("nothing", { op: "pad", before: 0, after: 0 }, [[2, 2, 2, 2]]),
+    single("before", { op: "pad", axis: 3, before: 3, after: 0 }, [[2, 3, 5, 4]]),
+    ...[0, 1, 2].map((axis) =>
+      single(`axis ${axis}`, { op: "pad", axis, before: 1, after: 2 }, [[2, 3, 5, 4]])
+    ),
+    single("both", { op: "pad", axis: 1, before: 1, after: 2 }, [[5, 6]]),
+    single("nothing", { op: "pad", axis: 3, before: 0, after: 0 }, [[2, 2, 2, 2]]),
   ],
   reshape: [
     single("to a matrix", { op: "reshape", shape: [2, 60] }, [[2, 3, 5, 4]]),
     single("to maps", { op: "reshape", shape: [2, 1, 1, 6] }, [[2, 6]]),
   ],
-  channelSum: alike({ op: "channelSum" }, 1, [...anything, ...batches]),
+  sum: [...reductions("sum"), ...channelSums],
+  max: reductions("max"),
+  broadcast: [
+    single("columns", { op: "broadcast", shape: [5, 6] }, [[5, 1]]),
+    single("maps", { op: "broadcast", shape: [2, 3, 5, 4] }, [[2, 1, 1, 4]]),
+    single("spatial", { op: "broadcast", shape: [2, 3, 5, 4] }, [[2, 3, 5, 1]]),
+    single("a batch", { op: "broadcast", shape: [3, 2, 2, 2] }, [[1, 2, 2, 2]]),
+    single("nothing", { op: "broadcast", shape: [2, 3] }, [[2, 3]]),
+    single("a number", { op: "broadcast", shape: [] }, [[]]),
+  ],
+  transpose: [
+    single("a matrix", { op: "transpose", axes: [1, 0] }, [[5, 6]]),
+    single("maps", { op: "transpose", axes: [0, 3, 1, 2] }, [[2, 3, 5, 4]]),
+    single("three axes", { op: "transpose", axes: [2, 0, 1] }, [[2, 3, 4]]),
+    single("nothing", { op: "transpose", axes: [0, 1] }, [[2, 3]]),
+  ],
   dropoutMask: [0, 0.5, 0.9].map((rate) =>
     single(`rate ${rate}`, { op: "dropoutMask", rate, salt: 7, shape: [3, 4, 5, 2] }, [{
       shape: [],

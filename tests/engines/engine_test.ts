@@ -50,7 +50,7 @@ function training(): Graph {
   );
   builder.update("kernel", w);
   builder.update("velocity", v);
-  const sum = builder.apply({ op: "channelSum" }, [y]);
+  const sum = builder.apply({ op: "sum", axes: [0, 1, 2] }, [y]);
   return builder.finish("training", [{ name: "sum", value: sum }, { name: "y", value: y }]);
 }
 

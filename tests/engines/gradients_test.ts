@@ -175,9 +175,8 @@ const TWINS: readonly Twin[] = [
       const rows = [0, 5, 2, 2].map((label) =>
         Array.from({ length: 6 }, (_, i) => builder.constant(i === label ? 1 : 0, [1, 1]))
       );
-      const targets = builder.apply({ op: "reshape", shape: [4, 6] }, [
-        builder.apply({ op: "concat" }, rows.flat()),
-      ]);
+      const [row = 0] = builder.add({ op: "concat", axis: 1 }, rows.flat());
+      const targets = builder.apply({ op: "reshape", shape: [4, 6] }, [row]);
       return [
         builder.apply({ op: "softmaxCrossEntropyGrad", smoothing: 0.1 }, [dy, logits, targets]),
       ];

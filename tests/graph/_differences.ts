@@ -40,7 +40,7 @@ export interface Function {
 export function ofOperation(op: SingleOp, operands: readonly TensorShape[]): Function {
   return {
     operands,
-    build: (graph, values) => functional(graph, graph.apply(op, values)),
+    build: (graph, values) => functional(graph, graph.add(op, values)[0] ?? NaN),
   };
 }
 

@@ -61,7 +61,7 @@ Deno.test("operations refuse operands that do not fit together", () => {
   for (const [op, shapes] of cases) {
     const graph = new GraphBuilder();
     const values = shapes.map((shape, i) => graph.input(`x${i}`, shape));
-    assertThrows(() => graph.apply(op, values), TypeError, op.op);
+    assertThrows(() => graph.add(op, values), TypeError, op.op);
   }
 });
 

@@ -1,5 +1,6 @@
 /** Reverse mode against finite differences in float64, operation by operation. */
 import { assertEquals, assertThrows } from "@std/assert";
+import { shift, square } from "../../dsl/graph/arithmetic.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import type { ConvolutionGeometry, OpName, OpOf, PoolGeometry } from "../../dsl/graph/op.ts";
 import { gradients } from "../../dsl/graph/reverse.ts";
@@ -64,6 +65,17 @@ const RESIZES = [
   [[2, 3], [2, 6]],
 ] as const;
 
+/** A function of positive numbers: the operation on 1 + the square of what is drawn. */
+function ofPositive(operands: readonly (readonly number[])[], build: Function["build"]): Function {
+  return {
+    operands,
+    build: (graph, values) => {
+      const positive = values.map((x) => shift(graph, square(graph, x), 1));
+      return functional(graph, build(graph, positive));
+    },
+  };
+}
+
 type Named = readonly [string, Function];
 
 function statistics(activation: "none" | "relu", shape: readonly number[]): Function {
@@ -92,11 +104,13 @@ function crossEntropy(smoothing: number): Function {
 const product = (transposeA: boolean, transposeB: boolean) =>
   ({ op: "matmul", transposeA, transposeB }) as const;
 const MAP = [2, 3, 2, 2];
-const FULL_AND_CHANNELS = (op: "add" | "subtract" | "multiply"): readonly Named[] => [
+type BinaryName = "add" | "subtract" | "multiply" | "maximum" | "minimum";
+const FULL_AND_CHANNELS = (op: BinaryName): readonly Named[] => [
   ["maps", ofOperation({ op }, [MAP, MAP])],
   ["map and channels", ofOperation({ op }, [MAP, [2]])],
   ["matrix and channels", ofOperation({ op }, [[3, 4], [4]])],
   ["vectors", ofOperation({ op }, [[4], [4]])],
+  ["map and number", ofOperation({ op }, [MAP, []])],
   ["itself", {
     operands: [MAP],
     build: (graph, [x = NaN]) => functional(graph, graph.apply({ op }, [x, x])),
@@ -123,6 +137,60 @@ const CASES: Readonly<Partial<Record<OpName, readonly Named[]>>> = {
   add: FULL_AND_CHANNELS("add"),
   subtract: FULL_AND_CHANNELS("subtract"),
   multiply: FULL_AND_CHANNELS("multiply"),
+  maximum: FULL_AND_CHANNELS("maximum").filter(([name]) => name !== "itself"),
+  minimum: FULL_AND_CHANNELS("minimum").filter(([name]) => name !== "itself"),
+  divide: [MAP, [2], []].map((shape): Named => [
+    `a map by [${shape}]`,
+    ofPositive([MAP, shape], (graph, [a = NaN, b = NaN]) => graph.apply({ op: "divide" }, [a, b])),
+  ]),
+  exp: [["map", ofOperation({ op: "exp" }, [MAP])]],
+  log: [["map", ofPositive([MAP], (graph, [x = NaN]) => graph.apply({ op: "log" }, [x]))]],
+  sqrt: [["map", ofPositive([MAP], (graph, [x = NaN]) => graph.apply({ op: "sqrt" }, [x]))]],
+  rsqrt: [
+    ["map", ofPositive([MAP], (graph, [x = NaN]) => graph.apply({ op: "rsqrt", epsilon: 1 }, [x]))],
+  ],
+  blend: [["maps", ofOperation({ op: "blend", rate: 0.3 }, [MAP, MAP])]],
+  abs: [["map", ofOperation({ op: "abs" }, [MAP])]],
+  tanh: [["map", ofOperation({ op: "tanh" }, [MAP])]],
+  erf: [["map", ofOperation({ op: "erf" }, [MAP])]],
+  // Second derivatives.
+  sigmoidGrad: [["map", ofOperation({ op: "sigmoidGrad" }, [MAP, MAP])]],
+  conv2dInputGrad: [
+    [
+      "3x3",
+      ofOperation({ op: "conv2dInputGrad", inputShape: [1, 4, 4, 2], ...PLAIN }, [
+        [1, 2, 2, 3],
+        [3, 3, 2, 3],
+      ]),
+    ],
+  ],
+  conv2dFilterGrad: [
+    [
+      "3x3",
+      ofOperation({ op: "conv2dFilterGrad", kernelShape: [3, 3, 2, 3], ...PLAIN }, [
+        [1, 4, 4, 2],
+        [1, 2, 2, 3],
+      ]),
+    ],
+  ],
+  averagePoolGrad: [
+    [
+      "2x2",
+      ofOperation({
+        op: "averagePoolGrad",
+        inputShape: [1, 4, 4, 2],
+        window: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0, 0, 0],
+      }, [[1, 2, 2, 2]]),
+    ],
+  ],
+  globalAverageGrad: [
+    ["map", ofOperation({ op: "globalAverageGrad", inputShape: MAP }, [[2, 2]])],
+  ],
+  resizeBilinearGrad: [
+    ["map", ofOperation({ op: "resizeBilinearGrad", inputShape: MAP }, [[2, 5, 4, 2]])],
+  ],
   scale: [["by -2.5", ofOperation({ op: "scale", by: -2.5 }, [MAP])]],
   relu: [["map", ofOperation({ op: "relu" }, [MAP])]],
   sigmoid: [["map", ofOperation({ op: "sigmoid" }, [MAP])]],
@@ -158,11 +226,32 @@ const CASES: Readonly<Partial<Record<OpName, readonly Named[]>>> = {
   ],
   softmaxCrossEntropy: [["plain", crossEntropy(0)], ["smoothed", crossEntropy(0.1)]],
   concat: [
-    ["maps", ofOperation({ op: "concat" }, [[2, 2, 2, 1], [2, 2, 2, 3], [2, 2, 2, 2]])],
-    ["one", ofOperation({ op: "concat" }, [[3, 2]])],
+    ["maps", ofOperation({ op: "concat", axis: 3 }, [[2, 2, 2, 1], [2, 2, 2, 3], [2, 2, 2, 2]])],
+    ["rows", ofOperation({ op: "concat", axis: 1 }, [[2, 2, 2, 1], [2, 1, 2, 1]])],
+    ["one", ofOperation({ op: "concat", axis: 1 }, [[3, 2]])],
   ],
-  slice: [["middle", ofOperation({ op: "slice", start: 1, size: 2 }, [[2, 2, 2, 5]])]],
-  pad: [["both sides", ofOperation({ op: "pad", before: 1, after: 2 }, [[2, 2, 2, 2]])]],
+  slice: [
+    ["middle", ofOperation({ op: "slice", axis: 3, start: 1, size: 2 }, [[2, 2, 2, 5]])],
+    ["a row", ofOperation({ op: "slice", axis: 1, start: 1, size: 1 }, [[2, 3, 2, 2]])],
+  ],
+  pad: [
+    ["both sides", ofOperation({ op: "pad", axis: 3, before: 1, after: 2 }, [[2, 2, 2, 2]])],
+    ["rows", ofOperation({ op: "pad", axis: 1, before: 1, after: 0 }, [[2, 2, 2, 2]])],
+  ],
+  sum: [
+    ["channels", ofOperation({ op: "sum", axes: [0, 1, 2] }, [MAP])],
+    ["positions", ofOperation({ op: "sum", axes: [1, 2] }, [MAP])],
+    ["everything", ofOperation({ op: "sum", axes: [0, 1] }, [[3, 4]])],
+  ],
+  max: [
+    ["rows", ofOperation({ op: "max", axes: [1] }, [[3, 4]])],
+    ["positions", ofOperation({ op: "max", axes: [1, 2] }, [MAP])],
+  ],
+  broadcast: [
+    ["channels", ofOperation({ op: "broadcast", shape: MAP }, [[2, 1, 1, 2]])],
+    ["columns", ofOperation({ op: "broadcast", shape: [3, 4] }, [[3, 1]])],
+  ],
+  transpose: [["three axes", ofOperation({ op: "transpose", axes: [2, 0, 1] }, [[2, 3, 4]])]],
   reshape: [["map to matrix", ofOperation({ op: "reshape", shape: [2, 12] }, [[2, 3, 2, 2]])]],
 };
 
@@ -228,22 +317,36 @@ Deno.test("gradients() stops at dropout's mask, which does not depend on its see
   assertEquals(slopes.size, 2);
 });
 
-Deno.test("gradients() throws when what it is asked for is not a scalar", () => {
+Deno.test("gradients() of a tensor weighs its entries by the seed, ones unless told otherwise", () => {
   const graph = new GraphBuilder();
-  const x = graph.input("x", [2]);
-  assertThrows(() => gradients(graph, x, [x]), TypeError, "Only a scalar");
+  const [x, seed] = [graph.input("x", [2]), graph.input("seed", [2])];
+  const y = square(graph, x);
+  const finished = graph.finish("seeds", [
+    { name: "ones", value: gradients(graph, y, [x]).get(x) ?? NaN },
+    { name: "given", value: gradients(graph, y, [x], seed).get(x) ?? NaN },
+  ]);
+  const { outputs } = runReference(finished, {}, { x: [3, 5], seed: [10, 0] });
+  assertEquals([...outputs["ones"] ?? []], [6, 10]);
+  assertEquals([...outputs["given"] ?? []], [60, 0]);
+  assertThrows(() => gradients(graph, y, [x], graph.constant(1, [])), TypeError, "The seed of");
+});
+
+Deno.test("gradients() of a largest entry is shared by those that tie", () => {
+  const graph = new GraphBuilder();
+  const x = graph.input("x", [1, 4]);
+  const y = graph.apply({ op: "max", axes: [1] }, [x]);
+  const value = gradients(graph, y, [x]).get(x) ?? NaN;
+  const finished = graph.finish("ties", [{ name: "slope", value }]);
+  const { outputs } = runReference(finished, {}, { x: [2, 1, 2, 0] });
+  assertEquals([...outputs["slope"] ?? []], [0.5, 0, 0.5, 0]);
 });
 
 Deno.test("gradients() throws when an operation on the way has no rule, rather than give zeros", () => {
   const shape = [2, 3];
   const without: readonly Function[] = [
-    ofOperation({ op: "blend", rate: 0.5 }, [shape, shape]),
-    ofOperation({ op: "rsqrt", epsilon: 1 }, [shape]),
     ofOperation({ op: "affine", activation: "relu" }, [shape, [3], [3]]),
-    ofOperation({ op: "channelSum" }, [shape]),
-    ofOperation({ op: "reluGrad" }, [shape, shape]),
+    ofOperation({ op: "l2NormalizeGrad", epsilon: 1 }, [shape, shape]),
     ofOperation({ op: "softmaxGrad" }, [shape, shape]),
-    ofOperation({ op: "multiply" }, [shape, []]),
     ofOperation({ op: "softmaxCrossEntropy", smoothing: 0 }, [shape, shape]),
     ofOperation({ op: "conv2d", ...PLAIN, activation: "relu" }, [[1, 2, 2, 1], [1, 1, 1, 1]]),
     {

@@ -5,6 +5,7 @@
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { OpName, OpOf, TensorShape } from "../../graph/op.ts";
+import type { Operands, Results } from "../../graph/signature.ts";
 
 /** What an expansion may know besides its operands. */
 export interface ExpansionContext {
@@ -30,9 +31,9 @@ export interface ExpansionContext {
  */
 export type Expansion<K extends OpName> = (
   op: OpOf<K>,
-  inputs: readonly Tensor[],
+  inputs: Operands<K, Tensor>,
   context: ExpansionContext,
-) => readonly Tensor[];
+) => Results<K, Tensor>;
 
 /** An expansion for every operation. */
 export type Expansions = { readonly [K in OpName]: Expansion<K> };

@@ -93,6 +93,16 @@ export const exponential = (x: Tensor): Tensor => runKernel("Exp", { x });
 /** `log(x)`. */
 export const logarithm = (x: Tensor): Tensor => runKernel("Log", { x });
 
+/** The larger of `a` and `b`, with broadcasting. */
+export const larger = (a: Tensor, b: Tensor): Tensor => runKernel("Maximum", { a, b });
+
+/** The smaller of `a` and `b`, with broadcasting. */
+export const smaller = (a: Tensor, b: Tensor): Tensor => runKernel("Minimum", { a, b });
+
+/** 1 where `a > b`, else 0, with broadcasting. */
+export const greater = (a: Tensor, b: Tensor): Tensor =>
+  runKernel("Cast", { x: runKernel("Greater", { a, b }) }, { dtype: "float32" });
+
 /** `max(x, 0)`. */
 export const relu = (x: Tensor): Tensor => runKernel("Relu", { x });
 
@@ -173,12 +183,9 @@ export const mean = (
   keepDims = false,
 ): Tensor => runKernel("Mean", { x }, { axis: [...axis], keepDims });
 
-/** The largest entries along the last axis, which stays with size 1. */
-export const maxOfRows = (x: Tensor): Tensor =>
-  runKernel("Max", { x }, {
-    reductionIndices: [x.shape.length - 1],
-    keepDims: true,
-  });
+/** The largest entries over axes. */
+export const largest = (x: Tensor, axes: readonly number[], keepDims = false): Tensor =>
+  runKernel("Max", { x }, { reductionIndices: [...axes], keepDims });
 
 /** The positions of the largest entries along the last axis. */
 export const argMaxOfRows = (x: Tensor): Tensor =>

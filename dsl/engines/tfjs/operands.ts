@@ -25,7 +25,7 @@ export function perChannel(
 }
 
 /** Operand `i`, which the graph's form guarantees. */
-export function operand(inputs: readonly Tensor[], i: number): Tensor {
+export function operand(inputs: readonly (Tensor | undefined)[], i: number): Tensor {
   const tensor = inputs[i];
   if (tensor === undefined) throw new TypeError(`operand ${i} is missing`);
   return tensor;

@@ -6,7 +6,7 @@ import { engine, keep, type Tensor } from "@tensorflow/tfjs-core";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import type { Op, TensorShape } from "../../graph/op.ts";
 import type { DeviceState, NonFinite, Program, RunResult } from "../engine.ts";
-import type { Expansion, ExpansionContext, Expansions } from "./expansion.ts";
+import type { ExpansionContext, Expansions } from "./expansion.ts";
 import { identity } from "./kernels.ts";
 import { checkFit, quoted, shown } from "../fit.ts";
 import { LazyOutput } from "./_outputs.ts";
@@ -190,11 +190,15 @@ export class TfjsProgram implements Program {
     context: ExpansionContext,
   ): readonly Tensor[] {
     // The table pairs each name with the expansion of that very operation.
-    const expand = this.#host.expansions[op.op] as Expansion<typeof op.op>;
+    const expand = this.#host.expansions[op.op] as unknown as (
+      op: Op,
+      operands: readonly Tensor[],
+      context: ExpansionContext,
+    ) => readonly Tensor[];
     engine().startScope();
     let results: readonly Tensor[] = [];
     try {
-      results = expand(op as never, operands, context);
+      results = expand(op, operands, context);
       return results;
     } finally {
       engine().endScope([...results]);

@@ -36,10 +36,23 @@ export function operationCost(
     case "slice":
     case "pad":
     case "reshape":
+    case "broadcast":
+    case "transpose":
       return elementwise(0);
     case "add":
     case "subtract":
     case "multiply":
+    case "divide":
+    case "maximum":
+    case "minimum":
+    case "greater":
+    case "exp":
+    case "log":
+    case "sqrt":
+    case "abs":
+    case "sign":
+    case "tanh":
+    case "erf":
     case "scale":
     case "relu":
     case "reluGrad":
@@ -74,7 +87,8 @@ export function operationCost(
       return elementwise(size(0) * sizeOf(op.window));
     case "globalAverage":
     case "globalAverageGrad":
-    case "channelSum":
+    case "sum":
+    case "max":
       return elementwise(size(0));
     case "resizeBilinear":
       return elementwise(RESIZE_FLOPS * output);

@@ -1,7 +1,8 @@
 /** Operations that work entry by entry, moves of whole channels, sums, the optimisers' steps. */
 import { sizeOf } from "../../net/shape.ts";
 import { meanOfBlocks } from "./blocks.ts";
-import { channelAxis, type Emitter, type Expansions, type Site } from "./emitter.ts";
+import type { Emitter, Expansions, Site } from "./emitter.ts";
+import { placeOf } from "./layout.ts";
 import { float, type Value } from "./writer.ts";
 
 /** The sum over all axes but that of the channels, as `[C]`; rows of a map are summed first, that is fastest. */
@@ -35,6 +36,27 @@ export function notBefore(e: Emitter, vector: Value, gradient: Value): Value {
   return e.add(vector, e.mul(entry, 0));
 }
 
+/** Out of blocks, whose spare channels must stay finite, and which few operators take. */
+function unblocked(e: Emitter, x: Value): Value {
+  return x.order === "blocked" ? e.map(x) : x;
+}
+
+/** A reduction in the order that the value has, where what is left comes in netfold's. */
+function reduced(
+  e: Emitter,
+  type: "ReduceSum" | "ReduceMax",
+  operand: Value,
+  axes: readonly number[],
+): Value {
+  const kept = [...operand.shape.keys()].filter((axis) => !axes.includes(axis));
+  const given = unblocked(e, operand);
+  const places = kept.map((axis) => placeOf(axis, given.order));
+  const x = places.every((place, i) => place >= (places[i - 1] ?? 0))
+    ? given
+    : e.inOrder(given, "plain");
+  return e.reduce(type, x, axes.map((axis) => placeOf(axis, x.order)));
+}
+
 /** An operator of one operand. */
 const unary =
   (type: string) => ({ e }: Pick<Site, "e">, x: Value): readonly Value[] => [e.unary(type, x)];
@@ -52,6 +74,19 @@ export const ELEMENTWISE = {
   add: binary("Add"),
   subtract: binary("Sub"),
   multiply: binary("Mul"),
+  divide: ({ e }, a, b) => [e.div(unblocked(e, a), unblocked(e, b))],
+  maximum: ({ e }, a, b) => [e.binary("Max", unblocked(e, a), unblocked(e, b))],
+  minimum: ({ e }, a, b) => [e.binary("Min", unblocked(e, a), unblocked(e, b))],
+  greater: ({ e }, a, b) => [
+    e.unary("Cast", e.binary("Greater", unblocked(e, a), unblocked(e, b)), { to: 1 }),
+  ],
+  exp: ({ e }, x) => [e.unary("Exp", unblocked(e, x))],
+  log: ({ e }, x) => [e.unary("Log", unblocked(e, x))],
+  sqrt: ({ e }, x) => [e.unary("Sqrt", unblocked(e, x))],
+  abs: ({ e }, x) => [e.unary("Abs", unblocked(e, x))],
+  sign: ({ e }, x) => [e.unary("Sign", unblocked(e, x))],
+  tanh: ({ e }, x) => [e.unary("Tanh", unblocked(e, x))],
+  erf: ({ e }, x) => [e.unary("Erf", unblocked(e, x))],
   scale: ({ e, op: { by } }, x) => [e.mul(x, by)],
   blend: ({ e, op: { rate } }, a, b) => [e.add(e.mul(a, rate), e.mul(b, 1 - rate))],
   rsqrt: ({ e, op: { epsilon } }, x) => [
@@ -77,26 +112,35 @@ export const ELEMENTWISE = {
     };
     return [activation === "relu" ? e.unary("Relu", y) : y];
   },
-  concat: ({ e }, ...parts) => {
+  concat: ({ e, op: { axis } }, ...parts) => {
     const maps = parts.map((part) => e.map(part));
-    return [e.concat(maps, channelAxis(maps[0] as Value))];
+    return [e.concat(maps, placeOf(axis, maps[0]?.order ?? "plain"))];
   },
-  slice: ({ e, op: { start, size } }, operand) => {
+  slice: ({ e, op: { axis, start, size } }, operand) => {
     const x = e.map(operand);
-    const axis = channelAxis(x);
-    const bounds = [[start], [start + size], [axis]].map((numbers) => e.whole(numbers));
-    return [{ ...e.node("Slice", [x, ...bounds], x.shape.with(axis, size)), order: x.order }];
+    const place = placeOf(axis, x.order);
+    const bounds = [[start], [start + size], [place]].map((numbers) => e.whole(numbers));
+    return [{ ...e.node("Slice", [x, ...bounds], x.shape.with(place, size)), order: x.order }];
   },
-  pad: ({ e, op: { before, after } }, operand) => {
+  pad: ({ e, op: { axis, before, after } }, operand) => {
     const x = e.map(operand);
-    const axis = channelAxis(x);
-    const side = (by: number): readonly number[] => x.shape.map((_, i) => i === axis ? by : 0);
-    const shape = x.shape.with(axis, (x.shape[axis] ?? 1) + before + after);
+    const place = placeOf(axis, x.order);
+    const side = (by: number): readonly number[] => x.shape.map((_, i) => i === place ? by : 0);
+    const shape = x.shape.with(place, (x.shape[place] ?? 1) + before + after);
     const sides = e.whole([...side(before), ...side(after)]);
     return [{ ...e.node("Pad", [x, sides], shape), order: x.order }];
   },
+  sum: ({ e, op: { axes } }, x) => {
+    const last = x.shape.length - 1;
+    const allButLast = axes.length === last && !axes.includes(last);
+    return [allButLast ? channelSum(e, x) : reduced(e, "ReduceSum", x, axes)];
+  },
+  max: ({ e, op: { axes } }, x) => [reduced(e, "ReduceMax", x, axes)],
+  broadcast: ({ e, op: { shape } }, x) => [
+    e.node("Expand", [e.inOrder(x, "plain"), e.whole(shape)], shape),
+  ],
+  transpose: ({ e, op: { axes } }, x) => [e.transpose(e.inOrder(x, "plain"), axes)],
   reshape: ({ e, op: { shape } }, x) => [e.reshape(e.inOrder(x, "plain"), shape)],
-  channelSum: ({ e }, x) => [channelSum(e, x)],
   sgd: ({ e, op: { momentum, nesterov, weightDecay } }, w, g, v, rate) => {
     const slope = weightDecay === 0 ? g : e.add(g, e.mul(w, weightDecay));
     const velocity = e.add(e.mul(v, momentum), slope);

@@ -214,7 +214,7 @@ const conv2d: Expansion<"conv2d"> = (op, inputs) => {
 };
 
 /** A kernel `[h, w, 1, out]` has the same numbers as the depthwise kernels' `[h, w, in, out / in]`. */
-function depthwise(op: OpOf<"conv2d">, inputs: readonly Tensor[]): Tensor {
+function depthwise(op: OpOf<"conv2d">, inputs: readonly (Tensor | undefined)[]): Tensor {
   const [h, w, , out] = axes(operand(inputs, 1).shape);
   const filter = reshape(operand(inputs, 1), [
     h,

@@ -1,110 +1,94 @@
 /**
- * Generic expansions of the operations that work entry by entry, and of the
- * moves of whole channels.
+ * Generic expansions of the operations that work entry by entry, and of those
+ * that move entries or add them up.
  */
-import type { OpName } from "../../../graph/op.ts";
-import type { Expansion } from "../expansion.ts";
+import type { EntrywiseName } from "../../../graph/op.ts";
+import type { Expansions } from "../expansion.ts";
 import {
   add,
   concat,
+  divide,
+  exponential,
   fill,
+  greater,
   identity,
   inverseSquareRoot,
+  larger,
+  largest,
+  logarithm,
   multiply,
   normalize,
   pad,
   relu,
   reshape,
+  runKernel,
   sigmoid,
   slice,
+  smaller,
+  squareRoot,
   step,
   subtract,
   sum,
+  transpose,
 } from "../kernels.ts";
-import { channelsOf, operand, perChannel, rowsByChannels, scalar } from "../operands.ts";
-
-type Elementwise =
-  | "constant"
-  | "add"
-  | "subtract"
-  | "multiply"
-  | "scale"
-  | "blend"
-  | "rsqrt"
-  | "relu"
-  | "reluGrad"
-  | "sigmoid"
-  | "sigmoidGrad"
-  | "attend"
-  | "affine"
-  | "concat"
-  | "slice"
-  | "pad"
-  | "reshape"
-  | "channelSum";
+import { channelsOf, perChannel, rowsByChannels, scalar } from "../operands.ts";
 
 /** The expansions of this file. */
-export const ELEMENTWISE: {
-  readonly [K in Extract<OpName, Elementwise>]: Expansion<K>;
-} = {
+export const ELEMENTWISE: Pick<Expansions, EntrywiseName> = {
   constant: ({ value, shape }) => [fill(shape, value)],
-  add: (_, inputs) => [add(operand(inputs, 0), operand(inputs, 1))],
-  subtract: (_, inputs) => [subtract(operand(inputs, 0), operand(inputs, 1))],
-  multiply: (_, inputs) => [multiply(operand(inputs, 0), operand(inputs, 1))],
-  scale: (
-    { by },
-    inputs,
-    context,
-  ) => [multiply(operand(inputs, 0), scalar(context, by))],
-  blend: ({ rate }, inputs, context) => [
-    add(
-      multiply(operand(inputs, 0), scalar(context, rate)),
-      multiply(operand(inputs, 1), scalar(context, 1 - rate)),
-    ),
+  add: (_, [a, b]) => [add(a, b)],
+  subtract: (_, [a, b]) => [subtract(a, b)],
+  multiply: (_, [a, b]) => [multiply(a, b)],
+  divide: (_, [a, b]) => [divide(a, b)],
+  maximum: (_, [a, b]) => [larger(a, b)],
+  minimum: (_, [a, b]) => [smaller(a, b)],
+  greater: (_, [a, b]) => [greater(a, b)],
+  scale: ({ by }, [x], context) => [multiply(x, scalar(context, by))],
+  blend: ({ rate }, [a, b], context) => [
+    add(multiply(a, scalar(context, rate)), multiply(b, scalar(context, 1 - rate))),
   ],
-  rsqrt: ({ epsilon }, inputs, context) => [
-    inverseSquareRoot(add(operand(inputs, 0), scalar(context, epsilon))),
-  ],
-  relu: (_, inputs) => [relu(operand(inputs, 0))],
-  reluGrad: (
-    _,
-    inputs,
-  ) => [multiply(operand(inputs, 0), step(operand(inputs, 1)))],
-  sigmoid: (_, inputs) => [sigmoid(operand(inputs, 0))],
-  sigmoidGrad: (_, inputs) => {
-    const y = operand(inputs, 1);
-    return [multiply(operand(inputs, 0), subtract(y, multiply(y, y)))];
-  },
-  attend: (_, inputs) => {
-    const trunk = operand(inputs, 0);
-    return [add(trunk, multiply(trunk, operand(inputs, 1)))];
-  },
-  affine: ({ activation }, inputs, context) => {
-    const x = operand(inputs, 0);
-    const y = normalize({
-      x,
-      mean: perChannel(context, channelsOf(x), 0),
-      variance: perChannel(context, channelsOf(x), 1),
-      scale: operand(inputs, 1),
-      offset: operand(inputs, 2),
-    }, 0);
+  exp: (_, [x]) => [exponential(x)],
+  log: (_, [x]) => [logarithm(x)],
+  sqrt: (_, [x]) => [squareRoot(x)],
+  rsqrt: ({ epsilon }, [x], context) => [inverseSquareRoot(add(x, scalar(context, epsilon)))],
+  abs: (_, [x]) => [runKernel("Abs", { x })],
+  sign: (_, [x]) => [runKernel("Sign", { x })],
+  tanh: (_, [x]) => [runKernel("Tanh", { x })],
+  erf: (_, [x]) => [runKernel("Erf", { x })],
+  relu: (_, [x]) => [relu(x)],
+  reluGrad: (_, [dy, y]) => [multiply(dy, step(y))],
+  sigmoid: (_, [x]) => [sigmoid(x)],
+  sigmoidGrad: (_, [dy, y]) => [multiply(dy, subtract(y, multiply(y, y)))],
+  attend: (_, [trunk, mask]) => [add(trunk, multiply(trunk, mask))],
+  affine: ({ activation }, [x, scale, offset], context) => {
+    const mean = perChannel(context, channelsOf(x), 0);
+    const variance = perChannel(context, channelsOf(x), 1);
+    const y = normalize({ x, mean, variance, scale, offset }, 0);
     return [activation === "relu" ? relu(y) : y];
   },
-  concat: (_, inputs) => [
-    inputs.length === 1
-      ? identity(operand(inputs, 0))
-      : concat(inputs, operand(inputs, 0).shape.length - 1),
+  sum: ({ axes }, [x]) => [
+    allButLast(axes, x.shape) ? sum(rowsByChannels(x), [0]) : sum(x, axes),
   ],
-  slice: ({ start, size }, inputs) => {
-    const x = operand(inputs, 0);
-    const outer = x.shape.slice(0, -1);
-    return [slice(x, [...outer.map(() => 0), start], [...outer, size])];
+  max: ({ axes }, [x]) => [largest(x, axes)],
+  broadcast: ({ shape }, [x]) => {
+    const reps = shape.map((size, axis) => size / (x.shape[axis] ?? 1));
+    return [reps.every((rep) => rep === 1) ? identity(x) : runKernel("Tile", { x }, { reps })];
   },
-  pad: ({ before, after }, inputs) => {
-    const x = operand(inputs, 0);
-    const outer = x.shape.slice(0, -1).map((): [number, number] => [0, 0]);
-    return [pad(x, [...outer, [before, after]])];
-  },
-  reshape: ({ shape }, inputs) => [reshape(operand(inputs, 0), shape)],
-  channelSum: (_, inputs) => [sum(rowsByChannels(operand(inputs, 0)), [0])],
+  transpose: ({ axes }, [x]) => [transpose(x, axes)],
+  concat: ({ axis }, inputs) => [
+    inputs.length === 1 ? identity(inputs[0]) : concat(inputs, axis),
+  ],
+  slice: ({ axis, start, size }, [x]) => [
+    slice(x, x.shape.map((_, i) => i === axis ? start : 0), x.shape.with(axis, size)),
+  ],
+  pad: ({ axis, before, after }, [x]) => [
+    pad(x, x.shape.map((_, i) => i === axis ? [before, after] : [0, 0])),
+  ],
+  reshape: ({ shape }, [x]) => [reshape(x, shape)],
 };
+
+/** Whether a sum is over every axis but that of the channels, which backends do fastest. */
+export function allButLast(axes: readonly number[], shape: readonly number[]): boolean {
+  const last = shape.length - 1;
+  return axes.length === last && !axes.includes(last);
+}

@@ -10,8 +10,8 @@ import {
   add,
   argMaxOfRows,
   exponential,
+  largest,
   logarithm,
-  maxOfRows,
   mean,
   multiply,
   runKernel,
@@ -41,7 +41,7 @@ const softmaxCrossEntropy: Expansion<"softmaxCrossEntropy"> = (
 ) => {
   const logits = operand(inputs, 0);
   const targets = smoothed(operand(inputs, 1), smoothing, context);
-  const below = subtract(logits, maxOfRows(logits));
+  const below = subtract(logits, largest(logits, [1], true));
   const logOfSum = logarithm(sum(exponential(below), [1], true));
   const losses = sum(multiply(targets, subtract(logOfSum, below)), [1]);
   return [mean(losses, [0])];

@@ -18,7 +18,7 @@ const floorOf = (activation: "none" | "relu"): number => activation === "relu" ?
 export function convolution(
   heap: Heap,
   op: OpOf<"conv2d">,
-  inputs: readonly Tensor[],
+  inputs: readonly (Tensor | undefined)[],
   shape: TensorShape,
 ): Tensor {
   const { groups, padding, stride, dilation, activation } = op;

@@ -14,7 +14,7 @@ const FLOAT = 4;
 export function product(
   heap: Heap,
   { transposeA, transposeB }: OpOf<"matmul">,
-  inputs: readonly Tensor[],
+  inputs: readonly (Tensor | undefined)[],
 ): Tensor | undefined {
   const [a, b, bias] = [operand(inputs, 0), operand(inputs, 1), inputs[2]];
   const [first, second] = [heap.address(a), heap.address(b)];

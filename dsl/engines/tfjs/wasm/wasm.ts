@@ -6,8 +6,10 @@
  * expansion serves.
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { OpName, OpOf } from "../../../graph/op.ts";
+import type { EntrywiseName, OpName, OpOf } from "../../../graph/op.ts";
+import type { Results } from "../../../graph/signature.ts";
 import type { Expansion, Expansions } from "../expansion.ts";
+import { allButLast } from "../generic/elementwise.ts";
 import { GENERIC } from "../generic/generic.ts";
 import { channelsOf, operand } from "../operands.ts";
 import { convolution, filterGradient } from "./convolution.ts";
@@ -48,12 +50,16 @@ function orGeneric<K extends OpName>(name: K, ours: Ours<K>): Expansion<K> {
     const heap = wasmHeap();
     const results = heap === undefined ? undefined : ours(heap, ...args);
     if (results === undefined) return GENERIC[name](...args);
-    return Array.isArray(results) ? results : [results];
+    // Whoever gives a lone tensor stands for an operation with one result.
+    return (Array.isArray(results) ? results : [results]) as unknown as Results<K, Tensor>;
   };
 }
 
+/** Whether an axis is that of the channels. */
+const isLast = (axis: number, { shape }: Tensor): boolean => axis === shape.length - 1;
+
 /** A kernel that passes over entries. */
-function entrywise<K extends OpName>(
+function entrywise<K extends EntrywiseName>(
   name: K,
   kernel: KernelName,
   given: (op: OpOf<K>) => readonly number[] = () => [],
@@ -104,16 +110,22 @@ export const WASM: Partial<Expansions> = {
   ),
   batchNormTrain: orGeneric("batchNormTrain", batchNorm),
   batchNormGrad: orGeneric("batchNormGrad", batchNormGradient),
-  channelSum: orGeneric(
-    "channelSum",
-    (heap, _, inputs) => ofChannels(heap, sumOfRows(heap, operand(inputs, 0))),
+  sum: orGeneric(
+    "sum",
+    (heap, { axes }, [x]) =>
+      allButLast(axes, x.shape) ? ofChannels(heap, sumOfRows(heap, x)) : undefined,
   ),
-  concat: orGeneric("concat", (heap, _, inputs) => joined(heap, inputs)),
-  slice: orGeneric("slice", (heap, op, inputs) => channelRange(heap, operand(inputs, 0), op)),
-  pad: orGeneric("pad", (heap, { before, after }, inputs) => {
-    const x = operand(inputs, 0);
+  concat: orGeneric(
+    "concat",
+    (heap, { axis }, inputs) => isLast(axis, inputs[0]) ? joined(heap, inputs) : undefined,
+  ),
+  slice: orGeneric(
+    "slice",
+    (heap, op, [x]) => isLast(op.axis, x) ? channelRange(heap, x, op) : undefined,
+  ),
+  pad: orGeneric("pad", (heap, { axis, before, after }, [x]) => {
     const size = before + channelsOf(x) + after;
-    return channelRange(heap, x, { start: -before, size });
+    return isLast(axis, x) ? channelRange(heap, x, { start: -before, size }) : undefined;
   }),
   maxPool: orGeneric("maxPool", (heap, op, inputs, { resultShapes: [shape = []] }) => {
     const x = operand(inputs, 0);

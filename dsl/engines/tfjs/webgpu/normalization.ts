@@ -7,6 +7,7 @@
  * chunks are then merged by their means (Chan, Golub and LeVeque, 1979).
  */
 import type { Expansion } from "../expansion.ts";
+import { allButLast, ELEMENTWISE } from "../generic/elementwise.ts";
 import { GENERIC } from "../generic/generic.ts";
 import { operand } from "../operands.ts";
 import { perColumn, sumChunks, totalOf } from "./columns.ts";
@@ -94,14 +95,17 @@ const batchNormGrad: Expansion<"batchNormGrad"> = (op, inputs, context) => {
 export const WEBGPU_NORMALIZATION: {
   readonly batchNormTrain: Expansion<"batchNormTrain">;
   readonly batchNormGrad: Expansion<"batchNormGrad">;
-  readonly channelSum: Expansion<"channelSum">;
+  readonly sum: Expansion<"sum">;
 } = {
   batchNormTrain,
   batchNormGrad,
-  channelSum: (_, inputs) => [
-    totalOf(
-      sumChunks({ key: "channel sum", entries: ["x"], channels: [], terms: ["x"] }, inputs),
-      0,
-    ),
-  ],
+  sum: (op, inputs, context) =>
+    allButLast(op.axes, inputs[0].shape)
+      ? [
+        totalOf(
+          sumChunks({ key: "channel sum", entries: ["x"], channels: [], terms: ["x"] }, inputs),
+          0,
+        ),
+      ]
+      : ELEMENTWISE.sum(op, inputs, context),
 };

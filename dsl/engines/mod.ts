@@ -1,0 +1,18 @@
+/**
+ * For authors of engines, and of scripts that run programs themselves: the
+ * interface, state with several owners, checks of what a program is given, and
+ * the engines of the package by name.
+ *
+ * @module
+ */
+export { BACKENDS, type EngineChoice, type EngineRequest, ENGINES } from "./choice.ts";
+export type { DeviceState, Engine, NonFinite, Program, RunResult } from "./engine.ts";
+export { checkFit, checkTensors } from "./fit.ts";
+export { openEngine, type Openers } from "./open.ts";
+export { type CheckLine, selfCheck, selfCheckProblems } from "./self_check.ts";
+export { type Held, Shared, StateStore, type StateTensors } from "./state.ts";
+export type { HostTensor, Tensors } from "../graph/tensors.ts";
+export type { Graph, Node, Port, StateSlot, ValueId } from "../graph/graph.ts";
+export type * from "../graph/op.ts";
+export type { Problem, Way } from "../problem/problem.ts";
+export type { Either, Left, Result, Right } from "../problem/result.ts";
