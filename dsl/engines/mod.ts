@@ -6,6 +6,8 @@
  * @module
  */
 export { BACKENDS, type EngineChoice, type EngineRequest, ENGINES } from "./choice.ts";
+export type { TfjsOptions } from "./tfjs/engine.ts";
+export type { OnnxOptions } from "./onnx/engine.ts";
 export type { DeviceState, Engine, NonFinite, Program, RunResult } from "./engine.ts";
 export { checkFit, checkTensors } from "./fit.ts";
 export { openEngine, type Openers } from "./open.ts";
@@ -14,5 +16,5 @@ export { type Held, Shared, StateStore, type StateTensors } from "./state.ts";
 export type { HostTensor, Tensors } from "../graph/tensors.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "../graph/graph.ts";
 export type * from "../graph/op.ts";
-export type { Problem, Way } from "../problem/problem.ts";
+export type { Problem, Step, Way } from "../problem/problem.ts";
 export type { Either, Left, Result, Right } from "../problem/result.ts";
