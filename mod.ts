@@ -21,11 +21,9 @@
 export * from "./layers/blocks/attention.ts";
 export * from "./dsl/net/combinators.ts";
 export { attend, type AttendOptions } from "./layers/blocks/attend.ts";
-export { insertAfter, insertBefore, mapLayers, remove, replace } from "./dsl/edit/change.ts";
-export { find, paths } from "./dsl/edit/find.ts";
-export { freeze, unfreeze } from "./dsl/edit/freeze.ts";
-export { cutHead, withClasses } from "./dsl/edit/head.ts";
-export { rename } from "./dsl/edit/rename.ts";
+export * from "./layers/bound/edit.ts";
+export * from "./layers/bound/plan.ts";
+export * from "./layers/bound/readings.ts";
 export { type TransferOptions, transferWeights } from "./dsl/edit/transfer.ts";
 export type { DeviceState, Engine, NonFinite, Program, RunResult } from "./dsl/engines/engine.ts";
 export type { HostTensor, Tensors } from "./dsl/graph/tensors.ts";
@@ -91,17 +89,43 @@ export {
 export { SUMMARY_COLUMNS, type SummaryColumn } from "./dsl/interpreters/summary/columns.ts";
 export { summaryCsv } from "./dsl/interpreters/summary/csv.ts";
 export { summaryMarkdown } from "./dsl/interpreters/summary/markdown.ts";
-export { renderSummary, summary, type SummaryOptions } from "./dsl/interpreters/summary/text.ts";
+export { renderSummary, type SummaryOptions } from "./dsl/interpreters/summary/text.ts";
 export {
   type TrainingCost,
   trainingCost,
   type TrainingNeeds,
   trainingNeeds,
 } from "./dsl/interpreters/counts/training_cost.ts";
-export { fromJSON, toJSON } from "./dsl/net/json.ts";
-export type { Cost, Initializer, Parameter, ParameterRole } from "./dsl/plan/rule.ts";
+export { toJSON } from "./dsl/net/json.ts";
+export type { Field, FieldFault } from "./dsl/plan/configuration.ts";
+export type * from "./dsl/plan/facets.ts";
+export type { Fault } from "./dsl/plan/fault.ts";
+export * from "./dsl/plan/fields.ts";
+export { type Language, language, type Using } from "./dsl/plan/language.ts";
+export {
+  type AnyMergeRule,
+  type ForkSite,
+  type MergeRule,
+  mergeRule,
+  sameShapes,
+} from "./dsl/plan/merge_rule.ts";
+export {
+  type AnyLayerRule,
+  type Cost,
+  type Initializer,
+  type LayerRule,
+  type LayerSite,
+  type Meaning,
+  type Mode,
+  type Parameter,
+  type ParameterRole,
+  pointwise,
+  rule,
+  type ShapeReport,
+} from "./dsl/plan/rule.ts";
 export {
   type ChainNet,
+  type Configuration,
   equal,
   type ForkNet,
   layer,
@@ -117,7 +141,6 @@ export {
   type LayerPlan,
   type NamedPlan,
   type Plan,
-  plan,
   type Planned,
 } from "./dsl/plan/plan.ts";
 export { concatAll, type Monoid, struct, SUM } from "./dsl/problem/monoid.ts";
@@ -127,4 +150,4 @@ export { renderProblems } from "./dsl/problem/render.ts";
 export type { Either, Left, Result, Right } from "./dsl/problem/result.ts";
 export { ratio, type Shape, type Width } from "./dsl/net/shape.ts";
 export * from "./layers/blocks/units.ts";
-export type { Layer, LayerType } from "./layers/table.ts";
+export { isStandard, type Layer, type LayerType, standard } from "./layers/table.ts";

@@ -1,5 +1,5 @@
 /** Faults of widths: a ratio of the input's channels must come out whole. */
-import type { Fault } from "../dsl/plan/rule.ts";
+import type { Fault } from "../dsl/plan/fault.ts";
 import { resolveWidth, type Width } from "../dsl/net/shape.ts";
 
 /** What is wrong with a width for an input of `channels`; nothing when they are unknown. */

@@ -1,8 +1,16 @@
 /** Average pooling; pixels outside the map do not count. */
-import type { LayerRule } from "../dsl/plan/rule.ts";
+import type { FullLayerRule } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import type { Pair } from "../dsl/graph/op.ts";
-import { geometryOf, type Pool, poolOf, type PoolOptions, poolRule } from "./_pool.ts";
+import {
+  drawingOf,
+  geometryOf,
+  type Pool,
+  poolOf,
+  type PoolOptions,
+  poolRule,
+  torchPool,
+} from "./pool.ts";
 
 /** An average pool's configuration. */
 export interface AveragePool extends Pool {
@@ -30,11 +38,15 @@ export function averagePool(
 }
 
 /** The meaning of {@link AveragePool}. */
-export const averagePoolRule: LayerRule<AveragePool> = {
+export const averagePoolRule: FullLayerRule<AveragePool> = {
+  type: "average_pool",
   ...poolRule,
   label: "avgpool",
   lower: (layer, { graph, input, inputShape }) =>
     graph.apply({ op: "averagePool", ...geometryOf(layer, inputShape) }, [
       input,
     ]),
+  drawing: (layer) => drawingOf("average pool", layer),
+  torch: (layer, { input }) =>
+    torchPool(layer, input, { plain: "nn.AvgPool2d", own: "AveragePool2d" }),
 };

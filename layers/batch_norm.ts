@@ -5,8 +5,9 @@
  * `momentum` is retained at each step; inference uses those, and so does a
  * frozen batch norm in training, which leaves them as they are.
  */
+import { flag as torchFlag, frozenOf, keyword, width as torchWidth } from "./_torch.ts";
 import { epsilon, flag, numberField } from "../dsl/plan/fields.ts";
-import type { LayerRule, Parameter } from "../dsl/plan/rule.ts";
+import type { FullLayerRule, Parameter } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, sizeOf } from "../dsl/net/shape.ts";
 
@@ -60,7 +61,8 @@ export function batchNorm(options: BatchNormOptions = {}): Net {
 }
 
 /** The meaning of {@link BatchNorm}. */
-export const batchNormRule: LayerRule<BatchNorm> = {
+export const batchNormRule: FullLayerRule<BatchNorm> = {
+  type: "batch_norm",
   label: "bn",
   fields: { epsilon, momentum: numberField(0, 1), scale: flag, shift: flag },
   shape: (_, input) => ({ output: input, faults: [] }),
@@ -121,4 +123,19 @@ export const batchNormRule: LayerRule<BatchNorm> = {
     );
     return output;
   },
+  drawing: () => ({ kind: "normalization", name: "BN" }),
+  torch: (layer, place) => ({
+    makes: {
+      callee: "BatchNorm",
+      holes: [
+        torchWidth(channelsOf(place.input)),
+        keyword("epsilon", layer.epsilon, 1e-5),
+        keyword("keep", layer.momentum, 0.9),
+        keyword("scale", torchFlag(layer.scale), "True"),
+        keyword("shift", torchFlag(layer.shift), "True"),
+        frozenOf(place),
+      ],
+    },
+    applies: (own, x) => `${own}(${x})`,
+  }),
 };

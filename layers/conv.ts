@@ -3,6 +3,15 @@
  * Kernels are HWIO: `[height, width, input channels / groups, output channels]`.
  */
 import {
+  flag as torchFlag,
+  frozenOf,
+  initializerOf,
+  keyword,
+  pair as torchPair,
+  sides,
+  width as torchWidth,
+} from "./_torch.ts";
+import {
   count,
   flag,
   initializer,
@@ -12,10 +21,12 @@ import {
   width,
 } from "../dsl/plan/fields.ts";
 import type { Padding, Pair } from "../dsl/graph/op.ts";
-import type { Fault, Initializer, LayerRule } from "../dsl/plan/rule.ts";
+import type { FullLayerRule, Initializer } from "../dsl/plan/rule.ts";
+import type { Fault } from "../dsl/plan/fault.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, resolveWidth, type Shape, sizeOf, type Width } from "../dsl/net/shape.ts";
-import { mapFault, place, type Placement } from "./_window.ts";
+import { mapFault, place, type Placement } from "./window.ts";
+import { times, windowWords } from "../dsl/plan/facets.ts";
 import { widthFaults } from "./_width.ts";
 
 /** A convolution's configuration. */
@@ -120,7 +131,8 @@ function products(layer: Conv, input: Shape, output: Shape): number {
 }
 
 /** The meaning of {@link Conv}. */
-export const convRule: LayerRule<Conv> = {
+export const convRule: FullLayerRule<Conv> = {
+  type: "conv",
   label: "conv",
   fields: {
     width,
@@ -203,4 +215,29 @@ export const convRule: LayerRule<Conv> = {
       [site.input, site.parameter("kernel"), layer.bias ? site.parameter("bias") : undefined],
     );
   },
+  drawing: ({ kernel, stride, groups, dilation }, { output }) => {
+    const channels = channelsOf(output);
+    const split = groups === 1 ? "" : groups === channels ? ", depthwise" : `, ${groups} groups`;
+    const apart = Math.max(...dilation) > 1 ? `, dilated ${times(dilation)}` : "";
+    const words = `conv ${windowWords(kernel, stride)}, ${channels}${split}${apart}`;
+    return { kind: "convolution", words };
+  },
+  torch: (layer, place) => ({
+    makes: {
+      callee: "Conv2d",
+      holes: [
+        torchWidth(channelsOf(place.input)),
+        torchWidth(channelsOf(place.output)),
+        { kind: "kernel", value: torchPair(layer.kernel) },
+        keyword("stride", torchPair(layer.stride), 1),
+        keyword("padding", sides(placed(layer, place.input).padding), 0),
+        keyword("dilation", torchPair(layer.dilation), 1),
+        keyword("groups", layer.groups, 1),
+        keyword("bias", torchFlag(layer.bias), "False"),
+        initializerOf(layer.initializer),
+        frozenOf(place),
+      ],
+    },
+    applies: (own, x) => `${own}(${x})`,
+  }),
 };

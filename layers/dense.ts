@@ -1,6 +1,13 @@
 /** A fully connected layer on vectors. Kernels are IO: `[inputs, outputs]`. */
+import {
+  flag as torchFlag,
+  frozenOf,
+  initializerOf,
+  keyword,
+  width as torchWidth,
+} from "./_torch.ts";
 import { flag, initializer, width } from "../dsl/plan/fields.ts";
-import type { Initializer, LayerRule } from "../dsl/plan/rule.ts";
+import type { FullLayerRule, Initializer } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, resolveWidth, showShape, sizeOf, type Width } from "../dsl/net/shape.ts";
 import { widthFaults } from "./_width.ts";
@@ -48,7 +55,8 @@ export function dense(width: Width, options: DenseOptions = {}): Net {
 }
 
 /** The meaning of {@link Dense}. */
-export const denseRule: LayerRule<Dense> = {
+export const denseRule: FullLayerRule<Dense> = {
+  type: "dense",
   label: "dense",
   fields: { width, bias: flag, initializer },
   shape: (layer, input) => {
@@ -103,4 +111,18 @@ export const denseRule: LayerRule<Dense> = {
       layer.bias ? site.parameter("bias") : undefined,
     ]);
   },
+  drawing: (_, { output }) => ({ kind: "dense", words: `dense, ${channelsOf(output)}` }),
+  torch: (layer, place) => ({
+    makes: {
+      callee: "Linear",
+      holes: [
+        torchWidth(channelsOf(place.input)),
+        torchWidth(channelsOf(place.output)),
+        keyword("bias", torchFlag(layer.bias), "True"),
+        initializerOf(layer.initializer),
+        frozenOf(place),
+      ],
+    },
+    applies: (own, x) => `${own}(${x})`,
+  }),
 };

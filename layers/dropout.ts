@@ -4,7 +4,7 @@
  * 1 / (1 - rate); inference leaves its input alone.
  */
 import { numberField } from "../dsl/plan/fields.ts";
-import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 
 /** A dropout's configuration. */
@@ -33,17 +33,15 @@ export function dropout(rate: number): Net {
 }
 
 /** The meaning of {@link Dropout}. */
-export const dropoutRule: LayerRule<Dropout> = {
+export const dropoutRule: FullLayerRule<Dropout> = {
+  ...pointwise(0),
+  type: "dropout",
   label: "dropout",
   fields: { rate: numberField(0, 1) },
-  shape: (_, input) => ({ output: input, faults: [] }),
-  parameters: () => [],
-  cost: () => ({ macs: 0, flops: 0 }),
-  elsewhere: () => UNCOUNTED,
-  sight: () => ({ sees: "position" }),
   lower: (layer, site) => {
-    if (site.mode === "inference" || layer.rate === 0) return site.input;
-    const { graph, input, salt } = site;
+    const { graph, input } = site;
+    const salt = site.salt();
+    if (site.mode === "inference" || layer.rate === 0) return input;
     const shape = graph.shapeOf(input);
     const mask = graph.apply({
       op: "dropoutMask",
@@ -53,4 +51,9 @@ export const dropoutRule: LayerRule<Dropout> = {
     }, [site.seed()]);
     return graph.apply({ op: "multiply" }, [input, mask]);
   },
+  drawing: () => ({ kind: "normalization" }),
+  torch: ({ rate }) => ({
+    makes: { callee: "nn.Dropout", holes: [{ kind: "rate", value: rate }] },
+    applies: (own, x) => `${own}(${x})`,
+  }),
 };

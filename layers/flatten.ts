@@ -1,5 +1,6 @@
 /** Flattening: a map becomes the vector of its numbers, row by row, channels last. */
-import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import type { FullLayerRule } from "../dsl/plan/rule.ts";
+import { UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { sizeOf } from "../dsl/net/shape.ts";
 
@@ -26,11 +27,11 @@ export function flatten(): Net {
 }
 
 /** The meaning of {@link Flatten}. */
-export const flattenRule: LayerRule<Flatten> = {
+export const flattenRule: FullLayerRule<Flatten> = {
+  type: "flatten",
   label: "flatten",
   fields: {},
   shape: (_, input) => ({ output: [sizeOf(input)], faults: [] }),
-  parameters: () => [],
   cost: () => ({ macs: 0, flops: 0 }),
   elsewhere: () => UNCOUNTED,
   sight: () => ({ sees: "position" }),
@@ -40,4 +41,9 @@ export const flattenRule: LayerRule<Flatten> = {
       input,
     ]);
   },
+  drawing: () => ({ kind: "other" }),
+  torch: (_, { input }) => ({
+    tight: true,
+    applies: (_, x) => input.length === 3 ? `${x}.permute(0, 2, 3, 1).flatten(1)` : x,
+  }),
 };

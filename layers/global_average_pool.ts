@@ -1,8 +1,9 @@
 /** Global average pooling: each channel's mean over its whole map, which makes a vector. */
-import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import type { FullLayerRule } from "../dsl/plan/rule.ts";
+import { UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, sizeOf } from "../dsl/net/shape.ts";
-import { mapFault } from "./_window.ts";
+import { mapFault } from "./window.ts";
 
 /** A global average pool's configuration. */
 export interface GlobalAveragePool {
@@ -27,16 +28,18 @@ export function globalAveragePool(): Net {
 }
 
 /** The meaning of {@link GlobalAveragePool}. */
-export const globalAveragePoolRule: LayerRule<GlobalAveragePool> = {
+export const globalAveragePoolRule: FullLayerRule<GlobalAveragePool> = {
+  type: "global_average_pool",
   label: "gap",
   fields: {},
   shape: (_, input) => ({
     output: [input.length === 3 ? channelsOf(input) : NaN],
     faults: input.length === 3 ? [] : [mapFault(input)],
   }),
-  parameters: () => [],
   cost: (_, input) => ({ macs: 0, flops: sizeOf(input) }),
   elsewhere: (_, input) => ({ ...UNCOUNTED, fvcore: sizeOf(input) }),
   sight: () => ({ sees: "map" }),
   lower: (_, site) => site.graph.apply({ op: "globalAverage" }, [site.input]),
+  drawing: () => ({ kind: "pool" }),
+  torch: () => ({ tight: true, applies: (_, x) => `${x}.mean((2, 3))` }),
 };

@@ -4,7 +4,8 @@
  * added to the sum of squares under the root.
  */
 import { epsilon } from "../dsl/plan/fields.ts";
-import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import type { FullLayerRule } from "../dsl/plan/rule.ts";
+import { UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { sizeOf } from "../dsl/net/shape.ts";
 
@@ -34,11 +35,11 @@ export function l2Normalize(options: { readonly epsilon?: number } = {}): Net {
 }
 
 /** The meaning of {@link L2Normalize}; three operations per element. */
-export const l2NormalizeRule: LayerRule<L2Normalize> = {
+export const l2NormalizeRule: FullLayerRule<L2Normalize> = {
+  type: "l2_normalize",
   label: "l2norm",
   fields: { epsilon },
   shape: (_, input) => ({ output: input, faults: [] }),
-  parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: 3 * sizeOf(output) }),
   elsewhere: () => UNCOUNTED,
   sight: (_, input) => ({ sees: input.length === 1 ? "map" : "position" }),
@@ -46,4 +47,6 @@ export const l2NormalizeRule: LayerRule<L2Normalize> = {
     site.graph.apply({ op: "l2Normalize", epsilon: layer.epsilon }, [
       site.input,
     ]),
+  drawing: () => ({ kind: "activation", name: "L2 norm" }),
+  torch: ({ epsilon }) => ({ applies: (_, x) => `l2_normalize(${x}, ${epsilon})` }),
 };

@@ -1,8 +1,16 @@
 /** Maximum pooling; padding is never chosen, and of equal maxima the first takes the gradient. */
-import type { LayerRule } from "../dsl/plan/rule.ts";
+import type { FullLayerRule } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import type { Pair } from "../dsl/graph/op.ts";
-import { geometryOf, type Pool, poolOf, type PoolOptions, poolRule } from "./_pool.ts";
+import {
+  drawingOf,
+  geometryOf,
+  type Pool,
+  poolOf,
+  type PoolOptions,
+  poolRule,
+  torchPool,
+} from "./pool.ts";
 
 /** A maximum pool's configuration. */
 export interface MaxPool extends Pool {
@@ -28,9 +36,12 @@ export function maxPool(window: number | Pair, options: PoolOptions = {}): Net {
 }
 
 /** The meaning of {@link MaxPool}. */
-export const maxPoolRule: LayerRule<MaxPool> = {
+export const maxPoolRule: FullLayerRule<MaxPool> = {
+  type: "max_pool",
   ...poolRule,
   label: "pool",
   lower: (layer, { graph, input, inputShape }) =>
     graph.apply({ op: "maxPool", ...geometryOf(layer, inputShape) }, [input]),
+  drawing: (layer) => drawingOf("max pool", layer),
+  torch: (layer, { input }) => torchPool(layer, input, { plain: "nn.MaxPool2d", own: "MaxPool2d" }),
 };

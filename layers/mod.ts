@@ -20,7 +20,7 @@ export type { Padding, Pair } from "../dsl/graph/op.ts";
 export type { Initializer } from "../dsl/plan/rule.ts";
 export type { Net } from "../dsl/net/net.ts";
 export { ratio, type Shape, type Width } from "../dsl/net/shape.ts";
-export type { Pool, PoolOptions } from "./_pool.ts";
+export type { Pool, PoolOptions } from "./pool.ts";
 export { type AveragePool, averagePool } from "./average_pool.ts";
 export { type BatchNorm, batchNorm, type BatchNormOptions } from "./batch_norm.ts";
 export { type Conv, conv, type ConvOptions } from "./conv.ts";

@@ -1,7 +1,6 @@
 /** The rectified linear unit: max(x, 0). */
-import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
-import { sizeOf } from "../dsl/net/shape.ts";
 
 /** A rectifier's configuration. */
 export interface Relu {
@@ -26,13 +25,12 @@ export function relu(): Net {
 }
 
 /** The meaning of {@link Relu}. */
-export const reluRule: LayerRule<Relu> = {
+export const reluRule: FullLayerRule<Relu> = {
+  ...pointwise(1),
+  type: "relu",
   label: "relu",
   fields: {},
-  shape: (_, input) => ({ output: input, faults: [] }),
-  parameters: () => [],
-  cost: (_, __, output) => ({ macs: 0, flops: sizeOf(output) }),
-  elsewhere: () => UNCOUNTED,
-  sight: () => ({ sees: "position" }),
   lower: (_, site) => site.graph.apply({ op: "relu" }, [site.input]),
+  drawing: () => ({ kind: "normalization", name: "ReLU" }),
+  torch: () => ({ applies: (_, x) => `F.relu(${x})` }),
 };

@@ -3,12 +3,13 @@
  * output coincide, the scale is (in - 1) / (out - 1), as in the paper's Interp.
  */
 import { pair } from "../dsl/plan/fields.ts";
-import type { Pair } from "../dsl/graph/op.ts";
-import { type ForeignCounts, type LayerRule, type Sight, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { type Pair, RESIZE_FLOPS } from "../dsl/graph/op.ts";
+import type { FullLayerRule } from "../dsl/plan/rule.ts";
+import { type ForeignCounts, type Sight, UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, type Shape, sizeOf } from "../dsl/net/shape.ts";
 import { both } from "./conv.ts";
-import { mapFault } from "./_window.ts";
+import { mapFault } from "./window.ts";
 
 /** A resizing's configuration. */
 export interface Resize {
@@ -17,9 +18,6 @@ export interface Resize {
   /** Output height and width. */
   readonly size: Pair;
 }
-
-/** Operations per output element: three linear interpolations, less what rows share. */
-export const RESIZE_FLOPS = 7;
 
 /**
  * Resizes maps to `size`. To come back to the size of another map, whatever it
@@ -53,17 +51,19 @@ export function resizeSight(input: Shape, output: Shape): Sight {
 }
 
 /** The meaning of {@link Resize}. */
-export const resizeRule: LayerRule<Resize> = {
+export const resizeRule: FullLayerRule<Resize> = {
+  type: "resize",
   label: "resize",
   fields: { size: pair },
   shape: (layer, input) =>
     input.length === 3
       ? { output: [...layer.size, channelsOf(input)], faults: [] }
       : { output: [...layer.size, NaN], faults: [mapFault(input)] },
-  parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: RESIZE_FLOPS * sizeOf(output) }),
   elsewhere: (_, __, output) => resizeElsewhere(output),
   sight: (_, input, output) => resizeSight(input, output),
   lower: (layer, site) =>
     site.graph.apply({ op: "resizeBilinear", size: layer.size }, [site.input]),
+  drawing: () => ({ kind: "resize" }),
+  torch: ({ size }) => ({ applies: (_, x) => `resize(${x}, (${size.join(", ")}))` }),
 };

@@ -4,9 +4,8 @@
  * connections on learning (2016).
  */
 import { finite } from "../dsl/plan/fields.ts";
-import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
-import { sizeOf } from "../dsl/net/shape.ts";
 
 /** A scaling's configuration. */
 export interface Scale {
@@ -33,13 +32,12 @@ export function scale(by: number): Net {
 }
 
 /** The meaning of {@link Scale}. */
-export const scaleRule: LayerRule<Scale> = {
+export const scaleRule: FullLayerRule<Scale> = {
+  ...pointwise(1),
+  type: "scale",
   label: "scale",
   fields: { by: finite },
-  shape: (_, input) => ({ output: input, faults: [] }),
-  parameters: () => [],
-  cost: (_, __, output) => ({ macs: 0, flops: sizeOf(output) }),
-  elsewhere: () => UNCOUNTED,
-  sight: () => ({ sees: "position" }),
   lower: (layer, site) => site.graph.apply({ op: "scale", by: layer.by }, [site.input]),
+  drawing: ({ by }) => ({ kind: "other", words: `× ${by}` }),
+  torch: ({ by }) => ({ tight: true, product: true, applies: (_, x) => `${by} * ${x}` }),
 };

@@ -2,9 +2,8 @@
  * The logistic function 1 / (1 + exp(-x)): the paper's mixed attention f1 when
  * it ends a soft mask branch.
  */
-import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
-import { sizeOf } from "../dsl/net/shape.ts";
 
 /** A logistic function's configuration. */
 export interface Sigmoid {
@@ -29,13 +28,12 @@ export function sigmoid(): Net {
 }
 
 /** The meaning of {@link Sigmoid}. */
-export const sigmoidRule: LayerRule<Sigmoid> = {
+export const sigmoidRule: FullLayerRule<Sigmoid> = {
+  ...pointwise(4),
+  type: "sigmoid",
   label: "sigmoid",
   fields: {},
-  shape: (_, input) => ({ output: input, faults: [] }),
-  parameters: () => [],
-  cost: (_, __, output) => ({ macs: 0, flops: 4 * sizeOf(output) }),
-  elsewhere: () => UNCOUNTED,
-  sight: () => ({ sees: "position" }),
   lower: (_, site) => site.graph.apply({ op: "sigmoid" }, [site.input]),
+  drawing: () => ({ kind: "activation" }),
+  torch: () => ({ applies: (_, x) => `torch.sigmoid(${x})` }),
 };

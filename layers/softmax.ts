@@ -3,7 +3,8 @@
  * trained end in logits, the loss holds its own softmax; this layer is for
  * networks that must give probabilities themselves.
  */
-import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import type { FullLayerRule } from "../dsl/plan/rule.ts";
+import { UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { sizeOf } from "../dsl/net/shape.ts";
 
@@ -30,13 +31,15 @@ export function softmax(): Net {
 }
 
 /** The meaning of {@link Softmax}. */
-export const softmaxRule: LayerRule<Softmax> = {
+export const softmaxRule: FullLayerRule<Softmax> = {
+  type: "softmax",
   label: "softmax",
   fields: {},
   shape: (_, input) => ({ output: input, faults: [] }),
-  parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: 5 * sizeOf(output) }),
   elsewhere: () => UNCOUNTED,
   sight: (_, input) => ({ sees: input.length === 1 ? "map" : "position" }),
   lower: (_, site) => site.graph.apply({ op: "softmax" }, [site.input]),
+  drawing: () => ({ kind: "activation" }),
+  torch: () => ({ applies: (_, x) => `torch.softmax(${x}, 1)` }),
 };

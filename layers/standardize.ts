@@ -5,10 +5,11 @@
  * variance.
  */
 import { epsilon } from "../dsl/plan/fields.ts";
-import { type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import type { FullLayerRule } from "../dsl/plan/rule.ts";
+import { UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { sizeOf } from "../dsl/net/shape.ts";
-import { mapFault } from "./_window.ts";
+import { mapFault } from "./window.ts";
 
 /** A standardisation's configuration. */
 export interface Standardize {
@@ -36,14 +37,14 @@ export function standardize(options: { readonly epsilon?: number } = {}): Net {
 }
 
 /** The meaning of {@link Standardize}; five operations per element. */
-export const standardizeRule: LayerRule<Standardize> = {
+export const standardizeRule: FullLayerRule<Standardize> = {
+  type: "standardize",
   label: "standardize",
   fields: { epsilon },
   shape: (_, input) => ({
     output: input,
     faults: input.length === 3 ? [] : [mapFault(input)],
   }),
-  parameters: () => [],
   cost: (_, __, output) => ({ macs: 0, flops: 5 * sizeOf(output) }),
   // PyTorch's InstanceNorm2d without gamma and beta.
   elsewhere: (_, __, output) => ({ ...UNCOUNTED, fvcore: 4 * sizeOf(output) }),
@@ -52,4 +53,6 @@ export const standardizeRule: LayerRule<Standardize> = {
     site.graph.apply({ op: "standardize", epsilon: layer.epsilon }, [
       site.input,
     ]),
+  drawing: () => ({ kind: "activation" }),
+  torch: ({ epsilon }) => ({ applies: (_, x) => `standardize(${x}, ${epsilon})` }),
 };

@@ -1,9 +1,8 @@
-/**
- * The table of layers: every layer type with its whole meaning. It is
- * exhaustive by type; a layer without a shape rule, a cost rule or a lowering
- * does not compile.
- */
-import type { LayerRule } from "../dsl/plan/rule.ts";
+/** The standard language: netfold's own layers and merges with their whole meaning. */
+import { type Language, language } from "../dsl/plan/language.ts";
+import type { Configuration } from "../dsl/net/net.ts";
+import type { AnyMergeRule } from "../dsl/plan/merge_rule.ts";
+import { type AnyLayerRule, type FullLayerRule, rule } from "../dsl/plan/rule.ts";
 import { type AveragePool, averagePoolRule } from "./average_pool.ts";
 import { type BatchNorm, batchNormRule } from "./batch_norm.ts";
 import { type Conv, convRule } from "./conv.ts";
@@ -12,6 +11,12 @@ import { type Dropout, dropoutRule } from "./dropout.ts";
 import { type Flatten, flattenRule } from "./flatten.ts";
 import { type GlobalAveragePool, globalAveragePoolRule } from "./global_average_pool.ts";
 import { type L2Normalize, l2NormalizeRule } from "./l2_normalize.ts";
+import { addRule } from "./merges/add.ts";
+import { attendRule } from "./merges/attend.ts";
+import { concatRule } from "./merges/concat.ts";
+import { gateRule } from "./merges/gate.ts";
+import { matchRule } from "./merges/match.ts";
+import { multiplyRule } from "./merges/multiply.ts";
 import { type MaxPool, maxPoolRule } from "./max_pool.ts";
 import { type Relu, reluRule } from "./relu.ts";
 import { type Resize, resizeRule } from "./resize.ts";
@@ -41,10 +46,8 @@ export type Layer =
 /** The name of a layer type. */
 export type LayerType = Layer["type"];
 
-/** The meaning of every layer type. */
-export const LAYERS: {
-  readonly [K in LayerType]: LayerRule<Extract<Layer, { type: K }>>;
-} = {
+/** The meaning of every layer type: complete by type, a layer without a facet does not compile. */
+export const LAYERS: { readonly [K in LayerType]: FullLayerRule<Extract<Layer, { type: K }>> } = {
   average_pool: averagePoolRule,
   batch_norm: batchNormRule,
   conv: convRule,
@@ -62,8 +65,61 @@ export const LAYERS: {
   standardize: standardizeRule,
 };
 
-/** The meaning of a layer, by its type. */
-export function ruleOf<L extends Layer>(layer: L): LayerRule<L> {
-  // The table maps each type to the rule of that type; the compiler cannot follow the index.
-  return LAYERS[layer.type] as unknown as LayerRule<L>;
+/** The meaning of every merge. */
+const MERGES: readonly AnyMergeRule[] = [
+  addRule,
+  multiplyRule,
+  concatRule,
+  attendRule,
+  gateRule,
+  matchRule,
+];
+
+/** A rule of each layer type; the type of its configuration is forgotten here, behind its fields' guards. */
+function opened<L extends Layer>(own: FullLayerRule<L>): AnyLayerRule {
+  return rule<L>(own);
+}
+
+/**
+ * netfold's own layers and merges. A user's language is made of it:
+ * `standard.with(rule, ...)`.
+ */
+export const standard: Language = language(
+  opened(LAYERS.average_pool),
+  opened(LAYERS.batch_norm),
+  opened(LAYERS.conv),
+  opened(LAYERS.dense),
+  opened(LAYERS.dropout),
+  opened(LAYERS.flatten),
+  opened(LAYERS.global_average_pool),
+  opened(LAYERS.l2_normalize),
+  opened(LAYERS.max_pool),
+  opened(LAYERS.relu),
+  opened(LAYERS.resize),
+  opened(LAYERS.scale),
+  opened(LAYERS.sigmoid),
+  opened(LAYERS.softmax),
+  opened(LAYERS.standardize),
+  ...MERGES,
+);
+
+/**
+ * Whether a configuration is one of netfold's own layers, whose type then tells
+ * its fields.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { isStandard, leaves, orThrow, plan } from "@netfold/netfold";
+ * import { conv } from "@netfold/netfold/layers";
+ *
+ * const [leaf] = leaves(orThrow(plan(conv(8, { kernel: 3 }), [8, 8, 3])));
+ * if (leaf?.kind === "layer" && isStandard(leaf.layer) && leaf.layer.type === "conv") {
+ *   assertEquals(leaf.layer.kernel, [3, 3]);
+ * }
+ * ```
+ */
+export function isStandard(layer: Configuration): layer is Layer {
+  return Object.hasOwn(LAYERS, layer.type) &&
+    standard.layers.get(layer.type)?.read(layer)._tag === "Right";
 }

@@ -7,7 +7,7 @@ import { conv, type ConvOptions } from "../layers/conv.ts";
 import { dense } from "../layers/dense.ts";
 import { globalAveragePool } from "../layers/global_average_pool.ts";
 import { maxPool } from "../layers/max_pool.ts";
-import type { PoolOptions } from "../layers/_pool.ts";
+import type { PoolOptions } from "../layers/pool.ts";
 import { relu } from "../layers/relu.ts";
 
 /** A convolution, its batch norm and its rectifier. */

@@ -3,6 +3,7 @@
  * after the other, on which its own gradients (the tape) work. Nothing of the
  * tensor program or of our engine is used.
  */
+import { own } from "./_own.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayerPlan, Plan } from "../dsl/plan/plan.ts";
 
@@ -48,6 +49,8 @@ export function tfForward(
           return tf.mul(second, first);
         case "match":
           return resize(second, [first.shape[1] ?? 0, first.shape[2] ?? 0]);
+        default:
+          throw new TypeError(`${plan.merge} is no merge of netfold's own`);
       }
     }
   }
@@ -58,7 +61,7 @@ function resize(x: tf.Tensor, size: [number, number]): tf.Tensor {
 }
 
 function tfLayer(
-  { layer, path, input }: LayerPlan,
+  { layer: configuration, path, input }: LayerPlan,
   parameters: TfParameters,
   x: tf.Tensor,
   convolve: Convolve | undefined,
@@ -69,6 +72,7 @@ function tfLayer(
     return found;
   };
   const map = x as tf.Tensor4D;
+  const layer = own(configuration);
   switch (layer.type) {
     case "conv": {
       if (layer.groups !== 1) throw new RangeError("TensorFlow.js has no groups");

@@ -4,6 +4,7 @@
  * part (`stage1.module1`), or, when it is empty, the whole network.
  */
 import type { Net } from "../net/net.ts";
+import type { Language } from "../plan/language.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fail, type Result, right } from "../problem/result.ts";
 import { suggest } from "../problem/suggest.ts";
@@ -13,72 +14,48 @@ import { type Part, rebuild } from "./walk.ts";
 const LISTED = 12;
 
 /**
- * The paths of all parts of a network, in the order in which planning names
- * them: named parts, layers and forks.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { chain, named, paths, residual } from "@netfold/netfold";
- * import { conv, relu } from "@netfold/netfold/layers";
- *
- * const net = chain(conv(8), named("body", residual(chain(conv(8), relu()))));
- * assertEquals(paths(net), ["conv1", "body", "body.add1", "body.conv1", "body.relu1"]);
- * ```
+ * The paths of all parts of a network, in the order in which planning names them: named parts, layers and forks.
  */
-export function paths(net: Net): readonly string[] {
+export function paths(language: Language, net: Net): readonly string[] {
   const found = new Set<string>();
-  rebuild(net, (_, path) => void found.add(path));
+  rebuild(language, net, (_, path) => void found.add(path));
   return [...found];
 }
 
-/**
- * The part of a network at a path, without the name that it has there. Fails
- * with the names that stand nearby when there is no such part.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { find, orThrow, stage } from "@netfold/netfold";
- * import { attention56 } from "@netfold/netfold/nets";
- *
- * const module = orThrow(find(attention56(), "stage1.module1"));
- * assertEquals(module.kind, "chain");
- *
- * const missing = find(attention56(), "stage1.modul1");
- * if (missing._tag === "Left") {
- *   assertEquals(missing.left[0]?.hint, 'did you mean "stage1.module1"?');
- * }
- * ```
- */
-export function find(net: Net, path: string): Result<Net> {
+/** The part of a network at a path, without the name that it has there. */
+export function find(language: Language, net: Net, path: string): Result<Net> {
   if (path === "") return right(net);
   let found: Net | undefined;
-  rebuild(net, (part, at) => {
+  rebuild(language, net, (part, at) => {
     if (at === path) found ??= part.kind === "named" ? part.net : part;
     return undefined;
   });
-  return found === undefined ? fail(unknownPath(net, path)) : right(found);
+  return found === undefined ? fail(unknownPath(language, net, path)) : right(found);
 }
 
 /**
  * The network in which the part at a path has become what `change` makes of
  * it; the part still has its name. All other parts are as they were.
  */
-export function edit(net: Net, path: string, change: (part: Net) => Net): Result<Net> {
+export function edit(
+  language: Language,
+  net: Net,
+  path: string,
+  change: (part: Net) => Net,
+): Result<Net> {
   if (path === "") return right(change(net));
   let found = false;
-  const edited = rebuild(net, (part: Part, at) => {
+  const edited = rebuild(language, net, (part: Part, at) => {
     if (found || at !== path) return undefined;
     found = true;
     return change(part);
   });
-  return found ? right(edited) : fail(unknownPath(net, path));
+  return found ? right(edited) : fail(unknownPath(language, net, path));
 }
 
 /** That there is no part at a path, and what there is instead. */
-export function unknownPath(net: Net, path: string): Problem {
-  const all = paths(net);
+export function unknownPath(language: Language, net: Net, path: string): Problem {
+  const all = paths(language, net);
   const segments = path.split(".");
   const depth = segments.findIndex((_, i) => !all.includes(segments.slice(0, i + 1).join(".")));
   const known = segments.slice(0, depth).join(".");

@@ -3,15 +3,16 @@
  * everything after it. It is looked for on the main line, not inside forks.
  */
 import { chain } from "../net/combinators.ts";
-import { show } from "../plan/configuration.ts";
-import { layer, type LayerNet, type Net } from "../net/net.ts";
+import { show } from "../problem/show.ts";
+import { layer, type LayerNet, type Net, withFrozen } from "../net/net.ts";
+import type { Language } from "../plan/language.ts";
 import { fail, type Result, right } from "../problem/result.ts";
 import { mapLayers } from "./change.ts";
 import { mainLine, type Part, withBody } from "./walk.ts";
 
 /** The path at which a network's head begins; nothing when it has none. */
-export function headPath(net: Net): string | undefined {
-  return mainLine(net).find(({ part }) => makesVector(part))?.path;
+export function headPath(language: Language, net: Net): string | undefined {
+  return mainLine(language, net).find(({ part }) => makesVector(part))?.path;
 }
 
 function makesVector(part: Part): boolean {
@@ -19,21 +20,8 @@ function makesVector(part: Part): boolean {
     (part.layer.type === "global_average_pool" || part.layer.type === "flatten");
 }
 
-/**
- * The network without its head: everything before the first
- * `globalAveragePool` or `flatten`. It gives the last map, the features.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { cutHead, orThrow, plan } from "@netfold/netfold";
- * import { attention56 } from "@netfold/netfold/nets";
- *
- * const features = orThrow(cutHead(attention56()));
- * assertEquals(orThrow(plan(features, [32, 32, 3])).output, [8, 8, 256]);
- * ```
- */
-export function cutHead(net: Net): Result<Net> {
+/** The network without its head: everything before the first `globalAveragePool` or `flatten`. */
+export function cutHead(language: Language, net: Net): Result<Net> {
   const { kept, cut } = before(net);
   return cut ? right(kept) : fail({
     path: "",
@@ -72,20 +60,9 @@ function before(net: Net): { readonly kept: Net; readonly cut: boolean } {
 }
 
 /**
- * The network with another number of classes: the width of its classifier, the
- * last dense layer, or the last convolution where only pooling comes after it.
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * import { equal, orThrow, withClasses } from "@netfold/netfold";
- * import { attention56 } from "@netfold/netfold/nets";
- *
- * const hundred = orThrow(withClasses(attention56(), 100));
- * assert(equal(hundred, attention56({ classes: 100 })));
- * ```
+ * The network with another number of classes: the width of its classifier, the last dense layer, or the last convolution where only pooling comes after it.
  */
-export function withClasses(net: Net, classes: number): Result<Net> {
+export function withClasses(language: Language, net: Net, classes: number): Result<Net> {
   if (!Number.isSafeInteger(classes) || classes < 1) {
     return fail({
       path: "",
@@ -97,7 +74,7 @@ export function withClasses(net: Net, classes: number): Result<Net> {
       hint: "",
     });
   }
-  const path = classifierPath(net);
+  const path = classifierPath(language, net);
   if (path === undefined) {
     return fail({
       path: "",
@@ -109,21 +86,17 @@ export function withClasses(net: Net, classes: number): Result<Net> {
       hint: "add one, such as chain(net, globalAveragePool(), dense(10))",
     });
   }
-  return right(mapLayers(net, (part, at) => at === path ? widened(part, classes) : part));
+  return right(mapLayers(language, net, (part, at) => at === path ? widened(part, classes) : part));
 }
 
 function widened({ layer: configuration, frozen }: LayerNet, width: number): Net {
-  if (configuration.type !== "dense" && configuration.type !== "conv") {
-    throw new TypeError(`A layer of type ${configuration.type} has no width`);
-  }
-  const part = layer({ ...configuration, width });
-  return frozen === undefined ? part : Object.freeze({ ...part, frozen });
+  return withFrozen(layer({ ...configuration, width }), frozen === true);
 }
 
 /** The path of the layer whose width is the number of classes. */
-function classifierPath(net: Net): string | undefined {
+function classifierPath(language: Language, net: Net): string | undefined {
   let pooled = false;
-  for (const { part, path } of mainLine(net).toReversed()) {
+  for (const { part, path } of mainLine(language, net).toReversed()) {
     if (part.kind !== "layer") return undefined;
     const { type } = part.layer;
     if (type === "dense" || (type === "conv" && pooled)) return path;

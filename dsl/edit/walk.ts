@@ -3,8 +3,7 @@
  * the paths that planning will give its parts, and builds it anew where a part
  * becomes another. Parts that do not change stay the same objects.
  */
-import { ruleOf } from "../../layers/table.ts";
-import { forkLabel } from "../plan/merge.ts";
+import { forkLabel, type Language, layerLabel } from "../plan/language.ts";
 import {
   chainOf,
   type ForkNet,
@@ -26,26 +25,26 @@ export type Visit = (part: Part, path: string) => Net | undefined;
  * those of the network as it was. A named layer is visited twice under one
  * path, first with its name and then without.
  */
-export function rebuild(net: Net, visit: Visit): Net {
-  return walk(net, openScope(""), visit);
+export function rebuild(language: Language, net: Net, visit: Visit): Net {
+  return walk(language, net, openScope(""), visit);
 }
 
-function walk(net: Net, scope: Scope, visit: Visit): Net {
+function walk(language: Language, net: Net, scope: Scope, visit: Visit): Net {
   switch (net.kind) {
     case "layer": {
-      const { path } = scope.number(ruleOf(net.layer).label);
+      const { path } = scope.number(layerLabel(language, net.layer));
       return visit(net, path) ?? net;
     }
     case "chain": {
-      const nets = net.nets.map((part) => walk(part, scope, visit));
+      const nets = net.nets.map((part) => walk(language, part, scope, visit));
       return unchanged(nets, net.nets) ? net : chainOf(nets);
     }
     case "fork": {
-      const { path } = scope.number(forkLabel(net.merge));
+      const { path } = scope.number(forkLabel(language, net.merge));
       const whole = visit(net, path);
       // What stands inside has taken its numbers even when all of it is replaced.
       const inside = whole === undefined ? visit : () => undefined;
-      const branches = net.branches.map((branch) => walk(branch, scope, inside));
+      const branches = net.branches.map((branch) => walk(language, branch, scope, inside));
       return whole ?? (unchanged(branches, net.branches) ? net : forkOf(net.merge, branches));
     }
     case "named": {
@@ -54,7 +53,7 @@ function walk(net: Net, scope: Scope, visit: Visit): Net {
       if (whole !== undefined) return whole;
       const body = net.net.kind === "layer"
         ? visit(net.net, path) ?? net.net
-        : walk(net.net, openScope(path), visit);
+        : walk(language, net.net, openScope(path), visit);
       return body === net.net ? net : withBody(net, body);
     }
   }
@@ -70,9 +69,12 @@ export function withBody({ kind, name, numbering }: NamedNet, net: Net): NamedNe
 }
 
 /** Every layer and fork that all data passes, in order; what stands inside a fork is not among them. */
-export function mainLine(net: Net): readonly { readonly part: Part; readonly path: string }[] {
+export function mainLine(
+  language: Language,
+  net: Net,
+): readonly { readonly part: Part; readonly path: string }[] {
   const found: { readonly part: Part; readonly path: string }[] = [];
-  rebuild(net, (part, path) => {
+  rebuild(language, net, (part, path) => {
     if (part.kind === "named") return undefined;
     found.push({ part, path });
     return part;

@@ -10,6 +10,9 @@
  * listed in `signature.ts`.
  */
 
+/** Operations per element of a bilinear resizing: three linear interpolations, less what rows share. */
+export const RESIZE_FLOPS = 7;
+
 /** Height and width. */
 export type Pair = readonly [number, number];
 

@@ -3,35 +3,34 @@
  * envelope with the format's version. Reading never throws: whatever is wrong
  * with the text comes back as problems, each with its place in it.
  */
-import type { Layer } from "../../layers/table.ts";
-import { LAYERS } from "../../layers/table.ts";
-import { configurationFaults, isLayerType, show } from "../plan/configuration.ts";
+import { fail, left, type Result, right } from "../problem/result.ts";
+import type { Problem } from "../problem/problem.ts";
+import { show } from "../problem/show.ts";
+import { closest } from "../problem/suggest.ts";
 import {
   chainOf,
+  type Configuration,
   forkOf,
   layer,
-  type LayerNet,
-  type Merge,
   nameOf,
   type Net,
   type Numbering,
   withFrozen,
 } from "./net.ts";
-import type { Problem } from "../problem/problem.ts";
-import { fail, left, type Result, right } from "../problem/result.ts";
-import { closest } from "../problem/suggest.ts";
 
 const VERSION = 1;
 const DEEPEST = 500;
 const NUMBERINGS: readonly Numbering[] = ["never", "always", "repeats"];
-const MERGES: readonly Merge[] = [
-  "add",
-  "multiply",
-  "concat",
-  "attend",
-  "gate",
-  "match",
-];
+
+/** What the reader of a network must know of its words. */
+export interface Vocabulary {
+  /** The names of merges. */
+  readonly merges: readonly string[];
+  /** What is wrong with a layer's configuration; `field` is where. */
+  readonly misfits: (
+    configuration: Configuration,
+  ) => readonly (Omit<Problem, "path" | "layer"> & { readonly field: string })[];
+}
 
 /**
  * A network as JSON text, indented by `indent` spaces (none by default).
@@ -47,26 +46,37 @@ const MERGES: readonly Merge[] = [
  * ```
  */
 export function toJSON(net: Net, indent = 0): string {
-  return JSON.stringify({ netfold: VERSION, net }, null, indent);
+  return JSON.stringify(toValue(net), null, indent);
+}
+
+/** A network in its envelope, as a value that JSON can hold. */
+export function toValue(net: Net): { readonly netfold: number; readonly net: Net } {
+  return { netfold: VERSION, net };
 }
 
 /** The network that a JSON text describes, or everything that is wrong with the text. */
-export function fromJSON(text: string): Result<Net> {
+export function readText(text: string, vocabulary: Vocabulary): Result<Net> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     // A SyntaxError for text that is not JSON, a RangeError for nesting that exhausts the stack.
+    const deep = error instanceof RangeError;
     return fail({
       path: "",
       layer: "JSON",
-      code: error instanceof RangeError ? "too-deep" : "not-json",
-      rule: error instanceof RangeError ? "the nesting is too deep" : "the text is not JSON",
+      code: deep ? "too-deep" : "not-json",
+      rule: deep ? "the nesting is too deep" : "the text is not JSON",
       got: error instanceof Error ? error.message : `${error}`,
       wanted: 'text such as {"netfold": 1, "net": {...}}',
       hint: "write networks with toJSON()",
     });
   }
+  return readValue(value, vocabulary);
+}
+
+/** The network that a parsed JSON value describes, or everything that is wrong with it. */
+export function readValue(value: unknown, vocabulary: Vocabulary): Result<Net> {
   if (!isRecord(value) || value.netfold !== VERSION || !("net" in value)) {
     return fail({
       path: "",
@@ -78,164 +88,128 @@ export function fromJSON(text: string): Result<Net> {
       hint: "write networks with toJSON()",
     });
   }
-  const problems: Problem[] = [];
-  const net = decode(value.net, "net", 1, problems);
-  return net !== undefined && problems.length === 0 ? right(net) : left(problems);
+  const reader = new Reader(vocabulary);
+  const net = reader.net(value.net, "net", 1);
+  return net !== undefined && reader.problems.length === 0 ? right(net) : left(reader.problems);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+type Fields = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const FIELDS: Readonly<Record<Net["kind"], readonly string[]>> = {
+const FIELDS: { readonly [K in Net["kind"]]: readonly string[] } = {
   layer: ["kind", "layer", "frozen"],
   chain: ["kind", "nets"],
   fork: ["kind", "merge", "branches"],
   named: ["kind", "name", "numbering", "net"],
 };
+const KINDS = Object.keys(FIELDS);
 
 function isKind(kind: unknown): kind is Net["kind"] {
   return typeof kind === "string" && Object.hasOwn(FIELDS, kind);
 }
 
-/** The network at `path`; undefined once a problem has been noted that leaves nothing to build. */
-function decode(
-  value: unknown,
-  path: string,
-  level: number,
-  problems: Problem[],
-): Net | undefined {
-  const note = (
-    where: string,
-    rule: string,
-    got: unknown,
-    wanted: string,
-    hint = "",
-  ): undefined => {
-    problems.push({
-      path: where,
-      layer: "JSON",
-      code: "invalid-network",
-      rule,
-      got: show(got),
-      wanted,
-      hint,
-    });
-  };
-  if (level > DEEPEST) {
-    return note(
-      path,
-      "the nesting is too deep",
-      level,
-      `at most ${DEEPEST} levels`,
-    );
-  }
-  const kinds = Object.keys(FIELDS);
-  if (!isRecord(value)) {
-    return note(path, "a network is an object", value, "an object with a kind");
-  }
-  const { kind } = value;
-  if (!isKind(kind)) {
-    const hint = closest(kind, kinds, "");
-    return note(
-      `${path}.kind`,
-      "the kind of network is unknown",
-      kind,
-      kinds.join(", "),
-      hint,
-    );
-  }
-  for (
-    const field of Object.keys(value).filter((field) => !FIELDS[kind].includes(field))
-  ) {
-    note(
-      `${path}.${field}`,
-      `a ${kind} has no such field`,
-      value[field],
-      FIELDS[kind].join(", "),
-    );
-  }
-  const list = (items: unknown, at: string): Net[] | undefined => {
-    if (!Array.isArray(items)) {
-      return note(at, "the field must hold networks", items, "an array");
-    }
-    return items.map((item, i) => decode(item, `${at}[${i}]`, level + 1, problems))
-      .filter((item) => item !== undefined);
-  };
-  switch (kind) {
-    case "layer": {
-      const part = decodeLayer(value.layer, `${path}.layer`, problems);
-      if (value.frozen === undefined) return part;
-      if (value.frozen !== true) {
-        return note(
-          `${path}.frozen`,
-          "the field may only say true",
-          value.frozen,
-          "true, or nothing",
-        );
-      }
-      return part && withFrozen(part, true);
-    }
-    case "chain": {
-      const nets = list(value.nets, `${path}.nets`);
-      return nets && chainOf(nets);
-    }
-    case "fork": {
-      const merge = MERGES.find((merge) => merge === value.merge);
-      const branches = list(value.branches, `${path}.branches`);
-      if (merge === undefined) {
-        const hint = closest(value.merge, MERGES, "");
-        const wanted = MERGES.join(", ");
-        return note(
-          `${path}.merge`,
-          "the merge is unknown",
-          value.merge,
-          wanted,
-          hint,
-        );
-      }
-      return branches && forkOf(merge, branches);
-    }
-    case "named": {
-      const net = decode(value.net, `${path}.net`, level + 1, problems);
-      const { name } = value;
-      const numbering = NUMBERINGS.find((numbering) => numbering === value.numbering);
+/** Reads networks; each method gives nothing once it has noted a problem that leaves nothing to build. */
+class Reader {
+  readonly problems: Problem[] = [];
+  readonly #vocabulary: Vocabulary;
+  readonly #kinds: {
+    readonly [K in Net["kind"]]: (fields: Fields, path: string, level: number) => Net | undefined;
+  } = {
+    layer: (fields, path) => this.#layer(fields, path),
+    chain: ({ nets }, path, level) => {
+      const parts = this.#list(nets, `${path}.nets`, level);
+      return parts && chainOf(parts);
+    },
+    fork: ({ merge, branches }, path, level) => {
+      const parts = this.#list(branches, `${path}.branches`, level);
+      const known = this.#oneOf(this.#vocabulary.merges, merge, `${path}.merge`, "merge");
+      return parts && known !== undefined ? forkOf(known, parts) : undefined;
+    },
+    named: (fields, path, level) => {
+      const net = this.net(fields.net, `${path}.net`, level + 1);
+      const { name } = fields;
       if (typeof name !== "string") {
-        note(`${path}.name`, "a name is text", name, "a word that can stand in a path");
+        this.#note(`${path}.name`, "a name is text", name, "a word that can stand in a path");
       }
-      if (numbering === undefined) {
-        const wanted = NUMBERINGS.join(", ");
-        note(`${path}.numbering`, "the numbering is unknown", value.numbering, wanted);
-      }
-      if (net === undefined || typeof name !== "string" || numbering === undefined) return;
-      return nameOf(name, numbering, net);
-    }
-  }
-}
+      const at = `${path}.numbering`;
+      const numbering = this.#oneOf(NUMBERINGS, fields.numbering, at, "numbering");
+      return net && numbering && typeof name === "string"
+        ? nameOf(name, numbering, net)
+        : undefined;
+    },
+  };
 
-function decodeLayer(
-  value: unknown,
-  path: string,
-  problems: Problem[],
-): LayerNet | undefined {
-  const type = isRecord(value) ? value.type : undefined;
-  if (!isRecord(value) || !isLayerType(type)) {
-    const types = Object.keys(LAYERS);
-    problems.push({
-      path: `${path}.type`,
-      layer: "JSON",
-      code: "unknown-layer",
-      rule: "the layer is unknown",
-      got: show(isRecord(value) ? type : value),
-      wanted: types.join(", "),
-      hint: closest(type, types, ""),
-    });
-    return undefined;
+  constructor(vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
   }
-  const faults = configurationFaults(type, value);
-  for (const { field, ...fault } of faults) {
-    problems.push({ path: `${path}.${field}`, layer: type, ...fault });
+
+  net(value: unknown, path: string, level: number): Net | undefined {
+    if (level > DEEPEST) {
+      return this.#note(path, "the nesting is too deep", level, `at most ${DEEPEST} levels`);
+    }
+    if (!isRecord(value)) {
+      return this.#note(path, "a network is an object", value, "an object with a kind");
+    }
+    const { kind } = value;
+    if (!isKind(kind)) {
+      const hint = closest(kind, KINDS, "");
+      const rule = "the kind of network is unknown";
+      return this.#note(`${path}.kind`, rule, kind, KINDS.join(", "), hint);
+    }
+    const fields = FIELDS[kind];
+    for (const field of Object.keys(value).filter((field) => !fields.includes(field))) {
+      const rule = `a ${kind} has no such field`;
+      this.#note(`${path}.${field}`, rule, value[field], fields.join(", "));
+    }
+    return this.#kinds[kind](value, path, level);
   }
-  // Every field has been checked against the layer's own table of fields.
-  return faults.length === 0 ? layer(value as unknown as Layer) : undefined;
+
+  #layer({ layer: configuration, frozen }: Fields, path: string): Net | undefined {
+    const type = isRecord(configuration) ? configuration.type : undefined;
+    if (!isRecord(configuration) || typeof type !== "string") {
+      const got = isRecord(configuration) ? type : configuration;
+      return this.#note(`${path}.layer.type`, "a layer has a type", got, "the name of a layer");
+    }
+    const judged = { ...configuration, type };
+    const faults = this.#vocabulary.misfits(judged);
+    for (const { field, ...fault } of faults) {
+      this.problems.push({
+        path: `${path}.layer.${field}`,
+        layer: field === "type" ? "JSON" : type,
+        ...fault,
+      });
+    }
+    if (frozen !== undefined && frozen !== true) {
+      const wanted = "true, or nothing";
+      return this.#note(`${path}.frozen`, "the field may only say true", frozen, wanted);
+    }
+    return faults.length > 0 ? undefined : withFrozen(layer(judged), frozen === true);
+  }
+
+  #list(items: unknown, path: string, level: number): readonly Net[] | undefined {
+    if (!Array.isArray(items)) {
+      return this.#note(path, "the field must hold networks", items, "an array");
+    }
+    return items.flatMap((item, i) => this.net(item, `${path}[${i}]`, level + 1) ?? []);
+  }
+
+  #oneOf<T extends string>(
+    known: readonly T[],
+    value: unknown,
+    path: string,
+    what: string,
+  ): T | undefined {
+    const found = known.find((each) => each === value);
+    if (found !== undefined) return found;
+    const hint = closest(value, known, "");
+    return this.#note(path, `the ${what} is unknown`, value, known.join(", "), hint);
+  }
+
+  #note(path: string, rule: string, got: unknown, wanted: string, hint = ""): undefined {
+    const code = "invalid-network";
+    this.problems.push({ path, layer: "JSON", code, rule, got: show(got), wanted, hint });
+  }
 }

@@ -3,10 +3,16 @@
  * function and no framework. Four constructors are enough for every network:
  * a layer, a chain, a fork whose branches all see the same input, and a name.
  */
-import type { Layer } from "../../layers/table.ts";
+
+/** A layer's configuration: its type, and the fields that the type's rule names. */
+export interface Configuration {
+  /** The layer's type; a language gives it its meaning. */
+  readonly type: string;
+}
 
 /**
- * How a fork's branches become one:
+ * How a fork's branches become one; a language gives the name its meaning. The
+ * standard language has
  * - `add`, `multiply`: elementwise over branches of equal shape;
  * - `concat`: joined along the channels;
  * - `attend`: two branches, trunk T and soft mask M, become (1 + M) T;
@@ -14,14 +20,21 @@ import type { Layer } from "../../layers/table.ts";
  * - `match`: the second branch is resized, bilinearly with aligned corners, to
  *   the map of the first, which gives nothing but its size.
  */
-export type Merge = "add" | "multiply" | "concat" | "attend" | "gate" | "match";
+export type Merge =
+  | "add"
+  | "multiply"
+  | "concat"
+  | "attend"
+  | "gate"
+  | "match"
+  | (string & Record<never, never>);
 
 /** A single layer. */
 export interface LayerNet {
   /** The tag. */
   readonly kind: "layer";
   /** The layer's configuration. */
-  readonly layer: Layer;
+  readonly layer: Configuration;
   /** There when training leaves the layer as it is; `freeze` sets it. */
   readonly frozen?: true;
 }
@@ -66,9 +79,32 @@ export interface NamedNet {
 /** A network, as a value. */
 export type Net = LayerNet | ChainNet | ForkNet | NamedNet;
 
-/** The network of a single layer, from its configuration, of which it keeps a copy. */
-export function layer(configuration: Layer): LayerNet {
+/**
+ * The network of a single layer, from its configuration, of which it keeps a
+ * copy. Name the configuration's type, `layer<Swish>({...})`, to have its
+ * fields checked.
+ */
+export function layer<L extends Configuration>(configuration: L): LayerNet {
   return Object.freeze({ kind: "layer", layer: frozen(configuration) });
+}
+
+/** Whether a value that came from anywhere is a network; its parts are not looked at. */
+export function isNet(value: unknown): value is Net {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return false;
+  const net: Readonly<Record<string, unknown>> = { ...value };
+  switch (net.kind) {
+    case "layer":
+      return typeof net.layer === "object" && net.layer !== null && "type" in net.layer &&
+        typeof net.layer.type === "string";
+    case "chain":
+      return Array.isArray(net.nets);
+    case "fork":
+      return Array.isArray(net.branches) && typeof net.merge === "string";
+    case "named":
+      return typeof net.name === "string" && "net" in net;
+    default:
+      return false;
+  }
 }
 
 /** The same layer, frozen or not. */

@@ -2,80 +2,53 @@
  * Checks a layer's configuration against its fields: the one judge for
  * networks that are planned and for networks that come from JSON.
  */
-import { type Layer, LAYERS, type LayerType } from "../../layers/table.ts";
-import type { Fault, Field } from "./rule.ts";
+import type { Configuration } from "../net/net.ts";
+import { show } from "../problem/show.ts";
 import { closest } from "../problem/suggest.ts";
+import type { Fault } from "./fault.ts";
 
-/** Whether a name is a layer type's. */
-export function isLayerType(name: unknown): name is LayerType {
-  return typeof name === "string" && Object.hasOwn(LAYERS, name);
+/** One field of a layer's configuration, as JSON holds it. */
+export interface Field<T> {
+  /** What the field may hold, for people. */
+  readonly wanted: string;
+  /** Whether a value fits. */
+  readonly is: (value: unknown) => value is T;
 }
 
-/** Layers found to be well formed; layers are immutable, and units repeat the same ones. */
-const sound = new WeakSet<Layer>();
-
-/** What is wrong with the configuration of a layer. */
-export function layerFaults(layer: Layer): readonly Fault[] {
-  if (sound.has(layer)) return [];
-  if (isSound(layer)) {
-    if (isFrozen(layer)) sound.add(layer);
-    return [];
-  }
-  return configurationFaults(layer.type, { ...layer }).map(({ field: _, ...fault }) => fault);
+/** A fault of one field. */
+export interface FieldFault extends Fault {
+  /** The field's name. */
+  readonly field: string;
 }
 
-/** Whether nothing in a value can change any more. */
-function isFrozen(value: unknown): boolean {
-  return typeof value !== "object" || value === null ||
-    Object.isFrozen(value) && Object.values(value).every(isFrozen);
-}
-
-/** Whether every field holds what it may, and there is no other; quicker than finding faults. */
-function isSound(layer: Layer): boolean {
-  const fields: Readonly<Record<string, Field<unknown>>> = LAYERS[layer.type].fields;
-  let known = 0;
-  for (const [name, value] of Object.entries(layer)) {
-    if (name === "type") continue;
-    if (fields[name]?.is(value) !== true) return false;
-    known++;
-  }
-  return known === Object.keys(fields).length;
-}
-
-/** Every field that is missing, unknown or holds what it may not; the type itself has been checked. */
+/** Every field that is missing, unknown or holds what it may not. */
 export function configurationFaults(
-  type: LayerType,
-  configuration: Readonly<Record<string, unknown>>,
-): readonly (Fault & { readonly field: string })[] {
-  const fields = new Map<string, Field<unknown>>(
-    Object.entries(LAYERS[type].fields),
-  );
-  const unknown = Object.keys(configuration).filter((name) => name !== "type" && !fields.has(name))
-    .map((field) => ({
+  type: string,
+  fields: Readonly<Record<string, Field<unknown>>>,
+  configuration: Configuration,
+): readonly FieldFault[] {
+  const given = new Map<string, unknown>(Object.entries(configuration));
+  given.delete("type");
+  const names = Object.keys(fields);
+  const unknown = [...given].filter(([name]) => !Object.hasOwn(fields, name))
+    .map(([field, value]): FieldFault => ({
       field,
       code: "unknown-field",
       rule: `a ${type} layer has no field ${JSON.stringify(field)}`,
-      got: show(configuration[field]),
-      wanted: fields.size === 0 ? "no fields" : [...fields.keys()].join(", "),
-      hint: closest(field, [...fields.keys()], "leave it out"),
+      got: show(value),
+      wanted: names.length === 0 ? "no fields" : names.join(", "),
+      hint: closest(field, names, "leave it out"),
     }));
-  const wrong = [...fields].filter(([name, field]) => !field.is(configuration[name]))
-    .map(([field, { wanted }]) => ({
+  const wrong = Object.entries(fields).filter(([name, field]) => !field.is(given.get(name)))
+    .map(([field, { wanted }]): FieldFault => ({
       field,
-      code: field in configuration ? "invalid-field" : "missing-field",
-      rule: field in configuration
-        ? `the field ${JSON.stringify(field)} holds what it may not`
-        : `the field ${JSON.stringify(field)} is missing`,
-      got: show(configuration[field]),
+      code: given.has(field) ? "invalid-field" : "missing-field",
+      rule: `the field ${JSON.stringify(field)} ${
+        given.has(field) ? "holds what it may not" : "is missing"
+      }`,
+      got: show(given.get(field)),
       wanted,
       hint: "",
     }));
   return [...unknown, ...wrong];
-}
-
-/** A JSON value in a message, cut when it is long; what is missing is nothing. */
-export function show(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = typeof value === "number" ? `${value}` : JSON.stringify(value) ?? `${value}`;
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

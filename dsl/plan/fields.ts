@@ -3,7 +3,8 @@
  * with words. Ranges that make no sense in any network (a negative stride) are
  * refused here; what depends on the input is the plan's to judge.
  */
-import type { Field, Initializer } from "./rule.ts";
+import type { Field } from "./configuration.ts";
+import type { Initializer } from "./rule.ts";
 import type { Padding, Pair } from "../graph/op.ts";
 import type { Width } from "../net/shape.ts";
 

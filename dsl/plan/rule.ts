@@ -1,25 +1,23 @@
 /**
- * What a layer must say about itself. One file under `layers/` holds one
- * {@link LayerRule}; the table of layers does not compile while one is missing.
+ * The rule of a layer: everything that a layer type means, as a value. A user's
+ * layer is made of the same pieces as netfold's own; its lowering consists of
+ * graph operations, so every engine runs it, trains it and exports it.
  */
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { ValueId } from "../graph/graph.ts";
-import type { Padding, Pair } from "../graph/op.ts";
-import type { Shape } from "../net/shape.ts";
-
-/** A problem before it knows where it is. */
-export interface Fault {
-  /** What kind of problem it is, for programs. */
-  readonly code: string;
-  /** The rule that does not hold. */
-  readonly rule: string;
-  /** What was found. */
-  readonly got: string;
-  /** What was needed. */
-  readonly wanted: string;
-  /** What to do about it. */
-  readonly hint: string;
-}
+import type { Configuration } from "../net/net.ts";
+import { type Shape, sizeOf } from "../net/shape.ts";
+import { type Either, left, right } from "../problem/result.ts";
+import { configurationFaults, type Field, type FieldFault } from "./configuration.ts";
+import {
+  type Drawing,
+  type ForeignCounts,
+  type Place,
+  type Sight,
+  type TorchCode,
+  UNCOUNTED,
+} from "./facets.ts";
+import type { Fault } from "./fault.ts";
 
 /** How a parameter starts. He and Glorot as in their papers, from `fanIn` and `fanOut`. */
 export type Initializer =
@@ -64,46 +62,6 @@ export interface Cost {
   readonly flops: number;
 }
 
-/**
- * What other tools count for one pass over one image, in their own units, when
- * the layer is written in PyTorch.
- */
-export interface ForeignCounts {
-  /** fvcore's "flops" at inference: a multiply-add is one. */
-  readonly fvcore: number;
-  /** torchinfo's "mult-adds". */
-  readonly torchinfo: number;
-}
-
-/** The counts of what those tools do not look at. */
-export const UNCOUNTED: ForeignCounts = { fvcore: 0, torchinfo: 0 };
-
-/** What one output of a layer sees of the map before it. */
-export type Sight =
-  /** Its own position; of a vector its own feature. */
-  | { readonly sees: "position" }
-  /** Every position; of a vector every feature. */
-  | { readonly sees: "map" }
-  /** The two neighbours of its place in either direction; `step` is the distance between places. */
-  | { readonly sees: "neighbours"; readonly step: Pair }
-  | WindowSight;
-
-/** A window of taps that slides over the map. */
-export interface WindowSight {
-  /** The tag. */
-  readonly sees: "window";
-  /** Height and width in taps. */
-  readonly kernel: Pair;
-  /** Step. */
-  readonly stride: Pair;
-  /** Distance between taps. */
-  readonly dilation: Pair;
-  /** Groups of channels that see only each other. */
-  readonly groups: number;
-  /** Pixels around the map. */
-  readonly padding: Padding;
-}
-
 /** What a shape rule finds: the output, with unknown dimensions as NaN, and what is wrong. */
 export interface ShapeReport {
   /** The output's shape. */
@@ -135,34 +93,178 @@ export interface LayerSite {
   readonly update: (name: string, value: ValueId) => void;
   /** The run's random seed, a scalar, for layers that draw. */
   readonly seed: () => ValueId;
-  /** A number of its own for each layer that draws. */
-  readonly salt: number;
-}
-
-/** One field of a layer's configuration, as JSON holds it. */
-export interface Field<T> {
-  /** What the field may hold, for people. */
-  readonly wanted: string;
-  /** Whether a value fits. */
-  readonly is: (value: unknown) => value is T;
+  /** A number that no other layer that draws has; the next one at every call. */
+  readonly salt: () => number;
 }
 
 /** The whole meaning of a layer type. */
-export interface LayerRule<L extends { readonly type: string }> {
+export interface LayerRule<L extends Configuration> {
+  /** The layer's type. */
+  readonly type: L["type"];
   /** Its name in paths, before a number: `conv`, `bn`. */
   readonly label: string;
   /** Its configuration's fields. */
   readonly fields: { readonly [K in Exclude<keyof L, "type">]: Field<L[K]> };
   /** The output's shape for an input. */
   readonly shape: (layer: L, input: Shape) => ShapeReport;
-  /** Its parameters for an input that fits. */
-  readonly parameters: (layer: L, input: Shape) => readonly Parameter[];
+  /** Its parameters for an input that fits; none by default. */
+  readonly parameters?: (layer: L, input: Shape) => readonly Parameter[];
   /** Its cost for an input that fits. */
   readonly cost: (layer: L, input: Shape, output: Shape) => Cost;
-  /** What other tools count for it. */
-  readonly elsewhere: (layer: L, input: Shape, output: Shape) => ForeignCounts;
-  /** What one of its outputs sees of an input that fits. */
-  readonly sight: (layer: L, input: Shape, output: Shape) => Sight;
   /** The operations it becomes. */
   readonly lower: (layer: L, site: LayerSite) => ValueId;
+  /** What one of its outputs sees of an input that fits; receptive fields need it. */
+  readonly sight?: (layer: L, input: Shape, output: Shape) => Sight;
+  /** How diagrams show it; a box with its type by default. */
+  readonly drawing?: (layer: L, place: Place) => Drawing;
+  /** What other tools count for it; their conventions need it. */
+  readonly elsewhere?: (layer: L, input: Shape, output: Shape) => ForeignCounts;
+  /** What it is in PyTorch; the export to PyTorch needs it. */
+  readonly torch?: (layer: L, place: Place) => TorchCode;
+}
+
+/** A rule with every facet, as netfold's own layers have it. */
+export type FullLayerRule<L extends Configuration> =
+  & LayerRule<L>
+  & Required<Pick<LayerRule<L>, "sight" | "drawing" | "elsewhere" | "torch">>;
+
+/** Shape, cost and sight of a layer that works on every element by itself, at `flops` operations each. */
+export function pointwise(
+  flops: number,
+): Pick<Required<LayerRule<Configuration>>, "shape" | "cost" | "sight" | "elsewhere"> {
+  return {
+    shape: (_, input) => ({ output: input, faults: [] }),
+    cost: (_, __, output) => ({ macs: 0, flops: flops * sizeOf(output) }),
+    sight: () => ({ sees: "position" }),
+    elsewhere: () => UNCOUNTED,
+  };
+}
+
+/** A rule applied to a configuration that its fields have judged; it does not say of which type. */
+export interface Meaning {
+  /** The layer's name in paths. */
+  readonly label: string;
+  /** The output's shape for an input. */
+  shape(input: Shape): ShapeReport;
+  /** The parameters for an input that fits. */
+  parameters(input: Shape): readonly Parameter[];
+  /** The cost for an input that fits. */
+  cost(input: Shape, output: Shape): Cost;
+  /** The operations it becomes. */
+  lower(site: LayerSite): ValueId;
+  /** What one output sees; nothing when the rule does not say. */
+  sight(input: Shape, output: Shape): Sight | undefined;
+  /** How diagrams show it; nothing when the rule does not say. */
+  drawing(place: Place): Drawing | undefined;
+  /** What other tools count; nothing when the rule does not say. */
+  elsewhere(input: Shape, output: Shape): ForeignCounts | undefined;
+  /** What it is in PyTorch; nothing when the rule does not say. */
+  torch(place: Place): TorchCode | undefined;
+}
+
+/** A rule of any layer type: reads a configuration, and gives its meaning or what is wrong with it. */
+export interface AnyLayerRule {
+  /** What kind of rule it is. */
+  readonly of: "layer";
+  /** The layer's type. */
+  readonly type: string;
+  /** Its name in paths. */
+  readonly label: string;
+  /** The meaning of a configuration of this type, or its faults. */
+  readonly read: (configuration: Configuration) => Either<readonly FieldFault[], Meaning>;
+}
+
+/**
+ * The rule of a layer type, for a language. The fields' guards judge a
+ * configuration before the rest of the rule sees it.
+ *
+ * @example A layer that scales every channel by a learnt number
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { layer, orThrow, params, plan, pointwise, rule, standard } from "@netfold/netfold";
+ *
+ * interface ChannelScale {
+ *   readonly type: "channel_scale";
+ * }
+ * const channelScale = rule<ChannelScale>({
+ *   ...pointwise(1),
+ *   type: "channel_scale",
+ *   label: "scale",
+ *   fields: {},
+ *   parameters: (_, input) => [{
+ *     name: "gamma", shape: input.slice(-1), role: "scale", initializer: "ones", fanIn: 1, fanOut: 1,
+ *   }],
+ *   lower: (_, { graph, input, parameter }) =>
+ *     graph.apply({ op: "multiply" }, [input, parameter("gamma")]),
+ * });
+ *
+ * const net = layer<ChannelScale>({ type: "channel_scale" });
+ * const planned = orThrow(plan(net, [8, 8, 16], { language: standard.with(channelScale) }));
+ * assertEquals(params(planned).trainable, 16);
+ * ```
+ */
+export function rule<L extends Configuration>(own: LayerRule<L>): AnyLayerRule {
+  const known = new WeakMap<Configuration, Meaning>();
+  return {
+    of: "layer",
+    type: own.type,
+    label: own.label,
+    read: (configuration) => {
+      const before = known.get(configuration);
+      if (before !== undefined) return right(before);
+      const faults = configurationFaults(own.type, own.fields, configuration);
+      if (faults.length > 0) return left(faults);
+      // The guards of all fields have judged it, and there are no others.
+      const meaning = new Meant(own, configuration as L);
+      if (isFrozen(configuration)) known.set(configuration, meaning);
+      return right(meaning);
+    },
+  };
+}
+
+/** A rule with the configuration it means; equal for equal configurations. */
+class Meant<L extends Configuration> implements Meaning {
+  constructor(readonly rule: LayerRule<L>, readonly layer: L) {}
+
+  get label(): string {
+    return this.rule.label;
+  }
+
+  shape(input: Shape): ShapeReport {
+    return this.rule.shape(this.layer, input);
+  }
+
+  parameters(input: Shape): readonly Parameter[] {
+    return this.rule.parameters?.(this.layer, input) ?? [];
+  }
+
+  cost(input: Shape, output: Shape): Cost {
+    return this.rule.cost(this.layer, input, output);
+  }
+
+  lower(site: LayerSite): ValueId {
+    return this.rule.lower(this.layer, site);
+  }
+
+  sight(input: Shape, output: Shape): Sight | undefined {
+    return this.rule.sight?.(this.layer, input, output);
+  }
+
+  drawing(place: Place): Drawing | undefined {
+    return this.rule.drawing?.(this.layer, place);
+  }
+
+  elsewhere(input: Shape, output: Shape): ForeignCounts | undefined {
+    return this.rule.elsewhere?.(this.layer, input, output);
+  }
+
+  torch(place: Place): TorchCode | undefined {
+    return this.rule.torch?.(this.layer, place);
+  }
+}
+
+/** Whether nothing in a value can change any more. */
+function isFrozen(value: unknown): boolean {
+  return typeof value !== "object" || value === null ||
+    Object.isFrozen(value) && Object.values(value).every(isFrozen);
 }

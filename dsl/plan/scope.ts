@@ -2,7 +2,7 @@
  * Names and numbers: a scope hands out the paths of what stands directly in it
  * and sees that no two are the same.
  */
-import type { Fault } from "./rule.ts";
+import type { Fault } from "./fault.ts";
 import type { NamedNet } from "../net/net.ts";
 
 /** A path, and what is wrong with the name that led to it. */

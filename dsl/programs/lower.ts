@@ -1,8 +1,6 @@
 /** Lowering: a plan becomes the forward part of a tensor program. */
 import type { Mode } from "../plan/rule.ts";
-import { lowerMerge } from "../plan/merge.ts";
 import type { LayerPlan, Plan } from "../plan/plan.ts";
-import { ruleOf } from "../../layers/table.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { ValueId } from "../graph/graph.ts";
 
@@ -45,12 +43,12 @@ export function lower(
       case "fork": {
         const branches = plan.branches.map((branch) => visit(branch, input));
         graph.at(plan.path);
-        return lowerMerge(plan.merge, graph, branches);
+        return plan.meaning.lower(graph, branches);
       }
     }
   };
   const visitLayer = (
-    { layer, path, parameters, frozen, ...shapes }: LayerPlan,
+    { meaning, path, parameters, frozen, ...shapes }: LayerPlan,
     input: ValueId,
   ) => {
     graph.at(path);
@@ -61,7 +59,7 @@ export function lower(
       }
       return graph.state(parameterPath(path, name), found.shape);
     };
-    return ruleOf(layer).lower(layer, {
+    return meaning.lower({
       graph,
       mode,
       frozen,
@@ -71,7 +69,7 @@ export function lower(
       parameter,
       update: (name, value) => graph.update(parameterPath(path, name), value),
       seed: () => graph.input("seed", []),
-      salt: layer.type === "dropout" ? draws++ : 0,
+      salt: () => draws++,
     });
   };
   return visit(plan, input);

@@ -6,12 +6,15 @@ import { arl, hourglass, type HourglassOptions, mask, type MaskOptions, nal } fr
 import { chain, identity, numbered } from "../../dsl/net/combinators.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import { type Result, right } from "../../dsl/problem/result.ts";
-import { insertAfter, insertBefore } from "../../dsl/edit/change.ts";
+import { insertAfter } from "../../dsl/edit/change.ts";
+import { insertBefore } from "../../dsl/edit/change.ts";
 import { edit } from "../../dsl/edit/find.ts";
 import { headPath } from "../../dsl/edit/head.ts";
+import type { Using } from "../../dsl/plan/language.ts";
+import { standard } from "../table.ts";
 
 /** Options of {@link attend}. */
-export interface AttendOptions extends HourglassOptions, MaskOptions {
+export interface AttendOptions extends HourglassOptions, MaskOptions, Using {
   /** Attention residual learning, (1 + M) T, by default; or naive attention learning, M T. */
   readonly learning?: "arl" | "nal";
   /** The part; by default everything before the head, or the whole network when it has none. */
@@ -44,14 +47,14 @@ export interface AttendOptions extends HourglassOptions, MaskOptions {
  * ```
  */
 export function attend(net: Net, options: AttendOptions): Result<Net> {
-  const { learning = "arl", sees = "output", path } = options;
+  const { learning = "arl", sees = "output", path, language = standard } = options;
   const apply = learning === "arl" ? arl : nal;
   const branch = mask(hourglass(options), options);
   const on = (trunk: Net): Net => numbered("attention", apply(trunk, branch));
-  if (sees === "input") return edit(net, path ?? "", on);
-  if (path !== undefined) return insertAfter(net, path, on(identity));
-  const head = headPath(net);
+  if (sees === "input") return edit(language, net, path ?? "", on);
+  if (path !== undefined) return insertAfter(language, net, path, on(identity));
+  const head = headPath(language, net);
   return head === undefined
     ? right(chain(net, on(identity)))
-    : insertBefore(net, head, on(identity));
+    : insertBefore(language, net, head, on(identity));
 }

@@ -3,7 +3,7 @@
  * the standard output or into a file.
  */
 import { diagram, type DiagramFormat } from "../../dsl/interpreters/diagram/diagram.ts";
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { DIAGRAM_READERS, type DiagramArguments } from "./readers.ts";
 import { EXIT } from "../cli/exit.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";

@@ -5,7 +5,8 @@
  */
 import { diff } from "../../dsl/interpreters/diff/diff.ts";
 import { renderDiff } from "../../dsl/interpreters/diff/text.ts";
-import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import type { ZooOptions } from "../../nets/zoo.ts";
 import { DIFF_READERS, type DiffArguments } from "./readers.ts";

@@ -4,9 +4,9 @@
  * netfold has them, so that runs go from one engine to the other.
  */
 import { join } from "@std/path";
-import { torchModule } from "../../dsl/interpreters/torch/torch.ts";
+import { torchModule } from "../../layers/bound/torch.ts";
 import type { Net } from "../../dsl/net/net.ts";
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import type { Shape } from "../../dsl/net/shape.ts";

@@ -5,7 +5,7 @@
  * that must have it, so that damage to the checksum's name is found as well.
  */
 import { createHash } from "node:crypto";
-import type { Fault } from "../../dsl/plan/rule.ts";
+import type { Fault } from "../../dsl/plan/fault.ts";
 
 /** The metadata entry that holds the checksum. */
 export const CHECKSUM = "netfold.sha256";

@@ -3,7 +3,7 @@
  * then all of them together must cover the data exactly, without overlaps,
  * holes or bytes left over.
  */
-import type { Fault } from "../../dsl/plan/rule.ts";
+import type { Fault } from "../../dsl/plan/fault.ts";
 import { type Either, left, right } from "../../dsl/problem/result.ts";
 import { sizeOf } from "../../dsl/net/shape.ts";
 import { isJsonObject, type Json, showJson } from "./json.ts";

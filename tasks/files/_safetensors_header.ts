@@ -3,7 +3,7 @@
  * it is believed: lengths and offsets are compared with the file before any
  * byte is touched or any memory asked for.
  */
-import type { Fault } from "../../dsl/plan/rule.ts";
+import type { Fault } from "../../dsl/plan/fault.ts";
 import { type Either, left, right } from "../../dsl/problem/result.ts";
 import { isJsonObject, type Json, showJson } from "./json.ts";
 

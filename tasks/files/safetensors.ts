@@ -6,7 +6,7 @@
  * every byte; files of other tools, which have none, are read as well.
  */
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
-import type { Fault } from "../../dsl/plan/rule.ts";
+import type { Fault } from "../../dsl/plan/fault.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { left, type Result, right } from "../../dsl/problem/result.ts";
 import { sizeOf } from "../../dsl/net/shape.ts";

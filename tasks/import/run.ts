@@ -4,7 +4,7 @@
  * optimiser kept, and its data, are not known.
  */
 import type { Net } from "../../dsl/net/net.ts";
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";

@@ -9,7 +9,8 @@
  */
 import { resolve, toFileUrl } from "@std/path";
 import { stripAnsiCode } from "@std/fmt/colors.js";
-import { fromJSON, toJSON } from "../../dsl/net/json.ts";
+import { toJSON } from "../../dsl/net/json.ts";
+import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { ProblemError } from "../../dsl/problem/throw.ts";

@@ -93,7 +93,7 @@ export async function networkFile(path: string): Promise<Result<Net>> {
 async function foundNetwork(path: string): Promise<Result<FoundNetwork>> {
   if (MODULE.test(path)) return await (await import("./module.ts")).networkModule(path);
   const { readText } = await import("../files/atomic.ts");
-  const { fromJSON } = await import("../../dsl/net/json.ts");
+  const { fromJSON } = await import("../../layers/bound/plan.ts");
   const text = await readText(path, { atMost: LARGEST });
   if (text._tag === "Left") return text;
   const net = fromJSON(text.right);

@@ -1,6 +1,6 @@
 /** The zoo as a list: every network with its counts. */
 import { summarize, type Summary } from "../../dsl/interpreters/summary/summary.ts";
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { left, type Result, right } from "../../dsl/problem/result.ts";
 import { showShape } from "../../dsl/net/shape.ts";
 import { network, ZOO_NAMES, type ZooOptions } from "../../nets/zoo.ts";

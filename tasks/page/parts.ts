@@ -1,7 +1,7 @@
 /** Parts of a report that runs and studies share: the network, the options, the masks. */
 import { diagram } from "../../dsl/interpreters/diagram/diagram.ts";
 import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { renderProblems } from "../../dsl/problem/render.ts";

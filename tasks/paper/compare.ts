@@ -2,7 +2,7 @@
  * Figures that are stated and ours, side by side. A figure is met when ours,
  * rounded to the digits stated, is the same text.
  */
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { left, type Result, right } from "../../dsl/problem/result.ts";
 import { count } from "../terminal/format.ts";

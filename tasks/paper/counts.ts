@@ -49,9 +49,10 @@ export function countsOf(plan: Plan): Counts {
   const layers = leaves(plan).flatMap((leaf) => leaf.kind === "layer" ? [leaf] : []);
   const convs = layers.filter(({ layer }) => layer.type === "conv");
   const square = (size: number) =>
-    convs.filter(({ layer }) =>
-      layer.type === "conv" && layer.kernel[0] === size && layer.kernel[1] === size
-    );
+    convs.filter((conv) => {
+      const sight = conv.meaning.sight(conv.input, conv.output);
+      return sight?.sees === "window" && sight.kernel.every((side) => side === size);
+    });
   const mask = convs.filter(({ path }) => /(^|\.)mask\./.test(path));
   const norms = layers.filter(({ layer }) => layer.type === "batch_norm");
   const { weights, trainable, total } = params(plan);

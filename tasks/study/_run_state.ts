@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { join } from "@std/path";
 import { toJSON } from "../../dsl/net/json.ts";
 import { equal } from "../../dsl/net/net.ts";
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { diff } from "../../dsl/interpreters/diff/diff.ts";

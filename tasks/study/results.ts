@@ -6,7 +6,7 @@
 import { join } from "@std/path";
 import { params } from "../../dsl/interpreters/counts/params.ts";
 import { cost } from "../../dsl/interpreters/counts/cost.ts";
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { enginesOf } from "../training/record.ts";

@@ -5,7 +5,8 @@
  */
 import { summarize } from "../../dsl/interpreters/summary/summary.ts";
 import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
-import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import type { ZooOptions } from "../../nets/zoo.ts";
 import type { SummaryOptions } from "../../dsl/interpreters/summary/rows.ts";
 import type { TrainingNeeds } from "../../dsl/interpreters/counts/training_cost.ts";

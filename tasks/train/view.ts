@@ -1,6 +1,7 @@
 /** What a person sees of a training: its subject, its progress, its end. */
 import { summarize } from "../../dsl/interpreters/summary/summary.ts";
-import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { confusionOf } from "../charts/confusion.ts";
 import { worstConfusionsText } from "../charts/confusion_text.ts";
 import { count, duration, magnitude, percent } from "../terminal/format.ts";

@@ -5,7 +5,8 @@
  * generator has no state of its own, its seed and the place are enough.
  */
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
-import { fromJSON, toJSON } from "../../dsl/net/json.ts";
+import { toJSON } from "../../dsl/net/json.ts";
+import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import type { Shape } from "../../dsl/net/shape.ts";

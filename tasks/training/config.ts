@@ -3,7 +3,8 @@
  * the run's `config.json`; with it and the data a run can be done again.
  */
 import type { OptimizerOptions } from "../../dsl/programs/optimizer.ts";
-import { fromJSON, toJSON } from "../../dsl/net/json.ts";
+import { toJSON } from "../../dsl/net/json.ts";
+import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";

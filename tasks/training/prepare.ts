@@ -4,7 +4,8 @@
  * the keys of everything random.
  */
 import { params } from "../../dsl/interpreters/counts/params.ts";
-import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { type Key, seedKey, split } from "../../dsl/programs/random.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";

@@ -1,7 +1,8 @@
 /** A run with its weights, checked against its network: what every task that uses a run begins with. */
 import { initialParameters } from "../../dsl/programs/initial.ts";
 import { equal } from "../../dsl/net/net.ts";
-import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { openRun, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";

@@ -1,7 +1,8 @@
 /** What every contender starts from: a network of the zoo, its parameters and one batch. */
 import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { initialParameters } from "../../dsl/programs/initial.ts";
-import { type Plan, plan } from "../../dsl/plan/plan.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { seedKey, uniforms } from "../../dsl/programs/random.ts";
 import { sizeOf } from "../../dsl/net/shape.ts";

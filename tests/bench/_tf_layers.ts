@@ -1,4 +1,5 @@
 /** The peer of our inference: the same network as a tf.layers model. */
+import { own } from "../_own.ts";
 import * as tf from "@tensorflow/tfjs";
 import type { Tensors } from "../../dsl/graph/tensors.ts";
 import type { LayerPlan, Plan } from "../../dsl/plan/plan.ts";
@@ -73,12 +74,14 @@ function build(
 }
 
 /** A strided 3x3 convolution pads one pixel on every side, which tf.layers does in a layer of its own. */
-function padded({ layer }: LayerPlan, x: tf.SymbolicTensor): tf.SymbolicTensor {
+function padded(plan: LayerPlan, x: tf.SymbolicTensor): tf.SymbolicTensor {
+  const layer = own(plan.layer);
   const strided = layer.type === "conv" && layer.kernel[0] === 3 && layer.stride[0] === 2;
   return strided ? tf.layers.zeroPadding2d({ padding: 1 }).apply(x) as tf.SymbolicTensor : x;
 }
 
-function layerOf({ layer, output }: LayerPlan): tf.layers.Layer {
+function layerOf({ layer: configuration, output }: LayerPlan): tf.layers.Layer {
+  const layer = own(configuration);
   switch (layer.type) {
     case "conv":
       return tf.layers.conv2d({

@@ -3,7 +3,7 @@
  * hand, in both memory formats; on a GPU compiled and in bfloat16, too.
  */
 import { join } from "@std/path";
-import { torchModule } from "../../dsl/interpreters/torch/torch.ts";
+import { torchModule } from "../../layers/bound/torch.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { network } from "../../nets/zoo.ts";
 import { table } from "../../tasks/terminal/table.ts";

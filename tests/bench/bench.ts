@@ -9,7 +9,7 @@ import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
 import { inference, trainingStep } from "../../dsl/programs/programs.ts";
 import { cost } from "../../dsl/interpreters/counts/cost.ts";
 import { params } from "../../dsl/interpreters/counts/params.ts";
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { seedKey, uniforms } from "../../dsl/programs/random.ts";
 import { chain } from "../../dsl/net/combinators.ts";

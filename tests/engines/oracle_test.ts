@@ -3,6 +3,7 @@
  * tape, on the cpu backend. Inference is held against the same network with every
  * batch norm folded by hand.
  */
+import { own } from "../_own.ts";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { inference, initialParameters, leaves, type Plan, type Tensors } from "../../mod.ts";
@@ -104,7 +105,8 @@ function foldedByHand(plan: Plan, parameters: Tensors): readonly [Plan, Tensors]
       case "fork":
         return { ...part, branches: part.branches.map(visit) };
       case "layer": {
-        const { layer, path, input } = part;
+        const { path, input } = part;
+        const layer = own(part.layer);
         if (layer.type !== "batch_norm") return part;
         const width = input.at(-1) ?? 0;
         const value = (name: string, i: number, otherwise: number): number =>

@@ -1,4 +1,6 @@
 /** The ImageNet family against the counts of the released networks, to the last digit. */
+import { own } from "../_own.ts";
+import type { Configuration } from "../../mod.ts";
 import { assertEquals } from "@std/assert";
 import {
   cost,
@@ -24,15 +26,18 @@ import { IN_MASK, maskUnits } from "./_masks.ts";
 const IMAGE = [224, 224, 3];
 const planned = (net: Net, input: Shape = IMAGE) => orThrow(plan(net, input));
 
+function isConv(configuration: Configuration, wanted: (kernel: number) => boolean): boolean {
+  const layer = own(configuration);
+  return layer.type === "conv" && wanted(layer.kernel[0]);
+}
+
 /** The weights and MACs of the convolutions whose kernel and path are wanted. */
 function convolutions(
   plan: Plan,
   wanted: (kernel: number, path: string) => boolean,
 ): readonly [number, number] {
   const found = leaves(plan).flatMap((leaf) =>
-    leaf.kind === "layer" && leaf.layer.type === "conv" && wanted(leaf.layer.kernel[0], leaf.path)
-      ? [leaf]
-      : []
+    leaf.kind === "layer" && isConv(leaf.layer, (kernel) => wanted(kernel, leaf.path)) ? [leaf] : []
   );
   const weights = found.flatMap(({ parameters }) => parameters)
     .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0);

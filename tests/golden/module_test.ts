@@ -1,4 +1,5 @@
 /** One attention module and the residual units, step by step, against the released networks. */
+import { own } from "../_own.ts";
 import { assertEquals } from "@std/assert";
 import {
   basic,
@@ -26,9 +27,10 @@ function typeOf(leaf: LayerPlan | ForkPlan): string {
 }
 
 function convolutions(plan: Plan): readonly (Conv & { readonly path: string })[] {
-  return leaves(plan).flatMap((leaf) =>
-    leaf.kind === "layer" && leaf.layer.type === "conv" ? [{ ...leaf.layer, path: leaf.path }] : []
-  );
+  return leaves(plan).flatMap((leaf) => {
+    const layer = leaf.kind === "layer" ? own(leaf.layer) : undefined;
+    return layer?.type === "conv" ? [{ ...layer, path: leaf.path }] : [];
+  });
 }
 
 /** The parts of a path that name units and groups, with units as one entry. */

@@ -67,7 +67,16 @@ function watched<T extends object>(value: T, count: () => void): T {
     // A proxy has the type of its target, which WeakMap forgets.
     return seen as A;
   };
-  return watch(structuredClone(value));
+  return watch(thawed(value));
+}
+
+/** A copy in which everything can be written; values of a class keep it. */
+function thawed<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(thawed) as T;
+  const parts = Object.entries(value).map(([key, part]) => [key, thawed(part)]);
+  // A copy with its parts copied has its original's type.
+  return Object.assign(Object.create(Object.getPrototypeOf(value)), Object.fromEntries(parts)) as T;
 }
 
 /** How often some work looks at a planned chain of a length. */

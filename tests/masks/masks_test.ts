@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "
 import { decode } from "fast-png";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import { initialParameters } from "../../dsl/programs/initial.ts";
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { conv, globalAveragePool } from "../../layers/mod.ts";
 import { chain, hourglass, mask, nal, preactivation } from "../../mod.ts";

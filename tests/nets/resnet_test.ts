@@ -1,4 +1,5 @@
 /** Residual, wide, plain and VGG networks: their forms, and what they say of nonsense. */
+import { own } from "../_own.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { leaves, type Net, orThrow, parametersOf, plan, type Shape } from "../../mod.ts";
 import {
@@ -26,11 +27,10 @@ function under(net: Net, path: string, input?: Shape): readonly string[] {
 
 /** Path and stride of every convolution that halves its map. */
 function strides(net: Net): readonly string[] {
-  return leaves(planned(net, [64, 64, 3])).flatMap((leaf) =>
-    leaf.kind === "layer" && leaf.layer.type === "conv" && leaf.layer.stride[0] === 2
-      ? [leaf.path]
-      : []
-  );
+  return leaves(planned(net, [64, 64, 3])).flatMap((leaf) => {
+    const layer = leaf.kind === "layer" ? own(leaf.layer) : undefined;
+    return layer?.type === "conv" && layer.stride[0] === 2 ? [leaf.path] : [];
+  });
 }
 
 Deno.test("a bottleneck of a ResNet for ImageNet is post-activated and projects with a batch norm", () => {
@@ -106,9 +106,10 @@ Deno.test("an Inception-ResNet unit scales its residual, which has a bias and no
     "add1",
     "relu7",
   ]);
-  const factors = leaves(planned(inceptionResnetV2(), image)).flatMap((leaf) =>
-    leaf.kind === "layer" && leaf.layer.type === "scale" ? [leaf.layer.by] : []
-  );
+  const factors = leaves(planned(inceptionResnetV2(), image)).flatMap((leaf) => {
+    const layer = leaf.kind === "layer" ? own(leaf.layer) : undefined;
+    return layer?.type === "scale" ? [layer.by] : [];
+  });
   const times = (count: number, factor: number) => Array<number>(count).fill(factor);
   assertEquals(factors, [...times(10, 0.17), ...times(20, 0.1), ...times(9, 0.2), 1]);
   assertEquals(under(inceptionResnetV2(), "c.unit10", image).at(-1), "add1");

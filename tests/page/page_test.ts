@@ -72,7 +72,10 @@ Deno.test("a report says of a folder that is neither a run nor a study what it i
   const folder = await Deno.makeTempDir();
   try {
     assertProblem(await makePage([folder], OPTIONS), "the folder must be that of a run");
-    const wrong = { "[1]": "results.json: study", '{"arms":[],"study":"x"}': "results.json: title" };
+    const wrong = {
+      "[1]": "results.json: study",
+      '{"arms":[],"study":"x"}': "results.json: title",
+    };
     for (const [text, said] of Object.entries(wrong)) {
       await Deno.writeTextFile(`${folder}/results.json`, text);
       assertProblem(await makePage([folder], OPTIONS), "results.json", said);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { diff } from "../../dsl/interpreters/diff/diff.ts";
 import type { Difference } from "../../dsl/interpreters/diff/value.ts";
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { PRESETS } from "../../tasks/training/presets.ts";
 import { SCALES } from "../../tasks/study/scale.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { summarize } from "../../dsl/interpreters/summary/summary.ts";
-import { plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { network, ZOO_NAMES } from "../../nets/zoo.ts";
 import { inFolder, run, smallNet } from "./_task.ts";

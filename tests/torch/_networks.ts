@@ -1,4 +1,5 @@
 /** The networks whose training steps are held against PyTorch's. */
+import { own } from "../_own.ts";
 import {
   basic,
   chain,
@@ -95,7 +96,7 @@ const { net: attention56, input } = orThrow(network("cifar/attention-56"));
 
 /** The same paths without a kink: what is left of a difference in its gradients is rounding. */
 const smooth = mapLayers(attention56, (part) => {
-  const { layer } = part;
+  const layer = own(part.layer);
   if (layer.type === "relu") return sigmoid();
   if (layer.type !== "max_pool") return part;
   const { window, stride, padding, ceil } = layer;

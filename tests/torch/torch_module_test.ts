@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { Tensors } from "../../dsl/graph/tensors.ts";
-import { torchModule } from "../../dsl/interpreters/torch/torch.ts";
+import { torchModule } from "../../layers/bound/torch.ts";
 import { network } from "../../nets/mod.ts";
 import { initialParameters, orThrow, parametersOf, type Plan, plan } from "../../mod.ts";
 import { normals, seedKey, split } from "../../dsl/programs/random.ts";

@@ -8,10 +8,9 @@
  * (`summary`, batch of one), both read and run.
  */
 import { foldPlan, type Leaf } from "../../plan/fold.ts";
-import { mergeElsewhere } from "../../plan/merge.ts";
-import type { ForeignCounts } from "../../plan/rule.ts";
+import { type ForeignCounts, UNCOUNTED } from "../../plan/facets.ts";
+import { ProblemError } from "../../problem/throw.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { ruleOf } from "../../../layers/table.ts";
 
 /** Whose way of counting: netfold's, the papers', fvcore's or torchinfo's. */
 export type ConventionName = "netfold" | "paper" | "fvcore" | "torchinfo";
@@ -30,9 +29,18 @@ export interface Convention {
 
 /** What other tools count for a layer or a merge. */
 function elsewhere(leaf: Leaf): ForeignCounts {
-  return leaf.kind === "fork"
-    ? mergeElsewhere(leaf.merge, leaf.output)
-    : ruleOf(leaf.layer).elsewhere(leaf.layer, leaf.input, leaf.output);
+  if (leaf.kind === "fork") return leaf.meaning.elsewhere?.(leaf.output) ?? UNCOUNTED;
+  const counts = leaf.meaning.elsewhere(leaf.input, leaf.output);
+  if (counts !== undefined) return counts;
+  throw new ProblemError([{
+    path: leaf.path,
+    layer: leaf.layer.type,
+    code: "no-facet",
+    rule: "the layer must say what other tools count for it",
+    got: "a rule without `elsewhere`",
+    wanted: "its counts by fvcore and torchinfo",
+    hint: "count by netfold's convention, or the paper's, or add `elsewhere` to the layer's rule",
+  }]);
 }
 
 /** Every convention by its name. */

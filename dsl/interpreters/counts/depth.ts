@@ -1,6 +1,6 @@
 /**
- * Depth as the paper counts it: the convolutions and dense layers on the trunk
- * path. Soft mask branches do not count, and neither do projections, because
+ * Depth as the paper counts it: the convolutions and dense layers (all
+ * that multiplies and accumulates) on the trunk path. Soft mask branches do not count, and neither do projections, because
  * of parallel branches the deepest counts.
  */
 import { foldPlan } from "../../plan/fold.ts";
@@ -20,13 +20,9 @@ import type { Plan } from "../../plan/plan.ts";
  */
 export function depth(plan: Plan): number {
   return foldPlan<number>(plan, {
-    layer: ({ layer }) => layer.type === "conv" || layer.type === "dense" ? 1 : 0,
+    layer: ({ cost }) => cost.macs > 0 ? 1 : 0,
     chain: (parts) => parts.reduce((sum, part) => sum + part, 0),
-    fork: (branches, { merge }) => {
-      const masked = merge === "attend" || merge === "gate";
-      return masked
-        ? branches[0] ?? 0
-        : branches.reduce((deepest, branch) => Math.max(deepest, branch), 0);
-    },
+    fork: (branches, { meaning }) =>
+      Math.max(0, ...meaning.attention ? branches.slice(0, 1) : branches),
   });
 }

@@ -1,5 +1,4 @@
 /** Kernels in words: the window of a convolution or a pooling, as tables show it. */
-import { ruleOf } from "../../../layers/table.ts";
 import type { Leaf } from "../../plan/fold.ts";
 import type { Pair } from "../../graph/op.ts";
 
@@ -10,8 +9,8 @@ import type { Pair } from "../../graph/op.ts";
  */
 export function kernelText(leaf: Leaf): string | undefined {
   if (leaf.kind === "fork") return undefined;
-  const sight = ruleOf(leaf.layer).sight(leaf.layer, leaf.input, leaf.output);
-  if (sight.sees !== "window") return undefined;
+  const sight = leaf.meaning.sight(leaf.input, leaf.output);
+  if (sight?.sees !== "window") return undefined;
   const { kernel, stride, dilation, groups } = sight;
   return [
     kernel.join("x") + unlessOne("/", stride),

@@ -4,7 +4,7 @@
  * counted in the same way: 2 for a multiply-accumulate, 1 for every other
  * operation on an element. What is done once per channel is left out.
  */
-import { RESIZE_FLOPS } from "../../../layers/resize.ts";
+import { RESIZE_FLOPS } from "../../graph/op.ts";
 import type { Op, TensorShape } from "../../graph/op.ts";
 import type { Cost } from "../../plan/rule.ts";
 import { sizeOf } from "../../net/shape.ts";

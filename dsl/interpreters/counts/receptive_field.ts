@@ -11,10 +11,9 @@
  * pixels from `fixedLow` to `fixedHigh`, whatever `i` is. A resizing shifts
  * these bounds by less than a step; the length is exact.
  */
-import { ruleOf } from "../../../layers/table.ts";
 import { foldPlan, type Leaf } from "../../plan/fold.ts";
 import type { Pair } from "../../graph/op.ts";
-import type { Sight } from "../../plan/rule.ts";
+import type { Sight } from "../../plan/facets.ts";
 import type { ForkPlan, Plan } from "../../plan/plan.ts";
 import type { Shape } from "../../net/shape.ts";
 
@@ -35,11 +34,15 @@ interface View {
   readonly spread: Pair;
 }
 
+/** A view, or nothing behind a layer whose rule does not say what it sees. */
+type Reached = View | undefined;
+
 const PIXEL: Axis = { low: 0, high: 0, jump: 1, fixedLow: Infinity, fixedHigh: -Infinity };
 
 /**
  * The receptive field of every layer and merge of a network, height and width
- * in pixels, by path. Empty when the network's input is a vector.
+ * in pixels, by path. Empty when the network's input is a vector; a layer whose
+ * rule does not say what it sees has none, and neither has what follows it.
  *
  * @example The last pooling of VGG-16 would see 212 pixels; three 3x3 convolutions see 7
  * ```ts
@@ -54,18 +57,21 @@ const PIXEL: Axis = { low: 0, high: 0, jump: 1, fixedLow: Infinity, fixedHigh: -
 export function receptiveFields(plan: Plan): ReadonlyMap<string, Pair> {
   const fields = new Map<string, Pair>();
   if (plan.input.length !== 3) return fields;
-  const note = ({ path }: Leaf, view: View): View => {
-    fields.set(path, [lengthOf(view.axes[0]), lengthOf(view.axes[1])]);
+  const note = ({ path }: Leaf, view: Reached): Reached => {
+    if (view !== undefined) fields.set(path, [lengthOf(view.axes[0]), lengthOf(view.axes[1])]);
     return view;
   };
-  const look = foldPlan<(view: View) => View>(plan, {
+  const look = foldPlan<(view: Reached) => Reached>(plan, {
     layer: (leaf) => {
-      const sight = ruleOf(leaf.layer).sight(leaf.layer, leaf.input, leaf.output);
-      return (view) => note(leaf, through(view, sight, leaf));
+      const sight = leaf.meaning.sight(leaf.input, leaf.output);
+      return (view) => note(leaf, view && sight && through(view, sight, leaf));
     },
     chain: (parts) => (view) => parts.reduce((reached, part) => part(reached), view),
-    fork: (branches, fork) => (view) =>
-      note(fork, merged(fork, branches.map((branch) => branch(view)))),
+    fork: (branches, fork) => (view) => {
+      const views = branches.map((branch) => branch(view));
+      const known = views.filter((each) => each !== undefined);
+      return note(fork, known.length < views.length ? undefined : merged(fork, known));
+    },
   });
   look({ axes: [PIXEL, PIXEL], spread: [1, 1] });
   return fields;
@@ -133,9 +139,9 @@ function between(axis: Axis): Axis {
   return { ...axis, low: axis.low - axis.jump / 2, high: axis.high + axis.jump / 2 };
 }
 
-function merged({ merge, branches }: ForkPlan, views: readonly View[]): View {
+function merged({ meaning, branches }: ForkPlan, views: readonly View[]): View {
   const [first, second] = views;
-  if (merge === "match" && first !== undefined && second !== undefined) {
+  if (meaning.sight === "resized second" && first !== undefined && second !== undefined) {
     const [map, body] = branches.map(({ output }) => sizeOfMap(output));
     const resized = map?.join() !== body?.join();
     const axis = (i: 0 | 1): Axis => ({

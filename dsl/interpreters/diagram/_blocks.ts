@@ -70,11 +70,11 @@ function blockOf({ before, main, after }: Raw): Block {
 }
 
 /** Whether norms and rectifiers beside it belong to it. */
-function isHost({ layer }: LayerPlan): boolean {
+function isHost(layer: LayerPlan): boolean {
   const kind = kindOf(layer);
   return kind === "convolution" || kind === "dense";
 }
 
 function words(layers: readonly LayerPlan[]): string {
-  return short(counted(layers.map(({ layer }) => typeName(layer))), " · ");
+  return short(counted(layers.map(typeName)), " · ");
 }

@@ -1,95 +1,36 @@
 /** What a diagram says of layers, merges and parts that are folded up. */
-import type { Layer } from "../../../layers/table.ts";
-import type { Merge } from "../../net/net.ts";
 import type { LayerPlan, Plan } from "../../plan/plan.ts";
-import { channelsOf } from "../../net/shape.ts";
+import { windowWords } from "../../plan/facets.ts";
 import type { BoxKind } from "./value.ts";
 import { lastOf, partsOf, withoutNumber } from "../../plan/parts.ts";
 
-const KINDS: Partial<Readonly<Record<Layer["type"], BoxKind>>> = {
-  average_pool: "pool",
-  batch_norm: "normalization",
-  conv: "convolution",
-  dense: "dense",
-  dropout: "normalization",
-  global_average_pool: "pool",
-  l2_normalize: "activation",
-  max_pool: "pool",
-  relu: "normalization",
-  resize: "resize",
-  sigmoid: "activation",
-  softmax: "activation",
-  standardize: "activation",
-};
-
-const SHORT: Partial<Readonly<Record<Layer["type"], string>>> = {
-  batch_norm: "BN",
-  relu: "ReLU",
-  l2_normalize: "L2 norm",
-  average_pool: "average pool",
-  max_pool: "max pool",
-};
-
-/** What a layer of this type is drawn as. */
-export function kindOf(layer: Layer): BoxKind {
-  return KINDS[layer.type] ?? "other";
+/** What a layer is drawn as. */
+export function kindOf(layer: LayerPlan): BoxKind {
+  return layer.meaning.drawing(layer)?.kind ?? "other";
 }
 
 /** Whether a layer belongs to the convolution beside it rather than to a box of its own. */
-export function isLight({ layer }: LayerPlan): boolean {
+export function isLight(layer: LayerPlan): boolean {
   return kindOf(layer) === "normalization";
 }
 
 /** The name of a layer's type, for people. */
-export function typeName({ type }: Layer): string {
-  return SHORT[type] ?? type.replaceAll("_", " ");
+export function typeName(layer: LayerPlan): string {
+  return layer.meaning.drawing(layer)?.name ?? layer.layer.type.replaceAll("_", " ");
 }
 
 /** A layer in a few words: `conv 3×3 / 2, 64`. */
-export function layerLabel({ layer, output }: LayerPlan): string {
-  switch (layer.type) {
-    case "conv": {
-      const channels = channelsOf(output);
-      const groups = layer.groups === 1
-        ? ""
-        : layer.groups === channels
-        ? ", depthwise"
-        : `, ${layer.groups} groups`;
-      const dilation = Math.max(...layer.dilation) > 1 ? `, dilated ${pair(layer.dilation)}` : "";
-      return `conv ${kernel(layer.kernel, layer.stride)}, ${channels}${groups}${dilation}`;
-    }
-    case "dense":
-      return `dense, ${channelsOf(output)}`;
-    case "max_pool":
-    case "average_pool":
-      return `${typeName(layer)} ${kernel(layer.window, layer.stride)}`;
-    case "scale":
-      return `× ${layer.by}`;
-    default:
-      return typeName(layer);
-  }
-}
-
-/** A merge in a few signs. */
-export function mergeLabel(merge: Merge): string {
-  const labels: Readonly<Record<Merge, string>> = {
-    add: "+",
-    multiply: "×",
-    concat: "concat",
-    attend: "(1 + M) × T",
-    gate: "M × T",
-    match: "interpolate",
-  };
-  return labels[merge];
+export function layerLabel(layer: LayerPlan): string {
+  return layer.meaning.drawing(layer)?.words ?? typeName(layer);
 }
 
 /** What a folded part is drawn as: a residual unit, an attention module, or simply a part. */
 export function roleOf(body: Plan): "unit" | "attention" | "part" {
   const own = partsOf(body);
-  const merges = own.flatMap((part) => part.kind === "fork" ? [part.merge] : []);
-  if (merges.some((merge) => merge === "attend" || merge === "gate")) return "attention";
+  const forks = own.filter((part) => part.kind === "fork");
+  if (forks.some(({ meaning }) => meaning.attention)) return "attention";
   const layersAndSums = own.every((part) => part.kind === "layer" || part.kind === "fork");
-  return merges.length === 1 && merges[0] === "add" && layersAndSums ? "unit" : "part";
+  return forks.length === 1 && forks[0]?.merge === "add" && layersAndSums ? "unit" : "part";
 }
 
 /** What a folded part holds: the convolutions of a unit, else its parts with their numbers. */
@@ -123,9 +64,9 @@ function names(part: Plan): readonly string[] {
     case "chain":
       return part.parts.flatMap(names);
     case "layer":
-      return isLight(part) ? [] : [typeName(part.layer)];
+      return isLight(part) ? [] : [typeName(part)];
     case "fork":
-      return part.merge === "attend" || part.merge === "gate" ? ["attention"] : [part.merge];
+      return part.meaning.attention ? ["attention"] : [part.merge];
     case "named":
       return [withoutNumber(lastOf(part.path))];
   }
@@ -135,7 +76,7 @@ function names(part: Plan): readonly string[] {
 function longestPath(part: Plan): readonly LayerPlan[] {
   switch (part.kind) {
     case "layer":
-      return part.layer.type === "conv" ? [part] : [];
+      return kindOf(part) === "convolution" ? [part] : [];
     case "chain":
       return part.parts.flatMap(longestPath);
     case "named":
@@ -146,15 +87,7 @@ function longestPath(part: Plan): readonly LayerPlan[] {
   }
 }
 
-function convolution({ layer }: LayerPlan): string {
-  return layer.type === "conv" ? kernel(layer.kernel, layer.stride) : "";
-}
-
-function kernel(window: readonly [number, number], stride: readonly [number, number]): string {
-  const size = `${window[0]}×${window[1]}`;
-  return stride[0] === 1 && stride[1] === 1 ? size : `${size} /${pair(stride)}`;
-}
-
-function pair([a, b]: readonly [number, number]): string {
-  return a === b ? `${a}` : `${a}×${b}`;
+function convolution(layer: LayerPlan): string {
+  const sight = layer.meaning.sight(layer.input, layer.output);
+  return sight?.sees === "window" ? windowWords(sight.kernel, sight.stride) : "";
 }

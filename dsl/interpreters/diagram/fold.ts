@@ -8,7 +8,7 @@ import type { Merge } from "../../net/net.ts";
 import type { ForkPlan, LayerPlan, NamedPlan, Plan } from "../../plan/plan.ts";
 import type { Shape } from "../../net/shape.ts";
 import { blocksOf } from "./_blocks.ts";
-import { contentsOf, kindOf, mergeLabel, roleOf } from "./_words.ts";
+import { contentsOf, kindOf, roleOf } from "./_words.ts";
 import { alike, lastOf, sameShape, withoutNumber } from "../../plan/parts.ts";
 import { equal } from "../../net/net.ts";
 import type {
@@ -180,7 +180,7 @@ function drawLayers(layers: readonly LayerPlan[], from: string): Drawing {
   const inputs: Shape[] = [];
   for (const { before, main, label, after, input, output } of blocksOf(layers)) {
     const size = Math.max(sizeOf(input), sizeOf(output));
-    const box = boxOf(main.path, kindOf(main.layer), { before, label, after, size });
+    const box = boxOf(main.path, kindOf(main), { before, label, after, size });
     const last = boxes.at(-1);
     const again = last !== undefined && sameShape(input, output) &&
       equal({ ...last, path: "", times: 1 }, { ...box, path: "" });
@@ -200,22 +200,22 @@ function drawLayers(layers: readonly LayerPlan[], from: string): Drawing {
 }
 
 function drawFork(fork: ForkPlan, draws: readonly Draw[], site: Site): Drawing {
-  const { path, merge, branches, output } = fork;
-  const masked = merge === "attend" || merge === "gate";
-  const free = masked || merge === "match" || site.free;
+  const { path, merge, meaning, branches, output } = fork;
+  const resizes = meaning.sight === "resized second";
+  const free = meaning.attention || resizes || site.free;
   const drawings = draws.map((draw) => draw({ ...site, free }));
-  const kind = merge === "match" ? "resize" : "merge";
-  const box = boxOf(path, kind, { label: mergeLabel(merge), size: sizeOf(output) });
+  const kind = resizes ? "resize" : "merge";
+  const box = boxOf(path, kind, { label: meaning.sign ?? merge, size: sizeOf(output) });
   // What is measured and not touched would be a line without a meaning of its own.
   const drawn = drawings.map((drawing, i) => ({ ...drawing, i }))
-    .filter(({ items, i }) => merge !== "match" || i > 0 || items.length > 0);
+    .filter(({ items, i }) => !resizes || i > 0 || items.length > 0);
   const edges = drawn.flatMap(({ edges, end, items, i }) => {
-    const measured = merge === "match" && i === 0;
+    const measured = resizes && i === 0;
     const role = measured ? "size" : items.length === 0 ? "shortcut" : "flow";
     return [...edges, { from: end, to: path, shape: branches[i]?.output ?? [], role } as const];
   });
   const parts = drawn.map(({ items, i }) =>
-    masked && items.length > 0 ? [branchGroup(path, i, items)] : items
+    meaning.attention && items.length > 0 ? [branchGroup(path, i, items)] : items
   );
   const [only] = parts;
   const items: readonly DiagramItem[] = parts.length === 1 && only !== undefined

@@ -1,6 +1,4 @@
 /** The rows of a summary: the tree of a network's names, folded to a depth. */
-import { LAYERS } from "../../../layers/table.ts";
-import { isLayerType } from "../../plan/configuration.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { ConventionName } from "../counts/convention.ts";
 import { receptiveFields } from "../counts/receptive_field.ts";
@@ -61,9 +59,10 @@ export function rowsOf(whole: SummaryNode, depth: number): readonly Row[] {
  * and dots for what is folded.
  */
 export function labelOf({ node, open }: Row, columns: readonly SummaryColumn[] = []): string {
-  const { name, layer, children } = node;
+  const { name, layer, end, children } = node;
+  const label = end?.kind === "layer" ? end.meaning.label : undefined;
   if (children.length > 0) return open ? name : `${name} ...`;
-  if (!isLayerType(layer) || columns.includes("type")) return name;
-  const told = name.startsWith(LAYERS[layer].label) || name.startsWith(layer);
+  if (label === undefined || columns.includes("type")) return name;
+  const told = name.startsWith(label) || name.startsWith(layer);
   return told ? name : `${name} (${layer})`;
 }

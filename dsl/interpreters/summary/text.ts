@@ -2,11 +2,9 @@
  * The summary as text for the terminal: a table of the tree of names, folded
  * to a depth, and under it totals, sizes and what was counted.
  */
-import type { Net } from "../../net/net.ts";
-import { type Plan, plan } from "../../plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { showShape } from "../../net/shape.ts";
 import { mostOf } from "../../problem/monoid.ts";
-import { orThrow } from "../../problem/throw.ts";
-import { type Shape, showShape } from "../../net/shape.ts";
 import { wrapped } from "../../problem/wrap.ts";
 import { depth } from "../counts/depth.ts";
 import { layOut } from "./layout.ts";
@@ -17,27 +15,6 @@ export type { SummaryOptions } from "./rows.ts";
 
 const NOTE_MARGIN = 12;
 const NARROWEST_NOTE = 40;
-
-/**
- * A network's summary as text, for people.
- *
- * @throws {ProblemError} When the network does not fit the input.
- * @example
- * ```ts
- * import { assertStringIncludes } from "@std/assert";
- * import { summary } from "@netfold/netfold";
- * import { attention56 } from "@netfold/netfold/nets";
- *
- * assertStringIncludes(summary(attention56(), [32, 32, 3]), "1,148,826 trainable");
- * ```
- */
-export function summary(
-  net: Net,
-  input: Shape,
-  options: SummaryOptions = {},
-): string {
-  return renderSummary(orThrow(plan(net, input)), options);
-}
 
 /**
  * A planned network's summary as text.

@@ -45,9 +45,7 @@ function baseOf([first]: readonly Scope[]): string {
 /** Whether a part applies a mask itself. */
 function attends({ body }: Scope): boolean {
   const parts = body.kind === "chain" ? body.parts : [body];
-  return parts.some((part) =>
-    part.kind === "fork" && (part.merge === "attend" || part.merge === "gate")
-  );
+  return parts.some((part) => part.kind === "fork" && part.meaning.attention);
 }
 
 /** What a class could be called to tell it from others of the same base. */

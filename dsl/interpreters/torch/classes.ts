@@ -4,18 +4,16 @@
  * what they fill it with differently becomes an argument, or is computed from
  * one: a width that is always a quarter of the channels is `channels // 4`.
  */
+import type {
+  TorchArgument as Hole,
+  TorchCall as Call,
+  TorchValue as Value,
+} from "../../plan/facets.ts";
 import { channelsOf } from "../../net/shape.ts";
 import { lastOf, withoutNumber } from "../../plan/parts.ts";
 import { namesOf } from "./class_names.ts";
 import { allScopes, type Scope, templateOf } from "./scopes.ts";
-import {
-  type Call,
-  type Hole,
-  holesOf,
-  skeletonOf,
-  type Template,
-  type Value,
-} from "./template.ts";
+import { holesOf, skeletonOf, type Template } from "./template.ts";
 
 /** An argument of a class: its name, and each instance's value. */
 export interface Argument {

@@ -4,7 +4,7 @@
  * part of its own, with the batch norm and the rectifier that belong to it.
  */
 import type { ForkPlan, LayerPlan, Plan } from "../../plan/plan.ts";
-import { applied, makingOf, merged } from "./layers.ts";
+import { mergeOf, torchOf } from "./facets.ts";
 import { lastOf, partsOf } from "../../plan/parts.ts";
 import { access } from "./names.ts";
 
@@ -93,17 +93,16 @@ function write(plan: Plan, input: Expression, site: Site): Expression {
 }
 
 function writeLayer(plan: LayerPlan, input: Expression, site: Site): Expression {
-  const { type } = plan.layer;
-  const heavy = type === "conv" || type === "dense";
+  const code = torchOf(plan);
+  const heavy = plan.cost.macs > 0;
   const value = settledIf(input.heavy && (heavy || site.preactivated), input, site);
-  if (makingOf(plan) !== undefined) {
+  if (code.makes !== undefined) {
     return call(access(lastOf(plan.path)), value, heavy || value.heavy);
   }
-  const bare = type === "scale" || type === "flatten" || type === "global_average_pool";
-  const settled = settledIf(bare && needsBrackets(value), value, site);
-  const text = applied(plan, "", settled.text);
+  const settled = settledIf(code.tight === true && needsBrackets(value), value, site);
+  const text = code.applies("", settled.text);
   if (text === settled.text) return settled;
-  return { text, binds: type === "scale" ? "product" : "call", heavy: settled.heavy };
+  return { text, binds: code.product ? "product" : "call", heavy: settled.heavy };
 }
 
 function writeChain(plan: Plan, input: Expression, site: Site): Expression {
@@ -131,11 +130,13 @@ function writeChain(plan: Plan, input: Expression, site: Site): Expression {
 
 function writeFork(plan: ForkPlan, input: Expression, site: Site): Expression {
   const x = settledIf(input.binds !== "name", input, site);
-  const level = plan.merge === "match" ? site.level + 1 : site.level;
+  const resizes = plan.meaning.sight === "resized second";
+  const merge = mergeOf(plan);
+  const level = resizes ? site.level + 1 : site.level;
   const branches = plan.branches.map((branch, i) => {
-    const wanted = plan.merge === "match"
+    const wanted = resizes
       ? `level${level}`
-      : plan.merge === "concat"
+      : merge.binds === "call"
       ? `branch${i + 1}`
       : i === 0
       ? "shortcut"
@@ -143,38 +144,22 @@ function writeFork(plan: ForkPlan, input: Expression, site: Site): Expression {
     const target = fresh(wanted, site.used);
     const inner = { ...site, target, level };
     const value = write(branch, x, inner);
-    const measured = plan.merge === "match" && i === 0;
+    const measured = resizes && i === 0;
     if (value.text.length > LONGEST || (measured && needsBrackets(value))) {
       return assign(value, inner);
     }
     if (!site.written.has(target)) site.used.delete(target);
     return value;
   });
-  const { merge } = plan;
-  const binds = merge === "add"
-    ? "sum"
-    : merge === "concat" || merge === "match"
-    ? "call"
-    : "product";
-  const texts = branches.map((branch) => bracketed(branch, merge));
-  return { text: merged(merge, texts), binds, heavy: true };
+  const { binds } = merge;
+  const texts = branches.map((branch) =>
+    binds === "product" && needsBrackets(branch) ? `(${branch.text})` : branch.text
+  );
+  return { text: merge.applies(texts), binds, heavy: true };
 }
 
 /** The longest text of a branch that stays within the line of its merge. */
 const LONGEST = 32;
-
-function bracketed(value: Expression, merge: ForkPlan["merge"]): string {
-  switch (merge) {
-    case "add":
-    case "concat":
-    case "match":
-      return value.text;
-    case "multiply":
-    case "attend":
-    case "gate":
-      return needsBrackets(value) ? `(${value.text})` : value.text;
-  }
-}
 
 function needsBrackets({ binds }: Expression): boolean {
   return binds === "sum" || binds === "product";

@@ -7,9 +7,10 @@ import type { LayerPlan, NamedPlan, Plan } from "../../plan/plan.ts";
 import { sameShape, withoutNumber } from "../../plan/parts.ts";
 import { lastOf, partsOf } from "../../plan/parts.ts";
 import { forwardOf, type Run } from "./forward.ts";
-import { makingOf } from "./layers.ts";
+import { torchOf } from "./facets.ts";
 import { isPlainName } from "./names.ts";
-import type { Call, Making, Template } from "./template.ts";
+import type { TorchCall as Call } from "../../plan/facets.ts";
+import type { Making, Template } from "./template.ts";
 
 /** A named part. */
 export interface Scope {
@@ -63,7 +64,7 @@ function makings(
 ): readonly Making[] {
   const covered = new Set<string>();
   const ofLayer = (layer: LayerPlan): readonly Making[] => {
-    const call = makingOf(layer);
+    const call = torchOf(layer).makes;
     return call === undefined ? [] : [attribute(lastOf(layer.path), call)];
   };
   const visit = (plan: Plan): readonly Making[] => {

@@ -5,29 +5,7 @@
  * none. Parts whose templates differ in nothing but what fills the holes are
  * instances of one class.
  */
-
-/** A Python number, flag or tuple of numbers; text stands as it is. */
-export type Value = number | string;
-
-/** A place in a constructor's line that other instances may fill otherwise. */
-export interface Hole {
-  /** What this instance fills it with. */
-  readonly value: Value;
-  /** What it means: `width` for channels, or the name of what is configured. */
-  readonly kind: string;
-  /** The keyword it is given by; nothing when its place says what it is. */
-  readonly keyword?: string;
-  /** What it is when it is left out. */
-  readonly otherwise?: Value;
-}
-
-/** The making of a layer or of a part: a class with its arguments. */
-export interface Call {
-  /** The class. */
-  readonly callee: string;
-  /** Its arguments. */
-  readonly holes: readonly Hole[];
-}
+import type { TorchArgument as Hole, TorchCall as Call } from "../../plan/facets.ts";
 
 /** One line or loop of a constructor: `before`, the call, `after`. */
 export interface Making {
@@ -61,14 +39,4 @@ export function skeletonOf({ makings, forward }: Template): string {
 /** Every hole of a template, in order. */
 export function holesOf({ makings }: Template): readonly Hole[] {
   return makings.flatMap(({ call }) => call.holes);
-}
-
-/** A pair as Python has it: one number when both are the same. */
-export function pair([first, second]: readonly [number, number]): Value {
-  return first === second ? first : `(${first}, ${second})`;
-}
-
-/** A flag as Python has it. */
-export function flag(value: boolean): Value {
-  return value ? "True" : "False";
 }

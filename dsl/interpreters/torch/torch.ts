@@ -8,17 +8,19 @@
  */
 import { toJSON } from "../../net/json.ts";
 import type { Net } from "../../net/net.ts";
-import { type Plan, plan } from "../../plan/plan.ts";
-import { type Result, right } from "../../problem/result.ts";
+import type { Language } from "../../plan/language.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { planIn } from "../../plan/planning.ts";
+import { left, type Result, right } from "../../problem/result.ts";
 import { type Shape, showShape } from "../../net/shape.ts";
 import { grouped } from "../../problem/digits.ts";
 import { params } from "../counts/params.ts";
 import layers from "./layers.py" with { type: "text" };
 import weights from "./weights.py" with { type: "text" };
 import { classesOf, type TorchClass } from "./classes.ts";
-import { type Helper, helpersIn } from "./layers.ts";
+import { withoutTorch } from "./facets.ts";
 import { scopeOf } from "./scopes.ts";
-import type { Call } from "./template.ts";
+import type { TorchCall as Call } from "../../plan/facets.ts";
 
 /** What the module says of the network. */
 export interface TorchModuleOptions {
@@ -28,30 +30,17 @@ export interface TorchModuleOptions {
   readonly citation?: string;
 }
 
-/**
- * The source of a Python module with the class `Network` and the functions
- * `load_netfold` and `save_netfold`, or what is wrong with the network.
- *
- * @example
- * ```ts
- * import { assertStringIncludes } from "@std/assert";
- * import { chain, orThrow } from "@netfold/netfold";
- * import { conv, dense, globalAveragePool, relu } from "@netfold/netfold/layers";
- * import { torchModule } from "@netfold/netfold/torch";
- *
- * const net = chain(conv(8, { kernel: 3 }), relu(), globalAveragePool(), dense(10));
- * const source = orThrow(torchModule(net, [32, 32, 3]));
- * assertStringIncludes(source, "self.conv1 = Conv2d(3, 8, 3, padding=1)");
- * assertStringIncludes(source, "x = F.relu(self.conv1(x)).mean((2, 3))");
- * ```
- */
-export function torchModule(
+/** The source of a Python module for a network in a language, or what is wrong with the network. */
+export function torchModuleIn(
+  language: Language,
   net: Net,
   input: Shape,
   options: TorchModuleOptions = {},
 ): Result<string> {
-  const planned = plan(net, input);
-  return planned._tag === "Left" ? planned : right(moduleOf(planned.right, net, options));
+  const planned = planIn(language, net, input);
+  if (planned._tag === "Left") return planned;
+  const problems = withoutTorch(planned.right);
+  return problems.length > 0 ? left(problems) : right(moduleOf(planned.right, net, options));
 }
 
 function moduleOf(planned: Plan, net: Net, options: TorchModuleOptions): string {
@@ -112,12 +101,20 @@ function definitionsIn(text: string): readonly (readonly [string, string])[] {
   });
 }
 
+/** The helpers that a text calls, and those that they call, in their own order. */
 function helpersFor(body: string): readonly string[] {
-  const needed = new Set<string>(helpersIn(body));
-  const kernels: readonly Helper[] = ["Conv2d", "Linear"];
-  if (kernels.some((name) => needed.has(name))) needed.add("filled");
-  if (needed.has("BatchNorm")) needed.add("Together");
-  return definitionsIn(layers).filter(([name]) => needed.has(name)).map(([, text]) => text);
+  const all = definitionsIn(layers);
+  const calls = (text: string, name: string) => new RegExp(`(^|[^\\w.])${name}[(.]`).test(text);
+  const needed = new Map<string, string>();
+  const add = (text: string): void => {
+    for (const [name, definition] of all) {
+      if (needed.has(name) || !calls(text, name)) continue;
+      needed.set(name, definition);
+      add(definition);
+    }
+  };
+  add(body);
+  return all.filter(([name]) => needed.has(name)).map(([, definition]) => definition);
 }
 
 function classText(torchClass: TorchClass): string {

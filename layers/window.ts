@@ -4,7 +4,7 @@
  * "Same" is TensorFlow's: output = ceil(input / stride), the odd pixel of
  * padding goes to the bottom and the right.
  */
-import type { Fault } from "../dsl/plan/rule.ts";
+import type { Fault } from "../dsl/plan/fault.ts";
 import type { PaddingRule } from "../dsl/plan/fields.ts";
 import type { Padding, Pair } from "../dsl/graph/op.ts";
 import { type Shape, showShape } from "../dsl/net/shape.ts";

@@ -1,10 +1,14 @@
 /** What maximum and average pooling share: their configuration, shape rule and geometry. */
 import { flag, padding, type PaddingRule, pair } from "../dsl/plan/fields.ts";
-import type { Pair, PoolGeometry } from "../dsl/graph/op.ts";
-import { type Fault, type LayerRule, UNCOUNTED } from "../dsl/plan/rule.ts";
+import type { Padding, Pair, PoolGeometry } from "../dsl/graph/op.ts";
+import { type Drawing, type TorchArgument, type TorchCode, UNCOUNTED } from "../dsl/plan/facets.ts";
+import type { Fault } from "../dsl/plan/fault.ts";
+import type { FullLayerRule } from "../dsl/plan/rule.ts";
 import { channelsOf, type Shape, showShape, sizeOf } from "../dsl/net/shape.ts";
 import { border, both } from "./conv.ts";
-import { mapFault, place, type Placement } from "./_window.ts";
+import { flag as torchFlag, keyword, pair as torchPair } from "./_torch.ts";
+import { mapFault, place, type Placement } from "./window.ts";
+import { windowWords } from "../dsl/plan/facets.ts";
 
 /** A pooling window's configuration. */
 export interface Pool {
@@ -72,8 +76,8 @@ function borderFaults({ window, padding }: Pool): readonly Fault[] {
 
 /** Everything but the lowering and the name; cost: the window's size per output element. */
 export const poolRule: Pick<
-  LayerRule<Pool & { readonly type: string }>,
-  "fields" | "shape" | "parameters" | "cost" | "elsewhere" | "sight"
+  FullLayerRule<Pool & { readonly type: string }>,
+  "fields" | "shape" | "cost" | "elsewhere" | "sight"
 > = {
   fields: { window: pair, stride: pair, padding, ceil: flag },
   shape: (layer, input) => {
@@ -83,7 +87,6 @@ export const poolRule: Pick<
     const { size, faults } = placed(layer, input);
     return { output: [...size, channelsOf(input)], faults: [...borderFaults(layer), ...faults] };
   },
-  parameters: () => [],
   cost: (layer, _, output) => ({
     macs: 0,
     flops: sizeOf(output) * sizeOf(layer.window),
@@ -94,3 +97,56 @@ export const poolRule: Pick<
     return { sees: "window", kernel: window, dilation: [1, 1], groups: 1, ...geometry };
   },
 };
+
+/** How a diagram shows a pool. */
+export function drawingOf(name: string, { window, stride }: Pool): Drawing {
+  return { kind: "pool", name, words: `${name} ${windowWords(window, stride)}` };
+}
+
+/**
+ * A pool is PyTorch's own when its padding is the same on both sides and no
+ * more than half a window, which is all that PyTorch takes; ceil mode means the
+ * same in both. Average pools leave pixels outside the map out of the mean.
+ */
+export function torchPool(
+  layer: Pool,
+  input: Shape,
+  { plain, own }: { readonly plain: string; readonly own: string },
+): TorchCode {
+  const { window, stride } = layer;
+  const common: readonly TorchArgument[] = [
+    { kind: "window", value: torchPair(window) },
+    { kind: "stride", value: torchPair(stride) },
+  ];
+  const applies: TorchCode["applies"] = (made, x) => `${made}(${x})`;
+  const resolved = geometryOf(layer, input).padding;
+  const padding = layer.ceil ? beforeCeil(layer) : resolved;
+  if (padding === undefined || !isPlain(padding, window)) {
+    const border = { kind: "border", value: `(${resolved.join(", ")})` };
+    return { applies, makes: { callee: own, holes: [...common, border] } };
+  }
+  const [top, , left] = padding;
+  const average = plain === "nn.AvgPool2d" && top + left > 0;
+  return {
+    applies,
+    makes: {
+      callee: plain,
+      holes: [
+        ...common,
+        keyword("padding", torchPair([top, left]), 0),
+        keyword("ceil_mode", torchFlag(layer.ceil && layer.padding !== "same"), "False"),
+        ...(average ? [keyword("count_include_pad", "False", "True")] : []),
+      ],
+    },
+  };
+}
+
+/** The padding that ceil mode begins with; what it adds is PyTorch's to find. */
+function beforeCeil({ padding }: Pool): Padding | undefined {
+  if (padding === "valid") return [0, 0, 0, 0];
+  return padding === "same" ? undefined : padding;
+}
+
+function isPlain([top, bottom, left, right]: Padding, [height, width]: Pair): boolean {
+  return top === bottom && left === right && 2 * top <= height && 2 * left <= width;
+}

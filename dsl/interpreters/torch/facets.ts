@@ -1,0 +1,41 @@
+/** The facets for PyTorch of a plan's layers and merges, and the problems of those that have none. */
+import type { Leaf } from "../../plan/fold.ts";
+import { leaves } from "../../plan/fold.ts";
+import type { TorchCode, TorchMerge } from "../../plan/facets.ts";
+import type { ForkPlan, LayerPlan, Plan } from "../../plan/plan.ts";
+import type { Problem } from "../../problem/problem.ts";
+
+/** A problem for each layer type and merge that does not say what it is in PyTorch. */
+export function withoutTorch(plan: Plan): readonly Problem[] {
+  const lacking = leaves(plan).filter((leaf) => facetOf(leaf) === undefined);
+  return lacking.map((leaf): Problem => {
+    const layer = leaf.kind === "layer" ? leaf.layer.type : leaf.merge;
+    return {
+      path: leaf.path,
+      layer,
+      code: "no-facet",
+      rule: `the ${leaf.kind === "layer" ? "layer" : "merge"} must say what it is in PyTorch`,
+      got: "a rule without `torch`",
+      wanted: "the code that makes it and applies it",
+      hint: `add \`torch\` to the rule of ${layer}, or export ONNX, which needs no more`,
+    };
+  });
+}
+
+/** What a layer is in PyTorch. */
+export function torchOf(plan: LayerPlan): TorchCode {
+  return plan.meaning.torch(plan) ?? lacking(plan);
+}
+
+/** What a merge is in PyTorch. */
+export function mergeOf(plan: ForkPlan): TorchMerge {
+  return plan.meaning.torch ?? lacking(plan);
+}
+
+function facetOf(leaf: Leaf): TorchCode | TorchMerge | undefined {
+  return leaf.kind === "layer" ? leaf.meaning.torch(leaf) : leaf.meaning.torch;
+}
+
+function lacking({ path }: Leaf): never {
+  throw new TypeError(`${path} has no facet for PyTorch, which withoutTorch() should have told`);
+}

@@ -1,0 +1,36 @@
+/**
+ * Networks as PyTorch, in the standard language or another.
+ *
+ * @module
+ */
+import { torchModuleIn, type TorchModuleOptions } from "../../dsl/interpreters/torch/torch.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import type { Shape } from "../../dsl/net/shape.ts";
+import type { Using } from "../../dsl/plan/language.ts";
+import type { Result } from "../../dsl/problem/result.ts";
+import { standard } from "../table.ts";
+
+/**
+ * The source of a Python module with the class `Network` and the functions
+ * `load_netfold` and `save_netfold`, or what is wrong with the network.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { chain, orThrow } from "@netfold/netfold";
+ * import { conv, dense, globalAveragePool, relu } from "@netfold/netfold/layers";
+ * import { torchModule } from "@netfold/netfold/torch";
+ *
+ * const net = chain(conv(8, { kernel: 3 }), relu(), globalAveragePool(), dense(10));
+ * const source = orThrow(torchModule(net, [32, 32, 3]));
+ * assertStringIncludes(source, "self.conv1 = Conv2d(3, 8, 3, padding=1)");
+ * assertStringIncludes(source, "x = F.relu(self.conv1(x)).mean((2, 3))");
+ * ```
+ */
+export function torchModule(
+  net: Net,
+  input: Shape,
+  { language = standard, ...options }: TorchModuleOptions & Using = {},
+): Result<string> {
+  return torchModuleIn(language, net, input, options);
+}
