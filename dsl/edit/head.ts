@@ -21,7 +21,7 @@ function makesVector(part: Part): boolean {
 }
 
 /** The network without its head: everything before the first `globalAveragePool` or `flatten`. */
-export function cutHead(language: Language, net: Net): Result<Net> {
+export function cutHead(net: Net): Result<Net> {
   const { kept, cut } = before(net);
   return cut ? right(kept) : fail({
     path: "",

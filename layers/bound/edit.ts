@@ -191,11 +191,8 @@ export function find(
  * assertEquals(orThrow(plan(features, [32, 32, 3])).output, [8, 8, 256]);
  * ```
  */
-export function cutHead(
-  net: Net,
-  { language = standard }: Using = {},
-): Result<Net> {
-  return head.cutHead(language, net);
+export function cutHead(net: Net): Result<Net> {
+  return head.cutHead(net);
 }
 
 /**

@@ -10,6 +10,8 @@ import type { Using } from "../../dsl/plan/language.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { standard } from "../table.ts";
 
+export type { TorchModuleOptions } from "../../dsl/interpreters/torch/torch.ts";
+
 /**
  * The source of a Python module with the class `Network` and the functions
  * `load_netfold` and `save_netfold`, or what is wrong with the network.
