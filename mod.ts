@@ -28,7 +28,6 @@ export { type TransferOptions, transferWeights } from "./dsl/edit/transfer.ts";
 export type { DeviceState, Engine, NonFinite, Program, RunResult } from "./dsl/engines/engine.ts";
 export type { HostTensor, Tensors } from "./dsl/graph/tensors.ts";
 export { foldMap, foldPlan, type Leaf, leaves, type PlanAlgebra } from "./dsl/plan/fold.ts";
-export { foldPlan, type Leaf, leaves, type PlanAlgebra } from "./dsl/plan/fold.ts";
 export { GraphBuilder, type SingleOp } from "./dsl/graph/builder.ts";
 export { dump } from "./dsl/graph/dump.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "./dsl/graph/graph.ts";
