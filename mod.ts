@@ -32,7 +32,7 @@ export { GraphBuilder, type SingleOp } from "./dsl/graph/builder.ts";
 export { dump } from "./dsl/graph/dump.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "./dsl/graph/graph.ts";
 export { initialParameters, initialState } from "./dsl/programs/initial.ts";
-export type { Results } from "./dsl/graph/infer.ts";
+export type { Operands, Results } from "./dsl/graph/signature.ts";
 export type * from "./dsl/graph/op.ts";
 export type {
   AdamWOptions,
