@@ -5,6 +5,7 @@
  */
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { renderProblems } from "../../dsl/problem/render.ts";
+import { attempt } from "../../dsl/problem/throw.ts";
 import { standardError, type Terminal } from "../terminal/terminal.ts";
 import { EXIT, Exit } from "./exit.ts";
 
@@ -54,6 +55,14 @@ export function codeOf(error: unknown, terminal: Terminal): number {
       `${text}\n`,
   );
   return EXIT.fault;
+}
+
+/** Does a task's work, which ends at its first failure by `orThrow`: its problems stand under a heading. */
+export async function reporting(heading: string, work: () => Promise<number>): Promise<number> {
+  const done = await attempt(work);
+  if (done._tag === "Right") return done.right;
+  reportProblems(heading, done.left);
+  return EXIT.failed;
 }
 
 /** Writes problems under a heading, to the standard error stream by default. */

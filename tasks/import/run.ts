@@ -1,6 +1,6 @@
 /**
  * Weights that were trained elsewhere as a run folder, which every task that
- * uses a run takes. It has no metrics and cannot be gone on with: what its
+ * uses a run takes. It has no metrics and cannot be resumed: what its
  * optimiser kept, and its data, are not known.
  */
 import type { Net } from "../../dsl/net/net.ts";

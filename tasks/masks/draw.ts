@@ -20,7 +20,7 @@ import { maskSheet } from "./sheet.ts";
 /** Options of {@link drawMasks}. */
 export interface MaskSheetOptions extends UseOptions {
   /** Channels of each mask to show. */
-  readonly channels?: readonly number[];
+  readonly channels?: readonly number[] | undefined;
   /** The run's data set, when netfold does not know it by name. */
   readonly dataset?: Dataset<ImageSet>;
   /** Called as loading the data set proceeds. */
@@ -65,7 +65,7 @@ export function drawMasks(
       `trained on ${config.data} (${checkpoint.position.step} steps)`;
     return RA.zip(RA.zip(found, images), seen).map(([[{ name, title }, image], look]) => ({
       name,
-      svg: maskSheet(image, look, { title, subtitle, ...(channels && { channels }) }),
+      svg: maskSheet(image, look, { title, subtitle, channels }),
     }));
   });
 }

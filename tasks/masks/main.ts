@@ -3,13 +3,14 @@
  * does to images, one sheet for each.
  */
 import { join } from "@std/path";
-import type { Problem } from "../../dsl/problem/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { dataStatus } from "../terminal/data_status.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { EXIT } from "../cli/exit.ts";
 import { parseMasksArguments } from "./options.ts";
-import { reportProblems, runTask } from "../cli/task.ts";
+import { reporting, runTask } from "../cli/task.ts";
 import { writeAtomic } from "../files/atomic.ts";
+import { tried } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { drawMasks } from "./draw.ts";
 import { svgToPng } from "../charts/png.ts";
@@ -17,37 +18,30 @@ import { standardOutput } from "../terminal/terminal.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
-async function main(args: readonly string[]): Promise<number> {
+function main(args: readonly string[]): Promise<number> {
   const given = parseMasksArguments(args);
   const { run, images, channels, png = false, weights = "best" } = given;
-  const status = dataStatus();
-  const sheets = await drawMasks(run, images, {
-    weights,
-    ...engineChoice(given),
-    ...(channels === undefined ? {} : { channels }),
-    ...status,
-  });
-  status.clear();
-  if (sheets._tag === "Left") return cannot(run, sheets.left);
-  const folder = given.out ?? join(run, "masks");
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-  } catch (error) {
-    return cannot(run, [ioProblem(error, folder, "make")]);
-  }
-  const names = new Set<string>();
-  for (const { name, svg } of sheets.right) {
-    const stem = join(folder, unique(name, names));
-    const picture = png ? await svgToPng(svg) : undefined;
-    if (picture?._tag === "Left") return cannot(run, picture.left);
-    const files = [[".svg", svg], ...(picture === undefined ? [] : [[".png", picture.right]])];
-    for (const [ending, content = ""] of files) {
-      const written = await writeAtomic(`${stem}${ending}`, content);
-      if (written._tag === "Left") return cannot(run, written.left);
-      standardOutput().write(`${stem}${ending}\n`);
+  return reporting(`cannot show the masks of ${run}`, async () => {
+    const status = dataStatus();
+    const options = { weights, ...engineChoice(given), channels, ...status };
+    const sheets = await drawMasks(run, images, options);
+    status.clear();
+    const folder = given.out ?? join(run, "masks");
+    const names = new Set<string>();
+    const drawn = orThrow(sheets);
+    const problem = (error: unknown) => ioProblem(error, folder, "make");
+    orThrow(await tried(() => Deno.mkdir(folder, { recursive: true }), problem)());
+    for (const { name, svg } of drawn) {
+      const stem = join(folder, unique(name, names));
+      const write = async (path: string, content: string | Uint8Array): Promise<void> => {
+        orThrow(await writeAtomic(path, content));
+        standardOutput().write(`${path}\n`);
+      };
+      await write(`${stem}.svg`, svg);
+      if (png) await write(`${stem}.png`, orThrow(await svgToPng(svg)));
     }
-  }
-  return EXIT.done;
+    return EXIT.done;
+  });
 }
 
 /** The name, with a number when another picture of this call has it already. */
@@ -56,9 +50,4 @@ function unique(name: string, names: Set<string>): string {
   for (let i = 2; names.has(free); i++) free = `${name}-${i}`;
   names.add(free);
   return free;
-}
-
-function cannot(run: string, problems: readonly Problem[]): number {
-  reportProblems(`cannot show the masks of ${run}`, problems);
-  return EXIT.failed;
 }

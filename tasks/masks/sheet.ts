@@ -15,7 +15,7 @@ export interface SheetOptions {
   /** The network and its run, for the line below. */
   readonly subtitle: string;
   /** Channels of each mask to show; by default the three that differ most between positions. */
-  readonly channels?: readonly number[];
+  readonly channels?: readonly number[] | undefined;
 }
 
 const MARGIN = 16;

@@ -18,7 +18,7 @@ export interface PageOptions extends Omit<UseOptions, "weights"> {
   readonly measure: boolean;
   /** Test images whose masks are shown. */
   readonly images: readonly string[];
-  /** Is told of what takes long. */
+  /** Called with what takes long. */
   readonly onNote: (text: string) => void;
 }
 

@@ -4,15 +4,15 @@
  * study that was stopped, and draws one that has ended again.
  */
 import { join } from "@std/path";
-import type { Problem } from "../../dsl/problem/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { EXIT } from "../cli/exit.ts";
 import { statusLine } from "../terminal/status_line.ts";
-import { parseStudyArguments, type StudyArguments } from "./options.ts";
+import { parseStudyArguments } from "./options.ts";
 import { studyView } from "./view.ts";
-import { reportProblems, runTask } from "../cli/task.ts";
+import { reporting, runTask } from "../cli/task.ts";
 import { publish } from "./publish.ts";
-import { runStudy } from "./run_study.ts";
+import { runStudy, type StudyRequest } from "./run_study.ts";
 import type { ScaleName } from "./scale.ts";
 import { study } from "./studies.ts";
 import { STUDY_NAMES, type StudyName } from "./study.ts";
@@ -22,28 +22,24 @@ import { standardError, standardOutput } from "../terminal/terminal.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
-async function main(args: readonly string[]): Promise<number> {
+function main(args: readonly string[]): Promise<number> {
   const given = parseStudyArguments(args);
-  const { name, scale = "tiny", seeds = 3, png = false, cifar100 } = given;
-  const asked = study(name, {
-    scale,
-    data: given.data,
-    cifar100: cifar100 && `cifar100:${cifar100}`,
+  const { name, data, scale = "tiny", seeds = 3, png = false } = given;
+  return reporting(`cannot run the study ${name}`, async () => {
+    const cifar100 = given.cifar100 && `cifar100:${given.cifar100}`;
+    const asked = study(name, { scale, data, cifar100 });
+    const folder = given.out ?? folderOf(name, scale);
+    const others = STUDY_NAMES.map((other) => folderOf(other, scale))
+      .filter((other) => other !== folder);
+    const request = { study: asked, folder, seeds, others, ...engineChoice(given) };
+    const ended = orThrow(await watched(given, request));
+    const { results, files } = orThrow(await publish(asked, folder, { seeds, png }));
+    const output = standardOutput();
+    output.write(`${resultsText(results, output.columns())}\n\n${files.join("\n")}\n`);
+    if (ended === "finished") return EXIT.done;
+    output.write("\nstopped; everything is saved. The same command resumes it.\n");
+    return EXIT.interrupted;
   });
-  const folder = given.out ?? folderOf(name, scale);
-  const others = STUDY_NAMES.map((other) => folderOf(other, scale))
-    .filter((other) => other !== folder);
-  const request = { study: asked, folder, seeds, others, ...engineChoice(given) };
-  const ended = await watched(given, request);
-  if (ended._tag === "Left") return cannot(name, ended.left);
-  const published = await publish(asked, folder, { seeds, png });
-  if (published._tag === "Left") return cannot(name, published.left);
-  const { results, files } = published.right;
-  const output = standardOutput();
-  output.write(`${resultsText(results, output.columns())}\n\n${files.join("\n")}\n`);
-  if (ended.right === "finished") return EXIT.done;
-  output.write("\nstopped; everything is saved. The same command resumes it.\n");
-  return EXIT.interrupted;
 }
 
 function folderOf(name: StudyName, scale: ScaleName): string {
@@ -52,8 +48,8 @@ function folderOf(name: StudyName, scale: ScaleName): string {
 
 /** Runs the study with someone watching, who may press Ctrl-C. */
 async function watched(
-  { saveEvery }: StudyArguments,
-  request: Parameters<typeof runStudy>[0],
+  { saveEvery }: ReturnType<typeof parseStudyArguments>,
+  request: StudyRequest,
 ): ReturnType<typeof runStudy> {
   const view = studyView(request.study, standardError());
   const status = statusLine(standardError());
@@ -81,9 +77,4 @@ async function watched(
     status.clear();
     view.clear();
   }
-}
-
-function cannot(name: string, problems: readonly Problem[]): number {
-  reportProblems(`cannot run the study ${name}`, problems);
-  return EXIT.failed;
 }

@@ -5,37 +5,16 @@ import {
   negatableFlag,
   object,
   optional as maybe,
-  type Parser,
   text as plain,
 } from "@optique/core";
-import { type ScaleName, SCALES } from "./scale.ts";
-import { STUDY_NAMES, type StudyName } from "./study.ts";
+import { SCALES } from "./scale.ts";
+import { STUDY_NAMES } from "./study.ts";
 import { optional, parseArguments, valueOf } from "../cli/command_line.ts";
-import { type EngineArguments, engineOptions, withoutMistake } from "../cli/engine_options.ts";
+import { engineOptions, withoutMistake } from "../cli/engine_options.ts";
 import { number, oneOf, text, whole } from "../cli/reader.ts";
 
 /** What stands on the command line. */
-export interface StudyArguments extends EngineArguments {
-  /** The study. */
-  readonly name: StudyName;
-  /** How large it is made. */
-  readonly scale: ScaleName | undefined;
-  /** Seeds of each arm. */
-  readonly seeds: number | undefined;
-  /** The data set in CIFAR-10's place. */
-  readonly data: string | undefined;
-  /** CIFAR-100, for the study of depth. */
-  readonly cifar100: string | undefined;
-  /** The folder of the study's runs. */
-  readonly out: string | undefined;
-  /** Seconds between checkpoints. */
-  readonly saveEvery: number | undefined;
-  /** Whether pictures are written as PNG too. */
-  readonly png: boolean | undefined;
-}
-
-/** The parser of the task's command line. */
-export function studyParser(): Parser<"sync", StudyArguments, unknown> {
+export function studyParser() {
   return object({
     name: argument(valueOf(oneOf(STUDY_NAMES, "NAME")), {
       description: [plain(`The study: ${STUDY_NAMES.join(", ")}.`)],
@@ -63,7 +42,7 @@ export function studyParser(): Parser<"sync", StudyArguments, unknown> {
     }),
     out: optional("--out", text("DIR", "a folder"), {
       description:
-        message`The folder of the study's runs, below runs; what it holds already is gone on with.`,
+        message`The folder of the study's runs, below runs; runs that it holds already are resumed.`,
       otherwise: "runs/studies/NAME-SCALE",
     }),
     ...engineOptions(),
@@ -77,16 +56,12 @@ export function studyParser(): Parser<"sync", StudyArguments, unknown> {
   }, { errors: { endOfInput: message`The study is missing: ${plain(STUDY_NAMES.join(", "))}.` } });
 }
 
-/**
- * The arguments of the task.
- *
- * @throws {Exit} After help or the version has been shown, or a mistake has been named.
- */
-export function parseStudyArguments(args: readonly string[]): StudyArguments {
+/** Reads the arguments, or ends the program with what is wrong with them. */
+export function parseStudyArguments(args: readonly string[]) {
   const given = parseArguments(studyParser(), {
     name: "study",
     brief: message`Redoes one of the paper's comparisons: arms, seeds, a table and a picture.`,
-    footer: message`Stop it at any moment; the same command goes on where it stood.`,
+    footer: message`Stop it at any moment; the same command resumes it.`,
     examples: [
       plain("deno task study activation"),
       { type: "lineBreak" },

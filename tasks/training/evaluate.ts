@@ -21,7 +21,7 @@ export interface EvaluateOptions extends UseOptions, Showing {
   /** The images to measure on: `test` by default. */
   readonly split?: "test" | "validation" | "train";
   /** Another data set than the run's own, of as many classes, or its name. */
-  readonly dataset?: Dataset<ImageSet> | string;
+  readonly dataset?: Dataset<ImageSet> | string | undefined;
   /** Images in an array, in the place of a data set. */
   readonly images?: LabelledPixels;
   /** Called as loading the data set proceeds. */
