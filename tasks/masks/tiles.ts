@@ -69,26 +69,31 @@ function fitted({ pixels, width, height }: RgbImage): Uint8Array {
     const size = { height: TILE, width: TILE };
     return Uint8Array.from(resize(pixels, { height, width }, size), Math.round);
   }
-  const out = new Uint8Array(TILE * TILE * 3);
-  for (let i = 0; i < out.length; i++) {
-    const at = Math.floor(i / 3);
-    const row = Math.floor(Math.floor(at / TILE) * height / TILE);
-    const column = Math.floor(at % TILE * width / TILE);
-    out[i] = pixels[(row * width + column) * 3 + i % 3] ?? 0;
-  }
-  return out;
+  return coloured((at) => {
+    const from = enlarged(at, { height, width }) * 3;
+    return pixels.subarray(from, from + 3);
+  });
+}
+
+/** The position of a map that a pixel of a tile shows, when positions become squares. */
+function enlarged(at: number, { height, width }: Pick<FeatureMap, "height" | "width">): number {
+  const row = Math.floor(Math.floor(at / TILE) * height / TILE);
+  return row * width + Math.floor(at % TILE * width / TILE);
+}
+
+/** The pixels of a tile, each of the colour that it is given. */
+function coloured(colourAt: (at: number) => ArrayLike<number>): Uint8Array {
+  const pixels = new Uint8Array(TILE * TILE * 3);
+  for (let at = 0; at < TILE * TILE; at++) pixels.set(colourAt(at), at * 3);
+  return pixels;
 }
 
 /** A map of one channel as a tile, its positions as squares. */
 export function mapTile(map: FeatureMap): Tile {
   const [low, high] = ends(map);
-  const pixels = new Uint8Array(TILE * TILE * 3);
-  for (let at = 0; at < TILE * TILE; at++) {
-    const row = Math.floor(Math.floor(at / TILE) * map.height / TILE);
-    const column = Math.floor(at % TILE * map.width / TILE);
-    const value = map.data[row * map.width + column] ?? 0;
-    pixels.set(viridis((value - low) / (high - low || 1)), at * 3);
-  }
+  const pixels = coloured((at) =>
+    viridis(((map.data[enlarged(at, map)] ?? 0) - low) / (high - low || 1))
+  );
   return { url: dataUrl(pixels), low, high };
 }
 
@@ -104,14 +109,11 @@ export function overlayTile(map: FeatureMap, picture: RgbImage): Tile {
   );
   const large = resize(triple, map, { height: TILE, width: TILE });
   const below = fitted(picture);
-  const pixels = new Uint8Array(TILE * TILE * 3);
-  for (let at = 0; at < TILE * TILE; at++) {
+  const pixels = coloured((at) => {
     const [r = 0, g = 0, b = 0] = below.subarray(at * 3, at * 3 + 3);
     const grey = 0.299 * r + 0.587 * g + 0.114 * b;
     const colour = viridis(((large[at * 3] ?? 0) - low) / (high - low || 1));
-    colour.forEach((value, c) => {
-      pixels[at * 3 + c] = Math.round(COVER * value + (1 - COVER) * grey);
-    });
-  }
+    return colour.map((value) => Math.round(COVER * value + (1 - COVER) * grey));
+  });
   return { url: dataUrl(pixels), low, high };
 }
