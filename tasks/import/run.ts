@@ -3,13 +3,15 @@
  * uses a run takes. It has no metrics and cannot be resumed: what its
  * optimiser kept, and its data, are not known.
  */
+import * as E from "fp-ts/Either.js";
 import type { Net } from "../../dsl/net/net.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
-import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
-import type { Result } from "../../dsl/problem/result.ts";
+import { attempt, orThrow } from "../../dsl/problem/throw.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { channelsOf, type Shape, showShape } from "../../dsl/net/shape.ts";
 import type { PerChannel } from "../data/normalize.ts";
+import { allAsync, allOf } from "../fp.ts";
 import { readText } from "../files/atomic.ts";
 import { createRun, type RunFolder } from "../files/run_folder.ts";
 import { saveCheckpoint } from "../training/checkpoint.ts";
@@ -58,9 +60,13 @@ export function importRun(request: ImportRequest): Promise<Result<RunFolder>> {
   return attempt(async () => {
     const { name, net, input, file, data = NO_DATA, python = "python3" } = request;
     const planned = orThrow(plan(net, input));
-    const classes = await classesOf(request, planned.output);
-    const normalization = normalizationOf(request);
-    const stateDict = orThrow(await readStateDict(file, python));
+    const { classes, normalization, stateDict } = orThrow(
+      await allAsync({
+        classes: () => classesOf(request, planned.output),
+        normalization: () => Promise.resolve(normalizationOf(request)),
+        stateDict: () => readStateDict(file, python),
+      })(),
+    );
     const tensors = orThrow(weightsFrom(stateDict, planned, file));
     const recipe = PRESETS.quick;
     const engine = { engine: "auto", backend: "auto", versions: versions() };
@@ -76,50 +82,42 @@ export function importRun(request: ImportRequest): Promise<Result<RunFolder>> {
 async function classesOf(
   { name, names }: ImportRequest,
   output: Shape,
-): Promise<readonly string[]> {
+): Promise<Result<readonly string[]>> {
   const [count = 0] = output;
   if (output.length !== 1) {
-    const got = showShape(output);
-    throw wrong(name, "the network must give one logit for each class", got, "logits", "");
+    const rule = "the network must give one logit for each class";
+    return wrong(name, { rule, got: showShape(output), wanted: "logits", hint: "" });
   }
-  if (names === undefined) return Array.from({ length: count }, (_, i) => `class ${i}`);
-  const lines = orThrow(await readText(names)).split("\n").map((line) => line.trim());
-  const found = lines.filter((line) => line !== "");
-  if (found.length === count) return found;
-  const hint = "one name a line, in the order of the logits";
-  throw wrong(names, "every class needs a name", `${found.length} names`, `${count}`, hint);
+  if (names === undefined) return right(Array.from({ length: count }, (_, i) => `class ${i}`));
+  return E.flatMap((text: string): Result<readonly string[]> => {
+    const found = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+    return found.length === count ? right(found) : wrong(names, {
+      rule: "every class needs a name",
+      got: `${found.length} names`,
+      wanted: `${count}`,
+      hint: "one name a line, in the order of the logits",
+    });
+  })(await readText(names));
 }
 
-function normalizationOf({ input, mean, std }: ImportRequest): PerChannel {
+function normalizationOf({ input, ...given }: ImportRequest): Result<PerChannel> {
+  const { mean = TORCHVISION.mean, std = TORCHVISION.std } = given;
   const channels = channelsOf(input);
-  for (const [path, values] of Object.entries({ mean, std })) {
-    const { length } = values ?? TORCHVISION.mean;
-    if (length === channels) continue;
-    const hint = `say what images were normalised with in training: --${path} X,X`;
-    const rule = "every channel needs a mean and a deviation";
-    throw wrong(`--${path}`, rule, `${length} numbers`, `${channels}`, hint);
-  }
-  return {
+  const counted = Object.entries({ mean, std }).map(([path, { length }]) =>
+    length === channels ? right(length) : wrong(`--${path}`, {
+      rule: "every channel needs a mean and a deviation",
+      got: `${length} numbers`,
+      wanted: `${channels}`,
+      hint: `say what images were normalised with in training: --${path} X,X`,
+    })
+  );
+  return E.map((): PerChannel => ({
     kind: "per-channel",
-    mean: Float32Array.from(mean ?? TORCHVISION.mean),
-    std: Float32Array.from(std ?? TORCHVISION.std),
-  };
+    mean: Float32Array.from(mean),
+    std: Float32Array.from(std),
+  }))(allOf(counted));
 }
 
-function wrong(
-  path: string,
-  rule: Problem["rule"],
-  got: string,
-  wanted: string,
-  hint: string,
-): ProblemError {
-  return new ProblemError([{
-    path,
-    layer: "import",
-    code: "cannot-import",
-    rule,
-    got,
-    wanted,
-    hint,
-  }]);
+function wrong(path: string, words: Omit<Problem, "path" | "layer" | "code">): Result<never> {
+  return fail({ path, layer: "import", code: "cannot-import", ...words });
 }

@@ -7,6 +7,7 @@ import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes } from "../files/atomic.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { decodeSafetensors } from "../files/safetensors.ts";
+import { torchMissing } from "../training/torch_process.ts";
 import script from "./state_dict.py" with { type: "text" };
 
 /** Around the names of a module that is trained on several devices, or compiled. */
@@ -58,16 +59,9 @@ async function readPickled(path: string, python: string): Promise<Result<Uint8Ar
 }
 
 function noTorch(path: string, python: string, got: string): Result<never> {
-  return fail({
-    path,
-    layer: "state dict",
-    code: "torch-missing",
-    rule: "a file of PyTorch needs Python with torch to be read",
-    got: `${python}: ${got}`,
-    wanted: "an interpreter that can import torch, or a safetensors file",
-    hint: "install it with: python3 -m pip install torch; another interpreter is named by " +
-      "NETFOLD_PYTHON",
-  });
+  const rule = "a file of PyTorch needs Python with torch to be read";
+  const words = { layer: "state dict", rule, got: `${python}: ${got}` };
+  return torchMissing(path, words, ", or a safetensors file");
 }
 
 /** Without the names around every name. */

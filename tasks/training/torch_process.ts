@@ -3,6 +3,7 @@
  * events, stops it when asked to, and says what is wrong when it fails.
  */
 import { TextLineStream } from "@std/streams";
+import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { StepEvent } from "./loop.ts";
 import type { Figures } from "./measure.ts";
@@ -86,15 +87,23 @@ async function listen(
   for await (const line of lines) if (line.startsWith("{")) onEvent(JSON.parse(line));
 }
 
-function noPython(python: string, got: string): Result<never> {
+/** That Python with torch is needed, and that there is none; `instead` is another way. */
+export function torchMissing(
+  path: string,
+  words: Pick<Problem, "layer" | "rule" | "got">,
+  instead = "",
+): Result<never> {
   return fail({
-    path: python,
-    layer: "PyTorch",
+    path,
+    ...words,
     code: "torch-missing",
-    rule: "training on PyTorch needs Python with torch",
-    got,
-    wanted: "an interpreter that can import torch",
+    wanted: `an interpreter that can import torch${instead}`,
     hint: "install it with: python3 -m pip install torch; another interpreter is named by " +
       "NETFOLD_PYTHON",
   });
+}
+
+function noPython(python: string, got: string): Result<never> {
+  const rule = "training on PyTorch needs Python with torch";
+  return torchMissing(python, { layer: "PyTorch", rule, got });
 }
