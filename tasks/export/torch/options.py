@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import inspect
 import json
 import os
 import re
@@ -11,21 +10,12 @@ import torch
 from images import is_folder
 from shards import is_shards
 
-CHOICES = {
-    "schedule": ("constant", "step", "step-imagenet", "cosine", "one-cycle"),
-    "optimizer": ("sgd", "adamw"),
-    "decay": ("all", "kernels"),
-    "precision": ("auto", "float32", "bfloat16", "float16", "float64"),
-    "channels_last": ("auto", "yes", "no"),
-    "compile": ("auto", "yes", "no"),
-    "fused": ("auto", "yes", "no"),
-}
-LEAST = {
-    **dict.fromkeys(("epochs", "batch", "accumulate", "workers", "shuffle"), 1),
-    **dict.fromkeys(("steps", "rate", "weight_decay", "pad", "images", "validation", "limit", "mixup", "save_every"), 0),
-}
-SHARES = ("momentum", "beta1", "beta2", "label_smoothing", "ema")
 FLAGS = {"yes": True, "no": False, "true": True, "false": False}
+
+
+def setting(default, about, **rules):
+    """A setting with its help, and what it may be: `choices`, from `least` on, or a `share` below 1."""
+    return dataclasses.field(default=default, metadata={"about": about, **rules})
 
 
 def read_arguments(defaults, about, arguments):
@@ -39,11 +29,9 @@ def read_arguments(defaults, about, arguments):
     parser.add_argument("--events", action="store_true", help="tell what happens as JSON, a line each")
     fields = dataclasses.fields(defaults)
     kinds = {int: int, float: float, str: str, bool: flag, tuple: words}
-    comments = dict(re.findall(r"(\w+): \w+ = .*?  # (.*)", inspect.getsource(type(defaults))))
     for field in fields:
         kind = numbers if field.name == "milestones" else kinds[field.type]
-        about = comments.get(field.name, "").replace("%", "%%")
-        parser.add_argument(f"--{spelt(field.name)}", type=kind, default=None, metavar="X", help=about)
+        parser.add_argument(f"--{spelt(field.name)}", type=kind, default=None, metavar="X", help=help_of(field))
     given = parser.parse_args(arguments)
     with open(given.config) as file:
         config = json.load(file)["config"]
@@ -131,15 +119,14 @@ def named_data(config, settings):
 
 def decided(settings, team):
     """The settings with what is fastest on the device in the place of "auto"; what cannot be is refused."""
-    for name, choices in CHOICES.items():
-        if getattr(settings, name) not in choices:
-            raise SystemExit(f"error: --{spelt(name)} is {getattr(settings, name)}; use {', '.join(choices)}")
-    for name, least in LEAST.items():
-        if not getattr(settings, name) >= least:
-            raise SystemExit(f"error: --{spelt(name)} is {getattr(settings, name)}; use a number from {least} on")
-    for name in SHARES:
-        if not 0 <= getattr(settings, name) < 1:
-            raise SystemExit(f"error: --{spelt(name)} is {getattr(settings, name)}; use a number from 0 to below 1")
+    for field in dataclasses.fields(settings):
+        value, rules = getattr(settings, field.name), field.metadata
+        if "choices" in rules and value not in rules["choices"]:
+            refuse(field.name, value, ", ".join(rules["choices"]))
+        if "least" in rules and not value >= rules["least"]:
+            refuse(field.name, value, f"a number from {rules['least']} on")
+        if "share" in rules and not 0 <= value < 1:
+            refuse(field.name, value, "a number from 0 to below 1")
     if settings.batch % (team.world * settings.accumulate) != 0:
         raise SystemExit(
             f"error: a batch of {settings.batch} cannot be shared by {team.world} processes"
@@ -155,6 +142,17 @@ def decided(settings, team):
     yes = {"yes": True, "no": False, "auto": cuda}
     flags = {name: yes[getattr(settings, name)] for name in ("channels_last", "compile", "fused")}
     return dataclasses.replace(settings, precision=precision, **flags)
+
+
+def refuse(name, value, wanted):
+    raise SystemExit(f"error: --{spelt(name)} is {value}; use {wanted}")
+
+
+def help_of(field):
+    """What a setting is, as the list of options says it."""
+    choices = field.metadata.get("choices", ())
+    about = f"{field.metadata['about']}: {', '.join(choices)}" if choices else field.metadata["about"]
+    return about.replace("%", "%%")
 
 
 def spelt(name):

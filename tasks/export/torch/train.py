@@ -25,7 +25,7 @@ from images import FolderData, is_folder
 from learner import Learner
 from model import Network
 from optimizer import learning_rate
-from options import decided, read_arguments
+from options import decided, read_arguments, setting
 from shards import ShardData, is_shards
 from state import load_weights, read_weights, replace_weights, restore, snapshot
 from team import Team, leave
@@ -36,44 +36,55 @@ from tell import teller
 class Settings:
     """Everything that can be chosen."""
 
-    data: str = "cifar10"  # cifar10, a folder of netfold's raw files, a folder of images, or shards-{000..099}.tar
-    test_data: str = ""  # the shards to test on
-    images: int = 0  # how many images the training shards hold
-    classes: tuple = ()  # the names of the classes
-    out: str = os.path.join(os.path.dirname(os.path.abspath(__file__)), "run")  # the run folder
-    epochs: int = 1  # passes over the training images
-    steps: int = 0  # ends the run before its epochs do
-    batch: int = 64  # images a step, of all processes and accumulated parts together
-    rate: float = 0.1  # the highest learning rate
-    schedule: str = "step"  # constant, step, step-imagenet, cosine, one-cycle
-    milestones: tuple = (0.4, 0.6)  # shares of the run after which "step" divides the rate by 10
-    optimizer: str = "sgd"  # sgd, adamw
-    momentum: float = 0.9
-    nesterov: bool = True  # Nesterov's momentum
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
-    weight_decay: float = 1e-4  # part of SGD's gradient, apart from AdamW's
-    decay: str = "all"  # what decays: all, kernels
-    label_smoothing: float = 0.0  # the share of a target that all classes have alike
-    mixup: float = 0.0  # the alpha of mixup; 0 is none
-    ema: float = 0.0  # the share of the average weights that a step keeps; 0 is none
-    augment: bool = True  # whether images from files are cut out, mirrored and lit at random
-    pad: int = 0  # raw images: the border of zeros out of which they are cut
-    flip: bool = False  # raw images: whether every second one is mirrored
-    validation: int = 0  # training images that are held out, by which the best weights are chosen
-    limit: int = 0  # training images, of each class in proportion; 0 is all
-    seed: int = 0  # what everything random follows from
-    accumulate: int = 1  # parts of a batch, one after the other
-    precision: str = "auto"  # float32, bfloat16, float16; float64 to compare with
-    channels_last: str = "auto"  # the order of numbers in memory: yes, no
-    compile: str = "auto"  # torch.compile: yes, no
-    fused: str = "auto"  # the optimiser in one kernel: yes, no
-    fsdp: bool = False  # shards parameters and optimiser over the processes
-    sync_batch_norm: bool = False  # statistics of the whole batch, not of each process's share
-    shuffle: int = 1000  # files of shards that wait in memory, from which the next is drawn
-    workers: int = min(16, os.cpu_count() or 1)  # threads that decode images
-    save_every: float = 60.0  # seconds between checkpoints within an epoch
+    data: str = setting(
+        "cifar10",
+        "cifar10, a folder of netfold's raw files, a folder of images, or shards-{000..099}.tar",
+    )
+    test_data: str = setting("", "the shards to test on")
+    images: int = setting(0, "how many images the training shards hold", least=0)
+    classes: tuple = setting((), "the names of the classes")
+    out: str = setting(os.path.join(os.path.dirname(os.path.abspath(__file__)), "run"), "the run folder")
+    epochs: int = setting(1, "passes over the training images", least=1)
+    steps: int = setting(0, "ends the run before its epochs do", least=0)
+    batch: int = setting(64, "images a step, of all processes and accumulated parts together", least=1)
+    rate: float = setting(0.1, "the highest learning rate", least=0)
+    schedule: str = setting(
+        "step",
+        "how the rate falls",
+        choices=("constant", "step", "step-imagenet", "cosine", "one-cycle"),
+    )
+    milestones: tuple = setting((0.4, 0.6), 'shares of the run after which "step" divides the rate by 10')
+    optimizer: str = setting("sgd", "the update rule", choices=("sgd", "adamw"))
+    momentum: float = setting(0.9, "the share of the last step that a step of SGD keeps", share=True)
+    nesterov: bool = setting(True, "Nesterov's momentum")
+    beta1: float = setting(0.9, "AdamW's share of the average gradient", share=True)
+    beta2: float = setting(0.999, "AdamW's share of the average square", share=True)
+    epsilon: float = setting(1e-8, "added to AdamW's root")
+    weight_decay: float = setting(1e-4, "part of SGD's gradient, apart from AdamW's", least=0)
+    decay: str = setting("all", "what decays", choices=("all", "kernels"))
+    label_smoothing: float = setting(0.0, "the share of a target that all classes have alike", share=True)
+    mixup: float = setting(0.0, "the alpha of mixup; 0 is none", least=0)
+    ema: float = setting(0.0, "the share of the average weights that a step keeps; 0 is none", share=True)
+    augment: bool = setting(True, "whether images from files are cut out, mirrored and lit at random")
+    pad: int = setting(0, "raw images: the border of zeros out of which they are cut", least=0)
+    flip: bool = setting(False, "raw images: whether every second one is mirrored")
+    validation: int = setting(0, "training images that are held out, by which the best weights are chosen", least=0)
+    limit: int = setting(0, "training images, of each class in proportion; 0 is all", least=0)
+    seed: int = setting(0, "what everything random follows from")
+    accumulate: int = setting(1, "parts of a batch, one after the other", least=1)
+    precision: str = setting(
+        "auto",
+        "the numbers of forward and backward passes; float64 to compare with",
+        choices=("auto", "float32", "bfloat16", "float16", "float64"),
+    )
+    channels_last: str = setting("auto", "the order of numbers in memory", choices=("auto", "yes", "no"))
+    compile: str = setting("auto", "torch.compile", choices=("auto", "yes", "no"))
+    fused: str = setting("auto", "the optimiser in one kernel", choices=("auto", "yes", "no"))
+    fsdp: bool = setting(False, "shards parameters and optimiser over the processes")
+    sync_batch_norm: bool = setting(False, "statistics of the whole batch, not of each process's share")
+    shuffle: int = setting(1000, "files of shards that wait in memory, from which the next is drawn", least=1)
+    workers: int = setting(min(16, os.cpu_count() or 1), "threads that decode images", least=1)
+    save_every: float = setting(60.0, "seconds between checkpoints within an epoch", least=0)
 
 
 class Training:
