@@ -3,6 +3,7 @@
  * changed; ONNX Runtime is fetched into Deno's cache when it is not there yet,
  * as training would.
  */
+import { defined } from "../../dsl/problem/defined.ts";
 import { join } from "@std/path";
 import { PREFERENCE } from "../../dsl/engines/choice.ts";
 import { inspectOnnx, type OnnxReport } from "../../dsl/engines/onnx/inspect.ts";
@@ -86,11 +87,11 @@ export async function examine(): Promise<DoctorReport> {
     machine: {
       system: `${Deno.build.os} ${Deno.build.arch}`,
       cores: navigator.hardwareConcurrency,
-      ...(memory === undefined ? {} : { memory }),
+      ...defined({ memory }),
     },
     onnx,
     backends,
-    ...(auto === undefined ? {} : { auto }),
+    ...defined({ auto }),
     permissions: await permissionsOf(cache._tag === "Right" ? cache.right : undefined),
     cifar10,
   };

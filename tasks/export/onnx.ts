@@ -1,4 +1,5 @@
 /** Writing a network or a run as an ONNX file. */
+import { defined } from "../../dsl/problem/defined.ts";
 import {
   type OnnxDescription,
   type OnnxLayout,
@@ -78,8 +79,7 @@ function described(
     name,
     net,
     layout,
-    ...(citation === undefined ? {} : { citation }),
-    ...(classes === undefined ? {} : { classes }),
+    ...defined({ citation, classes }),
     ...(normalization === undefined ? {} : {
       metadata: { normalisation: JSON.stringify(normalizationToJson(normalization)) },
     }),
