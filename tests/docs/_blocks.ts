@@ -16,13 +16,14 @@ export interface Block {
   readonly text: string;
 }
 
-/** The documents whose blocks are checked: README.md and everything in docs. */
+/** The documents whose blocks are checked: README.md and everything in docs, in its folders too. */
 export async function documents(): Promise<readonly string[]> {
-  const names: string[] = [];
-  for await (const { name, isFile } of Deno.readDir(join(root, "docs"))) {
-    if (isFile && name.endsWith(".md")) names.push(`docs/${name}`);
-  }
-  return ["README.md", ...names.sort()];
+  const found = await Promise.all(["docs", "docs/extend"].map(async (folder) => {
+    const entries = await Array.fromAsync(Deno.readDir(join(root, folder)));
+    return entries.filter(({ name, isFile }) => isFile && name.endsWith(".md"))
+      .map(({ name }) => `${folder}/${name}`);
+  }));
+  return ["README.md", ...found.flat().sort()];
 }
 
 /** The blocks of a document, in order. */
@@ -62,10 +63,12 @@ export function quotedFile({ words }: Block): string | undefined {
 
 /**
  * Whether a block is run. One marked `ignore` is not, because it would take
- * minutes or needs what is not here; neither is README's whole training.
+ * minutes or needs what is not here; neither is README's whole training. The scripts of docs/extend
+ * run outside the repository, in the tests of the package.
  */
 export function isRun({ document, words, text }: Block): boolean {
-  return !words.includes("ignore") && !(document === "README.md" && /\bawait train\(/.test(text));
+  return !words.includes("ignore") && !document.startsWith("docs/extend/") &&
+    !(document === "README.md" && /\bawait train\(/.test(text));
 }
 
 /** A name for a block's own file. */

@@ -128,12 +128,15 @@ Deno.test("links between the documents lead somewhere", async () => {
 Deno.test("the documents that README and the index name are all there", async () => {
   assertEquals((await documents()).slice(1), [
     "docs/add_a_layer.md",
-    "docs/add_an_interpreter.md",
     "docs/coming_from_keras.md",
     "docs/coming_from_pytorch.md",
     "docs/cookbook.md",
     "docs/data.md",
     "docs/export.md",
+    "docs/extend/README.md",
+    "docs/extend/data_set.md",
+    "docs/extend/engine.md",
+    "docs/extend/interpreter.md",
     "docs/paper.md",
     "docs/performance.md",
     "docs/pitfalls.md",

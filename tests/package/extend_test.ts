@@ -1,0 +1,46 @@
+/** Every page of docs/extend is a complete script, which runs as a user of the package would run it. */
+import { assert, assertEquals } from "@std/assert";
+import { basename } from "@std/path";
+import { blocksOf, documents, isCode } from "../docs/_blocks.ts";
+import { withUser } from "./_user.ts";
+
+/** What each page's script prints, and what it must be allowed. */
+const PAGES: Readonly<
+  Record<string, { readonly prints: RegExp; readonly allow?: readonly string[] }>
+> = {
+  data_set: {
+    prints: /^Right\n1$/,
+    allow: ["--allow-read", "--allow-write=."],
+  },
+  engine: { prints: /^\d+ operations\n10\n0$/ },
+  interpreter: { prints: /^true\ntrue\n3 3$/ },
+};
+
+const pages = (await documents()).filter((document) =>
+  document.startsWith("docs/extend/") && !document.endsWith("README.md")
+);
+
+Deno.test("there is a page for each kind", () => {
+  assertEquals(pages.map((page) => basename(page, ".md")), Object.keys(PAGES));
+});
+
+Deno.test("the scripts of docs/extend run outside the repository", async (test) => {
+  await withUser(async ({ write, check, run }) => {
+    const files = await Promise.all(pages.map(async (page) => {
+      const scripts = (await blocksOf(page)).filter(isCode);
+      assertEquals(scripts.length, 1, `${page} holds one script`);
+      const file = `${basename(page, ".md")}.ts`;
+      await write(file, scripts[0]?.text ?? "");
+      return file;
+    }));
+    await check(...files);
+    for (const file of files) {
+      await test.step(file, async () => {
+        const { prints, allow = [] } = PAGES[basename(file, ".ts")] ?? { prints: /^$/ };
+        const { success, stdout, stderr } = await run(file, { allow });
+        assert(success, stderr);
+        assert(prints.test(stdout.trim()), stdout);
+      });
+    }
+  });
+});
