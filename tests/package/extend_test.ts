@@ -14,6 +14,8 @@ const PAGES: Readonly<
   },
   engine: { prints: /^\d+ operations\n10\n0$/ },
   interpreter: { prints: /^true\ntrue\n3 3$/ },
+  layer: { prints: /layer_scale[^]*\n314\n\[ 10 \]\nunknown-layer "layer_scale"$/ },
+  merge: { prints: /^\[ 10 \]\nshape-mismatch 32x32x8 and 32x32x4$/ },
 };
 
 const pages = (await documents()).filter((document) =>
