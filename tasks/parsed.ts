@@ -131,3 +131,8 @@ function gotOf(value: unknown): string {
   const text = Deno.inspect(value, { breakLength: Infinity, iterableLimit: 8 });
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
+
+/** The name of a value's type, such as `Float32Array`. */
+export function typeOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}

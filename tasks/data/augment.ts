@@ -1,28 +1,77 @@
 /**
- * Augmentation as in the paper's CIFAR recipe (arXiv 1704.06904, section 4.1):
- * the image is padded by zeros on each side and a window of the image's own
- * size is cut out at random, from the image or its mirror image. Padding comes
- * after the mean is subtracted, so a padded pixel is 0 in the network's input,
- * the mean colour, not black. Cropping, mirroring and normalising are one pass
- * over the bytes.
+ * Augmentations: what is done to training images at random. One is a value: a
+ * name and options, which a run's configuration records, and a pure function
+ * from a network's input to another one. The paper's are made like a user's.
  */
-import { type Key, threefry } from "../../dsl/programs/random.ts";
-import type { ImageShape } from "./dataset.ts";
-import type { NormalizationMaps } from "./normalize.ts";
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
+import * as v from "valibot";
+import { type Key, normals, split, threefry } from "../../dsl/programs/random.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { ProblemError } from "../../dsl/problem/throw.ts";
+import type { Json } from "../files/json.ts";
+import { parsed, record, typeOf } from "../parsed.ts";
+import type { View } from "./_views.ts";
+import type { ColourStatistics, ImageShape } from "./dataset.ts";
 
-/** What is done to a training image at random. */
-export interface Augmentation {
+/** What a configuration records of an augmentation. */
+export interface AugmentationRecord {
+  /** Its name. */
+  readonly name: string;
+  /** What decides what it does, as plain data. */
+  readonly options: { readonly [option: string]: Json };
+}
+
+/** Where an image stands in a run. */
+export interface ImageSite {
+  /** Its size. */
+  readonly shape: ImageShape;
+  /** The key of the epoch; the image's own key is split from it. */
+  readonly epoch: Key;
+  /** The image's position in the epoch. */
+  readonly position: number;
+  /** What each value was multiplied by when it was normalised: 1 / deviation. */
+  readonly factor: Float32Array;
+  /** The colours of the training images, where they have been measured. */
+  readonly colours?: ColourStatistics;
+}
+
+/**
+ * What is done to a training image at random.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import type { Augmentation } from "@netfold/netfold/data";
+ *
+ * const darken: Augmentation = {
+ *   name: "darken",
+ *   options: { most: 0.5 },
+ *   apply: (pixels, [bits]) => pixels.map((value) => value - 0.5 * bits / 2 ** 32),
+ * };
+ * assertEquals(JSON.stringify(darken), '{"name":"darken","options":{"most":0.5}}');
+ * ```
+ */
+export interface Augmentation extends AugmentationRecord {
+  /** The part of a picture of any size that is shown; without it the middle. */
+  readonly view?: (key: Key) => View;
+  /**
+   * An image as the network gets it, height x width x channels, to another of
+   * the same size. 0 is the mean colour. The key is this image's, in this epoch.
+   */
+  readonly apply: (pixels: Float32Array, key: Key, site: ImageSite) => Float32Array;
+}
+
+/** Images padded by zeros, cut out at random, and mirrored; a short form of {@link cropFlip}. */
+export interface CropFlip {
   /** The zeros added on each side before a window is cut out, in pixels. */
   readonly pad: number;
   /** Mirrors every second image, left to right. */
   readonly flip: boolean;
 }
 
-/**
- * What is done to a training picture of any size at random, as in the paper's
- * ImageNet recipe: a part of random area and proportions is brought to the
- * network's size, mirrored, and its colours are shifted.
- */
+/** Parts of pictures of any size, mirrored, their colours shifted; a short form of {@link scaleShift}. */
 export interface ScaleAugmentation {
   /** The tag. */
   readonly kind: "scale";
@@ -45,15 +94,167 @@ export const SCALE: ScaleAugmentation = {
   colour: 0.1,
 };
 
-/** Any augmentation, or none. */
-export type AnyAugmentation = Augmentation | ScaleAugmentation | "none";
+/** Any augmentation, ours in their short forms among them, or none. */
+export type AnyAugmentation =
+  | AugmentationRecord
+  | Augmentation
+  | CropFlip
+  | ScaleAugmentation
+  | "none";
 
-/** Whether an augmentation is one for pictures of any size. */
-export function scales(augment: AnyAugmentation): augment is ScaleAugmentation {
-  return augment !== "none" && "kind" in augment;
+/**
+ * The augmentation of the paper's CIFAR recipe (arXiv 1704.06904, section 4.1):
+ * zeros on each side, and a window of the image's own size cut out at random
+ * from the image or its mirror image. As the mean has been subtracted, what is
+ * padded has the mean colour.
+ */
+export function cropFlip({ pad, flip }: CropFlip): Augmentation {
+  return {
+    name: "crop-flip",
+    options: { pad, flip },
+    apply: (pixels, _, { shape, epoch, position }) =>
+      moved(pixels, shape, place({ pad, flip }, epoch, position)),
+  };
 }
 
-/** One draw of an augmentation. */
+/** Where a window is cut out, decided by the key of the epoch and the image's position in it. */
+export function place({ pad, flip }: CropFlip, epoch: Key, position: number): Placement {
+  const [a, b] = threefry(epoch, position, 4);
+  const offset = (share: number) => Math.floor(share * (2 * pad + 1)) - pad;
+  return {
+    top: offset(a / 2 ** 32),
+    left: offset((b >>> 1) / 2 ** 31),
+    mirrored: flip && (b & 1) === 1,
+  };
+}
+
+/**
+ * The augmentation of the paper's ImageNet recipe: a part of random area and
+ * proportions is brought to the network's size and mirrored, and its colours
+ * are shifted along their principal directions.
+ */
+export function scaleShift(options: Omit<ScaleAugmentation, "kind">): Augmentation {
+  const { area, ratio, flip, colour } = options;
+  return {
+    name: "scale-shift",
+    options: { area, ratio, flip, colour },
+    view: (key) => ({ kind: "random", key, area, ratio, flip }),
+    apply: (pixels, _, { epoch, position, factor, colours }) => {
+      if (colour === 0 || colours === undefined) return pixels;
+      const steps = normals(split(split(epoch, "colour"), position), 3);
+      const shift = [0, 1, 2].map((c) =>
+        colour * [0, 1, 2].reduce(
+          (sum, d) => sum + (colours.directions[d * 3 + c] ?? 0) * (steps[d] ?? 0),
+          0,
+        )
+      );
+      return pixels.map((value, i) => value + (shift[i % 3] ?? 0) * (factor[i] ?? 1));
+    },
+  };
+}
+
+/** Augmentations one after the other, each with a key of its own. */
+export function inOrder(...steps: readonly Augmentation[]): Augmentation {
+  const view = steps.find((step) => step.view !== undefined)?.view;
+  return {
+    name: "in-order",
+    options: { steps: steps.map(({ name, options }) => ({ name, options })) },
+    ...(view === undefined ? {} : { view }),
+    apply: (pixels, key, site) =>
+      steps.reduce((image, step, i) => applied(step, image, split(key, i), site), pixels),
+  };
+}
+
+const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const range = (most: number) =>
+  v.pipe(
+    v.tuple([v.number(), v.number()]),
+    v.check(([a, b]) => a > 0 && a <= b && b <= most, "two numbers above 0, the smaller first"),
+  );
+const cropFlipSchema = record({ pad: size, flip: v.boolean() });
+const scaleSchema = record({
+  kind: v.literal("scale"),
+  area: range(1),
+  ratio: range(Number.MAX_VALUE),
+  flip: v.boolean(),
+  colour: v.pipe(v.number(), v.finite(), v.minValue(0)),
+});
+const ownSchema = v.looseObject({
+  name: v.string(),
+  options: v.looseObject({}),
+  apply: v.function(),
+});
+
+/** The augmentation behind any form of one, nothing for none; fails when only its record is known. */
+export function augmentationOf(augment: AnyAugmentation): Result<Augmentation | undefined> {
+  const origin = { path: "augment", layer: "option", code: "invalid-augmentation" };
+  if (augment === "none") return right(undefined);
+  if (typeof augment !== "object" || augment === null) {
+    return pipe(parsed(cropFlipSchema, augment, origin), E.map(cropFlip));
+  }
+  if ("kind" in augment) return pipe(parsed(scaleSchema, augment, origin), E.map(scaleShift));
+  if ("name" in augment) {
+    if (!("apply" in augment)) return fail(missing(augment));
+    return pipe(parsed(ownSchema, augment, origin), E.map(() => augment));
+  }
+  return pipe(parsed(cropFlipSchema, augment, origin), E.map(cropFlip));
+}
+
+/**
+ * A run's own augmentation when it is resumed: the recorded one, with the
+ * function that a configuration cannot hold.
+ */
+export function sameAugmentation(
+  recorded: AnyAugmentation,
+  given: Augmentation | undefined,
+): Result<AnyAugmentation> {
+  if (given === undefined) return right(recorded);
+  const [was, is] = [recorded, given].map((augment) => JSON.stringify(augment));
+  return was === is ? right(given) : fail({
+    path: "augment",
+    layer: "option",
+    code: "other-augmentation",
+    rule: "a run is resumed with the augmentation that it began with",
+    got: is ?? "",
+    wanted: was ?? "",
+    hint: "give the same name and options, or start a new run",
+  });
+}
+
+/** An image after an augmentation, whose function may be anybody's. */
+export function applied(
+  { name, apply }: Augmentation,
+  pixels: Float32Array,
+  key: Key,
+  site: ImageSite,
+): Float32Array {
+  const image: unknown = apply(pixels, key, site);
+  if (image instanceof Float32Array && image.length === pixels.length) return image;
+  const got = image instanceof Float32Array ? `${image.length} values` : typeOf(image);
+  throw new ProblemError([{
+    path: `augment.${name}`,
+    layer: "augmentation",
+    code: "invalid-augmentation",
+    rule: "an augmentation keeps an image's size",
+    got,
+    wanted: `a Float32Array of ${pixels.length} values`,
+    hint: `the image is ${site.shape.join("x")}`,
+  }]);
+}
+
+function missing({ name }: AugmentationRecord): Problem {
+  return {
+    path: "augment",
+    layer: "option",
+    code: "augmentation-missing",
+    rule: "an augmentation has a function, which a configuration cannot hold",
+    got: `the name "${name}" alone`,
+    wanted: "{ name, options, apply }",
+    hint: "give it again, as the option augment of resume",
+  };
+}
+
+/** One draw of {@link cropFlip}. */
 export interface Placement {
   /** The row of the image that comes first; negative is padding. */
   readonly top: number;
@@ -63,71 +264,26 @@ export interface Placement {
   readonly mirrored: boolean;
 }
 
-/** The image as it is. */
-export const UNCHANGED: Placement = { top: 0, left: 0, mirrored: false };
-
-/** The placement of the image at one position, decided by the key and the position alone. */
-export function place(
-  { pad, flip }: Augmentation,
-  key: Key,
-  position: number,
-): Placement {
-  const [a, b] = threefry(key, position, 4);
-  const offsets = 2 * pad + 1;
-  return {
-    top: Math.floor(a / 2 ** 32 * offsets) - pad,
-    left: Math.floor((b >>> 1) / 2 ** 31 * offsets) - pad,
-    mirrored: flip && (b & 1) === 1,
-  };
-}
-
-/** Each byte as a number in [0, 1]. */
-const SCALED = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
-
-/** Where an image is read from and written to. */
-export interface Transfer {
-  /** Bytes of images, NHWC. */
-  readonly pixels: Uint8Array;
-  /** Where the image begins among them. */
-  readonly from: number;
-  /** The batch; the image's place in it must be zero. */
-  readonly out: Float32Array;
-  /** Where the image begins in the batch. */
-  readonly to: number;
-  /** The image size. */
-  readonly shape: ImageShape;
-  /** What is subtracted and multiplied. */
-  readonly maps: NormalizationMaps;
-}
-
 /**
- * Writes one image, normalised and placed, into a batch. Row `top + y` of the
- * image becomes row y; within a row, column `left + x` becomes column x, or
- * column width - 1 - x when mirrored. What lies outside the image stays zero.
+ * Row `top + y` of the image becomes row y; within a row, column `left + x`
+ * becomes column x, or column width - 1 - x when mirrored. The rest is zero.
  */
-export function transfer(
-  { pixels, from, out, to, shape, maps }: Transfer,
+function moved(
+  pixels: Float32Array,
+  [height, width, channels]: ImageShape,
   { top, left, mirrored }: Placement,
-): void {
-  const [height, width, channels] = shape;
-  const { mean, factor } = maps;
-  const firstRow = Math.max(0, -top);
-  const lastRow = Math.min(height, height - top);
-  const firstColumn = Math.max(0, -left);
-  const lastColumn = Math.min(width, width - left);
-  const step = mirrored ? -channels : channels;
+): Float32Array {
+  const out = new Float32Array(pixels.length);
+  const [firstRow, lastRow] = [Math.max(0, -top), Math.min(height, height - top)];
+  const [firstColumn, lastColumn] = [Math.max(0, -left), Math.min(width, width - left)];
   for (let y = firstRow; y < lastRow; y++) {
-    let source = ((top + y) * width + left + firstColumn) * channels;
-    const column = mirrored ? width - 1 - firstColumn : firstColumn;
-    let target = to + (y * width + column) * channels;
+    const row = (top + y) * width + left;
     for (let x = firstColumn; x < lastColumn; x++) {
+      const column = mirrored ? width - 1 - x : x;
       for (let c = 0; c < channels; c++) {
-        const byte = pixels[from + source + c] as number;
-        out[target + c] = ((SCALED[byte] as number) -
-          (mean[source + c] as number)) * (factor[source + c] as number);
+        out[(y * width + column) * channels + c] = pixels[(row + x) * channels + c] as number;
       }
-      source += channels;
-      target += step;
     }
   }
+  return out;
 }

@@ -4,34 +4,32 @@
  * the position of an image in the epoch, so a run that was stopped in the middle
  * of an epoch goes on with exactly the batches it would have seen.
  */
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import { type Key, permutation, split } from "../../dsl/programs/random.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
-import { left, type Result, right } from "../../dsl/problem/result.ts";
-import { type Augmentation, place, transfer, UNCHANGED } from "./augment.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import { ProblemError } from "../../dsl/problem/throw.ts";
+import { all } from "../fp.ts";
+import { typeOf } from "../parsed.ts";
+import { messageOf } from "./_file_problem.ts";
+import { type Input, inputOf, type InputOptions } from "./_input.ts";
 import {
   imageBytes,
   type Images,
   type ImageSet,
+  type ImageSource,
   type Labels,
   labelsFor,
   placeOutside,
 } from "./dataset.ts";
-import { type Normalization, normalizationMaps } from "./normalize.ts";
 
 /** How batches are made. */
-export interface BatchOptions {
+export interface BatchOptions extends InputOptions {
   /** The number of images in each batch. */
   readonly size: number;
   /** The number of classes: the length of a one-hot target. */
   readonly classes: number;
-  /** The key of the run. */
-  readonly key: Key;
-  /** The epoch, from 0. */
-  readonly epoch: number;
-  /** What is done to the pixels. */
-  readonly normalization: Normalization;
-  /** What is done at random to each image; `"none"` by default. */
-  readonly augment?: Augmentation | "none";
   /** Takes the images in a new random order each epoch; false by default. */
   readonly shuffle?: boolean;
   /** What becomes of images that do not fill a batch: padded by zeros, the default, or dropped. */
@@ -118,27 +116,9 @@ export function batchProblems(
   return problems;
 }
 
-function padProblems(augment: Augmentation | "none"): readonly Problem[] {
-  if (augment === "none" || (Number.isSafeInteger(augment.pad) && augment.pad >= 0)) return [];
-  return [{
-    path: "augment.pad",
-    layer: "option",
-    code: "invalid-number",
-    rule: "sizes and counts are whole numbers",
-    got: `${augment.pad}`,
-    wanted: "a whole number of at least 0",
-    hint: "",
-  }];
-}
-
 /** The order of an epoch's images. */
 export function epochOrder(key: Key, epoch: number, count: number): Uint32Array {
   return permutation(split(split(key, "order"), epoch), count);
-}
-
-/** The key of what is done at random to the images of an epoch. */
-export function augmentKey(key: Key, epoch: number): Key {
-  return split(split(key, "augment"), epoch);
 }
 
 /**
@@ -165,48 +145,128 @@ export function batches(
   images: Images,
   options: BatchOptions,
 ): Result<Batches> {
-  const { size, classes, key, epoch, normalization } = options;
-  const { augment = "none", shuffle = false, start = 0 } = options;
-  const maps = normalizationMaps(normalization, images.shape);
-  const problems = [
-    ...batchProblems(images, options),
-    ...padProblems(augment),
-    ...(maps._tag === "Left" ? maps.left : []),
-  ];
-  if (maps._tag === "Left" || problems.length > 0) return left(problems);
-  const { count, shape, pixels } = images;
-  const bytes = imageBytes(shape);
-  const length = batchCount(count, options);
-  const common = { pixels, shape, maps: maps.right };
-  const placements = augmentKey(key, epoch);
-
-  function make(index: number, order: Uint32Array | undefined): Batch {
-    const first = index * size;
-    const real = Math.min(size, count - first);
-    const out = new Float32Array(size * bytes);
-    const labels = labelsFor(images.labels, size);
-    const targets = new Float32Array(size * classes);
-    for (let i = 0; i < real; i++) {
-      const position = first + i;
-      const image = order === undefined ? position : order[position] as number;
-      const label = images.labels[image] as number;
-      labels[i] = label;
-      targets[i * classes + label] = 1;
-      transfer(
-        { ...common, from: image * bytes, out, to: i * bytes },
-        augment === "none" ? UNCHANGED : place(augment, placements, position),
-      );
-    }
-    return { index, images: out, labels, targets, count: real };
-  }
-
+  const epoch = openEpoch(images, options);
+  if (epoch._tag === "Left") return epoch;
+  const { length, start, order, batch } = epoch.right;
+  const bytes = imageBytes(images.shape);
+  const pixelsOf = (place: number) => images.pixels.subarray(place * bytes, (place + 1) * bytes);
   return right({
     length,
     *[Symbol.iterator](): Generator<Batch> {
-      const order = shuffle ? epochOrder(key, epoch, count) : undefined;
+      const places = order();
+      for (let index = start; index < length; index++) yield batch(index, places, pixelsOf);
+    },
+  });
+}
+
+/** The batches of one epoch of images that are read when they are needed. */
+export function sourceBatches(
+  images: ImageSource,
+  options: BatchOptions,
+): Result<AsyncIterable<Batch>> {
+  const epoch = openEpoch(images, options);
+  if (epoch._tag === "Left") return epoch;
+  const { length, start, order, batch } = epoch.right;
+  const bytes = imageBytes(images.shape);
+  return right({
+    async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
+      const places = order();
       for (let index = start; index < length; index++) {
-        yield make(index, order);
+        const wanted = [...places.subarray(index * options.size, (index + 1) * options.size)];
+        const pixels = await readPixels(images, wanted);
+        yield batch(index, places, (_, i) => pixels.subarray(i * bytes, (i + 1) * bytes));
       }
     },
+  });
+}
+
+/** Images of a source, whose function may be anybody's. */
+async function readPixels(
+  { read, shape }: ImageSource,
+  places: readonly number[],
+): Promise<Uint8Array> {
+  const problem = (rule: string, got: string, wanted: string) =>
+    new ProblemError([{
+      path: "data.read",
+      layer: "data set",
+      code: "broken-data",
+      rule,
+      got,
+      wanted,
+      hint: "",
+    }]);
+  const size = places.length * imageBytes(shape);
+  const wanted = `a Uint8Array of ${size} bytes for ${places.length} images`;
+  let pixels: unknown;
+  try {
+    pixels = await read(places);
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw problem("a data set must be able to read its images", messageOf(error), wanted);
+  }
+  if (pixels instanceof Uint8Array && pixels.length === size) return pixels;
+  const got = pixels instanceof Uint8Array ? `${pixels.length} bytes` : typeOf(pixels);
+  throw problem("the pixels fill the images exactly", got, wanted);
+}
+
+/** What making the batches of an epoch takes. */
+interface Epoch {
+  readonly length: number;
+  readonly start: number;
+  /** The places of the images, in their order. */
+  readonly order: () => Uint32Array;
+  /** A batch, with the bytes of the image at a place, the i-th of the batch. */
+  readonly batch: (
+    index: number,
+    places: Uint32Array,
+    bytesOf: (place: number, i: number) => Uint8Array,
+  ) => Batch;
+}
+
+function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<Epoch> {
+  const { size, classes, key, epoch } = options;
+  const problems = batchProblems(images, options);
+  return pipe(
+    all({
+      options: problems.length > 0 ? left(problems) : right(options),
+      input: pipe(inputOf(images, options), E.flatMap(oneSize)),
+    }),
+    E.map(({ input }): Epoch => ({
+      length: batchCount(images.count, options),
+      start: options.start ?? 0,
+      order: () =>
+        options.shuffle === true
+          ? epochOrder(key, epoch, images.count)
+          : Uint32Array.from({ length: images.count }, (_, i) => i),
+      batch: (index, places, bytesOf) => {
+        const first = index * size;
+        const count = Math.min(size, images.count - first);
+        const bytes = imageBytes(images.shape);
+        const out = new Float32Array(size * bytes);
+        const labels = labelsFor(images.labels, size);
+        const targets = new Float32Array(size * classes);
+        for (let i = 0; i < count; i++) {
+          const place = places[first + i] as number;
+          const label = images.labels[place] as number;
+          labels[i] = label;
+          targets[i * classes + label] = 1;
+          out.set(input.of(bytesOf(place, i), first + i), i * bytes);
+        }
+        return { index, images: out, labels, targets, count };
+      },
+    })),
+  );
+}
+
+/** An input whose images all have the network's size already. */
+function oneSize(input: Input): Result<Input> {
+  return input.view === undefined ? right(input) : fail({
+    path: "augment",
+    layer: "option",
+    code: "image-size",
+    rule: "only pictures in files have other sizes than the network's",
+    got: "scale and proportions changed at random",
+    wanted: "a folder of pictures",
+    hint: "",
   });
 }

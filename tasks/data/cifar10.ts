@@ -11,7 +11,7 @@ import { decodeCifar10, type RawSplit } from "./_cifar10_decode.ts";
 import { cifar10Package, type Cifar10Source } from "./_cifar10_package.ts";
 import { prepareRawCache, type RawFiles, readRawCache, writeRawCache } from "./raw_cache.ts";
 import { cacheFolder } from "./cache_folder.ts";
-import { checkDataset, type Dataset, type Images } from "./dataset.ts";
+import { checkDataset, type Images, type TestedDataset } from "./dataset.ts";
 import type { OnProgress } from "./progress.ts";
 
 export type { Cifar10Source } from "./_cifar10_package.ts";
@@ -56,7 +56,7 @@ function toFiles(raw: Readonly<Record<"train" | "test", RawSplit>>): RawFiles {
   ]);
 }
 
-function toDataset(files: RawFiles): Result<Dataset> {
+function toDataset(files: RawFiles): Result<TestedDataset> {
   const images = (split: "train" | "test"): Images => {
     const labels = files.get(FILES[split].labels) ?? new Uint8Array();
     const pixels = files.get(FILES[split].pixels) ?? new Uint8Array();
@@ -95,7 +95,7 @@ function toDataset(files: RawFiles): Result<Dataset> {
  */
 export async function cifar10(
   options: Cifar10Options = {},
-): Promise<Result<Dataset>> {
+): Promise<Result<TestedDataset>> {
   const { source = cifar10Package, onProgress = () => undefined } = options;
   const root = options.cache === undefined ? cacheFolder() : right(options.cache);
   if (root._tag === "Left") return root;

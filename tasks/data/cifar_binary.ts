@@ -9,7 +9,7 @@ import { join } from "@std/path";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes, readText } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
-import { checkDataset, type Dataset, type Images } from "./dataset.ts";
+import { checkDataset, type Images, type TestedDataset } from "./dataset.ts";
 
 /** Which labels of CIFAR-100 to learn. */
 export type Cifar100Labels = "fine" | "coarse";
@@ -54,7 +54,7 @@ const CIFAR100 = {
  * to `data_batch_5.bin`, `test_batch.bin` and `batches.meta.txt`. Needs
  * `--allow-read` for it.
  */
-export function cifar10Binary(folder: string): Promise<Result<Dataset>> {
+export function cifar10Binary(folder: string): Promise<Result<TestedDataset>> {
   return readLayout(folder, CIFAR10);
 }
 
@@ -75,14 +75,14 @@ export function cifar10Binary(folder: string): Promise<Result<Dataset>> {
 export function cifar100Binary(
   folder: string,
   labels: Cifar100Labels = "fine",
-): Promise<Result<Dataset>> {
+): Promise<Result<TestedDataset>> {
   const own = labels === "fine"
     ? { names: "fine_label_names.txt", classes: 100, label: 1 }
     : { names: "coarse_label_names.txt", classes: 20, label: 0 };
   return readLayout(folder, { ...CIFAR100, ...own });
 }
 
-async function readLayout(given: string, layout: Layout): Promise<Result<Dataset>> {
+async function readLayout(given: string, layout: Layout): Promise<Result<TestedDataset>> {
   const inner = join(given, layout.folder);
   const below = await readText(join(inner, layout.names));
   const folder = below._tag === "Left" && below.left.every(isMissing) ? given : inner;

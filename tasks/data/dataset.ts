@@ -1,10 +1,13 @@
 /**
  * Data sets: labelled images in a training and a test split. Small ones are in
  * memory, as `Uint8Array`s of height x width x channels until a batch is made
- * of them; large ones are files, which are decoded when a batch needs them.
+ * of them; large ones are files, which are decoded when a batch needs them, or
+ * come from a function.
  */
+import * as v from "valibot";
 import type { Problem } from "../../dsl/problem/problem.ts";
-import { left, type Result, right } from "../../dsl/problem/result.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import { parsed } from "../parsed.ts";
 
 /** Height, width and channels of an image. */
 export type ImageShape = readonly [
@@ -59,8 +62,27 @@ export interface ImageFiles {
   readonly colours: ColourStatistics;
 }
 
-/** Labelled images, in memory or in files. */
-export type ImageSet = Images | ImageFiles;
+/** Labelled images of one size that a function of the user's reads when they are needed. */
+export interface ImageSource {
+  /** How many. */
+  readonly count: number;
+  /** The size of each. */
+  readonly shape: ImageShape;
+  /** One class index for each image. */
+  readonly labels: Labels;
+  /** The bytes of the images at these places, one image after the other as in {@link Images}. */
+  readonly read: (places: readonly number[]) => Uint8Array | Promise<Uint8Array>;
+  /** The mean and deviation of each channel, each as a share of 255. */
+  readonly colours: Pick<ColourStatistics, "mean" | "std">;
+}
+
+/** Labelled images, in memory, in files, or from a source. */
+export type ImageSet = Images | ImageFiles | ImageSource;
+
+/** Whether a function reads the images. */
+export function areRead(images: ImageSet): images is ImageSource {
+  return "read" in images;
+}
 
 /** Whether images lie in files. */
 export function areFiles(images: ImageSet): images is ImageFiles {
@@ -82,6 +104,10 @@ export function take(images: ImageSet, places: ArrayLike<number>): ImageSet {
     const paths = Array.from(places, (place) => images.paths[place] ?? "");
     return { ...images, count, labels, paths };
   }
+  if (areRead(images)) {
+    const read = (inner: readonly number[]) => images.read(inner.map((at) => places[at] as number));
+    return { ...images, count, labels, read };
+  }
   const size = imageBytes(images.shape);
   const pixels = new Uint8Array(count * size);
   for (let i = 0; i < count; i++) {
@@ -93,7 +119,7 @@ export function take(images: ImageSet, places: ArrayLike<number>): ImageSet {
 
 /** A data set for classification, in memory unless it says otherwise. */
 export interface Dataset<Set extends ImageSet = Images> {
-  /** The name by which `loadDataset` knows it. */
+  /** The name by which `loadDataset` knows it, or any other. */
   readonly name: string;
   /** The names of the classes; a label is an index into them. */
   readonly classes: readonly string[];
@@ -105,10 +131,29 @@ export interface Dataset<Set extends ImageSet = Images> {
   readonly channels: number;
   /** What a network may learn from. */
   readonly train: Set;
-  /** What it is measured on, and nothing else. */
-  readonly test: Set;
+  /** What it is measured on, and nothing else; without it the held out images decide. */
+  readonly test?: Set;
   /** Files that had to be left out, and why. */
   readonly broken?: readonly Problem[];
+}
+
+/** A data set with test images, as all of ours are. */
+export interface TestedDataset<Set extends ImageSet = Images> extends Dataset<Set> {
+  /** What it is measured on, and nothing else. */
+  readonly test: Set;
+}
+
+/** A data set's test images; fails when it has none. */
+export function testOf<Set extends ImageSet>({ name, test }: Dataset<Set>): Result<Set> {
+  return test !== undefined ? right(test) : fail({
+    path: name,
+    layer: "data set",
+    code: "no-test-images",
+    rule: "the data set has no test images",
+    got: "test",
+    wanted: "validation or train",
+    hint: 'measure the images that were held out: { split: "validation" }',
+  });
 }
 
 /** The number of bytes in one image. */
@@ -124,66 +169,108 @@ export function placeOutside(labels: Labels, classes: number): number | undefine
   return undefined;
 }
 
+const labelsSchema = v.union(
+  [v.instance(Uint8Array), v.instance(Uint16Array)],
+  "labels are class indices: Uint8Array.from(labels)",
+);
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1, "a split holds an image"));
+const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const common = { count, shape: v.tuple([side, side, side]), labels: labelsSchema };
+const floats = v.instance(Float32Array);
+const filesSchema = v.looseObject({
+  ...common,
+  paths: v.custom<readonly string[]>(Array.isArray),
+  folder: v.string(),
+  shorter: side,
+  colours: v.looseObject({ mean: floats, std: floats, directions: floats }),
+});
+const sourceSchema = v.looseObject({
+  ...common,
+  read: v.function(),
+  colours: v.looseObject({ mean: floats, std: floats }),
+});
+const imagesSchema = v.looseObject({
+  ...common,
+  pixels: v.instance(Uint8Array, "pixels are bytes from 0 to 255, not shares of 1"),
+});
+const splitSchema = v.lazy((images) => {
+  if (typeof images !== "object" || images === null) return imagesSchema;
+  return "paths" in images ? filesSchema : "read" in images ? sourceSchema : imagesSchema;
+});
+const datasetSchema = v.looseObject({
+  name: v.string(),
+  classes: v.pipe(v.array(v.string()), v.minLength(1)),
+  height: side,
+  width: side,
+  channels: side,
+  train: splitSchema,
+  test: v.optional(splitSchema),
+});
+
 function splitProblems(
   path: string,
   images: ImageSet,
-  dataset: Dataset<ImageSet>,
+  { classes, height, width, channels }: Dataset<ImageSet>,
 ): readonly Problem[] {
-  const problems: Problem[] = [];
-  const report = (rule: string, got: string, wanted: string, hint: string) =>
-    problems.push({ path, layer: "data set", code: "invalid-data-set", rule, got, wanted, hint });
   const { count, shape, labels } = images;
-  const wantedShape = [dataset.height, dataset.width, dataset.channels];
-  if (!(Number.isSafeInteger(count) && count >= 1)) {
-    report(
-      "a split holds at least one image",
-      `${count} images`,
-      "1 or more",
-      "",
-    );
-  }
-  if (shape.join() !== wantedShape.join()) {
-    report(
-      "every split has the data set's image size",
-      shape.join("x"),
-      wantedShape.join("x"),
-      "",
-    );
-  }
-  if (areFiles(images)) {
-    if (images.paths.length !== count) {
-      report("every picture has a file", `${images.paths.length} files`, `${count} files`, "");
-    }
-  } else if (images.pixels.length !== count * imageBytes(shape)) {
-    report(
-      "the pixels fill the images exactly",
-      `${images.pixels.length} bytes`,
-      `${count} x ${shape.join("x")} = ${count * imageBytes(shape)} bytes`,
-      "pixels are bytes in the order image, row, column, channel",
-    );
-  }
-  if (labels.length !== count) {
-    report(
-      "every image has one label",
-      `${labels.length} labels`,
-      `${count} labels`,
-      "",
-    );
-  }
-  const outside = placeOutside(labels, dataset.classes.length);
-  if (outside !== undefined) {
-    report(
+  const wanted = [height, width, channels].join("x");
+  const outside = placeOutside(labels, classes.length);
+  const problem = (rule: string, got: string, wanted: string, hint = ""): Problem => ({
+    path,
+    layer: "data set",
+    code: "invalid-data-set",
+    rule,
+    got,
+    wanted,
+    hint,
+  });
+  return [
+    shape.join("x") === wanted
+      ? []
+      : problem("every split has the data set's image size", shape.join("x"), wanted),
+    sizeProblem(images, problem),
+    labels.length === count
+      ? []
+      : problem("every image has one label", `${labels.length} labels`, `${count} labels`),
+    outside === undefined ? [] : problem(
       "every label is the index of a class",
       `label ${labels[outside]} of image ${outside}`,
-      `0 to ${dataset.classes.length - 1}`,
-      "",
-    );
+      `0 to ${classes.length - 1}`,
+    ),
+  ].flat();
+}
+
+function sizeProblem(
+  images: ImageSet,
+  problem: (rule: string, got: string, wanted: string, hint?: string) => Problem,
+): readonly Problem[] {
+  const { count, shape } = images;
+  if (areFiles(images)) {
+    const files = images.paths.length;
+    return files === count
+      ? []
+      : [problem("every picture has a file", `${files} files`, `${count} files`)];
   }
-  return problems;
+  if (areRead(images)) {
+    const { mean, std } = images.colours;
+    const fits = mean.length === shape[2] && std.length === shape[2] && std.every((x) => x > 0);
+    return fits ? [] : [problem(
+      "every channel has a mean and a deviation",
+      `${mean.length} means, ${std.length} deviations: ${std.join(", ")}`,
+      `${shape[2]} of each, deviations above 0`,
+    )];
+  }
+  const size = count * imageBytes(shape);
+  return images.pixels.length === size ? [] : [problem(
+    "the pixels fill the images exactly",
+    `${images.pixels.length} bytes`,
+    `${count} x ${shape.join("x")} = ${size} bytes`,
+    "pixels are bytes in the order image, row, column, channel",
+  )];
 }
 
 /**
- * Checks that a data set fits together: sizes, counts, labels within the
+ * Checks that a data set fits together: types, sizes, counts, labels within the
  * classes, no empty split. Gives the same data set back, or every problem.
  *
  * @example
@@ -200,10 +287,15 @@ function splitProblems(
  * assertEquals(checked._tag === "Left" && checked.left[0]?.got, "label 2 of image 0");
  * ```
  */
-export function checkDataset<Set extends ImageSet>(dataset: Dataset<Set>): Result<Dataset<Set>> {
+export function checkDataset<Data extends Dataset<ImageSet>>(dataset: Data): Result<Data> {
+  const path = typeof dataset?.name === "string" ? dataset.name : "data";
+  const origin = { path, layer: "data set", code: "invalid-data-set" };
+  const typed = parsed(datasetSchema, dataset, origin);
+  if (typed._tag === "Left") return typed;
+  const { name, train, test } = dataset;
   const problems = [
-    ...splitProblems(`${dataset.name}.train`, dataset.train, dataset),
-    ...splitProblems(`${dataset.name}.test`, dataset.test, dataset),
+    ...splitProblems(`${name}.train`, train, dataset),
+    ...(test === undefined ? [] : splitProblems(`${name}.test`, test, dataset)),
   ];
   return problems.length === 0 ? right(dataset) : left(problems);
 }

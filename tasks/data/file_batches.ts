@@ -8,26 +8,15 @@
  */
 import { join } from "@std/path";
 import type { Problem } from "../../dsl/problem/problem.ts";
-import { normals, split } from "../../dsl/programs/random.ts";
 import { left, type Result, right } from "../../dsl/problem/result.ts";
 import { DecodePool } from "./_decode_pool.ts";
+import { type Input, inputOf } from "./_input.ts";
 import type { View, ViewSize } from "./_views.ts";
-import { type AnyAugmentation, place, scales, transfer, UNCHANGED } from "./augment.ts";
-import {
-  augmentKey,
-  type Batch,
-  batchCount,
-  type BatchOptions,
-  batchProblems,
-  epochOrder,
-} from "./batches.ts";
+import { type Batch, batchCount, type BatchOptions, batchProblems, epochOrder } from "./batches.ts";
 import { imageBytes, type ImageFiles, labelsFor } from "./dataset.ts";
-import { type NormalizationMaps, normalizationMaps } from "./normalize.ts";
 
 /** How batches of pictures are made. */
-export interface FileBatchOptions extends Omit<BatchOptions, "augment"> {
-  /** What is done at random to each picture; `"none"`, the default, takes its middle. */
-  readonly augment?: AnyAugmentation;
+export interface FileBatchOptions extends BatchOptions {
   /** Ten views of each picture instead of one, in ten batches one after the other. */
   readonly tenCrops?: boolean;
 }
@@ -50,14 +39,12 @@ const VIEWS = 10;
 
 /** The batches of one epoch. Needs `--allow-read` for the files. */
 export function fileBatches(files: ImageFiles, options: FileBatchOptions): Result<FileBatches> {
-  const maps = normalizationMaps(options.normalization, files.shape);
-  const problems = [
-    ...batchProblems(files, options),
-    ...(maps._tag === "Left" ? maps.left : []),
-  ];
-  if (maps._tag === "Left" || problems.length > 0) return left(problems);
+  const problems = batchProblems(files, options);
+  const input = inputOf(files, options);
+  if (input._tag === "Left") return left([...problems, ...input.left]);
+  if (problems.length > 0) return left(problems);
   const length = batchCount(files.count, options);
-  const maker = new Maker(files, options, maps.right);
+  const maker = new Maker(files, options, input.right);
   return right({
     length,
     async *[Symbol.asyncIterator](): AsyncGenerator<FileBatch> {
@@ -75,13 +62,13 @@ export function fileBatches(files: ImageFiles, options: FileBatchOptions): Resul
 class Maker {
   readonly #files: ImageFiles;
   readonly #options: FileBatchOptions;
-  readonly #maps: NormalizationMaps;
+  readonly #input: Input;
   readonly #order: Uint32Array | undefined;
 
-  constructor(files: ImageFiles, options: FileBatchOptions, maps: NormalizationMaps) {
+  constructor(files: ImageFiles, options: FileBatchOptions, input: Input) {
     this.#files = files;
     this.#options = options;
-    this.#maps = maps;
+    this.#input = input;
     this.#order = options.shuffle === true
       ? epochOrder(options.key, options.epoch, files.count)
       : undefined;
@@ -117,8 +104,7 @@ class Maker {
       }
       targets[i * classes + label] = 1;
       decoded.right.forEach((pixels, view) => {
-        const out = images[view];
-        if (out !== undefined) this.#put(pixels, position, { out, to: i * bytes });
+        images[view]?.set(this.#input.of(pixels, position), i * bytes);
       });
     }));
     return images.map((images, view) => ({
@@ -133,36 +119,9 @@ class Maker {
   }
 
   #views(position: number): readonly View[] {
-    const { augment = "none", tenCrops = false, key, epoch } = this.#options;
-    if (tenCrops) return Array.from({ length: VIEWS }, (_, index) => ({ kind: "ten", index }));
-    if (!scales(augment)) return [{ kind: "middle" }];
-    const { area, ratio, flip } = augment;
-    return [{ kind: "random", key: split(augmentKey(key, epoch), position), area, ratio, flip }];
-  }
-
-  /** Writes a view into a batch, normalised, padded or with shifted colours. */
-  #put(
-    pixels: Uint8Array,
-    position: number,
-    target: { readonly out: Float32Array; readonly to: number },
-  ): void {
-    const { augment = "none", key, epoch } = this.#options;
-    const { shape } = this.#files;
-    const draws = augmentKey(key, epoch);
-    const placement = augment === "none" || scales(augment)
-      ? UNCHANGED
-      : place(augment, draws, position);
-    transfer({ pixels, from: 0, ...target, shape, maps: this.#maps }, placement);
-    if (!scales(augment) || augment.colour === 0) return;
-    const steps = normals(split(split(draws, "colour"), position), 3);
-    const { directions } = this.#files.colours;
-    const shift = [0, 1, 2].map((c) =>
-      [0, 1, 2].reduce((sum, d) => sum + (directions[d * 3 + c] ?? 0) * (steps[d] ?? 0), 0) *
-      augment.colour
-    );
-    const { out, to } = target;
-    for (let i = 0; i < pixels.length; i++) {
-      out[to + i] = (out[to + i] as number) + (shift[i % 3] ?? 0) * (this.#maps.factor[i] ?? 1);
+    if (this.#options.tenCrops !== true) {
+      return [this.#input.view?.(position) ?? { kind: "middle" }];
     }
+    return Array.from({ length: VIEWS }, (_, index) => ({ kind: "ten", index }));
   }
 }

@@ -14,7 +14,12 @@ import { ColourSums } from "./_colours.ts";
 import { DecodePool } from "./_decode_pool.ts";
 import { glance } from "./_glance.ts";
 import { shorterFor } from "./_views.ts";
-import { checkDataset, type ColourStatistics, type Dataset, type ImageFiles } from "./dataset.ts";
+import {
+  checkDataset,
+  type ColourStatistics,
+  type ImageFiles,
+  type TestedDataset,
+} from "./dataset.ts";
 import type { OnProgress } from "./progress.ts";
 
 /** Options of {@link folder}. */
@@ -49,7 +54,7 @@ const AT_ONCE = 32;
 export async function folder(
   root: string,
   options: FolderOptions = {},
-): Promise<Result<Dataset<ImageFiles>>> {
+): Promise<Result<TestedDataset<ImageFiles>>> {
   const { size = 224, onProgress = () => {} } = options;
   const { shorter = shorterFor(size), sample = 1000 } = options;
   const parts = await entriesOf(root);

@@ -11,7 +11,7 @@ import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { messageOf } from "./_file_problem.ts";
-import { checkDataset, type Dataset, type Images } from "./dataset.ts";
+import { checkDataset, type Images, type TestedDataset } from "./dataset.ts";
 
 /** The classes of Fashion-MNIST in the order of its labels. */
 export const FASHION_CLASSES: readonly string[] = [
@@ -46,7 +46,7 @@ export interface IdxOptions {
 }
 
 /** Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28 grey pixels in ten classes. */
-export function fashionMnist(folder: string = FASHION_FOLDER): Promise<Result<Dataset>> {
+export function fashionMnist(folder: string = FASHION_FOLDER): Promise<Result<TestedDataset>> {
   return idx(folder, { name: "fashion-mnist", classes: FASHION_CLASSES });
 }
 
@@ -63,7 +63,7 @@ export function fashionMnist(folder: string = FASHION_FOLDER): Promise<Result<Da
  * assertEquals(data._tag === "Left" && data.left[0]?.rule, "the file must exist");
  * ```
  */
-export async function idx(folder: string, options: IdxOptions): Promise<Result<Dataset>> {
+export async function idx(folder: string, options: IdxOptions): Promise<Result<TestedDataset>> {
   const train = await readSplit(folder, "train");
   if (train._tag === "Left") return train;
   const test = await readSplit(folder, "test");

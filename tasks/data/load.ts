@@ -7,7 +7,7 @@ import { closest } from "../../dsl/problem/suggest.ts";
 import { checkChoices, countChoice, type NamedData, namedData } from "./_named_data.ts";
 import { cifar10 } from "./cifar10.ts";
 import { cifar100Binary, cifar10Binary } from "./cifar_binary.ts";
-import type { Dataset, ImageSet } from "./dataset.ts";
+import type { ImageSet, TestedDataset } from "./dataset.ts";
 import { folder } from "./folder.ts";
 import { fashionMnist, idx } from "./idx.ts";
 import type { OnProgress } from "./progress.ts";
@@ -23,7 +23,7 @@ export interface LoadOptions {
   readonly shapes?: ShapesOptions;
 }
 
-type Loaded = Promise<Result<Dataset<ImageSet>>>;
+type Loaded = Promise<Result<TestedDataset<ImageSet>>>;
 
 interface Loader {
   /** How it is written, for people. */
@@ -115,7 +115,7 @@ export const DATASET_FORMS: readonly string[] = Object.values(LOADERS).map(({ fo
 export async function loadDataset(
   text: string,
   options: LoadOptions = {},
-): Promise<Result<Dataset<ImageSet>>> {
+): Promise<Result<TestedDataset<ImageSet>>> {
   const named = namedData(text);
   const { name, path } = named;
   const loader = Object.hasOwn(LOADERS, name) ? LOADERS[name] : undefined;

@@ -12,6 +12,7 @@
 export type { Key } from "../../dsl/programs/random.ts";
 export {
   areFiles,
+  areRead,
   checkDataset,
   type ColourStatistics,
   type Dataset,
@@ -20,7 +21,9 @@ export {
   type Images,
   type ImageSet,
   type ImageShape,
+  type ImageSource,
   type Labels,
+  type TestedDataset,
 } from "./dataset.ts";
 export type { OnProgress, Progress } from "./progress.ts";
 export { cacheFolder } from "./cache_folder.ts";
@@ -45,12 +48,20 @@ export {
   type NormalizationJson,
   normalizationToJson,
 } from "./normalization_json.ts";
+export type { View } from "./_views.ts";
 export {
   type AnyAugmentation,
   type Augmentation,
+  type AugmentationRecord,
+  type CropFlip,
+  cropFlip,
+  type ImageSite,
+  inOrder,
   SCALE,
   type ScaleAugmentation,
+  scaleShift,
 } from "./augment.ts";
+export type { InputOptions } from "./_input.ts";
 export { type Batch, batchCount, type Batches, batches, type BatchOptions } from "./batches.ts";
 export {
   type FileBatch,

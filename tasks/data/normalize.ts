@@ -7,7 +7,7 @@
  * division by the standard deviation brings it to 1.
  */
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
-import { areFiles, imageBytes, type Images, type ImageSet, type ImageShape } from "./dataset.ts";
+import { imageBytes, type Images, type ImageSet, type ImageShape } from "./dataset.ts";
 
 /** Subtracts a mean image: (x / 255 - mean) / std. */
 export interface PerPixelMean {
@@ -116,10 +116,10 @@ export function perPixelMean(
 
 /**
  * The normalisation of the paper's recipes: the mean image of images in memory,
- * and for pictures in files the mean and deviation of each channel.
+ * and for others the mean and deviation of each channel.
  */
 export function normalizationOf(images: ImageSet): Result<Normalization> {
-  if (!areFiles(images)) return perPixelMean(images);
+  if (!("colours" in images)) return perPixelMean(images);
   const { mean, std } = images.colours;
   return right({ kind: "per-channel", mean, std });
 }

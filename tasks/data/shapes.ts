@@ -13,7 +13,7 @@ import { type Key, seedKey, split, threefry, uniforms } from "../../dsl/programs
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { left, type Result, right } from "../../dsl/problem/result.ts";
 import { FORMS } from "./_shape_forms.ts";
-import type { Dataset, Images } from "./dataset.ts";
+import type { Images, TestedDataset } from "./dataset.ts";
 
 /** Options of {@link shapes}. */
 export interface ShapesOptions {
@@ -153,7 +153,7 @@ function checkCount(name: string, value: number, least: number): Problem[] {
  * }
  * ```
  */
-export function shapes(options: ShapesOptions = {}): Result<Dataset> {
+export function shapes(options: ShapesOptions = {}): Result<TestedDataset> {
   const { count = 10_000, testCount = 2_000, seed = 0 } = options;
   const problems = [
     ...checkCount("count", count, 1),

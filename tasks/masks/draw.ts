@@ -6,7 +6,14 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { channelsOf } from "../../dsl/net/shape.ts";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
-import { areFiles, type Dataset, imageBytes, type ImageSet } from "../data/dataset.ts";
+import {
+  areFiles,
+  areRead,
+  type Dataset,
+  imageBytes,
+  type ImageSet,
+  testOf,
+} from "../data/dataset.ts";
 import { asMeasured } from "../data/as_measured.ts";
 import { readImage, type RgbImage } from "../data/image_file.ts";
 import { loadDataset } from "../data/load.ts";
@@ -108,9 +115,11 @@ async function pictureOf(
 }
 
 async function testImage(
-  { test, classes, name: data }: Dataset<ImageSet>,
+  dataset: Dataset<ImageSet>,
   index: number,
 ): Promise<Result<Picture>> {
+  const { classes, name: data } = dataset;
+  const test = orThrow(testOf(dataset));
   if (index >= test.count) {
     return fail({
       path: `${index}`,
@@ -130,7 +139,9 @@ async function testImage(
   }
   const [height, width, channels] = test.shape;
   const bytes = imageBytes(test.shape);
-  const own = test.pixels.subarray(index * bytes, (index + 1) * bytes);
+  const own = areRead(test)
+    ? await test.read([index])
+    : test.pixels.subarray(index * bytes, (index + 1) * bytes);
   const pixels = channels === 3
     ? own
     : Uint8Array.from({ length: height * width * 3 }, (_, i) => own[Math.floor(i / 3)] ?? 0);

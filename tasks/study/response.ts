@@ -15,7 +15,7 @@ import { plan } from "../../layers/bound/plan.ts";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { seedKey } from "../../dsl/programs/random.ts";
-import { areFiles, type Dataset, type ImageSet } from "../data/dataset.ts";
+import { areFiles, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import { limit } from "../data/split.ts";
 import { readJson, writeAtomic } from "../files/atomic.ts";
@@ -85,7 +85,7 @@ export function measureResponses(
     const modules = numberedParts(planned, "module");
     const taps: readonly Tap[] = [...stages, ...modules]
       .map((part) => ({ name: part.path, part, side: "output" }));
-    const { test } = dataset;
+    const test = orThrow(testOf(dataset));
     const images = areFiles(test) || test.count <= MOST_IMAGES
       ? test
       : orThrow(limit(test, MOST_IMAGES, seedKey(0)));

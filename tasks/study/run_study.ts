@@ -188,6 +188,7 @@ function datasetsOf({ scale }: Study, { datasets, onNote }: StudyWatch): RunWork
       }),
     );
     const { test } = dataset;
+    if (test === undefined) return dataset;
     const count = Math.min(scale.testImages ?? test.count, test.count);
     return count === test.count
       ? dataset

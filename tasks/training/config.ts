@@ -102,6 +102,7 @@ function recipeProblems(recipe: JsonObject): readonly Problem[] {
     Array.isArray(value) && value.length === 2 && value.every(isNumber);
   const augment = (value: Json | undefined) =>
     value === "none" ||
+    (isJsonObject(value) && isText(value.name) && isJsonObject(value.options)) ||
     (isJsonObject(value) && isFlag(value.flip) &&
       (value.kind === "scale"
         ? range(value.area) && range(value.ratio) && isNumber(value.colour)

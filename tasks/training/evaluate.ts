@@ -4,7 +4,7 @@ import { seedKey } from "../../dsl/programs/random.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { showShape } from "../../dsl/net/shape.ts";
-import { checkDataset, type Dataset, type ImageSet } from "../data/dataset.ts";
+import { checkDataset, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import type { OnProgress } from "../data/progress.ts";
 import type { RunFolder } from "../files/run_folder.ts";
@@ -106,7 +106,7 @@ function splitOf(
   dataset: Dataset<ImageSet>,
   split: NonNullable<EvaluateOptions["split"]>,
 ): ImageSet {
-  if (split === "test") return dataset.test;
+  if (split === "test") return orThrow(testOf(dataset));
   const images = orThrow(imagesOf(config, dataset, seedKey(config.recipe.seed)))[split];
   if (images !== undefined) return images;
   const isKnown = split === "validation";

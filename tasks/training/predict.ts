@@ -1,9 +1,11 @@
 /** What a run's network sees in images: in files of any size, in arrays, in a set. */
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import { inference } from "../../dsl/programs/programs.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { asMeasured } from "../data/as_measured.ts";
-import { areFiles, type Dataset, type ImageSet } from "../data/dataset.ts";
+import { areFiles, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
 import { readImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
 import { setBatches } from "../data/set_batches.ts";
@@ -109,8 +111,10 @@ async function shownOf(trained: Trained, pictures: Pictures): Promise<Result<Sho
   const { input } = trained.checkpoint;
   if (isList(pictures)) return await filesShown(trained, pictures);
   if (typeof pictures !== "object" || pictures === null) return nothingShown(`${pictures}`);
-  if ("test" in pictures) return setShown(trained, pictures.test);
-  if ("paths" in pictures) return setShown(trained, pictures);
+  if ("train" in pictures) {
+    return pipe(testOf(pictures), E.flatMap((test) => setShown(trained, test)));
+  }
+  if ("paths" in pictures || "read" in pictures) return setShown(trained, pictures);
   if ("values" in pictures) {
     const { values } = pictures;
     const count = imageCount("values", values, { ...pictures, input, kind: Float32Array });

@@ -11,7 +11,7 @@ import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { showShape } from "../../dsl/net/shape.ts";
 import { batchCount } from "../data/batches.ts";
-import { scales } from "../data/augment.ts";
+import { augmentationOf } from "../data/augment.ts";
 import { areFiles, checkDataset, type Dataset, type ImageSet } from "../data/dataset.ts";
 import { withLabelNoise } from "../data/label_noise.ts";
 import { type Normalization, normalizationOf } from "../data/normalize.ts";
@@ -109,7 +109,9 @@ export function imagesOf(
 }
 
 function augmentProblems({ recipe }: RunConfig, dataset: Dataset<ImageSet>): readonly Problem[] {
-  if (areFiles(dataset.train) || !scales(recipe.augment)) return [];
+  const augmentation = augmentationOf(recipe.augment);
+  const views = augmentation._tag === "Right" && augmentation.right?.view !== undefined;
+  if (areFiles(dataset.train) || !views) return [];
   return [{
     path: "augment",
     layer: "option",

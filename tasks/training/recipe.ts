@@ -1,7 +1,7 @@
 /** Judges a recipe: every number in its range, every choice among those there are. */
 import type { Problem } from "../../dsl/problem/problem.ts";
+import { augmentationOf } from "../data/augment.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
-import { scales } from "../data/augment.ts";
 import type { Recipe } from "./config.ts";
 import { SCHEDULES } from "./schedule.ts";
 
@@ -29,7 +29,7 @@ export function recipeProblems(recipe: Recipe): readonly Problem[] {
     const ok = value === undefined || (value >= from && value < below);
     need(ok, option, value, `a number from ${from} to below ${below}`);
   };
-  const { optimizer, augment, schedule, rate } = recipe;
+  const { optimizer, schedule, rate } = recipe;
   whole("epochs", recipe.epochs, 1);
   if (recipe.steps !== undefined) whole("steps", recipe.steps, 1);
   whole("batch", recipe.batch, 1);
@@ -46,13 +46,6 @@ export function recipeProblems(recipe: Recipe): readonly Problem[] {
     within("epsilon", optimizer.epsilon, 0, Infinity);
   }
   within("label noise", recipe.labelNoise, 0, 1);
-  if (scales(augment)) {
-    const { area, ratio, colour } = augment;
-    const rising = ([least, most]: readonly [number, number]) => least > 0 && least <= most;
-    need(rising(area) && area[1] <= 1, "augment.area", area, "two shares, the smaller first");
-    need(rising(ratio), "augment.ratio", ratio, "two ratios, the smaller first");
-    need(colour >= 0, "augment.colour", colour, "a number of at least 0");
-  } else if (augment !== "none") whole("augment.pad", augment.pad, 0);
   need(
     SCHEDULES.includes(schedule),
     "schedule",
@@ -60,5 +53,6 @@ export function recipeProblems(recipe: Recipe): readonly Problem[] {
     SCHEDULES.join(", "),
     closest(schedule, SCHEDULES, ""),
   );
-  return problems;
+  const augmentation = augmentationOf(recipe.augment);
+  return augmentation._tag === "Left" ? [...problems, ...augmentation.left] : problems;
 }

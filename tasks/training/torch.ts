@@ -9,7 +9,7 @@ import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { writeRawCache } from "../data/raw_cache.ts";
 import { cacheFolder } from "../data/cache_folder.ts";
-import type { Dataset, ImageSet } from "../data/dataset.ts";
+import { type Dataset, type ImageSet, type TestedDataset, testOf } from "../data/dataset.ts";
 import { torchSources } from "../export/torch.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { tried } from "../fp.ts";
@@ -145,7 +145,7 @@ function tell(event: TorchEvent, { folder }: RunFolder, watch: TrainWatch): void
  *
  * @throws {ProblemError} When it is not.
  */
-function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): Dataset {
+function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): TestedDataset {
   const { train, test } = dataset;
   const refuse = (rule: string, got: string, wanted: string, hint: string): ProblemError =>
     new ProblemError([{
@@ -161,7 +161,10 @@ function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): Dataset {
     const got = `label noise of ${recipe.labelNoise}`;
     throw refuse("PyTorch trains on labels as they are", got, "none", "use another engine");
   }
-  if ("pixels" in train && "pixels" in test) return { ...dataset, train, test };
+  orThrow(testOf(dataset));
+  if ("pixels" in train && test !== undefined && "pixels" in test) {
+    return { ...dataset, train, test };
+  }
   throw refuse(
     "PyTorch is handed pictures that are in memory",
     `${dataset.name}, whose pictures are files`,
@@ -171,7 +174,7 @@ function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): Dataset {
 }
 
 /** The folder with the data set's raw files: the cache of a set that has one, or one that is made. */
-export async function dataFolder(dataset: Dataset, place: string): Promise<string> {
+export async function dataFolder(dataset: TestedDataset, place: string): Promise<string> {
   if (dataset.name === "cifar10") return join(orThrow(cacheFolder()), dataset.name);
   const folder = join(place, "data");
   await makeFolder(folder);

@@ -10,6 +10,7 @@ import type { Net } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
 import { type Result, right } from "../../dsl/problem/result.ts";
+import { type Augmentation, sameAugmentation } from "../data/augment.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import type { Progress } from "../data/progress.ts";
@@ -66,6 +67,8 @@ export interface TrainWatch {
   readonly engine?: Engine;
   /** The data set of a run that is resumed, when netfold does not know it by name. */
   readonly dataset?: Dataset<ImageSet>;
+  /** The augmentation of a run that is resumed, when it is not one of netfold's. */
+  readonly augment?: Augmentation;
   /** Seconds after which a checkpoint is saved within an epoch; 60 by default. */
   readonly saveEvery?: number;
 }
@@ -96,7 +99,7 @@ export interface TrainOutcome {
   readonly epochs: readonly EpochRecord[];
   /** The best held out accuracy and its epoch, when images were held out. */
   readonly best?: { readonly epoch: number; readonly accuracy: number };
-  /** What the best weights reach on the test set, of a finished run. */
+  /** What the best weights reach on the test images, of a finished run on a data set that has some. */
   readonly test?: Measurement;
   /** The names of the classes. */
   readonly classes: readonly string[];
@@ -170,7 +173,9 @@ export function resume(
   choice: EngineChoice = {},
 ): Promise<Result<TrainOutcome>> {
   return attempt(async () => {
-    const { run, config } = orThrow(await openRun(folder, configFromJson));
+    const { run, config: recorded } = orThrow(await openRun(folder, configFromJson));
+    const augment = orThrow(sameAugmentation(recorded.recipe.augment, watch.augment));
+    const config = { ...recorded, recipe: { ...recorded.recipe, augment } };
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);
     const prepared = orThrow(prepare(config, dataset));
     const first = firstCheckpoint(config, prepared, dataset);
@@ -259,7 +264,7 @@ async function conclude(
     classes: dataset.classes,
     ...(position.best === undefined ? {} : { best: position.best }),
   };
-  if (!finished) return outcome;
+  if (!finished || dataset.test === undefined) return outcome;
   const { tensors } = orThrow(await loadCheckpoint(run.best));
   const state = engine.upload(orThrow(misfit(run.best, tensors, start.tensors)));
   const measured = await meter.measure(state, dataset.test);

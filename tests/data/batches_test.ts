@@ -210,7 +210,7 @@ Deno.test("batches() refuse what cannot be an epoch", () => {
   refused({ size: 0 }, "size (option)", "got     0");
   refused({ size: 6, last: "drop" }, "5 images, batches of 6");
   refused({ start: 3 }, "start (option)", "a batch from 0 to 2");
-  refused({ augment: { pad: -1, flip: false } }, "augment.pad");
+  refused({ augment: { pad: -1, flip: false } }, "augment: pad");
   refused({ classes: 2 }, "label 2 among 2 classes", "at least 3 classes");
   refused(
     { normalization: orThrow(perPixelMean(randomImages(2, { shape: [4, 4, 3] }))) },

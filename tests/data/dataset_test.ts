@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { orThrow } from "../../dsl/problem/throw.ts";
-import { checkDataset, type Dataset } from "../../tasks/data/mod.ts";
+import { checkDataset, type TestedDataset } from "../../tasks/data/mod.ts";
 import { randomImages } from "./_images.ts";
 import { assertProblem } from "./_results.ts";
 
-const sound: Dataset = {
+const sound: TestedDataset = {
   name: "toy",
   classes: ["a", "b", "c"],
   height: 4,
@@ -38,7 +38,8 @@ Deno.test("checkDataset() reports every fault of every split at once", () => {
 Deno.test("checkDataset() refuses an empty split and another image size", () => {
   assertProblem(
     checkDataset({ ...sound, test: randomImages(0) }),
-    "a split holds at least one image",
+    "toy: test.count",
+    "got     0",
   );
   assertProblem(
     checkDataset({ ...sound, height: 5 }),

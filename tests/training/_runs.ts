@@ -5,7 +5,7 @@ import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { integer, type Key, seedKey, split } from "../../dsl/programs/random.ts";
 import { batchNorm, conv, dense, flatten, maxPool, relu } from "../../layers/mod.ts";
-import type { Dataset, Images } from "../../tasks/data/mod.ts";
+import type { Dataset, Images, TestedDataset } from "../../tasks/data/mod.ts";
 import {
   type Recipe,
   train,
@@ -54,7 +54,7 @@ const inBand: Pattern = (row, _, label) => Math.floor(row / 3) === label;
  * Classes are bright in rows of their own. Forty-three images to learn from
  * and thirteen to be measured on: neither fills its last batch.
  */
-export const bands: Dataset = {
+export const bands: TestedDataset = {
   name: "bands",
   ...common,
   train: imagesOf(43, split(key, "train"), inBand),
@@ -64,7 +64,7 @@ export const bands: Dataset = {
 const inStripe: Pattern = (row, column, label) => ([row, column, row + column][label] ?? 0) % 4 < 2;
 
 /** Classes are bright in stripes of their own direction. */
-export const stripes: Dataset = {
+export const stripes: TestedDataset = {
   name: "stripes",
   ...common,
   train: imagesOf(120, split(key, "stripes"), inStripe),

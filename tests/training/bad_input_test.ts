@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { chain, type Net } from "../../mod.ts";
 import { conv, dense, flatten } from "../../layers/mod.ts";
-import type { Dataset, Images } from "../../tasks/data/mod.ts";
+import type { Dataset, Images, TestedDataset } from "../../tasks/data/mod.ts";
 import { resume, train, type TrainRequest } from "../../tasks/training/mod.ts";
 import { assertProblem } from "../data/_results.ts";
 import { namesIn, withFolder } from "../files/_folder.ts";
@@ -14,7 +14,7 @@ const withTrain = (change: Partial<Images>): Dataset => ({
   train: { ...bands.train, ...change },
 });
 
-const withTest = (change: Partial<Images>): Dataset => ({
+const withTest = (change: Partial<Images>): TestedDataset => ({
   ...bands,
   test: { ...bands.test, ...change },
 });
@@ -43,12 +43,12 @@ const BAD: readonly Bad[] = [
   {
     name: "no training images",
     change: { data: withTrain(nothing) },
-    parts: ["bands.train", "at least one image"],
+    parts: ["bands: train.count", "a split holds an image"],
   },
   {
     name: "no test images",
     change: { data: withTest(nothing) },
-    parts: ["bands.test", "at least one image"],
+    parts: ["bands: test.count", "a split holds an image"],
   },
   {
     name: "every image held out",

@@ -34,7 +34,7 @@ const BAD: readonly (readonly [option: string, change: Partial<Recipe>])[] = [
   ["beta1", { optimizer: { ...adamw, beta1: 1 } }],
   ["beta2", { optimizer: { ...adamw, beta2: -0.5 } }],
   ["epsilon", { optimizer: { ...adamw, epsilon: -1 } }],
-  ["augment.pad", { augment: { pad: -1, flip: true } }],
+  ["augment: pad", { augment: { pad: -1, flip: true } }],
   ["schedule", { schedule: "cosin" as ScheduleName }],
 ];
 
