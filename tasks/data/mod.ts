@@ -26,6 +26,7 @@ export {
   type TestedDataset,
 } from "./dataset.ts";
 export type { OnProgress, Progress } from "./progress.ts";
+export type { Json, JsonObject } from "../files/json.ts";
 export { cacheFolder } from "./cache_folder.ts";
 export { cifar10, CIFAR10_CLASSES, type Cifar10Options, type Cifar10Source } from "./cifar10.ts";
 export { cifar100Binary, type Cifar100Labels, cifar10Binary } from "./cifar_binary.ts";

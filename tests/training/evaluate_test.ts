@@ -66,7 +66,7 @@ Deno.test("evaluate() refuses images that do not fit the network", async () => {
     const labels = bands.test.labels.map(() => 3);
     assertProblem(await evaluateOn({ ...bands.test, labels }), "label 3 of image 0");
     const empty = { ...bands.test, count: 0, pixels: new Uint8Array(), labels: new Uint8Array() };
-    assertProblem(await evaluateOn(empty), "0 images");
+    assertProblem(await evaluateOn(empty), "test.count", "a split holds an image");
     assertProblem(await evaluateOn({ ...bands.test, shape: [4, 16, 3] }), "4x16x3");
     const evaluateAs = (changes: Partial<typeof bands>) =>
       evaluate(out, { ...used, dataset: { ...bands, ...changes } });
