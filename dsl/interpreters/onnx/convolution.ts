@@ -45,13 +45,13 @@ function geometryOf(
 }
 
 const conv2d: Expansion<"conv2d"> = ({ e, op, shape: result, more }, x, weights, bias) => {
-  const kernel = e.inOrder(weights as Value, "kernel");
+  const kernel = e.inOrder(weights, "kernel");
   const [o = 1, i = 1] = kernel.shape;
   const shape = ordered(result, "map");
   const attributes = geometryOf(op, kernel.shape);
   if (hasBlocks(e, { inputs: i * op.groups, outputs: o, groups: op.groups })) {
     return [convolveBlocks(e, {
-      x: x as Value,
+      x: x,
       kernel: blockedKernel(e, kernel),
       bias,
       more,
@@ -59,7 +59,7 @@ const conv2d: Expansion<"conv2d"> = ({ e, op, shape: result, more }, x, weights,
       attributes: op.activation === "relu" ? { ...attributes, activation: "Relu" } : attributes,
     })];
   }
-  const y = convolve(e, [e.map(x as Value), kernel, bias], { more, shape, attributes });
+  const y = convolve(e, [e.map(x), kernel, bias], { more, shape, attributes });
   return [op.activation === "relu" ? e.unary("Relu", y) : y];
 };
 
@@ -88,7 +88,7 @@ const conv2dInputGrad: Expansion<"conv2dInputGrad"> = (
   given,
   weights,
 ) => {
-  const kernel = e.inOrder(weights as Value, "kernel");
+  const kernel = e.inOrder(weights, "kernel");
   const shape = ordered(result, "map");
   const [outputs = 1, , kh = 1, kw = 1] = kernel.shape;
   const reach = [(kh - 1) * op.dilation[0], (kw - 1) * op.dilation[1]] as const;
@@ -99,9 +99,9 @@ const conv2dInputGrad: Expansion<"conv2dInputGrad"> = (
   const attributes = geometryOf(plain ? { ...op, padding: back } : op, kernel.shape);
   if (plain && hasBlocks(e, { inputs: shape[1] ?? 1, outputs, groups: 1 })) {
     const backwards = blockedBackwards(e, kernel);
-    return [convolveBlocks(e, { x: given as Value, kernel: backwards, more, shape, attributes })];
+    return [convolveBlocks(e, { x: given, kernel: backwards, more, shape, attributes })];
   }
-  const dy = e.map(given as Value);
+  const dy = e.map(given);
   if (plain) return [convolve(e, [dy, turnedAround(e, kernel)], { more, shape, attributes })];
   const output_padding = missed(op, [reach[0] + 1, reach[1] + 1], shape, dy.shape);
   const y = e.node("ConvTranspose", [dy, kernel], shape, { ...attributes, output_padding });

@@ -2,7 +2,7 @@
 import { sizeOf } from "../../net/shape.ts";
 import { meanOfBlocks } from "./blocks.ts";
 import type { Emitter, Expansions, Site } from "./emitter.ts";
-import { placeOf } from "./layout.ts";
+import { axisAt, ordered, placeOf } from "./layout.ts";
 import { float, type Value } from "./writer.ts";
 
 /** The sum over all axes but that of the channels, as `[C]`; rows of a map are summed first, that is fastest. */
@@ -14,6 +14,24 @@ export function channelSum(e: Emitter, x: Value): Value {
   }
   const rows = e.reshape(x, [n, channels, sizeOf(size)]);
   return e.reduce("ReduceSum", e.reduce("ReduceSum", rows, [2]), [0]);
+}
+
+/** A reduction over axes of netfold's; those that are left stand in its order. */
+function reduced(
+  e: Emitter,
+  type: "ReduceSum" | "ReduceMax",
+  operand: Value,
+  axes: readonly number[],
+): Value {
+  if (axes.length === 0) return operand;
+  const x = operand.order === "blocked" ? e.map(operand) : operand;
+  const places = axes.map((axis) => placeOf(axis, x.order)).toSorted((a, b) => a - b);
+  const y = e.reduce(type, x, places);
+  const left = [...x.shape.keys()].filter((place) => !places.includes(place))
+    .map((place) => axisAt(place, x.order));
+  const sorted = left.toSorted((a, b) => a - b);
+  if (left.join() === sorted.join()) return y;
+  return e.transpose(y, sorted.map((axis) => left.indexOf(axis)));
 }
 
 /** The slope of a step: whatever number is above zero ends at one. */
@@ -36,32 +54,12 @@ export function notBefore(e: Emitter, vector: Value, gradient: Value): Value {
   return e.add(vector, e.mul(entry, 0));
 }
 
-/** Out of blocks, whose spare channels must stay finite, and which few operators take. */
-function unblocked(e: Emitter, x: Value): Value {
-  return x.order === "blocked" ? e.map(x) : x;
-}
-
-/** A reduction in the order that the value has, where what is left comes in netfold's. */
-function reduced(
-  e: Emitter,
-  type: "ReduceSum" | "ReduceMax",
-  operand: Value,
-  axes: readonly number[],
-): Value {
-  const kept = [...operand.shape.keys()].filter((axis) => !axes.includes(axis));
-  const given = unblocked(e, operand);
-  const places = kept.map((axis) => placeOf(axis, given.order));
-  const x = places.every((place, i) => place >= (places[i - 1] ?? 0))
-    ? given
-    : e.inOrder(given, "plain");
-  return e.reduce(type, x, axes.map((axis) => placeOf(axis, x.order)));
-}
-
 /** An operator of one operand. */
-const unary =
-  (type: string) => ({ e }: Pick<Site, "e">, x: Value): readonly Value[] => [e.unary(type, x)];
+const unary = (type: string) => ({ e }: Pick<Site, "e">, x: Value): readonly [Value] => [
+  e.unary(type, x),
+];
 /** An operator of two operands. */
-const binary = (type: string) => ({ e }: Pick<Site, "e">, a: Value, b: Value): readonly Value[] => [
+const binary = (type: string) => ({ e }: Pick<Site, "e">, a: Value, b: Value): readonly [Value] => [
   e.binary(type, a, b),
 ];
 
@@ -74,19 +72,17 @@ export const ELEMENTWISE = {
   add: binary("Add"),
   subtract: binary("Sub"),
   multiply: binary("Mul"),
-  divide: ({ e }, a, b) => [e.div(unblocked(e, a), unblocked(e, b))],
-  maximum: ({ e }, a, b) => [e.binary("Max", unblocked(e, a), unblocked(e, b))],
-  minimum: ({ e }, a, b) => [e.binary("Min", unblocked(e, a), unblocked(e, b))],
-  greater: ({ e }, a, b) => [
-    e.unary("Cast", e.binary("Greater", unblocked(e, a), unblocked(e, b)), { to: 1 }),
-  ],
-  exp: ({ e }, x) => [e.unary("Exp", unblocked(e, x))],
-  log: ({ e }, x) => [e.unary("Log", unblocked(e, x))],
-  sqrt: ({ e }, x) => [e.unary("Sqrt", unblocked(e, x))],
-  abs: ({ e }, x) => [e.unary("Abs", unblocked(e, x))],
-  sign: ({ e }, x) => [e.unary("Sign", unblocked(e, x))],
-  tanh: ({ e }, x) => [e.unary("Tanh", unblocked(e, x))],
-  erf: ({ e }, x) => [e.unary("Erf", unblocked(e, x))],
+  divide: binary("Div"),
+  maximum: binary("Max"),
+  minimum: binary("Min"),
+  greater: ({ e }, a, b) => [e.unary("Cast", e.binary("Greater", a, b), { to: 1 })],
+  exp: unary("Exp"),
+  log: unary("Log"),
+  sqrt: unary("Sqrt"),
+  abs: unary("Abs"),
+  sign: unary("Sign"),
+  tanh: unary("Tanh"),
+  erf: unary("Erf"),
   scale: ({ e, op: { by } }, x) => [e.mul(x, by)],
   blend: ({ e, op: { rate } }, a, b) => [e.add(e.mul(a, rate), e.mul(b, 1 - rate))],
   rsqrt: ({ e, op: { epsilon } }, x) => [
@@ -112,34 +108,44 @@ export const ELEMENTWISE = {
     };
     return [activation === "relu" ? e.unary("Relu", y) : y];
   },
-  concat: ({ e, op: { axis } }, ...parts) => {
-    const maps = parts.map((part) => e.map(part));
-    return [e.concat(maps, placeOf(axis, maps[0]?.order ?? "plain"))];
+  concat: ({ e, op: { axis } }, ...operands) => {
+    const first = e.natural(operands[0]);
+    const parts = operands.map((part) => e.inOrder(part, first.order));
+    return [e.concat(parts, placeOf(axis, first.order))];
   },
   slice: ({ e, op: { axis, start, size } }, operand) => {
-    const x = e.map(operand);
+    const x = e.natural(operand);
     const place = placeOf(axis, x.order);
     const bounds = [[start], [start + size], [place]].map((numbers) => e.whole(numbers));
     return [{ ...e.node("Slice", [x, ...bounds], x.shape.with(place, size)), order: x.order }];
   },
   pad: ({ e, op: { axis, before, after } }, operand) => {
-    const x = e.map(operand);
+    const x = e.natural(operand);
     const place = placeOf(axis, x.order);
     const side = (by: number): readonly number[] => x.shape.map((_, i) => i === place ? by : 0);
     const shape = x.shape.with(place, (x.shape[place] ?? 1) + before + after);
     const sides = e.whole([...side(before), ...side(after)]);
     return [{ ...e.node("Pad", [x, sides], shape), order: x.order }];
   },
-  sum: ({ e, op: { axes } }, x) => {
+  sum: ({ e, op: { axes }, shape }, x) => {
     const last = x.shape.length - 1;
-    const allButLast = axes.length === last && !axes.includes(last);
-    return [allButLast ? channelSum(e, x) : reduced(e, "ReduceSum", x, axes)];
+    const isBias = shape.length === 1 && axes.length > 0 && !axes.includes(last);
+    return [isBias ? channelSum(e, x) : reduced(e, "ReduceSum", x, axes)];
   },
   max: ({ e, op: { axes } }, x) => [reduced(e, "ReduceMax", x, axes)],
-  broadcast: ({ e, op: { shape } }, x) => [
-    e.node("Expand", [e.inOrder(x, "plain"), e.whole(shape)], shape),
-  ],
-  transpose: ({ e, op: { axes } }, x) => [e.transpose(e.inOrder(x, "plain"), axes)],
+  broadcast: ({ e, op }, operand) => {
+    const x = e.natural(operand);
+    const shape = ordered(op.shape, x.order);
+    if (shape.join() === x.shape.join()) return [x];
+    // Asked for 1, ONNX keeps the size that is there.
+    const sizes = shape.map((size, i) => size === x.shape[i] ? 1 : size);
+    const y = e.node("Expand", [x, e.whole(sizes)], shape);
+    return [{ ...y, order: x.order, from: { how: "repeated", value: x } }];
+  },
+  transpose: ({ e, op: { axes } }, operand) => {
+    const x = operand.order === "blocked" ? e.map(operand) : operand;
+    return [e.transpose(x, axes.map((axis) => placeOf(axis, x.order)))];
+  },
   reshape: ({ e, op: { shape } }, x) => [e.reshape(e.inOrder(x, "plain"), shape)],
   sgd: ({ e, op: { momentum, nesterov, weightDecay } }, w, g, v, rate) => {
     const slope = weightDecay === 0 ? g : e.add(g, e.mul(w, weightDecay));

@@ -1,10 +1,10 @@
 /** A graph on its way into a model: what stands there for each of its values. */
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
-import type { Op, OpName, OpOf, TensorShape } from "../../graph/op.ts";
+import type { OpName, OpOf, TensorShape } from "../../graph/op.ts";
 import { BATCH_NORM } from "./batch_norm.ts";
 import { CONVOLUTION } from "./convolution.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
-import type { Emitter, Expansion, Expansions } from "./emitter.ts";
+import type { Emitter, Expansions, Site } from "./emitter.ts";
 import { ordered } from "./layout.ts";
 import { POOLING } from "./pooling.ts";
 import { REDUCTIONS } from "./reductions.ts";
@@ -85,8 +85,8 @@ export class Emission {
       this.masks.push({ name, op, seed });
       return [this.e.input(name, op.shape)];
     }
-    // The table pairs each name with the expansion of that very operation.
-    const expand = EXPANSIONS[op.op] as Expansion<Op["op"]>;
+    // The table pairs each name with the expansion of that very operation, whose operands were counted.
+    const expand = EXPANSIONS[op.op] as (site: Site, ...all: readonly Value[]) => readonly Value[];
     return expand({ e: this.e, op, shape: this.shapeOf(result), more }, ...operands);
   }
 }

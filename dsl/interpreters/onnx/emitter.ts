@@ -5,6 +5,7 @@
  * before.
  */
 import type { OpName, OpOf, TensorShape } from "../../graph/op.ts";
+import type { Operands, Results } from "../../graph/signature.ts";
 import { sizeOf } from "../../net/shape.ts";
 import { type Order, permutation, placeOf } from "./layout.ts";
 import { BLOCKED, type OnnxNode } from "./model.ts";
@@ -36,8 +37,8 @@ export interface Site<K extends OpName = OpName> {
 /** Writes the nodes of an operation and gives its results, in whatever order of axes they have. */
 export type Expansion<K extends OpName> = (
   site: Site<K>,
-  ...operands: readonly Value[]
-) => readonly Value[];
+  ...operands: Operands<K, Value>
+) => Results<K, Value>;
 
 /** An expansion for each of these operations. */
 export type Expansions<K extends OpName = OpName> = { readonly [Name in K]: Expansion<Name> };
@@ -217,6 +218,11 @@ export class Emitter extends ModelWriter implements Dialect {
     return this.inOrder(x, "map");
   }
 
+  /** The value in one of ONNX's orders: a kernel as it is, everything else as {@link map}. */
+  natural(x: Value): Value {
+    return x.order === "kernel" ? x : this.map(x);
+  }
+
   /** The value with its axes in another order. */
   inOrder(x: Value, order: Order): Value {
     if (x.order === order || x.shape.length !== 4) return x;
@@ -224,9 +230,16 @@ export class Emitter extends ModelWriter implements Dialect {
     const blocks = x.order === "blocked" || order === "blocked";
     // Only maps are brought into blocks and out of them.
     if (blocks && x.order !== "map" && order !== "map") return this.inOrder(this.map(x), order);
-    const y = !blocks
-      ? this.transpose(x, permutation(x.order, order))
-      : order === "blocked"
+    if (!blocks) {
+      const perm = permutation(x.order, order);
+      const moved = perm.filter((axis) => x.shape[axis] !== 1);
+      if (moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? 0))) {
+        // Only axes of size one change their places.
+        return { ...this.reshape(x, perm.map((axis) => x.shape[axis] ?? 1)), order };
+      }
+      return { ...this.transpose(x, perm), order, from: { how: "reordered", value: x } };
+    }
+    const y = order === "blocked"
       ? this.node("ReorderInput", [x], x.shape, {}, BLOCKED)
       : this.node("ReorderOutput", [x], x.shape, { channels: x.shape[1] ?? 1 }, BLOCKED);
     return { ...y, order, from: { how: "reordered", value: x } };

@@ -20,10 +20,10 @@ const FEW_BLOCKS = 8;
 type Op = OpOf<"conv2dFilterGrad">;
 
 /** The expansion of a convolution's kernel gradient. */
-export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = ({ e, op }, ...operands) => {
+export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = ({ e, op }, image, given) => {
   const [h, w, i, o] = op.kernelShape as readonly [number, number, number, number];
-  const blocked = operands.every(({ order }) => order === "blocked");
-  const [x, dy] = (blocked ? operands : operands.map((map) => e.map(map))) as [Value, Value];
+  const blocked = image.order === "blocked" && given.order === "blocked";
+  const [x, dy] = blocked ? [image, given] : [e.map(image), e.map(given)];
   const steps = op.stride[0] * op.stride[1];
   if (h * w * steps === 1 && op.padding.every((side) => side === 0)) {
     return [{ ...e.reshape(product(e, op, dy, x), [o, i, 1, 1]), order: "kernel" }];

@@ -27,6 +27,11 @@ export function placeOf(axis: number, order: Order): number {
   return order === "plain" ? axis : AXES[order].indexOf(axis);
 }
 
+/** Which of netfold's axes stands at a place in an order. */
+export function axisAt(place: number, order: Order): number {
+  return order === "plain" ? place : AXES[order][place] ?? place;
+}
+
 /** The permutation that brings one order into another. */
 export function permutation(from: Order, to: Order): readonly number[] {
   return AXES[to].map((axis) => placeOf(axis, from));
