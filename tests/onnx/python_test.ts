@@ -10,45 +10,9 @@ import { orThrow, plan } from "../../mod.ts";
 import { network } from "../../nets/mod.ts";
 import { toOnnx, trainingStepToOnnx } from "../../dsl/engines/onnx/mod.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
-import { python as interpreter, testFile } from "../torch/_torch.ts";
+import { testFile } from "../torch/_torch.ts";
+import { checked, python, testPython } from "./_python.ts";
 import { answerOf, assertLogits, imagesFor, lively } from "./_runs.ts";
-
-async function python(...args: readonly string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(interpreter, { args: [...args] })
-    .output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
-}
-
-async function whyNot(): Promise<string | undefined> {
-  try {
-    await python("-c", "import numpy, onnx, onnxruntime");
-    return undefined;
-  } catch (error) {
-    return `${error}`.trim().split("\n").at(-1);
-  }
-}
-
-const missing = await whyNot();
-
-/** Registers a test in a folder of its own. */
-function testPython(name: string, fn: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name: missing === undefined ? name : `skipped: ${interpreter} has no onnx: ${name}`,
-    ignore: missing !== undefined && !Deno.env.has("NETFOLD_REQUIRE_ONNX"),
-    fn: async () => {
-      if (missing !== undefined) {
-        throw new Error(`NETFOLD_REQUIRE_ONNX is set: ${missing}; pip install onnx onnxruntime`);
-      }
-      const folder = await Deno.makeTempDir();
-      try {
-        await fn(folder);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
-  });
-}
 
 for (
   const name of [
@@ -70,8 +34,7 @@ for (
     for (const batch of ["dynamic", 3] as const) {
       const path = join(folder, `${batch}.onnx`);
       await Deno.writeFile(path, orThrow(toOnnx(planned, weights, { batch })));
-      const said = await python(testFile("onnx/check.py"), path, join(folder, "images"));
-      const { inputs, logits, described } = JSON.parse(said);
+      const { inputs, logits, described } = await checked(path, join(folder, "images"));
       assertEquals([inputs, described], [["images"], true]);
       assertLogits(Float32Array.from(logits), wanted, `${name} in Python`);
     }
