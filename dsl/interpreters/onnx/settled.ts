@@ -25,7 +25,10 @@ export interface Settled {
  */
 export function settled(graph: Graph, state: Tensors): Settled {
   const apart = withActivationsApart(graph);
-  const values = steadyValues(apart, state);
+  const constants = apart.nodes.filter(({ op }) => op.op === "constant");
+  const values = new Map(steadyValues(apart, state));
+  // No weights: where they fill a shape, ONNX repeats a number by itself.
+  for (const { results } of constants) results.forEach((value) => values.delete(value));
   const nodes = apart.nodes.filter(({ results }) => !results.every((value) => values.has(value)));
   const program = removeDead({ ...apart, nodes });
   const slots: StateSlot[] = [];
