@@ -6,48 +6,47 @@
 import {
   argument,
   extractOptionNames,
+  flag,
   formatMessage,
   isNonEmptyString,
+  merge,
   type Message,
+  multiple,
+  negatableFlag,
+  object,
   option,
-  optional as maybe,
+  optional,
   type Parser,
   runParser,
+  text as plain,
   type ValueParser,
 } from "@optique/core";
-import { standardError, standardOutput } from "../terminal/terminal.ts";
+import { standardOutput } from "../terminal/terminal.ts";
 import { VERSION } from "../training/versions.ts";
-import { EXIT, Exit } from "./exit.ts";
+import type { Command } from "./command.ts";
+import { Exit } from "./exit.ts";
 import { type Reader, refusal } from "./reader.ts";
+import { usageError } from "./task.ts";
+import { type Described, optionName, type Term } from "./term.ts";
 
-/** What help says of a task. */
-export interface TaskHelp {
-  /** The task's name, as in `deno task NAME`. */
-  readonly name: string;
-  /** What it does, in a line. */
-  readonly brief: Message;
-  /** What else there is to say. */
-  readonly footer?: Message;
-  /** Examples of its use. */
-  readonly examples?: Message;
-}
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The values of a command line.
  *
  * @throws {Exit} After help or the version has been shown, or a mistake has been named.
  */
-export function parseArguments<T>(
-  parser: Parser<"sync", T, unknown>,
-  { name, ...texts }: TaskHelp,
-  args: readonly string[] = Deno.args,
-): T {
+export function parseArguments(command: Command, args: readonly string[]): Fields {
+  const { name, brief, footer, examples = [] } = command;
   const output = standardOutput();
+  const parser = parserOf(command);
   const leave = (code: number): never => {
     throw new Exit(code);
   };
-  return runParser(parser, `deno task ${name}`, separated(args, parser), {
-    ...texts,
+  const given = runParser(parser, `deno task ${name}`, separated(args, parser), {
+    brief: words(brief),
+    ...(footer === undefined ? {} : { footer: words(footer) }),
+    ...(examples.length === 0 ? {} : { examples: lines(examples) }),
     help: { option: true, onShow: leave },
     version: { value: VERSION, option: true, onShow: leave },
     stdout: (text) => output.write(`${text}\n`),
@@ -58,6 +57,55 @@ export function parseArguments<T>(
     maxWidth: Math.max(60, Math.min(100, output.columns())),
     termWidth: "auto",
   });
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** The library's parser of a command line. */
+function parserOf({ terms, missing }: Pick<Command, "terms" | "missing">): Parser<
+  "sync",
+  Fields,
+  unknown
+> {
+  const errors = missing === undefined ? {} : { errors: { endOfInput: words(missing) } };
+  const sections = Map.groupBy(Object.entries(terms), ([, term]) => term.section);
+  const parts = [...sections].map(([title, entries]) => {
+    const fields = Object.fromEntries(
+      entries.map(([name, term]) => [name, termParser(name, term)]),
+    );
+    return title === undefined ? object(fields, errors) : object(title, fields);
+  });
+  const [first, second, third] = parts;
+  if (first === undefined) return object({});
+  if (second === undefined) return first;
+  return third === undefined ? merge(first, second) : merge(first, second, third);
+}
+
+function termParser(field: string, term: Term): Parser<"sync", unknown, unknown> {
+  const name = optionName(field, term);
+  const described = { description: sentence(term) };
+  switch (term.kind) {
+    case "option":
+      return option(name, valueOf(term.reader), described);
+    case "option?":
+      return optional(option(name, valueOf(term.reader), described));
+    case "word":
+      return argument(valueOf(term.reader), described);
+    case "word?":
+      return optional(argument(valueOf(term.reader), described));
+    case "words": {
+      const { tooFew } = term;
+      const atLeast = tooFew === undefined ? {} : { min: 1, errors: { tooFew: words(tooFew) } };
+      return multiple(argument(valueOf(term.reader), described), atLeast);
+    }
+    case "flag":
+      return optional(flag(name, described));
+    case "switch": {
+      const names = { positive: name, negative: optionName(`no-${name.slice(2)}`) };
+      return optional(negatableFlag(names, described));
+    }
+    default:
+      return term satisfies never;
+  }
 }
 
 /** Takes `--name=value` apart where the name is unknown, so that the library sees what was meant. */
@@ -72,63 +120,35 @@ function separated(
   });
 }
 
-/** Says what is wrong with a command line, and gives the exit code. */
-export function usageError(name: string, text: string): number {
-  const said = text.trim().replaceAll(/\s*\n\s*/g, " ");
-  standardError().write(
-    `error: ${said}\nhint: "deno task ${name} --help" shows what can be given\n`,
-  );
-  return EXIT.usage;
-}
-
 /** A reader as a parser of values. */
-export function valueOf<A>(reader: Reader<A>): ValueParser<"sync", A> {
-  const { metavar, words = [] } = reader;
+function valueOf(reader: Reader<unknown>): ValueParser<"sync", unknown> {
+  const { metavar } = reader;
   return {
     mode: "sync",
     metavar: isNonEmptyString(metavar) ? metavar : "VALUE",
-    placeholder: reader.example,
+    placeholder: undefined,
     parse: (text) => {
       const value = reader.read(text);
       return value === undefined
         ? { success: false, error: [{ type: "text", text: refusal(reader, text) }] }
         : { success: true, value };
     },
-    format: reader.show,
-    *suggest(prefix) {
-      for (const text of words) if (text.startsWith(prefix)) yield { kind: "literal", text };
-    },
+    format: String,
   };
 }
 
-/** What help says of an option or an argument. */
-export interface Described {
-  /** What it means, as a sentence. */
-  readonly description: Message;
-  /** What its absence means. */
-  readonly otherwise?: string;
+/** The description of a term, and what its absence means. */
+function sentence({ description = "", otherwise }: Described): Message {
+  return [
+    ...words(description),
+    ...(otherwise === undefined ? [] : words(` Default: ${otherwise}.`)),
+  ];
 }
 
-/** An option with a value that need not be given. */
-export function optional<A>(
-  name: `--${string}`,
-  reader: Reader<A>,
-  described: Described,
-): Parser<"sync", A | undefined, unknown> {
-  return maybe(option(name, valueOf(reader), { description: sentence(described) }));
+function words(text: string): Message {
+  return [plain(text)];
 }
 
-/** An argument that need not be given. */
-export function optionalArgument<A>(
-  reader: Reader<A>,
-  described: Described,
-): Parser<"sync", A | undefined, unknown> {
-  return maybe(argument(valueOf(reader), { description: sentence(described) }));
-}
-
-/** The description of something whose absence means something. */
-export function sentence({ description, otherwise }: Described): Message {
-  return otherwise === undefined
-    ? description
-    : [...description, { type: "text", text: ` Default: ${otherwise}.` }];
+function lines(texts: readonly string[]): Message {
+  return texts.flatMap((text, i) => i === 0 ? [plain(text)] : [{ type: "lineBreak" }, plain(text)]);
 }

@@ -1,7 +1,6 @@
 /**
  * Readers: what the text of an option or an argument must be, as a value. A
- * reader knows how to read, how to say what it wants, and how to show a value;
- * it knows nothing of a parser, so a task can read its arguments without
+ * reader knows how to read and how to say what it wants; it knows nothing of a parser, so a task can read its arguments without
  * loading one.
  */
 import type { Shape } from "../../dsl/net/shape.ts";
@@ -15,12 +14,12 @@ export interface Reader<A> {
   readonly wanted: string;
   /** The value of a text, or nothing when the text is not what is wanted. */
   readonly read: (text: string) => A | undefined;
-  /** The text of a value. */
-  readonly show: (value: A) => string;
-  /** Some value, which serves where any will do. */
-  readonly example: A;
   /** The words to choose from, when there are only so many. */
   readonly words?: readonly string[];
+  /** What a shell completes it to, where other texts may stand in its place; `words` by default. */
+  readonly known?: readonly string[];
+  /** Whether it is a list with commas between its words. */
+  readonly isList?: true;
 }
 
 /**
@@ -51,20 +50,21 @@ export function oneOf<const W extends string>(
     metavar,
     wanted: words.length === 1 ? last : `${words.slice(0, -1).join(", ")} or ${last}`,
     read: (text) => words.find((word) => word === text),
-    show: (word) => word,
-    example: words[0],
     words,
   };
 }
 
-/** Any text but the empty one. */
-export function text(metavar: string, wanted: string): Reader<string> {
+/** Any text but the empty one; a shell completes it to what is known. */
+export function text(
+  metavar: string,
+  wanted: string,
+  known: readonly string[] = [],
+): Reader<string> {
   return {
     metavar,
     wanted,
     read: (given) => given === "" ? undefined : given,
-    show: (given) => given,
-    example: "text",
+    known,
   };
 }
 
@@ -77,8 +77,6 @@ export function whole(least: number): Reader<number> {
       const value = /^\d+$/.test(given) ? Number(given) : NaN;
       return Number.isSafeInteger(value) && value >= least ? value : undefined;
     },
-    show: String,
-    example: least,
   };
 }
 
@@ -98,8 +96,6 @@ export function channelList(): Reader<readonly number[]> {
     metavar: "N,N",
     wanted: "whole numbers with commas between them",
     read: (given) => /^\d+(,\d+)*$/.test(given) ? given.split(",").map(Number) : undefined,
-    show: (values) => values.join(","),
-    example: [0],
   };
 }
 
@@ -118,8 +114,6 @@ export function number(range: Range): Reader<number> {
       const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given) ? Number(given) : NaN;
       return value > above && value >= from && value < below ? value : undefined;
     },
-    show: String,
-    example: range.from ?? (range.above ?? 0) + 1,
   };
 }
 
@@ -133,8 +127,6 @@ export function shape(): Reader<Shape> {
       const sizes = given.split("x").map(Number);
       return sizes.every((size) => Number.isSafeInteger(size) && size >= 1) ? sizes : undefined;
     },
-    show: (sizes) => sizes.join("x"),
-    example: [32, 32, 3],
   };
 }
 
@@ -145,8 +137,6 @@ export function levels(): Reader<number> {
     metavar: "N",
     wanted: `${some.wanted}, or all`,
     read: (given) => given === "all" ? Infinity : some.read(given),
-    show: (value) => value === Infinity ? "all" : `${value}`,
-    example: 2,
     words: ["all"],
   };
 }

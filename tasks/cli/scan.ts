@@ -1,26 +1,9 @@
 /**
  * The plain form of a command line: words, and options as `--name value` or
- * `--name=value`, all of them known and well written. It is read without the
- * parser library, which takes longer to load than all of Deno. Whatever is not
- * plain, help and mistakes among it, is left to the library.
+ * `--name=value`, all of them known and well written. Whatever is not plain,
+ * help and mistakes among it, is left to the parser library.
  */
-import type { Reader } from "./reader.ts";
-
-/** Readers by the names of their options, without hyphens. */
-export type Readers = Readonly<Record<string, Pick<Reader<unknown>, "read">>>;
-
-/** The values of options. */
-export type Values<R extends Readers> = {
-  readonly [K in keyof R]?: ReturnType<R[K]["read"]>;
-};
-
-/** A command line that was plain. */
-export interface Scanned<R extends Readers> {
-  /** What does not belong to an option, in order. */
-  readonly words: readonly string[];
-  /** The options that were given. */
-  readonly options: Values<R>;
-}
+import { optionName, type Term, type Terms } from "./term.ts";
 
 /**
  * Reads a plain command line; gives nothing when it is not plain.
@@ -28,33 +11,63 @@ export interface Scanned<R extends Readers> {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { whole } from "./reader.ts";
+ * import { text, whole } from "./reader.ts";
  * import { scan } from "./scan.ts";
+ * import { option, word } from "./term.ts";
  *
- * const readers = { classes: whole(1) };
- * assertEquals(scan(["net", "--classes", "5"], readers)?.options, { classes: 5 });
- * assertEquals(scan(["net", "--help"], readers), undefined);
+ * const terms = { net: word(text("NET", "a network")), classes: option(whole(1)) };
+ * assertEquals(scan(["a", "--classes", "5"], terms), { net: "a", classes: 5 });
+ * assertEquals(scan(["a", "--help"], terms), undefined);
  * ```
  */
-export function scan<R extends Readers>(
+export function scan(
   args: readonly string[],
-  readers: R,
-): Scanned<R> | undefined {
+  terms: Terms,
+): Readonly<Record<string, unknown>> | undefined {
   const words: string[] = [];
-  const options = new Map<string, unknown>();
+  const values = new Map<string, unknown>();
   const rest = args.values();
   for (const arg of rest) {
     if (!arg.startsWith("-")) {
       words.push(arg);
       continue;
     }
-    const [, name = "", given] = /^--([a-z-]+)(?:=(.*))?$/s.exec(arg) ?? [];
-    const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
-    const text = given ?? rest.next().value;
-    const value = text === undefined ? undefined : reader?.read(text);
-    if (value === undefined || options.has(name)) return undefined;
-    options.set(name, value);
+    const [, name = "", given] = /^(--[a-z0-9-]+)(?:=(.*))?$/s.exec(arg) ?? [];
+    const [field, term] = Object.entries(terms).find((entry) => isCalled(name, ...entry)) ?? [];
+    if (field === undefined || term === undefined || values.has(field)) return undefined;
+    const value = "reader" in term
+      ? read(term, given ?? rest.next().value)
+      : given === undefined
+      ? !name.startsWith("--no-")
+      : undefined;
+    if (value === undefined) return undefined;
+    values.set(field, value);
   }
-  // Each value was read by the reader of its name.
-  return { words, options: Object.fromEntries(options) as Values<R> };
+  for (const [field, term] of Object.entries(terms)) {
+    if (term.kind === "words") {
+      const all = words.splice(0).map((word) => read(term, word));
+      if (all.includes(undefined) || (term.tooFew !== undefined && all.length === 0)) return;
+      values.set(field, all);
+    } else if (term.kind === "word" || (term.kind === "word?" && words.length > 0)) {
+      const value = read(term, words.shift());
+      if (value === undefined) return undefined;
+      values.set(field, value);
+    } else if (term.kind === "option" && !values.has(field)) return undefined;
+  }
+  if (words.length > 0) return undefined;
+  const given = Object.keys(terms).filter((field) => values.has(field));
+  return Object.fromEntries(given.map((field) => [field, values.get(field)]));
+}
+
+function isCalled(name: string, field: string, term: Term): boolean {
+  if (term.kind === "word" || term.kind === "word?" || term.kind === "words") return false;
+  const own = optionName(field, term);
+  return name === own || (term.kind === "switch" && name === own.replace("--", "--no-"));
+}
+
+/** What a text says, unless it could be an option. */
+function read(term: Term, text: string | undefined): unknown {
+  return "reader" in term && text !== undefined && !text.startsWith("-")
+    ? term.reader.read(text)
+    : undefined;
 }

@@ -74,6 +74,21 @@ export function reportProblems(
   terminal.write(`error: ${heading}\n${renderProblems(problems)}\n`);
 }
 
+/** Says what is wrong with a command line, and gives the exit code. */
+export function usageError(name: string, text: string): number {
+  const said = text.trim().replaceAll(/\s*\n\s*/g, " ");
+  standardError().write(
+    `error: ${said}\nhint: "deno task ${name} --help" shows what can be given\n`,
+  );
+  return EXIT.usage;
+}
+
+/** Says why a task cannot do something, and gives the exit code. */
+export function cannot(act: string, problems: readonly Problem[]): number {
+  reportProblems(`cannot ${act}`, problems);
+  return EXIT.failed;
+}
+
 function forbidden(error: Error): Problem {
   const flag = /--allow-[a-z]+/.exec(error.message)?.[0] ?? "--allow-...";
   return {

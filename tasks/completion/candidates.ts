@@ -1,18 +1,9 @@
-/**
- * What a word of a command line can become: what the task's own parser
- * suggests, and the names of networks and data sets, which are no fixed choices
- * to a parser because files stand in their place.
- */
-import { suggestSync } from "@optique/core";
-import { ZOO_NAMES } from "../../nets/zoo.ts";
-import { DATASET_NAMES } from "../data/load.ts";
-import { TASK_PARSERS } from "./parsers.ts";
-import { placeOf } from "./usage.ts";
+/** What a word of a command line can become, as the task's own options and arguments tell. */
+import type { Reader } from "../cli/reader.ts";
+import { optionName, type Term, type Terms } from "../cli/term.ts";
+import { COMMANDS } from "./commands.ts";
 
-/** What help calls an argument that is a network. */
-const NETWORKS: ReadonlySet<string | undefined> = new Set(["NET", "NET|RUN", "A", "B"]);
-
-/** What every task's parser adds to its options. */
+/** What every task adds to its options. */
 const COMMON = ["--help", "--version"];
 
 /**
@@ -31,35 +22,92 @@ const COMMON = ["--help", "--version"];
 export function candidates(words: readonly string[]): readonly string[] {
   const [task = "", ...rest] = words;
   const last = rest.at(-1);
-  if (last === undefined) return beginning(task, [...TASK_PARSERS.keys()]);
-  const parser = TASK_PARSERS.get(task)?.();
-  if (parser === undefined) return [];
-  const suggested = (args: readonly [string, ...string[]]): readonly string[] =>
-    suggestSync(parser, args).flatMap((one) => one.kind === "literal" ? [one.text] : []);
-  const names = (): readonly string[] => {
-    const given = new Set(rest.slice(0, -1).map((word) => word.replace(/=.*$/s, "")));
-    return [...suggested([last === "" ? "--" : last]), ...beginning(last, COMMON)]
-      .filter((name) => !given.has(name));
-  };
-  const place = placeOf(parser.usage, rest);
-  switch (place.kind) {
-    case "name":
-      return names();
-    case "value": {
-      const { option, head } = place;
-      const value = last.slice(head.length);
-      // Names with commas between them: the last one is completed.
-      const done = option === "--columns" ? value.replace(/[^,]*$/, "") : "";
-      const end = value.slice(done.length);
-      const known = option === "--data" ? beginning(end, DATASET_NAMES) : suggested([option, end]);
-      const used = done.split(",");
-      return known.filter((one) => !used.includes(one)).map((one) => `${head}${done}${one}`);
-    }
-    case "argument":
-      if (place.metavar === undefined) return last === "" ? names() : [];
-      if (NETWORKS.has(place.metavar)) return beginning(last, ZOO_NAMES);
-      return suggested([last]).filter((one) => !one.startsWith("-"));
+  if (last === undefined) return beginning(task, [...COMMANDS.keys()]);
+  const command = COMMANDS.get(task);
+  if (command === undefined) return [];
+  const options = optionsOf(command.terms);
+  const before = rest.slice(0, -1);
+  const { waiting, onlyWords, count } = placeAfter(before, options);
+  if (waiting !== undefined) return valuesOf(waiting, last);
+  if (onlyWords || !last.startsWith("-")) {
+    const term = wordsOf(command.terms, count);
+    if (term !== undefined) return valuesOf(term.reader, last);
+    if (onlyWords || last !== "") return [];
   }
+  const [head, name = ""] = /^(--[^=]+)=/.exec(last) ?? [];
+  const reader = options.get(name);
+  if (head !== undefined) {
+    return reader === undefined
+      ? []
+      : valuesOf(reader, last.slice(head.length)).map((one) => head + one);
+  }
+  const given = new Set(before.map((word) => word.replace(/=.*$/s, "")));
+  return beginning(last, [...options.keys(), ...COMMON]).filter((one) => !given.has(one));
+}
+
+/** Names of options, and how their values are written, where one follows. */
+type Options = ReadonlyMap<string, Reader<unknown> | undefined>;
+type Named = readonly [name: string, reader: Reader<unknown> | undefined];
+
+function optionsOf(terms: Terms): Options {
+  return new Map(
+    Object.entries(terms).flatMap(([field, term]): readonly Named[] => {
+      const name = optionName(field, term);
+      switch (term.kind) {
+        case "option":
+        case "option?":
+          return [[name, term.reader]];
+        case "flag":
+          return [[name, undefined]];
+        case "switch":
+          return [[name, undefined], [optionName(`no-${name.slice(2)}`), undefined]];
+        case "word":
+        case "word?":
+        case "words":
+          return [];
+        default:
+          return term satisfies never;
+      }
+    }),
+  );
+}
+
+/** The argument that comes after so many others. */
+function wordsOf(terms: Terms, count: number): Extract<Term, { reader: unknown }> | undefined {
+  const all = Object.values(terms).filter((term) => "reader" in term)
+    .filter(({ kind }) => kind === "word" || kind === "word?" || kind === "words");
+  const last = all.at(-1);
+  return all[count] ?? (last?.kind === "words" ? last : undefined);
+}
+
+/** What words before the cursor leave to be said. */
+function placeAfter(words: readonly string[], options: Options): {
+  readonly waiting: Reader<unknown> | undefined;
+  readonly onlyWords: boolean;
+  readonly count: number;
+} {
+  let waiting: Reader<unknown> | undefined;
+  let onlyWords = false;
+  let count = 0;
+  for (const word of words) {
+    if (waiting !== undefined) waiting = undefined;
+    else if (onlyWords || !word.startsWith("-")) count++;
+    else if (word === "--") onlyWords = true;
+    else waiting = options.get(word);
+  }
+  return { waiting, onlyWords, count };
+}
+
+/** What a value that begins so can be; of a list the last one is completed. */
+function valuesOf(
+  { words = [], known = words, isList }: Reader<unknown>,
+  text: string,
+): readonly string[] {
+  if (isList === undefined) return beginning(text, known);
+  const done = text.replace(/[^,]*$/, "");
+  const used = new Set(done.split(","));
+  return beginning(text.slice(done.length), known).filter((one) => !used.has(one))
+    .map((one) => done + one);
 }
 
 function beginning(prefix: string, words: readonly string[]): readonly string[] {

@@ -3,7 +3,10 @@
  * ask netfold for candidates within its own folder and leave every other
  * command line to what completed `deno` before.
  */
-import type { Shell } from "./parsers.ts";
+import type { Given } from "../cli/command.ts";
+import type { completionCommand } from "./commands.ts";
+
+type Shell = Given<typeof completionCommand>["shell"];
 
 /** What a script must know. */
 export interface ScriptOptions {
@@ -24,6 +27,8 @@ export function completionScript(shell: Shell, options: ScriptOptions): string {
       return zsh(options);
     case "fish":
       return fish(options);
+    default:
+      return shell satisfies never;
   }
 }
 

@@ -5,16 +5,13 @@
  */
 import { diff } from "../../dsl/interpreters/diff/diff.ts";
 import { renderDiff } from "../../dsl/interpreters/diff/text.ts";
-import type { Plan } from "../../dsl/plan/plan.ts";
-import { plan } from "../../layers/bound/plan.ts";
-import type { Result } from "../../dsl/problem/result.ts";
-import type { ZooOptions } from "../../nets/zoo.ts";
-import { DIFF_READERS, type DiffArguments } from "./readers.ts";
+import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { chosenNetwork } from "../networks/networks.ts";
-import { scan } from "../cli/scan.ts";
-import { codeOf, reportProblems, runTask } from "../cli/task.ts";
+import { cannot, codeOf, runTask } from "../cli/task.ts";
+import { pick } from "../cli/term.ts";
+import { plannedNetwork } from "../networks/networks.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
+import { diffCommand } from "./options.ts";
 
 const DIFFERENT = 1;
 const TROUBLE = 2;
@@ -32,16 +29,13 @@ async function guarded(args: readonly string[]): Promise<number> {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { before, after, options } = await argumentsOf(args);
-  const { input, classes, format = "text" } = options;
-  const chosen = {
-    ...(input === undefined ? {} : { input }),
-    ...(classes === undefined ? {} : { classes }),
-  };
-  const [a, b] = [await planned(before, chosen), await planned(after, chosen)];
+  const given = await argumentsOf(diffCommand, args);
+  const { before, after, format = "text" } = given;
+  const options = pick(given, ["input", "classes"]);
+  const [a, b] = [await plannedNetwork(before, options), await plannedNetwork(after, options)];
   if (a._tag === "Left" || b._tag === "Left") {
-    if (a._tag === "Left") reportProblems(`cannot compare ${before}`, a.left);
-    if (b._tag === "Left") reportProblems(`cannot compare ${after}`, b.left);
+    if (a._tag === "Left") cannot(`compare ${before}`, a.left);
+    if (b._tag === "Left") cannot(`compare ${after}`, b.left);
     return TROUBLE;
   }
   const found = diff(a.right, b.right);
@@ -50,19 +44,4 @@ async function main(args: readonly string[]): Promise<number> {
     : renderDiff(found, { names: { before, after } });
   standardOutput().write(text);
   return found.equal ? EXIT.done : DIFFERENT;
-}
-
-async function planned(name: string, options: ZooOptions): Promise<Result<Plan>> {
-  const found = await chosenNetwork(name, options);
-  return found._tag === "Left" ? found : plan(found.right.net, found.right.input);
-}
-
-async function argumentsOf(args: readonly string[]): Promise<DiffArguments> {
-  const plain = scan(args, DIFF_READERS);
-  const [before, after, ...others] = plain?.words ?? [];
-  if (
-    plain !== undefined && before !== undefined && after !== undefined && others.length === 0
-  ) return { before, after, options: plain.options };
-  const { parseDiffArguments } = await import("./options.ts");
-  return parseDiffArguments(args);
 }

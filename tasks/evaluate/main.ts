@@ -5,8 +5,9 @@
 import { join } from "@std/path";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { engineChoice } from "../cli/engine_options.ts";
-import { parseEvaluateArguments } from "./options.ts";
+import { evaluateCommand } from "./options.ts";
 import { evaluationJson, evaluationText, matrixOf } from "./view.ts";
+import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { dataStatus, noteBroken } from "../terminal/data_status.ts";
 import { reporting, runTask } from "../cli/task.ts";
@@ -17,10 +18,10 @@ import { evaluate } from "../training/evaluate.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
-function main(args: readonly string[]): Promise<number> {
-  const given = parseEvaluateArguments(args);
+async function main(args: readonly string[]): Promise<number> {
+  const given = await argumentsOf(evaluateCommand, args);
   const { run, data, format, split = "test", crops = "1", weights = "best" } = given;
-  return reporting(`cannot evaluate ${run}`, async () => {
+  return await reporting(`cannot evaluate ${run}`, async () => {
     const status = dataStatus();
     const measured = await evaluate(run, {
       split,

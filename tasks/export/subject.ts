@@ -9,6 +9,7 @@ import type { Problem } from "../../dsl/problem/problem.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { left, type Result } from "../../dsl/problem/result.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
+import { pick } from "../cli/term.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import type { Normalization } from "../data/normalize.ts";
 import type { Recipe } from "../training/config.ts";
@@ -24,9 +25,9 @@ export interface SubjectOptions {
   /** The seed of a network's initial weights; 0 when left out. */
   readonly seed?: number | undefined;
   /** The input of a network. */
-  readonly input?: Shape | undefined;
+  readonly input?: Shape;
   /** The classes of a network of the zoo. */
-  readonly classes?: number | undefined;
+  readonly classes?: number;
 }
 
 /** A network with weights. */
@@ -74,12 +75,9 @@ async function fromRun({ source, weights = "best", ...others }: SubjectOptions):
 }
 
 async function fromNetwork(options: SubjectOptions): Promise<Result<Subject>> {
-  const { source, seed = 0, input, classes, weights } = options;
+  const { source, seed = 0, weights } = options;
   refuse({ weights }, ["weights"], "belongs to a run, and this is a network");
-  const found = await chosenNetwork(source, {
-    ...(input === undefined ? {} : { input }),
-    ...(classes === undefined ? {} : { classes }),
-  });
+  const found = await chosenNetwork(source, pick(options, ["input", "classes"]));
   if (found._tag === "Left") return left(found.left.map(withRuns));
   const { net } = found.right;
   const planned = orThrow(plan(net, found.right.input));

@@ -3,8 +3,9 @@
  * state dict, as a run that other tasks take.
  */
 import { orThrow } from "../../dsl/problem/throw.ts";
+import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { parseImportArguments } from "./options.ts";
+import { importCommand } from "./options.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import { reporting, runTask } from "../cli/task.ts";
 import { nextRunFolder } from "../files/run_folder.ts";
@@ -13,9 +14,9 @@ import { standardOutput } from "../terminal/terminal.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
-function main(args: readonly string[]): Promise<number> {
-  const { net, input, classes, ...given } = parseImportArguments(args);
-  return reporting(`cannot import ${given.file}`, async () => {
+async function main(args: readonly string[]): Promise<number> {
+  const { net, input, classes, ...given } = await argumentsOf(importCommand, args);
+  return await reporting(`cannot import ${given.file}`, async () => {
     const name = titleOf(net);
     const found = orThrow(
       await chosenNetwork(net, { ...(input && { input }), ...(classes && { classes }) }),

@@ -6,8 +6,9 @@ import { join } from "@std/path";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { dataStatus } from "../terminal/data_status.ts";
 import { engineChoice } from "../cli/engine_options.ts";
+import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { parseMasksArguments } from "./options.ts";
+import { masksCommand } from "./options.ts";
 import { reporting, runTask } from "../cli/task.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { tried } from "../fp.ts";
@@ -18,10 +19,10 @@ import { standardOutput } from "../terminal/terminal.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
-function main(args: readonly string[]): Promise<number> {
-  const given = parseMasksArguments(args);
+async function main(args: readonly string[]): Promise<number> {
+  const given = await argumentsOf(masksCommand, args);
   const { run, images, channels, png = false, weights = "best" } = given;
-  return reporting(`cannot show the masks of ${run}`, async () => {
+  return await reporting(`cannot show the masks of ${run}`, async () => {
     const status = dataStatus();
     const options = { weights, ...engineChoice(given), channels, ...status };
     const sheets = await drawMasks(run, images, options);

@@ -5,6 +5,8 @@
 import type { Net } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { network, type ZooNetwork, type ZooOptions } from "../../nets/zoo.ts";
 import type { FoundNetwork } from "./module.ts";
 
@@ -55,6 +57,12 @@ export async function chosenNetwork(
       ? "say what goes in, such as --input 32x32x3, or export it: export const input = [32, 32, 3];"
       : "say what goes in, such as --input 32x32x3",
   });
+}
+
+/** {@link chosenNetwork}, planned. */
+export async function plannedNetwork(name: string, options: ZooOptions): Promise<Result<Plan>> {
+  const found = await chosenNetwork(name, options);
+  return found._tag === "Left" ? found : plan(found.right.net, found.right.input);
 }
 
 /** The network that a name means; the options are for those of the zoo, a file has its own. */

@@ -3,23 +3,20 @@
  * beside them, match or no match with the reason, as text, JSON or Markdown. It
  * fails when a count of ours is no longer the recorded one.
  */
+import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { comparePaper } from "./compare.ts";
-import { PAPER_READERS, type PaperOptions } from "./readers.ts";
+import { paperCommand } from "./options.ts";
 import { paperMarkdown, paperText } from "./view.ts";
-import { scan } from "../cli/scan.ts";
-import { reportProblems, runTask } from "../cli/task.ts";
+import { cannot, reportProblems, runTask } from "../cli/task.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
-  const { format = "text" } = await optionsOf(args);
+  const { format = "text" } = await argumentsOf(paperCommand, args);
   const report = comparePaper();
-  if (report._tag === "Left") {
-    reportProblems("cannot count the networks", report.left);
-    return EXIT.failed;
-  }
+  if (report._tag === "Left") return cannot("count the networks", report.left);
   const output = standardOutput();
   switch (format) {
     case "json":
@@ -30,15 +27,11 @@ async function main(args: readonly string[]): Promise<number> {
       break;
     case "text":
       output.write(paperText(report.right, Math.max(output.columns(), 100)));
+      break;
+    default:
+      format satisfies never;
   }
   if (report.right.changes.length === 0) return EXIT.done;
   reportProblems("our counts have changed", report.right.changes);
   return EXIT.failed;
-}
-
-async function optionsOf(args: readonly string[]): Promise<PaperOptions> {
-  const plain = scan(args, PAPER_READERS);
-  if (plain !== undefined && plain.words.length === 0) return plain.options;
-  const { parsePaperOptions } = await import("./options.ts");
-  return parsePaperOptions(args);
 }

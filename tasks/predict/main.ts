@@ -3,9 +3,10 @@
  * files of any size.
  */
 import { engineChoice } from "../cli/engine_options.ts";
+import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { parsePredictArguments } from "./options.ts";
-import { reportProblems, runTask } from "../cli/task.ts";
+import { predictCommand } from "./options.ts";
+import { cannot, runTask } from "../cli/task.ts";
 import { percent } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
@@ -17,14 +18,11 @@ const BAR = 30;
 if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
-  const given = parsePredictArguments(args);
+  const given = await argumentsOf(predictCommand, args);
   const { run, images, format, weights = "best" } = given;
   const onWarning = (text: string) => standardError().write(`note: ${text}\n`);
   const predicted = await predict(run, images, { weights, ...engineChoice(given), onWarning });
-  if (predicted._tag === "Left") {
-    reportProblems(`cannot predict with ${run}`, predicted.left);
-    return EXIT.failed;
-  }
+  if (predicted._tag === "Left") return cannot(`predict with ${run}`, predicted.left);
   const shown = format === "json"
     ? JSON.stringify(predicted.right.map(({ path, guesses }) => ({ path, guesses })), undefined, 2)
     : predicted.right.map(predictionText).join("\n\n");

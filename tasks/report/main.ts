@@ -2,8 +2,9 @@
 import { join } from "@std/path";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { engineChoice } from "../cli/engine_options.ts";
+import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { parseReportArguments } from "./options.ts";
+import { reportCommand } from "./options.ts";
 import { statusLine } from "../terminal/status_line.ts";
 import { reporting, runTask } from "../cli/task.ts";
 import { writeAtomic } from "../files/atomic.ts";
@@ -12,10 +13,10 @@ import { standardError, standardOutput } from "../terminal/terminal.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
-function main(args: readonly string[]): Promise<number> {
-  const given = parseReportArguments(args);
+async function main(args: readonly string[]): Promise<number> {
+  const given = await argumentsOf(reportCommand, args);
   const { folders, images = [0, 1, 2], measure = true } = given;
-  return reporting("cannot make the report", async () => {
+  return await reporting("cannot make the report", async () => {
     const status = statusLine(standardError());
     const made = await makePage(folders, {
       measure,

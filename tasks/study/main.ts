@@ -6,9 +6,10 @@
 import { join } from "@std/path";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { engineChoice } from "../cli/engine_options.ts";
+import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { statusLine } from "../terminal/status_line.ts";
-import { parseStudyArguments } from "./options.ts";
+import { type StudyArguments, studyCommand } from "./options.ts";
 import { studyView } from "./view.ts";
 import { reporting, runTask } from "../cli/task.ts";
 import { publish } from "./publish.ts";
@@ -22,10 +23,10 @@ import { standardError, standardOutput } from "../terminal/terminal.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
-function main(args: readonly string[]): Promise<number> {
-  const given = parseStudyArguments(args);
+async function main(args: readonly string[]): Promise<number> {
+  const given = await argumentsOf(studyCommand, args);
   const { name, data, scale = "tiny", seeds = 3, png = false } = given;
-  return reporting(`cannot run the study ${name}`, async () => {
+  return await reporting(`cannot run the study ${name}`, async () => {
     const cifar100 = given.cifar100 && `cifar100:${given.cifar100}`;
     const asked = study(name, { scale, data, cifar100 });
     const folder = given.out ?? folderOf(name, scale);
@@ -48,7 +49,7 @@ function folderOf(name: StudyName, scale: ScaleName): string {
 
 /** Runs the study with someone watching, who may press Ctrl-C. */
 async function watched(
-  { saveEvery }: ReturnType<typeof parseStudyArguments>,
+  { saveEvery }: StudyArguments,
   request: StudyRequest,
 ): ReturnType<typeof runStudy> {
   const view = studyView(request.study, standardError());

@@ -1,77 +1,71 @@
-/** The command line of `deno task summary` by the parser library, which explains itself. */
-import { type Message, message, object, type Parser } from "@optique/core";
-import { SUMMARY_COLUMNS } from "../../dsl/interpreters/summary/columns.ts";
-import { optional, optionalArgument, parseArguments } from "../cli/command_line.ts";
-import { text } from "../cli/reader.ts";
-import { SUMMARY_READERS, type SummaryArguments } from "./readers.ts";
+/** The command line of `deno task summary`. */
+import { CONVENTION_NAMES } from "../../dsl/interpreters/counts/convention.ts";
+import { SUMMARY_COLUMNS, type SummaryColumn } from "../../dsl/interpreters/summary/columns.ts";
+import { command, type Given } from "../cli/command.ts";
+import { inputOption, NETWORK, networkName } from "../cli/network_options.ts";
+import { levels, oneOf, type Reader, whole } from "../cli/reader.ts";
+import { maybeWord, option } from "../cli/term.ts";
 
-/** The parser of the task's command line. */
-export function summaryParser(): Parser<
-  "sync",
-  { readonly net: string | undefined } & SummaryArguments["options"],
-  unknown
-> {
-  const { input, classes, format, depth, columns, convention, batch, width } = SUMMARY_READERS;
-  return object({
-    net: optionalArgument(text("NET", "a network"), {
-      description:
-        message`A network of the zoo, a JSON file that holds one, or a module that exports one.`,
+/** What the task can be given. */
+export const summaryCommand = command({
+  name: "summary",
+  brief: "Prints a network: layers, shapes, parameters, MACs and FLOPs.",
+  examples: ["deno task summary cifar/attention-56 --depth 3 --batch 64"],
+  terms: {
+    net: maybeWord(networkName(), {
+      description: NETWORK,
       otherwise: "all networks of the zoo, a line each",
     }),
-    input: optional("--input", input, {
-      description: message`The shape of the input, such as 32x32x3; a JSON file needs it.`,
-      otherwise: "the network's own",
-    }),
-    classes: optional("--classes", classes, {
-      description: message`The number of classes, of a network of the zoo.`,
+    input: inputOption,
+    classes: option(whole(1), {
+      description: "The number of classes, of a network of the zoo.",
       otherwise: "10",
     }),
-    format: optional("--format", format, {
+    format: option(oneOf(["text", "markdown", "csv", "json"], "FORMAT"), {
       description:
-        message`For people, text or markdown; for programs, csv, or json, which tells everything.`,
+        "For people, text or markdown; for programs, csv, or json, which tells everything.",
       otherwise: "text",
     }),
-    depth: optional("--depth", depth, {
-      description: message`The levels of names that are shown, or all; json always has all.`,
+    depth: option(levels(), {
+      description: "The levels of names that are shown, or all; json always has all.",
       otherwise: "2, and all in csv",
     }),
-    columns: optional("--columns", columns, {
-      description: message`The columns, with commas between them: ${columnNames()}.`,
+    columns: option(columnList(), {
+      description: `The columns, with commas between them: ${SUMMARY_COLUMNS.join(", ")}.`,
       otherwise: "those that fit, and all in markdown and csv",
     }),
-    convention: optional("--convention", convention, {
-      description: message`Whose way of counting operations: netfold, paper, fvcore or torchinfo.`,
+    convention: option(oneOf(CONVENTION_NAMES, "NAME"), {
+      description: "Whose way of counting operations: netfold, paper, fvcore or torchinfo.",
       otherwise: "netfold, which gives MACs and FLOPs",
     }),
-    batch: optional("--batch", batch, {
-      description: message`The images in a step of training, whose cost and memory are then told.`,
+    batch: option(whole(1), {
+      description: "The images in a step of training, whose cost and memory are then told.",
       otherwise: "nothing of training",
     }),
-    width: optional("--width", width, {
-      description: message`The widest that a line of text may be.`,
+    width: option(whole(20), {
+      description: "The widest that a line of text may be.",
       otherwise: "the terminal's width, and 80 elsewhere",
     }),
-  });
-}
+  },
+});
 
-/**
- * The arguments of the task.
- *
- * @throws {Exit} After help or the version has been shown, or a mistake has been named.
- */
-export function parseSummaryArguments(args: readonly string[]): SummaryArguments {
-  const { net, ...options } = parseArguments(
-    summaryParser(),
-    {
-      name: "summary",
-      brief: message`Prints a network: layers, shapes, parameters, MACs and FLOPs.`,
-      examples: message`deno task summary cifar/attention-56 --depth 3 --batch 64`,
+/** What can stand on the command line of the task. */
+export type SummaryArguments = Given<typeof summaryCommand>;
+
+/** Names of columns, with commas between them. */
+function columnList(): Reader<readonly SummaryColumn[]> {
+  const column = oneOf(SUMMARY_COLUMNS, "NAME");
+  return {
+    metavar: "NAMES",
+    wanted: `names such as output,params,macs, each one of ${column.wanted}`,
+    read: (text) => {
+      const columns = text.split(",").map((name) => column.read(name.trim()));
+      const known = columns.filter((name) => name !== undefined);
+      return known.length === columns.length && new Set(known).size === known.length
+        ? known
+        : undefined;
     },
-    args,
-  );
-  return { net, options };
-}
-
-function columnNames(): Message {
-  return [{ type: "text", text: SUMMARY_COLUMNS.join(", ") }];
+    words: SUMMARY_COLUMNS,
+    isList: true,
+  };
 }

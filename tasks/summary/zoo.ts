@@ -1,14 +1,37 @@
-/** The list of the zoo in every format of `deno task summary`. */
-import type { SummaryArguments } from "./readers.ts";
+/** The zoo as a list, every network with its counts, in every format of `deno task summary`. */
+import { summarize, type Summary } from "../../dsl/interpreters/summary/summary.ts";
+import { showShape } from "../../dsl/net/shape.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { markdownTable } from "../../dsl/problem/markdown.ts";
-import { type ZooEntry, zooTable } from "../networks/zoo_list.ts";
+import { type Result, right } from "../../dsl/problem/result.ts";
+import { network, ZOO_NAMES, type ZooOptions } from "../../nets/zoo.ts";
+import { count } from "../terminal/format.ts";
+import { table } from "../terminal/table.ts";
+import type { SummaryArguments } from "./options.ts";
 
-type Format = NonNullable<SummaryArguments["options"]["format"]>;
+/** A network's counts, without its layers. */
+export type ZooEntry = Omit<Summary, "layers">;
+
+/** Every network of the zoo, planned for the same options. */
+export function zooEntries(options: ZooOptions): Result<readonly ZooEntry[]> {
+  const entries: ZooEntry[] = [];
+  for (const name of ZOO_NAMES) {
+    const found = network(name, options);
+    const planned = found._tag === "Left" ? found : plan(found.right.net, found.right.input);
+    if (planned._tag === "Left") return planned;
+    const { layers: _, ...entry } = summarize(planned.right, name);
+    entries.push(entry);
+  }
+  return right(entries);
+}
 
 const KEYS = ["network", "input", "output", "depth", "params", "trainable", "macs", "flops"];
 
 /** The list as text, Markdown, CSV or JSON, with a line break at its end. */
-export function printedZoo(entries: readonly ZooEntry[], format: Format): string {
+export function printedZoo(
+  entries: readonly ZooEntry[],
+  format: NonNullable<SummaryArguments["format"]>,
+): string {
   switch (format) {
     case "text":
       return `${zooTable(entries)}\n`;
@@ -18,7 +41,21 @@ export function printedZoo(entries: readonly ZooEntry[], format: Format): string
       return [KEYS, ...entries.map(valuesOf)].map((row) => `${row.join(",")}\n`).join("");
     case "json":
       return `${JSON.stringify(entries, undefined, 2)}\n`;
+    default:
+      return format satisfies never;
   }
+}
+
+function zooTable(entries: readonly ZooEntry[]): string {
+  const rows = entries.map(({ net, input, depth, params, macs }) => [
+    net,
+    showShape(input),
+    `${depth}`,
+    count(params.trainable),
+    count(macs),
+  ]);
+  const header = ["network", "input", "depth", "trainable", "MACs"];
+  return table(rows, { header, align: ["left", "left", "right", "right", "right"] });
 }
 
 function valuesOf({ net, input, output, depth, params, macs, flops }: ZooEntry): readonly string[] {

@@ -1,20 +1,25 @@
 /**
- * `deno task train [NET]`: trains a network into a run folder, or goes on with
- * a run that was stopped. Ctrl-C finishes the step under way and saves.
+ * `deno task train [NET]`: trains a network into a run folder, or resumes a
+ * run that was stopped. Ctrl-C finishes the step under way and saves.
  */
+import { pipe } from "fp-ts/function.js";
+import * as TE from "fp-ts/TaskEither.js";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { type Result, right } from "../../dsl/problem/result.ts";
-import { usageError } from "../cli/command_line.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 import { engineChoice } from "../cli/engine_options.ts";
+import type { TaskResult } from "../fp.ts";
+import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { brokenLine, dataStatus, noteBroken } from "../terminal/data_status.ts";
 import { findNetwork, titleOf } from "../networks/networks.ts";
 import { statusLine } from "../terminal/status_line.ts";
-import { reportProblems, runTask } from "../cli/task.ts";
-import { DEFAULTS, parseTrainArguments, type TrainArguments } from "./options.ts";
-import { heldOut, recipeOf, refusedOnResume } from "./request.ts";
+import { cannot, runTask } from "../cli/task.ts";
+import { pick } from "../cli/term.ts";
+import { DEFAULTS, type TrainArguments, trainCommand } from "./options.ts";
+import { heldOut, recipeOf } from "./request.ts";
 import { type Subject, type TrainView, trainView } from "./view.ts";
+import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import { nextRunFolder, openRun } from "../files/run_folder.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
@@ -31,53 +36,71 @@ import { resume, train, type TrainOutcome, type TrainWatch } from "../training/t
 if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
-  const given = parseTrainArguments(args);
-  if (given.resume !== undefined) return await goOn(given, given.resume);
-  const recipe = recipeOf(given);
-  return recipe._tag === "Left"
-    ? usageError("train", recipe.left)
-    : await begin(given, recipe.right);
+  const given = await argumentsOf(trainCommand, args);
+  return given.resume === undefined ? await begin(given) : await resumeRun(given, given.resume);
 }
 
 /** A new run. */
-async function begin(given: TrainArguments, preset: Recipe): Promise<number> {
-  const { net: asked = DEFAULTS.net } = given;
-  const name = titleOf(asked);
-  // Before the data, which can take long to prepare.
-  const known = await findNetwork(asked, {});
-  if (known._tag === "Left") return cannot("train", known.left);
-  const status = dataStatus();
-  const dataset = await loadDataset(given.data ?? DEFAULTS.data, status);
-  status.clear();
-  if (dataset._tag === "Left") return cannot("train", dataset.left);
-  noteBroken(dataset.right.broken ?? [], standardError());
-  const { classes, height, width, channels, train: images } = dataset.right;
-  const recipe = { ...preset, validation: heldOut(preset, images.count, given.validation) };
-  const input = [height, width, channels];
-  const net = await findNetwork(asked, { classes: classes.length, input });
-  if (net._tag === "Left") return cannot("train", net.left);
-  const out = given.out === undefined ? await nextRunFolder("runs", name) : right(given.out);
-  if (out._tag === "Left") return cannot("train", out.left);
-  const what = { net: net.right, name, data: dataset.right, out: out.right, recipe };
-  const request = { ...what, ...choiceOf(given) };
-  const subject = { name, data: dataset.right.name, net: net.right, input, recipe };
+async function begin(given: TrainArguments): Promise<number> {
+  const begun = await requestOf(given)();
+  if (begun._tag === "Left") return cannot("train", begun.left);
+  const request = { ...begun.right, ...choiceOf(given) };
+  const { height, width, channels } = request.data;
+  const subject = { ...request, data: request.data.name, input: [height, width, channels] };
   return given.engine === "torch"
     ? await watchTorch(subject, given, (hooks) => trainOnTorch(request, hooks))
     : await watch(subject, given, (hooks) => train(request, hooks));
 }
 
+/** What a new run is begun with. */
+interface Begun {
+  readonly net: Net;
+  readonly name: string;
+  readonly data: Dataset<ImageSet>;
+  readonly out: string;
+  readonly recipe: Recipe;
+}
+
+/** The network, its data and its recipe; names are judged before data, which can take long to prepare. */
+function requestOf(given: TrainArguments): TaskResult<Begun> {
+  const { net: asked = DEFAULTS.net, out } = given;
+  const name = titleOf(asked);
+  const preset = recipeOf(given);
+  return pipe(
+    TE.Do,
+    TE.bindW("named", () => () => findNetwork(asked, {})),
+    TE.bindW("data", () => () => loaded(given.data ?? DEFAULTS.data)),
+    TE.bindW(
+      "net",
+      ({ data: { classes, height, width, channels } }) => () =>
+        findNetwork(asked, { classes: classes.length, input: [height, width, channels] }),
+    ),
+    TE.bindW("out", () => out === undefined ? () => nextRunFolder("runs", name) : TE.right(out)),
+    TE.map(({ data, net, out }) => ({
+      net,
+      data,
+      out,
+      name,
+      recipe: { ...preset, validation: heldOut(preset, data.train.count, given.validation) },
+    })),
+  );
+}
+
+async function loaded(name: string): Promise<Result<Dataset<ImageSet>>> {
+  const status = dataStatus();
+  const dataset = await loadDataset(name, status);
+  status.clear();
+  if (dataset._tag === "Right") noteBroken(dataset.right.broken ?? [], standardError());
+  return dataset;
+}
+
 /** The engine that is asked for; PyTorch is none, and leaves the choice open for later. */
 function choiceOf({ engine, ...rest }: TrainArguments): EngineChoice {
-  return engine === "torch" ? {} : engineChoice({ ...rest, engine });
+  return engine === "torch" ? {} : engineChoice(engine === undefined ? rest : { ...rest, engine });
 }
 
 /** A run that was stopped. */
-async function goOn(given: TrainArguments, folder: string): Promise<number> {
-  const refused = refusedOnResume(given);
-  if (refused.length > 0) {
-    const text = `--resume goes on with a run as it was begun; leave out ${refused.join(", ")}`;
-    return usageError("train", text);
-  }
+async function resumeRun(given: TrainArguments, folder: string): Promise<number> {
   const opened = await openRun(folder, configFromJson);
   if (opened._tag === "Left") return cannot("resume", opened.left);
   const { config } = opened.right;
@@ -118,7 +141,7 @@ interface Watched<O> {
 /** Trains with someone watching, who may press Ctrl-C; gives the exit code. */
 async function watched<O extends { readonly finished: boolean }>(
   subject: Subject,
-  { saveEvery }: TrainArguments,
+  given: TrainArguments,
   { work, ending }: Watched<O>,
 ): Promise<number> {
   const view = trainView(subject, standardError());
@@ -140,7 +163,7 @@ async function watched<O extends { readonly finished: boolean }>(
     onStep: view.onStep,
     onEpoch: view.onEpoch,
     interrupted: () => interrupt?.poll() ?? false,
-    ...(saveEvery === undefined ? {} : { saveEvery }),
+    ...pick(given, ["saveEvery"]),
   }).finally(() => interrupt?.dispose());
   status.clear();
   view.clear();
@@ -148,9 +171,4 @@ async function watched<O extends { readonly finished: boolean }>(
   const output = standardOutput();
   output.write(`${ending(view)(outcome.right, output.columns())}\n`);
   return outcome.right.finished ? EXIT.done : EXIT.interrupted;
-}
-
-function cannot(act: string, problems: readonly Problem[]): number {
-  reportProblems(`cannot ${act}`, problems);
-  return EXIT.failed;
 }

@@ -3,10 +3,10 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, fromFileUrl } from "@std/path";
 import { ZOO_NAMES } from "../../nets/zoo.ts";
 import { candidates } from "../../tasks/completion/candidates.ts";
-import { TASK_PARSERS } from "../../tasks/completion/parsers.ts";
+import { COMMANDS } from "../../tasks/completion/commands.ts";
 
 const program = fromFileUrl(new URL("../../tasks/completion/main.ts", import.meta.url));
-const root = dirname(dirname(program));
+const root = dirname(dirname(dirname(program)));
 
 async function output(
   command: string,
@@ -119,7 +119,7 @@ Deno.test({
   name: "the script for bash completes netfold's tasks",
   ignore: !bash,
   fn: async () => {
-    assertEquals(await inBash(["deno", "task", ""]), [...TASK_PARSERS.keys()]);
+    assertEquals(await inBash(["deno", "task", ""]), [...COMMANDS.keys()]);
     assertEquals(await inBash(["deno", "task", "train", "--sch"]), ["--schedule"]);
     const equals = ["deno", "task", "--quiet", "train", "--schedule", "="];
     assertEquals(await inBash([...equals, "cos"]), ["cosine"]);

@@ -1,0 +1,10 @@
+/** The command line of `deno task doctor`. */
+import { command } from "../cli/command.ts";
+import { formatOption } from "../cli/options.ts";
+
+/** What the task can be given. */
+export const doctorCommand = command({
+  name: "doctor",
+  brief: "Says what training needs and what of it is here.",
+  terms: { format: formatOption },
+});
