@@ -1,7 +1,7 @@
 /** What every engine checks before it works: whether what it is given fits the graph. */
 import type { Graph } from "../graph/graph.ts";
 import type { TensorShape } from "../graph/op.ts";
-import { sizeOf } from "../net/shape.ts";
+import { sameShape, sizeOf } from "../net/shape.ts";
 import type { Tensors } from "../graph/tensors.ts";
 import type { Held, StateTensors } from "./state.ts";
 
@@ -28,7 +28,7 @@ function checkState<T extends Held>(graph: Graph, state: StateTensors<T>): void 
   for (const { name, before } of graph.state) {
     const got = state.get(name)?.tensor.shape;
     const wanted = graph.shapes[before] ?? [];
-    if (got !== undefined && got.join() === wanted.join()) continue;
+    if (got !== undefined && sameShape(got, wanted)) continue;
     throw new TypeError(
       got === undefined
         ? `Cannot run ${quoted(graph.name)}: state ${quoted(name)} is missing`

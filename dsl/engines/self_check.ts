@@ -4,7 +4,9 @@
  * has been seen to return zeros in silence; this is how it would show.
  */
 import type { Graph } from "../graph/graph.ts";
-import type { ConvolutionGeometry } from "../graph/op.ts";
+import { GraphBuilder } from "../graph/builder.ts";
+import { gradients } from "../graph/reverse.ts";
+import { outputsOf, withLoaded } from "./loaded.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Engine } from "./engine.ts";
 
@@ -23,51 +25,27 @@ export interface CheckLine {
 /** The largest relative error that passes. */
 export const TOLERANCE = 1e-5;
 
-const GEOMETRY: ConvolutionGeometry = {
+const GEOMETRY = {
   stride: [2, 2],
   padding: [0, 1, 0, 1],
   dilation: [1, 1],
   groups: 1,
-};
+} as const;
 
-const GRAPH: Graph = {
-  name: "self-check",
-  shapes: [
-    [1, 4, 4, 1],
-    [1, 2, 2, 2],
-    [3, 3, 1, 2],
-    [1, 2, 2, 2],
-    [1, 4, 4, 1],
-    [3, 3, 1, 2],
-  ],
-  inputs: [{ name: "x", value: 0 }, { name: "dy", value: 1 }],
-  state: [{ name: "kernel", before: 2, after: 2 }],
-  nodes: [
-    {
-      op: { op: "conv2d", activation: "none", ...GEOMETRY },
-      inputs: [0, 2],
-      results: [3],
-      origin: "",
-    },
-    {
-      op: { op: "conv2dInputGrad", inputShape: [1, 4, 4, 1], ...GEOMETRY },
-      inputs: [1, 2],
-      results: [4],
-      origin: "",
-    },
-    {
-      op: { op: "conv2dFilterGrad", kernelShape: [3, 3, 1, 2], ...GEOMETRY },
-      inputs: [0, 1],
-      results: [5],
-      origin: "",
-    },
-  ],
-  outputs: [
-    { name: "conv2d", value: 3 },
-    { name: "conv2dInputGrad", value: 4 },
-    { name: "conv2dFilterGrad", value: 5 },
-  ],
-};
+const [INPUT, KERNEL, OUTPUT] = [[1, 4, 4, 1], [3, 3, 1, 2], [1, 2, 2, 2]] as const;
+
+function examination(): Graph {
+  const graph = new GraphBuilder();
+  const [x, dy] = [graph.input("x", INPUT), graph.input("dy", OUTPUT)];
+  const kernel = graph.state("kernel", KERNEL);
+  const y = graph.apply({ op: "conv2d", activation: "none", ...GEOMETRY }, [x, kernel]);
+  const slopes = gradients(graph, y, [x, kernel], dy);
+  return graph.finish("self-check", [
+    { name: "conv2d", value: y },
+    { name: "conv2dInputGrad", value: slopes.get(x) ?? NaN },
+    { name: "conv2dFilterGrad", value: slopes.get(kernel) ?? NaN },
+  ]);
+}
 
 /** Small quarters of both signs, so that every sum is exact. */
 function numbers(count: number, step: number): Float32Array {
@@ -126,45 +104,24 @@ export const SELF_CHECK: {
   readonly state: Readonly<Record<string, Float32Array>>;
   readonly inputs: Readonly<Record<string, Float32Array>>;
 } = {
-  graph: GRAPH,
+  graph: examination(),
   state: { kernel: numbers(18, 5) },
   inputs: { x: numbers(16, 7), dy: numbers(8, 3) },
 };
 
 /** Examines an engine; {@link selfCheckProblems} says what is wrong, if anything. */
 export async function selfCheck(engine: Engine): Promise<readonly CheckLine[]> {
-  const state = engine.upload(
-    new Map(
-      Object.entries(SELF_CHECK.state).map((
-        [name, data],
-      ) => [name, { shape: [3, 3, 1, 2], data }]),
-    ),
-  );
-  const program = engine.load(GRAPH);
-  try {
-    const result = program.run(state, SELF_CHECK.inputs);
-    try {
-      return await Promise.all(
-        Object.entries(result.outputs).map(async ([name, read]) => {
-          const got = [...await read()];
-          const wanted = WANTED[name] ?? [];
-          const largest = Math.max(...wanted.map(Math.abs));
-          const errors = wanted.map((value, i) => Math.abs((got[i] ?? NaN) - value) / largest);
-          return {
-            name,
-            got,
-            wanted,
-            worstRelativeError: Math.max(...errors),
-          };
-        }),
-      );
-    } finally {
-      engine.free(result.state);
-    }
-  } finally {
-    program.dispose();
-    engine.free(state);
-  }
+  const tensors = new Map([["kernel", { shape: KERNEL, data: numbers(18, 5) }]]);
+  return await withLoaded(engine, SELF_CHECK.graph, tensors, async (loaded) => {
+    const outputs = await outputsOf(loaded, SELF_CHECK.inputs);
+    return [...outputs].map(([name, numbers]) => {
+      const got = [...numbers];
+      const wanted = WANTED[name] ?? [];
+      const largest = Math.max(...wanted.map(Math.abs));
+      const errors = wanted.map((value, i) => Math.abs((got[i] ?? NaN) - value) / largest);
+      return { name, got, wanted, worstRelativeError: Math.max(...errors) };
+    });
+  });
 }
 
 /** The lines of an examination that did not pass, as problems. */

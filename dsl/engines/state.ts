@@ -46,6 +46,42 @@ export class Shared<T extends Held> {
 /** The tensors of a state by name. */
 export type StateTensors<T extends Held> = ReadonlyMap<string, Shared<T>>;
 
+/** Something made of tensors of a state, kept while they live and until others take their place. */
+export class Kept<T extends Held, V> {
+  #kept:
+    | { readonly value: V; readonly source: readonly Shared<T>[]; readonly stop: () => void }
+    | undefined;
+
+  /** `drop` gives back what was made. */
+  constructor(readonly drop: (value: V) => void) {}
+
+  /** What is kept, if anything. */
+  get value(): V | undefined {
+    return this.#kept?.value;
+  }
+
+  /** What was made of these very tensors, made now if it was not. */
+  of(source: readonly Shared<T>[], make: () => V): V {
+    const kept = this.#kept;
+    if (kept !== undefined && source.every((shared, i) => shared === kept.source[i])) {
+      return kept.value;
+    }
+    this.forget();
+    const value = make();
+    const stops = source.map((shared) => shared.onEnd(() => this.forget()));
+    this.#kept = { value, source, stop: () => stops.forEach((stop) => stop()) };
+    return value;
+  }
+
+  /** Gives back what is kept. */
+  forget(): void {
+    const kept = this.#kept;
+    this.#kept = undefined;
+    kept?.stop();
+    if (kept !== undefined) this.drop(kept.value);
+  }
+}
+
 /** Knows the tensors behind each of an engine's states. */
 export class StateStore<T extends Held> {
   readonly #live = new WeakMap<DeviceState, StateTensors<T>>();

@@ -10,7 +10,7 @@ import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
 import { allOf } from "../fp.ts";
-import { outputsOf, withLoaded } from "../training/engine.ts";
+import { outputsOf, withLoaded } from "../../dsl/engines/loaded.ts";
 import type { Trained } from "../training/trained.ts";
 import { ranking, softmax } from "../training/measure.ts";
 

@@ -22,7 +22,7 @@ import { readJson, writeAtomic } from "../files/atomic.ts";
 import type { RunFolder } from "../files/run_folder.ts";
 import { parsed, record } from "../parsed.ts";
 import { IN_ORDER } from "../training/measure.ts";
-import { outputsOf, withLoaded } from "../training/engine.ts";
+import { outputsOf, withLoaded } from "../../dsl/engines/loaded.ts";
 import { loadCheckpoint } from "../training/checkpoint.ts";
 
 /** The response of one part. */

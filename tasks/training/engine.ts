@@ -3,10 +3,8 @@
  * that the task opens for itself and disposes of at its end.
  */
 import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
-import type { DeviceState, Engine, Program } from "../../dsl/engines/engine.ts";
+import type { Engine } from "../../dsl/engines/engine.ts";
 import { openEngine } from "../../dsl/engines/open.ts";
-import type { Graph } from "../../dsl/graph/graph.ts";
-import type { Tensors } from "../../dsl/graph/tensors.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 
@@ -75,44 +73,4 @@ function givenProblems(given: Engine, { backend, threads }: EngineRequest): read
       wanted: "one of the two",
       hint: `leave ${path} out, or name the engine`,
     }));
-}
-
-/** A program with its state on the device. */
-export interface Loaded {
-  /** The engine. */
-  readonly engine: Engine;
-  /** The program. */
-  readonly program: Program;
-  /** Its parameters. */
-  readonly state: DeviceState;
-}
-
-/** Works with a graph and its tensors on an engine, and gives back what they hold on the device. */
-export async function withLoaded<A>(
-  engine: Engine,
-  graph: Graph,
-  tensors: Tensors,
-  work: (loaded: Loaded) => Promise<A>,
-): Promise<A> {
-  const program = engine.load(graph);
-  const state = engine.upload(tensors);
-  try {
-    return await work({ engine, program, state });
-  } finally {
-    engine.free(state);
-    program.dispose();
-  }
-}
-
-/** What a program gives for inputs, each output by its name. */
-export async function outputsOf(
-  { engine, program, state }: Loaded,
-  inputs: Readonly<Record<string, Float32Array>>,
-): Promise<ReadonlyMap<string, Float32Array>> {
-  const { outputs, state: after } = program.run(state, inputs);
-  engine.free(after);
-  const read = Object.entries(outputs).map(async ([name, numbers]) =>
-    [name, await numbers()] as const
-  );
-  return new Map(await Promise.all(read));
 }

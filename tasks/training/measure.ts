@@ -13,7 +13,7 @@ import type { Batch } from "../data/batches.ts";
 import { type ImageSet, type Labels, labelsFor } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { Normalization } from "../data/normalize.ts";
-import { type Loaded, outputsOf } from "./engine.ts";
+import { type Loaded, outputsOf } from "../../dsl/engines/loaded.ts";
 
 /** The figures of some images, as `metrics.jsonl` has those of the test. */
 export interface Figures {

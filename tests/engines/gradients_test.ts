@@ -5,9 +5,41 @@
  */
 import { assert } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import {
+  abs,
+  add,
+  broadcast,
+  divide,
+  erf,
+  exp,
+  log,
+  max,
+  maximum,
+  minimum,
+  multiply,
+  relu,
+  shift,
+  sigmoid,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  tanh,
+} from "../../dsl/graph/arithmetic.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import type { ValueId } from "../../dsl/graph/graph.ts";
 import type { TensorShape } from "../../dsl/graph/op.ts";
+import {
+  clamp,
+  gelu,
+  logSoftmax,
+  logSumExp,
+  norm,
+  silu,
+  softplus,
+  variance,
+} from "../../dsl/graph/compose.ts";
+import { gradients } from "../../dsl/graph/reverse.ts";
 import { testBackends } from "./_backends.ts";
 import { random } from "./_case.ts";
 import { readAll, relativeError, TOLERANCE } from "./_compare.ts";
@@ -184,14 +216,128 @@ const TWINS: readonly Twin[] = [
   },
 ];
 
-for (const { name, shapes, result, library, ours } of TWINS) {
+/** The function in operations, differentiated by reverse mode. */
+function reversed(
+  name: string,
+  shapes: readonly TensorShape[],
+  result: TensorShape,
+  { library, ours }: {
+    readonly library: Twin["library"];
+    readonly ours: (builder: GraphBuilder, ...operands: readonly ValueId[]) => ValueId;
+  },
+): Twin {
+  return {
+    name,
+    shapes,
+    result,
+    library,
+    ours: (builder, operands, dy) => {
+      const slopes = gradients(builder, ours(builder, ...operands), operands, dy);
+      return operands.map((operand) => slopes.get(operand) ?? NaN);
+    },
+  };
+}
+
+const MAP = [2, 3, 4, 5];
+const UNARY = { exp, abs, tanh, erf, relu, sigmoid } as const;
+const BINARY = { add, sub: subtract, mul: multiply, maximum, minimum } as const;
+
+const REVERSED: readonly Twin[] = [
+  ...Object.entries(UNARY).map(([name, ours]) =>
+    reversed(name, [MAP], MAP, {
+      library: (x) => tf[name as keyof typeof UNARY](x as tf.Tensor),
+      ours: (builder, x = 0) => ours(builder, x),
+    })
+  ),
+  ...Object.entries(BINARY).flatMap(([name, ours]) =>
+    [MAP, [5], []].map((second) =>
+      reversed(`${name} of [${second}]`, [MAP, second], MAP, {
+        // The library's own gradients of these two do not know of repetition.
+        library: (a, b) =>
+          tf[name as keyof typeof BINARY](a as tf.Tensor, tf.broadcastTo(b as tf.Tensor, MAP)),
+        ours: (builder, a = 0, b = 0) => ours(builder, a, b),
+      })
+    )
+  ),
+  ...[MAP, [5], []].map((second) =>
+    reversed(`division by [${second}]`, [MAP, second], MAP, {
+      library: (a, b) => tf.div(a as tf.Tensor, tf.add(tf.square(b as tf.Tensor), 1)),
+      ours: (builder, a = 0, b = 0) => divide(builder, a, shift(builder, square(builder, b), 1)),
+    })
+  ),
+  reversed("logarithms and roots", [MAP], MAP, {
+    library: (x) => tf.log(tf.sqrt(tf.add(tf.square(x as tf.Tensor), 1))),
+    ours: (builder, x = 0) => log(builder, sqrt(builder, shift(builder, square(builder, x), 1))),
+  }),
+  reversed("a sum over positions", [MAP], [2, 5], {
+    library: (x) => tf.sum(x as tf.Tensor, [1, 2]),
+    ours: (builder, x = 0) => sum(builder, x, [1, 2]),
+  }),
+  reversed("the largest of positions", [MAP], [2, 5], {
+    library: (x) => tf.max(x as tf.Tensor, [1, 2]),
+    ours: (builder, x = 0) => max(builder, x, [1, 2]),
+  }),
+  reversed("broadcasting", [[2, 1, 4, 1]], MAP, {
+    library: (x) => tf.broadcastTo(x as tf.Tensor, MAP),
+    ours: (builder, x = 0) => broadcast(builder, x, MAP),
+  }),
+  reversed("transposition", [MAP], [5, 2, 4, 3], {
+    library: (x) => tf.transpose(x as tf.Tensor, [3, 0, 2, 1]),
+    ours: (builder, x = 0) => builder.apply({ op: "transpose", axes: [3, 0, 2, 1] }, [x]),
+  }),
+  reversed("rows joined, cut and padded", [MAP, [2, 2, 4, 5]], [2, 4, 4, 5], {
+    library: (a, b) =>
+      tf.pad(tf.slice(tf.concat([a as tf.Tensor, b as tf.Tensor], 1), [0, 1, 0, 0], [2, 3, 4, 5]), [
+        [0, 0],
+        [0, 1],
+        [0, 0],
+        [0, 0],
+      ]),
+    ours: (builder, a = 0, b = 0) => {
+      const joined = builder.apply({ op: "concat", axis: 1 }, [a, b]);
+      const cut = builder.apply({ op: "slice", axis: 1, start: 1, size: 3 }, [joined]);
+      return builder.apply({ op: "pad", axis: 1, before: 0, after: 1 }, [cut]);
+    },
+  }),
+  reversed("log-sum-exp", [[4, 6]], [4], {
+    library: (x) => tf.logSumExp(x as tf.Tensor, 1),
+    ours: (builder, x = 0) => logSumExp(builder, x, [1]),
+  }),
+  reversed("log-softmax", [[4, 6]], [4, 6], {
+    library: (x) => tf.logSoftmax(x as tf.Tensor),
+    ours: (builder, x = 0) => logSoftmax(builder, x),
+  }),
+  reversed("softplus", [MAP], MAP, {
+    library: (x) => tf.softplus(x as tf.Tensor),
+    ours: (builder, x = 0) => softplus(builder, x),
+  }),
+  reversed("gelu, silu, a clamp, a norm and a variance together", [MAP], [], {
+    library: (tensor) => {
+      const x = tensor as tf.Tensor;
+      const bell = tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
+      const parts = [bell, tf.mul(x, tf.sigmoid(x)), tf.clipByValue(x, -0.5, 0.5)];
+      const spread = tf.moments(x).variance;
+      return tf.add(tf.norm(tf.stack(parts)), spread);
+    },
+    ours: (builder, x = 0) => {
+      const parts = [
+        gelu(builder, x),
+        silu(builder, x),
+        clamp(builder, x, { least: -0.5, most: 0.5 }),
+      ];
+      return add(builder, norm(builder, ...parts), variance(builder, x));
+    },
+  }),
+];
+
+for (const { name, shapes, result, library, ours } of [...TWINS, ...REVERSED]) {
   testBackends(`the gradient of ${name} is the one tf.grads() finds`, async (engine) => {
     const builder = new GraphBuilder();
     const all = [...shapes, result];
     const feeds = all.map((shape, i) => random(shape.reduce((a, b) => a * b, 1), `${name} ${i}`));
     const values = all.map((shape, i) => builder.input(`${i}`, shape));
-    const gradients = ours(builder, values.slice(0, -1), values[values.length - 1] ?? 0);
-    const outputs = gradients.map((value, i) => ({ name: `${i}`, value }));
+    const slopes = ours(builder, values.slice(0, -1), values[values.length - 1] ?? 0);
+    const outputs = slopes.map((value, i) => ({ name: `${i}`, value }));
     const program = engine.load(builder.finish(name, outputs));
     const state = engine.upload(new Map());
     const run = program.run(state, Object.fromEntries(feeds.map((feed, i) => [`${i}`, feed])));

@@ -9,10 +9,10 @@ import { type Schedule, schedule } from "../../graph/schedule.ts";
 import { sizeOf } from "../../net/shape.ts";
 import type { DeviceState, NonFinite, Program, RunResult } from "../engine.ts";
 import { checkFit } from "../fit.ts";
-import { Shared, type StateStore, type StateTensors } from "../state.ts";
+import { Kept, Shared, type StateStore, type StateTensors } from "../state.ts";
 import { drawMask } from "../dropout_mask.ts";
 import { emit, type Emitted } from "../../interpreters/onnx/emit.ts";
-import { Output } from "./outputs.ts";
+import { Outputs } from "../output.ts";
 import { type Numbers, Session, type SessionHost } from "./session.ts";
 import type { StatePort } from "../../interpreters/onnx/state_ports.ts";
 import { Block, type BlockTensor, type Pool } from "./tensors.ts";
@@ -39,12 +39,6 @@ interface Loaded {
   readonly session: Promise<Session>;
 }
 
-/** A model with the weights of one state in it. */
-interface Baked extends Loaded {
-  readonly source: readonly Shared<BlockTensor>[];
-  readonly end: () => void;
-}
-
 /** A graph loaded into ONNX Runtime. */
 export class OnnxProgram implements Program {
   readonly graph: Graph;
@@ -52,8 +46,8 @@ export class OnnxProgram implements Program {
   readonly #schedule: Schedule;
   readonly #readsOnly: boolean;
   #loaded: Loaded | undefined;
-  #baked: Baked | undefined;
-  #unread: readonly Output[] = [];
+  readonly #baked = new Kept<BlockTensor, Loaded>((loaded) => this.#close(loaded));
+  readonly #outputs = new Outputs<Float32Array>();
   #disposed = false;
 
   /** Loads a graph. */
@@ -99,23 +93,23 @@ export class OnnxProgram implements Program {
 
   dispose(): void {
     this.#disposed = true;
-    this.#abandonOutputs();
-    this.#forgetBaked();
+    this.#outputs.abandon();
+    this.#baked.forget();
     this.#close(this.#loaded);
     this.#loaded = undefined;
   }
 
   /** What it holds besides states: outputs that wait, and values made of weights. */
   liveTensors(): number {
-    const kept = this.#baked === undefined ? 0 : this.#schedule.steadyResults.length;
-    return kept + this.#unread.filter(({ waiting }) => waiting).length;
+    const kept = this.#baked.value === undefined ? 0 : this.#schedule.steadyResults.length;
+    return kept + this.#outputs.waiting;
   }
 
   #prepare(state: DeviceState, inputs: Inputs): Tensors {
     if (this.#disposed) throw new TypeError("Cannot run a program that was disposed of");
     const tensors = this.#host.states.tensors(state);
     checkFit(this.graph, tensors, inputs);
-    this.#abandonOutputs();
+    this.#outputs.abandon();
     return tensors;
   }
 
@@ -133,8 +127,11 @@ export class OnnxProgram implements Program {
 
   #withWeights(tensors: Tensors): Loaded {
     const source = this.graph.state.map(({ name }) => tensors.get(name) as Shared<BlockTensor>);
-    if (this.#baked?.source.every((shared, i) => shared === source[i])) return this.#baked;
-    this.#forgetBaked();
+    return this.#baked.of(source, () => this.#bake(source));
+  }
+
+  /** A model with these weights in it. */
+  #bake(source: readonly Shared<BlockTensor>[]): Loaded {
     const weights = new Map(
       this.graph.state.map(({ name }, i) => [name, (source[i] as Shared<BlockTensor>).tensor]),
     );
@@ -142,7 +139,6 @@ export class OnnxProgram implements Program {
       own: false,
       weights: new Map([...weights].map(([name, { numbers }]) => [name, numbers])),
     });
-    const stops = source.map((shared) => shared.onEnd(() => this.#forgetBaked()));
     const held = source.map((shared) => shared.share());
     const session = this.#host.queue(async () => {
       try {
@@ -153,15 +149,7 @@ export class OnnxProgram implements Program {
       }
     });
     session.catch(() => {});
-    const end = (): void => stops.forEach((stop) => stop());
-    this.#baked = { emitted, session, source, end };
-    return this.#baked;
-  }
-
-  #forgetBaked(): void {
-    this.#baked?.end();
-    this.#close(this.#baked);
-    this.#baked = undefined;
+    return { emitted, session };
   }
 
   #close(loaded: Loaded | undefined): void {
@@ -217,19 +205,15 @@ export class OnnxProgram implements Program {
       }
     }
     for (const [name, shared] of after) if (before.get(name) === shared) shared.share();
-    const outputs = this.graph.outputs.map(({ name }) =>
-      new Output(name, (fetches[emitted.outputs.get(name) ?? name] as Numbers).data, work)
-    );
-    this.#unread = outputs;
-    return {
-      outputs: Object.fromEntries(outputs.map((output) => [output.name, () => output.read()])),
-      state: this.#host.states.create(after),
-    };
-  }
-
-  #abandonOutputs(): void {
-    for (const output of this.#unread) output.abandon();
-    this.#unread = [];
+    const written = new Map(this.graph.outputs.map(({ name }) => [
+      name,
+      (fetches[emitted.outputs.get(name) ?? name] as Numbers).data,
+    ]));
+    const outputs = this.#outputs.replace(written, {
+      read: (numbers) => work.then(() => numbers),
+      drop: () => {},
+    });
+    return { outputs, state: this.#host.states.create(after) };
   }
 }
 

@@ -9,9 +9,9 @@ import type { DeviceState, NonFinite, Program, RunResult } from "../engine.ts";
 import type { ExpansionContext, Expansions } from "./expansion.ts";
 import { identity } from "./kernels.ts";
 import { checkFit, quoted, shown } from "../fit.ts";
-import { LazyOutput } from "./_outputs.ts";
+import { Outputs } from "../output.ts";
 import { type Schedule, schedule, type Step } from "../../graph/schedule.ts";
-import { Shared, type StateStore, type StateTensors } from "../state.ts";
+import { Kept, Shared, type StateStore, type StateTensors } from "../state.ts";
 import { Values } from "./_values.ts";
 
 /** What a program needs of its engine. */
@@ -36,9 +36,8 @@ export class TfjsProgram implements Program {
   readonly #fed: ReadonlyMap<ValueId, string>;
   readonly #constants = new Map<string, Tensor>();
   readonly #checked = new WeakSet<Node>();
-  #steady: { readonly values: Values; readonly end: () => void } | undefined;
-  #steadySource: readonly Shared<Tensor>[] = [];
-  #unread: readonly LazyOutput[] = [];
+  readonly #steady = new Kept<Tensor, Values>((values) => values.clear());
+  readonly #outputs = new Outputs<Tensor>();
   #disposed = false;
 
   /** Loads a graph. */
@@ -90,8 +89,8 @@ export class TfjsProgram implements Program {
 
   dispose(): void {
     this.#disposed = true;
-    this.#abandonOutputs();
-    this.#forgetSteady();
+    this.#outputs.abandon();
+    this.#steady.forget();
     for (const tensor of this.#constants.values()) tensor.dispose();
     this.#constants.clear();
   }
@@ -104,7 +103,7 @@ export class TfjsProgram implements Program {
     checkFit(this.graph, tensors, inputs);
     this.#host.activate();
     this.#host.check();
-    this.#abandonOutputs();
+    this.#outputs.abandon();
     return tensors;
   }
 
@@ -133,35 +132,19 @@ export class TfjsProgram implements Program {
   /** The steady values of a state: those kept, if they were made of the same tensors. */
   #steadyValues(tensors: StateTensors<Tensor>): Values {
     const source = this.#schedule.steadyState.map((name) => tensors.get(name) as Shared<Tensor>);
-    if (
-      this.#steady !== undefined &&
-      source.every((shared, i) => shared === this.#steadySource[i])
-    ) {
-      return this.#steady.values;
-    }
-    this.#forgetSteady();
-    const values = new Values();
-    for (const { name, before } of this.graph.state) {
-      values.borrow(before, (tensors.get(name) as Shared<Tensor>).tensor);
-    }
-    const stops = source.map((shared) => shared.onEnd(() => this.#forgetSteady()));
-    const end = (): void => stops.forEach((stop) => stop());
-    this.#steady = { values, end };
-    this.#steadySource = source;
-    try {
-      for (const step of this.#schedule.steady) this.#apply(step, values, {});
-    } catch (error) {
-      this.#forgetSteady();
-      throw error;
-    }
-    return values;
-  }
-
-  #forgetSteady(): void {
-    this.#steady?.end();
-    this.#steady?.values.clear();
-    this.#steady = undefined;
-    this.#steadySource = [];
+    return this.#steady.of(source, () => {
+      const values = new Values();
+      for (const { name, before } of this.graph.state) {
+        values.borrow(before, (tensors.get(name) as Shared<Tensor>).tensor);
+      }
+      try {
+        for (const step of this.#schedule.steady) this.#apply(step, values, {});
+      } catch (error) {
+        values.clear();
+        throw error;
+      }
+      return values;
+    });
   }
 
   #apply({ node, dying }: Step, values: Values, inputs: Inputs): void {
@@ -242,8 +225,8 @@ export class TfjsProgram implements Program {
     );
     const after = new Map<string, Shared<Tensor>>();
     const made = new Map<ValueId, Shared<Tensor>>();
-    const outputs = this.graph.outputs.map(({ name, value }) =>
-      new LazyOutput(name, identity(values.get(value)), this.#host.check)
+    const held = new Map(
+      this.graph.outputs.map(({ name, value }) => [name, identity(values.get(value))]),
     );
     for (const { name, after: value } of this.graph.state) {
       const known = old.get(value) ?? made.get(value);
@@ -251,17 +234,20 @@ export class TfjsProgram implements Program {
       if (known === undefined) made.set(value, shared);
       after.set(name, shared);
     }
-    this.#unread = outputs;
-    return {
-      outputs: Object.fromEntries(
-        outputs.map((output) => [output.name, () => output.read()]),
-      ),
-      state: this.#host.states.create(after),
-    };
+    const outputs = this.#outputs.replace(held, {
+      read: (tensor) => this.#read(tensor),
+      drop: (tensor) => tensor.dispose(),
+    });
+    return { outputs, state: this.#host.states.create(after) };
   }
 
-  #abandonOutputs(): void {
-    for (const output of this.#unread) output.abandon();
-    this.#unread = [];
+  async #read(tensor: Tensor): Promise<Float32Array> {
+    try {
+      const numbers = await tensor.data<"float32">();
+      this.#host.check();
+      return numbers.slice();
+    } finally {
+      tensor.dispose();
+    }
   }
 }

@@ -1,0 +1,44 @@
+/** A program with its state on an engine, for as long as it is needed. */
+import type { Graph } from "../graph/graph.ts";
+import type { Tensors } from "../graph/tensors.ts";
+import type { DeviceState, Engine, Program } from "./engine.ts";
+
+/** A program with its state on the device. */
+export interface Loaded {
+  /** The engine. */
+  readonly engine: Engine;
+  /** The program. */
+  readonly program: Program;
+  /** Its parameters. */
+  readonly state: DeviceState;
+}
+
+/** Works with a graph and its tensors on an engine, and gives back what they hold on the device. */
+export async function withLoaded<A>(
+  engine: Engine,
+  graph: Graph,
+  tensors: Tensors,
+  work: (loaded: Loaded) => Promise<A>,
+): Promise<A> {
+  const program = engine.load(graph);
+  const state = engine.upload(tensors);
+  try {
+    return await work({ engine, program, state });
+  } finally {
+    engine.free(state);
+    program.dispose();
+  }
+}
+
+/** What a program gives for inputs, each output by its name. */
+export async function outputsOf(
+  { engine, program, state }: Loaded,
+  inputs: Readonly<Record<string, Float32Array>>,
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const { outputs, state: after } = program.run(state, inputs);
+  engine.free(after);
+  const read = Object.entries(outputs).map(async ([name, numbers]) =>
+    [name, await numbers()] as const
+  );
+  return new Map(await Promise.all(read));
+}
