@@ -2,6 +2,7 @@
 import { diagram } from "../../dsl/interpreters/diagram/diagram.ts";
 import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
 import { plan } from "../../layers/bound/plan.ts";
+import type { Using } from "../../dsl/plan/language.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { renderProblems } from "../../dsl/problem/render.ts";
@@ -23,8 +24,11 @@ export interface PageOptions extends Omit<UseOptions, "weights"> {
 }
 
 /** A network's summary and diagram. */
-export async function networkPart({ name, net, input }: RunConfig): Promise<string> {
-  const planned = orThrow(plan(net, input));
+export async function networkPart(
+  { name, net, input }: RunConfig,
+  { language }: Using,
+): Promise<string> {
+  const planned = orThrow(plan(net, input, language && { language }));
   const summary = renderSummary(planned, { name, width: 96 });
   const drawn = await diagram(planned, { format: "svg", title: name });
   return [
@@ -72,7 +76,7 @@ export async function masksPart(
   { net, input }: RunConfig,
   { images, onNote, ...use }: PageOptions,
 ): Promise<string> {
-  if (attentionForks(orThrow(plan(net, input))).length === 0 || images.length === 0) return "";
+  if (attentionForks(orThrow(plan(net, input, use))).length === 0 || images.length === 0) return "";
   onNote(`drawing the masks of ${folder}`);
   const sheets = await drawMasks(folder, images, use);
   if (sheets._tag === "Left") {

@@ -19,7 +19,7 @@ import { masksPart, missing, networkPart, optionsPart, type PageOptions } from "
 /** A run's section: what it reached, its curves, confusions, masks, network and options. */
 export function runSection(folder: string, options: PageOptions): Promise<Result<Section>> {
   return attempt(async () => {
-    const { run, config } = orThrow(await openRun(folder, configFromJson));
+    const { run, config } = orThrow(await openRun(folder, (json) => configFromJson(json, options)));
     const records = orThrow(await readMetrics(run));
     const epochs = epochsOf(records);
     const svg = await curvesSvg(
@@ -38,7 +38,7 @@ export function runSection(folder: string, options: PageOptions): Promise<Result
       await brokenPart(folder),
       options.measure ? await confusionPart(folder, options) : "",
       options.measure ? await masksPart(folder, config, options) : "",
-      await networkPart(config),
+      await networkPart(config, options),
       folded("Every epoch", epochTable(epochs)),
       optionsPart(config, epochs),
     ];

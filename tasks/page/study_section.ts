@@ -72,7 +72,7 @@ async function armPart(
   const first = seeds.find(({ diverged }) => diverged === undefined);
   if (first === undefined) return folded(title, paragraph("No run of this arm has ended."));
   const path = join(folder, first.run);
-  const { run, config } = orThrow(await openRun(path, configFromJson));
+  const { run, config } = orThrow(await openRun(path, (json) => configFromJson(json, options)));
   const epochs = epochsOf(orThrow(await readMetrics(run)));
   const curves = await curvesSvg(
     epochs,
@@ -85,7 +85,7 @@ async function armPart(
       options.measure
         ? await masksPart(path, config, { ...options, images: options.images.slice(0, 1) })
         : "",
-      await networkPart(config),
+      await networkPart(config, options),
       optionsPart(config, epochs),
     ].filter((part) => part !== "").join("\n"),
   );

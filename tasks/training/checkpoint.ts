@@ -8,6 +8,8 @@ import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
 import { toJSON } from "../../dsl/net/json.ts";
 import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
+import type { Using } from "../../dsl/plan/language.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import type { ImageShape } from "../data/dataset.ts";
@@ -68,7 +70,10 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<Re
 }
 
 /** Reads a checkpoint, or says what is wrong with the file. */
-export async function loadCheckpoint(path: string): Promise<Result<Checkpoint>> {
+export async function loadCheckpoint(
+  path: string,
+  using: Using = {},
+): Promise<Result<Checkpoint>> {
   const bytes = await readBytes(path);
   if (bytes._tag === "Left") return bytes;
   const file = decodeSafetensors(bytes.right, path);
@@ -88,9 +93,9 @@ export async function loadCheckpoint(path: string): Promise<Result<Checkpoint>> 
       hint: "use last.safetensors or best.safetensors of a run folder",
     });
   }
-  const net = fromJSON(netText);
+  const net = fromJSON(netText, using);
   if (net._tag === "Left") {
-    return left(net.left.map((problem) => ({ ...problem, path: `${path}: ${problem.path}` })));
+    return left(net.left.map((problem) => inFile(problem, path)));
   }
   const std = tensors.get(DEVIATION)?.data;
   const { normalization: { kind, shape }, ...rest } = run;
@@ -113,6 +118,19 @@ export async function loadCheckpoint(path: string): Promise<Result<Checkpoint>> 
   const weights = new Map([...tensors].filter(([name]) => name !== MEAN && name !== DEVIATION));
   return right({ ...rest, net: net.right, normalization, tensors: weights });
 }
+
+/** A problem of a network, as one of the file that holds it; a word that the language lacks can be given. */
+export function inFile(problem: Problem, file: string): Problem {
+  const isUnknown = problem.code === "unknown-layer" || problem.code === "unknown-merge";
+  return {
+    ...problem,
+    path: [file, problem.path].filter((part) => part !== "").join(": "),
+    hint: isUnknown && problem.hint.startsWith("did you mean") === false ? LANGUAGE : problem.hint,
+  };
+}
+
+const LANGUAGE = "give the language in which the network is written: { language } in a script, " +
+  "--language FILE for a task";
 
 interface StoredRun extends Pick<Checkpoint, "input" | "classes" | "seed" | "position"> {
   readonly normalization: { readonly kind: Normalization["kind"]; readonly shape?: ImageShape };

@@ -4,13 +4,15 @@
  */
 import type { OptimizerOptions } from "../../dsl/programs/optimizer.ts";
 import { toJSON } from "../../dsl/net/json.ts";
-import { fromJSON } from "../../layers/bound/plan.ts";
+import { netFromJson } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import type { Using } from "../../dsl/plan/language.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { isJsonObject, type Json, type JsonObject, showJson } from "../files/json.ts";
 import type { AnyAugmentation } from "../data/augment.ts";
+import { inFile } from "./checkpoint.ts";
 import { type ScheduleName, SCHEDULES } from "./schedule.ts";
 
 /** How a network is trained. */
@@ -69,9 +71,9 @@ export function configToJson(config: RunConfig): object {
 }
 
 /** Reads a configuration back, or says what is wrong with it. */
-export function configFromJson(json: Json): Result<RunConfig> {
+export function configFromJson(json: Json, using: Using = {}): Result<RunConfig> {
   if (!isJsonObject(json)) return fail(wrong("", json, "an object"));
-  const net = fromJSON(JSON.stringify(json.net ?? null));
+  const net = netFromJson(json.net ?? null, using);
   const recipe = isJsonObject(json.recipe) ? recipeProblems(json.recipe) : [
     wrong("recipe", json.recipe, "an object"),
   ];
@@ -84,7 +86,7 @@ export function configFromJson(json: Json): Result<RunConfig> {
     ...check(json, "input", isShape, "an array of whole numbers of at least 1"),
     ...check(json, "versions", isJsonObject, "an object"),
     ...recipe,
-    ...(net._tag === "Left" ? net.left.map(within) : []),
+    ...(net._tag === "Left" ? net.left.map((problem) => inFile(problem, "config.net")) : []),
   ];
   if (problems.length > 0 || net._tag === "Left") return left(problems);
   // Every field that the program reads has been checked above.
@@ -122,12 +124,6 @@ function recipeProblems(recipe: JsonObject): readonly Problem[] {
     ...check(recipe, "limit", optional(isCount), "a whole number of at least 1"),
     ...check(recipe, "seed", isWhole, "a whole number"),
   ].map((problem) => ({ ...problem, path: problem.path.replace("config.", "config.recipe.") }));
-}
-
-/** A problem of the network, as one of the configuration around it. */
-function within(problem: Problem): Problem {
-  const { path } = problem;
-  return { ...problem, path: path === "" ? "config.net" : `config.net: ${path}` };
 }
 
 function check(

@@ -1,6 +1,7 @@
 /** A run with its weights, checked against its network: what every task that uses a run begins with. */
 import { initialParameters } from "../../dsl/programs/initial.ts";
 import { equal } from "../../dsl/net/net.ts";
+import type { Using } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
@@ -10,7 +11,7 @@ import { configFromJson, type RunConfig } from "./config.ts";
 import type { EngineOptions } from "./engine.ts";
 
 /** Which weights of a run to use, and on which engine; `auto` by default, whichever trained them. */
-export interface UseOptions extends EngineOptions {
+export interface UseOptions extends EngineOptions, Using {
   /** `best` by default, or `last`. */
   readonly weights?: "best" | "last";
 }
@@ -34,11 +35,12 @@ export interface Trained {
  */
 export async function openTrained(
   folder: string,
-  { weights = "best" }: Pick<UseOptions, "weights">,
+  { weights = "best", ...options }: Pick<UseOptions, "weights" | "language">,
 ): Promise<Trained> {
-  const { run, config } = orThrow(await openRun(folder, configFromJson));
+  const using = options.language === undefined ? {} : { language: options.language };
+  const { run, config } = orThrow(await openRun(folder, (json) => configFromJson(json, using)));
   const path = run[weights];
-  const checkpoint = orThrow(await loadCheckpoint(path));
+  const checkpoint = orThrow(await loadCheckpoint(path, using));
   const { net, input, tensors, classes } = checkpoint;
   if (!equal(net, config.net)) {
     throw new ProblemError([{
@@ -51,7 +53,7 @@ export async function openTrained(
       hint: "restore the run's own files",
     }]);
   }
-  const planned = orThrow(plan(net, input));
+  const planned = orThrow(plan(net, input, using));
   orThrow(misfit(path, tensors, initialParameters(planned, 0)));
   if (planned.output.join() !== `${classes.length}`) {
     throw new ProblemError([{
