@@ -129,8 +129,7 @@ export function inFile(problem: Problem, file: string): Problem {
   };
 }
 
-const LANGUAGE = "give the language in which the network is written: { language } in a script, " +
-  "--language FILE for a task";
+const LANGUAGE = "in a script, give the language in which the network is written as { language }";
 
 interface StoredRun extends Pick<Checkpoint, "input" | "classes" | "seed" | "position"> {
   readonly normalization: { readonly kind: Normalization["kind"]; readonly shape?: ImageShape };

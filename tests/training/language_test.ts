@@ -36,7 +36,7 @@ Deno.test("evaluate() and predict() read a user's layer with its language, and n
     assertEquals(orThrow(await evaluate(out, { ...use, language })).loss, test?.loss);
     assertEquals(orThrow(await predict(out, bands, { engine, language })).length, 13);
     for (const refused of [await evaluate(out, use), await predict(out, bands, { engine })]) {
-      assertProblem<unknown>(refused, '"rectify"', "--language FILE");
+      assertProblem<unknown>(refused, '"rectify"', "{ language }");
     }
     assertProblem(await loadCheckpoint(best), "best.safetensors", '"rectify"', "{ language }");
   });
