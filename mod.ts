@@ -152,4 +152,4 @@ export { renderProblems } from "./dsl/problem/render.ts";
 export type { Either, Left, Result, Right } from "./dsl/problem/result.ts";
 export { ratio, type Shape, type Width } from "./dsl/net/shape.ts";
 export * from "./layers/blocks/units.ts";
-export { isStandard, type Layer, type LayerType, standard } from "./layers/table.ts";
+export { isLayer, type Layer, type LayerType, standard } from "./layers/table.ts";

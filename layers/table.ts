@@ -104,22 +104,24 @@ export const standard: Language = language(
 );
 
 /**
- * Whether a configuration is one of netfold's own layers, whose type then tells
- * its fields.
+ * Whether a configuration is that of one of netfold's own layers; its type then
+ * tells its fields.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { isStandard, leaves, orThrow, plan } from "@netfold/netfold";
+ * import { isLayer, leaves, orThrow, plan } from "@netfold/netfold";
  * import { conv } from "@netfold/netfold/layers";
  *
  * const [leaf] = leaves(orThrow(plan(conv(8, { kernel: 3 }), [8, 8, 3])));
- * if (leaf?.kind === "layer" && isStandard(leaf.layer) && leaf.layer.type === "conv") {
+ * if (leaf?.kind === "layer" && isLayer(leaf.layer, "conv")) {
  *   assertEquals(leaf.layer.kernel, [3, 3]);
  * }
  * ```
  */
-export function isStandard(layer: Configuration): layer is Layer {
-  return Object.hasOwn(LAYERS, layer.type) &&
-    standard.layers.get(layer.type)?.read(layer)._tag === "Right";
+export function isLayer<K extends LayerType>(
+  layer: Configuration,
+  type: K,
+): layer is Extract<Layer, { type: K }> {
+  return layer.type === type && standard.layers.get(type)?.read(layer)._tag === "Right";
 }

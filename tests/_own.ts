@@ -1,8 +1,9 @@
 /** netfold's own layers, whose types tell their fields. */
-import { type Configuration, isStandard, type Layer } from "../mod.ts";
+import type { Configuration, Layer } from "../mod.ts";
+import { LAYERS } from "../layers/table.ts";
 
-/** The configuration of one of netfold's own layers. */
+/** The configuration of one of netfold's own layers, which planning has judged. */
 export function own(layer: Configuration): Layer {
-  if (isStandard(layer)) return layer;
+  if (Object.hasOwn(LAYERS, layer.type)) return layer as Layer;
   throw new TypeError(`${layer.type} is no layer of netfold's own`);
 }
