@@ -1,6 +1,6 @@
 /**
  * Networks from modules of the user's: a TypeScript or JavaScript file that
- * exports a network, by default or as `net`, and if it likes the `input` that
+ * exports a network, by default or as `net`, and if it likes its `language` and the `input` that
  * the network is made for. What it exports is judged as text of `toJSON` is, so
  * an object made by hand counts as a network exactly when it is one.
  *
@@ -10,6 +10,7 @@
 import { resolve, toFileUrl } from "@std/path";
 import { stripAnsiCode } from "@std/fmt/colors.js";
 import { toJSON } from "../../dsl/net/json.ts";
+import { isLanguage, type Language, type Using } from "../../dsl/plan/language.ts";
 import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
@@ -19,7 +20,7 @@ import type { Shape } from "../../dsl/net/shape.ts";
 import { readBytes } from "../files/atomic.ts";
 
 /** A network and, when it is known, the input it is made for. */
-export interface FoundNetwork {
+export interface FoundNetwork extends Using {
   /** The network. */
   readonly net: Net;
   /** Its input. */
@@ -46,22 +47,29 @@ function fromExports(
   const field = ["default", "net"].find((field) => Object.hasOwn(exports, field));
   if (field === undefined) return fail(noNetwork(name, exports));
   const place = `${name}: ${field === "default" ? "the default export" : "net"}`;
-  const net = networkOf(place, exports[field]);
+  const language = languageOf(`${name}: language`, exports.language);
+  if (language._tag === "Left") return language;
+  const using = language.right === undefined ? {} : { language: language.right };
+  const net = networkOf(place, exports[field], using);
   const input = "input" in exports ? inputOf(`${name}: input`, exports.input) : right(undefined);
   if (net._tag === "Left" || input._tag === "Left") {
     return left([net, input].flatMap((part) => part._tag === "Left" ? part.left : []));
   }
-  return right({ net: net.right, ...(input.right === undefined ? {} : { input: input.right }) });
+  return right({
+    net: net.right,
+    ...using,
+    ...(input.right === undefined ? {} : { input: input.right }),
+  });
 }
 
 /** A network, or what an edit of one gave. */
-function networkOf(place: string, value: unknown): Result<Net> {
+function networkOf(place: string, value: unknown, using: Using): Result<Net> {
   const at = (problems: readonly Problem[]) =>
     left(problems.map((problem) => {
       const inner = problem.path.replace(/^net\.?/, "");
       return { ...problem, path: inner === "" ? place : `${place}: ${inner}` };
     }));
-  if (isRecord(value) && value._tag === "Right") return networkOf(place, value.right);
+  if (isRecord(value) && value._tag === "Right") return networkOf(place, value.right, using);
   if (isRecord(value) && value._tag === "Left" && isProblems(value.left)) return at(value.left);
   if (!isRecord(value) || !("kind" in value)) return fail(notANetwork(place, value));
   let text: string;
@@ -71,7 +79,7 @@ function networkOf(place: string, value: unknown): Result<Net> {
   } catch (error) {
     return fail(notANetwork(place, value, error instanceof Error ? error.message : `${error}`));
   }
-  const net = fromJSON(text);
+  const net = fromJSON(text, using);
   return net._tag === "Left" ? at(net.left) : net;
 }
 
@@ -85,6 +93,20 @@ function isProblems(value: unknown): value is readonly Problem[] {
     value.every((item) =>
       isRecord(item) && fields.every((field) => typeof item[field] === "string")
     );
+}
+
+/** The language that a module exports, when it does. */
+function languageOf(path: string, value: unknown): Result<Language | undefined> {
+  if (value === undefined || isLanguage(value)) return right(value);
+  return fail({
+    path,
+    layer: "module",
+    code: "not-a-language",
+    rule: "what is exported as language must be one",
+    got: kindOf(value),
+    wanted: "a language, a set of rules for layers and merges",
+    hint: "write: export const language = standard.with(myLayer);",
+  });
 }
 
 function inputOf(path: string, value: unknown): Result<Shape> {

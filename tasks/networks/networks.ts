@@ -5,6 +5,7 @@
 import type { Net } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import type { Using } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { network, type ZooNetwork, type ZooOptions } from "../../nets/zoo.ts";
@@ -27,7 +28,7 @@ export function isNetworkFile(name: string): boolean {
 export async function chosenNetwork(
   name: string,
   options: ZooOptions,
-): Promise<Result<ZooNetwork>> {
+): Promise<Result<ZooNetwork & Using>> {
   if (!isNetworkFile(name)) return zooNetwork(name, options);
   if (options.classes !== undefined) {
     return fail({
@@ -43,7 +44,7 @@ export async function chosenNetwork(
   const found = await foundNetwork(name);
   if (found._tag === "Left") return found;
   const input = options.input ?? found.right.input;
-  if (input !== undefined) return right({ name, net: found.right.net, input });
+  if (input !== undefined) return right({ ...found.right, name, input });
   return fail({
     path: "--input",
     layer: "option",
@@ -62,7 +63,7 @@ export async function chosenNetwork(
 /** {@link chosenNetwork}, planned. */
 export async function plannedNetwork(name: string, options: ZooOptions): Promise<Result<Plan>> {
   const found = await chosenNetwork(name, options);
-  return found._tag === "Left" ? found : plan(found.right.net, found.right.input);
+  return found._tag === "Left" ? found : plan(found.right.net, found.right.input, found.right);
 }
 
 /** The network that a name means; the options are for those of the zoo, a file has its own. */
