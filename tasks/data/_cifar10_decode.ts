@@ -9,7 +9,7 @@ import { decode } from "fast-png";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { Cifar10Source } from "./_cifar10_package.ts";
-import { messageOf } from "./_file_problem.ts";
+import { messageOf } from "../files/io_problem.ts";
 import type { OnProgress } from "./progress.ts";
 
 /** The pixels and labels of one split. */

@@ -5,7 +5,7 @@
  */
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
-import { messageOf } from "./_file_problem.ts";
+import { messageOf } from "../files/io_problem.ts";
 import type { View, ViewSize } from "./_views.ts";
 
 /** What a worker is asked for. */

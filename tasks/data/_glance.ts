@@ -5,7 +5,7 @@
  * whole, and only what cannot be decoded is called broken.
  */
 import type { Problem } from "../../dsl/problem/problem.ts";
-import { fileProblem } from "./_file_problem.ts";
+import { ioProblem } from "../files/io_problem.ts";
 import { readImage } from "./image_file.ts";
 
 const HEAD = 64;
@@ -17,7 +17,7 @@ export async function glance(path: string): Promise<Problem | undefined> {
   try {
     if (await looksWhole(path)) return undefined;
   } catch (error) {
-    return fileProblem(path, "read", error);
+    return ioProblem(error, path, "read");
   }
   const image = await readImage(path);
   return image._tag === "Left" ? image.left[0] : undefined;

@@ -12,7 +12,7 @@ import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { ProblemError } from "../../dsl/problem/throw.ts";
 import { all } from "../fp.ts";
 import { typeOf } from "../parsed.ts";
-import { messageOf } from "./_file_problem.ts";
+import { messageOf } from "../files/io_problem.ts";
 import { type Input, inputOf, type InputOptions } from "./_input.ts";
 import {
   imageBytes,

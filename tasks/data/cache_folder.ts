@@ -4,7 +4,7 @@
  */
 import { join } from "@std/path";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
-import { isNotCapable, messageOf } from "./_file_problem.ts";
+import { messageOf } from "../files/io_problem.ts";
 
 type Variable = readonly [name: string, ...below: string[]];
 
@@ -43,7 +43,7 @@ export function cachePath(
       }
     }
   } catch (error) {
-    if (!isNotCapable(error)) throw error;
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
     return fail({
       ...common,
       got: messageOf(error),

@@ -9,8 +9,7 @@ import { join } from "@std/path";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes } from "../files/atomic.ts";
-import { isMissing } from "../files/io_problem.ts";
-import { messageOf } from "./_file_problem.ts";
+import { isMissing, messageOf } from "../files/io_problem.ts";
 import { checkDataset, type Images, type TestedDataset } from "./dataset.ts";
 
 /** The classes of Fashion-MNIST in the order of its labels. */

@@ -6,7 +6,7 @@
  */
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
-import { fileProblem, messageOf } from "./_file_problem.ts";
+import { ioProblem, messageOf } from "../files/io_problem.ts";
 import { decodeJpeg, jpegSize } from "./_jpeg.ts";
 import { decodePng } from "./_png.ts";
 
@@ -122,7 +122,7 @@ export function decodeImage(
  * import { assertEquals } from "@std/assert";
  *
  * const image = await readImage("no-such-cat.png");
- * assertEquals(image._tag === "Left" && image.left[0]?.got, "no such file");
+ * assertEquals(image._tag === "Left" && image.left[0]?.got, "nothing at that path");
  * ```
  */
 export async function readImage(path: string): Promise<Result<RgbImage>> {
@@ -130,7 +130,7 @@ export async function readImage(path: string): Promise<Result<RgbImage>> {
   try {
     bytes = await Deno.readFile(path);
   } catch (error) {
-    return fail(fileProblem(path, "read", error));
+    return fail(ioProblem(error, path, "read"));
   }
   return decodeImage(bytes, path);
 }

@@ -6,12 +6,20 @@
  * processes that write at once write the same bytes.
  */
 import { join } from "@std/path";
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
+import * as v from "valibot";
 import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
-import { type Access, fileProblem, isNotCapable } from "./_file_problem.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import { readBytes, readJson, writeAtomic } from "../files/atomic.ts";
+import { type FileAction, ioProblem, isMissing } from "../files/io_problem.ts";
+import { allOf, type TaskResult, tried } from "../fp.ts";
+import { parsed, record } from "../parsed.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The files of a cache by name. */
-export type RawFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+export type RawFiles = ReadonlyMap<string, Bytes>;
 
 /** What a cache folder holds. */
 export type RawCache =
@@ -19,106 +27,34 @@ export type RawCache =
   | { readonly state: "absent" }
   | { readonly state: "damaged"; readonly reason: string };
 
-interface Entry {
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
+const entrySchema = record({ name: v.string(), bytes: v.number(), sha256: v.string() });
+const manifestSchema = record({ version: v.literal(1), files: v.array(entrySchema) });
+type Entry = v.InferOutput<typeof entrySchema>;
 
 const MANIFEST = "manifest.json";
-const VERSION = 1;
+const LARGEST_MANIFEST = 2 ** 20;
+const DAMAGED = "damaged-cache";
 const HOUR = 3_600_000;
 
 /** The SHA-256 of bytes, in hexadecimal. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+export async function sha256(bytes: Bytes): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return new Uint8Array(digest).toHex();
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;
-
-const isEntry = (value: unknown): value is Entry & Record<string, unknown> =>
-  isRecord(value) && typeof value.name === "string" &&
-  typeof value.bytes === "number" && typeof value.sha256 === "string";
-
-function parseManifest(text: string): readonly Entry[] | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isRecord(value) || value.version !== VERSION) return undefined;
-    const { files } = value;
-    return Array.isArray(files) && files.every(isEntry) ? files : undefined;
-  } catch {
-    return undefined;
-  }
+/** Whether a problem is that a cache is damaged, not that it cannot be read. */
+export function isDamaged({ code }: Problem): boolean {
+  return code === DAMAGED;
 }
 
-async function readIfThere(
-  path: string,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-async function inspect(
-  folder: string,
-  names: readonly string[],
-): Promise<RawCache> {
-  const damaged = (reason: string): RawCache => ({ state: "damaged", reason });
-  const manifest = await readIfThere(join(folder, MANIFEST));
-  if (manifest === undefined) {
-    for (const name of names) {
-      if (await exists(join(folder, name))) {
-        return damaged(`${MANIFEST} is missing`);
-      }
-    }
-    return { state: "absent" };
-  }
-  const entries = parseManifest(new TextDecoder().decode(manifest));
-  if (entries === undefined) return damaged(`${MANIFEST} cannot be understood`);
-  const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const name of names) {
-    const entry = entries.find((candidate) => candidate.name === name);
-    if (entry === undefined) {
-      return damaged(`${MANIFEST} does not list ${name}`);
-    }
-    const bytes = await readIfThere(join(folder, name));
-    if (bytes === undefined) return damaged(`${name} is missing`);
-    if (bytes.length !== entry.bytes) {
-      return damaged(`${name} has ${bytes.length} bytes, not ${entry.bytes}`);
-    }
-    if (await sha256(bytes) !== entry.sha256) {
-      return damaged(`${name} does not have its checksum`);
-    }
-    files.set(name, bytes);
-  }
-  return { state: "whole", files };
-}
-
-function cacheProblem(
-  folder: string,
-  access: Access,
-  error: unknown,
-): Problem {
-  const problem = fileProblem(folder, access, error);
-  if (!isNotCapable(error)) return problem;
-  const hint = `run deno with --allow-read="${folder}" --allow-write="${folder}", ` +
-    "or name another cache folder";
-  return { ...problem, hint };
+/** The files that a cache's manifest lists; fails when it is missing, unreadable or damaged. */
+export async function readManifest(folder: string): Promise<Result<readonly Entry[]>> {
+  const path = join(folder, MANIFEST);
+  return pipe(
+    await readJson(path, { atMost: LARGEST_MANIFEST }),
+    E.flatMap((json) => parsed(manifestSchema, json, { path, layer: "file", code: DAMAGED })),
+    E.map(({ files }) => files),
+  );
 }
 
 /** Reads and verifies the named files; fails only when reading is not allowed. */
@@ -126,11 +62,84 @@ export async function readRawCache(
   folder: string,
   names: readonly string[],
 ): Promise<Result<RawCache>> {
-  try {
-    return right(await inspect(folder, names));
-  } catch (error) {
-    return fail(cacheProblem(folder, "read", error));
+  const manifest = await readManifest(folder);
+  const files = manifest._tag === "Left"
+    ? await withoutManifest(folder, names, manifest.left)
+    : allOf(await Promise.all(names.map((name) => verified(folder, name, manifest.right))));
+  if (files._tag === "Right") return right({ state: "whole", files: new Map(files.right) });
+  const [first] = files.left;
+  if (files.left.every(isMissing)) return right({ state: "absent" });
+  if (first !== undefined && files.left.every(isDamaged)) {
+    return right({ state: "damaged", reason: first.got });
   }
+  return left(files.left.map(inCache(folder)));
+}
+
+/** Why there is no usable manifest: files without one are a damaged cache. */
+async function withoutManifest(
+  folder: string,
+  names: readonly string[],
+  problems: readonly Problem[],
+): Promise<Result<never>> {
+  if (problems.every(({ code }) => code === DAMAGED || code === "not-json")) {
+    return fail(damage(folder, `${MANIFEST} cannot be understood`));
+  }
+  if (!problems.every(isMissing)) return left(problems);
+  const found = await Promise.all(names.map((name) => readBytes(join(folder, name))));
+  return found.some(({ _tag }) => _tag === "Right")
+    ? fail(damage(folder, `${MANIFEST} is missing`))
+    : left(problems);
+}
+
+/** A file's bytes, when they are those that the manifest vouches for. */
+async function verified(
+  folder: string,
+  name: string,
+  entries: readonly Entry[],
+): Promise<Result<readonly [string, Bytes]>> {
+  const entry = entries.find((candidate) => candidate.name === name);
+  if (entry === undefined) return fail(damage(folder, `${MANIFEST} does not list ${name}`));
+  const read = await readBytes(join(folder, name));
+  if (read._tag === "Left") {
+    return read.left.every(isMissing) ? fail(damage(folder, `${name} is missing`)) : read;
+  }
+  const bytes = read.right;
+  if (bytes.length !== entry.bytes) {
+    return fail(damage(folder, `${name} has ${bytes.length} bytes, not ${entry.bytes}`));
+  }
+  return await sha256(bytes) === entry.sha256
+    ? right([name, bytes])
+    : fail(damage(folder, `${name} does not have its checksum`));
+}
+
+function damage(path: string, got: string): Problem {
+  const words = { rule: "a cache is as its manifest says", wanted: "a whole cache", hint: "" };
+  return { path, layer: "folder", code: DAMAGED, got, ...words };
+}
+
+/** A problem of a file as one of the cache: what is not allowed is needed for the whole folder. */
+function inCache(folder: string): (problem: Problem) => Problem {
+  const hint = `run deno with --allow-read="${folder}" --allow-write="${folder}", ` +
+    "or name another cache folder";
+  return (problem) => problem.code === "not-allowed" ? { ...problem, hint } : problem;
+}
+
+function inFolder<A>(folder: string, action: FileAction, work: () => Promise<A>): TaskResult<A> {
+  return tried(work, (error) => inCache(folder)(ioProblem(error, folder, action)));
+}
+
+/** Makes the folder of a cache and checks that this process may write there. */
+export async function prepareRawCache(folder: string): Promise<Result<string>> {
+  const make = () => Deno.mkdir(folder, { recursive: true });
+  const made = await inFolder(folder, "make", make)();
+  if (made._tag === "Left") return made;
+  return await inFolder(folder, "write", async () => {
+    await sweep(folder);
+    const trial = join(folder, `${crypto.randomUUID()}.tmp`);
+    await Deno.writeFile(trial, new Uint8Array());
+    await Deno.remove(trial);
+    return folder;
+  })();
 }
 
 /** Removes what writers that were stopped left behind more than an hour ago. */
@@ -149,56 +158,14 @@ async function sweep(folder: string): Promise<void> {
   }
 }
 
-/** Makes the folder of a cache and checks that this process may write there. */
-export async function prepareRawCache(folder: string): Promise<Result<string>> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-    await sweep(folder);
-    const trial = join(folder, `${crypto.randomUUID()}.tmp`);
-    await Deno.writeFile(trial, new Uint8Array());
-    await Deno.remove(trial);
-    return right(folder);
-  } catch (error) {
-    return fail(cacheProblem(folder, "write", error));
-  }
-}
-
-async function writeAtomically(
-  path: string,
-  bytes: Uint8Array,
-): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-  try {
-    await Deno.writeFile(temporary, bytes);
-    await Deno.rename(temporary, path);
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => undefined);
-    throw error;
-  }
-}
-
 /** Writes the files, then the manifest that vouches for them. */
-export async function writeRawCache(
-  folder: string,
-  files: RawFiles,
-): Promise<Result<void>> {
-  try {
-    const entries: Entry[] = [];
-    for (const [name, bytes] of files) {
-      await writeAtomically(join(folder, name), bytes);
-      entries.push({ name, bytes: bytes.length, sha256: await sha256(bytes) });
-    }
-    const manifest = JSON.stringify(
-      { version: VERSION, files: entries },
-      null,
-      2,
-    );
-    await writeAtomically(
-      join(folder, MANIFEST),
-      new TextEncoder().encode(`${manifest}\n`),
-    );
-    return right(undefined);
-  } catch (error) {
-    return fail(cacheProblem(folder, "write", error));
+export async function writeRawCache(folder: string, files: RawFiles): Promise<Result<void>> {
+  const entries: Entry[] = [];
+  for (const [name, bytes] of files) {
+    const written = await writeAtomic(join(folder, name), bytes);
+    if (written._tag === "Left") return left(written.left.map(inCache(folder)));
+    entries.push({ name, bytes: bytes.length, sha256: await sha256(bytes) });
   }
+  const manifest = JSON.stringify({ version: 1, files: entries }, null, 2);
+  return await writeAtomic(join(folder, MANIFEST), `${manifest}\n`);
 }

@@ -4,9 +4,8 @@
  */
 import { join } from "@std/path";
 import type { Problem } from "../../dsl/problem/problem.ts";
-import { readJson } from "../files/atomic.ts";
+import { isDamaged, readManifest } from "../data/raw_cache.ts";
 import { isMissing } from "../files/io_problem.ts";
-import { isJsonObject, type Json } from "../files/json.ts";
 
 /** What was found in a cache folder. */
 export interface CacheState {
@@ -20,36 +19,21 @@ export interface CacheState {
   readonly problems?: readonly Problem[];
 }
 
-const LARGEST_MANIFEST = 2 ** 20;
-
 /** Looks at a cache folder. Needs `--allow-read` for it. */
 export async function inspectCache(folder: string): Promise<CacheState> {
-  const manifest = await readJson(join(folder, "manifest.json"), { atMost: LARGEST_MANIFEST });
+  const manifest = await readManifest(folder);
   if (manifest._tag === "Left") {
+    if (manifest.left.every(isDamaged)) return { folder, state: "damaged" };
     const absent = manifest.left.every(isMissing);
     return absent
       ? { folder, state: "absent" }
       : { folder, state: "unreadable", problems: manifest.left };
   }
-  const files = filesOf(manifest.right);
+  const files = manifest.right;
   const sizes = await Promise.all(files.map(({ name }) => sizeOf(join(folder, name))));
   const whole = files.length > 0 && files.every(({ bytes }, i) => bytes === sizes[i]);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return whole ? { folder, state: "whole", bytes } : { folder, state: "damaged" };
-}
-
-interface CachedFile {
-  readonly name: string;
-  readonly bytes: number;
-}
-
-function filesOf(manifest: Json): readonly CachedFile[] {
-  const files = isJsonObject(manifest) && Array.isArray(manifest.files) ? manifest.files : [];
-  return files.flatMap((file: Json) =>
-    isJsonObject(file) && typeof file.name === "string" && typeof file.bytes === "number"
-      ? [{ name: file.name, bytes: file.bytes }]
-      : []
-  );
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

@@ -37,6 +37,12 @@ export function ioProblem(
   return { path, layer, ...words(error, path, action) };
 }
 
+/** The message of whatever was thrown, in one line. */
+export function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().replace(/[:;]$/, "").replaceAll(/\s*\n\s*/g, "; ");
+}
+
 /** Whether a problem is that the file that was read, or the folder that was listed, does not exist. */
 export function isMissing({ code }: Problem): boolean {
   return code === NOT_FOUND;
@@ -104,7 +110,7 @@ function words(error: unknown, path: string, action: FileAction): Words {
       return {
         code: "io-failed",
         rule: `the ${thing} must let itself be ${PAST[action]}`,
-        got: error instanceof Error ? error.message : String(error),
+        got: messageOf(error),
         wanted: "no error from the system",
         hint: "look into what the system reports",
       };

@@ -198,7 +198,7 @@ Deno.test({
     const folder = join("no-such-cache", "cifar10");
     assertProblem(
       await cifar10({ cache: "no-such-cache", source }),
-      "the process must have permission to write here",
+      "Deno must be allowed to make the folder",
       `--allow-read="${folder}" --allow-write="${folder}"`,
     );
     assertEquals(source.loads, 0);
@@ -211,7 +211,7 @@ Deno.test({
   fn: async () =>
     assertProblem(
       await cifar10({ cache: "no-such-cache", source: fakeSource() }),
-      "the process must have permission to read here",
+      "Deno must be allowed to read the file",
       `--allow-read="${join("no-such-cache", "cifar10")}"`,
     ),
 });

@@ -214,7 +214,7 @@ Deno.test("readImage() reads a file, whatever its name says", async () => {
       await readImage(join(folder, "none.png")),
       "the file must exist",
     );
-    assertProblem(await readImage(folder), "the file must be one that can be read");
+    assertProblem(await readImage(folder), "the path must be a file");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -226,7 +226,7 @@ Deno.test({
   fn: async () =>
     assertProblem(
       await readImage("cat.png"),
-      "the process must have permission to read here",
-      'run deno with --allow-read="cat.png"',
+      "Deno must be allowed to read the file",
+      "run again with --allow-read=cat.png",
     ),
 });
