@@ -32,6 +32,7 @@ export { GraphBuilder, type SingleOp } from "./dsl/graph/builder.ts";
 export { dump } from "./dsl/graph/dump.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "./dsl/graph/graph.ts";
 export { initialParameters, initialState } from "./dsl/programs/initial.ts";
+export { lower, type Observer, parameterPath } from "./dsl/programs/lower.ts";
 export type { Operands, Results } from "./dsl/graph/signature.ts";
 export type * from "./dsl/graph/op.ts";
 export type {
