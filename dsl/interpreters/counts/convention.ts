@@ -7,8 +7,9 @@
  * Sources: fvcore 0.1.6 (`FlopCountAnalysis`, inference), torchinfo 1.8.0
  * (`summary`, batch of one), both read and run.
  */
-import { foldPlan, type Leaf } from "../../plan/fold.ts";
+import { foldMap, type Leaf } from "../../plan/fold.ts";
 import { type ForeignCounts, UNCOUNTED } from "../../plan/facets.ts";
+import { SUM } from "../../problem/monoid.ts";
 import { ProblemError } from "../../problem/throw.ts";
 import type { Plan } from "../../plan/plan.ts";
 
@@ -100,11 +101,5 @@ export const CONVENTION_NAMES: readonly [ConventionName, ...ConventionName[]] = 
  * ```
  */
 export function countOperations(plan: Plan, convention: ConventionName): number {
-  const { count } = CONVENTIONS[convention];
-  const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
-  return foldPlan<number>(plan, {
-    layer: count,
-    chain: sum,
-    fork: (branches, fork) => sum(branches) + count(fork),
-  });
+  return foldMap(SUM)(plan, CONVENTIONS[convention].count);
 }

@@ -1,9 +1,11 @@
 /**
- * Depth as the paper counts it: the convolutions and dense layers (all
- * that multiplies and accumulates) on the trunk path. Soft mask branches do not count, and neither do projections, because
- * of parallel branches the deepest counts.
+ * Depth as the paper counts it: the convolutions and dense layers (all that
+ * multiplies and accumulates) on the trunk path. Soft mask branches do not
+ * count, and neither do projections, because of parallel branches the deepest
+ * counts.
  */
 import { foldPlan } from "../../plan/fold.ts";
+import { concatAll, SUM } from "../../problem/monoid.ts";
 import type { Plan } from "../../plan/plan.ts";
 
 /**
@@ -21,8 +23,8 @@ import type { Plan } from "../../plan/plan.ts";
 export function depth(plan: Plan): number {
   return foldPlan<number>(plan, {
     layer: ({ cost }) => cost.macs > 0 ? 1 : 0,
-    chain: (parts) => parts.reduce((sum, part) => sum + part, 0),
+    chain: concatAll(SUM),
     fork: (branches, { meaning }) =>
-      Math.max(0, ...meaning.attention ? branches.slice(0, 1) : branches),
+      meaning.attention ? branches[0] ?? 0 : Math.max(0, ...branches),
   });
 }

@@ -4,7 +4,6 @@
  * a function of the place: the box before it and the levels of names above it.
  */
 import { foldPlan } from "../../plan/fold.ts";
-import type { Merge } from "../../net/net.ts";
 import type { ForkPlan, LayerPlan, NamedPlan, Plan } from "../../plan/plan.ts";
 import type { Shape } from "../../net/shape.ts";
 import { blocksOf } from "./_blocks.ts";
@@ -220,17 +219,17 @@ function drawFork(fork: ForkPlan, draws: readonly Draw[], site: Site): Drawing {
   const [only] = parts;
   const items: readonly DiagramItem[] = parts.length === 1 && only !== undefined
     ? [...only, box]
-    : [{ tag: "split", branches: parts, main: mainBranch(merge, parts), join: box }];
+    : [{ tag: "split", branches: parts, main: mainBranch(fork, parts), join: box }];
   return { items, edges, end: path };
 }
 
 /** The branch that goes straight on: the trunk, or the last that does something. */
 function mainBranch(
-  merge: Merge,
+  { merge, meaning }: ForkPlan,
   branches: readonly (readonly DiagramItem[])[],
 ): number | undefined {
-  if (merge === "attend" || merge === "gate") return 0;
-  if (merge === "concat" || merge === "multiply") return undefined;
+  if (meaning.attention) return 0;
+  if (merge !== "add" && meaning.sight !== "resized second") return undefined;
   const last = branches.findLastIndex((items) => items.length > 0);
   return last === -1 ? undefined : last;
 }
