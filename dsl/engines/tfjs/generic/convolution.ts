@@ -16,6 +16,7 @@ import type {
   Pair,
   TensorShape,
 } from "../../../graph/op.ts";
+import type { Operands } from "../../../graph/signature.ts";
 import type { Expansion } from "../expansion.ts";
 import {
   add,
@@ -191,8 +192,8 @@ function isDepthwise(op: ConvolutionGeometry, kernelShape: TensorShape): boolean
 }
 
 const conv2d: Expansion<"conv2d"> = (op, inputs) => {
-  const x = operand(inputs, 0);
-  const kernel = operand(inputs, 1);
+  const x = inputs[0];
+  const kernel = inputs[1];
   const bias = inputs[2];
   const { groups, activation } = op;
   if (groups === 1) {
@@ -214,16 +215,16 @@ const conv2d: Expansion<"conv2d"> = (op, inputs) => {
 };
 
 /** A kernel `[h, w, 1, out]` has the same numbers as the depthwise kernels' `[h, w, in, out / in]`. */
-function depthwise(op: OpOf<"conv2d">, inputs: readonly (Tensor | undefined)[]): Tensor {
-  const [h, w, , out] = axes(operand(inputs, 1).shape);
-  const filter = reshape(operand(inputs, 1), [
+function depthwise(op: OpOf<"conv2d">, inputs: Operands<"conv2d", Tensor>): Tensor {
+  const [h, w, , out] = axes(inputs[1].shape);
+  const filter = reshape(inputs[1], [
     h,
     w,
     op.groups,
     out / op.groups,
   ]);
   const bias = inputs[2];
-  const x = operand(inputs, 0);
+  const x = inputs[0];
   const attributes = {
     strides: [...op.stride],
     pad: explicitPadding(op.padding),
@@ -245,8 +246,8 @@ function depthwise(op: OpOf<"conv2d">, inputs: readonly (Tensor | undefined)[]):
 }
 
 const conv2dInputGrad: Expansion<"conv2dInputGrad"> = (op, inputs) => {
-  const dy = operand(inputs, 0);
-  const kernel = operand(inputs, 1);
+  const dy = inputs[0];
+  const kernel = inputs[1];
   const { groups } = op;
   if (groups === 1) return [inputGradient(dy, kernel, op)];
   const [n, h, w, channels] = axes(op.inputShape);
@@ -262,8 +263,8 @@ const conv2dInputGrad: Expansion<"conv2dInputGrad"> = (op, inputs) => {
 };
 
 const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = (op, inputs) => {
-  const x = operand(inputs, 0);
-  const dy = operand(inputs, 1);
+  const x = inputs[0];
+  const dy = inputs[1];
   const { groups } = op;
   if (groups === 1) return [filterGradient(x, dy, op)];
   const [h, w, channels, out] = axes(op.kernelShape);
@@ -289,8 +290,8 @@ export const CONVOLUTION: {
   conv2dInputGrad,
   conv2dFilterGrad,
   matmul: ({ transposeA, transposeB }, inputs) => {
-    const a = operand(inputs, 0);
-    const b = operand(inputs, 1);
+    const a = inputs[0];
+    const b = inputs[1];
     const bias = inputs[2];
     const product = matmul(a, b, { transposeA, transposeB });
     // The fused kernel ignores the transpositions on wasm.

@@ -19,7 +19,7 @@ import {
   subtract,
   sum,
 } from "../kernels.ts";
-import { channelsOf, operand, scalar } from "../operands.ts";
+import { channelsOf, scalar } from "../operands.ts";
 
 /** The targets with `smoothing` of their mass spread evenly over the classes. */
 function smoothed(
@@ -39,8 +39,8 @@ const softmaxCrossEntropy: Expansion<"softmaxCrossEntropy"> = (
   inputs,
   context,
 ) => {
-  const logits = operand(inputs, 0);
-  const targets = smoothed(operand(inputs, 1), smoothing, context);
+  const logits = inputs[0];
+  const targets = smoothed(inputs[1], smoothing, context);
   const below = subtract(logits, largest(logits, [1], true));
   const logOfSum = logarithm(sum(exponential(below), [1], true));
   const losses = sum(multiply(targets, subtract(logOfSum, below)), [1]);
@@ -52,11 +52,11 @@ const softmaxCrossEntropyGrad: Expansion<"softmaxCrossEntropyGrad"> = (
   inputs,
   context,
 ) => {
-  const logits = operand(inputs, 1);
-  const targets = smoothed(operand(inputs, 2), smoothing, context);
+  const logits = inputs[1];
+  const targets = smoothed(inputs[2], smoothing, context);
   const mass = sum(targets, [1], true);
   const scale = multiply(
-    operand(inputs, 0),
+    inputs[0],
     scalar(context, 1 / (logits.shape[0] ?? 1)),
   );
   return [
@@ -72,10 +72,10 @@ export const LOSS: {
   readonly softmaxCrossEntropyGrad: Expansion<"softmaxCrossEntropyGrad">;
   readonly accuracy: Expansion<"accuracy">;
 } = {
-  softmax: (_, inputs) => [softmax(operand(inputs, 0))],
+  softmax: (_, inputs) => [softmax(inputs[0])],
   softmaxGrad: (_, inputs) => {
-    const dy = operand(inputs, 0);
-    const y = operand(inputs, 1);
+    const dy = inputs[0];
+    const y = inputs[1];
     const along = sum(multiply(dy, y), [y.shape.length - 1], true);
     return [multiply(y, subtract(dy, along))];
   },
@@ -83,8 +83,8 @@ export const LOSS: {
   softmaxCrossEntropyGrad,
   accuracy: (_, inputs) => {
     const same = runKernel("Equal", {
-      a: argMaxOfRows(operand(inputs, 0)),
-      b: argMaxOfRows(operand(inputs, 1)),
+      a: argMaxOfRows(inputs[0]),
+      b: argMaxOfRows(inputs[1]),
     });
     return [mean(runKernel("Cast", { x: same }, { dtype: "float32" }), [0])];
   },

@@ -17,9 +17,9 @@ export const maxPoolGrad: Expansion<"maxPoolGrad"> = (op, inputs) => {
     Float32Array,
     Float32Array,
   ];
-  const inputShape = operand(inputs, 1).shape;
+  const inputShape = inputs[1].shape;
   const [, height = 1, width = 1, channels = 1] = inputShape;
-  const [n = 1, rows = 1, columns = 1] = operand(inputs, 2).shape;
+  const [n = 1, rows = 1, columns = 1] = inputs[2].shape;
   const [top, , left] = op.padding;
   const dx = new Float32Array(x.length);
 

@@ -20,13 +20,13 @@ import {
   subtract,
   sum,
 } from "../kernels.ts";
-import { operand, rowsByChannels, scalar } from "../operands.ts";
+import { rowsByChannels, scalar } from "../operands.ts";
 
 const batchNormTrain: Expansion<"batchNormTrain"> = (
   { epsilon, activation },
   inputs,
 ) => {
-  const x = operand(inputs, 0);
+  const x = inputs[0];
   const rows = rowsByChannels(x);
   const average = mean(rows, [0]);
   const variance = mean(squaredDifference(rows, average), [0]);
@@ -34,8 +34,8 @@ const batchNormTrain: Expansion<"batchNormTrain"> = (
     x,
     mean: average,
     variance,
-    scale: operand(inputs, 1),
-    offset: operand(inputs, 2),
+    scale: inputs[1],
+    offset: inputs[2],
   }, epsilon);
   return [activation === "relu" ? relu(y) : y, average, variance];
 };
@@ -45,13 +45,13 @@ const batchNormGrad: Expansion<"batchNormGrad"> = (
   inputs,
   context,
 ) => {
-  const x = operand(inputs, 1);
-  const gamma = operand(inputs, 2);
-  const beta = operand(inputs, 3);
-  const statistics = { mean: operand(inputs, 4), variance: operand(inputs, 5) };
+  const x = inputs[1];
+  const gamma = inputs[2];
+  const beta = inputs[3];
+  const statistics = { mean: inputs[4], variance: inputs[5] };
   const rows = rowsByChannels(x);
   const normal = normalize({ x: rows, ...statistics }, epsilon);
-  const given = rowsByChannels(operand(inputs, 0));
+  const given = rowsByChannels(inputs[0]);
   const dy = activation === "relu"
     ? multiply(given, step(add(multiply(normal, gamma), beta)))
     : given;
@@ -85,9 +85,9 @@ const standardizeGrad: Expansion<"standardizeGrad"> = (
   inputs,
   context,
 ) => {
-  const dy = operand(inputs, 0);
+  const dy = inputs[0];
   const { centred, inverse } = centre(
-    operand(inputs, 1),
+    inputs[1],
     scalar(context, epsilon),
   );
   const normal = multiply(centred, inverse);
@@ -108,8 +108,8 @@ const l2NormalizeGrad: Expansion<"l2NormalizeGrad"> = (
   inputs,
   context,
 ) => {
-  const dy = operand(inputs, 0);
-  const x = operand(inputs, 1);
+  const dy = inputs[0];
+  const x = inputs[1];
   const inverse = inverseLength(x, scalar(context, epsilon));
   const unit = multiply(x, inverse);
   const along = sum(multiply(dy, unit), [x.shape.length - 1], true);
@@ -129,14 +129,14 @@ export const NORMALIZATION: {
   batchNormGrad,
   standardize: ({ epsilon }, inputs, context) => {
     const { centred, inverse } = centre(
-      operand(inputs, 0),
+      inputs[0],
       scalar(context, epsilon),
     );
     return [multiply(centred, inverse)];
   },
   standardizeGrad,
   l2Normalize: ({ epsilon }, inputs, context) => {
-    const x = operand(inputs, 0);
+    const x = inputs[0];
     return [multiply(x, inverseLength(x, scalar(context, epsilon)))];
   },
   l2NormalizeGrad,

@@ -11,7 +11,6 @@ import { pixelsInside } from "../../../graph/windows.ts";
 import type { Expansion } from "../expansion.ts";
 import { maxPoolGrad } from "./max_pool.ts";
 import { multiply, poolAttributes, reshape, runKernel, shapeOnly, sum } from "../kernels.ts";
-import { operand } from "../operands.ts";
 
 /** Window size over pixels inside, per window; undefined where every window lies inside. */
 function overhang(
@@ -41,7 +40,7 @@ function overhang(
 }
 
 const averagePoolGrad: Expansion<"averagePoolGrad"> = (op, inputs, context) => {
-  const dy = operand(inputs, 0);
+  const dy = inputs[0];
   const [, rows = 1, columns = 1] = dy.shape;
   const ratios = overhang(op, op.inputShape, dy.shape);
   const key = `overhang ${
@@ -107,20 +106,20 @@ export const POOLING: {
   readonly resizeBilinearGrad: Expansion<"resizeBilinearGrad">;
 } = {
   maxPool: (op, inputs) => [
-    runKernel("MaxPool", { x: operand(inputs, 0) }, poolAttributes(op)),
+    runKernel("MaxPool", { x: inputs[0] }, poolAttributes(op)),
   ],
   maxPoolGrad,
   averagePool: (op, inputs) => [
-    runKernel("AvgPool", { x: operand(inputs, 0) }, poolAttributes(op)),
+    runKernel("AvgPool", { x: inputs[0] }, poolAttributes(op)),
   ],
   averagePoolGrad,
   globalAverage: (_, inputs) => {
-    const x = operand(inputs, 0);
+    const x = inputs[0];
     const [n = 1, , , channels = 1] = x.shape;
     return [reshape(averageOfMaps(x), [n, channels])];
   },
   globalAverageGrad: ({ inputShape }, inputs) => {
-    const dy = operand(inputs, 0);
+    const dy = inputs[0];
     const [n = 1, height, width, channels = 1] = inputShape;
     if (height === 1 && width === 1) return [reshape(dy, inputShape)];
     const small = reshape(dy, [n, 1, 1, channels]);
@@ -132,7 +131,7 @@ export const POOLING: {
     ];
   },
   resizeBilinear: ({ size }, inputs) => [
-    runKernel("ResizeBilinear", { images: operand(inputs, 0) }, {
+    runKernel("ResizeBilinear", { images: inputs[0] }, {
       alignCorners: true,
       halfPixelCenters: false,
       size: [...size],
@@ -141,5 +140,5 @@ export const POOLING: {
   resizeBilinearGrad: (
     { inputShape },
     inputs,
-  ) => [resizeBilinearGrad(operand(inputs, 0), inputShape)],
+  ) => [resizeBilinearGrad(inputs[0], inputShape)],
 };

@@ -12,22 +12,22 @@ import { engine, type Tensor } from "@tensorflow/tfjs-core";
 import { drawMask } from "../../dropout_mask.ts";
 import type { Expansion } from "../expansion.ts";
 import { add, divide, multiply, power, square, squareRoot, subtract } from "../kernels.ts";
-import { operand, scalar } from "../operands.ts";
+import { scalar } from "../operands.ts";
 
 const sgd: Expansion<"sgd"> = (
   { momentum, nesterov, weightDecay },
   inputs,
   context,
 ) => {
-  const w = operand(inputs, 0);
-  const v = operand(inputs, 2);
+  const w = inputs[0];
+  const v = inputs[2];
   const g = weightDecay === 0
-    ? operand(inputs, 1)
-    : add(operand(inputs, 1), multiply(w, scalar(context, weightDecay)));
+    ? inputs[1]
+    : add(inputs[1], multiply(w, scalar(context, weightDecay)));
   const rate = scalar(context, momentum);
   const velocity = add(multiply(v, rate), g);
   const direction = nesterov ? add(g, multiply(velocity, rate)) : velocity;
-  return [subtract(w, multiply(direction, operand(inputs, 3))), velocity];
+  return [subtract(w, multiply(direction, inputs[3])), velocity];
 };
 
 const adamw: Expansion<"adamw"> = (
@@ -35,12 +35,12 @@ const adamw: Expansion<"adamw"> = (
   inputs,
   context,
 ) => {
-  const w = operand(inputs, 0);
-  const g = operand(inputs, 1);
-  const m = operand(inputs, 2);
-  const v = operand(inputs, 3);
-  const step = operand(inputs, 4);
-  const lr = operand(inputs, 5);
+  const w = inputs[0];
+  const g = inputs[1];
+  const m = inputs[2];
+  const v = inputs[3];
+  const step = inputs[4];
+  const lr = inputs[5];
   const number = (value: number): Tensor => scalar(context, value);
   const first = add(
     multiply(m, number(beta1)),

@@ -11,7 +11,7 @@ import type { Results } from "../../../graph/signature.ts";
 import type { Expansion, Expansions } from "../expansion.ts";
 import { allButLast } from "../generic/elementwise.ts";
 import { GENERIC } from "../generic/generic.ts";
-import { channelsOf, operand } from "../operands.ts";
+import { channelsOf } from "../operands.ts";
 import { convolution, filterGradient } from "./convolution.ts";
 import {
   adapt,
@@ -86,11 +86,11 @@ export const WASM: Partial<Expansions> = {
   ),
   conv2dInputGrad: orGeneric(
     "conv2dInputGrad",
-    (heap, op, inputs) => inputGradient(heap, op, [operand(inputs, 0), operand(inputs, 1)]),
+    (heap, op, inputs) => inputGradient(heap, op, [inputs[0], inputs[1]]),
   ),
   conv2dFilterGrad: orGeneric(
     "conv2dFilterGrad",
-    (heap, op, inputs) => filterGradient(heap, op, [operand(inputs, 0), operand(inputs, 1)]),
+    (heap, op, inputs) => filterGradient(heap, op, [inputs[0], inputs[1]]),
   ),
   matmul: orGeneric("matmul", product),
   add: combining("add", "addChannels"),
@@ -128,30 +128,30 @@ export const WASM: Partial<Expansions> = {
     return isLast(axis, x) ? channelRange(heap, x, { start: -before, size }) : undefined;
   }),
   maxPool: orGeneric("maxPool", (heap, op, inputs, { resultShapes: [shape = []] }) => {
-    const x = operand(inputs, 0);
+    const x = inputs[0];
     return hasNoEmptyWindow(op, x.shape, shape) ? largest(heap, op, x, shape) : undefined;
   }),
   maxPoolGrad: orGeneric("maxPoolGrad", (heap, op, inputs) => {
-    const [dy, x, y] = [operand(inputs, 0), operand(inputs, 1), operand(inputs, 2)];
+    const [dy, x, y] = [inputs[0], inputs[1], inputs[2]];
     return hasNoEmptyWindow(op, x.shape, y.shape)
       ? largestGradient(heap, op, [dy, x, y])
       : undefined;
   }),
   globalAverage: orGeneric(
     "globalAverage",
-    (heap, _, inputs) => meanOfMaps(heap, operand(inputs, 0)),
+    (heap, _, inputs) => meanOfMaps(heap, inputs[0]),
   ),
   globalAverageGrad: orGeneric(
     "globalAverageGrad",
-    (heap, { inputShape }, inputs) => meanOfMapsGradient(heap, operand(inputs, 0), inputShape),
+    (heap, { inputShape }, inputs) => meanOfMapsGradient(heap, inputs[0], inputShape),
   ),
   resizeBilinear: orGeneric(
     "resizeBilinear",
-    (heap, { size }, inputs) => resized(heap, operand(inputs, 0), size),
+    (heap, { size }, inputs) => resized(heap, inputs[0], size),
   ),
   resizeBilinearGrad: orGeneric(
     "resizeBilinearGrad",
-    (heap, { inputShape }, inputs) => resizedGradient(heap, operand(inputs, 0), inputShape),
+    (heap, { inputShape }, inputs) => resizedGradient(heap, inputs[0], inputShape),
   ),
   sgd: orGeneric("sgd", descend),
   adamw: orGeneric("adamw", adapt),

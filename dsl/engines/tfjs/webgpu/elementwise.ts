@@ -41,20 +41,20 @@ const adamw: Expansion<"adamw"> = (
   { beta1, beta2, epsilon, weightDecay },
   inputs,
 ) => {
-  const w = operand(inputs, 0);
-  const g = operand(inputs, 1);
+  const w = inputs[0];
+  const g = inputs[1];
   const first = pointwise({
     key: "adamw first moment",
     operands: ["m", "g"],
     expression: "beta * m + rest * g",
     numbers: { beta: beta1, rest: 1 - beta1 },
-  }, [operand(inputs, 2), g]);
+  }, [inputs[2], g]);
   const second = pointwise({
     key: "adamw second moment",
     operands: ["v", "g"],
     expression: "beta * v + rest * g * g",
     numbers: { beta: beta2, rest: 1 - beta2 },
-  }, [operand(inputs, 3), g]);
+  }, [inputs[3], g]);
   const weights = pointwise({
     key: "adamw",
     operands: ["w", "m", "v", "time", "lr"],
@@ -68,7 +68,7 @@ const adamw: Expansion<"adamw"> = (
       epsilon,
       decay: weightDecay,
     },
-  }, [w, first, second, operand(inputs, 4), operand(inputs, 5)]);
+  }, [w, first, second, inputs[4], inputs[5]]);
   return [weights, first, second];
 };
 

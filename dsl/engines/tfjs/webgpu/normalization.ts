@@ -9,7 +9,6 @@
 import type { Expansion } from "../expansion.ts";
 import { allButLast, ELEMENTWISE } from "../generic/elementwise.ts";
 import { GENERIC } from "../generic/generic.ts";
-import { operand } from "../operands.ts";
 import { perColumn, sumChunks, totalOf } from "./columns.ts";
 import { mostOperands, pointwise } from "./program.ts";
 
@@ -23,7 +22,7 @@ const CHUNK = `
   let squares = max(s2 - s1 * s1 / count, 0.0);`;
 
 const batchNormTrain: Expansion<"batchNormTrain"> = ({ epsilon, activation }, inputs) => {
-  const x = operand(inputs, 0);
+  const x = inputs[0];
   const chunkSums = sumChunks({
     key: "moments",
     entries: ["x"],
@@ -55,7 +54,7 @@ const batchNormTrain: Expansion<"batchNormTrain"> = ({ epsilon, activation }, in
     statements: "let y = gamma * inverseSqrt(variance + epsilon) * (x - mean) + beta;",
     expression: activation === "relu" ? "max(y, T(0.0))" : "y",
     numbers: { epsilon },
-  }, [x, operand(inputs, 1), operand(inputs, 2), mean, variance]);
+  }, [x, inputs[1], inputs[2], mean, variance]);
   return [y, mean, variance];
 };
 

@@ -7,7 +7,6 @@
  * window's gradient when it equals the maximum and no pixel before it does.
  */
 import type { Expansion } from "../expansion.ts";
-import { operand } from "../operands.ts";
 import { runShader, type Uniform } from "./program.ts";
 
 const CODE = `
@@ -45,9 +44,9 @@ const CODE = `
 
 /** The expansion of `maxPoolGrad` on webgpu. */
 export const maxPoolGrad: Expansion<"maxPoolGrad"> = (op, inputs) => {
-  const x = operand(inputs, 1);
+  const x = inputs[1];
   const [, height = 1, width = 1, channels = 1] = x.shape;
-  const [, rows = 1, columns = 1] = operand(inputs, 2).shape;
+  const [, rows = 1, columns = 1] = inputs[2].shape;
   const numbers = {
     channels,
     height,
