@@ -3,6 +3,7 @@
  * function and no framework. Four constructors are enough for every network:
  * a layer, a chain, a fork whose branches all see the same input, and a name.
  */
+import { expected } from "../problem/expect.ts";
 
 /** A layer's configuration: its type, and the fields that the type's rule names. */
 export interface Configuration {
@@ -123,9 +124,15 @@ function frozen<T>(value: T): T {
   return Object.freeze(copy) as T;
 }
 
+/** A part of a network that is being made, from a script that may give anything. */
+function part(net: Net): Net {
+  const hint = "make it with conv(), chain(), fork() ... or read it with fromJSON()";
+  return expected(net, { fits: isNet, wanted: "a network", hint });
+}
+
 /** The chain of a list of networks, however long; what `chain` makes of its arguments. */
 export function chainOf(nets: readonly Net[]): Net {
-  const flat = nets.flatMap((net) => net.kind === "chain" ? net.nets : [net]);
+  const flat = nets.map(part).flatMap((net) => net.kind === "chain" ? net.nets : [net]);
   const [only] = flat;
   return flat.length === 1 && only !== undefined
     ? only
@@ -134,12 +141,12 @@ export function chainOf(nets: readonly Net[]): Net {
 
 /** The fork of a list of branches, however long; what `fork` makes of its arguments. */
 export function forkOf(merge: Merge, branches: readonly Net[]): Net {
-  return Object.freeze({ kind: "fork", merge, branches: Object.freeze([...branches]) });
+  return Object.freeze({ kind: "fork", merge, branches: Object.freeze(branches.map(part)) });
 }
 
 /** A part with a name. */
 export function nameOf(name: string, numbering: Numbering, net: Net): Net {
-  return Object.freeze({ kind: "named", name, numbering, net });
+  return Object.freeze({ kind: "named", name, numbering, net: part(net) });
 }
 
 /** Whether two networks, or two values of any plain data, are the same value. */

@@ -3,6 +3,7 @@
  * what it becomes, given what its parts became.
  */
 import type { Parameter } from "./rule.ts";
+import { expected } from "../problem/expect.ts";
 import type { Monoid } from "../problem/monoid.ts";
 import type { ChainPlan, ForkPlan, LayerPlan, NamedPlan, Plan } from "./plan.ts";
 
@@ -18,8 +19,23 @@ export interface PlanAlgebra<A> {
   readonly named?: (body: A, plan: NamedPlan) => A;
 }
 
-/** Folds a plan from its leaves to its root. */
-export function foldPlan<A>(plan: Plan, algebra: PlanAlgebra<A>): A {
+const KINDS: readonly unknown[] = ["layer", "chain", "fork", "named"];
+
+const PLAN = {
+  fits: (value: unknown) =>
+    typeof value === "object" && value !== null && "kind" in value && "output" in value &&
+    KINDS.includes(value.kind),
+  wanted: "a plan",
+  hint: "plan the network first: orThrow(plan(net, [32, 32, 3]))",
+} as const;
+
+/**
+ * Folds a plan from its leaves to its root.
+ *
+ * @throws {ProblemError} When it is not a plan.
+ */
+export function foldPlan<A>(given: Plan, algebra: PlanAlgebra<A>): A {
+  const plan = expected(given, PLAN);
   switch (plan.kind) {
     case "layer":
       return algebra.layer(plan);
