@@ -40,7 +40,7 @@ function call(name: string, ...args: readonly unknown[]): unknown {
 }
 
 function assertArgument(work: () => unknown): void {
-  const { problems } = assertThrows(work, ProblemError);
+  const { problems }: ProblemError = assertThrows(work, ProblemError);
   assertEquals(problems.map(({ code }) => code), ["invalid-argument"]);
 }
 
