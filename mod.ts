@@ -31,19 +31,50 @@ export { foldMap, foldPlan, type Leaf, leaves, type PlanAlgebra } from "./dsl/pl
 export { GraphBuilder, type SingleOp } from "./dsl/graph/builder.ts";
 export { dump } from "./dsl/graph/dump.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "./dsl/graph/graph.ts";
-export { initialParameters, initialState } from "./dsl/programs/initial.ts";
 export { lower, type Observer, parameterPath } from "./dsl/programs/lower.ts";
 export type { Operands, Results } from "./dsl/graph/signature.ts";
+export { type InitialOptions, initialParameters, initialState } from "./dsl/programs/initial.ts";
+export {
+  type AnyStart,
+  dirac,
+  normal,
+  type Start,
+  type StartOptions,
+  type StartSite,
+  whitening,
+} from "./dsl/programs/initializers.ts";
 export type * from "./dsl/graph/op.ts";
-export type {
-  AdamWOptions,
-  DecayScope,
-  OptimizerOptions,
-  SgdOptions,
-} from "./dsl/programs/optimizer.ts";
+export type { Options, OptionValue, Recorded } from "./dsl/programs/meaning.ts";
+export type { Figure, Loss } from "./dsl/programs/losses/loss.ts";
+export * from "./dsl/programs/losses/losses.ts";
+export {
+  eachParameter,
+  type Optimizer,
+  type OptimizerStep,
+  type Trained,
+  type TrainedAlone,
+} from "./dsl/programs/optimizers/optimizer.ts";
+export * from "./dsl/programs/optimizers/optimizers.ts";
+export type * from "./dsl/programs/optimizers/options.ts";
+export {
+  constant,
+  cosine,
+  learningRate,
+  linear,
+  oneCycle,
+  points,
+  type Schedule,
+  type ScheduleName,
+  SCHEDULES,
+  type ScheduleStep,
+  steps,
+  warmup,
+} from "./dsl/programs/schedule.ts";
 export {
   inference,
   probe,
+  sensitivity,
+  type SensitivityOptions,
   type Tap,
   type TrainingOptions,
   trainingStep,

@@ -11,7 +11,12 @@ import type { Plan } from "../plan/plan.ts";
 import { type Key, normals, seedKey, split, uniforms } from "./random.ts";
 import { sizeOf } from "../net/shape.ts";
 import type { Graph } from "../graph/graph.ts";
-import { OPTIMIZER_PREFIX } from "./optimizer.ts";
+import { closest } from "../problem/suggest.ts";
+import type { Problem } from "../problem/problem.ts";
+import { orThrow, ProblemError } from "../problem/throw.ts";
+import { type AnyStart, startOf } from "./initializers.ts";
+import { pathPattern } from "./optimizers/groups.ts";
+import { OPTIMIZER_PREFIX } from "./optimizers/optimizer.ts";
 
 /** A parameter's initial values. */
 export function initialValues(parameter: Parameter, key: Key): Float32Array {
@@ -31,15 +36,68 @@ export function initialValues(parameter: Parameter, key: Key): Float32Array {
   }
 }
 
-/** The parameters of a network as they are before training, from a seed. */
-export function initialParameters(plan: Plan, seed: number): Tensors {
+/** How parameters start that do not start as their layers say. */
+export interface InitialOptions {
+  /** Initialisers by the paths of parameters, the first that fits decides; `*` is any part of a name. */
+  readonly starts?: Readonly<Record<string, AnyStart>>;
+  /** A batch of the network's input, `[n, h, w, c]`, for initialisers that look at data. */
+  readonly sample?: HostTensor;
+}
+
+/**
+ * The parameters of a network as they are before training, from a seed.
+ *
+ * @throws {ProblemError} When an initialiser is none, or there is no parameter for it.
+ * @example The first filters whiten the data, and the last layer starts at zero
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { chain, initialParameters, orThrow, plan, whitening } from "@netfold/netfold";
+ * import { conv, dense, flatten } from "@netfold/netfold/layers";
+ *
+ * const planned = orThrow(plan(chain(conv(24, { kernel: 2 }), flatten(), dense(10)), [8, 8, 3]));
+ * const data = Float32Array.from({ length: 4 * 8 * 8 * 3 }, (_, i) => Math.sin(i * i));
+ * const starts = { "conv1.kernel": whitening(), "dense1.kernel": { kind: "zeros" } } as const;
+ * const sample = { shape: [4, 8, 8, 3], data };
+ * const parameters = initialParameters(planned, 0, { starts, sample });
+ * assertEquals(parameters.get("dense1.kernel")?.data[0], 0);
+ * ```
+ */
+export function initialParameters(
+  plan: Plan,
+  seed: number,
+  { starts = {}, sample }: InitialOptions = {},
+): Tensors {
   const key = split(seedKey(seed), "parameters");
+  const parameters = parametersOf(plan);
+  const own = Object.entries(starts).map(([path, given]) => {
+    const pattern = pathPattern(path);
+    if (!parameters.some((parameter) => pattern.test(parameter.path))) {
+      throw new ProblemError([noParameter(path, parameters.map(({ path }) => path))]);
+    }
+    return { pattern, start: orThrow(startOf(given, path)) };
+  });
   return new Map(
-    parametersOf(plan).map((parameter): [string, HostTensor] => {
-      const data = initialValues(parameter, split(key, parameter.path));
-      return [parameter.path, { shape: parameter.shape, data }];
+    parameters.map((parameter): [string, HostTensor] => {
+      const { path, shape } = parameter;
+      const mine = split(key, path);
+      const usual = () => initialValues(parameter, mine);
+      const start = own.find(({ pattern }) => pattern.test(path))?.start;
+      const site = { parameter, key: mine, usual, ...(sample === undefined ? {} : { sample }) };
+      return [path, { shape, data: start === undefined ? usual() : start.values(site) }];
     }),
   );
+}
+
+function noParameter(path: string, known: readonly string[]): Problem {
+  return {
+    path,
+    layer: "initializer",
+    code: "unknown-parameter",
+    rule: "an initialiser must belong to a parameter",
+    got: path,
+    wanted: "the path of a parameter, or how it begins",
+    hint: closest(path, known, "parametersOf(plan) lists them"),
+  };
 }
 
 /**

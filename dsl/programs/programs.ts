@@ -8,8 +8,16 @@ import type { Plan } from "../plan/plan.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph, ValueId } from "../graph/graph.ts";
 import { lower } from "./lower.ts";
-import { type OptimizerOptions, updateParameter } from "./optimizer.ts";
 import { gradients } from "../graph/reverse.ts";
+import type { TensorShape } from "../graph/op.ts";
+import type { Problem } from "../problem/problem.ts";
+import { orThrow, ProblemError } from "../problem/throw.ts";
+import type { Loss } from "./losses/loss.ts";
+import { type AnyLoss, crossEntropy, lossOf } from "./losses/losses.ts";
+import type { Trained } from "./optimizers/optimizer.ts";
+import { optimizerOf } from "./optimizers/optimizers.ts";
+import type { AnyOptimizer } from "./optimizers/options.ts";
+import { rateInput, type Schedule } from "./schedule.ts";
 import {
   foldAffine,
   fuseActivations,
@@ -63,18 +71,82 @@ export interface Tap {
  */
 export function probe(plan: Plan, batch: number, taps: readonly Tap[]): Graph {
   const graph = new GraphBuilder();
-  const images = graph.input("images", [batch, ...plan.input]);
-  const found = new Map<string, ValueId>();
-  const logits = lower(graph, plan, images, "inference", (part, values) => {
-    for (const tap of taps) if (tap.part === part) found.set(tap.name, values[tap.side]);
-  });
-  const outputs = taps.map(({ name }) => {
-    const value = found.get(name);
-    if (value === undefined) throw new RangeError(`The plan has no part for the tap ${name}`);
-    return { name, value };
-  });
+  const { logits, shown } = tapped(graph, plan, batch, taps);
+  const outputs = [...shown].map(([{ name }, value]) => ({ name, value }));
   const program = graph.finish("probe", [{ name: "logits", value: logits }, ...outputs]);
   return fuseActivations(foldAffine(removeDead(program)));
+}
+
+/** What {@link sensitivity} is asked for. */
+export interface SensitivityOptions {
+  /** The value whose gradient is wanted, weighted by the input `weights`; the logits by default. */
+  readonly of?: Tap;
+  /** With respect to what: values inside the network, or parameters by their names. */
+  readonly wrt: readonly (Tap | string)[];
+}
+
+/**
+ * The program that shows what an output depends on: `logits`, the value of
+ * every tap, and for each of `wrt` its gradient, named `gradient.NAME`, all as
+ * at inference. What is differentiated is the sum of `of` times the input
+ * `weights`, which has its shape, `[batch, ...shape]`: a 1 picks an entry.
+ *
+ * @throws {RangeError} When a tap's part or a parameter is not one of the plan's.
+ * @example Grad-CAM: how much each channel of the last map speaks for a class
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { leaves, orThrow, plan, sensitivity } from "@netfold/netfold";
+ * import { attention20 } from "@netfold/netfold/nets";
+ *
+ * const planned = orThrow(plan(attention20(), [32, 32, 3]));
+ * const part = leaves(planned).findLast(({ output }) => output.length === 3) ?? planned;
+ * const program = sensitivity(planned, 1, { wrt: [{ name: "map", part, side: "output" }] });
+ * assertEquals(program.inputs.map(({ name }) => name), ["images", "weights"]);
+ * assertEquals(program.outputs.map(({ name }) => name), ["logits", "map", "gradient.map"]);
+ * ```
+ */
+export function sensitivity(plan: Plan, batch: number, options: SensitivityOptions): Graph {
+  const { of, wrt } = options;
+  const graph = new GraphBuilder();
+  const taps = [
+    ...(of === undefined ? [] : [of]),
+    ...wrt.filter((value) => typeof value !== "string"),
+  ];
+  const { logits, shown } = tapped(graph, plan, batch, taps);
+  const subject = of === undefined ? logits : shown.get(of) ?? NaN;
+  const parameters = new Map(parametersOf(plan).map(({ path, shape }) => [path, shape]));
+  const places = wrt.map((value) => {
+    if (typeof value !== "string") return { name: value.name, value: shown.get(value) ?? NaN };
+    const shape = parameters.get(value);
+    if (shape === undefined) throw new RangeError(`The plan has no parameter ${value}`);
+    return { name: value, value: graph.state(value, shape) };
+  });
+  const shape = graph.shapeOf(subject);
+  const weighted = graph.apply({ op: "multiply" }, [subject, graph.input("weights", shape)]);
+  const sum = graph.apply({ op: "sum", axes: shape.map((_, axis) => axis) }, [weighted]);
+  const slopes = gradients(graph, sum, places.map(({ value }) => value));
+  return removeDead(graph.finish("sensitivity", [
+    { name: "logits", value: logits },
+    ...[...shown].map(([{ name }, value]) => ({ name, value })),
+    ...places.map(({ name, value }) => ({
+      name: `gradient.${name}`,
+      value: slopes.get(value) ?? NaN,
+    })),
+  ]));
+}
+
+/** Adds a network at inference, and gives the values at its taps. */
+function tapped(graph: GraphBuilder, plan: Plan, batch: number, taps: readonly Tap[]) {
+  const images = graph.input("images", [batch, ...plan.input]);
+  const shown = new Map<Tap, ValueId>();
+  const logits = lower(graph, plan, images, "inference", (part, values) => {
+    for (const tap of taps) if (tap.part === part) shown.set(tap, values[tap.side]);
+  });
+  const missing = taps.find((tap) => !shown.has(tap));
+  if (missing !== undefined) {
+    throw new RangeError(`The plan has no part for the tap ${missing.name}`);
+  }
+  return { logits, shown };
 }
 
 /** Options of {@link trainingStep}. */
@@ -82,57 +154,107 @@ export interface TrainingOptions {
   /** Images per step. */
   readonly batch: number;
   /** How parameters are changed. */
-  readonly optimizer: OptimizerOptions;
-  /** The share of a target's weight that is spread evenly over all classes; 0 by default. */
+  readonly optimizer: AnyOptimizer;
+  /** What is made small; cross-entropy by default. */
+  readonly loss?: AnyLoss;
+  /** The smoothing of cross-entropy, when no loss is given; 0 by default. */
   readonly labelSmoothing?: number;
 }
 
 /**
  * The program of one training step. Inputs: `images` of `[batch, ...input]`,
- * `targets` of `[batch, classes]` (distributions), `rate` (the learning rate)
- * and, when layers draw, `seed`. Outputs: `loss`, `accuracy`, `logits`. The
- * state holds parameters, running statistics and what the optimiser keeps.
+ * `targets` of the loss's shape (distributions of `[batch, classes]`), `rate`
+ * (the learning rate) and, when layers draw, `seed`; another for every group of
+ * parameters with a schedule of its own. Outputs: `loss`, `accuracy`, `logits`.
+ * The state holds parameters, running statistics and what the optimiser keeps.
+ *
+ * @throws {ProblemError} When the loss or the optimiser is not one, or the loss does not take the logits.
  */
 export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
-  const forward = fuseTrainingActivations(forwardPass(plan, options));
+  const { batch, labelSmoothing = 0 } = options;
+  const optimizer = orThrow(optimizerOf(options.optimizer));
+  const loss = orThrow(lossOf(options.loss ?? crossEntropy({ smoothing: labelSmoothing })));
+  const forward = fuseTrainingActivations(forwardPass(plan, batch, loss));
   const graph = GraphBuilder.continue(forward);
-  const loss = forward.outputs.find(({ name }) => name === "loss")?.value ??
-    NaN;
-  const trained = parametersOf(plan).filter(isTrainable);
-  const values = trained.map(({ path, shape }) => graph.state(path, shape));
-  const slopes = gradients(graph, loss, values);
-  const rate = graph.input("rate", []);
-  trained.forEach((parameter, i) => {
+  const scalar = forward.outputs.find(({ name }) => name === "loss")?.value ?? NaN;
+  const parameters = parametersOf(plan).filter(isTrainable);
+  const values = parameters.map(({ path, shape }) => graph.state(path, shape));
+  const slopes = gradients(graph, scalar, values);
+  const trained = parameters.map((parameter, i): Trained => {
     const value = values[i] ?? NaN;
-    graph.at(parameter.path);
-    const gradient = slopes.get(value) ?? NaN;
-    updateParameter(graph, options.optimizer, parameter, {
-      value,
-      gradient,
-      rate,
-    });
+    return { parameter, value, gradient: slopes.get(value) ?? NaN };
+  });
+  const rate = graph.input("rate", []);
+  const step = { graph, rate, rateOf: (own: Schedule) => graph.input(rateInput(own), []) };
+  const next = optimizer.update(step, trained);
+  parameters.forEach(({ path, shape }, i) => {
+    const value = next[i] ?? NaN;
+    if (!isOf(graph, value, shape)) throw new ProblemError([notAnUpdate(optimizer.kind, path)]);
+    graph.update(path, value);
   });
   return removeDead(graph.finish("training step", forward.outputs));
 }
 
-function forwardPass(
-  plan: Plan,
-  { batch, labelSmoothing = 0 }: TrainingOptions,
-): Graph {
+function forwardPass(plan: Plan, batch: number, loss: Loss): Graph {
   const graph = new GraphBuilder();
   const images = graph.input("images", [batch, ...plan.input]);
   const logits = lower(graph, plan, images, "training");
-  const targets = graph.input("targets", graph.shapeOf(logits));
+  const shape = graph.shapeOf(logits);
+  const wanted = loss.targets === undefined ? shape : loss.targets(shape);
+  if (wanted === undefined) throw new ProblemError([notTaken(loss.kind, shape)]);
+  const targets = graph.input("targets", wanted);
   graph.at("loss");
-  const smoothed = {
-    op: "softmaxCrossEntropy",
-    smoothing: labelSmoothing,
-  } as const;
-  const loss = graph.apply(smoothed, [logits, targets]);
-  const accuracy = graph.apply({ op: "accuracy" }, [logits, targets]);
+  const value = loss.build(graph, logits, targets);
+  if (!isOf(graph, value, [])) throw new ProblemError([notAScalar(loss.kind)]);
+  const accuracy = loss.accuracy?.(graph, logits, targets) ??
+    (wanted.join() === shape.join()
+      ? graph.apply({ op: "accuracy" }, [logits, targets])
+      : undefined);
   return graph.finish("forward", [
-    { name: "loss", value: loss },
-    { name: "accuracy", value: accuracy },
+    { name: "loss", value },
+    ...(accuracy === undefined ? [] : [{ name: "accuracy", value: accuracy }]),
     { name: "logits", value: logits },
   ]);
+}
+
+/** Whether a value that a user's function gave is one of the program's, of a shape. */
+function isOf(graph: GraphBuilder, value: ValueId, shape: TensorShape): boolean {
+  const isValue = graph.nodes.some(({ results }) => results.includes(value));
+  return isValue && graph.shapeOf(value).join() === shape.join();
+}
+
+function notTaken(loss: string, shape: TensorShape): Problem {
+  return {
+    path: "loss",
+    layer: "option",
+    code: "logits-do-not-fit",
+    rule: `the loss ${loss} must take the network's output`,
+    got: `[${shape.join(", ")}], the batch first`,
+    wanted: loss === "cross-entropy-per-position" ? "maps of logits" : "a vector of logits",
+    hint: "use a loss for such an output, or end the network in another layer",
+  };
+}
+
+function notAScalar(loss: string): Problem {
+  return {
+    path: "loss",
+    layer: "option",
+    code: "loss-not-scalar",
+    rule: "a loss must build one number",
+    got: `${loss}, which builds something else`,
+    wanted: "a value of shape [] of the program",
+    hint: "sum over all axes",
+  };
+}
+
+function notAnUpdate(optimizer: string, path: string): Problem {
+  return {
+    path,
+    layer: "optimizer",
+    code: "parameter-not-updated",
+    rule: "an optimiser must give the next value of every parameter, in its shape",
+    got: `${optimizer} gives none`,
+    wanted: "one value for each parameter, in their order",
+    hint: "return the next value",
+  };
 }

@@ -62,9 +62,8 @@ function inferenceFile(
 /** The step, and the state in which it begins. */
 function trainingFiles(subject: Subject, out: string, { batch, layout }: OnnxTaskOptions): Files {
   const { plan, recipe, tensors } = subject;
-  const { optimizer, labelSmoothing } = recipe;
   const size = typeof batch === "number" ? batch : recipe.batch;
-  const training = { batch: size, optimizer, labelSmoothing };
+  const training = { ...recipe, batch: size };
   const step = trainingStepToOnnx(plan, { ...described(subject, layout), ...training });
   const state = initialState(trainingStep(plan, training), tensors);
   return [[out, step], [`${out.replace(/\.onnx$/, "")}.safetensors`, encodeSafetensors(state, {})]];

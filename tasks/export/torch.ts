@@ -8,7 +8,7 @@ import { torchModule } from "../../layers/bound/torch.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
-import type { Result } from "../../dsl/problem/result.ts";
+import { left, type Result } from "../../dsl/problem/result.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { citationOf } from "../../nets/citations.ts";
 import { CIFAR10_CLASSES } from "../data/cifar10.ts";
@@ -33,6 +33,7 @@ import team from "./torch/team.py" with { type: "text" };
 import tell from "./torch/tell.py" with { type: "text" };
 import train from "./torch/train.py" with { type: "text" };
 import { readme } from "./torch_readme.ts";
+import { torchRecipeProblems } from "./torch_recipe.ts";
 
 /** Settings of the emitted script beyond those of a recipe; the script's own head has them all. */
 export interface TorchSettings {
@@ -120,8 +121,10 @@ function indented(json: unknown): string {
 
 /** The Python files that training needs, by name. */
 export function torchSources(
-  { name, net, input }: Pick<RunConfig, "name" | "net" | "input">,
+  { name, net, input, recipe }: Pick<RunConfig, "name" | "net" | "input" | "recipe">,
 ): Result<readonly (readonly [string, string])[]> {
+  const problems = torchRecipeProblems(recipe);
+  if (problems.length > 0) return left(problems);
   const citation = citationOf(name);
   const model = torchModule(net, input, {
     name,

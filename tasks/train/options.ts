@@ -7,7 +7,7 @@ import { number, oneOf, text, whole } from "../cli/reader.ts";
 import { maybeWord, option, optionName, section, yesOrNo } from "../cli/term.ts";
 import { DATASET_FORMS, DATASET_NAMES } from "../data/load.ts";
 import { type PresetName, PRESETS } from "../training/presets.ts";
-import { SCHEDULES } from "../training/schedule.ts";
+import { SCHEDULES } from "../../dsl/programs/schedule.ts";
 
 /** What is trained, on what and how fast, when nothing is said. */
 export const DEFAULTS = {

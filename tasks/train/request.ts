@@ -1,5 +1,5 @@
 /** From the arguments of `deno task train` to a recipe. */
-import type { OptimizerOptions } from "../../dsl/programs/optimizer.ts";
+import type { AdamWOptions, SgdOptions } from "../../dsl/programs/optimizers/options.ts";
 import { pick } from "../cli/term.ts";
 import type { Recipe } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
@@ -34,9 +34,9 @@ export function heldOut(
   return asked ?? Math.min(validation, Math.floor(Math.min(limit, images) / 10));
 }
 
-function optimizerOf(given: TrainArguments, preset: OptimizerOptions): OptimizerOptions {
+function optimizerOf(given: TrainArguments, preset: SgdOptions): SgdOptions | AdamWOptions {
   const kind = given.optimizer ?? preset.kind;
-  const base: OptimizerOptions = kind === preset.kind ? preset : { kind };
+  const base: SgdOptions | AdamWOptions = kind === preset.kind ? preset : { kind };
   return { ...base, ...pick(given, ["momentum", "weightDecay"]) };
 }
 

@@ -8,14 +8,15 @@ import type { Engine } from "../../dsl/engines/engine.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
+import type { Optimizer } from "../../dsl/programs/optimizers/optimizer.ts";
 import { threefry } from "../../dsl/programs/random.ts";
+import { learningRate, rateInputs, type Schedule } from "../../dsl/programs/schedule.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { Checkpoint, Position } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import type { Measurement, Meter } from "./measure.ts";
 import type { Prepared } from "./prepare.ts";
 import type { EpochRecord } from "./record.ts";
-import { learningRate } from "./schedule.ts";
 import { type StepInputs, type StepResult, Steps } from "./steps.ts";
 
 /** What a step tells those who watch. */
@@ -70,6 +71,8 @@ export interface LoopRun {
   readonly engine: Engine;
   /** The training step. */
   readonly graph: Graph;
+  /** What changes the parameters, and says which weights to measure. */
+  readonly optimizer: Optimizer;
   /** Who measures. */
   readonly meter: Meter;
   /** Where the run stands. */
@@ -112,9 +115,12 @@ class Loop {
   readonly #run: LoopRun;
   readonly #hooks: LoopHooks;
   readonly #steps: Steps;
+  /** The schedules of groups of parameters, by the inputs that are fed their rates. */
+  readonly #schedules: ReadonlyMap<string, Schedule>;
 
   constructor(run: LoopRun, hooks: LoopHooks, steps: Steps) {
     this.#run = run;
+    this.#schedules = rateInputs(run.graph.inputs);
     this.#hooks = hooks;
     this.#steps = steps;
     this.position = run.start.position;
@@ -154,15 +160,15 @@ class Loop {
     readonly firstBatch: number;
   }): Promise<void> {
     await this.#steps.check();
-    const { validation } = this.#run.prepared;
-    const measured = validation === undefined
-      ? undefined
-      : orThrow(await this.#run.meter.measure(this.#steps.state, validation));
+    const { optimizer: { weights = (state) => state } } = this.#run;
+    const measured = await this.#measure();
     if (measured?.broken !== undefined) await this.#hooks.broken(measured.broken);
     const { position } = this;
     const better = this.#openEpoch(measured);
     const checkpoint = await this.#snapshot();
-    if (better) await this.#hooks.saveBest(checkpoint);
+    if (better) {
+      await this.#hooks.saveBest({ ...checkpoint, tensors: weights(checkpoint.tensors) });
+    }
     await this.#hooks.record({
       epoch: position.epoch + 1,
       step: position.step,
@@ -178,6 +184,20 @@ class Loop {
     });
     await this.#hooks.save(checkpoint);
     await this.#hooks.draw();
+  }
+
+  /** Measures the weights on the held out images, if there are any. */
+  async #measure(): Promise<Measurement | undefined> {
+    const { prepared: { validation }, optimizer: { weights }, engine, meter } = this.#run;
+    if (validation === undefined) return undefined;
+    const { state } = this.#steps;
+    if (weights === undefined) return orThrow(await meter.measure(state, validation));
+    const shown = engine.upload(weights(await engine.download(state)));
+    try {
+      return orThrow(await meter.measure(shown, validation));
+    } finally {
+      engine.free(shown);
+    }
   }
 
   /** Moves to the next epoch's beginning; gives whether these are the best weights so far. */
@@ -234,17 +254,24 @@ class Loop {
   }
 
   #inputs(step: number, images: Float32Array, targets: Float32Array): StepInputs {
-    const inputs = { images, targets, rate: Float32Array.of(this.#rateOf(step)) };
+    const rates = [...this.#schedules].map(([name, schedule]) =>
+      [name, Float32Array.of(this.#rateOf(step, schedule))] as const
+    );
+    const rate = Float32Array.of(this.#rateOf(step));
+    const inputs = { images, targets, rate, ...Object.fromEntries(rates) };
     if (!this.#run.graph.inputs.some(({ name }) => name === "seed")) return inputs;
     // 24 bits, which a float32 holds exactly.
     const [bits] = threefry(this.#run.prepared.layerKey, step, 0);
     return { ...inputs, seed: Float32Array.of(bits >>> 8) };
   }
 
-  #rateOf(step: number): number {
-    const { recipe } = this.#run.config;
-    const total = this.#run.prepared.totalSteps;
-    return learningRate(recipe.schedule, { step, total, peak: recipe.rate });
+  #rateOf(step: number, own?: Schedule): number {
+    const { recipe: { schedule, rate } } = this.#run.config;
+    return learningRate(own ?? schedule, {
+      step,
+      total: this.#run.prepared.totalSteps,
+      peak: rate,
+    });
   }
 
   async #snapshot(): Promise<Checkpoint> {

@@ -18,7 +18,8 @@ export type { EngineChoice } from "../../dsl/engines/choice.ts";
 export type { RunFolder } from "../files/run_folder.ts";
 export type { Checkpoint, Position } from "./checkpoint.ts";
 export { loadCheckpoint } from "./checkpoint.ts";
-export type { Recipe, RunConfig } from "./config.ts";
+export type { RunConfig } from "./config.ts";
+export type { Recipe } from "./recipe.ts";
 export type { EngineOptions } from "./engine.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
 export type { InputArray, LabelledPixels, PixelArray } from "./image_arrays.ts";
@@ -34,7 +35,7 @@ export type { StepEvent } from "./loop.ts";
 export type { EpochRecord } from "./record.ts";
 export { type Figures, type Measurement, type Showing, softmax } from "./measure.ts";
 export { type PresetName, PRESETS } from "./presets.ts";
-export { learningRate, type ScheduleName, SCHEDULES } from "./schedule.ts";
+export { learningRate, type ScheduleName, SCHEDULES } from "../../dsl/programs/schedule.ts";
 export {
   resume,
   train,

@@ -8,6 +8,8 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { type Key, seedKey, split } from "../../dsl/programs/random.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { showShape } from "../../dsl/net/shape.ts";
 import { batchCount } from "../data/batches.ts";
@@ -16,8 +18,9 @@ import { areFiles, checkDataset, type Dataset, type ImageSet } from "../data/dat
 import { withLabelNoise } from "../data/label_noise.ts";
 import { type Normalization, normalizationOf } from "../data/normalize.ts";
 import { limit, splitTrain } from "../data/split.ts";
-import type { RunConfig } from "./config.ts";
-import { recipeProblems } from "./recipe.ts";
+import { all } from "../fp.ts";
+import type { Recipe, RunConfig } from "./config.ts";
+import { checkRecipe } from "./recipe.ts";
 
 /** A run that is ready to begin. */
 export interface Prepared {
@@ -42,45 +45,45 @@ export interface Prepared {
 /** Prepares a run, or says everything that stands in its way. */
 export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<Prepared> {
   const { recipe, input, net } = config;
-  const planned = plan(net, input);
-  const checked = checkDataset(dataset);
-  const problems = [
-    ...recipeProblems(recipe),
-    ...(planned._tag === "Left" ? planned.left : fitProblems(planned.right, dataset)),
-    ...(checked._tag === "Left" ? checked.left : []),
-    ...augmentProblems(config, dataset),
-  ];
-  if (problems.length > 0 || planned._tag === "Left") return left(problems);
   const key = seedKey(recipe.seed);
-  const images = imagesOf(config, dataset, key);
-  if (images._tag === "Left") return images;
-  const { train, validation } = images.right;
-  const stepsPerEpoch = batchCount(train.count, { size: recipe.batch, last: "drop" });
-  if (stepsPerEpoch === 0) {
-    return fail({
-      path: "batch",
-      layer: "option",
-      code: "batch-too-large",
-      rule: "an epoch has at least one batch",
-      got: `${train.count} images, batches of ${recipe.batch}`,
-      wanted: `at least ${recipe.batch} images to learn from`,
-      hint: "use a smaller batch or more images",
-    });
-  }
-  const normalization = normalizationOf(train);
-  if (normalization._tag === "Left") return normalization;
-  const totalSteps = Math.min(recipe.steps ?? Infinity, recipe.epochs * stepsPerEpoch);
-  return right({
-    plan: planned.right,
-    train,
-    validation,
-    normalization: normalization.right,
-    dataKey: split(key, "data"),
-    layerKey: split(key, "layers"),
-    stepsPerEpoch,
-    totalSteps,
+  return pipe(
+    all({
+      recipe: checkRecipe(recipe),
+      plan: pipe(plan(net, input), E.flatMap((planned) => checkFit(planned, dataset))),
+      dataset: checkDataset(dataset),
+      augment: checkAugment(config, dataset),
+    }),
+    E.bindW("images", () => imagesOf(config, dataset, key)),
+    E.bindW("stepsPerEpoch", ({ images }) => stepsPerEpochOf(images.train, recipe)),
+    E.bindW("normalization", ({ images }) => normalizationOf(images.train)),
+    E.map(({ plan, images, stepsPerEpoch, normalization }): Prepared => ({
+      plan,
+      ...images,
+      normalization,
+      dataKey: split(key, "data"),
+      layerKey: split(key, "layers"),
+      stepsPerEpoch,
+      totalSteps: Math.min(recipe.steps ?? Infinity, recipe.epochs * stepsPerEpoch),
+    })),
+  );
+}
+
+function stepsPerEpochOf({ count }: ImageSet, { batch }: Recipe): Result<number> {
+  const steps = batchCount(count, { size: batch, last: "drop" });
+  if (steps > 0) return right(steps);
+  return fail({
+    path: "batch",
+    layer: "option",
+    code: "batch-too-large",
+    rule: "an epoch has at least one batch",
+    got: `${count} images, batches of ${batch}`,
+    wanted: `at least ${batch} images to learn from`,
+    hint: "use a smaller batch or more images",
   });
 }
+
+/** The images of a run. */
+type Images = Pick<Prepared, "train" | "validation">;
 
 /**
  * The images a run learns from and those it holds out; the test set is never
@@ -91,28 +94,31 @@ export function imagesOf(
   { recipe }: RunConfig,
   dataset: Dataset<ImageSet>,
   key: Key,
-): Result<{ readonly train: ImageSet; readonly validation: ImageSet | undefined }> {
-  const limited = recipe.limit === undefined
-    ? right(dataset.train)
-    : limit(dataset.train, recipe.limit, split(key, "limit"));
-  if (limited._tag === "Left") return limited;
-  const { labelNoise: level = 0 } = recipe;
+): Result<Images> {
+  const { labelNoise: level = 0, validation } = recipe;
   const classes = dataset.classes.length;
-  const labelled = level === 0
-    ? limited.right
-    : withLabelNoise(limited.right, { level, classes, key: split(key, "label noise") });
-  if (recipe.validation === 0) return right({ train: labelled, validation: undefined });
-  return splitTrain(labelled, {
-    validation: recipe.validation,
-    key: split(key, "validation"),
-  });
+  return pipe(
+    recipe.limit === undefined
+      ? right(dataset.train)
+      : limit(dataset.train, recipe.limit, split(key, "limit")),
+    E.map((images) =>
+      level === 0
+        ? images
+        : withLabelNoise(images, { level, classes, key: split(key, "label noise") })
+    ),
+    E.flatMap((images): Result<Images> =>
+      validation === 0
+        ? right({ train: images, validation: undefined })
+        : splitTrain(images, { validation, key: split(key, "validation") })
+    ),
+  );
 }
 
-function augmentProblems({ recipe }: RunConfig, dataset: Dataset<ImageSet>): readonly Problem[] {
+function checkAugment({ recipe }: RunConfig, dataset: Dataset<ImageSet>): Result<unknown> {
   const augmentation = augmentationOf(recipe.augment);
   const views = augmentation._tag === "Right" && augmentation.right?.view !== undefined;
-  if (areFiles(dataset.train) || !views) return [];
-  return [{
+  if (areFiles(dataset.train) || !views) return right(undefined);
+  return fail({
     path: "augment",
     layer: "option",
     code: "image-size",
@@ -120,12 +126,13 @@ function augmentProblems({ recipe }: RunConfig, dataset: Dataset<ImageSet>): rea
     got: `scale and proportions changed at random, on ${dataset.name}`,
     wanted: "images padded and mirrored, or a folder of pictures",
     hint: "use another preset than imagenet",
-  }];
+  });
 }
 
-function fitProblems(planned: Plan, dataset: Dataset<ImageSet>) {
+/** The plan, if its network fits the data set's images and classes and has something to learn. */
+function checkFit(planned: Plan, dataset: Dataset<ImageSet>): Result<Plan> {
   const image = [dataset.height, dataset.width, dataset.channels];
-  const problem = (rule: string, got: string, wanted: string, hint: string) => ({
+  const problem = (rule: string, got: string, wanted: string, hint: string): Problem => ({
     path: dataset.name,
     layer: "data set",
     code: "data-does-not-fit",
@@ -152,5 +159,6 @@ function fitProblems(planned: Plan, dataset: Dataset<ImageSet>) {
     "at least one",
     "unfreeze a part of it, such as its classifier",
   )];
-  return [...input, ...output, ...trained];
+  const problems = [...input, ...output, ...trained];
+  return problems.length === 0 ? right(planned) : left(problems);
 }

@@ -1,6 +1,14 @@
 /** Recipes by name: ways of training that have proved themselves. */
 import { SCALE } from "../data/augment.ts";
-import type { Recipe } from "./config.ts";
+import type { SgdOptions } from "../../dsl/programs/optimizers/options.ts";
+import type { ScheduleName } from "../../dsl/programs/schedule.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** A recipe of netfold's own, which any program can read: its schedule has a name. */
+export interface Preset extends Recipe {
+  readonly schedule: ScheduleName;
+  readonly optimizer: SgdOptions;
+}
 
 /**
  * The paper's recipe for CIFAR (Section 4.1): batch 64, Nesterov momentum 0.9,
@@ -8,7 +16,7 @@ import type { Recipe } from "./config.ts";
  * 96,000 of 160,000 steps, padding by 4 with random crops and flips, all
  * training images.
  */
-const paper: Recipe = {
+const paper: Preset = {
   epochs: 205,
   steps: 160_000,
   batch: 64,
@@ -27,7 +35,7 @@ const paper: Recipe = {
  * scale and proportions, mirrored, their colours shifted. The paper gives
  * neither batch nor weight decay; these are the customary 256 and 1e-4.
  */
-const imagenet: Recipe = {
+const imagenet: Preset = {
   epochs: 106,
   steps: 530_000,
   batch: 256,
@@ -41,7 +49,7 @@ const imagenet: Recipe = {
 };
 
 /** A run of minutes on a machine without a GPU: one cycle over one and a half epochs of CIFAR-10. */
-const quick: Recipe = {
+const quick: Preset = {
   epochs: 2,
   steps: 2300,
   batch: 32,
@@ -54,26 +62,25 @@ const quick: Recipe = {
   seed: 0,
 };
 
+const { steps: _, ...cycle } = quick;
 /** A run of about an hour on two cores: the same cycle drawn out over 24 epochs, with the paper's crops. */
-const long: Recipe = adapt(quick, {
-  epochs: 24,
-  batch: 64,
-  augment: { pad: 4, flip: true },
-});
+const long: Preset = { ...cycle, epochs: 24, batch: 64, augment: { pad: 4, flip: true } };
 
 /** The recipes by name. */
-export const PRESETS: Readonly<Record<PresetName, Recipe>> = { quick, long, paper, imagenet };
+export const PRESETS: Readonly<Record<PresetName, Preset>> = { quick, long, paper, imagenet };
 
 /** The name of a recipe. */
 export type PresetName = "quick" | "long" | "paper" | "imagenet";
 
 /**
  * A preset with changes. Of epochs and steps, which both end a run, the one
- * that is given decides alone.
+ * that is given decides alone; a loss that is given brings its own smoothing.
  */
 export function adapt(preset: Recipe, changes: Partial<Recipe>): Recipe {
   const { steps, ...rest } = preset;
-  const { epochs = changes.steps ?? preset.epochs } = changes;
-  const ends = changes.epochs === undefined && steps !== undefined ? { steps } : {};
-  return { ...rest, ...ends, ...changes, epochs };
+  const ends = changes.epochs === undefined && changes.steps === undefined
+    ? { epochs: preset.epochs, ...(steps === undefined ? {} : { steps }) }
+    : { epochs: changes.epochs ?? changes.steps ?? preset.epochs };
+  const smoothing = changes.loss === undefined ? {} : { labelSmoothing: 0 };
+  return { ...rest, ...smoothing, ...changes, ...ends };
 }

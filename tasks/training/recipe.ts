@@ -1,58 +1,142 @@
-/** Judges a recipe: every number in its range, every choice among those there are. */
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { augmentationOf } from "../data/augment.ts";
+/** How a network is trained, as data; and the one judge of it, wherever it comes from. */
+import { pipe } from "fp-ts/function.js";
+import * as E from "fp-ts/Either.js";
+import * as v from "valibot";
+import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";
+import { lossOf } from "../../dsl/programs/losses/losses.ts";
+import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
+import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
+import { type Schedule, type ScheduleName, scheduleOrName } from "../../dsl/programs/schedule.ts";
+import { SCHEDULES } from "../../dsl/programs/schedule.ts";
+import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
-import type { Recipe } from "./config.ts";
-import { SCHEDULES } from "./schedule.ts";
+import { type AnyStart, startOf } from "../../dsl/programs/initializers.ts";
+import { type AnyAugmentation, augmentationOf } from "../data/augment.ts";
+import { all, allOf } from "../fp.ts";
+import { type Origin, parsed, record } from "../parsed.ts";
 
-/** What is wrong with a recipe, each fault under the option's name. */
-export function recipeProblems(recipe: Recipe): readonly Problem[] {
-  const problems: Problem[] = [];
-  const need = (ok: boolean, option: string, got: unknown, wanted: string, hint = "") => {
-    if (ok) return;
-    const rule = "the option is out of its range";
-    problems.push({
-      path: option,
-      layer: "option",
-      code: "invalid-option",
-      rule,
-      got: `${got}`,
-      wanted,
-      hint,
-    });
-  };
-  const whole = (option: string, value: number, least: number) => {
-    const ok = Number.isSafeInteger(value) && value >= least;
-    need(ok, option, value, `a whole number of at least ${least}`);
-  };
-  const within = (option: string, value: number | undefined, from: number, below: number) => {
-    const ok = value === undefined || (value >= from && value < below);
-    need(ok, option, value, `a number from ${from} to below ${below}`);
-  };
-  const { optimizer, schedule, rate } = recipe;
-  whole("epochs", recipe.epochs, 1);
-  if (recipe.steps !== undefined) whole("steps", recipe.steps, 1);
-  whole("batch", recipe.batch, 1);
-  whole("validation", recipe.validation, 0);
-  if (recipe.limit !== undefined) whole("limit", recipe.limit, 1);
-  whole("seed", recipe.seed, 0);
-  need(rate > 0 && Math.fround(rate) < Infinity, "rate", rate, "a number above 0, as a float32");
-  within("label smoothing", recipe.labelSmoothing, 0, 1);
-  within("weight decay", optimizer.weightDecay, 0, Infinity);
-  if (optimizer.kind === "sgd") within("momentum", optimizer.momentum, 0, 1);
-  if (optimizer.kind === "adamw") {
-    within("beta1", optimizer.beta1, 0, 1);
-    within("beta2", optimizer.beta2, 0, 1);
-    within("epsilon", optimizer.epsilon, 0, Infinity);
-  }
-  within("label noise", recipe.labelNoise, 0, 1);
-  need(
-    SCHEDULES.includes(schedule),
-    "schedule",
-    schedule,
-    SCHEDULES.join(", "),
-    closest(schedule, SCHEDULES, ""),
+/** How a network is trained. */
+export interface Recipe {
+  /** Passes over the training images. */
+  readonly epochs: number;
+  /** Steps after which training ends even within an epoch; nothing when epochs decide. */
+  readonly steps?: number;
+  /** Images a step. */
+  readonly batch: number;
+  /** The highest learning rate. */
+  readonly rate: number;
+  /** How the rate changes: a schedule, or the name of one. */
+  readonly schedule: Schedule | ScheduleName;
+  /** How parameters are changed: an optimiser of netfold's, or one of your own. */
+  readonly optimizer: AnyOptimizer;
+  /** What is made small: a loss of netfold's, or one of your own; cross-entropy when left out. */
+  readonly loss?: AnyLoss;
+  /** The share of each target that is spread over all classes by cross-entropy; 0 with another loss. */
+  readonly labelSmoothing: number;
+  /** Initialisers by the paths of parameters, where they do not start as their layers say. */
+  readonly starts?: Readonly<Record<string, AnyStart>>;
+  /** What is done at random to training images. */
+  readonly augment: AnyAugmentation;
+  /** The share of training labels that are wrong, drawn once from the seed; none when left out. */
+  readonly labelNoise?: number;
+  /** Training images held out to choose the best weights by. */
+  readonly validation: number;
+  /** Training images used, the held out ones among them; all when left out. */
+  readonly limit?: number;
+  /** The seed of everything random. */
+  readonly seed: number;
+}
+
+const whole = (least: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(least));
+const within = (from: number, below: number) =>
+  v.pipe(v.number(), v.finite(), v.minValue(from), v.ltValue(below));
+const value = <T extends { readonly kind: string }>(hint: string) =>
+  v.custom<T>((given) => typeof given === "object" && given !== null && "kind" in given, hint);
+const augment = v.custom<AnyAugmentation>(
+  (given) =>
+    given === "none" || (typeof given === "object" && given !== null && !Array.isArray(given)),
+  'give "none", { pad: 4, flip: true }, or an augmentation',
+);
+
+const schedule = v.custom<Schedule | ScheduleName>(
+  scheduleOrName.is,
+  ({ input }) => closest(input, SCHEDULES, scheduleOrName.wanted),
+);
+
+/** A recipe by its fields; what optimisers and losses hold is theirs to judge. */
+export const recipeSchema = record({
+  epochs: whole(1),
+  steps: v.exactOptional(whole(1)),
+  batch: whole(1),
+  rate: v.pipe(
+    v.number(),
+    v.check((rate) => rate > 0 && Math.fround(rate) < Infinity, "a number above 0, as a float32"),
+  ),
+  schedule,
+  optimizer: value<AnyOptimizer>('give an optimiser, such as sgd() or { kind: "sgd" }'),
+  loss: v.exactOptional(value<AnyLoss>("give a loss, such as crossEntropy() or focal()")),
+  labelSmoothing: within(0, 1),
+  starts: v.exactOptional(
+    v.record(v.string(), value<AnyStart>("give an initialiser, such as dirac() or whitening()")),
+  ),
+  augment,
+  labelNoise: v.exactOptional(within(0, 1)),
+  validation: whole(0),
+  limit: v.exactOptional(whole(1)),
+  seed: whole(0),
+});
+
+const OPTION: Origin = { path: "", layer: "option", code: "invalid-option" };
+
+/** The recipe, or what is wrong with it, each fault under the option's name. */
+export function checkRecipe(recipe: unknown): Result<Recipe> {
+  return pipe(
+    parsed(recipeSchema, recipe, OPTION),
+    E.flatMap((recipe: Recipe) =>
+      pipe(
+        all({
+          optimizer: optimizerOf(recipe.optimizer),
+          loss: recipe.loss === undefined ? right(undefined) : lossOf(recipe.loss),
+          smoothing: checkSmoothing(recipe),
+          augment: augmentationOf(recipe.augment),
+          starts: allOf(
+            Object.entries(recipe.starts ?? {}).map(([path, start]) =>
+              startOf(start, `starts.${path}`)
+            ),
+          ),
+        }),
+        E.map(() => recipe),
+      )
+    ),
   );
-  const augmentation = augmentationOf(recipe.augment);
-  return augmentation._tag === "Left" ? [...problems, ...augmentation.left] : problems;
+}
+
+/** {@link checkRecipe} for a stored recipe: what a user's own optimiser and loss hold is not known here. */
+export function checkStored(recipe: Recipe): Result<Recipe> {
+  const unknown = [
+    "unknown-optimizer",
+    "unknown-loss",
+    "unknown-initializer",
+    "augmentation-missing",
+  ];
+  return pipe(
+    checkRecipe(recipe),
+    E.orElse((problems): Result<Recipe> => {
+      const serious = problems.filter(({ code }) => !unknown.includes(code));
+      return serious.length === 0 ? right(recipe) : left(serious);
+    }),
+  );
+}
+
+function checkSmoothing({ loss, labelSmoothing }: Recipe): Result<unknown> {
+  if (loss === undefined || labelSmoothing === 0) return right(undefined);
+  return fail({
+    path: "labelSmoothing",
+    layer: "option",
+    code: "misplaced-option",
+    rule: "label smoothing belongs to the loss when one is given",
+    got: `${labelSmoothing}, beside the loss ${loss.kind}`,
+    wanted: "0",
+    hint: "give crossEntropy({ smoothing }), or leave the loss out",
+  });
 }

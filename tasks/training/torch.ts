@@ -22,15 +22,14 @@ import type { Figures } from "./measure.ts";
 import { prepare } from "./prepare.ts";
 import { type EpochRecord, epochsOf } from "./record.ts";
 import { drivePython, type TorchEvent } from "./torch_process.ts";
+import { drawCurves, firstCheckpoint } from "./execute.ts";
 import {
   configOf,
   datasetOf,
-  drawCurves,
-  firstCheckpoint,
   type TrainRequest,
   type TrainStart,
   type TrainWatch,
-} from "./train.ts";
+} from "./request.ts";
 
 /** How PyTorch is run. */
 export interface TorchOptions {
@@ -75,7 +74,7 @@ export function trainOnTorch(
       watch.onStart?.(start);
     };
     const outcome = await attempt(async () => {
-      const first = firstCheckpoint(config, prepared, dataset);
+      const first = await firstCheckpoint(config, prepared, dataset);
       orThrow(await saveCheckpoint(run.last, first));
       return await execute(run, config, dataset, { ...watch, onStart });
     });

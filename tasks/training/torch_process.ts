@@ -8,7 +8,7 @@ import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { StepEvent } from "./loop.ts";
 import type { Figures } from "./measure.ts";
 import type { EpochRecord } from "./record.ts";
-import type { TrainStart } from "./train.ts";
+import type { TrainStart } from "./request.ts";
 
 /** One line of the script's events. */
 export type TorchEvent =

@@ -1,7 +1,7 @@
 /** What netfold does as a contender: a training step, inference, or its whole training loop. */
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { initialState } from "../../dsl/programs/initial.ts";
-import type { OptimizerOptions } from "../../dsl/programs/optimizer.ts";
+import type { OptimizerOptions } from "../../dsl/programs/optimizers/options.ts";
 import { inference, trainingStep } from "../../dsl/programs/programs.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";

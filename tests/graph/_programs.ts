@@ -2,10 +2,11 @@
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import type { Graph, ValueId } from "../../dsl/graph/graph.ts";
 import { lower } from "../../dsl/programs/lower.ts";
-import { type OptimizerOptions, updateParameter } from "../../dsl/programs/optimizer.ts";
+import type { Trained } from "../../dsl/programs/optimizers/optimizer.ts";
+import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { gradients } from "../../dsl/graph/reverse.ts";
 import { isTrainable, parametersOf } from "../../dsl/plan/parameters.ts";
-import type { Plan } from "../../mod.ts";
+import { type AnyOptimizer, orThrow, type Plan } from "../../mod.ts";
 import { size } from "../_reference_value.ts";
 import { draws, type Numbers } from "./_differences.ts";
 
@@ -34,19 +35,21 @@ export function trainingLoss(
 /** The training step with nothing fused or removed; outputs the loss. */
 export function plainTrainingStep(
   plan: Plan,
-  options: { readonly batch: number; readonly optimizer: OptimizerOptions },
+  options: { readonly batch: number; readonly optimizer: AnyOptimizer },
 ): Graph {
   const graph = new GraphBuilder();
   const { loss } = trainingLoss(graph, plan, options);
-  const trained = parametersOf(plan).filter(isTrainable);
-  const values = trained.map(({ path, shape }) => graph.state(path, shape));
+  const parameters = parametersOf(plan).filter(isTrainable);
+  const values = parameters.map(({ path, shape }) => graph.state(path, shape));
   const slopes = gradients(graph, loss, values);
   const rate = graph.input("rate", []);
-  trained.forEach((parameter, i) => {
+  const trained = parameters.map((parameter, i): Trained => {
     const value = values[i] ?? NaN;
-    const gradient = slopes.get(value) ?? NaN;
-    updateParameter(graph, options.optimizer, parameter, { value, gradient, rate });
+    return { parameter, value, gradient: slopes.get(value) ?? NaN };
   });
+  const next = orThrow(optimizerOf(options.optimizer))
+    .update({ graph, rate, rateOf: () => rate }, trained);
+  parameters.forEach(({ path }, i) => graph.update(path, next[i] ?? NaN));
   return graph.finish("plain training step", [{ name: "loss", value: loss }]);
 }
 

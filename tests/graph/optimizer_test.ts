@@ -1,17 +1,17 @@
 /** Optimisers against sequences computed by hand from PyTorch's definitions. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { chain, type OptimizerOptions, orThrow, plan, trainingStep } from "../../mod.ts";
+import { type AnyOptimizer, chain, orThrow, plan, trainingStep } from "../../mod.ts";
 import { batchNorm, dense } from "../../layers/mod.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
-import { updateParameter } from "../../dsl/programs/optimizer.ts";
+import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { runReference } from "../_reference.ts";
 
 const GRADIENTS = [0.5, -1.25, 2, 0.75];
 const RATES = [0.1, 0.1, 0.01, 0.2];
 
 /** A program that updates one kernel of one number by a gradient that it is fed. */
-function updating(optimizer: OptimizerOptions): Graph {
+function updating(optimizer: AnyOptimizer): Graph {
   const graph = new GraphBuilder();
   const value = graph.state("w.kernel", [1]);
   const gradient = graph.input("gradient", [1]);
@@ -25,12 +25,18 @@ function updating(optimizer: OptimizerOptions): Graph {
     fanIn: 1,
     fanOut: 1,
   } as const;
-  updateParameter(graph, optimizer, parameter, { value, gradient, rate });
+  const step = { graph, rate, rateOf: () => rate };
+  const [next = NaN] = orThrow(optimizerOf(optimizer)).update(step, [{
+    parameter,
+    value,
+    gradient,
+  }]);
+  graph.update("w.kernel", next);
   return graph.finish("update", []);
 }
 
 /** The kernel after each step, from 1. */
-function sequence(optimizer: OptimizerOptions): readonly number[] {
+function sequence(optimizer: AnyOptimizer): readonly number[] {
   const graph = updating(optimizer);
   let state: Readonly<Record<string, Float64Array>> = Object.fromEntries(
     graph.state.map(({ name }) => [name, Float64Array.of(name === "w.kernel" ? 1 : 0)]),
@@ -118,7 +124,7 @@ Deno.test("AdamW counts its steps once for all parameters", () => {
 });
 
 /** The weight decay of every parameter, by name. */
-function decays(optimizer: OptimizerOptions): Readonly<Record<string, number>> {
+function decays(optimizer: AnyOptimizer): Readonly<Record<string, number>> {
   const planned = orThrow(plan(chain(dense(3), batchNorm(), dense(2)), [4]));
   const graph = trainingStep(planned, { batch: 2, optimizer });
   const names = new Map(graph.state.map(({ name, before }) => [before, name]));

@@ -5,7 +5,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
-import { arl, chain, hourglass, mask, orThrow } from "../../mod.ts";
+import { adamw, arl, chain, hourglass, mask, orThrow, sgd } from "../../mod.ts";
 import { batchNorm, conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
 import { loadCheckpoint, resume, train } from "../../tasks/training/mod.ts";
 import { resumeOnTorch } from "../../tasks/training/torch.ts";
@@ -28,7 +28,7 @@ const STEP = 4;
 
 /** A run that stands before the step. */
 async function begin(run: string, kind: "sgd" | "adamw", engine: EngineChoice): Promise<void> {
-  const changes = { epochs: 1, steps: STEP, optimizer: { kind } };
+  const changes = { epochs: 1, steps: STEP, optimizer: kind === "sgd" ? sgd() : adamw() };
   const { backend: _, ...rest } = request(run, changes);
   const what = { ...rest, net, ...engine };
   let steps = 0;

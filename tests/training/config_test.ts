@@ -1,6 +1,8 @@
 /** A run's configuration survives JSON; what is not one is refused field by field. */
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
+import { clip, eachParameter, orThrow } from "../../mod.ts";
+import { checkRecipe } from "../../tasks/training/recipe.ts";
 import { PRESETS, type RunConfig } from "../../tasks/training/mod.ts";
 import { configFromJson, configToJson } from "../../tasks/training/config.ts";
 import type { Json, JsonObject } from "../../tasks/files/json.ts";
@@ -54,7 +56,9 @@ const FIELDS: readonly (readonly [field: string, values: readonly Json[]])[] = [
   ["recipe.schedule", ["none", 1]],
   ["recipe.optimizer", [
     "sgd",
-    { kind: "adam" },
+    { learningRate: 3 },
+    { kind: "sgd", learningRate: 3 },
+    { kind: "clip", norm: 1, of: { kind: "ema", keep: 2, of: { kind: "sgd" } } },
     { kind: "sgd", momentum: "0.9" },
     { kind: "sgd", nesterov: 1 },
     { kind: "adamw", decay: "none" },
@@ -99,6 +103,26 @@ Deno.test("configFromJson() names a field that is missing, unless it may be", ()
     if (OPTIONAL.has(field)) assertEquals(result._tag, "Right");
     else assertProblem(result, `config.${field}`);
   }
+});
+
+Deno.test("configFromJson() keeps a user's own optimiser and loss by kind and options", () => {
+  const own = eachParameter({
+    kind: "own",
+    options: { share: 0.5 },
+    update: (_, { value }) => value,
+  });
+  const loss = { kind: "mine", build: (_: unknown, logits: number) => logits };
+  const recipe = { ...config.recipe, labelSmoothing: 0, optimizer: clip(1, own), loss };
+  const json = stored({ ...config, recipe });
+  const read = orThrow(configFromJson(json)).recipe;
+  assertEquals(JSON.parse(JSON.stringify(read)), {
+    ...recipe,
+    optimizer: { kind: "clip", norm: 1, of: { kind: "own", share: 0.5 } },
+    loss: { kind: "mine" },
+  });
+  const problems = checkRecipe(read);
+  const found = problems._tag === "Left" ? problems.left.map(({ path, code }) => [path, code]) : [];
+  assertEquals(found, [["optimizer.of", "unknown-optimizer"], ["loss", "unknown-loss"]]);
 });
 
 Deno.test("configFromJson() reads the configuration of a version that had one engine", () => {

@@ -1,7 +1,12 @@
 /** What is wrong with a recipe is said for every option, by its name. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { PRESETS, type Recipe, type ScheduleName } from "../../tasks/training/mod.ts";
-import { recipeProblems } from "../../tasks/training/recipe.ts";
+import { checkRecipe } from "../../tasks/training/recipe.ts";
+
+function recipeProblems(recipe: unknown) {
+  const result = checkRecipe(recipe);
+  return result._tag === "Left" ? result.left : [];
+}
 
 const { quick } = PRESETS;
 const adamw = { kind: "adamw" } as const;
@@ -27,35 +32,35 @@ const BAD: readonly (readonly [option: string, change: Partial<Recipe>])[] = [
   ["rate", { rate: NaN }],
   ["rate", { rate: Infinity }],
   ["rate", { rate: 1e39 }],
-  ["label smoothing", { labelSmoothing: 1 }],
-  ["label smoothing", { labelSmoothing: -0.1 }],
-  ["weight decay", { optimizer: { kind: "sgd", weightDecay: -1 } }],
-  ["momentum", { optimizer: { kind: "sgd", momentum: 1 } }],
-  ["beta1", { optimizer: { ...adamw, beta1: 1 } }],
-  ["beta2", { optimizer: { ...adamw, beta2: -0.5 } }],
-  ["epsilon", { optimizer: { ...adamw, epsilon: -1 } }],
+  ["labelSmoothing", { labelSmoothing: 1 }],
+  ["labelSmoothing", { labelSmoothing: -0.1 }],
+  ["optimizer.weightDecay", { optimizer: { kind: "sgd", weightDecay: -1 } }],
+  ["optimizer.momentum", { optimizer: { kind: "sgd", momentum: 1 } }],
+  ["optimizer.beta1", { optimizer: { ...adamw, beta1: 1 } }],
+  ["optimizer.beta2", { optimizer: { ...adamw, beta2: -0.5 } }],
+  ["optimizer.epsilon", { optimizer: { ...adamw, epsilon: -1 } }],
   ["augment: pad", { augment: { pad: -1, flip: true } }],
   ["schedule", { schedule: "cosin" as ScheduleName }],
 ];
 
 for (const [option, change] of BAD) {
-  Deno.test(`recipeProblems() names ${option} when it is ${JSON.stringify(change)}`, () => {
+  Deno.test(`checkRecipe() names ${option} when it is ${JSON.stringify(change)}`, () => {
     const problems = recipeProblems({ ...quick, ...change });
     assertEquals(problems.map(({ path }) => path), [option]);
   });
 }
 
-Deno.test("recipeProblems() has nothing against the presets", () => {
+Deno.test("checkRecipe() has nothing against the presets", () => {
   for (const preset of Object.values(PRESETS)) assertEquals(recipeProblems(preset), []);
   assertEquals(recipeProblems({ ...quick, optimizer: adamw, augment: "none", validation: 0 }), []);
 });
 
-Deno.test("recipeProblems() reports every fault at once", () => {
+Deno.test("checkRecipe() reports every fault at once", () => {
   const problems = recipeProblems({ ...quick, epochs: 0, batch: 0, rate: -1 });
   assertEquals(problems.map(({ path }) => path), ["epochs", "batch", "rate"]);
 });
 
-Deno.test("recipeProblems() suggests the schedule that was meant", () => {
+Deno.test("checkRecipe() suggests the schedule that was meant", () => {
   const [problem] = recipeProblems({ ...quick, schedule: "cosin" as ScheduleName });
   assertStringIncludes(problem?.hint ?? "", "cosine");
 });

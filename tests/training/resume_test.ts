@@ -2,11 +2,28 @@
  * A run that was stopped and resumed ends as one that never was: the same
  * weights, the same best weights, the same figures, bit for bit.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { join } from "@std/path";
-import { chain, type Net, orThrow } from "../../mod.ts";
+import {
+  chain,
+  clip,
+  cosine,
+  eachParameter,
+  ema,
+  focal,
+  groups,
+  linear,
+  type Loss,
+  muon,
+  type Net,
+  orThrow,
+  sgd,
+  warmup,
+} from "../../mod.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
+import { abs, multiply, scale, subtract } from "../../dsl/graph/arithmetic.ts";
+import { mean } from "../../dsl/graph/compose.ts";
 import { conv, dropout, relu } from "../../layers/mod.ts";
 import { type Recipe, resume, train } from "../../tasks/training/mod.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
@@ -45,6 +62,14 @@ const DROPOUT: Kind = {
 const KINDS: readonly Kind[] = [
   { name: "SGD" },
   DROPOUT,
+  {
+    name: "Muon, averaged weights and a schedule of its own for the classifier",
+    recipe: {
+      optimizer: ema(0.9, groups([{ path: "dense1", schedule: linear() }], clip(1, muon()))),
+      schedule: warmup(0.25, cosine()),
+      loss: focal(),
+    },
+  },
   { name: "an end within an epoch", recipe: { epochs: 100, steps: 10, schedule: "cosine" } },
 ];
 
@@ -173,5 +198,45 @@ Deno.test("train() with one seed always ends with the same weights, with another
     assertEquals(a, b);
     assert(a.last.some((byte, i) => byte !== c.last[i]));
     assert(a.metrics[0]?.["trainLoss"] !== c.metrics[0]?.["trainLoss"]);
+  });
+});
+
+Deno.test("a run with an optimiser and a loss of one's own is resumed when they are given again", async () => {
+  const of = (share: number) => ({
+    optimizer: eachParameter({
+      kind: "descent",
+      options: { share },
+      update: ({ graph, rate }, { value, gradient }) =>
+        subtract(graph, value, multiply(graph, scale(graph, gradient, share), rate)),
+    }),
+    loss: {
+      kind: "absolute",
+      build: (graph, logits, targets) => mean(graph, abs(graph, subtract(graph, logits, targets))),
+    } satisfies Loss,
+  });
+  const own = of(0.5);
+  await withFolder(async (folder) => {
+    const [whole, out] = [join(folder, "whole"), join(folder, "out")];
+    await trainTiny(whole, { recipe: own });
+    await trainTiny(out, { recipe: own, watch: stopAfter(3) });
+    const watch = { engine, dataset: bands };
+    assertProblem(await resume(out, watch), "there is no such optimizer", "descent", "give the");
+    assertProblem(await resume(out, { ...watch, ...own, ...of(2) }), "begun with", "2", "0.5");
+    assertProblem(await resume(out, { ...watch, optimizer: sgd(), loss: own.loss }), "begun with");
+    orThrow(await resume(out, { ...watch, ...own }));
+    assertEquals(await remainsOf(out), await remainsOf(whole));
+  });
+});
+
+Deno.test("the best weights of a run with averages are the averages", async () => {
+  await withFolder(async (folder) => {
+    await trainTiny(folder + "/run", { recipe: { optimizer: ema(0.9, muon()), validation: 0 } });
+    const tensors = async (name: string) =>
+      orThrow(await loadCheckpoint(join(folder, "run", `${name}.safetensors`))).tensors;
+    const [best, last] = [await tensors("best"), await tensors("last")];
+    for (const [name, { data }] of last) {
+      assertEquals(best.get(name)?.data, last.get(`@average/${name}`)?.data ?? data, name);
+    }
+    assertNotEquals(best.get("dense1.kernel"), last.get("dense1.kernel"));
   });
 });

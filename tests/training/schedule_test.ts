@@ -1,7 +1,19 @@
 /** Learning rates at the steps where they matter. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { learningRate, SCHEDULES } from "../../tasks/training/mod.ts";
+import {
+  constant,
+  cosine,
+  learningRate,
+  linear,
+  oneCycle,
+  points,
+  type Schedule,
+  SCHEDULES,
+  steps,
+  warmup,
+} from "../../mod.ts";
+import { isSchedule } from "../../dsl/programs/schedule.ts";
 
 const at = (schedule: typeof SCHEDULES[number], step: number, total = 1000): number =>
   learningRate(schedule, { step, total, peak: 0.4 });
@@ -42,4 +54,80 @@ Deno.test("learningRate() lies above 0 and at most at the peak on every schedule
     const rate = learningRate(schedule, { ...where, peak: 0.1 });
     assert(rate > 0 && rate <= 0.1, `${rate}`);
   }));
+});
+
+/** The named schedules as they were written before they were data. */
+const BEFORE: Readonly<Record<typeof SCHEDULES[number], (done: number, peak: number) => number>> = {
+  constant: (_, peak) => peak,
+  step: (done, peak) => done < 0.4 ? peak : done < 0.6 ? peak / 10 : peak / 100,
+  "step-imagenet": (done, peak) =>
+    done < 20 / 53 ? peak : done < 40 / 53 ? peak / 10 : done < 50 / 53 ? peak / 100 : peak / 1000,
+  cosine: (done, peak) => (1 + Math.cos(Math.PI * done)) / 2 * peak,
+  "one-cycle": (done, peak) =>
+    done < 0.25
+      ? peak * (0.1 + 0.9 * done / 0.25)
+      : (1 + Math.cos(Math.PI * ((done - 0.25) / (1 - 0.25)))) / 2 * peak,
+};
+
+const peaks = fc.double({ min: 1e-6, max: 10, noNaN: true });
+
+Deno.test("learningRate() of a name is, to the last bit, what it always was", () => {
+  const steps = fc.tuple(fc.nat(160_000), fc.integer({ min: 160_001, max: 530_000 }));
+  fc.assert(
+    fc.property(steps, peaks, fc.constantFrom(...SCHEDULES), ([step, total], peak, name) => {
+      assertEquals(learningRate(name, { step, total, peak }), BEFORE[name](step / total, peak));
+    }),
+  );
+});
+
+const shares = fc.double({ min: 0, max: 0.99, noNaN: true });
+
+const schedules: fc.Arbitrary<Schedule> = fc.letrec<{ readonly any: Schedule }>((tie) => ({
+  any: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom(constant(), cosine(), linear(), oneCycle(), points([0, 0], [0.5, 1], [1, 0.2])),
+    fc.tuple(fc.array(shares), shares).map(([at, by]) => steps(at.toSorted((a, b) => a - b), by)),
+    fc.tuple(shares, tie("any"), shares).map(([share, then, from]) => warmup(share, then, from)),
+  ),
+})).any;
+
+Deno.test("a schedule is plain data, between 0 and the peak, and grows with the peak", () => {
+  fc.assert(fc.property(schedules, fc.nat(99), peaks, (schedule, step, peak) => {
+    assertEquals(JSON.parse(JSON.stringify(schedule)), schedule);
+    assert(isSchedule(schedule));
+    const rate = learningRate(schedule, { step, total: 100, peak });
+    assert(rate >= 0 && rate <= peak * (1 + 1e-12), `${rate}`);
+    assertAlmostEquals(
+      learningRate(schedule, { step, total: 100, peak: 2 * peak }),
+      2 * rate,
+      1e-9,
+    );
+  }));
+});
+
+Deno.test("warmup() of nothing is the schedule itself, and after its share it is that one drawn together", () => {
+  const at = (schedule: Schedule, step: number, total: number) =>
+    learningRate(schedule, { step, total, peak: 1 });
+  fc.assert(fc.property(schedules, fc.nat(99), (schedule, step) => {
+    assertEquals(at(warmup(0, schedule), step, 100), at(schedule, step, 100));
+    const later = at(warmup(0.5, schedule), 128 + step, 256);
+    assertEquals(later, at(schedule, step, 128));
+  }));
+});
+
+Deno.test("isSchedule() refuses what is none", () => {
+  const bad = [
+    "cosine",
+    null,
+    { kind: "cosin" },
+    { kind: "constructor" },
+    { kind: "cosine", to: 3 },
+    { kind: "steps", at: [0.6, 0.4], by: 0.1 },
+    { kind: "steps", at: [0.4], by: -1 },
+    warmup(1, cosine()),
+    { kind: "warmup", share: 0.1, from: 0, then: "cosine" },
+    points([0, 1], [2, 1]),
+    points(),
+  ];
+  for (const value of bad) assertEquals(isSchedule(value), false, JSON.stringify(value));
 });

@@ -1,0 +1,132 @@
+/**
+ * Optimisers as data: what a run folder records, and what the functions of
+ * {@link optimizers.ts} make. `clip`, `ema`, `groups` and `muon` hold others.
+ */
+import type { ParameterRole } from "../../plan/rule.ts";
+import type { Schedule } from "../schedule.ts";
+import type { Optimizer } from "./optimizer.ts";
+
+/** Which parameters weight decay shrinks: all, as in the paper, or kernels only. */
+export type DecayScope = "all" | "kernels";
+
+/** Stochastic gradient descent with momentum; weight decay is part of the gradient. */
+export interface SgdOptions {
+  /** The tag. */
+  readonly kind: "sgd";
+  /** The share of the last step that is kept; 0.9 by default. */
+  readonly momentum?: number;
+  /** Nesterov's variant; by default it is. */
+  readonly nesterov?: boolean;
+  /** Weight decay; 1e-4 by default. */
+  readonly weightDecay?: number;
+  /** What is decayed; everything by default. */
+  readonly decay?: DecayScope;
+}
+
+/** Adam with decoupled weight decay (Loshchilov and Hutter, 2019). */
+export interface AdamWOptions {
+  /** The tag. */
+  readonly kind: "adamw";
+  /** Decay of the first moment; 0.9 by default. */
+  readonly beta1?: number;
+  /** Decay of the second moment; 0.999 by default. */
+  readonly beta2?: number;
+  /** Added to the root of the second moment; 1e-8 by default. */
+  readonly epsilon?: number;
+  /** Weight decay; 0.01 by default. */
+  readonly weightDecay?: number;
+  /** What is decayed; kernels by default. */
+  readonly decay?: DecayScope;
+}
+
+/** Lion: the sign of an interpolated momentum (Chen et al., 2023). */
+export interface LionOptions {
+  /** The tag. */
+  readonly kind: "lion";
+  /** The momentum's share in the step's direction; 0.9 by default. */
+  readonly beta1?: number;
+  /** The share of the momentum that is kept; 0.99 by default. */
+  readonly beta2?: number;
+  /** Decoupled weight decay; 0.01 by default. */
+  readonly weightDecay?: number;
+  /** What is decayed; kernels by default. */
+  readonly decay?: DecayScope;
+}
+
+/** Muon: momentum made orthogonal, for kernels as matrices of `[the rest, outputs]` (Jordan et al., 2024). */
+export interface MuonOptions {
+  /** The tag. */
+  readonly kind: "muon";
+  /** The share of the momentum that is kept; 0.95 by default. */
+  readonly momentum?: number;
+  /** Nesterov's variant; by default it is. */
+  readonly nesterov?: boolean;
+  /** Newton-Schulz iterations; 5 by default. */
+  readonly iterations?: number;
+  /** Decoupled weight decay of kernels; 0 by default. */
+  readonly weightDecay?: number;
+  /**
+   * Whether a kernel is scaled to the norm sqrt(outputs) before each update. Not
+   * by default: then the update is scaled by sqrt(max(1, outputs / the rest)).
+   */
+  readonly rescale?: boolean;
+  /** What changes the parameters that are no kernels; `sgd()` by default. */
+  readonly others?: AnyOptimizer;
+}
+
+/** Gradients scaled down together when their common norm is too large. */
+export interface ClipOptions {
+  /** The tag. */
+  readonly kind: "clip";
+  /** The largest norm of all gradients together. */
+  readonly norm: number;
+  /** What changes the parameters. */
+  readonly of: AnyOptimizer;
+}
+
+/** A running average of the weights beside the weights. */
+export interface AverageOptions {
+  /** The tag. */
+  readonly kind: "ema";
+  /** The share of the average that is kept. */
+  readonly keep: number;
+  /** What changes the parameters. */
+  readonly of: AnyOptimizer;
+}
+
+/** Some parameters, and what is different for them. */
+export interface Group {
+  /** Parameters whose path begins so (`stem`, `stage1.module1.mask`); `*` stands for any part of a name. */
+  readonly path?: string;
+  /** Parameters of this role. */
+  readonly role?: ParameterRole;
+  /** A factor of the rate; 1 by default. */
+  readonly rate?: number;
+  /** A schedule of its own instead of the run's. */
+  readonly schedule?: Schedule;
+  /** What changes them; as for the others by default. */
+  readonly optimizer?: AnyOptimizer;
+}
+
+/** Groups of parameters that are changed in ways of their own. */
+export interface GroupsOptions {
+  /** The tag. */
+  readonly kind: "groups";
+  /** The groups; a parameter belongs to the first that it fits. */
+  readonly groups: readonly Group[];
+  /** What changes the others. */
+  readonly otherwise: AnyOptimizer;
+}
+
+/** An optimiser of netfold's, as data. */
+export type OptimizerOptions =
+  | SgdOptions
+  | AdamWOptions
+  | LionOptions
+  | MuonOptions
+  | ClipOptions
+  | AverageOptions
+  | GroupsOptions;
+
+/** An optimiser of netfold's as data, or one of a user's own. */
+export type AnyOptimizer = OptimizerOptions | Optimizer;

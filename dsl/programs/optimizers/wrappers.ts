@@ -1,0 +1,67 @@
+/** Optimisers around another: gradients clipped before it, weights averaged behind it. */
+import {
+  add,
+  divide,
+  maximum,
+  minimum,
+  multiply,
+  shift,
+  subtract,
+} from "../../graph/arithmetic.ts";
+import { norm } from "../../graph/compose.ts";
+import { type Optimizer, OPTIMIZER_PREFIX } from "./optimizer.ts";
+
+const AVERAGE = `${OPTIMIZER_PREFIX}average/`;
+
+/** Scales all gradients down together when their common norm is above `largest`. */
+export function clipOf(largest: number, inner: Optimizer): Optimizer {
+  return {
+    ...inner,
+    kind: "clip",
+    update: (step, trained) => {
+      const { graph } = step;
+      graph.at("clip");
+      const length = norm(graph, ...trained.map(({ gradient }) => gradient));
+      const limit = graph.constant(largest, []);
+      const factor = divide(graph, limit, maximum(graph, length, limit));
+      const clipped = trained.map(({ gradient, ...rest }) => ({
+        ...rest,
+        gradient: multiply(graph, gradient, factor),
+      }));
+      return inner.update(step, clipped);
+    },
+  };
+}
+
+/**
+ * Keeps a running average of the weights, `@average/PATH`: their mean over the
+ * first 1 / (1 - keep) steps, then a share `keep` of the average each step. The
+ * averages are what is measured and kept as the best weights.
+ */
+export function averageOf(keep: number, inner: Optimizer): Optimizer {
+  return {
+    kind: "ema",
+    update: (step, trained) => {
+      const { graph } = step;
+      const next = inner.update(step, trained);
+      graph.at("ema");
+      const done = graph.state("@average.step", []);
+      const count = shift(graph, done, 1);
+      graph.update("@average.step", count);
+      const share = minimum(graph, divide(graph, done, count), graph.constant(keep, []));
+      trained.forEach(({ parameter: { path, shape } }, i) => {
+        const value = next[i] ?? NaN;
+        const behind = subtract(graph, graph.state(`${AVERAGE}${path}`, shape), value);
+        graph.update(`${AVERAGE}${path}`, add(graph, value, multiply(graph, behind, share)));
+      });
+      return next;
+    },
+    weights: (state) =>
+      new Map(
+        [...(inner.weights?.(state) ?? state)].map(([name, tensor]) => [
+          name,
+          state.get(`${AVERAGE}${name}`) ?? tensor,
+        ]),
+      ),
+  };
+}

@@ -1,0 +1,216 @@
+/**
+ * Learning rate schedules: plain data that a run folder can hold, made by
+ * combinators, and one function that says the rate of each step.
+ */
+import type { Field } from "../plan/configuration.ts";
+
+/** A schedule, over the share of the run that is done, from 0 to 1. */
+export type Schedule =
+  /** The peak throughout. */
+  | { readonly kind: "constant" }
+  /** From the peak down to 0 along half a cosine (Loshchilov and Hutter, 2017). */
+  | { readonly kind: "cosine" }
+  /** From the peak down to 0 in a straight line. */
+  | { readonly kind: "linear" }
+  /** Multiplied by `by` at each share of `at`. */
+  | { readonly kind: "steps"; readonly at: readonly number[]; readonly by: number }
+  /** From `from` times the peak up to it over a share of the run, in a straight line, then another. */
+  | {
+    readonly kind: "warmup";
+    readonly share: number;
+    readonly from: number;
+    readonly then: Schedule;
+  }
+  /** Straight lines through points of `[share done, share of the peak]`, of rising share. */
+  | { readonly kind: "points"; readonly at: readonly (readonly [number, number])[] };
+
+/** The peak throughout. */
+export function constant(): Schedule {
+  return { kind: "constant" };
+}
+
+/** From the peak down to 0 along half a cosine (Loshchilov and Hutter, 2017). */
+export function cosine(): Schedule {
+  return { kind: "cosine" };
+}
+
+/** From the peak down to 0 in a straight line. */
+export function linear(): Schedule {
+  return { kind: "linear" };
+}
+
+/** Multiplied by `by` when each of the shares `at` of the run is done. */
+export function steps(at: readonly number[], by: number): Schedule {
+  return { kind: "steps", at, by };
+}
+
+/** From `from` times the peak up to it over a share of the run, then another schedule. */
+export function warmup(share: number, then: Schedule, from = 0): Schedule {
+  return { kind: "warmup", share, from, then };
+}
+
+/** A quarter of the run up from a tenth of the peak, then down to 0 along half a cosine (after Smith and Topin, 2018). */
+export function oneCycle(): Schedule {
+  return warmup(0.25, cosine(), 0.1);
+}
+
+/** Straight lines through points of `[share of the run done, share of the peak]`. */
+export function points(...at: readonly (readonly [number, number])[]): Schedule {
+  return { kind: "points", at };
+}
+
+/** The schedules that have names of their own. */
+export const SCHEDULES = ["constant", "step", "step-imagenet", "cosine", "one-cycle"] as const;
+
+/** The name of a schedule. */
+export type ScheduleName = typeof SCHEDULES[number];
+
+/**
+ * What the names mean: `step` has the paper's 64,000 and 96,000 of 160,000 steps, `step-imagenet`
+ * its 200,000, 400,000 and 500,000 of 530,000.
+ */
+const NAMED: Readonly<Record<ScheduleName, Schedule>> = {
+  constant: constant(),
+  step: steps([0.4, 0.6], 0.1),
+  "step-imagenet": steps([20 / 53, 40 / 53, 50 / 53], 0.1),
+  cosine: cosine(),
+  "one-cycle": oneCycle(),
+};
+
+/** Where a run stands. */
+export interface ScheduleStep {
+  /** The step, from 0. */
+  readonly step: number;
+  /** The steps of the run. */
+  readonly total: number;
+  /** The highest rate. */
+  readonly peak: number;
+}
+
+/**
+ * The learning rate of a step.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { learningRate, linear, warmup } from "@netfold/netfold";
+ *
+ * const at = { step: 64_000, total: 160_000, peak: 0.1 };
+ * assertAlmostEquals(learningRate("step", at), 0.01);
+ * assertAlmostEquals(learningRate(warmup(0.2, linear()), at), 0.075);
+ * ```
+ */
+export function learningRate(
+  schedule: Schedule | ScheduleName,
+  { step, total, peak }: ScheduleStep,
+): number {
+  return rateAt(typeof schedule === "string" ? NAMED[schedule] : schedule, step / total, peak);
+}
+
+function rateAt(schedule: Schedule, done: number, peak: number): number {
+  switch (schedule.kind) {
+    case "constant":
+      return peak;
+    case "cosine":
+      return (1 + Math.cos(Math.PI * done)) / 2 * peak;
+    case "linear":
+      return (1 - done) * peak;
+    case "steps":
+      // A division, so that by tenths the rates are those of a decimal fraction.
+      return peak / (1 / schedule.by) ** schedule.at.filter((share) => done >= share).length;
+    case "warmup": {
+      const { share, from, then } = schedule;
+      return done < share
+        ? peak * (from + (1 - from) * done / share)
+        : rateAt(then, (done - share) / (1 - share), peak);
+    }
+    case "points":
+      return peak * between(schedule.at, done);
+    default:
+      throw schedule satisfies never;
+  }
+}
+
+function between(points: readonly (readonly [number, number])[], done: number): number {
+  const after = points.find(([at]) => at > done);
+  const before = points.findLast(([at]) => at <= done);
+  if (before === undefined || after === undefined) return (after ?? before)?.[1] ?? 0;
+  const share = (done - before[0]) / (after[0] - before[0]);
+  return before[1] + share * (after[1] - before[1]);
+}
+
+const isShare = (value: unknown): value is number =>
+  typeof value === "number" && value >= 0 && value <= 1;
+const isFactor = (value: unknown): value is number =>
+  typeof value === "number" && value >= 0 && Number.isFinite(value);
+const isRising = (values: readonly number[]) =>
+  values.every((value, i) => i === 0 || value >= (values[i - 1] ?? 0));
+
+/** What each kind of schedule holds. */
+const FITS: Readonly<Record<Schedule["kind"], (given: Given) => boolean>> = {
+  constant: () => true,
+  cosine: () => true,
+  linear: () => true,
+  steps: ({ at, by }) => Array.isArray(at) && at.every(isShare) && isRising(at) && isFactor(by),
+  warmup: ({ share, from, then }) =>
+    isShare(share) && share < 1 && isFactor(from) && isSchedule(then),
+  points: ({ at }) =>
+    Array.isArray(at) && at.length > 0 &&
+    at.every((point) =>
+      Array.isArray(point) && point.length === 2 && isShare(point[0]) && isFactor(point[1])
+    ) && isRising(at.map(([share]) => share)),
+};
+
+const KEYS: Readonly<Record<Schedule["kind"], readonly string[]>> = {
+  constant: [],
+  cosine: [],
+  linear: [],
+  steps: ["at", "by"],
+  warmup: ["share", "from", "then"],
+  points: ["at"],
+};
+
+type Given = Readonly<Record<string, unknown>>;
+
+const isKind = (kind: unknown): kind is Schedule["kind"] =>
+  typeof kind === "string" && Object.hasOwn(FITS, kind);
+
+/** Whether a value is a schedule, from 0 to 1 and of rates that are numbers. */
+export function isSchedule(value: unknown): value is Schedule {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, ...given }: Given = { ...value };
+  return isKind(kind) && Object.keys(given).every((key) => KEYS[kind].includes(key)) &&
+    FITS[kind](given);
+}
+
+/** A schedule, as an option. */
+export const scheduleField: Field<Schedule> = {
+  wanted: "a schedule, such as cosine() or steps([0.4, 0.6], 0.1)",
+  is: isSchedule,
+};
+
+/** A schedule or the name of one, as an option. */
+export const scheduleOrName: Field<Schedule | ScheduleName> = {
+  wanted: `${SCHEDULES.join(", ")}, or a schedule`,
+  is: (value): value is Schedule | ScheduleName =>
+    SCHEDULES.some((name) => name === value) || isSchedule(value),
+};
+
+/** How the name of a program's input for another schedule's rate begins. */
+const RATE = "rate ";
+
+/** The name of the input for the rate of a schedule of its own. */
+export function rateInput(schedule: Schedule): string {
+  return `${RATE}${JSON.stringify(schedule)}`;
+}
+
+/** The schedules of a program's own inputs, by input. */
+export function rateInputs(
+  inputs: readonly { readonly name: string }[],
+): ReadonlyMap<string, Schedule> {
+  return new Map(inputs.flatMap(({ name }): readonly (readonly [string, Schedule])[] => {
+    if (!name.startsWith(RATE)) return [];
+    const schedule: unknown = JSON.parse(name.slice(RATE.length));
+    return isSchedule(schedule) ? [[name, schedule]] : [];
+  }));
+}

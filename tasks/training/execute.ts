@@ -1,0 +1,157 @@
+/** A training from where it stands to its end: the loop, and the run folder that keeps its results. */
+import type { Engine } from "../../dsl/engines/engine.ts";
+import type { Graph } from "../../dsl/graph/graph.ts";
+import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
+import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
+import { trainingStep } from "../../dsl/programs/programs.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import type { Dataset, ImageSet } from "../data/dataset.ts";
+import { setBatches } from "../data/set_batches.ts";
+import { writeAtomic } from "../files/atomic.ts";
+import { appendMetrics, readMetrics } from "../files/metrics.ts";
+import type { RunFolder } from "../files/run_folder.ts";
+import { type BrokenFiles, brokenFiles } from "./broken_files.ts";
+import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./checkpoint.ts";
+import type { RunConfig } from "./config.ts";
+import { type LoopEnd, type LoopHooks, runLoop } from "./loop.ts";
+import { type Meter, openMeter } from "./measure.ts";
+import type { Prepared } from "./prepare.ts";
+import { epochsOf } from "./record.ts";
+import type { TrainOutcome, TrainWatch } from "./request.ts";
+
+/** A run with everything it needs. */
+export interface Execution {
+  /** Where everything is kept. */
+  readonly run: RunFolder;
+  /** What the run is. */
+  readonly config: RunConfig;
+  /** What was found from that. */
+  readonly prepared: Prepared;
+  /** The data set. */
+  readonly dataset: Dataset<ImageSet>;
+  /** The engine. */
+  readonly engine: Engine;
+  /** Where the run stands. */
+  readonly start: Checkpoint;
+}
+
+/** Trains to the run's end, or until it is interrupted. */
+export async function execute(work: Execution, watch: TrainWatch): Promise<TrainOutcome> {
+  const { run, config, prepared, dataset, engine, start } = work;
+  const { batch } = config.recipe;
+  const meter = openMeter(engine, prepared.plan, { batch, normalization: prepared.normalization });
+  try {
+    watch.onStart?.({
+      folder: run.folder,
+      engine: engine.description,
+      images: prepared.train.count,
+      validation: prepared.validation?.count ?? 0,
+      step: start.position.step,
+      steps: prepared.totalSteps,
+    });
+    const graph = stepGraph(config, prepared);
+    const broken = brokenFiles(run.folder, dataset.broken ?? [], watch.onBroken);
+    orThrow(await broken.add([]));
+    const hooks = hooksOf(work, broken, watch);
+    const optimizer = orThrow(optimizerOf(config.recipe.optimizer));
+    const end = await runLoop({ config, prepared, engine, graph, optimizer, meter, start }, hooks);
+    return await conclude(work, { meter, broken }, end);
+  } finally {
+    meter.dispose();
+  }
+}
+
+/** What the loop does with its results: everything into the run folder. */
+function hooksOf(
+  { run, config: { name } }: Execution,
+  broken: BrokenFiles,
+  watch: TrainWatch,
+): LoopHooks {
+  return {
+    onStep: (event) => watch.onStep?.(event),
+    interrupted: () => watch.interrupted?.() ?? false,
+    saveEvery: watch.saveEvery ?? 60,
+    save: async (checkpoint) => orThrow(await saveCheckpoint(run.last, checkpoint)),
+    saveBest: async (checkpoint) => orThrow(await saveCheckpoint(run.best, checkpoint)),
+    record: async (record) => {
+      orThrow(await appendMetrics(run, record));
+      watch.onEpoch?.(record);
+    },
+    broken: async (problems) => orThrow(await broken.add(problems)),
+    draw: () => drawCurves(run, name),
+  };
+}
+
+/** Measures the best weights on the test set, once, at the end of a finished run. */
+async function conclude(
+  { run, engine, dataset, start }: Execution,
+  { meter, broken }: { readonly meter: Meter; readonly broken: BrokenFiles },
+  { finished, position }: LoopEnd,
+): Promise<TrainOutcome> {
+  const outcome = {
+    folder: run.folder,
+    finished,
+    epochs: epochsOf(orThrow(await readMetrics(run))),
+    classes: dataset.classes,
+    ...(position.best === undefined ? {} : { best: position.best }),
+  };
+  if (!finished || dataset.test === undefined) return outcome;
+  const { tensors } = orThrow(await loadCheckpoint(run.best));
+  const state = engine.upload(orThrow(misfit(run.best, tensors, start.tensors)));
+  const measured = await meter.measure(state, dataset.test);
+  engine.free(state);
+  const test = orThrow(measured);
+  orThrow(await broken.add(test.broken ?? []));
+  const { images, loss, top1, top5 } = test;
+  orThrow(await appendMetrics(run, { test: { images, loss, top1, top5 } }));
+  return { ...outcome, test };
+}
+
+function stepGraph({ recipe }: RunConfig, { plan }: Prepared): Graph {
+  return trainingStep(plan, recipe);
+}
+
+/** The images that initialisers look at. */
+const SAMPLE = 500;
+
+/** Training images as the network sees them, for initialisers that look at data. */
+async function sampleOf({ recipe }: RunConfig, prepared: Prepared, classes: number) {
+  if (recipe.starts === undefined) return {};
+  const { train, dataKey: key, normalization } = prepared;
+  const size = Math.min(SAMPLE, train.count);
+  const how = { size, classes, key, epoch: 0, normalization, augment: "none", start: 0 } as const;
+  for await (
+    const { images } of orThrow(setBatches(train, { ...how, shuffle: true, last: "drop" }))
+  ) {
+    return { sample: { shape: [size, ...prepared.plan.input], data: Float32Array.from(images) } };
+  }
+  return {};
+}
+
+/** The checkpoint with which a run begins. */
+export async function firstCheckpoint(
+  config: RunConfig,
+  prepared: Prepared,
+  dataset: Dataset<ImageSet>,
+): Promise<Checkpoint> {
+  const { net, input, recipe } = config;
+  const { starts = {} } = recipe;
+  const sample = await sampleOf(config, prepared, dataset.classes.length);
+  const parameters = initialParameters(prepared.plan, recipe.seed, { starts, ...sample });
+  return {
+    net,
+    input,
+    classes: dataset.classes,
+    normalization: prepared.normalization,
+    seed: recipe.seed,
+    position: { epoch: 0, batch: 0, step: 0, lossSum: 0, accuracySum: 0 },
+    tensors: initialState(stepGraph(config, prepared), parameters),
+  };
+}
+
+/** Draws the curves of what a run has recorded. */
+export async function drawCurves(run: RunFolder, title: string): Promise<void> {
+  const points = epochsOf(orThrow(await readMetrics(run)));
+  const { curvesSvg } = await import("../charts/curves.ts");
+  orThrow(await writeAtomic(run.curves, orThrow(await curvesSvg(points, { title }))));
+}

@@ -1,0 +1,130 @@
+/** What a training is asked for, who watches it, and how it ends. */
+import type { EngineChoice } from "../../dsl/engines/choice.ts";
+import type { Engine } from "../../dsl/engines/engine.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import type { AnyStart } from "../../dsl/programs/initializers.ts";
+import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";
+import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
+import type { Problem } from "../../dsl/problem/problem.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import type { Augmentation } from "../data/augment.ts";
+import type { Dataset, ImageSet } from "../data/dataset.ts";
+import { loadDataset } from "../data/load.ts";
+import type { Progress } from "../data/progress.ts";
+import type { Recipe, RunConfig } from "./config.ts";
+import type { StepEvent } from "./loop.ts";
+import type { Measurement } from "./measure.ts";
+import { adapt, PRESETS } from "./presets.ts";
+import type { EpochRecord } from "./record.ts";
+import { versions } from "./versions.ts";
+
+/** A new run, and who computes it; `auto` by default. */
+export interface TrainRequest extends EngineChoice {
+  /** The network; it must end in one logit for each class. */
+  readonly net: Net;
+  /** Its name, for people; `network` by default. */
+  readonly name?: string;
+  /** A data set, or the name of one that netfold knows. */
+  readonly data: Dataset<ImageSet> | string;
+  /** The run folder to make. */
+  readonly out: string;
+  /** How to train; what is left out is as in the `quick` preset. */
+  readonly recipe?: Partial<Recipe>;
+}
+
+/** Who watches a run, and what it is given to work with. */
+export interface TrainWatch {
+  /** Called once everything is ready. */
+  readonly onStart?: (start: TrainStart) => void;
+  /** Called after each step. */
+  readonly onStep?: (event: StepEvent) => void;
+  /** Called after each epoch. */
+  readonly onEpoch?: (record: EpochRecord) => void;
+  /** Called with what happens in between, such as the progress of decoding data. */
+  readonly onNote?: (text: string) => void;
+  /** Called with a file of the data set that could not be read, the first time it is met. */
+  readonly onBroken?: (problem: Problem) => void;
+  /**
+   * Called when another engine computes than the one that `auto` prefers,
+   * because that one cannot be had; `console.warn` by default.
+   */
+  readonly onWarning?: (text: string) => void;
+  /** Whether to stop, asked after each step: what is done is then saved. */
+  readonly interrupted?: () => boolean | Promise<boolean>;
+  /** An engine to use instead of loading one; it is not disposed. */
+  readonly engine?: Engine;
+  /** The data set of a run that is resumed, when netfold does not know it by name. */
+  readonly dataset?: Dataset<ImageSet>;
+  /** The augmentation of a run that is resumed, when it is not one of netfold's. */
+  readonly augment?: Augmentation;
+  /** The optimiser of a run that is resumed, when it is one of your own. */
+  readonly optimizer?: AnyOptimizer;
+  /** The loss of a run that is resumed, when it is one of your own. */
+  readonly loss?: AnyLoss;
+  /** The initialisers of a run that is resumed, when some are your own. */
+  readonly starts?: Readonly<Record<string, AnyStart>>;
+  /** Seconds after which a checkpoint is saved within an epoch; 60 by default. */
+  readonly saveEvery?: number;
+}
+
+/** How a run begins. */
+export interface TrainStart {
+  /** The run folder. */
+  readonly folder: string;
+  /** The engine, in words. */
+  readonly engine: string;
+  /** Training images. */
+  readonly images: number;
+  /** Held out images. */
+  readonly validation: number;
+  /** Steps done already, when the run is resumed. */
+  readonly step: number;
+  /** Steps in the run. */
+  readonly steps: number;
+}
+
+/** How a run ended. */
+export interface TrainOutcome {
+  /** The run folder. */
+  readonly folder: string;
+  /** Whether it went to its end, or was asked to stop. */
+  readonly finished: boolean;
+  /** Every epoch's figures. */
+  readonly epochs: readonly EpochRecord[];
+  /** The best held out accuracy and its epoch, when images were held out. */
+  readonly best?: { readonly epoch: number; readonly accuracy: number };
+  /** What the best weights reach on the test images, of a finished run on a data set that has some. */
+  readonly test?: Measurement;
+  /** The names of the classes. */
+  readonly classes: readonly string[];
+}
+
+/** The configuration of a new run. */
+export function configOf(
+  request: Omit<TrainRequest, "data" | "out">,
+  { name, height, width, channels }: Dataset<ImageSet>,
+): RunConfig {
+  return {
+    name: request.name ?? "network",
+    net: request.net,
+    input: [height, width, channels],
+    data: name,
+    recipe: adapt(PRESETS.quick, request.recipe ?? {}),
+    engine: request.engine ?? "auto",
+    backend: request.backend ?? "auto",
+    ...(request.threads === undefined ? {} : { threads: request.threads }),
+    versions: versions(),
+  };
+}
+
+/** The data set of a run. */
+export async function datasetOf(
+  data: Dataset<ImageSet> | string,
+  watch: TrainWatch,
+): Promise<Dataset<ImageSet>> {
+  if (typeof data !== "string") return data;
+  const { onNote } = watch;
+  const onProgress = ({ step, done, total }: Progress) =>
+    onNote?.(total === 0 ? step : `${step} ${done}/${total}`);
+  return orThrow(await loadDataset(data, { onProgress }));
+}
