@@ -47,6 +47,7 @@ export type * from "./dsl/graph/op.ts";
 export type { Options, OptionValue, Recorded } from "./dsl/programs/meaning.ts";
 export type { Figure, Loss } from "./dsl/programs/losses/loss.ts";
 export * from "./dsl/programs/losses/losses.ts";
+export { type Key, normals, uniforms } from "./dsl/programs/random.ts";
 export {
   eachParameter,
   type Optimizer,

@@ -45,7 +45,7 @@ export function kind<O extends Recorded, M>(
   fields: { readonly [K in Exclude<keyof O, "kind">]-?: Field<O[K] | undefined> },
   make: (options: O, inner: Reader<M>, path: string) => Result<M>,
 ): Kind<M> {
-  const fits = (given: object, problems: readonly Problem[]): given is O => problems.length === 0;
+  const fits = (_: object, problems: readonly Problem[]): _ is O => problems.length === 0;
   return {
     read: (given, path, inner) => {
       const problems = optionProblems(fields, given, path);
