@@ -34,7 +34,7 @@ export type { UseOptions } from "./trained.ts";
 export type { StepEvent } from "./loop.ts";
 export type { EpochRecord } from "./record.ts";
 export { type Figures, type Measurement, type Showing, softmax } from "./measure.ts";
-export { type PresetName, PRESETS } from "./presets.ts";
+export { type Preset, type PresetName, PRESETS } from "./presets.ts";
 export { learningRate, type ScheduleName, SCHEDULES } from "../../dsl/programs/schedule.ts";
 export {
   resume,

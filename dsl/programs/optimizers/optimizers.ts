@@ -28,20 +28,18 @@ import type {
 } from "./options.ts";
 import { averageOf, clipOf } from "./wrappers.ts";
 
-type Own<O> = Omit<O, "kind">;
-
 /** Stochastic gradient descent with momentum, Nesterov's by default. */
-export function sgd(options: Own<SgdOptions> = {}): SgdOptions {
+export function sgd(options: Omit<SgdOptions, "kind"> = {}): SgdOptions {
   return { ...options, kind: "sgd" };
 }
 
 /** Adam with decoupled weight decay (Loshchilov and Hutter, 2019). */
-export function adamw(options: Own<AdamWOptions> = {}): AdamWOptions {
+export function adamw(options: Omit<AdamWOptions, "kind"> = {}): AdamWOptions {
   return { ...options, kind: "adamw" };
 }
 
 /** Lion (Chen et al., 2023): a step of the rate's length in every direction. */
-export function lion(options: Own<LionOptions> = {}): LionOptions {
+export function lion(options: Omit<LionOptions, "kind"> = {}): LionOptions {
   return { ...options, kind: "lion" };
 }
 
@@ -65,7 +63,7 @@ export function lion(options: Own<LionOptions> = {}): LionOptions {
  * assert(names.includes("@adam.m/dense2.kernel"));
  * ```
  */
-export function muon(options: Own<MuonOptions> = {}): MuonOptions {
+export function muon(options: Omit<MuonOptions, "kind"> = {}): MuonOptions {
   return { ...options, kind: "muon" };
 }
 
