@@ -6,7 +6,9 @@ import type { Recipe } from "./recipe.ts";
 
 /** A recipe of netfold's own, which any program can read: its schedule has a name. */
 export interface Preset extends Recipe {
+  /** The name of its schedule. */
   readonly schedule: ScheduleName;
+  /** Its optimiser, SGD. */
   readonly optimizer: SgdOptions;
 }
 
