@@ -6,11 +6,10 @@
 import type { HostTensor } from "../graph/tensors.ts";
 import { epsilon } from "../plan/fields.ts";
 import type { NamedParameter } from "../plan/parameters.ts";
-import { type Result, right } from "../problem/result.ts";
 import { ProblemError } from "../problem/throw.ts";
-import { type Kind, kind, maybe, type Options, readerOf } from "./meaning.ts";
+import { type Kind, kind, maybe, type Options, type Reader, readerOf } from "./meaning.ts";
 import { type Key, normals } from "./random.ts";
-import { symmetricEigen } from "./eigen.ts";
+import { secondMoment, symmetricEigen } from "./eigen.ts";
 
 /** Where a parameter starts. */
 export interface StartSite {
@@ -62,58 +61,38 @@ export function whitening(epsilon = 5e-4): StartOptions {
   return { kind: "whitening", epsilon };
 }
 
+type Own<K> = Extract<StartOptions, { readonly kind: K }>;
+
 const KINDS: { readonly [K in StartOptions["kind"]]: Kind<Start> } = {
-  zeros: kind<{ readonly kind: "zeros" }, Start>(
-    {},
-    ({ kind }) => right({ kind, values: ({ usual }) => usual().fill(0) }),
-  ),
-  ones: kind<{ readonly kind: "ones" }, Start>(
-    {},
-    ({ kind }) => right({ kind, values: ({ usual }) => usual().fill(1) }),
-  ),
-  dirac: kind<{ readonly kind: "dirac" }, Start>(
-    {},
-    ({ kind }) => right({ kind, values: diracValues }),
-  ),
-  normal: kind<{ readonly kind: "normal"; readonly deviation?: number }, Start>(
+  zeros: kind({}, ({ kind }) => ({ kind, values: ({ usual }) => usual().fill(0) })),
+  ones: kind({}, ({ kind }) => ({ kind, values: ({ usual }) => usual().fill(1) })),
+  dirac: kind({}, ({ kind }) => ({ kind, values: diracValues })),
+  normal: kind(
     { deviation: maybe(epsilon) },
-    ({ kind, deviation = 1 }) =>
-      right({
-        kind,
-        values: ({ key, usual }) => normals(key, usual().length).map((x) => x * deviation),
-      }),
+    ({ kind, deviation = 1 }: Own<"normal">): Start => ({
+      kind,
+      values: ({ key, usual }) => normals(key, usual().length).map((x) => x * deviation),
+    }),
   ),
-  whitening: kind<{ readonly kind: "whitening"; readonly epsilon?: number }, Start>(
+  whitening: kind(
     { epsilon: maybe(epsilon) },
-    ({ kind, epsilon = 5e-4 }) => right({ kind, values: (site) => whiteningValues(site, epsilon) }),
+    ({ kind, epsilon = 5e-4 }: Own<"whitening">): Start => ({
+      kind,
+      values: (site) => whiteningValues(site, epsilon),
+    }),
   ),
 };
 
-const read = readerOf("initializer", KINDS, isStart);
-
 /** The meaning of an initialiser, or what is wrong with it. */
-export function startOf(given: unknown, path = "initializer"): Result<Start> {
-  return read(given, path);
-}
-
-function isStart(given: object): given is Start {
-  return "values" in given && typeof given.values === "function" &&
-    "kind" in given && typeof given.kind === "string";
-}
+export const startOf: Reader<Start> = readerOf("initializer", KINDS, "values");
 
 function diracValues({ parameter: { shape }, usual }: StartSite): Float32Array {
   const [height = 1, width = 1, inputs = 1, outputs = 1] = shape;
   const centre = Math.floor(height / 2) * width + Math.floor(width / 2);
   return usual().map((value, at) => {
-    const [tap, input, output] = placeOf(at, inputs, outputs);
-    return output >= inputs ? value : tap === centre && input === output ? 1 : 0;
+    const [row, output] = [Math.floor(at / outputs), at % outputs];
+    return output >= inputs ? value : row === centre * inputs + output ? 1 : 0;
   });
-}
-
-/** The tap, the input and the output of a kernel's entry. */
-function placeOf(at: number, inputs: number, outputs: number): readonly [number, number, number] {
-  const row = Math.floor(at / outputs);
-  return [Math.floor(row / inputs), row % inputs, at % outputs];
 }
 
 function whiteningValues({ parameter, usual, sample }: StartSite, epsilon: number): Float32Array {
@@ -133,45 +112,11 @@ function whiteningValues({ parameter, usual, sample }: StartSite, epsilon: numbe
     }]);
   }
   const size = height * width * inputs;
-  const { values, vectors } = symmetricEigen(secondMoment(sample, [height, width]), size);
+  const { values, vectors } = symmetricEigen(secondMoment(sample, height, width), size);
   return usual().map((value, at) => {
     const [row, output] = [Math.floor(at / outputs), at % outputs];
     if (output >= 2 * size) return value;
-    const filter = output % size;
-    const length = Math.sqrt((values[filter] ?? 0) + epsilon);
-    return (output < size ? 1 : -1) * (vectors[filter * size + row] ?? 0) / length;
-  });
-}
-
-/** The mean of products of every two entries of the patches of a sample. */
-function secondMoment(
-  { shape, data }: HostTensor,
-  [height, width]: readonly [number, number],
-): Float64Array {
-  const [images = 0, rows = 0, columns = 0, channels = 0] = shape;
-  const size = height * width * channels;
-  const moment = new Float64Array(size * size);
-  const patch = new Float64Array(size);
-  const count = images * (rows - height + 1) * (columns - width + 1);
-  for (let n = 0; n < images; n++) {
-    for (let y = 0; y + height <= rows; y++) {
-      for (let x = 0; x + width <= columns; x++) {
-        for (let dy = 0; dy < height; dy++) {
-          const from = ((n * rows + y + dy) * columns + x) * channels;
-          for (let i = 0; i < width * channels; i++) {
-            patch[dy * width * channels + i] = data[from + i] ?? 0;
-          }
-        }
-        for (let i = 0; i < size; i++) {
-          for (let j = 0; j <= i; j++) {
-            moment[i * size + j] = (moment[i * size + j] ?? 0) + (patch[i] ?? 0) * (patch[j] ?? 0);
-          }
-        }
-      }
-    }
-  }
-  return moment.map((_, at) => {
-    const [i, j] = [Math.floor(at / size), at % size];
-    return (moment[Math.max(i, j) * size + Math.min(i, j)] ?? 0) / count;
+    const length = Math.sqrt((values[output % size] ?? 0) + epsilon);
+    return (output < size ? 1 : -1) * (vectors[output % size]?.[row] ?? 0) / length;
   });
 }

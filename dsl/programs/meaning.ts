@@ -7,6 +7,7 @@
 import type { Field } from "../plan/configuration.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fail, left, type Result, right } from "../problem/result.ts";
+import { show } from "../problem/show.ts";
 import { closest } from "../problem/suggest.ts";
 
 /** A JSON value. */
@@ -27,31 +28,36 @@ export interface Recorded {
   readonly kind: string;
 }
 
-/** Reads what is given as a value, of netfold's or of a user's own. */
-export type Reader<M> = (given: unknown, path: string) => Result<M>;
+/** Reads what is given as a value, of netfold's or of a user's own, or says what is wrong with it. */
+export type Reader<M> = (given: unknown, path?: string) => Result<M>;
 
-/** A kind of value: which options it has, and what they make. */
-export interface Kind<M> {
-  /** Judges the options by their fields, and makes the value. */
-  readonly read: (
-    given: object,
-    path: string,
-    inner: Reader<M>,
-  ) => Result<M>;
+/** A kind of value: judges its options, and makes the value of them. */
+export type Kind<M> = (given: object, path: string, read: Reader<M>) => Result<M>;
+
+/** What each option may hold. */
+type Fields<O> = { readonly [K in Exclude<keyof O, "kind">]-?: Field<O[K] | undefined> };
+
+/** A kind whose options are judged field by field before they make a value. */
+export function kind<O extends Recorded, M>(fields: Fields<O>, make: (options: O) => M): Kind<M> {
+  return around(fields, (options: O) => right(make(options)));
 }
 
-/** A kind whose options `O` are judged field by field before they make a value. */
-export function kind<O extends Recorded, M>(
-  fields: { readonly [K in Exclude<keyof O, "kind">]-?: Field<O[K] | undefined> },
-  make: (options: O, inner: Reader<M>, path: string) => Result<M>,
+/** A kind of value that holds others: `inner` reads one, and names it by the option that holds it. */
+export function around<O extends Recorded, M>(
+  fields: Fields<O>,
+  make: (options: O, inner: (given: unknown, option: string) => Result<M>) => Result<M>,
 ): Kind<M> {
   const fits = (_: object, problems: readonly Problem[]): _ is O => problems.length === 0;
-  return {
-    read: (given, path, inner) => {
-      const problems = optionProblems(fields, given, path);
-      return fits(given, problems) ? make(given, inner, path) : left(problems);
-    },
+  return (given, path, read) => {
+    const problems = optionProblems(fields, given, path);
+    if (!fits(given, problems)) return left(problems);
+    return make(given, (inner, option) => read(inner, `${path}.${option}`));
   };
+}
+
+/** A result with its value changed. */
+export function over<A, B>(result: Result<A>, f: (value: A) => B): Result<B> {
+  return result._tag === "Left" ? result : right(f(result.right));
 }
 
 function optionProblems(
@@ -59,54 +65,60 @@ function optionProblems(
   given: object,
   path: string,
 ): readonly Problem[] {
-  const options = new Map<string, unknown>(Object.entries(given));
-  options.delete("kind");
+  const { kind: _, ...options }: Readonly<Record<string, unknown>> = { ...given };
   const names = Object.keys(fields);
-  const unknown = [...options.keys()].filter((name) => !Object.hasOwn(fields, name));
+  const problem = (name: string, what: Pick<Problem, "code" | "rule" | "wanted" | "hint">) => ({
+    path: `${path}.${name}`,
+    layer: "option",
+    got: show(options[name]),
+    ...what,
+  });
   return [
-    ...unknown.map((name) => ({
-      path: `${path}.${name}`,
-      layer: "option",
-      code: "unknown-option",
-      rule: `there is no option ${JSON.stringify(name)} here`,
-      got: show(options.get(name)),
-      wanted: names.join(", ") || "no options",
-      hint: closest(name, names, "leave it out"),
-    })),
-    ...Object.entries(fields).filter(([name, { is }]) => !is(options.get(name))).map(
-      ([name, { wanted }]) => ({
-        path: `${path}.${name}`,
-        layer: "option",
+    ...Object.keys(options).filter((name) => !names.includes(name)).map((name) =>
+      problem(name, {
+        code: "unknown-option",
+        rule: `there is no option ${JSON.stringify(name)} here`,
+        wanted: names.join(", ") || "no options",
+        hint: closest(name, names, "leave it out"),
+      })
+    ),
+    ...Object.entries(fields).filter(([name, { is }]) => !is(options[name])).map((
+      [name, { wanted }],
+    ) =>
+      problem(name, {
         code: "invalid-option",
         rule: "the option is out of its range",
-        got: show(options.get(name)),
         wanted,
         hint: "",
-      }),
+      })
     ),
   ];
 }
 
-/** A reader of the kinds in a table, and of values that bring their meaning along. */
-export function readerOf<M extends object>(
+/** A reader of the kinds in a table, and of values of a user's own, which have the function `method`. */
+export function readerOf<M extends Recorded>(
   what: string,
   kinds: Readonly<Record<string, Kind<M>>>,
-  isOwn: (given: object) => given is M,
+  method?: keyof M & string,
 ): Reader<M> {
   const known = Object.keys(kinds);
-  const read: Reader<M> = (given, path) => {
+  const isOwn = (given: object): given is M => {
+    const { kind, [method ?? "kind"]: own }: Readonly<Record<string, unknown>> = { ...given };
+    return typeof kind === "string" && typeof own === "function";
+  };
+  const read: Reader<M> = (given, path = what) => {
     const isObject = typeof given === "object" && given !== null;
     if (isObject && isOwn(given)) return right(given);
     const name = isObject && "kind" in given ? given.kind : undefined;
     const found = typeof name === "string" && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (isObject && found !== undefined) return found.read(given, path, read);
+    if (isObject && found !== undefined) return found(given, path, read);
     return fail({
       path,
       layer: "option",
       code: `unknown-${what}`,
       rule: `there is no such ${what}`,
       got: show(isObject ? name : given),
-      wanted: `${known.join(", ")}, or a value of your own`,
+      wanted: [...known, ...(method === undefined ? [] : ["or a value of your own"])].join(", "),
       hint: closest(name, known, `give the ${what} itself, as the run was begun with`),
     });
   };
@@ -145,13 +157,4 @@ export function valueField<T extends Recorded>(wanted: string): Field<T> {
     wanted,
     is: (value): value is T => typeof value === "object" && value !== null && "kind" in value,
   };
-}
-
-function show(value: unknown): string {
-  const text = value === undefined
-    ? "nothing"
-    : typeof value === "object"
-    ? JSON.stringify(value)
-    : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

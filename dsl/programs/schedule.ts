@@ -3,6 +3,9 @@
  * combinators, and one function that says the rate of each step.
  */
 import type { Field } from "../plan/configuration.ts";
+import { numberField } from "../plan/fields.ts";
+import { orThrow } from "../problem/throw.ts";
+import { around, type Kind, kind, over, readerOf, type Recorded, valueField } from "./meaning.ts";
 
 /** A schedule, over the share of the run that is done, from 0 to 1. */
 export type Schedule =
@@ -104,34 +107,68 @@ export function learningRate(
   schedule: Schedule | ScheduleName,
   { step, total, peak }: ScheduleStep,
 ): number {
-  return rateAt(typeof schedule === "string" ? NAMED[schedule] : schedule, step / total, peak);
+  const curve = orThrow(curveOf(typeof schedule === "string" ? NAMED[schedule] : schedule));
+  return curve.rate(step / total, peak);
 }
 
-function rateAt(schedule: Schedule, done: number, peak: number): number {
-  switch (schedule.kind) {
-    case "constant":
-      return peak;
-    case "cosine":
-      return (1 + Math.cos(Math.PI * done)) / 2 * peak;
-    case "linear":
-      return (1 - done) * peak;
-    case "steps":
-      // A division, so that by tenths the rates are those of a decimal fraction.
-      return peak / (1 / schedule.by) ** schedule.at.filter((share) => done >= share).length;
-    case "warmup": {
-      const { share, from, then } = schedule;
-      return done < share
-        ? peak * (from + (1 - from) * done / share)
-        : rateAt(then, (done - share) / (1 - share), peak);
-    }
-    case "points":
-      return peak * between(schedule.at, done);
-    default:
-      throw schedule satisfies never;
-  }
+/** What a schedule means: the rate at each share of the run. */
+interface Curve extends Recorded {
+  readonly rate: (done: number, peak: number) => number;
 }
 
-function between(points: readonly (readonly [number, number])[], done: number): number {
+type Own<K> = Extract<Schedule, { readonly kind: K }>;
+type Point = readonly [number, number];
+
+const isShare = (value: unknown): value is number =>
+  typeof value === "number" && value >= 0 && value <= 1;
+const factor = numberField(0, Infinity);
+const isRising = (values: readonly number[]) =>
+  values.every((value, i) => value >= (values[i - 1] ?? 0));
+const shares: Field<readonly number[]> = {
+  wanted: "rising numbers from 0 to 1",
+  is: (value): value is readonly number[] =>
+    Array.isArray(value) && value.every(isShare) && isRising(value),
+};
+const pointList: Field<readonly Point[]> = {
+  wanted: "points of [share, factor], of rising share",
+  is: (value): value is readonly Point[] =>
+    Array.isArray(value) && value.length > 0 &&
+    value.every((point) => Array.isArray(point) && point.length === 2 && factor.is(point[1])) &&
+    shares.is(value.map(([share]) => share)),
+};
+
+const KINDS: { readonly [K in Schedule["kind"]]: Kind<Curve> } = {
+  constant: kind({}, ({ kind }): Curve => ({ kind, rate: (_, peak) => peak })),
+  cosine: kind({}, ({ kind }): Curve => ({
+    kind,
+    rate: (done, peak) => (1 + Math.cos(Math.PI * done)) / 2 * peak,
+  })),
+  linear: kind({}, ({ kind }): Curve => ({ kind, rate: (done, peak) => (1 - done) * peak })),
+  steps: kind({ at: shares, by: factor }, ({ kind, at, by }: Own<"steps">): Curve => ({
+    kind,
+    // A division, so that by tenths the rates are those of a decimal fraction.
+    rate: (done, peak) => peak / (1 / by) ** at.filter((share) => done >= share).length,
+  })),
+  warmup: around(
+    { share: numberField(0, 1), from: factor, then: valueField<Schedule>("a schedule") },
+    ({ kind, share, from, then }: Own<"warmup">, inner) =>
+      over(inner(then, "then"), (later) => ({
+        kind,
+        rate: (done, peak) =>
+          done < share
+            ? peak * (from + (1 - from) * done / share)
+            : later.rate((done - share) / (1 - share), peak),
+      })),
+  ),
+  points: kind({ at: pointList }, ({ kind, at }: Own<"points">): Curve => ({
+    kind,
+    rate: (done, peak) => peak * between(at, done),
+  })),
+};
+
+const curveOf = readerOf("schedule", KINDS);
+
+function between(points: readonly Point[], done: number): number {
   const after = points.find(([at]) => at > done);
   const before = points.findLast(([at]) => at <= done);
   if (before === undefined || after === undefined) return (after ?? before)?.[1] ?? 0;
@@ -139,48 +176,9 @@ function between(points: readonly (readonly [number, number])[], done: number): 
   return before[1] + share * (after[1] - before[1]);
 }
 
-const isShare = (value: unknown): value is number =>
-  typeof value === "number" && value >= 0 && value <= 1;
-const isFactor = (value: unknown): value is number =>
-  typeof value === "number" && value >= 0 && Number.isFinite(value);
-const isRising = (values: readonly number[]) =>
-  values.every((value, i) => i === 0 || value >= (values[i - 1] ?? 0));
-
-/** What each kind of schedule holds. */
-const FITS: Readonly<Record<Schedule["kind"], (given: Given) => boolean>> = {
-  constant: () => true,
-  cosine: () => true,
-  linear: () => true,
-  steps: ({ at, by }) => Array.isArray(at) && at.every(isShare) && isRising(at) && isFactor(by),
-  warmup: ({ share, from, then }) =>
-    isShare(share) && share < 1 && isFactor(from) && isSchedule(then),
-  points: ({ at }) =>
-    Array.isArray(at) && at.length > 0 &&
-    at.every((point) =>
-      Array.isArray(point) && point.length === 2 && isShare(point[0]) && isFactor(point[1])
-    ) && isRising(at.map(([share]) => share)),
-};
-
-const KEYS: Readonly<Record<Schedule["kind"], readonly string[]>> = {
-  constant: [],
-  cosine: [],
-  linear: [],
-  steps: ["at", "by"],
-  warmup: ["share", "from", "then"],
-  points: ["at"],
-};
-
-type Given = Readonly<Record<string, unknown>>;
-
-const isKind = (kind: unknown): kind is Schedule["kind"] =>
-  typeof kind === "string" && Object.hasOwn(FITS, kind);
-
 /** Whether a value is a schedule, from 0 to 1 and of rates that are numbers. */
 export function isSchedule(value: unknown): value is Schedule {
-  if (typeof value !== "object" || value === null) return false;
-  const { kind, ...given }: Given = { ...value };
-  return isKind(kind) && Object.keys(given).every((key) => KEYS[kind].includes(key)) &&
-    FITS[kind](given);
+  return curveOf(value)._tag === "Right";
 }
 
 /** A schedule, as an option. */

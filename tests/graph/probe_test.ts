@@ -1,7 +1,11 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
-import { inference, initialParameters, leaves, orThrow, plan, probe, type Tap } from "../../mod.ts";
+import { chain, inference, initialParameters, leaves, named, orThrow, plan } from "../../mod.ts";
+import { probe, sensitivity, type Tap } from "../../mod.ts";
+import { batchNorm, conv, dense, flatten, relu } from "../../layers/mod.ts";
 import { attention20 } from "../../nets/mod.ts";
+import { runReference } from "../_reference.ts";
+import { draws } from "./_differences.ts";
 
 const planned = orThrow(plan(attention20(), [32, 32, 3]));
 
@@ -33,4 +37,51 @@ Deno.test("probe() refuses a part of another plan", () => {
   const other = orThrow(plan(attention20(), [32, 32, 3]));
   const taps: readonly Tap[] = [{ name: "x", part: other, side: "output" }];
   assertThrows(() => probe(planned, 1, taps), RangeError, "no part for the tap x");
+});
+
+Deno.test("sensitivity() gives the slopes of a weighted sum, as differences do, by images and parameters", () => {
+  const net = chain(
+    named("stem", chain(conv(3, { kernel: 3 }), batchNorm(), relu())),
+    flatten(),
+    dense(4),
+  );
+  const small = orThrow(plan(net, [5, 4, 2]));
+  const stem = small.kind === "chain" ? small.parts[0] ?? small : small;
+  const image: Tap = { name: "image", part: small, side: "input" };
+  const map: Tap = { name: "map", part: stem, side: "output" };
+  const state = Object.fromEntries(
+    [...initialParameters(small, 3)].map((
+      [name, { data }],
+    ) => [name, Float64Array.from(data, (x, i) => x + 0.05 * Math.cos(i))]),
+  );
+  const inputs = { images: draws("images", 2 * 40) };
+  for (const  of of[undefined, map]) {
+    const kernel = "stem.conv1.kernel";
+    const program = sensitivity(small, 2, { wrt: [image, kernel], ...(of && { of }) });
+    const weights = draws("weights", 2 * (of === undefined ? 4 : 60));
+    const valueAt = (state: Readonly<Record<string, Float64Array>>, images: Float64Array) => {
+      const { outputs } = runReference(program, state, { images, weights });
+      const values = outputs[of === undefined ? "logits" : "map"] ?? new Float64Array();
+      return values.reduce((sum, x, i) => sum + x * (weights[i] ?? NaN), 0);
+    };
+    const { outputs } = runReference(program, state, { ...inputs, weights });
+    const check = (name: string, at: Float64Array, valueOf: (moved: Float64Array) => number) => {
+      for (let i = 0; i < at.length; i += 7) {
+        const moved = (by: number) => valueOf(at.with(i, (at[i] ?? NaN) + by));
+        const slope = (moved(1e-6) - moved(-1e-6)) / 2e-6;
+        assertAlmostEquals(outputs[`gradient.${name}`]?.[i] ?? NaN, slope, 1e-5, `${name}: ${i}`);
+      }
+    };
+    check("image", inputs.images, (images) => valueAt(state, images));
+    check(
+      kernel,
+      state[kernel] ?? new Float64Array(),
+      (kernelValue) => valueAt({ ...state, [kernel]: kernelValue }, inputs.images),
+    );
+  }
+});
+
+Deno.test("sensitivity() refuses a parameter that the plan lacks", () => {
+  const wrt = ["nowhere.kernel"];
+  assertThrows(() => sensitivity(planned, 1, { wrt }), RangeError, "no parameter nowhere.kernel");
 });

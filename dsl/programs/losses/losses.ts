@@ -20,8 +20,7 @@ import type { ValueId } from "../../graph/graph.ts";
 import type { TensorShape } from "../../graph/op.ts";
 import { sizeOf } from "../../net/shape.ts";
 import { numberField } from "../../plan/fields.ts";
-import { type Result, right } from "../../problem/result.ts";
-import { type Kind, kind, maybe, readerOf } from "../meaning.ts";
+import { type Kind, kind, maybe, type Reader, readerOf } from "../meaning.ts";
 import type { Figure, Loss } from "./loss.ts";
 
 /** Cross-entropy of softmax, as data. */
@@ -82,45 +81,34 @@ export function meanSquaredError(): PlainLossOptions {
 const smoothing = maybe(numberField(0, 1));
 
 const KINDS: { readonly [K in LossOptions["kind"]]: Kind<Loss> } = {
-  "cross-entropy": kind<CrossEntropyOptions, Loss>(
+  "cross-entropy": kind(
     { smoothing },
-    ({ kind, smoothing = 0 }) => right({ kind, targets: ofRank(2), build: entropy(smoothing) }),
+    ({ kind, smoothing = 0 }: CrossEntropyOptions): Loss => (
+      { kind, targets: ofRank(2), build: entropy(smoothing) }
+    ),
   ),
-  "cross-entropy-per-position": kind<CrossEntropyOptions, Loss>(
+  "cross-entropy-per-position": kind(
     { smoothing },
-    ({ kind, smoothing = 0 }) =>
-      right({
-        kind,
-        targets: ofRank(4),
-        build: perPosition(entropy(smoothing)),
-        accuracy: perPosition(accuracy),
-      }),
+    ({ kind, smoothing = 0 }: CrossEntropyOptions): Loss => {
+      const build = perPosition(entropy(smoothing));
+      return { kind, targets: ofRank(4), build, accuracy: perPosition(accuracy) };
+    },
   ),
-  focal: kind<FocalOptions, Loss>(
+  focal: kind(
     { gamma: maybe(numberField(0, 100)) },
-    ({ kind, gamma = 2 }) => right({ kind, targets: ofRank(2), build: focalLoss(gamma) }),
+    ({ kind, gamma = 2 }: FocalOptions): Loss => (
+      { kind, targets: ofRank(2), build: focalLoss(gamma) }
+    ),
   ),
-  "binary-cross-entropy": kind<PlainLossOptions, Loss>(
+  "binary-cross-entropy": kind(
     {},
-    ({ kind }) => right({ kind, build: binaryLoss, accuracy: binaryAccuracy }),
+    ({ kind }): Loss => ({ kind, build: binaryLoss, accuracy: binaryAccuracy }),
   ),
-  "mean-squared-error": kind<PlainLossOptions, Loss>(
-    {},
-    ({ kind }) => right({ kind, build: squaredError }),
-  ),
+  "mean-squared-error": kind({}, ({ kind }) => ({ kind, build: squaredError })),
 };
 
-const read = readerOf("loss", KINDS, isLoss);
-
 /** The meaning of a loss, or what is wrong with it. */
-export function lossOf(given: unknown, path = "loss"): Result<Loss> {
-  return read(given, path);
-}
-
-function isLoss(given: object): given is Loss {
-  return "build" in given && typeof given.build === "function" &&
-    "kind" in given && typeof given.kind === "string";
-}
+export const lossOf: Reader<Loss> = readerOf("loss", KINDS, "build");
 
 const ofRank = (rank: number) => (logits: TensorShape): TensorShape | undefined =>
   logits.length === rank ? logits : undefined;

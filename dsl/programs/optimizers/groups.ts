@@ -24,16 +24,11 @@ export function splitOff({ kind, fits, update }: Part, others: Optimizer): Optim
   };
 }
 
-/** A group with its optimiser. */
-export interface GroupOf {
-  /** Which parameters, at which rate. */
-  readonly group: Group;
-  /** What changes them. */
-  readonly optimizer: Optimizer;
-}
-
 /** Groups before an optimiser for what fits none of them. */
-export function groupsOf(groups: readonly GroupOf[], otherwise: Optimizer): Optimizer {
+export function groupsOf(
+  groups: readonly { readonly group: Group; readonly optimizer: Optimizer }[],
+  otherwise: Optimizer,
+): Optimizer {
   const all = groups.reduceRight<Optimizer>(
     (rest, { group, optimizer }) => {
       const { rate: factor = 1, schedule } = group;

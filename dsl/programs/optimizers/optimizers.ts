@@ -3,13 +3,22 @@
  * hold; {@link optimizerOf} gives it its meaning. They compose:
  * `clip(1, ema(0.999, muon()))`.
  */
-import { flag, numberField } from "../../plan/fields.ts";
+import { count, epsilon, flag, numberField } from "../../plan/fields.ts";
 import type { Field } from "../../plan/configuration.ts";
-import { left, type Result, right } from "../../problem/result.ts";
-import { type Kind, kind, maybe, type Reader, readerOf, valueField } from "../meaning.ts";
+import { left, right } from "../../problem/result.ts";
+import {
+  around,
+  type Kind,
+  kind,
+  maybe,
+  over,
+  type Reader,
+  readerOf,
+  valueField,
+} from "../meaning.ts";
 import { scheduleField } from "../schedule.ts";
 import { adamwOf, sgdOf } from "./fused.ts";
-import { type GroupOf, groupsOf } from "./groups.ts";
+import { groupsOf } from "./groups.ts";
 import { lionOf } from "./lion.ts";
 import { muonOf } from "./muon.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -74,7 +83,7 @@ export function clip(norm: number, of: AnyOptimizer): ClipOptions {
 
 /**
  * Keeps a running average of the weights, of which a share `keep` stays each
- * step. Training goes on with the weights themselves; the averages are what is
+ * step. The weights themselves are trained; the averages are what is
  * measured on held out images and kept as the best weights.
  */
 export function ema(keep: number, of: AnyOptimizer): AverageOptions {
@@ -95,110 +104,71 @@ const scope: Field<DecayScope> = {
 };
 const iterations: Field<number> = {
   wanted: "a whole number from 1 to 20",
-  is: (value): value is number =>
-    Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 20,
+  is: (value): value is number => count.is(value) && value <= 20,
 };
-const groupList: Field<readonly Group[]> = {
-  wanted: "a list of { path, role, rate, schedule, optimizer }",
-  is: (value): value is readonly Group[] => Array.isArray(value) && value.every(isGroup),
-};
-const decayed = { weightDecay: maybe(amount), decay: maybe(scope) };
-
-type OptimizerKinds = {
-  readonly [K in OptimizerOptions["kind"]]: Kind<Optimizer>;
-};
-
-const KINDS: OptimizerKinds = {
-  sgd: kind<SgdOptions, Optimizer>(
-    { momentum: maybe(share), nesterov: maybe(flag), ...decayed },
-    (options) => right(sgdOf(options)),
-  ),
-  adamw: kind<AdamWOptions, Optimizer>(
-    { beta1: maybe(share), beta2: maybe(share), epsilon: maybe(amount), ...decayed },
-    (options) => right(adamwOf(options)),
-  ),
-  lion: kind<LionOptions, Optimizer>(
-    { beta1: maybe(share), beta2: maybe(share), ...decayed },
-    (options) => right(lionOf(options)),
-  ),
-  muon: kind<MuonOptions, Optimizer>(
-    {
-      momentum: maybe(share),
-      nesterov: maybe(flag),
-      iterations: maybe(iterations),
-      weightDecay: maybe(amount),
-      rescale: maybe(flag),
-      others: maybe(nested),
-    },
-    (options, inner, path) =>
-      over(inner(options.others ?? sgd(), `${path}.others`), (others) => muonOf(options, others)),
-  ),
-  clip: kind<ClipOptions, Optimizer>(
-    { norm: { ...amount, wanted: "a number above 0", is: isPositive }, of: nested },
-    ({ norm, of }, inner, path) => over(inner(of, `${path}.of`), (of) => clipOf(norm, of)),
-  ),
-  ema: kind<AverageOptions, Optimizer>(
-    { keep: share, of: nested },
-    ({ keep, of }, inner, path) => over(inner(of, `${path}.of`), (of) => averageOf(keep, of)),
-  ),
-  groups: kind<GroupsOptions, Optimizer>({ groups: groupList, otherwise: nested }, readGroups),
-};
-
-const read = readerOf("optimizer", KINDS, isOptimizer);
-
-/** The meaning of an optimiser, or what is wrong with it. */
-export function optimizerOf(given: unknown, path = "optimizer"): Result<Optimizer> {
-  return read(given, path);
-}
-
-function isOptimizer(given: object): given is Optimizer {
-  return "update" in given && typeof given.update === "function" &&
-    "kind" in given && typeof given.kind === "string";
-}
-
-function readGroups(
-  options: GroupsOptions,
-  inner: Reader<Optimizer>,
-  path: string,
-): Result<Optimizer> {
-  const otherwise = inner(options.otherwise, `${path}.otherwise`);
-  const members = options.groups.map((group, i): Result<GroupOf> =>
-    group.optimizer === undefined ? over(otherwise, (optimizer) => ({ group, optimizer })) : over(
-      inner(group.optimizer, `${path}.groups[${i}].optimizer`),
-      (optimizer) => ({ group, optimizer }),
-    )
-  );
-  const problems = [otherwise, ...members.filter((_, i) => options.groups[i]?.optimizer)]
-    .flatMap((result) => result._tag === "Left" ? result.left : []);
-  if (problems.length > 0 || otherwise._tag === "Left") return left(problems);
-  const read = members.flatMap((member) => member._tag === "Right" ? [member.right] : []);
-  return right(groupsOf(read, otherwise.right));
-}
-
-function isGroup(value: unknown): value is Group {
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).every(([name, part]) =>
-    Object.hasOwn(GROUP, name) && GROUP[name]?.is(part)
-  );
-}
-
 const text: Field<string> = {
   wanted: "text",
   is: (value): value is string => typeof value === "string",
 };
+const decayed = { weightDecay: maybe(amount), decay: maybe(scope) };
+const moments = { beta1: maybe(share), beta2: maybe(share) };
+const momentum = { momentum: maybe(share), nesterov: maybe(flag) };
 
-const GROUP: Readonly<Record<string, Field<unknown>>> = {
+const GROUP: Readonly<Record<keyof Group, Field<unknown>>> = {
   path: maybe(text),
   role: maybe(text),
   rate: maybe(amount),
   schedule: maybe(scheduleField),
   optimizer: maybe(nested),
-} satisfies Readonly<Record<keyof Group, Field<unknown>>>;
+};
+const PARTS = new Map<string, Field<unknown>>(Object.entries(GROUP));
+const groupList: Field<readonly Group[]> = {
+  wanted: "a list of { path, role, rate, schedule, optimizer }",
+  is: (value): value is readonly Group[] =>
+    Array.isArray(value) && value.every((group) =>
+      typeof group === "object" && group !== null &&
+      Object.entries(group).every(([name, part]) => PARTS.get(name)?.is(part))
+    ),
+};
 
-function isPositive(value: unknown): value is number {
-  return amount.is(value) && value > 0;
-}
+const KINDS: { readonly [K in OptimizerOptions["kind"]]: Kind<Optimizer> } = {
+  sgd: kind({ ...momentum, ...decayed }, sgdOf),
+  adamw: kind({ ...moments, epsilon: maybe(amount), ...decayed }, adamwOf),
+  lion: kind({ ...moments, ...decayed }, lionOf),
+  muon: around(
+    {
+      ...momentum,
+      iterations: maybe(iterations),
+      weightDecay: maybe(amount),
+      rescale: maybe(flag),
+      others: maybe(nested),
+    },
+    (options: MuonOptions, inner) =>
+      over(inner(options.others ?? sgd(), "others"), (others) => muonOf(options, others)),
+  ),
+  clip: around(
+    { norm: epsilon, of: nested },
+    ({ norm, of }: ClipOptions, inner) => over(inner(of, "of"), (of) => clipOf(norm, of)),
+  ),
+  ema: around(
+    { keep: share, of: nested },
+    ({ keep, of }: AverageOptions, inner) => over(inner(of, "of"), (of) => averageOf(keep, of)),
+  ),
+  groups: around({ groups: groupList, otherwise: nested }, (options: GroupsOptions, inner) => {
+    const otherwise = inner(options.otherwise, "otherwise");
+    const given = options.groups.flatMap((group, i) =>
+      group.optimizer === undefined ? [] : [inner(group.optimizer, `groups[${i}].optimizer`)]
+    );
+    const problems = [otherwise, ...given].flatMap((read) => read._tag === "Left" ? read.left : []);
+    if (otherwise._tag === "Left" || problems.length > 0) return left(problems);
+    const own = given.flatMap((read) => read._tag === "Right" ? [read.right] : []).values();
+    const members = options.groups.map((group) => ({
+      group,
+      optimizer: (group.optimizer && own.next().value) ?? otherwise.right,
+    }));
+    return right(groupsOf(members, otherwise.right));
+  }),
+};
 
-function over<A, B>(result: Result<A>, f: (value: A) => B): Result<B> {
-  return result._tag === "Left" ? result : right(f(result.right));
-}
+/** The meaning of an optimiser, or what is wrong with it. */
+export const optimizerOf: Reader<Optimizer> = readerOf("optimizer", KINDS, "update");
