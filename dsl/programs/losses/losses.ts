@@ -20,7 +20,8 @@ import type { ValueId } from "../../graph/graph.ts";
 import type { TensorShape } from "../../graph/op.ts";
 import { sizeOf } from "../../net/shape.ts";
 import { numberField } from "../../plan/fields.ts";
-import { type Kind, kind, maybe, type Reader, readerOf } from "../meaning.ts";
+import type { Result } from "../../problem/result.ts";
+import { type Kind, kind, maybe, readerOf } from "../meaning.ts";
 import type { Figure, Loss } from "./loss.ts";
 
 /** Cross-entropy of softmax, as data. */
@@ -108,7 +109,11 @@ const KINDS: { readonly [K in LossOptions["kind"]]: Kind<Loss> } = {
 };
 
 /** The meaning of a loss, or what is wrong with it. */
-export const lossOf: Reader<Loss> = readerOf("loss", KINDS, "build");
+export const lossOf: (given: unknown, path?: string) => Result<Loss> = readerOf(
+  "loss",
+  KINDS,
+  "build",
+);
 
 const ofRank = (rank: number) => (logits: TensorShape): TensorShape | undefined =>
   logits.length === rank ? logits : undefined;

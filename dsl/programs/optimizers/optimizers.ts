@@ -5,7 +5,7 @@
  */
 import { count, epsilon, flag, numberField } from "../../plan/fields.ts";
 import type { Field } from "../../plan/configuration.ts";
-import { left, right } from "../../problem/result.ts";
+import { left, type Result, right } from "../../problem/result.ts";
 import {
   around,
   type Kind,
@@ -171,4 +171,8 @@ const KINDS: { readonly [K in OptimizerOptions["kind"]]: Kind<Optimizer> } = {
 };
 
 /** The meaning of an optimiser, or what is wrong with it. */
-export const optimizerOf: Reader<Optimizer> = readerOf("optimizer", KINDS, "update");
+export const optimizerOf: (given: unknown, path?: string) => Result<Optimizer> = readerOf(
+  "optimizer",
+  KINDS,
+  "update",
+);
