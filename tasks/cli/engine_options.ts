@@ -6,8 +6,9 @@ import {
   type EngineRequest,
   ENGINES,
 } from "../../dsl/engines/choice.ts";
+import { pick } from "../../dsl/problem/defined.ts";
 import { oneOf, whole } from "./reader.ts";
-import { option, pick, type Valued } from "./term.ts";
+import { option, type Valued } from "./term.ts";
 
 /** The options by the names of what they give. */
 export const engineOptions: {

@@ -14,6 +14,12 @@ export const weightsOption: Valued<"best" | "last", "option?"> = option(
   { description: "The run's best weights or its last: best or last.", otherwise: "best" },
 );
 
+/** `--language`, of a run whose network has layers or merges of its user's own. */
+export const languageOption: Valued<string, "option?"> = option(text("FILE", "a module's name"), {
+  description: "A module that exports the language in which the run's network is written.",
+  otherwise: "netfold's own",
+});
+
 /** The folder of a run. */
 export const runArgument: Valued<string, "word"> = word(text("RUN", "the folder of a run"), {
   description: "The folder of a run, such as runs/cifar-attention-20-1.",

@@ -57,11 +57,11 @@ export function codeOf(error: unknown, terminal: Terminal): number {
   return EXIT.fault;
 }
 
-/** Does a task's work, which ends at its first failure by `orThrow`: its problems stand under a heading. */
-export async function reporting(heading: string, work: () => Promise<number>): Promise<number> {
+/** Does a task's work, which ends at its first failure by `orThrow`; says what it then cannot do, and why. */
+export async function reporting(act: string, work: () => Promise<number>): Promise<number> {
   const done = await attempt(work);
   if (done._tag === "Right") return done.right;
-  reportProblems(heading, done.left);
+  reportProblems(`cannot ${act}`, done.left);
   return EXIT.failed;
 }
 
@@ -81,12 +81,6 @@ export function usageError(name: string, text: string): number {
     `error: ${said}\nhint: "deno task ${name} --help" shows what can be given\n`,
   );
   return EXIT.usage;
-}
-
-/** Says why a task cannot do something, and gives the exit code. */
-export function cannot(act: string, problems: readonly Problem[]): number {
-  reportProblems(`cannot ${act}`, problems);
-  return EXIT.failed;
 }
 
 function forbidden(error: Error): Problem {

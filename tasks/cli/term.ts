@@ -105,13 +105,3 @@ export function section<T extends Terms>(
 export function optionName(field: string, { name }: Described = {}): `--${string}` {
   return `--${name ?? field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
-
-/** Some of the values that were given. */
-export function pick<T extends object, const K extends keyof T>(
-  given: T,
-  names: readonly K[],
-): Pick<T, K> {
-  const has = new Set<PropertyKey>(names);
-  // Values of their own names.
-  return Object.fromEntries(Object.entries(given).filter(([name]) => has.has(name))) as Pick<T, K>;
-}

@@ -3,10 +3,11 @@
  * the standard output or into a file.
  */
 import { diagram, type DiagramFormat } from "../../dsl/interpreters/diagram/diagram.ts";
+import { pick } from "../../dsl/problem/defined.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { cannot, runTask } from "../cli/task.ts";
-import { pick } from "../cli/term.ts";
+import { reporting, runTask } from "../cli/task.ts";
 import { plannedNetwork, titleOf } from "../networks/networks.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 import { diagramCommand } from "./options.ts";
@@ -16,17 +17,14 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(diagramCommand, args);
   const { net, out, format = formatOf(out) } = given;
-  const planned = await plannedNetwork(net, pick(given, ["input", "classes"]));
-  if (planned._tag === "Left") return cannot(`draw ${net}`, planned.left);
-  const options = { format, title: titleOf(net), ...pick(given, ["depth"]) };
-  const text = await diagram(planned.right, options);
-  if (out === undefined) {
-    standardOutput().write(text);
+  return await reporting(`draw ${net}`, async () => {
+    const planned = orThrow(await plannedNetwork(net, pick(given, ["input", "classes"])));
+    const options = { format, title: titleOf(net), ...pick(given, ["depth"]) };
+    const text = await diagram(planned, options);
+    if (out === undefined) standardOutput().write(text);
+    else orThrow(await (await import("../files/atomic.ts")).writeAtomic(out, text));
     return EXIT.done;
-  }
-  const { writeAtomic } = await import("../files/atomic.ts");
-  const written = await writeAtomic(out, text);
-  return written._tag === "Left" ? cannot(`write ${out}`, written.left) : EXIT.done;
+  });
 }
 
 /** The format that a file's ending says. */

@@ -5,10 +5,10 @@
  */
 import { diff } from "../../dsl/interpreters/diff/diff.ts";
 import { renderDiff } from "../../dsl/interpreters/diff/text.ts";
+import { pick } from "../../dsl/problem/defined.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { cannot, codeOf, runTask } from "../cli/task.ts";
-import { pick } from "../cli/term.ts";
+import { codeOf, reportProblems, runTask } from "../cli/task.ts";
 import { plannedNetwork } from "../networks/networks.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { diffCommand } from "./options.ts";
@@ -34,8 +34,8 @@ async function main(args: readonly string[]): Promise<number> {
   const options = pick(given, ["input", "classes"]);
   const [a, b] = [await plannedNetwork(before, options), await plannedNetwork(after, options)];
   if (a._tag === "Left" || b._tag === "Left") {
-    if (a._tag === "Left") cannot(`compare ${before}`, a.left);
-    if (b._tag === "Left") cannot(`compare ${after}`, b.left);
+    if (a._tag === "Left") reportProblems(`cannot compare ${before}`, a.left);
+    if (b._tag === "Left") reportProblems(`cannot compare ${after}`, b.left);
     return TROUBLE;
   }
   const found = diff(a.right, b.right);

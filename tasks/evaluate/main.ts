@@ -11,6 +11,7 @@ import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { dataStatus, noteBroken } from "../terminal/data_status.ts";
 import { reporting, runTask } from "../cli/task.ts";
+import { languageModule } from "../networks/module.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { confusionSvg } from "../charts/confusion_chart.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
@@ -21,7 +22,8 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(evaluateCommand, args);
   const { run, data, format, split = "test", crops = "1", weights = "best" } = given;
-  return await reporting(`cannot evaluate ${run}`, async () => {
+  return await reporting(`evaluate ${run}`, async () => {
+    const using = orThrow(await languageModule(given));
     const status = dataStatus();
     const measured = await evaluate(run, {
       split,
@@ -29,6 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
       tenCrops: crops === "10",
       dataset: data,
       ...engineChoice(given),
+      ...using,
       ...status,
     });
     status.clear();

@@ -3,7 +3,13 @@ import { DATASET_FORMS } from "../data/load.ts";
 import { command } from "../cli/command.ts";
 import { dataset } from "../cli/dataset_option.ts";
 import { engineMistake, engineOptions } from "../cli/engine_options.ts";
-import { formatOption, RUN_MISSING, runArgument, weightsOption } from "../cli/options.ts";
+import {
+  formatOption,
+  languageOption,
+  RUN_MISSING,
+  runArgument,
+  weightsOption,
+} from "../cli/options.ts";
 import { oneOf } from "../cli/reader.ts";
 import { option } from "../cli/term.ts";
 
@@ -27,6 +33,7 @@ export const evaluateCommand = command({
       otherwise: "1",
     }),
     weights: weightsOption,
+    language: languageOption,
     ...engineOptions,
     format: formatOption,
   },

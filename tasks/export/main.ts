@@ -5,32 +5,37 @@
 import { join } from "@std/path";
 import { pipe } from "fp-ts/function.js";
 import * as TE from "fp-ts/TaskEither.js";
+import { pick } from "../../dsl/problem/defined.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { cannot, runTask } from "../cli/task.ts";
-import { pick } from "../cli/term.ts";
+import { reporting, runTask } from "../cli/task.ts";
 import type { TaskResult } from "../fp.ts";
+import { languageModule } from "../networks/module.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
-import { exportOnnx } from "./onnx.ts";
-import { type ExportArguments, exportCommand } from "./options.ts";
-import { isRun } from "./subject.ts";
+import { exportOnnx, type OnnxTaskOptions } from "./onnx.ts";
+import { exportCommand } from "./options.ts";
+import { isRun, type SubjectOptions } from "./subject.ts";
 import { projectOf, projectOfRun, type TorchProject, writeTorchProject } from "./torch.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(exportCommand, args);
-  const written = given.format === "torch"
-    ? await exportTorch(given)()
-    : await exportOnnx(given, (note) => standardError().write(`note: ${note}\n`));
-  if (written._tag === "Left") return cannot(`export ${given.source}`, written.left);
-  standardOutput().write(`${written.right.join("\n")}\n`);
-  return EXIT.done;
+  const { language: _, ...rest } = given;
+  return await reporting(`export ${given.source}`, async () => {
+    const subject = { ...rest, ...orThrow(await languageModule(given)) };
+    const written = given.format === "torch"
+      ? await exportTorch(subject)()
+      : await exportOnnx(subject, (note) => standardError().write(`note: ${note}\n`));
+    standardOutput().write(`${orThrow(written).join("\n")}\n`);
+    return EXIT.done;
+  });
 }
 
 /** Writes a project for PyTorch; gives what to say of it. */
-function exportTorch(given: ExportArguments): TaskResult<readonly string[]> {
+function exportTorch(given: OnnxTaskOptions): TaskResult<readonly string[]> {
   const folder = given.out ?? `${titleOf(given.source).replaceAll("/", "-")}-torch`;
   return pipe(
     projectFrom(given),
@@ -44,11 +49,11 @@ function exportTorch(given: ExportArguments): TaskResult<readonly string[]> {
   );
 }
 
-function projectFrom(given: ExportArguments): TaskResult<TorchProject> {
+function projectFrom(given: SubjectOptions): TaskResult<TorchProject> {
   const { source } = given;
   return async () =>
-    await isRun(source) ? await projectOfRun(source) : await pipe(
+    await isRun(source) ? await projectOfRun(source, given) : await pipe(
       () => chosenNetwork(source, pick(given, ["input", "classes"])),
-      TE.map(({ net, input }) => projectOf(titleOf(source), net, input)),
+      TE.map((found) => projectOf(titleOf(source), found.net, found.input, found)),
     )();
 }

@@ -1,7 +1,7 @@
 /** The command line of `deno task export`. */
 import { command, type Given } from "../cli/command.ts";
 import { classesOption, inputOption, networkName } from "../cli/network_options.ts";
-import { weightsOption } from "../cli/options.ts";
+import { languageOption, weightsOption } from "../cli/options.ts";
 import { oneOf, type Reader, text, whole } from "../cli/reader.ts";
 import { flag, needed, option, word } from "../cli/term.ts";
 
@@ -50,6 +50,7 @@ export const exportCommand = command({
         "Write one training step instead, and beside it the state to begin with, FILE.safetensors.",
     }),
     weights: weightsOption,
+    language: languageOption,
     seed: option(whole(0), {
       description: "The seed of the initial weights of a network without a run.",
       otherwise: "0",

@@ -3,13 +3,14 @@ import { basename, join, resolve } from "@std/path";
 import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { initialParameters } from "../../dsl/programs/initial.ts";
 import type { Net } from "../../dsl/net/net.ts";
+import type { Using } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
+import { pick } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { left, type Result } from "../../dsl/problem/result.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
-import { pick } from "../cli/term.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import type { Normalization } from "../data/normalize.ts";
 import type { Recipe } from "../training/config.ts";
@@ -17,7 +18,7 @@ import { openTrained } from "../training/trained.ts";
 import { PRESETS } from "../training/presets.ts";
 
 /** What is to be exported. */
-export interface SubjectOptions {
+export interface SubjectOptions extends Using {
   /** A network's name or file, or the folder of a run. */
   readonly source: string;
   /** Which weights of a run; its best when left out. */
@@ -59,7 +60,10 @@ export function openSubject(options: SubjectOptions): Promise<Result<Subject>> {
 
 async function fromRun({ source, weights = "best", ...others }: SubjectOptions): Promise<Subject> {
   refuse(others, ["seed", "input", "classes"], "belongs to a network, and a run has its own");
-  const { config, checkpoint, plan } = await openTrained(source, { weights });
+  const { config, checkpoint, plan } = await openTrained(source, {
+    weights,
+    ...pick(others, ["language"]),
+  });
   const { net, tensors, classes, normalization } = checkpoint;
   const { name, recipe } = config;
   return {
@@ -80,7 +84,7 @@ async function fromNetwork(options: SubjectOptions): Promise<Result<Subject>> {
   const found = await chosenNetwork(source, pick(options, ["input", "classes"]));
   if (found._tag === "Left") return left(found.left.map(withRuns));
   const { net } = found.right;
-  const planned = orThrow(plan(net, found.right.input));
+  const planned = orThrow(plan(net, found.right.input, found.right));
   const name = titleOf(source);
   return {
     _tag: "Right",

@@ -6,7 +6,9 @@
 import { join } from "@std/path";
 import { torchModule } from "../../layers/bound/torch.ts";
 import type { Net } from "../../dsl/net/net.ts";
+import type { Using } from "../../dsl/plan/language.ts";
 import { plan } from "../../layers/bound/plan.ts";
+import { defined, pick } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { left, type Result } from "../../dsl/problem/result.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
@@ -14,9 +16,8 @@ import { citationOf } from "../../nets/citations.ts";
 import { CIFAR10_CLASSES } from "../data/cifar10.ts";
 import { readBytes, writeAtomic } from "../files/atomic.ts";
 import { ioProblem } from "../files/io_problem.ts";
-import { openRun } from "../files/run_folder.ts";
 import { loadCheckpoint } from "../training/checkpoint.ts";
-import { configFromJson, configToJson, type RunConfig } from "../training/config.ts";
+import { configToJson, openRunIn, type RunConfig } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
 import { versions } from "../training/versions.ts";
 import data from "./torch/data.py" with { type: "text" };
@@ -59,11 +60,17 @@ export interface TorchProject {
  * The project of a network: the paper's recipe for CIFAR for ten classes of
  * images of 32x32, that for ImageNet for any others.
  */
-export function projectOf(name: string, net: Net, input: Shape): TorchProject {
-  const planned = plan(net, input);
+export function projectOf(
+  name: string,
+  net: Net,
+  input: Shape,
+  using: Using = {},
+): TorchProject {
+  const planned = plan(net, input, using);
   const classes = planned._tag === "Left" ? NaN : planned.right.output.at(-1);
   const small = input[0] === 32 && input[1] === 32 && classes === CIFAR10_CLASSES.length;
-  const common = { name, net, input, engine: "auto", backend: "auto", versions: versions() };
+  const engine = { engine: "auto", backend: "auto", versions: versions() };
+  const common = { name, net, input, ...engine, ...pick(using, ["language"]) };
   return small
     ? {
       config: { ...common, data: "cifar10", recipe: PRESETS.paper },
@@ -73,10 +80,10 @@ export function projectOf(name: string, net: Net, input: Shape): TorchProject {
 }
 
 /** The project of a run: its configuration, its recipe and its best weights. */
-export function projectOfRun(path: string): Promise<Result<TorchProject>> {
+export function projectOfRun(path: string, using: Using = {}): Promise<Result<TorchProject>> {
   return attempt(async () => {
-    const { run, config } = orThrow(await openRun(path, configFromJson));
-    const { classes } = orThrow(await loadCheckpoint(run.best));
+    const { run, config } = orThrow(await openRunIn(using, path));
+    const { classes } = orThrow(await loadCheckpoint(run.best, config));
     const weights = orThrow(await readBytes(run.best));
     return { config, settings: { classes }, weights };
   });
@@ -121,15 +128,15 @@ function indented(json: unknown): string {
 
 /** The Python files that training needs, by name. */
 export function torchSources(
-  { name, net, input, recipe }: Pick<RunConfig, "name" | "net" | "input" | "recipe">,
+  { name, net, input, language, recipe }: Pick<
+    RunConfig,
+    "name" | "net" | "input" | "language" | "recipe"
+  >,
 ): Result<readonly (readonly [string, string])[]> {
   const problems = torchRecipeProblems(recipe);
   if (problems.length > 0) return left(problems);
-  const citation = citationOf(name);
-  const model = torchModule(net, input, {
-    name,
-    ...(citation === undefined ? {} : { citation }),
-  });
+  const described = { name, ...defined({ citation: citationOf(name), language }) };
+  const model = torchModule(net, input, described);
   if (model._tag === "Left") return model;
   return {
     _tag: "Right",

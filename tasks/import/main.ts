@@ -2,6 +2,7 @@
  * `deno task import NET FILE`: weights that PyTorch trained elsewhere, from a
  * state dict, as a run that other tasks take.
  */
+import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
@@ -16,22 +17,21 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const { net, input, classes, ...given } = await argumentsOf(importCommand, args);
-  return await reporting(`cannot import ${given.file}`, async () => {
+  return await reporting(`import ${given.file}`, async () => {
     const name = titleOf(net);
-    const found = orThrow(
-      await chosenNetwork(net, { ...(input && { input }), ...(classes && { classes }) }),
-    );
+    const found = orThrow(await chosenNetwork(net, defined({ input, classes })));
     const out = given.out ?? orThrow(await nextRunFolder("runs", name));
     const python = Deno.env.get("NETFOLD_PYTHON");
     const { folder } = orThrow(
-      await importRun({ ...given, name, net: found.net, input: found.input, out, python }),
+      await importRun({ ...given, ...found, name, out, python }),
     );
+    const named = found.language === undefined ? folder : `${folder} --language ${net}`;
     standardOutput().write([
       `${folder} holds the weights of ${given.file}`,
       "",
       "next",
-      `  deno task predict ${folder} IMAGE.png`,
-      ...(given.data === undefined ? [] : [`  deno task evaluate ${folder}`]),
+      `  deno task predict ${named} IMAGE.png`,
+      ...(given.data === undefined ? [] : [`  deno task evaluate ${named}`]),
       "",
     ].join("\n"));
     return EXIT.done;

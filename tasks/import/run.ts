@@ -5,6 +5,7 @@
  */
 import * as E from "fp-ts/Either.js";
 import type { Net } from "../../dsl/net/net.ts";
+import type { Using } from "../../dsl/plan/language.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
@@ -22,7 +23,7 @@ import { readStateDict } from "./state_dict.ts";
 import { weightsFrom } from "./weights.ts";
 
 /** Whose weights are taken from where, and what belongs to them. */
-export interface ImportRequest {
+export interface ImportRequest extends Using {
   /** The network's name, for people. */
   readonly name: string;
   /** The network. */
@@ -59,7 +60,7 @@ const NO_DATA = "unknown";
 export function importRun(request: ImportRequest): Promise<Result<RunFolder>> {
   return attempt(async () => {
     const { name, net, input, file, data = NO_DATA, python = "python3" } = request;
-    const planned = orThrow(plan(net, input));
+    const planned = orThrow(plan(net, input, request));
     const { classes, normalization, stateDict } = orThrow(
       await allAsync({
         classes: () => classesOf(request, planned.output),

@@ -10,6 +10,7 @@ import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { masksCommand } from "./options.ts";
 import { reporting, runTask } from "../cli/task.ts";
+import { languageModule } from "../networks/module.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { tried } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
@@ -22,9 +23,10 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(masksCommand, args);
   const { run, images, channels, png = false, weights = "best" } = given;
-  return await reporting(`cannot show the masks of ${run}`, async () => {
+  return await reporting(`show the masks of ${run}`, async () => {
+    const using = orThrow(await languageModule(given));
     const status = dataStatus();
-    const options = { weights, ...engineChoice(given), channels, ...status };
+    const options = { weights, ...engineChoice(given), ...using, channels, ...status };
     const sheets = await drawMasks(run, images, options);
     status.clear();
     const folder = given.out ?? join(run, "masks");

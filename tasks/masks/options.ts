@@ -1,7 +1,7 @@
 /** The command line of `deno task masks`. */
 import { command } from "../cli/command.ts";
 import { engineMistake, engineOptions } from "../cli/engine_options.ts";
-import { RUN_MISSING, runArgument, weightsOption } from "../cli/options.ts";
+import { languageOption, RUN_MISSING, runArgument, weightsOption } from "../cli/options.ts";
 import { channelList, text } from "../cli/reader.ts";
 import { option, words, yesOrNo } from "../cli/term.ts";
 
@@ -30,6 +30,7 @@ export const masksCommand = command({
     }),
     png: yesOrNo({ description: "Whether to write sheets as PNG beside SVG.", otherwise: "no" }),
     weights: weightsOption,
+    language: languageOption,
     ...engineOptions,
   },
   check: engineMistake,

@@ -8,12 +8,14 @@
  * folder needs `--allow-read`; what it imports from elsewhere `--allow-import`.
  */
 import { resolve, toFileUrl } from "@std/path";
+import * as E from "fp-ts/Either.js";
 import { stripAnsiCode } from "@std/fmt/colors.js";
 import { toJSON } from "../../dsl/net/json.ts";
 import { isLanguage, type Language, type Using } from "../../dsl/plan/language.ts";
 import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { ProblemError } from "../../dsl/problem/throw.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
@@ -29,37 +31,47 @@ export interface FoundNetwork extends Using {
 
 /** The network that a module exports; the name is a path, or an address with `https://`. */
 export async function networkModule(name: string): Promise<Result<FoundNetwork>> {
+  return E.flatMap((exports: Exports) => fromExports(name, exports))(await exportsOf(name));
+}
+
+/** The language of a module that exports one; nothing when no module is named. */
+export async function languageModule({ language: name }: {
+  readonly language?: string;
+}): Promise<Result<Using>> {
+  if (name === undefined) return right({});
+  return E.flatMap((exports: Exports) => {
+    const found = languageOf(`${name}: language`, exports.language ?? null);
+    return E.map((language?: Language) => defined({ language }))(found);
+  })(await exportsOf(name));
+}
+
+type Exports = Readonly<Record<string, unknown>>;
+
+async function exportsOf(name: string): Promise<Result<Exports>> {
   const isRemote = /^https?:/.test(name);
   const there = isRemote ? right(undefined) : await readBytes(name);
   if (there._tag === "Left") return there;
   try {
     const address = isRemote ? name : toFileUrl(resolve(name)).href;
-    return fromExports(name, await import(address));
+    return right(await import(address));
   } catch (error) {
     return left(loadProblems(name, error));
   }
 }
 
-function fromExports(
-  name: string,
-  exports: Readonly<Record<string, unknown>>,
-): Result<FoundNetwork> {
+function fromExports(name: string, exports: Exports): Result<FoundNetwork> {
   const field = ["default", "net"].find((field) => Object.hasOwn(exports, field));
   if (field === undefined) return fail(noNetwork(name, exports));
   const place = `${name}: ${field === "default" ? "the default export" : "net"}`;
   const language = languageOf(`${name}: language`, exports.language);
   if (language._tag === "Left") return language;
-  const using = language.right === undefined ? {} : { language: language.right };
+  const using = defined({ language: language.right });
   const net = networkOf(place, exports[field], using);
   const input = "input" in exports ? inputOf(`${name}: input`, exports.input) : right(undefined);
   if (net._tag === "Left" || input._tag === "Left") {
     return left([net, input].flatMap((part) => part._tag === "Left" ? part.left : []));
   }
-  return right({
-    net: net.right,
-    ...using,
-    ...(input.right === undefined ? {} : { input: input.right }),
-  });
+  return right({ net: net.right, ...using, ...defined({ input: input.right }) });
 }
 
 /** A network, or what an edit of one gave. */
@@ -125,7 +137,7 @@ function inputOf(path: string, value: unknown): Result<Shape> {
   });
 }
 
-function noNetwork(path: string, exports: Readonly<Record<string, unknown>>): Problem {
+function noNetwork(path: string, exports: Exports): Problem {
   const names = Object.keys(exports);
   const candidate = names.find((name) => {
     const value = exports[name];

@@ -2,7 +2,6 @@
  * Networks as a command line names them: one of the zoo, a file of JSON that
  * holds one, or a module of the user's that exports one.
  */
-import type { Net } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import type { Using } from "../../dsl/plan/language.ts";
@@ -67,10 +66,11 @@ export async function plannedNetwork(name: string, options: ZooOptions): Promise
 }
 
 /** The network that a name means; the options are for those of the zoo, a file has its own. */
-export async function findNetwork(name: string, options: ZooOptions): Promise<Result<Net>> {
-  if (isNetworkFile(name)) return await networkFile(name);
-  const found = zooNetwork(name, options);
-  return found._tag === "Left" ? found : right(found.right.net);
+export async function findNetwork(
+  name: string,
+  options: ZooOptions,
+): Promise<Result<FoundNetwork>> {
+  return isNetworkFile(name) ? await foundNetwork(name) : zooNetwork(name, options);
 }
 
 /** What a network is called: the name of its file without folder and ending, or its name. */
@@ -94,11 +94,6 @@ function withAdvice(problem: Problem): Problem {
 }
 
 /** The network in a file. Needs `--allow-read` for the file, and what a module itself needs. */
-export async function networkFile(path: string): Promise<Result<Net>> {
-  const found = await foundNetwork(path);
-  return found._tag === "Left" ? found : right(found.right.net);
-}
-
 async function foundNetwork(path: string): Promise<Result<FoundNetwork>> {
   if (MODULE.test(path)) return await (await import("./module.ts")).networkModule(path);
   const { readText } = await import("../files/atomic.ts");

@@ -2,7 +2,6 @@
 import { diagram } from "../../dsl/interpreters/diagram/diagram.ts";
 import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
 import { plan } from "../../layers/bound/plan.ts";
-import type { Using } from "../../dsl/plan/language.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { renderProblems } from "../../dsl/problem/render.ts";
@@ -24,11 +23,9 @@ export interface PageOptions extends Omit<UseOptions, "weights"> {
 }
 
 /** A network's summary and diagram. */
-export async function networkPart(
-  { name, net, input }: RunConfig,
-  { language }: Using,
-): Promise<string> {
-  const planned = orThrow(plan(net, input, language && { language }));
+export async function networkPart(config: RunConfig): Promise<string> {
+  const { name, net, input } = config;
+  const planned = orThrow(plan(net, input, config));
   const summary = renderSummary(planned, { name, width: 96 });
   const drawn = await diagram(planned, { format: "svg", title: name });
   return [

@@ -5,12 +5,11 @@ import type { Result } from "../../dsl/problem/result.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { readJson } from "../files/atomic.ts";
 import { isJsonObject, type JsonObject } from "../files/json.ts";
-import { openRun } from "../files/run_folder.ts";
 import { classScores, confusionOf } from "../charts/confusion.ts";
 import { confusionSvg } from "../charts/confusion_chart.ts";
 import { curvesSvg } from "../charts/curves.ts";
 import { count, duration, percent } from "../terminal/format.ts";
-import { configFromJson } from "../training/config.ts";
+import { openRunIn } from "../training/config.ts";
 import { evaluate } from "../training/evaluate.ts";
 import { type EpochRecord, epochsOf, testOf } from "../training/record.ts";
 import { folded, htmlTable, pairs, paragraph, picture, type Section } from "./html.ts";
@@ -19,7 +18,7 @@ import { masksPart, missing, networkPart, optionsPart, type PageOptions } from "
 /** A run's section: what it reached, its curves, confusions, masks, network and options. */
 export function runSection(folder: string, options: PageOptions): Promise<Result<Section>> {
   return attempt(async () => {
-    const { run, config } = orThrow(await openRun(folder, (json) => configFromJson(json, options)));
+    const { run, config } = orThrow(await openRunIn(options, folder));
     const records = orThrow(await readMetrics(run));
     const epochs = epochsOf(records);
     const svg = await curvesSvg(
@@ -38,7 +37,7 @@ export function runSection(folder: string, options: PageOptions): Promise<Result
       await brokenPart(folder),
       options.measure ? await confusionPart(folder, options) : "",
       options.measure ? await masksPart(folder, config, options) : "",
-      await networkPart(config, options),
+      await networkPart(config),
       folded("Every epoch", epochTable(epochs)),
       optionsPart(config, epochs),
     ];

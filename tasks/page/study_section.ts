@@ -3,14 +3,13 @@ import { join } from "@std/path";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { readMetrics } from "../files/metrics.ts";
-import { openRun } from "../files/run_folder.ts";
 import { curvesSvg } from "../charts/curves.ts";
 import { figureSvg } from "../study/figures.ts";
 import type { ArmResult } from "../study/results.ts";
 import { readPublished } from "../study/results_file.ts";
 import { commandText, protocolText, resultsCells } from "../study/table.ts";
 import { count } from "../terminal/format.ts";
-import { configFromJson } from "../training/config.ts";
+import { openRunIn } from "../training/config.ts";
 import { epochsOf } from "../training/record.ts";
 import { folded, htmlTable, list, paragraph, picture, preformatted, type Section } from "./html.ts";
 import { masksPart, networkPart, optionsPart, type PageOptions } from "./parts.ts";
@@ -72,7 +71,7 @@ async function armPart(
   const first = seeds.find(({ diverged }) => diverged === undefined);
   if (first === undefined) return folded(title, paragraph("No run of this arm has ended."));
   const path = join(folder, first.run);
-  const { run, config } = orThrow(await openRun(path, (json) => configFromJson(json, options)));
+  const { run, config } = orThrow(await openRunIn(options, path));
   const epochs = epochsOf(orThrow(await readMetrics(run)));
   const curves = await curvesSvg(
     epochs,
@@ -85,7 +84,7 @@ async function armPart(
       options.measure
         ? await masksPart(path, config, { ...options, images: options.images.slice(0, 1) })
         : "",
-      await networkPart(config, options),
+      await networkPart(config),
       optionsPart(config, epochs),
     ].filter((part) => part !== "").join("\n"),
   );

@@ -3,35 +3,38 @@
  * beside them, match or no match with the reason, as text, JSON or Markdown. It
  * fails when a count of ours is no longer the recorded one.
  */
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { comparePaper } from "./compare.ts";
+import { comparePaper, type PaperReport } from "./compare.ts";
 import { paperCommand } from "./options.ts";
 import { paperMarkdown, paperText } from "./view.ts";
-import { cannot, reportProblems, runTask } from "../cli/task.ts";
+import { reporting, reportProblems, runTask } from "../cli/task.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 
 if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const { format = "text" } = await argumentsOf(paperCommand, args);
-  const report = comparePaper();
-  if (report._tag === "Left") return cannot("count the networks", report.left);
+  return await reporting("count the networks", async () => print(orThrow(comparePaper()), format));
+}
+
+function print(report: PaperReport, format: "text" | "json" | "markdown"): number {
   const output = standardOutput();
   switch (format) {
     case "json":
-      output.write(`${JSON.stringify(report.right, undefined, 2)}\n`);
+      output.write(`${JSON.stringify(report, undefined, 2)}\n`);
       break;
     case "markdown":
-      output.write(paperMarkdown(report.right));
+      output.write(paperMarkdown(report));
       break;
     case "text":
-      output.write(paperText(report.right, Math.max(output.columns(), 100)));
+      output.write(paperText(report, Math.max(output.columns(), 100)));
       break;
     default:
       format satisfies never;
   }
-  if (report.right.changes.length === 0) return EXIT.done;
-  reportProblems("our counts have changed", report.right.changes);
+  if (report.changes.length === 0) return EXIT.done;
+  reportProblems("our counts have changed", report.changes);
   return EXIT.failed;
 }

@@ -2,11 +2,13 @@
  * `deno task predict RUN IMAGE...`: what a run's network sees in PNG and JPEG
  * files of any size.
  */
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { predictCommand } from "./options.ts";
-import { cannot, runTask } from "../cli/task.ts";
+import { reporting, runTask } from "../cli/task.ts";
+import { languageModule } from "../networks/module.ts";
 import { percent } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
@@ -21,13 +23,16 @@ async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(predictCommand, args);
   const { run, images, format, weights = "best" } = given;
   const onWarning = (text: string) => standardError().write(`note: ${text}\n`);
-  const predicted = await predict(run, images, { weights, ...engineChoice(given), onWarning });
-  if (predicted._tag === "Left") return cannot(`predict with ${run}`, predicted.left);
-  const shown = format === "json"
-    ? JSON.stringify(predicted.right.map(({ path, guesses }) => ({ path, guesses })), undefined, 2)
-    : predicted.right.map(predictionText).join("\n\n");
-  standardOutput().write(`${shown}\n`);
-  return EXIT.done;
+  return await reporting(`predict with ${run}`, async () => {
+    const using = orThrow(await languageModule(given));
+    const options = { weights, ...engineChoice(given), ...using, onWarning };
+    const predicted = orThrow(await predict(run, images, options));
+    const shown = format === "json"
+      ? JSON.stringify(predicted.map(({ path, guesses }) => ({ path, guesses })), undefined, 2)
+      : predicted.map(predictionText).join("\n\n");
+    standardOutput().write(`${shown}\n`);
+    return EXIT.done;
+  });
 }
 
 function predictionText({ path, guesses }: Prediction): string {

@@ -1,7 +1,13 @@
 /** The command line of `deno task predict`. */
 import { command } from "../cli/command.ts";
 import { engineMistake, engineOptions } from "../cli/engine_options.ts";
-import { formatOption, RUN_MISSING, runArgument, weightsOption } from "../cli/options.ts";
+import {
+  formatOption,
+  languageOption,
+  RUN_MISSING,
+  runArgument,
+  weightsOption,
+} from "../cli/options.ts";
 import { text } from "../cli/reader.ts";
 import { words } from "../cli/term.ts";
 
@@ -17,6 +23,7 @@ export const predictCommand = command({
       tooFew: "Images are missing: name a PNG or JPEG file after the run.",
     }),
     weights: weightsOption,
+    language: languageOption,
     ...engineOptions,
     format: formatOption,
   },

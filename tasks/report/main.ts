@@ -7,6 +7,7 @@ import { EXIT } from "../cli/exit.ts";
 import { reportCommand } from "./options.ts";
 import { statusLine } from "../terminal/status_line.ts";
 import { reporting, runTask } from "../cli/task.ts";
+import { languageModule } from "../networks/module.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { makePage } from "../page/make.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
@@ -16,11 +17,13 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(reportCommand, args);
   const { folders, images = [0, 1, 2], measure = true } = given;
-  return await reporting("cannot make the report", async () => {
+  return await reporting("make the report", async () => {
+    const using = orThrow(await languageModule(given));
     const status = statusLine(standardError());
     const made = await makePage(folders, {
       measure,
       ...engineChoice(given),
+      ...using,
       images: images.map(String),
       onNote: status.show,
       onWarning: status.note,

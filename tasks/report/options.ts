@@ -1,6 +1,7 @@
 /** The command line of `deno task report`. */
 import { command } from "../cli/command.ts";
 import { engineMistake, engineOptions } from "../cli/engine_options.ts";
+import { languageOption } from "../cli/options.ts";
 import { channelList, text } from "../cli/reader.ts";
 import { option, words, yesOrNo } from "../cli/term.ts";
 
@@ -30,6 +31,7 @@ export const reportCommand = command({
       description: "Whether to use the weights, for confusions and masks.",
       otherwise: "yes",
     }),
+    language: languageOption,
     ...engineOptions,
   },
   check: engineMistake,

@@ -15,8 +15,8 @@ import { readJson, writeAtomic } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { isJsonObject } from "../files/json.ts";
 import { readMetrics } from "../files/metrics.ts";
-import { openRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
-import { configFromJson, type RunConfig } from "../training/config.ts";
+import { removeLeftovers, type RunFolder } from "../files/run_folder.ts";
+import { openRunIn, type RunConfig } from "../training/config.ts";
 import type { Figures } from "../training/measure.ts";
 import { type EpochRecord, epochsOf, testOf } from "../training/record.ts";
 import { armConfig, type ArmRun } from "./study.ts";
@@ -38,7 +38,7 @@ const DIVERGED = "diverged.json";
 
 /** Where the run in a folder stands. */
 export async function runState(folder: string, wanted: ArmRun): Promise<Result<RunState>> {
-  const opened = await openRun(folder, configFromJson);
+  const opened = await openRunIn(wanted.arm, folder);
   if (opened._tag === "Left") {
     if (!await hasNoConfig(folder)) return opened;
     // A kill between the making of the folder and the writing of its configuration.
@@ -95,7 +95,7 @@ function otherRun(folder: string, config: RunConfig, wanted: ArmRun): Problem | 
 }
 
 function netDifference(config: RunConfig, { arm }: ArmRun): string {
-  const [before, after] = [plan(config.net, config.input), plan(arm.net, arm.input)];
+  const [before, after] = [plan(config.net, config.input, config), plan(arm.net, arm.input, arm)];
   if (before._tag === "Left" || after._tag === "Left") {
     return `${toJSON(config.net).length} bytes of JSON`;
   }

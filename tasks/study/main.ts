@@ -26,7 +26,7 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(studyCommand, args);
   const { name, data, scale = "tiny", seeds = 3, png = false } = given;
-  return await reporting(`cannot run the study ${name}`, async () => {
+  return await reporting(`run the study ${name}`, async () => {
     const cifar100 = given.cifar100 && `cifar100:${given.cifar100}`;
     const asked = study(name, { scale, data, cifar100 });
     const folder = given.out ?? folderOf(name, scale);

@@ -23,6 +23,7 @@ import type { RunFolder } from "../files/run_folder.ts";
 import { parsed, record } from "../parsed.ts";
 import { IN_ORDER } from "../training/measure.ts";
 import { outputsOf, withLoaded } from "../../dsl/engines/loaded.ts";
+import type { Using } from "../../dsl/plan/language.ts";
 import { loadCheckpoint } from "../training/checkpoint.ts";
 
 /** The response of one part. */
@@ -77,10 +78,11 @@ export function measureResponses(
   run: RunFolder,
   dataset: Dataset<ImageSet>,
   engine: Engine,
+  using: Using = {},
 ): Promise<Result<Responses>> {
   return attempt(async () => {
-    const { net, input, tensors, normalization } = orThrow(await loadCheckpoint(run.last));
-    const planned = orThrow(plan(net, input));
+    const { net, input, tensors, normalization } = orThrow(await loadCheckpoint(run.last, using));
+    const planned = orThrow(plan(net, input, using));
     const stages = numberedParts(planned, "stage");
     const modules = numberedParts(planned, "module");
     const taps: readonly Tap[] = [...stages, ...modules]

@@ -196,7 +196,7 @@ function percentOf(share: number): number {
 }
 
 function armResult(arm: Arm, seeds: readonly SeedResult[]): ArmResult {
-  const planned = orThrow(plan(arm.net, arm.input));
+  const planned = orThrow(plan(arm.net, arm.input, arm));
   const errors = seeds.flatMap(({ error }) => error === undefined ? [] : [error]);
   const responses = seeds.flatMap(({ response }) => response === undefined ? [] : [response]);
   const { name, title, factors, paper, paperResponse } = arm;

@@ -174,7 +174,7 @@ async function addResponses({ run, out, engine, data, watch }: RunWork): Promise
   const state = orThrow(await runState(out, run));
   if (state.kind !== "finished" || await readResponses(state.run) !== undefined) return;
   watch.onNote?.(`measuring the responses of ${runName(run)}`);
-  orThrow(await measureResponses(state.run, await data(run.arm.data), engine));
+  orThrow(await measureResponses(state.run, await data(run.arm.data), engine, run.arm));
 }
 
 /** A study's data sets by name, each loaded once, with as many test images as the scale has. */

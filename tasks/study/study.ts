@@ -5,6 +5,8 @@
  * data nor in recipe nor in any other part of the network.
  */
 import type { Net } from "../../dsl/net/net.ts";
+import type { Using } from "../../dsl/plan/language.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import type { Recipe, RunConfig } from "../training/config.ts";
 import type { Scale } from "./scale.ts";
@@ -13,7 +15,7 @@ import type { Scale } from "./scale.ts";
 export type Factors = Readonly<Record<string, string | number>>;
 
 /** One of the things that are compared. */
-export interface Arm {
+export interface Arm extends Using {
   /** Its name, which its run folders begin with. */
   readonly name: string;
   /** What figures and tables call it. */
@@ -89,9 +91,10 @@ export function runName({ arm, seed }: ArmRun): string {
 /** The part of a run's configuration that its arm and its seed decide. */
 export function armConfig(
   { arm, seed }: ArmRun,
-): Pick<RunConfig, "name" | "net" | "input" | "data" | "recipe"> {
+): Pick<RunConfig, "name" | "net" | "input" | "data" | "recipe" | "language"> {
   const { network, net, input, data, recipe } = arm;
-  return { name: network, net, input, data, recipe: { ...recipe, seed } };
+  const { language } = arm;
+  return { name: network, net, input, data, recipe: { ...recipe, seed }, ...defined({ language }) };
 }
 
 /** All runs, every arm once before any arm has its next seed, so that a study that is stopped early compares all it can. */

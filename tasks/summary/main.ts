@@ -8,10 +8,11 @@ import type { SummaryOptions } from "../../dsl/interpreters/summary/rows.ts";
 import { summarize } from "../../dsl/interpreters/summary/summary.ts";
 import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
+import { pick } from "../../dsl/problem/defined.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { cannot, runTask } from "../cli/task.ts";
-import { pick } from "../cli/term.ts";
+import { reporting, runTask } from "../cli/task.ts";
 import { plannedNetwork } from "../networks/networks.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 import { type SummaryArguments, summaryCommand } from "./options.ts";
@@ -24,11 +25,12 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function printNetwork(name: string, given: SummaryArguments): Promise<number> {
-  const planned = await plannedNetwork(name, pick(given, ["input", "classes"]));
-  if (planned._tag === "Left") return cannot(`summarise ${name}`, planned.left);
-  const output = standardOutput();
-  output.write(await printed(planned.right, name, { width: output.columns(), ...given }));
-  return EXIT.done;
+  return await reporting(`summarise ${name}`, async () => {
+    const planned = orThrow(await plannedNetwork(name, pick(given, ["input", "classes"])));
+    const output = standardOutput();
+    output.write(await printed(planned, name, { width: output.columns(), ...given }));
+    return EXIT.done;
+  });
 }
 
 /** What a step of training takes, with the optimiser that training has by default. */
@@ -63,8 +65,9 @@ async function printed(plan: Plan, name: string, given: SummaryArguments): Promi
 
 async function printZoo(given: SummaryArguments): Promise<number> {
   const { printedZoo, zooEntries } = await import("./zoo.ts");
-  const entries = zooEntries(pick(given, ["input", "classes"]));
-  if (entries._tag === "Left") return cannot("list the zoo", entries.left);
-  standardOutput().write(printedZoo(entries.right, given.format ?? "text"));
-  return EXIT.done;
+  return await reporting("list the zoo", async () => {
+    const entries = orThrow(zooEntries(pick(given, ["input", "classes"])));
+    standardOutput().write(printedZoo(entries, given.format ?? "text"));
+    return EXIT.done;
+  });
 }

@@ -5,26 +5,27 @@
 import { pipe } from "fp-ts/function.js";
 import * as TE from "fp-ts/TaskEither.js";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
-import type { Net } from "../../dsl/net/net.ts";
 import type { Result } from "../../dsl/problem/result.ts";
+import { defined, pick } from "../../dsl/problem/defined.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import type { TaskResult } from "../fp.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { brokenLine, dataStatus, noteBroken } from "../terminal/data_status.ts";
+import { type FoundNetwork, languageModule } from "../networks/module.ts";
 import { findNetwork, titleOf } from "../networks/networks.ts";
 import { statusLine } from "../terminal/status_line.ts";
-import { cannot, runTask } from "../cli/task.ts";
-import { pick } from "../cli/term.ts";
+import { reporting, runTask } from "../cli/task.ts";
 import { DEFAULTS, type TrainArguments, trainCommand } from "./options.ts";
 import { heldOut, recipeOf } from "./request.ts";
 import { type Subject, type TrainView, trainView } from "./view.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
-import { nextRunFolder, openRun } from "../files/run_folder.ts";
+import { nextRunFolder } from "../files/run_folder.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
-import { configFromJson, type Recipe } from "../training/config.ts";
+import { openRunIn, type Recipe } from "../training/config.ts";
 import {
   resumeOnTorch,
   type TorchOptions,
@@ -37,14 +38,16 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(trainCommand, args);
-  return given.resume === undefined ? await begin(given) : await resumeRun(given, given.resume);
+  const { resume } = given;
+  return await reporting(
+    resume === undefined ? "train" : "resume",
+    () => resume === undefined ? begin(given) : resumeRun(given, resume),
+  );
 }
 
 /** A new run. */
 async function begin(given: TrainArguments): Promise<number> {
-  const begun = await requestOf(given)();
-  if (begun._tag === "Left") return cannot("train", begun.left);
-  const request = { ...begun.right, ...choiceOf(given) };
+  const request = { ...orThrow(await requestOf(given)()), ...choiceOf(given) };
   const { height, width, channels } = request.data;
   const subject = { ...request, data: request.data.name, input: [height, width, channels] };
   return given.engine === "torch"
@@ -53,8 +56,7 @@ async function begin(given: TrainArguments): Promise<number> {
 }
 
 /** What a new run is begun with. */
-interface Begun {
-  readonly net: Net;
+interface Begun extends FoundNetwork {
   readonly name: string;
   readonly data: Dataset<ImageSet>;
   readonly out: string;
@@ -71,13 +73,13 @@ function requestOf(given: TrainArguments): TaskResult<Begun> {
     TE.bindW("named", () => () => findNetwork(asked, {})),
     TE.bindW("data", () => () => loaded(given.data ?? DEFAULTS.data)),
     TE.bindW(
-      "net",
+      "found",
       ({ data: { classes, height, width, channels } }) => () =>
         findNetwork(asked, { classes: classes.length, input: [height, width, channels] }),
     ),
     TE.bindW("out", () => out === undefined ? () => nextRunFolder("runs", name) : TE.right(out)),
-    TE.map(({ data, net, out }) => ({
-      net,
+    TE.map(({ data, found, out }) => ({
+      ...found,
       data,
       out,
       name,
@@ -101,12 +103,15 @@ function choiceOf({ engine, ...rest }: TrainArguments): EngineChoice {
 
 /** A run that was stopped. */
 async function resumeRun(given: TrainArguments, folder: string): Promise<number> {
-  const opened = await openRun(folder, configFromJson);
-  if (opened._tag === "Left") return cannot("resume", opened.left);
-  const { config } = opened.right;
+  const using = orThrow(await languageModule(given));
+  const { config } = orThrow(await openRunIn(using, folder));
   return given.engine === "torch"
-    ? await watchTorch(config, given, (hooks) => resumeOnTorch(folder, hooks))
-    : await watch(config, given, (hooks) => resume(folder, hooks, choiceOf(given)));
+    ? await watchTorch(config, given, (hooks) => resumeOnTorch(folder, { ...hooks, ...using }))
+    : await watch(
+      config,
+      given,
+      (hooks) => resume(folder, { ...hooks, ...using }, choiceOf(given)),
+    );
 }
 
 /** Trains on an engine; gives the exit code. */
@@ -144,7 +149,8 @@ async function watched<O extends { readonly finished: boolean }>(
   given: TrainArguments,
   { work, ending }: Watched<O>,
 ): Promise<number> {
-  const view = trainView(subject, standardError());
+  const language = given.language ?? (subject.language && given.net);
+  const view = trainView({ ...subject, ...defined({ written: language }) }, standardError());
   const status = statusLine(standardError());
   let interrupt: Interrupt | undefined;
   const outcome = await work({
@@ -167,8 +173,8 @@ async function watched<O extends { readonly finished: boolean }>(
   }).finally(() => interrupt?.dispose());
   status.clear();
   view.clear();
-  if (outcome._tag === "Left") return cannot("train", outcome.left);
+  const done = orThrow(outcome);
   const output = standardOutput();
-  output.write(`${ending(view)(outcome.right, output.columns())}\n`);
-  return outcome.right.finished ? EXIT.done : EXIT.interrupted;
+  output.write(`${ending(view)(done, output.columns())}\n`);
+  return done.finished ? EXIT.done : EXIT.interrupted;
 }

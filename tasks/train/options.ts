@@ -3,6 +3,7 @@ import { ENGINES } from "../../dsl/engines/choice.ts";
 import { command, type Given } from "../cli/command.ts";
 import { engineMistake, engineOptions } from "../cli/engine_options.ts";
 import { NETWORK, networkName } from "../cli/network_options.ts";
+import { languageOption } from "../cli/options.ts";
 import { number, oneOf, text, whole } from "../cli/reader.ts";
 import { maybeWord, option, optionName, section, yesOrNo } from "../cli/term.ts";
 import { DATASET_FORMS, DATASET_NAMES } from "../data/load.ts";
@@ -42,6 +43,7 @@ const run = section("The run", {
   resume: option(text("DIR", "the folder of a run"), {
     description: "Resume a run that was stopped, just as it was begun; only the engine may differ.",
   }),
+  language: languageOption,
   ...engineOptions,
   engine: option(oneOf([...ENGINES, "torch"], "NAME"), {
     description:
@@ -145,9 +147,22 @@ function optimizerMistake(given: {
 }
 
 /** A run is resumed as it was begun; its folder has all options but these. */
-const WITH_RESUME = new Set(["resume", "saveEvery", "engine", "backend", "threads", "nproc"]);
+const WITH_RESUME = new Set([
+  "resume",
+  "saveEvery",
+  "engine",
+  "backend",
+  "threads",
+  "nproc",
+  "language",
+]);
 
-function resumeMistake(given: { readonly resume?: string }): string | undefined {
+function resumeMistake(
+  given: { readonly resume?: string; readonly language?: string },
+): string | undefined {
+  if (given.resume === undefined && given.language !== undefined) {
+    return "--language belongs to --resume; a module exports its network's language itself";
+  }
   const refused = Object.keys(given).filter((field) => !WITH_RESUME.has(field));
   if (given.resume === undefined || refused.length === 0) return undefined;
   const terms: Readonly<Record<string, { readonly name?: string }>> = recipe;

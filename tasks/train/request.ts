@@ -1,6 +1,6 @@
 /** From the arguments of `deno task train` to a recipe. */
 import type { AdamWOptions, SgdOptions } from "../../dsl/programs/optimizers/options.ts";
-import { pick } from "../cli/term.ts";
+import { pick } from "../../dsl/problem/defined.ts";
 import type { Recipe } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
 import { DEFAULTS, type TrainArguments } from "./options.ts";

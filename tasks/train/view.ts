@@ -16,7 +16,11 @@ import type { TrainOutcome, TrainStart } from "../training/train.ts";
 import { lossCurve } from "../terminal/loss_curve.ts";
 
 /** What is trained, on what, and how. */
-export type Subject = Pick<RunConfig, "name" | "data" | "net" | "input" | "recipe">;
+export interface Subject
+  extends Pick<RunConfig, "name" | "data" | "net" | "input" | "recipe" | "language"> {
+  /** The module that exports the language in which the network is written. */
+  readonly written?: string;
+}
 
 /** A view of a training. */
 export interface TrainView {
@@ -42,6 +46,8 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
   let last: StepEvent | undefined;
   const curve = lossCurve();
   const clear = () => bar?.clear();
+  const named = (folder: string) =>
+    subject.written === undefined ? folder : `${folder} --language ${subject.written}`;
   return {
     onStart: (start) => terminal.write(`${startText(subject, start)}\n\n`),
     onStep: (event) => {
@@ -63,17 +69,18 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
     clear,
     ending: (outcome, columns) =>
       outcome.test === undefined
-        ? stoppedText(outcome.folder, last)
-        : finishedText(outcome, outcome.test, columns),
+        ? stoppedText(named(outcome.folder), last)
+        : finishedText(outcome, outcome.test, { columns, named }),
     torchEnding: ({ folder, test }) =>
       test === undefined
-        ? `${stoppedText(folder, last)} --engine torch`
-        : ["", ...testLines(test), "", ...holdingLines(folder)].join("\n"),
+        ? `${stoppedText(named(folder), last)} --engine torch`
+        : ["", ...testLines(test), "", ...holdingLines(folder, named)].join("\n"),
   };
 }
 
-function startText({ name, data, net, input, recipe }: Subject, start: TrainStart): string {
-  const planned = plan(net, input);
+function startText(subject: Subject, start: TrainStart): string {
+  const { name, data, net, input, recipe } = subject;
+  const planned = plan(net, input, subject);
   const network = planned._tag === "Left" ? [] : [networkText(planned.right)];
   const held = start.validation === 0 ? "" : `, ${count(start.validation)} held out`;
   const done = start.step === 0 ? "" : `, of which ${count(start.step)} are done`;
@@ -121,7 +128,7 @@ function stoppedText(folder: string, last: StepEvent | undefined): string {
 function finishedText(
   { folder, best, classes }: TrainOutcome,
   test: Measurement,
-  columns: number,
+  { columns, named }: { readonly columns: number; readonly named: Named },
 ): string {
   const matrix = confusionOf(test.labels, test.predictions, classes.length);
   const chosen = best === undefined
@@ -135,7 +142,7 @@ function finishedText(
     "the confusions that hurt most",
     worstConfusionsText(matrix, classes, { n: 5, columns }),
     "",
-    ...holdingLines(folder),
+    ...holdingLines(folder, named),
   ].join("\n");
 }
 
@@ -146,7 +153,10 @@ function testLines({ top1, top5, loss, images }: Figures): readonly string[] {
   ];
 }
 
-function holdingLines(folder: string): readonly string[] {
+/** How a run is named to other tasks. */
+type Named = (folder: string) => string;
+
+function holdingLines(folder: string, named: Named): readonly string[] {
   return [
     `${folder} holds`,
     "  best.safetensors  the best weights; last.safetensors the last ones",
@@ -154,7 +164,7 @@ function holdingLines(folder: string): readonly string[] {
     "  config.json       the network and every option",
     "",
     "next",
-    `  deno task evaluate ${folder}`,
-    `  deno task predict ${folder} IMAGE.png`,
+    `  deno task evaluate ${named(folder)}`,
+    `  deno task predict ${named(folder)} IMAGE.png`,
   ];
 }

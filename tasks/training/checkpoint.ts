@@ -119,17 +119,18 @@ export async function loadCheckpoint(
   return right({ ...rest, net: net.right, normalization, tensors: weights });
 }
 
-/** A problem of a network, as one of the file that holds it; a word that the language lacks can be given. */
+/** A problem of a network, as one of the file that holds it; what netfold wrote is in another language when a word is unknown. */
 export function inFile(problem: Problem, file: string): Problem {
   const isUnknown = problem.code === "unknown-layer" || problem.code === "unknown-merge";
   return {
     ...problem,
     path: [file, problem.path].filter((part) => part !== "").join(": "),
-    hint: isUnknown && problem.hint.startsWith("did you mean") === false ? LANGUAGE : problem.hint,
+    hint: isUnknown ? LANGUAGE : problem.hint,
   };
 }
 
-const LANGUAGE = "in a script, give the language in which the network is written as { language }";
+const LANGUAGE =
+  "give the language in which it is written: --language FILE, in a script { language }";
 
 interface StoredRun extends Pick<Checkpoint, "input" | "classes" | "seed" | "position"> {
   readonly normalization: { readonly kind: Normalization["kind"]; readonly shape?: ImageShape };

@@ -15,6 +15,7 @@ import type { Problem } from "../../dsl/problem/problem.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { all } from "../fp.ts";
 import { isJsonObject, type Json } from "../files/json.ts";
+import { type OpenRun, openRun } from "../files/run_folder.ts";
 import { parsed, record } from "../parsed.ts";
 import { inFile } from "./checkpoint.ts";
 import { checkStored, type Recipe, recipeSchema } from "./recipe.ts";
@@ -22,7 +23,7 @@ import { checkStored, type Recipe, recipeSchema } from "./recipe.ts";
 export type { Recipe } from "./recipe.ts";
 
 /** A whole run. */
-export interface RunConfig {
+export interface RunConfig extends Using {
   /** The network's name, for people. */
   readonly name: string;
   /** The network. */
@@ -45,9 +46,9 @@ export interface RunConfig {
 
 /**
  * The configuration as JSON: the network in its own format; a user's own
- * optimiser and loss by their kinds and options; the rest as it is.
+ * optimiser and loss by their kinds and options; no language; the rest as it is.
  */
-export function configToJson({ net, recipe, ...rest }: RunConfig): object {
+export function configToJson({ net, recipe, language: _, ...rest }: RunConfig): object {
   const { optimizer, loss, starts, ...plain } = recipe;
   const stored = {
     ...plain,
@@ -76,9 +77,17 @@ const schema = record({
 
 const ORIGIN = { path: "", layer: "run", code: "invalid-configuration" };
 
+/** Opens a run with its configuration, whose network is in this language. */
+export function openRunIn(
+  { language }: Using,
+  folder: string,
+): Promise<Result<OpenRun<RunConfig>>> {
+  return openRun(folder, (json) => configFromJson(json, language && { language }));
+}
+
 /** Reads a configuration back, or says what is wrong with it. */
 export function configFromJson(json: Json, using: Using = {}): Result<RunConfig> {
-  const { net, ...rest } = isJsonObject(json) ? json : {};
+  const { net, language: _, ...rest } = isJsonObject(json) ? json : {};
   return pipe(
     all<{ net: Net; rest: Omit<RunConfig, "net"> }>({
       net: pipe(
@@ -96,7 +105,7 @@ export function configFromJson(json: Json, using: Using = {}): Result<RunConfig>
         ),
       ),
     }),
-    E.map(({ net, rest }) => ({ ...rest, net })),
+    E.map(({ net, rest }) => ({ ...rest, net, ...using })),
   );
 }
 

@@ -84,7 +84,7 @@ function hooksOf(
 
 /** Measures the best weights on the test set, once, at the end of a finished run. */
 async function conclude(
-  { run, engine, dataset, start }: Execution,
+  { run, config, engine, dataset, start }: Execution,
   { meter, broken }: { readonly meter: Meter; readonly broken: BrokenFiles },
   { finished, position }: LoopEnd,
 ): Promise<TrainOutcome> {
@@ -96,7 +96,7 @@ async function conclude(
     ...(position.best === undefined ? {} : { best: position.best }),
   };
   if (!finished || dataset.test === undefined) return outcome;
-  const { tensors } = orThrow(await loadCheckpoint(run.best));
+  const { tensors } = orThrow(await loadCheckpoint(run.best, config));
   const state = engine.upload(orThrow(misfit(run.best, tensors, start.tensors)));
   const measured = await meter.measure(state, dataset.test);
   engine.free(state);

@@ -49,7 +49,7 @@ export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<P
   return pipe(
     all({
       recipe: checkRecipe(recipe),
-      plan: pipe(plan(net, input), E.flatMap((planned) => checkFit(planned, dataset))),
+      plan: pipe(plan(net, input, config), E.flatMap((planned) => checkFit(planned, dataset))),
       dataset: checkDataset(dataset),
       augment: checkAugment(config, dataset),
     }),

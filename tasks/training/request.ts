@@ -5,6 +5,8 @@ import type { Net } from "../../dsl/net/net.ts";
 import type { AnyStart } from "../../dsl/programs/initializers.ts";
 import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";
 import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
+import type { Using } from "../../dsl/plan/language.ts";
+import { pick } from "../../dsl/problem/defined.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import type { Augmentation } from "../data/augment.ts";
@@ -19,7 +21,7 @@ import type { EpochRecord } from "./record.ts";
 import { versions } from "./versions.ts";
 
 /** A new run, and who computes it; `auto` by default. */
-export interface TrainRequest extends EngineChoice {
+export interface TrainRequest extends EngineChoice, Using {
   /** The network; it must end in one logit for each class. */
   readonly net: Net;
   /** Its name, for people; `network` by default. */
@@ -32,8 +34,8 @@ export interface TrainRequest extends EngineChoice {
   readonly recipe?: Partial<Recipe>;
 }
 
-/** Who watches a run, and what it is given to work with. */
-export interface TrainWatch {
+/** Who watches a run, and what it is given to work with; `language` is that of a resumed run. */
+export interface TrainWatch extends Using {
   /** Called once everything is ready. */
   readonly onStart?: (start: TrainStart) => void;
   /** Called after each step. */
@@ -112,7 +114,7 @@ export function configOf(
     recipe: adapt(PRESETS.quick, request.recipe ?? {}),
     engine: request.engine ?? "auto",
     backend: request.backend ?? "auto",
-    ...(request.threads === undefined ? {} : { threads: request.threads }),
+    ...pick(request, ["threads", "language"]),
     versions: versions(),
   };
 }

@@ -15,9 +15,9 @@ import { writeAtomic } from "../files/atomic.ts";
 import { tried } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { readMetrics } from "../files/metrics.ts";
-import { createRun, openRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
+import { createRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
-import { configFromJson, configToJson, type RunConfig } from "./config.ts";
+import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import type { Figures } from "./measure.ts";
 import { prepare } from "./prepare.ts";
 import { type EpochRecord, epochsOf } from "./record.ts";
@@ -90,7 +90,7 @@ export function resumeOnTorch(
   watch: TrainWatch & TorchOptions = {},
 ): Promise<Result<TorchOutcome>> {
   return attempt(async () => {
-    const { run, config } = orThrow(await openRun(folder, configFromJson));
+    const { run, config } = orThrow(await openRunIn(watch, folder));
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);
     orThrow(await removeLeftovers(run));
     return await execute(run, config, dataset, watch);

@@ -6,15 +6,16 @@ import * as E from "fp-ts/Either.js";
 import { pipe } from "fp-ts/function.js";
 import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
 import { type OptionValue, recordOf } from "../../dsl/programs/meaning.ts";
+import type { Using } from "../../dsl/plan/language.ts";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { sameAugmentation } from "../data/augment.ts";
 import { all } from "../fp.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { truncateMetrics } from "../files/metrics.ts";
-import { createRun, openRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
+import { createRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
-import { configFromJson, configToJson, type RunConfig } from "./config.ts";
+import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import { type Beginning, checkContinuation } from "./continuation.ts";
 import { type EngineSource, withEngine } from "./engine.ts";
 import { execute, firstCheckpoint } from "./execute.ts";
@@ -79,12 +80,12 @@ export function resume(
   choice: EngineChoice = {},
 ): Promise<Result<TrainOutcome>> {
   return attempt(async () => {
-    const { run, config: stored } = orThrow(await openRun(folder, configFromJson));
+    const { run, config: stored } = orThrow(await openRunIn(watch, folder));
     const config = orThrow(withOwn(stored, watch));
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);
     const prepared = orThrow(prepare(config, dataset));
     const first = await firstCheckpoint(config, prepared, dataset);
-    const start = orThrow(await lastCheckpoint(run, { first, prepared }));
+    const start = orThrow(await lastCheckpoint(run, config, { first, prepared }));
     const { epoch } = start.position;
     orThrow(await removeLeftovers(run));
     orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
@@ -151,8 +152,12 @@ function sorted(value: OptionValue): OptionValue {
 }
 
 /** The run's last checkpoint, or its beginning when it was stopped before the first. */
-async function lastCheckpoint(run: RunFolder, beginning: Beginning): Promise<Result<Checkpoint>> {
-  const last = await loadCheckpoint(run.last);
+async function lastCheckpoint(
+  run: RunFolder,
+  using: Using,
+  beginning: Beginning,
+): Promise<Result<Checkpoint>> {
+  const last = await loadCheckpoint(run.last, using);
   if (last._tag === "Right") return checkContinuation(run.last, last.right, beginning);
   return last.left.every(isMissing) ? right(beginning.first) : last;
 }

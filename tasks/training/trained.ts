@@ -5,9 +5,9 @@ import type { Using } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
-import { openRun, type RunFolder } from "../files/run_folder.ts";
+import type { RunFolder } from "../files/run_folder.ts";
 import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
-import { configFromJson, type RunConfig } from "./config.ts";
+import { openRunIn, type RunConfig } from "./config.ts";
 import type { EngineOptions } from "./engine.ts";
 
 /** Which weights of a run to use, and on which engine; `auto` by default, whichever trained them. */
@@ -35,12 +35,11 @@ export interface Trained {
  */
 export async function openTrained(
   folder: string,
-  { weights = "best", ...options }: Pick<UseOptions, "weights" | "language">,
+  { weights = "best", ...using }: Pick<UseOptions, "weights" | "language">,
 ): Promise<Trained> {
-  const using = options.language === undefined ? {} : { language: options.language };
-  const { run, config } = orThrow(await openRun(folder, (json) => configFromJson(json, using)));
+  const { run, config } = orThrow(await openRunIn(using, folder));
   const path = run[weights];
-  const checkpoint = orThrow(await loadCheckpoint(path, using));
+  const checkpoint = orThrow(await loadCheckpoint(path, config));
   const { net, input, tensors, classes } = checkpoint;
   if (!equal(net, config.net)) {
     throw new ProblemError([{
@@ -53,7 +52,7 @@ export async function openTrained(
       hint: "restore the run's own files",
     }]);
   }
-  const planned = orThrow(plan(net, input, using));
+  const planned = orThrow(plan(net, input, config));
   orThrow(misfit(path, tensors, initialParameters(planned, 0)));
   if (planned.output.join() !== `${classes.length}`) {
     throw new ProblemError([{

@@ -16,6 +16,9 @@ const FLAGS = {
   report: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   import: ["--allow-read", "--allow-write=runs", "--allow-env=NETFOLD_PYTHON"],
   summary: ["--allow-read"],
+  diagram: ["--allow-read"],
+  diff: ["--allow-read"],
+  export: ["--allow-read", "--allow-write=."],
   doctor: ["--allow-read", "--allow-write=runs", "--allow-sys=systemMemoryInfo", "--allow-ffi"],
 } as const;
 

@@ -27,14 +27,14 @@ Deno.test("a module exports a network by default or as net, with its input or wi
       const { net, input } = orThrow(await chosenNetwork(path, {}));
       assertEquals([net.kind, input], ["chain", shape]);
       assertEquals(orThrow(await chosenNetwork(path, { input: [8, 8, 3] })).input, [8, 8, 3]);
-      assert(equal(orThrow(await findNetwork(path, {})), net));
+      assert(equal(orThrow(await findNetwork(path, {})).net, net));
     });
   }
 });
 
 Deno.test("a module may export what an edit gave, a network or its problems", async () => {
   await withModule(`${LAYERS}export default freeze(small, "conv1");`, async (path) => {
-    const net = orThrow(await findNetwork(path, {}));
+    const net = orThrow(await findNetwork(path, {})).net;
     assertEquals(net.kind === "chain" && net.nets[0]?.kind === "layer" && net.nets[0].frozen, true);
   });
   await withModule(`${LAYERS}export default freeze(small, "conv7");`, async (path) => {
@@ -49,7 +49,7 @@ Deno.test("an object made by hand is judged like a file of JSON", async () => {
   await withModule(
     `export const net = { kind: "chain", nets: [${layer}, ${layer}] };`,
     async (path) => {
-      assertEquals(orThrow(await findNetwork(path, {})).kind, "chain");
+      assertEquals(orThrow(await findNetwork(path, {})).net.kind, "chain");
     },
   );
   await withModule(
@@ -136,7 +136,7 @@ Deno.test("the input that a module exports must be a shape", async () => {
 Deno.test("files of JSON and names of the zoo are found as before", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "net.json");
-    assert(equal(orThrow(await findNetwork(path, {})), smallNet));
+    assert(equal(orThrow(await findNetwork(path, {})).net, smallNet));
     assertEquals(orThrow(await chosenNetwork(path, { input: [9, 9, 3] })).input, [9, 9, 3]);
     assertStringIncludes(onlyProblem(await chosenNetwork(path, {})).hint, "--input 32x32x3");
   });

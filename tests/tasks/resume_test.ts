@@ -1,18 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { orThrow } from "../../dsl/problem/throw.ts";
 import { integer, seedKey, split } from "../../dsl/programs/random.ts";
-import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
+import { finalState } from "./_final_state.ts";
 import { inFolder, run, start, TINY } from "./_task.ts";
 
 /** A run of about a second in which every step is saved. */
 const LONG = [...TINY, "--epochs=40", "--save-every=0"];
-
-async function finalState(folder: string, name: string): Promise<object> {
-  const path = join(folder, name, "last.safetensors");
-  const { tensors, position } = orThrow(await loadCheckpoint(path));
-  return { tensors: [...tensors].sort(([a], [b]) => a < b ? -1 : 1), position };
-}
 
 async function metrics(folder: string, name: string): Promise<readonly object[]> {
   const text = await Deno.readTextFile(join(folder, name, "metrics.jsonl"));

@@ -1,0 +1,146 @@
+/** A layer and a merge of a user's own, as tasks take them: named in a module, read back from a run. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { finalState } from "./_final_state.ts";
+import { inFolder, run, start, type TaskName } from "./_task.ts";
+
+const MODULE = `
+import { chain, fork, layer, mergeRule, pointwise, rule, sameShapes, standard } from
+  "@netfold/netfold";
+import { maximum, multiply, scale, subtract } from "@netfold/netfold/graph";
+import { conv, dense, globalAveragePool, relu } from "@netfold/netfold/layers";
+
+const prelu = rule({
+  ...pointwise(3),
+  type: "prelu",
+  label: "prelu",
+  fields: {},
+  parameters: (_, input) => [{
+    name: "slope",
+    shape: input.slice(-1),
+    role: "scale",
+    initializer: "ones",
+    fanIn: 1,
+    fanOut: 1,
+  }],
+  lower: (_, { graph, input, parameter }) => {
+    const above = maximum(graph, input, graph.constant(0, []));
+    const below = multiply(graph, subtract(graph, input, above), scale(graph, parameter("slope"), 0.25));
+    return graph.apply({ op: "add" }, [above, below]);
+  },
+});
+
+const larger = mergeRule({
+  merge: "larger",
+  branches: "any",
+  sign: "max",
+  shape: sameShapes(),
+  cost: () => ({ macs: 0, flops: 0 }),
+  lower: (graph, branches) => branches.reduce((a, b) => maximum(graph, a, b)),
+});
+
+export const language = standard.with(prelu, larger);
+export const input = [32, 32, 3];
+const act = ACT;
+export default chain(
+  conv(4, { kernel: 3, stride: 4 }),
+  act,
+  fork("larger", conv(4, { kernel: 1 }), conv(4, { kernel: 1 })),
+  globalAveragePool(),
+  dense(10),
+);
+`;
+
+/** The module, and one that differs in a layer of netfold's own. */
+async function withModules(work: (folder: string) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    const own = MODULE.replace("ACT", 'layer({ type: "prelu" })');
+    await Deno.writeTextFile(join(folder, "own.ts"), own);
+    await Deno.writeTextFile(join(folder, "other.ts"), MODULE.replace("ACT", "relu()"));
+    await work(folder);
+  });
+}
+
+const LONG = ["own.ts", "--data=shapes", "--limit=80", "--batch=16", "--backend=wasm"];
+const LANGUAGE = "--language=own.ts";
+
+Deno.test("a module's own layer and merge are summarised, drawn, compared and exported", async () => {
+  await withModules(async (folder) => {
+    const done = async (code: number, task: TaskName, ...args: readonly string[]) => {
+      const ended = await run(folder, task, ...args);
+      assertEquals(ended.code, code, ended.stderr);
+      return ended;
+    };
+    assertStringIncludes((await done(0, "summary", "own.ts")).stdout, "prelu");
+    assertStringIncludes((await done(0, "diagram", "own.ts")).stdout, "prelu");
+    assertStringIncludes((await done(1, "diff", "own.ts", "other.ts")).stdout, "prelu");
+    await done(0, "export", "own.ts", "--format=onnx");
+    assert((await Deno.stat(join(folder, "own.onnx"))).size > 500);
+    const torch = await done(1, "export", "own.ts", "--format=torch");
+    assertStringIncludes(torch.stderr, "prelu");
+  });
+});
+
+Deno.test("a run of a module's own layers is killed, resumed and used in its language", async (test) => {
+  await withModules(async (folder) => {
+    const all = [...LONG, "--epochs=10", "--save-every=0"];
+    const whole = await run(folder, "train", ...all, "--out=runs/whole");
+    assertEquals(whole.code, 0, whole.stderr);
+    assertStringIncludes(whole.stdout, "deno task evaluate runs/whole --language own.ts");
+    await test.step("killed and resumed, it ends bit for bit as the whole one", async () => {
+      const killed = start(folder, "train", [...all, "--out=runs/killed"]);
+      await killed.said("epoch  2/10");
+      killed.signal("SIGKILL");
+      await killed.ended;
+      const resumed = await run(folder, "train", "--resume=runs/killed", LANGUAGE);
+      assertEquals(resumed.code, 0, resumed.stderr);
+      assertStringIncludes(resumed.stderr, "are done");
+      const { language } = await import(`file://${folder}/own.ts`);
+      const [a, b] = ["runs/killed", "runs/whole"].map((name) =>
+        finalState(folder, name, { language })
+      );
+      assertEquals(await a, await b);
+    });
+    const wasm = "--backend=wasm";
+    const uses = [
+      ["evaluate", "runs/whole", wasm],
+      ["predict", "runs/whole", "seen.png", wasm],
+      ["masks", "runs/whole", "seen.png", wasm],
+      ["report", "runs/whole", "--no-measure"],
+      ["export", "runs/whole", "--format=onnx"],
+    ] as const;
+    await Deno.writeFile(join(folder, "seen.png"), PIXEL);
+    for (const [task, ...args] of uses) {
+      await test.step(task, async () => {
+        const ended = await run(folder, task, ...args, LANGUAGE);
+        if (task === "masks") assertStringIncludes(ended.stderr, "attention");
+        else assertEquals(ended.code, 0, ended.stderr);
+        const without = await run(folder, task, ...args);
+        assertEquals(without.code, 1, without.stdout);
+        assertStringIncludes(without.stderr, '"prelu"');
+        assertStringIncludes(without.stderr, "--language FILE");
+      });
+    }
+    await test.step("what is not a language, and where none is wanted", async () => {
+      const wrong = await run(folder, "evaluate", "runs/whole", "--language=net.ts");
+      assertEquals(wrong.code, 1);
+      assertStringIncludes(wrong.stderr, "net.ts");
+      await Deno.writeTextFile(join(folder, "none.ts"), "export const net = 1;");
+      const none = await run(folder, "evaluate", "runs/whole", "--language=none.ts");
+      assertStringIncludes(none.stderr, "export const language");
+      const lost = await run(folder, "train", "--resume=runs/whole");
+      assertEquals(lost.code, 1);
+      assertStringIncludes(lost.stderr, '"prelu"');
+      const begun = await run(folder, "train", ...LONG, LANGUAGE);
+      assertEquals(begun.code, 2);
+    });
+  });
+});
+
+/** A picture of one pixel. */
+const PIXEL = Uint8Array.from(
+  atob(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC",
+  ),
+  (c) => c.charCodeAt(0),
+);
