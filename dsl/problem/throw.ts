@@ -30,7 +30,7 @@ export function orThrow<A>(result: Result<A>): A {
  * Runs work that stops at its first failure by {@link orThrow}, and gives back
  * its value or the problems it stopped at. Other errors pass through.
  */
-export async function attempt<A>(work: () => Promise<A>): Promise<Result<A>> {
+export async function attempt<A>(work: () => A | Promise<A>): Promise<Result<A>> {
   try {
     return right(await work());
   } catch (error) {

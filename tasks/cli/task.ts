@@ -58,7 +58,10 @@ export function codeOf(error: unknown, terminal: Terminal): number {
 }
 
 /** Does a task's work, which ends at its first failure by `orThrow`; says what it then cannot do, and why. */
-export async function reporting(act: string, work: () => Promise<number>): Promise<number> {
+export async function reporting(
+  act: string,
+  work: () => number | Promise<number>,
+): Promise<number> {
   const done = await attempt(work);
   if (done._tag === "Right") return done.right;
   reportProblems(`cannot ${act}`, done.left);

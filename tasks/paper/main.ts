@@ -16,7 +16,7 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const { format = "text" } = await argumentsOf(paperCommand, args);
-  return await reporting("count the networks", async () => print(orThrow(comparePaper()), format));
+  return await reporting("count the networks", () => print(orThrow(comparePaper()), format));
 }
 
 function print(report: PaperReport, format: "text" | "json" | "markdown"): number {

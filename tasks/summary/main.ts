@@ -65,7 +65,7 @@ async function printed(plan: Plan, name: string, given: SummaryArguments): Promi
 
 async function printZoo(given: SummaryArguments): Promise<number> {
   const { printedZoo, zooEntries } = await import("./zoo.ts");
-  return await reporting("list the zoo", async () => {
+  return await reporting("list the zoo", () => {
     const entries = orThrow(zooEntries(pick(given, ["input", "classes"])));
     standardOutput().write(printedZoo(entries, given.format ?? "text"));
     return EXIT.done;

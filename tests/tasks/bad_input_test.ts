@@ -149,7 +149,7 @@ Deno.test("a run folder with damaged or foreign files is refused and stays as it
     };
     await check(folder, [
       ...["flipped", "foreign"].map((name): Case => {
-        return ["train", [`--resume=runs/${name}`], 1, "cannot train", rules[name] ?? ""];
+        return ["train", [`--resume=runs/${name}`], 1, "cannot resume", rules[name] ?? ""];
       }),
       ...Object.entries(rules).map(([name, rule]): Case => {
         const args = [`runs/${name}`, "--weights=last", "--backend=cpu"];
