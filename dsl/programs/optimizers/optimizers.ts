@@ -6,16 +6,7 @@
 import { count, epsilon, flag, numberField } from "../../plan/fields.ts";
 import type { Field } from "../../plan/configuration.ts";
 import { left, type Result, right } from "../../problem/result.ts";
-import {
-  around,
-  type Kind,
-  kind,
-  maybe,
-  over,
-  type Reader,
-  readerOf,
-  valueField,
-} from "../meaning.ts";
+import { around, type Kind, kind, maybe, over, readerOf, valueField } from "../meaning.ts";
 import { scheduleField } from "../schedule.ts";
 import { adamwOf, sgdOf } from "./fused.ts";
 import { groupsOf } from "./groups.ts";
