@@ -58,6 +58,11 @@ export class GraphBuilder {
     return shape;
   }
 
+  /** Whether there is such a value. */
+  has(value: ValueId): boolean {
+    return Object.hasOwn(this.#shapes, value);
+  }
+
   /** What a run is fed under `name`; asked for twice, the same value. */
   input(name: string, shape: TensorShape): ValueId {
     const known = this.#inputs.find((port) => port.name === name);

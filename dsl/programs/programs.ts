@@ -219,8 +219,7 @@ function forwardPass(plan: Plan, batch: number, loss: Loss): Graph {
 
 /** Whether a value that a user's function gave is one of the program's, of a shape. */
 function isOf(graph: GraphBuilder, value: ValueId, shape: TensorShape): boolean {
-  const isValue = graph.nodes.some(({ results }) => results.includes(value));
-  return isValue && graph.shapeOf(value).join() === shape.join();
+  return graph.has(value) && graph.shapeOf(value).join() === shape.join();
 }
 
 function notTaken(loss: string, shape: TensorShape): Problem {

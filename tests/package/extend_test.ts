@@ -4,18 +4,23 @@ import { basename } from "@std/path";
 import { blocksOf, documents, isCode } from "../docs/_blocks.ts";
 import { withUser } from "./_user.ts";
 
+/** What a script that makes a run folder must be allowed. */
+const RUNS = ["--allow-read", "--allow-write=."];
+
 /** What each page's script prints, and what it must be allowed. */
 const PAGES: Readonly<
   Record<string, { readonly prints: RegExp; readonly allow?: readonly string[] }>
 > = {
-  data_set: {
-    prints: /^Right\n1$/,
-    allow: ["--allow-read", "--allow-write=."],
-  },
+  augmentation: { prints: /^other-augmentation\ntrue$/, allow: RUNS },
+  data_set: { prints: /^Right\n1$/, allow: RUNS },
   engine: { prints: /^\d+ operations\n10\n0$/ },
+  initialiser: { prints: /^27 true\ntrue$/, allow: RUNS },
   interpreter: { prints: /^true\ntrue\n3 3$/ },
   layer: { prints: /layer_scale[^]*\n314\n\[ 10 \]\nunknown-layer "layer_scale"$/ },
+  loss: { prints: /^{"kind":"generalised-cross-entropy","q":0.7}\ntrue$/, allow: RUNS },
   merge: { prints: /^\[ 10 \]\nshape-mismatch 32x32x8 and 32x32x4$/ },
+  optimiser: { prints: /^true\n\[[^]*"@rmsprop.square\/conv1.kernel"[^]*\]$/, allow: RUNS },
+  schedule: { prints: /^0.000\n0.100\n0.200\n0.085\n0.063\n0.095 0.065$/, allow: RUNS },
 };
 
 const pages = (await documents()).filter((document) =>
