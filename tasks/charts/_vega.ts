@@ -7,11 +7,7 @@ import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { displayWidth } from "../terminal/width.ts";
 
 /** Colours that colour-blind people can tell apart (Okabe and Ito, 2008). */
-export const COLORS = {
-  blue: "#0072B2",
-  vermillion: "#D55E00",
-  green: "#009E73",
-} as const;
+export const COLORS = { blue: "#0072B2", vermillion: "#D55E00", green: "#009E73" } as const;
 
 /** The colours of series, in turn, from the same palette. */
 export const SERIES_COLORS = [
@@ -66,10 +62,7 @@ interface Libraries {
 
 async function load(): Promise<Result<Libraries>> {
   try {
-    const [vega, vegaLite] = await Promise.all([
-      import("vega"),
-      import("vega-lite"),
-    ]);
+    const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
     measureText(vega);
     return right({ vega, vegaLite });
   } catch (error) {

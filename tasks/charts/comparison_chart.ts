@@ -8,13 +8,10 @@ import { COLORS, renderSvg } from "./_vega.ts";
 
 /** One arm. */
 export interface ComparedArm {
-  /** What it is called. */
   readonly title: string;
   /** The test error of each seed, in percent. */
   readonly errors: readonly number[];
-  /** Their mean. */
   readonly mean?: number;
-  /** Their standard deviation. */
   readonly deviation?: number;
   /** The paper's figure, in percent. */
   readonly paper?: number | undefined;
@@ -22,7 +19,6 @@ export interface ComparedArm {
 
 /** What stands around a chart. */
 export interface ChartWords {
-  /** The title. */
   readonly title: string;
   /** Lines below it: the scale, and what is not as in the paper. */
   readonly subtitle: readonly string[];

@@ -5,7 +5,6 @@
 
 /** Counts of images by truth and prediction. */
 export interface ConfusionMatrix {
-  /** The number of classes. */
   readonly classes: number;
   /** `counts[truth * classes + prediction]`. */
   readonly counts: Uint32Array;
@@ -13,11 +12,8 @@ export interface ConfusionMatrix {
 
 /** A pair of classes, the second predicted where the first was true. */
 export interface Confusion {
-  /** The name of the true class. */
   readonly truth: string;
-  /** The name of the predicted class. */
   readonly predicted: string;
-  /** The number of images. */
   readonly count: number;
   /** Their share of the true class's images. */
   readonly share: number;
@@ -25,9 +21,7 @@ export interface Confusion {
 
 /** How well one class is recognised; a ratio of nothing is NaN. */
 export interface ClassScore {
-  /** The class's name. */
   readonly name: string;
-  /** Its images. */
   readonly images: number;
   /** The images that were taken for it. */
   readonly predicted: number;
@@ -37,7 +31,6 @@ export interface ClassScore {
   readonly recall: number;
   /** The share of the predictions of it that were right. */
   readonly precision: number;
-  /** The harmonic mean of recall and precision. */
   readonly f1: number;
 }
 
@@ -150,14 +143,9 @@ export function rowSums(matrix: ConfusionMatrix): readonly number[] {
  *
  * @throws {RangeError} When there is not.
  */
-export function checkNames(
-  { classes }: ConfusionMatrix,
-  names: readonly string[],
-): void {
+export function checkNames({ classes }: ConfusionMatrix, names: readonly string[]): void {
   if (names.length !== classes) {
-    throw new RangeError(
-      `Cannot name ${classes} classes with ${names.length} names`,
-    );
+    throw new RangeError(`Cannot name ${classes} classes with ${names.length} names`);
   }
 }
 
@@ -169,11 +157,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function classAt(
-  list: ArrayLike<number>,
-  index: number,
-  classes: number,
-): number {
+function classAt(list: ArrayLike<number>, index: number, classes: number): number {
   const value = list[index] ?? NaN;
   if (!Number.isInteger(value) || value < 0 || value >= classes) {
     throw new RangeError(

@@ -122,10 +122,7 @@ export function confusionSvg(
           mark: { type: "text", fontSize: step >= 44 ? 12 : 10 } as const,
           encoding: {
             text: { field: "label", type: "nominal" } as const,
-            color: {
-              condition: { test: "datum.share > 0.35", value: "white" },
-              value: "#222222",
-            },
+            color: { condition: { test: "datum.share > 0.35", value: "white" }, value: "#222222" },
           },
         }]
         : []),

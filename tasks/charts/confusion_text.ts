@@ -6,7 +6,7 @@
 import { wrapped } from "../../dsl/problem/wrap.ts";
 import { count, percent } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
-import { cutEnd, displayWidth } from "../terminal/width.ts";
+import { cutEnd, displayWidth, takeStart } from "../terminal/width.ts";
 import {
   accuracyOf,
   checkNames,
@@ -57,8 +57,8 @@ export function confusionText(
   checkNames(matrix, names);
   const columns = options.columns ?? 80;
   const prefix = `${names.length} `.length;
-  const rowName = Math.min(WIDEST_NAME, Math.max(REST.length, widest(names)) + prefix);
-  const number = Math.max(3, `${largestCount(matrix)}`.length);
+  const rowName = Math.min(WIDEST_NAME, Math.max(REST.length, ...names.map(displayWidth)) + prefix);
+  const number = Math.max(3, `${matrix.counts.reduce((a, b) => Math.max(a, b), 0)}`.length);
   const last = Math.max(3, `${imagesOf(matrix)}`.length) + GAP;
   const fits = (room: number): number => Math.floor(room / (number + GAP));
   const all = names.map((_, i) => i);
@@ -69,11 +69,7 @@ export function confusionText(
   const room = columns - rowName - (rest.length === 0 ? 0 : last);
   const width = Math.max(number, Math.floor(room / shown.length) - GAP);
   const groups: readonly Group[] = [
-    ...shown.map((i) => ({
-      name: names[i] ?? "",
-      label: `${i}`,
-      members: [i],
-    })),
+    ...shown.map((i) => ({ name: names[i] ?? "", label: `${i}`, members: [i] })),
     ...(rest.length === 0 ? [] : [{ name: REST, label: "+", members: rest }]),
   ];
   const heads = distinctHeads(groups.map(({ name }) => name), width);
@@ -85,8 +81,9 @@ export function confusionText(
     header: ["", ...(heads ?? groups.map(({ label }) => label))],
     align: ["left", ...groups.map(() => "right" as const)],
   });
+  const accuracy = `accuracy ${percent(accuracyOf(matrix))} of ${count(imagesOf(matrix))} images`;
   return [
-    ...headline(matrix, columns),
+    ...wrapped(`${accuracy}; rows: truth, columns: prediction`, columns),
     ...(rest.length === 0 ? [] : wrapped(
       `the ${shown.length} of ${names.length} classes with the most errors; "${REST}" is the rest`,
       columns,
@@ -98,11 +95,9 @@ export function confusionText(
 
 /** Classes that share a row and a column: one, or the rest. */
 interface Group {
-  /** The name. */
   readonly name: string;
   /** What stands for it where names do not fit: the class's number. */
   readonly label: string;
-  /** The classes. */
   readonly members: readonly number[];
 }
 
@@ -113,8 +108,9 @@ export function worstConfusionsText(
   options: TextOptions & { readonly n?: number } = {},
 ): string {
   const worst = worstConfusions(matrix, names, options.n ?? 10);
+  const { columns = 80 } = options;
   if (worst.length === 0) return "no confusions";
-  const room = nameRoom(options.columns ?? 80, 2, "images  of the class".length + GAP);
+  const room = Math.max(4, Math.floor((columns - "images  of the class".length - GAP) / 2) - GAP);
   return table(
     worst.map(({ truth, predicted, count: images, share }) => [
       cutEnd(truth, room),
@@ -145,22 +141,11 @@ export function perClassText(
     ]),
     {
       header: ["class", "images", "recall", "precision", "F1"],
-      footer: [[
-        "all",
-        count(imagesOf(matrix)),
-        percent(accuracyOf(matrix)),
-        "",
-        "",
-      ]],
+      footer: [["all", count(imagesOf(matrix)), percent(accuracyOf(matrix)), "", ""]],
       align: ["left", "right", "right", "right", "right"],
       columns: options.columns ?? 80,
     },
   );
-}
-
-function headline(matrix: ConfusionMatrix, columns: number): readonly string[] {
-  const accuracy = `accuracy ${percent(accuracyOf(matrix))} of ${count(imagesOf(matrix))} images`;
-  return wrapped(`${accuracy}; rows: truth, columns: prediction`, columns);
 }
 
 /** The classes with the most errors, as truth or prediction, in their own order. */
@@ -175,44 +160,20 @@ function mostErrors(matrix: ConfusionMatrix, n: number): readonly number[] {
     .slice(0, n).sort((a, b) => a - b);
 }
 
-function largestCount({ counts }: ConfusionMatrix): number {
-  return counts.reduce((most, count) => Math.max(most, count), 0);
-}
-
 function sumOver(
   matrix: ConfusionMatrix,
   truths: readonly number[],
   predictions: readonly number[],
 ): number {
-  return truths.reduce((sum, truth) =>
-    predictions.reduce(
-      (inner, predicted) => inner + countAt(matrix, truth, predicted),
-      sum,
-    ), 0);
+  return truths.reduce(
+    (sum, truth) =>
+      predictions.reduce((inner, predicted) => inner + countAt(matrix, truth, predicted), sum),
+    0,
+  );
 }
 
 /** The names cut to `width` columns, when they then still differ from each other. */
-function distinctHeads(
-  names: readonly string[],
-  width: number,
-): readonly string[] | undefined {
-  const heads = names.map((name) => head(name, width));
+function distinctHeads(names: readonly string[], width: number): readonly string[] | undefined {
+  const heads = names.map((name) => takeStart(name, width));
   return new Set(heads).size === names.length ? heads : undefined;
-}
-
-function head(name: string, width: number): string {
-  let text = "";
-  for (const char of name) {
-    if (displayWidth(text + char) > width) break;
-    text += char;
-  }
-  return text;
-}
-
-function widest(names: readonly string[]): number {
-  return Math.max(0, ...names.map(displayWidth));
-}
-
-function nameRoom(columns: number, names: number, numbers: number): number {
-  return Math.max(4, Math.floor((columns - numbers) / names) - GAP);
 }

@@ -9,7 +9,6 @@ import { COLORS, renderSvg } from "./_vega.ts";
 
 /** One epoch; what was not measured, or is not finite, is left out of the curve. */
 export interface CurvePoint {
-  /** The epoch, from 1. */
   readonly epoch: number;
   /** The mean loss of the training steps. */
   readonly trainLoss?: number | null | undefined;
@@ -19,7 +18,6 @@ export interface CurvePoint {
   readonly trainAccuracy?: number | null | undefined;
   /** The share of validation images classified correctly. */
   readonly validationAccuracy?: number | null | undefined;
-  /** The learning rate. */
   readonly rate?: number | null | undefined;
 }
 
@@ -145,11 +143,7 @@ interface Frame {
 function drawPanel(panel: Panel, { domain, series, isLast }: Frame): Layer {
   const rate = panel.title === "learning rate";
   const color = rate ? { color: COLORS.green } : {};
-  const bySeries = {
-    field: "series",
-    type: "nominal",
-    legend: LEGEND,
-  } as const;
+  const bySeries = { field: "series", type: "nominal", legend: LEGEND } as const;
   const epochs = new Set(panel.rows.map(({ epoch }) => epoch)).size;
   return {
     width: 640,

@@ -13,25 +13,19 @@ export interface SeriesPoint {
   readonly x: number | string;
   /** The mean over the seeds. */
   readonly mean: number;
-  /** Their standard deviation. */
   readonly deviation?: number;
 }
 
 /** A line. */
 export interface Series {
-  /** What it is called. */
   readonly title: string;
-  /** Its points. */
   readonly points: readonly SeriesPoint[];
-  /** The paper's points. */
   readonly paper: readonly SeriesPoint[];
 }
 
 /** What stands at the axes. */
 export interface SeriesWords extends ChartWords {
-  /** Across. */
   readonly x: string;
-  /** Upwards. */
   readonly y: string;
   /** Whether the axis upwards is logarithmic. */
   readonly log?: boolean;
@@ -108,12 +102,7 @@ export function seriesSvg(
       scale: { domain: names, range: [...SERIES_COLORS] },
       legend,
     },
-    shape: {
-      field: "series",
-      type: "nominal",
-      scale: { domain: names, range: SHAPES },
-      legend,
-    },
+    shape: { field: "series", type: "nominal", scale: { domain: names, range: SHAPES }, legend },
   } as const;
   const dash = {
     field: "dash",

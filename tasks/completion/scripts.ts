@@ -14,7 +14,6 @@ export interface ScriptOptions {
   readonly program: string;
   /** The absolute path of the folder whose tasks are completed. */
   readonly root: string;
-  /** The names of the tasks. */
   readonly tasks: readonly string[];
 }
 

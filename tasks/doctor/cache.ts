@@ -9,7 +9,6 @@ import { isMissing } from "../files/io_problem.ts";
 
 /** What was found in a cache folder. */
 export interface CacheState {
-  /** The folder. */
   readonly folder: string;
   /** Whether it is complete, not there, or something between. */
   readonly state: "whole" | "absent" | "damaged" | "unreadable";

@@ -19,7 +19,6 @@ export interface PermissionLine {
   readonly flag: string;
   /** What for. */
   readonly use: string;
-  /** Whether it is granted. */
   readonly granted: boolean;
 }
 
@@ -28,17 +27,13 @@ export type EngineReport = OnnxReport | BackendReport;
 
 /** What `--engine auto` takes. */
 export interface AutoChoice {
-  /** The engine. */
   readonly engine: "tfjs" | "onnx";
-  /** Its backend. */
   readonly backend: BackendReport["name"] | "onnx";
-  /** What it would have preferred. */
   readonly passedOver: readonly PassedOver[];
 }
 
 /** An engine that `auto` would have preferred. */
 export interface PassedOver {
-  /** Its backend. */
   readonly backend: AutoChoice["backend"];
   /** Whether it works, but imitates a graphics card in software. */
   readonly software: boolean;
@@ -46,9 +41,7 @@ export interface PassedOver {
 
 /** Everything that was found. */
 export interface DoctorReport {
-  /** Versions by name. */
   readonly versions: Readonly<Record<string, string>>;
-  /** The machine. */
   readonly machine: {
     /** System and processor architecture. */
     readonly system: string;
@@ -57,13 +50,10 @@ export interface DoctorReport {
     /** Bytes of memory in all and available; nothing without permission to ask. */
     readonly memory?: { readonly total: number; readonly available: number };
   };
-  /** ONNX Runtime. */
   readonly onnx: OnnxReport;
-  /** Every backend of TensorFlow.js. */
   readonly backends: readonly BackendReport[];
   /** What `--engine auto` takes, if anything works. */
   readonly auto?: AutoChoice;
-  /** The permissions that training needs. */
   readonly permissions: readonly PermissionLine[];
   /** The decoded CIFAR-10, or why its place is not known. */
   readonly cifar10: CacheState | {

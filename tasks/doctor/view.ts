@@ -1,4 +1,5 @@
 /** The report of `deno task doctor` for people; whatever fails says what to do about it. */
+import { bytes } from "../../dsl/problem/digits.ts";
 import type { AutoChoice, DoctorReport, EngineReport } from "./report.ts";
 
 /** The report as text. */
@@ -7,9 +8,7 @@ export function doctorText(report: DoctorReport): string {
   const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
   const memory = machine.memory === undefined
     ? "memory unknown (--allow-sys=systemMemoryInfo shows it)"
-    : `${gigabytes(machine.memory.total)} of memory, ${
-      gigabytes(machine.memory.available)
-    } available`;
+    : `${bytes(machine.memory.total)} of memory, ${bytes(machine.memory.available)} available`;
   return [
     `versions     ${versions.join(", ")}`,
     `machine      ${machine.system}, ${machine.cores} processors, ${memory}`,
@@ -67,7 +66,7 @@ function nameOf(backend: AutoChoice["backend"]): string {
 function dataLines({ cifar10 }: DoctorReport): readonly string[] {
   switch (cifar10.state) {
     case "whole":
-      return [line("ok", "cifar10", `${megabytes(cifar10.bytes ?? 0)} in ${cifar10.folder}`)];
+      return [line("ok", "cifar10", `${bytes(cifar10.bytes ?? 0)} in ${cifar10.folder}`)];
     case "absent":
       return [
         line("not yet", "cifar10", `will be in ${cifar10.folder}`),
@@ -93,12 +92,4 @@ function line(state: string, name: string, text: string): string {
 
 function advice(text: string): string {
   return `${" ".repeat(30)}${text}`;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }

@@ -6,9 +6,7 @@ import type { Evaluation } from "../training/evaluate.ts";
 
 /** An evaluation, and what was evaluated. */
 export interface Evaluated extends Evaluation {
-  /** The images. */
   readonly split: string;
-  /** The weights. */
   readonly weights: string;
 }
 

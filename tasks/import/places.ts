@@ -20,10 +20,7 @@ const NORM: Readonly<Record<string, string>> = {
 const NUMBERED = /^(?:(\w+)\.)?(\d+)\.(weight|bias|running_mean|running_var)$/;
 
 /** The network's name for each of the tensors; some may be names that it does not have. */
-export function placesOf(
-  names: readonly string[],
-  planned: Plan,
-): ReadonlyMap<string, string> {
+export function placesOf(names: readonly string[], planned: Plan): ReadonlyMap<string, string> {
   const layers = leaves(planned).filter((leaf): leaf is LayerPlan =>
     leaf.kind === "layer" && leaf.parameters.length > 0
   );

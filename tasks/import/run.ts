@@ -26,13 +26,10 @@ import { weightsFrom } from "./weights.ts";
 export interface ImportRequest extends Using {
   /** The network's name, for people. */
   readonly name: string;
-  /** The network. */
   readonly net: Net;
-  /** The shape of an image. */
   readonly input: Shape;
   /** The file with the state dict. */
   readonly file: string;
-  /** The run folder to make. */
   readonly out: string;
   /** The data set that the network is measured on; none when left out. */
   readonly data?: string | undefined;

@@ -18,10 +18,7 @@ const WRAPPERS = ["module.", "_orig_mod."];
  * One that does not end in `.safetensors` needs `--allow-run` for the
  * interpreter, and torch in it.
  */
-export async function readStateDict(
-  path: string,
-  python: string,
-): Promise<Result<Tensors>> {
+export async function readStateDict(path: string, python: string): Promise<Result<Tensors>> {
   const bytes = path.endsWith(".safetensors")
     ? await readBytes(path)
     : await readPickled(path, python);

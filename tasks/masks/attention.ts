@@ -16,11 +16,8 @@ import { ranking, softmax } from "../training/measure.ts";
 
 /** Numbers on a map: height x width x channels. */
 export interface FeatureMap {
-  /** Height in positions. */
   readonly height: number;
-  /** Width in positions. */
   readonly width: number;
-  /** Channels of each position. */
   readonly channels: number;
   /** The numbers, row after row, position after position. */
   readonly data: Float32Array;
@@ -32,19 +29,14 @@ export interface Attention {
   readonly path: string;
   /** `(1 + M) T` or `M T`. */
   readonly learning: "arl" | "nal";
-  /** The trunk's features, T. */
   readonly before: FeatureMap;
-  /** The mask, M. */
   readonly mask: FeatureMap;
-  /** The features after the mask. */
   readonly after: FeatureMap;
 }
 
 /** What a network saw in one picture. */
 export interface Seen {
-  /** The likeliest class. */
   readonly guess: string;
-  /** Its probability. */
   readonly probability: number;
   /** Its attentions, in the order of computation. */
   readonly attentions: readonly Attention[];

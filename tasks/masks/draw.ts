@@ -26,11 +26,9 @@ import { maskSheet } from "./sheet.ts";
 
 /** Options of {@link drawMasks}. */
 export interface MaskSheetOptions extends UseOptions {
-  /** Channels of each mask to show. */
   readonly channels?: readonly number[] | undefined;
   /** The run's data set, when netfold does not know it by name. */
   readonly dataset?: Dataset<ImageSet>;
-  /** Called as loading the data set proceeds. */
   readonly onProgress?: OnProgress;
 }
 
@@ -38,7 +36,6 @@ export interface MaskSheetOptions extends UseOptions {
 export interface MaskSheet {
   /** A name for its file, without an ending. */
   readonly name: string;
-  /** The sheet. */
   readonly svg: string;
 }
 
@@ -65,9 +62,7 @@ export function drawMasks(
     orThrow(checkChannels(channels ?? [], plan));
     const [height = 0, width = 0] = checkpoint.input;
     const images = found.map(({ image }) => asMeasured(image, config.data, { height, width }));
-    const seen = orThrow(
-      await withEngine(options, (engine) => lookAt(trained, images, engine)),
-    );
+    const seen = orThrow(await withEngine(options, (engine) => lookAt(trained, images, engine)));
     const subtitle = `${config.name} of ${folder}, ${weights} weights, ` +
       `trained on ${config.data} (${checkpoint.position.step} steps)`;
     return RA.zip(RA.zip(found, images), seen).map(([[{ name, title }, image], look]) => ({
@@ -114,10 +109,7 @@ async function pictureOf(
   return E.map(named)(await readImage(text));
 }
 
-async function testImage(
-  dataset: Dataset<ImageSet>,
-  index: number,
-): Promise<Result<Picture>> {
+async function testImage(dataset: Dataset<ImageSet>, index: number): Promise<Result<Picture>> {
   const { classes, name: data } = dataset;
   const test = orThrow(testOf(dataset));
   if (index >= test.count) {

@@ -4,13 +4,13 @@
  * picture, the features after, and single channels of the mask.
  */
 import type { RgbImage } from "../data/image_file.ts";
+import { escaped } from "../page/html.ts";
 import { percent } from "../terminal/format.ts";
 import { type Attention, channelMap, meanMap, type Seen, tellingChannels } from "./attention.ts";
 import { mapTile, overlayTile, pictureTile, TILE, type Tile } from "./tiles.ts";
 
 /** What a sheet shows. */
 export interface SheetOptions {
-  /** What the picture is called. */
   readonly title: string;
   /** The network and its run, for the line below. */
   readonly subtitle: string;
@@ -131,8 +131,4 @@ function image(url: string, x: number, y: number): string {
 
 function text(x: number, y: number, words: string, attributes: string): string {
   return `<text x="${x}" y="${y}" ${attributes}>${escaped(words)}</text>`;
-}
-
-function escaped(words: string): string {
-  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -11,11 +11,8 @@ import type { FeatureMap } from "./attention.ts";
 
 /** A tile, and the numbers that its darkest and its brightest colour stand for. */
 export interface Tile {
-  /** The picture as a data URL. */
   readonly url: string;
-  /** The smallest number. */
   readonly low: number;
-  /** The largest number. */
   readonly high: number;
 }
 

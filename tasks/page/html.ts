@@ -90,9 +90,7 @@ nav ul { padding-left: 1.2rem; }
 
 /** One section of a page. */
 export interface Section {
-  /** Its title. */
   readonly title: string;
-  /** Its content, as HTML. */
   readonly content: string;
 }
 

@@ -21,10 +21,7 @@ export function runSection(folder: string, options: PageOptions): Promise<Result
     const { run, config } = orThrow(await openRunIn(options, folder));
     const records = orThrow(await readMetrics(run));
     const epochs = epochsOf(records);
-    const svg = await curvesSvg(
-      epochs,
-      { title: config.name },
-    );
+    const svg = await curvesSvg(epochs, { title: config.name });
     const content = [
       pairs([
         ["network", config.name],

@@ -73,10 +73,7 @@ async function armPart(
   const path = join(folder, first.run);
   const { run, config } = orThrow(await openRunIn(options, path));
   const epochs = epochsOf(orThrow(await readMetrics(run)));
-  const curves = await curvesSvg(
-    epochs,
-    { title: `${title}, seed ${first.seed}, ${scale} scale` },
-  );
+  const curves = await curvesSvg(epochs, { title: `${title}, seed ${first.seed}, ${scale} scale` });
   return folded(
     title,
     [

@@ -13,25 +13,20 @@ import { type Subject, subjects } from "./subjects.ts";
 
 /** A figure and ours. */
 export interface Comparison extends Claim {
-  /** Ours. */
   readonly ours: number;
   /** What was counted; of parameters the way of counting that meets the figure or comes nearest to it. */
   readonly counted: keyof Counts;
-  /** Whether ours meets the figure. */
   readonly match: boolean;
 }
 
 /** A section's figures and ours. */
 export interface ComparisonSection extends Omit<ClaimSection, "claims"> {
-  /** The figures and ours. */
   readonly rows: readonly Comparison[];
 }
 
 /** All that there is to say. */
 export interface PaperReport {
-  /** The figures and ours. */
   readonly sections: readonly ComparisonSection[];
-  /** The recorded counts of every network. */
   readonly recorded: Readonly<Record<string, Recorded>>;
   /** Counts of ours that are no longer what they were, and binding figures that are not met. */
   readonly changes: readonly Problem[];

@@ -6,43 +6,15 @@ import { params } from "../../dsl/interpreters/counts/params.ts";
 import type { LayerPlan, Plan } from "../../dsl/plan/plan.ts";
 import { sizeOf } from "../../dsl/net/shape.ts";
 
+/** What is counted. Those of a mask are what stands in soft mask branches; its share is in percent. */
+export type Counted =
+  | ("conv and dense" | "trainable" | "with statistics")
+  | ("conv weights" | "1x1 weights" | "3x3 weights" | "7x7 weights" | "mask weights")
+  | ("MACs" | "1x1 MACs" | "3x3 MACs" | "7x7 MACs" | "mask MACs" | "mask share")
+  | ("depth" | "gammas" | "batch norms");
+
 /** The quantities by name. */
-export interface Counts {
-  /** Kernels and biases of convolutions and dense layers. */
-  readonly "conv and dense": number;
-  /** Those, with gammas and betas. */
-  readonly "trainable": number;
-  /** Those, with running means and variances. */
-  readonly "with statistics": number;
-  /** Multiply-accumulates of convolutions and dense layers. */
-  readonly "MACs": number;
-  /** Convolutions and dense layers on the trunk path. */
-  readonly "depth": number;
-  /** Kernels of convolutions. */
-  readonly "conv weights": number;
-  /** Kernels of 1x1. */
-  readonly "1x1 weights": number;
-  /** Kernels of 3x3. */
-  readonly "3x3 weights": number;
-  /** Kernels of 7x7. */
-  readonly "7x7 weights": number;
-  /** Gammas; there are as many betas. */
-  readonly "gammas": number;
-  /** Batch norms. */
-  readonly "batch norms": number;
-  /** Kernels in soft mask branches. */
-  readonly "mask weights": number;
-  /** MACs of 1x1. */
-  readonly "1x1 MACs": number;
-  /** MACs of 3x3. */
-  readonly "3x3 MACs": number;
-  /** MACs of 7x7. */
-  readonly "7x7 MACs": number;
-  /** MACs in soft mask branches. */
-  readonly "mask MACs": number;
-  /** The share of those in all MACs, in percent. */
-  readonly "mask share": number;
-}
+export type Counts = Readonly<Record<Counted, number>>;
 
 /** Counts a planned network. */
 export function countsOf(plan: Plan): Counts {

@@ -21,19 +21,13 @@ async function main(args: readonly string[]): Promise<number> {
 
 function print(report: PaperReport, format: "text" | "json" | "markdown"): number {
   const output = standardOutput();
-  switch (format) {
-    case "json":
-      output.write(`${JSON.stringify(report, undefined, 2)}\n`);
-      break;
-    case "markdown":
-      output.write(paperMarkdown(report));
-      break;
-    case "text":
-      output.write(paperText(report, Math.max(output.columns(), 100)));
-      break;
-    default:
-      format satisfies never;
-  }
+  const views = {
+    json: () => `${JSON.stringify(report, undefined, 2)}
+`,
+    markdown: () => paperMarkdown(report),
+    text: () => paperText(report, Math.max(output.columns(), 100)),
+  };
+  output.write(views[format]());
   if (report.changes.length === 0) return EXIT.done;
   reportProblems("our counts have changed", report.changes);
   return EXIT.failed;

@@ -16,20 +16,11 @@ import { resnet152 } from "../../nets/resnet.ts";
 export interface Subject {
   /** Its name: the zoo's, and what is different. */
   readonly name: string;
-  /** The network. */
   readonly net: Net;
-  /** What goes in. */
   readonly input: Shape;
 }
 
-const FAMILY = {
-  56: attention56,
-  92: attention92,
-  128: attention128,
-  164: attention164,
-  236: attention236,
-  452: attention452,
-} as const;
+const FAMILY = { attention56, attention92, attention128, attention164, attention236, attention452 };
 
 /** The networks in the order of the zoo, variants after it. */
 export function subjects(): readonly Subject[] {
@@ -37,8 +28,8 @@ export function subjects(): readonly Subject[] {
     const found = network(name);
     return found._tag === "Right" ? [found.right] : [];
   });
-  const text = Object.entries(FAMILY).map(([depth, build]) =>
-    small(`cifar/attention-${depth}, text`, build({ layout: "text" }))
+  const text = Object.entries(FAMILY).map(([name, build]) =>
+    small(`cifar/${name.replace("attention", "attention-")}, text`, build({ layout: "text" }))
   );
   const hundred = { layout: "text", classes: 100 } as const;
   return [

@@ -39,11 +39,7 @@ function responseRows(arms: readonly ArmResult[]): readonly (readonly string[])[
 
 function responseHeader(rows: readonly (readonly string[])[]): readonly string[] {
   const stages = (rows[0]?.length ?? 2) - 2;
-  return [
-    "mean response",
-    ...Array.from({ length: stages }, (_, i) => `stage ${i + 1}`),
-    "paper",
-  ];
+  return ["mean response", ...Array.from({ length: stages }, (_, i) => `stage ${i + 1}`), "paper"];
 }
 
 /** One line on how the figures came about. */

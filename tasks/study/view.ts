@@ -1,25 +1,16 @@
 /** What a person sees of a study that runs: which arm, how far, what it reached. */
-import type { Problem } from "../../dsl/problem/problem.ts";
-import type { ArmRun, Study } from "./study.ts";
-import type { RunEnd, RunPlace } from "./run_study.ts";
+import type { Study } from "./study.ts";
+import type { RunEnd, StudyWatch } from "./run_study.ts";
 import { indented } from "./table.ts";
 import { percent } from "../terminal/format.ts";
 import { type Progress, progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import type { StepEvent } from "../training/loop.ts";
 import { brokenLine } from "../terminal/data_status.ts";
 import { lossCurve } from "../terminal/loss_curve.ts";
 
 /** A view of a study. */
-export interface StudyView {
-  /** Before a run. */
-  readonly onRun: (run: ArmRun, place: RunPlace) => void;
-  /** After a step. */
-  readonly onStep: (event: StepEvent) => void;
-  /** After a run. */
-  readonly onRunEnd: (run: ArmRun, end: RunEnd) => void;
-  /** When a file cannot be read. */
-  readonly onBroken: (problem: Problem) => void;
+export interface StudyView
+  extends Required<Pick<StudyWatch, "onRun" | "onStep" | "onRunEnd" | "onBroken">> {
   /** Writes a line in between. */
   readonly note: (line: string) => void;
   /** Removes what is redrawn. */

@@ -9,7 +9,6 @@ import { pad } from "./width.ts";
 export interface CurveSize {
   /** Terminal columns, the labels of the axis among them. */
   readonly columns: number;
-  /** Lines. */
   readonly rows: number;
 }
 
@@ -42,7 +41,6 @@ export class Trace {
     this.#each *= 2;
   }
 
-  /** The points. */
   get values(): readonly number[] {
     return this.#values;
   }

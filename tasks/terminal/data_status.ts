@@ -6,11 +6,9 @@ import { statusLine } from "./status_line.ts";
 
 /** A status line for a data set. */
 export interface DataStatus {
-  /** Shows progress. */
   readonly onProgress: OnProgress;
   /** Says that another engine computes than the one that is preferred. */
   readonly onWarning: (text: string) => void;
-  /** Removes the line. */
   readonly clear: () => void;
 }
 

@@ -15,11 +15,8 @@ export interface Interrupt extends Disposable {
 
 /** What an interrupt needs of the system; `Deno` is one. */
 export interface Signals {
-  /** Calls `handler` on each signal. */
   addSignalListener(signal: Deno.Signal, handler: () => void): void;
-  /** Stops calling it. */
   removeSignalListener(signal: Deno.Signal, handler: () => void): void;
-  /** Ends the process. */
   exit(code: number): void;
 }
 

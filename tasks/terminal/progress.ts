@@ -7,26 +7,17 @@ import { plainProgressLine, progressLine, type ProgressView } from "./progress_l
 import type { Terminal } from "./terminal.ts";
 
 /** Where training stands after a step. */
-export interface ProgressStep {
-  /** The epoch, from 1. */
+export interface ProgressStep extends Pick<ProgressView, "loss" | "accuracy"> {
   readonly epoch: number;
   /** The steps done in this epoch. */
   readonly step: number;
-  /** The steps of an epoch. */
   readonly steps: number;
-  /** The images seen in this epoch. */
   readonly images: number;
-  /** The loss, when it has been read. */
-  readonly loss?: number | undefined;
-  /** The share of images that were classified correctly, when it has been read. */
-  readonly accuracy?: number | undefined;
 }
 
 /** How progress is shown. */
 export interface ProgressOptions {
-  /** The number of epochs. */
   readonly epochs: number;
-  /** Where it is shown. */
   readonly terminal: Terminal;
   /** What stands in place of `epoch 3/200`, for work that has no epochs. */
   readonly title?: string;
@@ -42,7 +33,6 @@ export interface Progress {
   readonly update: (step: ProgressStep) => void;
   /** Puts a line that stays in the place of the one that is redrawn: call it at the end of every epoch. */
   readonly finish: (line: string) => void;
-  /** Removes the line that is redrawn. */
   readonly clear: () => void;
 }
 
@@ -131,10 +121,7 @@ export function progress(options: ProgressOptions): Progress {
 }
 
 interface Pace {
-  add(
-    step: ProgressStep,
-    time: number,
-  ): Pick<ProgressView, "rate" | "secondsLeft">;
+  add(step: ProgressStep, time: number): Pick<ProgressView, "rate" | "secondsLeft">;
   pause(): void;
 }
 
@@ -159,10 +146,7 @@ function paceOf(epochs: number): Pace {
         : (images - first.images) / (time - first.time) * 1000;
       const perStep = (time - start.time) / (done - start.steps) / 1000;
       const secondsLeft = perStep * (epochs * steps - done);
-      return {
-        rate,
-        secondsLeft: Number.isFinite(secondsLeft) ? secondsLeft : undefined,
-      };
+      return { rate, secondsLeft: Number.isFinite(secondsLeft) ? secondsLeft : undefined };
     },
     pause: () => {
       samples = [];

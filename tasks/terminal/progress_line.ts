@@ -27,7 +27,6 @@ export interface ProgressView {
 export interface LineOptions {
   /** The terminal's width in columns; the last one stays free, so that nothing wraps. */
   readonly columns: number;
-  /** Whether the bar is coloured. */
   readonly color: boolean;
 }
 
@@ -93,7 +92,6 @@ export function plainProgressLine(view: ProgressView): string {
 }
 
 interface Part {
-  /** The text. */
   readonly text: string;
   /** How soon it is left out: the highest first. */
   readonly rank: number;

@@ -8,9 +8,7 @@ import { cutEnd } from "./width.ts";
 
 /** A line that can be redrawn. */
 export interface StatusLine {
-  /** Says what is going on. */
   readonly show: (text: string) => void;
-  /** Removes the line. */
   readonly clear: () => void;
   /** Writes a line that stays, the first time that it is said. */
   readonly note: (text: string) => void;

@@ -40,10 +40,7 @@ const NARROWEST = 8;
  * );
  * ```
  */
-export function table(
-  rows: readonly (readonly string[])[],
-  options: TableOptions = {},
-): string {
+export function table(rows: readonly (readonly string[])[], options: TableOptions = {}): string {
   const { header, footer = [], align = [], shrink = 0 } = options;
   const all = [...(header === undefined ? [] : [header]), ...rows, ...footer];
   const widths = fitted(widthsOf(all), options.columns ?? Infinity, shrink);
@@ -70,11 +67,7 @@ function widthsOf(rows: readonly (readonly string[])[]): readonly number[] {
 }
 
 /** The widths with the column `shrink` made narrower, as far as the table is too wide. */
-function fitted(
-  widths: readonly number[],
-  columns: number,
-  shrink: number,
-): readonly number[] {
+function fitted(widths: readonly number[], columns: number, shrink: number): readonly number[] {
   const total = widths.reduce((sum, width) => sum + width, 0) +
     GAP.length * Math.max(0, widths.length - 1);
   const excess = Math.max(0, total - columns);

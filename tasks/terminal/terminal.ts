@@ -10,7 +10,6 @@ export interface Terminal {
   readonly write: (text: string) => void;
   /** Whether it is a terminal, where lines can be redrawn. */
   readonly isTerminal: boolean;
-  /** Whether colours are wanted. */
   readonly color: boolean;
   /** The width right now, in columns; 80 where that has no meaning. */
   readonly columns: () => number;

@@ -28,20 +28,21 @@ export function displayWidth(text: string): number {
 }
 
 /** `text`, padded with spaces on the right or the left to `width` columns. */
-export function pad(
-  text: string,
-  width: number,
-  align: "left" | "right",
-): string {
+export function pad(text: string, width: number, align: "left" | "right"): string {
   const spaces = " ".repeat(Math.max(0, width - displayWidth(text)));
   return align === "left" ? text + spaces : spaces + text;
+}
+
+/** The start of `text` that fits in `width` columns, without a mark where it is cut. */
+export function takeStart(text: string, width: number): string {
+  return take(graphemes(text), width);
 }
 
 /** `text` without colours in at most `width` columns; what does not fit is cut from its end. */
 export function cutEnd(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   const room = width - ELLIPSIS.length;
-  return room < 0 ? "" : take(graphemes(text), room) + ELLIPSIS;
+  return room < 0 ? "" : takeStart(text, room) + ELLIPSIS;
 }
 
 /** `text` without colours in at most `width` columns; what does not fit is cut from its middle. */
@@ -67,11 +68,7 @@ function widthOf(grapheme: string): number {
 }
 
 /** As many of the parts as fit, from the front; `backwards` when the parts come in reverse. */
-function take(
-  parts: readonly string[],
-  width: number,
-  backwards = false,
-): string {
+function take(parts: readonly string[], width: number, backwards = false): string {
   let text = "";
   let room = width;
   for (const part of parts) {

@@ -50,11 +50,7 @@ export interface Showing {
 /** Measures networks of one plan on one engine. */
 export interface Meter {
   /** Measures the network whose parameters are `state` on images. */
-  measure(
-    state: DeviceState,
-    images: ImageSet,
-    showing?: Showing,
-  ): Promise<Result<Measurement>>;
+  measure(state: DeviceState, images: ImageSet, showing?: Showing): Promise<Result<Measurement>>;
   /** Gives back what it holds on the device. */
   dispose(): void;
 }
