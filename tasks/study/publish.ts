@@ -24,9 +24,10 @@ export interface Published {
 export function publish(
   study: Study,
   folder: string,
-  { seeds, png = false }: { readonly seeds: number; readonly png?: boolean },
+  options: { readonly seeds: number; readonly png?: boolean },
 ): Promise<Result<Published>> {
   return attempt(async () => {
+    const { seeds, png = false } = options ?? {};
     const results = orThrow(await readResults(study, folder, seeds));
     const files: string[] = [];
     const write = async (name: string, content: string | Uint8Array): Promise<void> => {

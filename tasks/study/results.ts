@@ -10,6 +10,7 @@ import { plan } from "../../layers/bound/plan.ts";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { enginesOf } from "../training/record.ts";
+import { checkGiven } from "./_given.ts";
 import { readResponses, relative } from "./response.ts";
 import { type RunState, runState } from "./_run_state.ts";
 import { type Arm, type Factors, runName, runsOf, type Study } from "./study.ts";
@@ -126,6 +127,7 @@ export function readResults(
   seeds: number,
 ): Promise<Result<StudyResults>> {
   return attempt(async () => {
+    orThrow(checkGiven({ study, folder, seeds }));
     const runs: (RunState & { readonly arm: Arm; readonly seed: number; readonly name: string })[] =
       [];
     for (const run of runsOf(study, seeds)) {

@@ -17,6 +17,7 @@ import { limit } from "../data/split.ts";
 import { withEngine } from "../training/engine.ts";
 import { NOT_FINITE } from "../training/steps.ts";
 import { resume, train, type TrainWatch } from "../training/train.ts";
+import { checkGiven } from "./_given.ts";
 import { copyKnownRun } from "./_known_run.ts";
 import { noteDiverged, type RunState, runState } from "./_run_state.ts";
 import { measureResponses, readResponses } from "./response.ts";
@@ -72,10 +73,12 @@ export type RunEnd =
 
 /** Runs what is left of a study; gives whether it came to its end. */
 export function runStudy(
-  { study, folder, seeds, others = [], ...choice }: StudyRequest,
+  request: StudyRequest,
   watch: StudyWatch = {},
 ): Promise<Result<"finished" | "stopped">> {
   return attempt(async () => {
+    orThrow(checkGiven(request));
+    const { study, folder, seeds, others = [], ...choice } = request;
     const runs = runsOf(study, seeds)
       .map((run, i) => ({ run, out: join(folder, runName(run)), place: i + 1 }));
     const left: typeof runs = [];

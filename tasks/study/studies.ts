@@ -3,10 +3,12 @@
  * size, each as a value (Wang et al., Residual attention network for image
  * classification, CVPR 2017). The figures beside the arms are the paper's.
  */
-import { ProblemError } from "../../dsl/problem/throw.ts";
+import * as v from "valibot";
+import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
 import { preactivationResnet } from "../../nets/preactivation_resnet.ts";
 import { residualAttention, type ResidualAttentionOptions } from "../../nets/residual_attention.ts";
+import { parsed } from "../parsed.ts";
 import { MOST_IMAGES } from "./response.ts";
 import { type Scale, SCALE_OF, type ScaleName, SCALES } from "./scale.ts";
 import { type Arm, type Study, STUDY_NAMES, type StudyName } from "./study.ts";
@@ -21,12 +23,15 @@ export interface StudyOptions {
   readonly cifar100?: string | undefined;
 }
 
+const OPTIONS = v.looseObject({ data: v.optional(v.string()), cifar100: v.optional(v.string()) });
+
 /**
  * The study of that name.
  *
  * @throws {ProblemError} When there is no such study or scale.
  */
 export function study(name: StudyName, options: StudyOptions = {}): Study {
+  orThrow(parsed(OPTIONS, options, { path: "study", layer: "option" }));
   const { scale = "tiny", data = "cifar10", cifar100 } = options;
   checkName("study", name, STUDY_NAMES);
   checkName("scale", scale, SCALES);

@@ -1,4 +1,5 @@
 /** A run with its weights, checked against its network: what every task that uses a run begins with. */
+import * as v from "valibot";
 import { initialParameters } from "../../dsl/programs/initial.ts";
 import { equal } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
@@ -6,6 +7,7 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import type { RunFolder } from "../files/run_folder.ts";
+import { parsed } from "../parsed.ts";
 import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
 import { openRunIn, type RunConfig } from "./config.ts";
 import type { EngineOptions } from "./engine.ts";
@@ -28,6 +30,11 @@ export interface Trained {
   readonly plan: Plan;
 }
 
+const GIVEN = v.object({
+  folder: v.string(),
+  options: v.looseObject({ weights: v.optional(v.picklist(["best", "last"])) }),
+});
+
 /**
  * Opens a run with its weights.
  *
@@ -35,8 +42,10 @@ export interface Trained {
  */
 export async function openTrained(
   folder: string,
-  { weights = "best", ...using }: Pick<UseOptions, "weights" | "language">,
+  options: Pick<UseOptions, "weights" | "language">,
 ): Promise<Trained> {
+  orThrow(parsed(GIVEN, { folder, options }, { path: "run", layer: "option" }));
+  const { weights = "best", ...using } = options;
   const { run, config } = orThrow(await openRunIn(using, folder));
   const path = run[weights];
   const checkpoint = orThrow(await loadCheckpoint(path, config));
