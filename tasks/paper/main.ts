@@ -22,7 +22,8 @@ async function main(args: readonly string[]): Promise<number> {
 function print(report: PaperReport, format: "text" | "json" | "markdown"): number {
   const output = standardOutput();
   const views = {
-    json: () => `${JSON.stringify(report, undefined, 2)}
+    json: () =>
+      `${JSON.stringify(report, undefined, 2)}
 `,
     markdown: () => paperMarkdown(report),
     text: () => paperText(report, Math.max(output.columns(), 100)),
