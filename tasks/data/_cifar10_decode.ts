@@ -22,13 +22,7 @@ const SIDE = 32;
 const BYTES = SIDE * SIDE * 3;
 const CLASSES = 10;
 
-function problem(
-  path: string,
-  rule: string,
-  got: string,
-  wanted: string,
-  hint = "",
-): Problem {
+function problem(path: string, rule: string, got: string, wanted: string, hint = ""): Problem {
   return {
     path: `cifar10.${path}`,
     layer: "data set",
@@ -50,10 +44,7 @@ function fetchProblem(path: string, error: unknown): Problem {
   );
 }
 
-function parseLabels(
-  split: string,
-  value: unknown,
-): Result<Uint8Array<ArrayBuffer>> {
+function parseLabels(split: string, value: unknown): Result<Uint8Array<ArrayBuffer>> {
   const isLabel = (label: unknown): label is number =>
     Number.isInteger(label) && Number(label) >= 0 && Number(label) < CLASSES;
   if (Array.isArray(value) && value.every(isLabel)) {

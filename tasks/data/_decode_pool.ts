@@ -63,8 +63,7 @@ export class DecodePool implements Disposable {
 
   #dispatch(): void {
     while (this.#waiting.length > 0) {
-      const worker = this.#free.pop() ??
-        (this.#busy.size < this.#most ? this.#open() : undefined);
+      const worker = this.#free.pop() ?? (this.#busy.size < this.#most ? this.#open() : undefined);
       if (worker === undefined) return;
       const job = this.#waiting.shift() as Job;
       this.#busy.set(worker, job);

@@ -40,10 +40,7 @@ export function inputOf(
   const { shape } = images;
   const draws = split(split(key, "augment"), epoch);
   return pipe(
-    all({
-      maps: normalizationMaps(normalization, shape),
-      augmentation: augmentationOf(augment),
-    }),
+    all({ maps: normalizationMaps(normalization, shape), augmentation: augmentationOf(augment) }),
     E.map(({ maps: { mean, factor }, augmentation }): Input => {
       const site = { shape, epoch: draws, factor };
       const colours = areFiles(images) ? { colours: images.colours } : {};

@@ -33,10 +33,7 @@ export function namedData(text: string): NamedData {
 }
 
 /** Refuses choices that a data set does not have. */
-export function checkChoices(
-  { name, choices }: NamedData,
-  known: readonly string[],
-): Result<void> {
+export function checkChoices({ name, choices }: NamedData, known: readonly string[]): Result<void> {
   for (const field of choices.keys()) {
     if (known.includes(field)) continue;
     return fail({
@@ -53,10 +50,7 @@ export function checkChoices(
 }
 
 /** A choice that is a whole number of at least 1, or nothing when it was not made. */
-export function countChoice(
-  { choices }: NamedData,
-  field: string,
-): Result<number | undefined> {
+export function countChoice({ choices }: NamedData, field: string): Result<number | undefined> {
   const text = choices.get(field);
   if (text === undefined) return right(undefined);
   const value = Number(text);

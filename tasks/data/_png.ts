@@ -49,8 +49,7 @@ function* colours(
     const colour = channels < 3 ? [0, 0, 0] : [0, 1, 2];
     const [r = 0, g = 0, b = 0] = colour.map((c) => at(c) / largest);
     const hasOpacity = channels === 2 || channels === 4;
-    const isKey = key !== undefined && !hasOpacity &&
-      key.every((value, c) => value === at(c));
+    const isKey = key !== undefined && !hasOpacity && key.every((value, c) => value === at(c));
     yield [r, g, b, isKey ? 0 : hasOpacity ? at(channels - 1) / largest : 1];
   }
 }
@@ -66,10 +65,9 @@ export function decodePng(bytes: Uint8Array): Uint8Array {
     throw new Error(`interlaced PNG files of ${png.depth} bits are not read`);
   }
   const { channels, depth, transparency, data } = png;
-  if (
-    channels === 3 && depth === 8 && transparency === undefined &&
-    data instanceof Uint8Array
-  ) return data;
+  if (channels === 3 && depth === 8 && transparency === undefined && data instanceof Uint8Array) {
+    return data;
+  }
   const out = new Uint8Array(png.width * png.height * 3);
   let next = 0;
   for (const colour of colours(png, bytes[COLOUR_TYPE] === PALETTE)) {

@@ -19,8 +19,7 @@ const star = (u: number, v: number): boolean => {
   const fifth = 2 * Math.PI / 5;
   const angle = Math.atan2(u, v) / fifth;
   const fromPoint = Math.abs(angle - Math.round(angle)) * fifth;
-  return Math.hypot(u, v) * (Math.cos(fromPoint) + 2.35 * Math.sin(fromPoint)) <
-    1;
+  return Math.hypot(u, v) * (Math.cos(fromPoint) + 2.35 * Math.sin(fromPoint)) < 1;
 };
 
 const inSquare = (u: number, v: number, half: number): boolean =>
@@ -35,11 +34,9 @@ export const FORMS: Readonly<Record<string, Form>> = {
   square: (u, v) => inSquare(u, v, 0.71),
   frame: (u, v) => inSquare(u, v, 0.71) && !inSquare(u, v, 0.42),
   cross: (u, v) =>
-    Math.max(Math.abs(u), Math.abs(v)) < 0.95 &&
-    Math.min(Math.abs(u), Math.abs(v)) < 0.27,
+    Math.max(Math.abs(u), Math.abs(v)) < 0.95 && Math.min(Math.abs(u), Math.abs(v)) < 0.27,
   star,
   stripes: (u, v) => u * u + v * v < 1 && (Math.abs(u) + 0.2) % 0.8 < 0.4,
   checker: (u, v) =>
-    inSquare(u, v, 0.71) &&
-    (Math.floor(u / 0.475 + 8.5) + Math.floor(v / 0.475 + 8.5)) % 2 === 0,
+    inSquare(u, v, 0.71) && (Math.floor(u / 0.475 + 8.5) + Math.floor(v / 0.475 + 8.5)) % 2 === 0,
 };

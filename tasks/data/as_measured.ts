@@ -17,9 +17,5 @@ export function asMeasured(
   const { name, choices } = namedData(data);
   if (name !== "folder") return picture;
   const shorter = Number(choices.get("shorter") ?? shorterFor(height));
-  return {
-    height,
-    width,
-    pixels: viewOf(picture, { kind: "middle" }, { height, width, shorter }),
-  };
+  return { height, width, pixels: viewOf(picture, { kind: "middle" }, { height, width, shorter }) };
 }

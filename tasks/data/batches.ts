@@ -141,10 +141,7 @@ export function epochOrder(key: Key, epoch: number, count: number): Uint32Array 
  * assertEquals([...epoch].map((batch) => batch.count), [64, 36]);
  * ```
  */
-export function batches(
-  images: Images,
-  options: BatchOptions,
-): Result<Batches> {
+export function batches(images: Images, options: BatchOptions): Result<Batches> {
   const epoch = openEpoch(images, options);
   if (epoch._tag === "Left") return epoch;
   const { length, start, order, batch } = epoch.right;

@@ -48,12 +48,10 @@ const FILES = {
 const NAMES = Object.values(FILES).flatMap((split) => Object.values(split));
 
 function toFiles(raw: Readonly<Record<"train" | "test", RawSplit>>): RawFiles {
-  return new Map([
-    [FILES.train.pixels, raw.train.pixels],
-    [FILES.train.labels, raw.train.labels],
-    [FILES.test.pixels, raw.test.pixels],
-    [FILES.test.labels, raw.test.labels],
-  ]);
+  return new Map([[FILES.train.pixels, raw.train.pixels], [FILES.train.labels, raw.train.labels], [
+    FILES.test.pixels,
+    raw.test.pixels,
+  ], [FILES.test.labels, raw.test.labels]]);
 }
 
 function toDataset(files: RawFiles): Result<TestedDataset> {
@@ -93,9 +91,7 @@ function toDataset(files: RawFiles): Result<TestedDataset> {
  * }
  * ```
  */
-export async function cifar10(
-  options: Cifar10Options = {},
-): Promise<Result<TestedDataset>> {
+export async function cifar10(options: Cifar10Options = {}): Promise<Result<TestedDataset>> {
   const { source = cifar10Package, onProgress = () => undefined } = options;
   const root = options.cache === undefined ? cacheFolder() : right(options.cache);
   if (root._tag === "Left") return root;

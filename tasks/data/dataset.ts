@@ -10,11 +10,7 @@ import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { parsed } from "../parsed.ts";
 
 /** Height, width and channels of an image. */
-export type ImageShape = readonly [
-  height: number,
-  width: number,
-  channels: number,
-];
+export type ImageShape = readonly [height: number, width: number, channels: number];
 
 /** Class indices; two bytes each where there are more than 256 classes. */
 export type Labels = Uint8Array | Uint16Array;
@@ -157,9 +153,7 @@ export function testOf<Set extends ImageSet>({ name, test }: Dataset<Set>): Resu
 }
 
 /** The number of bytes in one image. */
-export function imageBytes(
-  [height, width, channels]: ImageShape,
-): number {
+export function imageBytes([height, width, channels]: ImageShape): number {
   return height * width * channels;
 }
 

@@ -86,11 +86,7 @@ class Maker {
     const views = this.#options.tenCrops === true ? VIEWS : 1;
     const images = Array.from({ length: views }, () => new Float32Array(size * bytes));
     const broken = new Map<number, Problem>();
-    const viewSize: ViewSize = {
-      height: shape[0],
-      width: shape[1],
-      shorter: this.#files.shorter,
-    };
+    const viewSize: ViewSize = { height: shape[0], width: shape[1], shorter: this.#files.shorter };
     await Promise.all(Array.from({ length: count }, async (_, i) => {
       const position = first + i;
       const picture = this.#order?.[position] ?? position;

@@ -244,15 +244,12 @@ async function followed(path: string): Promise<Deno.FileInfo | undefined> {
   }
 }
 
-async function measureColours(
-  paths: readonly string[],
-  { folder, sample, size, onProgress }: {
-    readonly folder: string;
-    readonly sample: number;
-    readonly size: { readonly height: number; readonly width: number; readonly shorter: number };
-    readonly onProgress: OnProgress;
-  },
-): Promise<Result<ColourStatistics>> {
+async function measureColours(paths: readonly string[], { folder, sample, size, onProgress }: {
+  readonly folder: string;
+  readonly sample: number;
+  readonly size: { readonly height: number; readonly width: number; readonly shorter: number };
+  readonly onProgress: OnProgress;
+}): Promise<Result<ColourStatistics>> {
   using pool = new DecodePool();
   const sums = new ColourSums();
   const chosen = Math.min(sample, paths.length);

@@ -126,10 +126,7 @@ async function readIdx(path: string, dimensions: number): Promise<Result<Numbers
   return bytes._tag === "Left" ? bytes : parse(`${path}.gz`, bytes.right, dimensions);
 }
 
-async function unpack(
-  path: string,
-  packed: Uint8Array<ArrayBuffer>,
-): Promise<Result<Uint8Array>> {
+async function unpack(path: string, packed: Uint8Array<ArrayBuffer>): Promise<Result<Uint8Array>> {
   try {
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
     return right(new Uint8Array(await new Response(stream).arrayBuffer()));

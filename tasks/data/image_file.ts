@@ -24,9 +24,7 @@ export interface RgbImage {
 interface Format {
   readonly name: string;
   readonly magic: readonly number[];
-  readonly size: (
-    bytes: Uint8Array,
-  ) => Omit<RgbImage, "pixels"> | undefined;
+  readonly size: (bytes: Uint8Array) => Omit<RgbImage, "pixels"> | undefined;
   readonly decode: (bytes: Uint8Array) => Uint8Array;
 }
 
@@ -39,24 +37,15 @@ function pngSize(bytes: Uint8Array): Omit<RgbImage, "pixels"> | undefined {
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-const FORMATS: readonly Format[] = [
-  {
-    name: "PNG",
-    magic: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
-    size: pngSize,
-    decode: decodePng,
-  },
-  {
-    name: "JPEG",
-    magic: [0xff, 0xd8, 0xff],
-    size: jpegSize,
-    decode: decodeJpeg,
-  },
-];
+const FORMATS: readonly Format[] = [{
+  name: "PNG",
+  magic: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+  size: pngSize,
+  decode: decodePng,
+}, { name: "JPEG", magic: [0xff, 0xd8, 0xff], size: jpegSize, decode: decodeJpeg }];
 
 function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
-    .join(" ");
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
 
 /**

@@ -24,9 +24,7 @@ const numbers = (values: Float32Array): readonly number[] =>
   Array.from(values, (value) => Number(value.toPrecision(9)));
 
 /** A normalisation as plain data. */
-export function normalizationToJson(
-  normalization: Normalization,
-): NormalizationJson {
+export function normalizationToJson(normalization: Normalization): NormalizationJson {
   const { kind, mean, std } = normalization;
   return {
     kind,
@@ -44,8 +42,7 @@ const isShape = (value: unknown): value is ImageShape =>
   value.every((size) => Number.isSafeInteger(size) && size >= 1);
 
 const isStd = (value: unknown, channels: number): value is readonly number[] =>
-  isNumbers(value) && value.length === channels &&
-  value.every((deviation) => deviation > 0);
+  isNumbers(value) && value.length === channels && value.every((deviation) => deviation > 0);
 
 function wrong(got: string, wanted: string): ReturnType<typeof fail> {
   return fail({
@@ -80,18 +77,13 @@ export function normalizationFromJson(value: unknown): Result<Normalization> {
   if (typeof value !== "object" || value === null) {
     return wrong(JSON.stringify(value) ?? "nothing", "an object");
   }
-  const { kind, shape, mean, std }: Readonly<Record<string, unknown>> = {
-    ...value,
-  };
+  const { kind, shape, mean, std }: Readonly<Record<string, unknown>> = { ...value };
   if (!isNumbers(mean)) return wrong("another mean", "a list of numbers");
   const means = Float32Array.from(mean);
   switch (kind) {
     case "per-pixel-mean": {
       if (!isShape(shape)) {
-        return wrong(
-          `shape ${JSON.stringify(shape)}`,
-          "[height, width, channels]",
-        );
+        return wrong(`shape ${JSON.stringify(shape)}`, "[height, width, channels]");
       }
       const size = shape[0] * shape[1] * shape[2];
       if (mean.length !== size) {
@@ -107,9 +99,6 @@ export function normalizationFromJson(value: unknown): Result<Normalization> {
         ? right({ kind, mean: means, std: Float32Array.from(std) })
         : wrong("other deviations", `${mean.length} positive numbers`);
     default:
-      return wrong(
-        `kind ${JSON.stringify(kind)}`,
-        '"per-pixel-mean" or "per-channel"',
-      );
+      return wrong(`kind ${JSON.stringify(kind)}`, '"per-pixel-mean" or "per-channel"');
   }
 }

@@ -134,11 +134,9 @@ export function perChannel(images: Images): Result<PerChannel> {
   const area = images.shape[0] * images.shape[1];
   const mean = sums.map((sum) => sum / area);
   const std = usable(deviations(images, mean));
-  return std._tag === "Left" ? std : right({
-    kind: "per-channel",
-    mean: Float32Array.from(mean),
-    std: std.right,
-  });
+  return std._tag === "Left"
+    ? std
+    : right({ kind: "per-channel", mean: Float32Array.from(mean), std: std.right });
 }
 
 /** A normalisation spread out over one image size: a mean and a factor for each value. */

@@ -19,14 +19,9 @@
  * assertEquals(await Array.fromAsync(prefetch([1, 2, 3])), [1, 2, 3]);
  * ```
  */
-export function prefetch<T>(
-  source: Iterable<T>,
-  depth = 2,
-): AsyncIterableIterator<T> {
+export function prefetch<T>(source: Iterable<T>, depth = 2): AsyncIterableIterator<T> {
   if (!Number.isSafeInteger(depth) || depth < 1) {
-    throw new RangeError(
-      `depth must be a whole number of at least 1: ${depth}`,
-    );
+    throw new RangeError(`depth must be a whole number of at least 1: ${depth}`);
   }
   const iterator = source[Symbol.iterator]();
   const ready: (() => IteratorResult<T>)[] = [];

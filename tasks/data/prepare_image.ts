@@ -23,10 +23,7 @@ export interface PrepareOptions {
 }
 
 /** The largest middle part of an image with the proportions of a target. */
-function middle(
-  { width, height, pixels }: RgbImage,
-  target: PrepareOptions,
-): RgbImage {
+function middle({ width, height, pixels }: RgbImage, target: PrepareOptions): RgbImage {
   const scale = Math.min(width / target.width, height / target.height);
   const cut = {
     width: Math.max(1, Math.round(target.width * scale)),
@@ -37,10 +34,7 @@ function middle(
   const out = new Uint8Array(cut.width * cut.height * 3);
   for (let row = 0; row < cut.height; row++) {
     const from = ((y + row) * width + x) * 3;
-    out.set(
-      pixels.subarray(from, from + cut.width * 3),
-      row * cut.width * 3,
-    );
+    out.set(pixels.subarray(from, from + cut.width * 3), row * cut.width * 3);
   }
   return { ...cut, pixels: out };
 }
@@ -72,10 +66,7 @@ function brightness(pixels: Float64Array): Float64Array {
  * assertEquals(input._tag === "Right" && [...input.right], [1, 1, 1]);
  * ```
  */
-export function prepareImage(
-  image: RgbImage,
-  options: PrepareOptions,
-): Result<Float32Array> {
+export function prepareImage(image: RgbImage, options: PrepareOptions): Result<Float32Array> {
   const { height, width, channels = 3, normalization, fit = "stretch" } = options;
   const sides = [image.height, image.width, height, width];
   if (
@@ -99,8 +90,7 @@ export function prepareImage(
   const colours = resize(part.pixels, part, { height, width });
   const resized = channels === 3 ? colours : brightness(colours);
   const { mean, factor } = maps.right;
-  return right(Float32Array.from(
-    resized,
-    (value, i) => (value / 255 - (mean[i] ?? 0)) * (factor[i] ?? 1),
-  ));
+  return right(
+    Float32Array.from(resized, (value, i) => (value / 255 - (mean[i] ?? 0)) * (factor[i] ?? 1)),
+  );
 }

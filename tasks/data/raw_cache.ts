@@ -22,10 +22,9 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export type RawFiles = ReadonlyMap<string, Bytes>;
 
 /** What a cache folder holds. */
-export type RawCache =
-  | { readonly state: "whole"; readonly files: RawFiles }
-  | { readonly state: "absent" }
-  | { readonly state: "damaged"; readonly reason: string };
+export type RawCache = { readonly state: "whole"; readonly files: RawFiles } | {
+  readonly state: "absent";
+} | { readonly state: "damaged"; readonly reason: string };
 
 const entrySchema = record({ name: v.string(), bytes: v.number(), sha256: v.string() });
 const manifestSchema = record({ version: v.literal(1), files: v.array(entrySchema) });

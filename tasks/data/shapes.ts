@@ -66,8 +66,7 @@ function draw(
   const turn = scene.between(0, 2 * Math.PI);
   const [cos, sin] = [Math.cos(turn) / radius, Math.sin(turn) / radius];
   const middle = scene.between(0.35, 0.65);
-  const contrast = scene.between(0.13, 0.3) *
-    (scene.between(0, 1) < 0.5 ? 1 : -1);
+  const contrast = scene.between(0.13, 0.3) * (scene.between(0, 1) < 0.5 ? 1 : -1);
   const front = scene.colour(middle + contrast);
   const back = scene.colour(middle - contrast);
   const waves = [0.14, 0.08].map((height) => ({
@@ -103,10 +102,7 @@ function draw(
         const ground = back[c as 0 | 1 | 2] + texture;
         const value = ground + cover * (front[c as 0 | 1 | 2] - ground) +
           NOISE * ((bits[c] as number) / 0x200000 - 0.5) * 2;
-        pixels[offset + pixel * 3 + c] = Math.max(
-          0,
-          Math.min(255, Math.round(value * 255)),
-        );
+        pixels[offset + pixel * 3 + c] = Math.max(0, Math.min(255, Math.round(value * 255)));
       }
     }
   }

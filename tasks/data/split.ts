@@ -44,9 +44,7 @@ function choose(images: ImageSet, wanted: number, key: Key): Uint8Array {
     return { label, members, take: Math.floor(share), rest: share % 1 };
   });
   const missing = wanted - shares.reduce((sum, { take }) => sum + take, 0);
-  const favoured = new Set(
-    shares.toSorted((a, b) => b.rest - a.rest).slice(0, missing),
-  );
+  const favoured = new Set(shares.toSorted((a, b) => b.rest - a.rest).slice(0, missing));
   const marks = new Uint8Array(images.count);
   for (const share of shares) {
     const take = share.take + (favoured.has(share) ? 1 : 0);
@@ -83,10 +81,7 @@ export function splitTrain<Set extends ImageSet>(
   images: Set,
   { validation, key }: SplitOptions,
 ): Result<TrainSplit<Set>> {
-  if (
-    !Number.isSafeInteger(validation) || validation < 1 ||
-    validation >= images.count
-  ) {
+  if (!Number.isSafeInteger(validation) || validation < 1 || validation >= images.count) {
     return fail({
       path: "validation",
       layer: "option",
@@ -100,21 +95,14 @@ export function splitTrain<Set extends ImageSet>(
     });
   }
   const marks = choose(images, validation, key);
-  return right({
-    train: marked(images, marks, 0),
-    validation: marked(images, marks, 1),
-  });
+  return right({ train: marked(images, marks, 0), validation: marked(images, marks, 1) });
 }
 
 /**
  * A subset of `count` images with the mix of classes of the whole, in the order
  * of the whole. Fails when there are not as many.
  */
-export function limit<Set extends ImageSet>(
-  images: Set,
-  count: number,
-  key: Key,
-): Result<Set> {
+export function limit<Set extends ImageSet>(images: Set, count: number, key: Key): Result<Set> {
   if (!Number.isSafeInteger(count) || count < 1 || count > images.count) {
     return fail({
       path: "limit",

@@ -31,13 +31,8 @@ export function checksumOf(bytes: Uint8Array, at: number): string {
 }
 
 /** The byte at which the checksum's digits start, when the header, `length` bytes from byte 8, has exactly one. */
-export function checksumAt(
-  bytes: Uint8Array,
-  length: number,
-): number | undefined {
-  const header = new TextDecoder("latin1").decode(
-    bytes.subarray(8, 8 + length),
-  );
+export function checksumAt(bytes: Uint8Array, length: number): number | undefined {
+  const header = new TextDecoder("latin1").decode(bytes.subarray(8, 8 + length));
   const [first, second] = header.matchAll(FIELD);
   return first === undefined || second !== undefined
     ? undefined

@@ -58,10 +58,7 @@ export async function replaceFile(
 }
 
 /** Writes every byte. */
-export async function writeAll(
-  file: WritableFile,
-  bytes: Uint8Array,
-): Promise<void> {
+export async function writeAll(file: WritableFile, bytes: Uint8Array): Promise<void> {
   let rest = bytes;
   while (rest.length > 0) rest = rest.subarray(await file.write(rest));
 }

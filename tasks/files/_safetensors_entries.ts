@@ -90,14 +90,10 @@ function readEntry(
 }
 
 function isCounts(value: Json | undefined): value is readonly number[] {
-  return Array.isArray(value) &&
-    value.every((count) => Number.isSafeInteger(count) && count >= 0);
+  return Array.isArray(value) && value.every((count) => Number.isSafeInteger(count) && count >= 0);
 }
 
-function coverageFault(
-  entries: readonly Entry[],
-  dataLength: number,
-): Fault | undefined {
+function coverageFault(entries: readonly Entry[], dataLength: number): Fault | undefined {
   let reached = 0;
   for (const { name, start, end } of entries) {
     if (start < reached) {
@@ -140,11 +136,9 @@ function coverageFault(
 
 /** The first fault of each rule, which also says how many more there are. */
 function oneOfEachRule(faults: readonly Fault[]): readonly Fault[] {
-  return [...Map.groupBy(faults, ({ rule }) => rule).values()].flatMap(
-    ([first, ...more]) => {
-      if (first === undefined) return [];
-      const rest = more.length === 0 ? "" : `, and ${more.length} more tensors`;
-      return [{ ...first, got: first.got + rest }];
-    },
-  );
+  return [...Map.groupBy(faults, ({ rule }) => rule).values()].flatMap(([first, ...more]) => {
+    if (first === undefined) return [];
+    const rest = more.length === 0 ? "" : `, and ${more.length} more tensors`;
+    return [{ ...first, got: first.got + rest }];
+  });
 }

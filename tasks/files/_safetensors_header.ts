@@ -37,11 +37,9 @@ export function readHeader(bytes: Uint8Array): Either<Fault, Header> {
   }
   const { __metadata__: metadata, ...tensors } = json.right;
   const texts = metadataOf(metadata);
-  return texts._tag === "Left" ? texts : right({
-    length,
-    metadata: texts.right,
-    tensors: new Map(Object.entries(tensors)),
-  });
+  return texts._tag === "Left"
+    ? texts
+    : right({ length, metadata: texts.right, tensors: new Map(Object.entries(tensors)) });
 }
 
 function headerLength(bytes: Uint8Array): number | Fault {
@@ -93,17 +91,12 @@ function headerJson(bytes: Uint8Array): Either<Fault, Json> {
   }
 }
 
-function metadataOf(
-  metadata: Json | undefined,
-): Either<Fault, ReadonlyMap<string, string>> {
+function metadataOf(metadata: Json | undefined): Either<Fault, ReadonlyMap<string, string>> {
   const entries = isJsonObject(metadata) ? Object.entries(metadata) : [];
   const texts = entries.flatMap(([name, value]) =>
     typeof value === "string" ? [[name, value] as const] : []
   );
-  if (
-    metadata !== undefined &&
-    (!isJsonObject(metadata) || texts.length !== entries.length)
-  ) {
+  if (metadata !== undefined && (!isJsonObject(metadata) || texts.length !== entries.length)) {
     return left({
       code: "broken-file",
       rule: "the metadata must be text by name",

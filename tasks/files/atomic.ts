@@ -65,16 +65,11 @@ export async function readBytes(
 }
 
 /** Reads a file's text, which must be UTF-8. Needs `--allow-read` for the file. */
-export async function readText(
-  path: string,
-  options: ReadOptions = {},
-): Promise<Result<string>> {
+export async function readText(path: string, options: ReadOptions = {}): Promise<Result<string>> {
   const bytes = await readBytes(path, options);
   if (bytes._tag === "Left") return bytes;
   try {
-    return right(
-      new TextDecoder("utf-8", { fatal: true }).decode(bytes.right),
-    );
+    return right(new TextDecoder("utf-8", { fatal: true }).decode(bytes.right));
   } catch {
     return fail({
       path,
@@ -89,10 +84,7 @@ export async function readText(
 }
 
 /** Reads a file of JSON. Needs `--allow-read` for the file. */
-export async function readJson(
-  path: string,
-  options: ReadOptions = {},
-): Promise<Result<Json>> {
+export async function readJson(path: string, options: ReadOptions = {}): Promise<Result<Json>> {
   const text = await readText(path, options);
   if (text._tag === "Left") return text;
   try {

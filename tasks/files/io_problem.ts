@@ -27,11 +27,7 @@ const NOT_FOUND = "not-found";
  *
  * @throws The error itself when it is a programmer's (a `TypeError` or a `RangeError`).
  */
-export function ioProblem(
-  error: unknown,
-  path: string,
-  action: FileAction,
-): Problem {
+export function ioProblem(error: unknown, path: string, action: FileAction): Problem {
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const layer = isFolder(action) ? "folder" : "file";
   return { path, layer, ...words(error, path, action) };
@@ -134,9 +130,7 @@ const CLASSES: readonly (readonly [new () => Error, string])[] = [
 
 /** The system's code of an error, such as `ENOENT`; empty when it has none. */
 function codeOf(error: unknown): string {
-  if (
-    error instanceof Error && "code" in error && typeof error.code === "string"
-  ) {
+  if (error instanceof Error && "code" in error && typeof error.code === "string") {
     return error.code;
   }
   return CLASSES.find(([type]) => error instanceof type)?.[1] ?? "";

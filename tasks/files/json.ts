@@ -3,13 +3,7 @@
  */
 
 /** Any JSON value. */
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Json[]
-  | JsonObject;
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 
 /** A JSON object. */
 export interface JsonObject {

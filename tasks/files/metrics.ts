@@ -15,10 +15,7 @@ import type { RunFolder } from "./run_folder.ts";
  * not finite is stored as `null`, which is what JSON has for it. When the
  * write fails the file is as it was.
  */
-export async function appendMetrics(
-  run: RunFolder,
-  record: object,
-): Promise<Result<void>> {
+export async function appendMetrics(run: RunFolder, record: object): Promise<Result<void>> {
   try {
     using file = await Deno.open(run.metrics, { create: true, append: true });
     const { size } = await file.stat();
@@ -36,9 +33,7 @@ export async function appendMetrics(
 }
 
 /** Every record, oldest first; none when nothing has been recorded yet. */
-export async function readMetrics(
-  run: RunFolder,
-): Promise<Result<readonly JsonObject[]>> {
+export async function readMetrics(run: RunFolder): Promise<Result<readonly JsonObject[]>> {
   const bytes = await readBytes(run.metrics);
   if (bytes._tag === "Left") {
     return bytes.left.every(isMissing) ? right([]) : bytes;
@@ -59,9 +54,7 @@ export async function readMetrics(
     });
   }
   const last = recordOf(textOf(bytes.right.subarray(whole)));
-  return right(
-    [...records, last].filter((record) => record !== undefined),
-  );
+  return right([...records, last].filter((record) => record !== undefined));
 }
 
 /**

@@ -57,10 +57,7 @@ const LARGEST_CONFIG = 16 * 2 ** 20;
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function createRun(
-  folder: string,
-  config: object,
-): Promise<Result<RunFolder>> {
+export async function createRun(folder: string, config: object): Promise<Result<RunFolder>> {
   const run = runAt(folder);
   const made = await makeFolder(folder);
   if (made._tag === "Left") return made;
@@ -116,15 +113,11 @@ export async function openRun<Config>(
  * cannot stand in a folder's name, such as the slash in `cifar/attention-20`,
  * becomes a hyphen. Needs `--allow-read` for `base`.
  */
-export async function nextRunFolder(
-  base: string,
-  name: string,
-): Promise<Result<string>> {
+export async function nextRunFolder(base: string, name: string): Promise<Result<string>> {
   const names = await namesIn(base);
   const taken = names._tag === "Right" ? names.right : [];
   if (names._tag === "Left" && !names.left.every(isMissing)) return names;
-  const stem = name.replaceAll(/[^A-Za-z0-9._-]+/g, "-")
-    .replaceAll(/^[.-]+|[.-]+$/g, "") || "run";
+  const stem = name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replaceAll(/^[.-]+|[.-]+$/g, "") || "run";
   let number = 1;
   while (taken.includes(`${stem}-${number}`)) number++;
   return right(join(base, `${stem}-${number}`));

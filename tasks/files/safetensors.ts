@@ -62,20 +62,14 @@ export function encodeSafetensors(
   const sorted = [...tensors].sort(byName);
   const header = new TextEncoder().encode(headerText(sorted, metadata));
   const length = Math.ceil(header.length / 8) * 8;
-  const dataLength = sorted.reduce(
-    (sum, [, { data }]) => sum + data.byteLength,
-    0,
-  );
+  const dataLength = sorted.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
   const bytes = new Uint8Array(8 + length + dataLength);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.fill(0x20, 8, 8 + length);
   bytes.set(header, 8);
   let at = 8 + length;
   for (const [, { data }] of sorted) {
-    bytes.set(
-      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-      at,
-    );
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
   return sealed(bytes, length);
@@ -132,45 +126,26 @@ function headerText(
   if (reserved !== undefined) {
     throw new TypeError(`Cannot store metadata under the name "${reserved}"`);
   }
-  const texts = [
-    ...Object.entries(metadata),
-    [MARK, FORMAT] as const,
-    [CHECKSUM, BLANK] as const,
-  ].sort(byName);
+  const texts = [...Object.entries(metadata), [MARK, FORMAT] as const, [CHECKSUM, BLANK] as const]
+    .sort(byName);
   return JSON.stringify(
-    Object.fromEntries([
-      ["__metadata__", Object.fromEntries(texts)],
-      ...entries,
-    ]),
+    Object.fromEntries([["__metadata__", Object.fromEntries(texts)], ...entries]),
   );
 }
 
-function sealed(
-  bytes: Uint8Array<ArrayBuffer>,
-  length: number,
-): Uint8Array<ArrayBuffer> {
+function sealed(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
   const at = checksumAt(bytes, length);
   if (at === undefined) {
-    throw new TypeError(
-      "Cannot place the checksum: the header has no field for it",
-    );
+    throw new TypeError("Cannot place the checksum: the header has no field for it");
   }
   bytes.set(new TextEncoder().encode(checksumOf(bytes, at)), at);
   return bytes;
 }
 
-function byName(
-  [a]: readonly [string, unknown],
-  [b]: readonly [string, unknown],
-): number {
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function failed(
-  path: string,
-  faults: readonly Fault[],
-): Result<SafetensorsFile> {
-  return left(
-    faults.map((fault): Problem => ({ path, layer: "checkpoint", ...fault })),
-  );
+function failed(path: string, faults: readonly Fault[]): Result<SafetensorsFile> {
+  return left(faults.map((fault): Problem => ({ path, layer: "checkpoint", ...fault })));
 }
