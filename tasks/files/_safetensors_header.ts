@@ -1,109 +1,185 @@
 /**
  * The header of a safetensors file, from bytes to checked entries. Nothing in
  * it is believed: lengths and offsets are compared with the file before any
- * byte is touched or any memory asked for.
+ * byte is touched or any memory asked for. Each tensor's description is checked
+ * by itself, then all of them together must cover the data exactly, without
+ * overlaps, holes or bytes left over.
  */
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
+import { separate } from "fp-ts/ReadonlyArray.js";
+import * as v from "valibot";
+import { sizeOf } from "../../dsl/net/shape.ts";
 import type { Fault } from "../../dsl/plan/fault.ts";
-import { type Either, left, right } from "../../dsl/problem/result.ts";
+import { type Either, type Left, left, right } from "../../dsl/problem/result.ts";
 import { isJsonObject, type Json, showJson } from "./json.ts";
 
-/** A header that is JSON of the right form. */
+/** A header of the right form. */
 export interface Header {
   /** Its length in bytes, from byte 8 on. */
   readonly length: number;
   /** The metadata: text by name. */
   readonly metadata: ReadonlyMap<string, string>;
-  /** The tensors' descriptions, not yet looked at. */
-  readonly tensors: ReadonlyMap<string, Json>;
+  /** The tensors in the order of their data. */
+  readonly entries: readonly Entry[];
 }
+
+/** Where a tensor lies within the data, in bytes: from `start` to before `end`. */
+export interface Entry {
+  readonly name: string;
+  readonly dtype: keyof typeof BYTES;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The bytes of a number of each type that can be left out, and of the one that is handled. */
+const BYTES = { F32: 4, I64: 8 } as const;
+
+/** A type of which tensors can be left out: that of PyTorch's counters. */
+export type PassedType = Exclude<keyof typeof BYTES, "F32">;
 
 const LARGEST = 100_000_000;
 const NOT_ONE = "check that this is a safetensors file, and that it is whole";
+const DAMAGED = "the file is damaged; use another checkpoint or a copy";
 
-/** Reads the header, or says what is wrong with it. */
-export function readHeader(bytes: Uint8Array): Either<Fault, Header> {
-  const length = headerLength(bytes);
-  if (typeof length !== "number") return left(length);
-  const json = headerJson(bytes.subarray(8, 8 + length));
-  if (json._tag === "Left") return json;
-  if (!isJsonObject(json.right)) {
-    return left({
-      code: "broken-file",
-      rule: "the header must be a JSON object",
-      got: showJson(json.right),
-      wanted: "an object of tensors",
-      hint: NOT_ONE,
-    });
-  }
-  const { __metadata__: metadata, ...tensors } = json.right;
-  const texts = metadataOf(metadata);
-  return texts._tag === "Left"
-    ? texts
-    : right({ length, metadata: texts.right, tensors: new Map(Object.entries(tensors)) });
-}
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const tensorSchema = v.object({
+  dtype: v.string(),
+  shape: v.array(count),
+  data_offsets: v.pipe(v.tuple([count, count]), v.check(([start, end]) => start <= end)),
+});
 
-function headerLength(bytes: Uint8Array): number | Fault {
+const textsSchema = v.array(v.tuple([v.string(), v.string()]));
+
+/** The length of the header, which begins at byte 8. */
+function headerLength(bytes: Uint8Array): Either<Fault, number> {
   if (bytes.length < 8) {
-    return {
-      code: "broken-file",
-      rule: "the file must start with the length of its header",
-      got: `${bytes.length} bytes`,
-      wanted: "at least 8 bytes",
-      hint: NOT_ONE,
-    };
+    const rule = "the file must start with the length of its header";
+    return broken(rule, `${bytes.length} bytes`, "at least 8 bytes", NOT_ONE);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
-  const length = view.getBigUint64(0, true);
-  if (length > LARGEST) {
-    return {
-      code: "broken-file",
-      rule: "the header must have a sensible length",
-      got: `a header of ${length} bytes`,
-      wanted: `at most ${LARGEST} bytes`,
-      hint: NOT_ONE,
-    };
-  }
-  if (length > bytes.length - 8) {
-    return {
-      code: "broken-file",
-      rule: "the file must hold its whole header",
-      got: `a header of ${length} bytes in a file of ${bytes.length}`,
-      wanted: `at most ${bytes.length - 8} bytes`,
-      hint: NOT_ONE,
-    };
-  }
-  return Number(length);
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  const most = Math.min(LARGEST, bytes.length - 8);
+  if (length <= most) return right(Number(length));
+  const rule = length > LARGEST
+    ? "the header must have a sensible length"
+    : "the file must hold its whole header";
+  const got = `a header of ${length} bytes in a file of ${bytes.length}`;
+  return broken(rule, got, `at most ${most} bytes`, NOT_ONE);
 }
 
-function headerJson(bytes: Uint8Array): Either<Fault, Json> {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    const json: Json = JSON.parse(text);
-    return right(json);
-  } catch (error) {
-    return left({
-      code: "broken-file",
-      rule: "the header must be JSON",
-      got: error instanceof SyntaxError ? error.message : "bytes beyond UTF-8",
-      wanted: "UTF-8 JSON",
-      hint: NOT_ONE,
-    });
-  }
-}
-
-function metadataOf(metadata: Json | undefined): Either<Fault, ReadonlyMap<string, string>> {
-  const entries = isJsonObject(metadata) ? Object.entries(metadata) : [];
-  const texts = entries.flatMap(([name, value]) =>
-    typeof value === "string" ? [[name, value] as const] : []
+/** Reads a file's header, or says what is wrong: one fault of each kind. */
+export function readHeader(
+  bytes: Uint8Array,
+  leaveOut: readonly PassedType[],
+): Either<readonly Fault[], Header> {
+  return pipe(
+    headerLength(bytes),
+    E.flatMap((length) => partsOf(bytes, length)),
+    E.mapLeft((fault): readonly Fault[] => [fault]),
+    E.flatMap(({ length, metadata, tensors }) => {
+      const read = tensors.map(([name, json]) => readEntry(name, json, leaveOut));
+      const { left: faults, right: entries } = separate(read);
+      if (faults.length > 0) return left(oneOfEachRule(faults));
+      const sorted = entries.toSorted((a, b) => a.start - b.start || a.end - b.end);
+      const fault = coverageFault(sorted, bytes.length - 8 - length);
+      return fault === undefined ? right({ length, metadata, entries: sorted }) : left([fault]);
+    }),
   );
-  if (metadata !== undefined && (!isJsonObject(metadata) || texts.length !== entries.length)) {
+}
+
+interface Parts {
+  readonly length: number;
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly tensors: readonly (readonly [string, Json])[];
+}
+
+function partsOf(bytes: Uint8Array, length: number): Either<Fault, Parts> {
+  let json: Json;
+  try {
+    json = JSON.parse(
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)),
+    );
+  } catch (error) {
+    const got = error instanceof SyntaxError ? error.message : "bytes beyond UTF-8";
+    return broken("the header must be JSON", got, "UTF-8 JSON", NOT_ONE);
+  }
+  if (!isJsonObject(json)) {
+    const rule = "the header must be a JSON object";
+    return broken(rule, showJson(json), "an object of tensors", NOT_ONE);
+  }
+  const { __metadata__: metadata = {}, ...tensors } = json;
+  const texts = isJsonObject(metadata) ? Object.entries(metadata) : undefined;
+  if (!v.is(textsSchema, texts)) {
+    const wanted = "an object whose values are all text";
+    return broken("the metadata must be text by name", showJson(metadata), wanted, NOT_ONE);
+  }
+  return right({ length, metadata: new Map(texts), tensors: Object.entries(tensors) });
+}
+
+function readEntry(
+  name: string,
+  json: Json,
+  leaveOut: readonly PassedType[],
+): Either<Fault, Entry> {
+  const title = JSON.stringify(name);
+  if (!v.is(tensorSchema, json)) {
+    const rule = "every tensor must have a dtype, a shape and two data offsets";
+    const wanted = `{"dtype":"F32","shape":[...],"data_offsets":[start,end]}`;
+    return broken(rule, `${title}: ${showJson(json)}`, wanted);
+  }
+  const { shape, data_offsets: [start, end] } = json;
+  const dtype = (["F32", ...leaveOut] as const).find((known) => known === json.dtype);
+  if (dtype === undefined) {
     return left({
-      code: "broken-file",
-      rule: "the metadata must be text by name",
-      got: showJson(metadata),
-      wanted: "an object whose values are all text",
-      hint: NOT_ONE,
+      code: "tensor-dtype",
+      rule: "every tensor must be float32",
+      got: `${title} has dtype ${showJson(json.dtype)}`,
+      wanted: `"F32"`,
+      hint: "convert the file to float32 with the tool that wrote it",
     });
   }
-  return right(new Map(texts));
+  const size = sizeOf(shape) * BYTES[dtype];
+  return size === end - start ? right({ name, dtype, shape, start, end }) : left({
+    code: "tensor-size",
+    rule: `every tensor must have ${dtype === "F32" ? "four" : "eight"} bytes for each element`,
+    got: `${title}: ${end - start} bytes for the shape [${shape.join(", ")}]`,
+    wanted: `${size} bytes`,
+    hint: DAMAGED,
+  });
+}
+
+function coverageFault(entries: readonly Entry[], dataLength: number): Fault | undefined {
+  let reached = 0;
+  for (const { name, start, end } of entries) {
+    if (start !== reached) {
+      const rule = start < reached
+        ? "tensors must not overlap"
+        : "tensors must follow each other without holes";
+      const got = `${JSON.stringify(name)} starts at byte ${start}`;
+      return broken(rule, got, `byte ${reached}, where the tensor before it ends`).left;
+    }
+    reached = end;
+  }
+  if (reached > dataLength) {
+    const rule = "the file must hold all the data its header speaks of";
+    const hint = "the file was cut short; use another checkpoint or a copy";
+    return broken(rule, `${dataLength} bytes of data`, `${reached} bytes`, hint).left;
+  }
+  if (reached === dataLength) return undefined;
+  const got = `${dataLength - reached} bytes more`;
+  return broken("the file must end with its last tensor", got, `${reached} bytes of data`).left;
+}
+
+/** The first fault of each rule, which also says how many more there are. */
+function oneOfEachRule(faults: readonly Fault[]): readonly Fault[] {
+  return [...Map.groupBy(faults, ({ rule }) => rule).values()].flatMap(([first, ...more]) => {
+    if (first === undefined) return [];
+    const rest = more.length === 0 ? "" : `, and ${more.length} more tensors`;
+    return [{ ...first, got: first.got + rest }];
+  });
+}
+
+function broken(rule: string, got: string, wanted: string, hint: string = DAMAGED): Left<Fault> {
+  return left({ code: "broken-file", rule, got, wanted, hint });
 }

@@ -4,10 +4,12 @@
  * path holds the old content or the new, never a part. A link is replaced, not
  * followed.
  */
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { replaceFile } from "./_replace.ts";
-import { ioProblem } from "./io_problem.ts";
+import { ioProblem, messageOf } from "./io_problem.ts";
 import type { Json } from "./json.ts";
 
 /**
@@ -66,41 +68,38 @@ export async function readBytes(
 
 /** Reads a file's text, which must be UTF-8. Needs `--allow-read` for the file. */
 export async function readText(path: string, options: ReadOptions = {}): Promise<Result<string>> {
-  const bytes = await readBytes(path, options);
-  if (bytes._tag === "Left") return bytes;
-  try {
-    return right(new TextDecoder("utf-8", { fatal: true }).decode(bytes.right));
-  } catch {
-    return fail({
-      path,
-      layer: "file",
-      code: "not-utf8",
-      rule: "a text file must be UTF-8",
-      got: "bytes that are not UTF-8",
-      wanted: "UTF-8 text",
-      hint: "save the file again as UTF-8",
-    });
-  }
+  return pipe(
+    await readBytes(path, options),
+    E.flatMap((bytes) =>
+      E.tryCatch(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes), () => [{
+        path,
+        layer: "file",
+        code: "not-utf8",
+        rule: "a text file must be UTF-8",
+        got: "bytes that are not UTF-8",
+        wanted: "UTF-8 text",
+        hint: "save the file again as UTF-8",
+      }])
+    ),
+  );
 }
 
 /** Reads a file of JSON. Needs `--allow-read` for the file. */
 export async function readJson(path: string, options: ReadOptions = {}): Promise<Result<Json>> {
-  const text = await readText(path, options);
-  if (text._tag === "Left") return text;
-  try {
-    const value: Json = JSON.parse(text.right);
-    return right(value);
-  } catch (error) {
-    return fail({
-      path,
-      layer: "file",
-      code: "not-json",
-      rule: "the file must be JSON",
-      got: error instanceof Error ? error.message : String(error),
-      wanted: "one JSON value",
-      hint: "correct the file, or restore it from a copy",
-    });
-  }
+  return pipe(
+    await readText(path, options),
+    E.flatMap((text) =>
+      E.tryCatch((): Json => JSON.parse(text), (error) => [{
+        path,
+        layer: "file",
+        code: "not-json",
+        rule: "the file must be JSON",
+        got: messageOf(error),
+        wanted: "one JSON value",
+        hint: "correct the file, or restore it from a copy",
+      }])
+    ),
+  );
 }
 
 /**

@@ -11,8 +11,8 @@ export interface JsonObject {
   readonly [field: string]: Json;
 }
 
-/** Whether a JSON value is an object, neither a list nor null. */
-export function isJsonObject(value: Json | undefined): value is JsonObject {
+/** Whether a value of JSON is an object, neither a list nor null. */
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -4,12 +4,18 @@
  * that holds anything is refused.
  */
 import { join } from "@std/path";
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
+import * as TE from "fp-ts/TaskEither.js";
+import * as v from "valibot";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { type TaskResult, tried } from "../fp.ts";
+import { parsed } from "../parsed.ts";
 import { readJson, writeAtomic } from "./atomic.ts";
 import { isTemporary } from "./_replace.ts";
-import { ioProblem, isMissing } from "./io_problem.ts";
-import { isJsonObject, type Json, showJson } from "./json.ts";
+import { type FileAction, ioProblem, isMissing } from "./io_problem.ts";
+import type { Json } from "./json.ts";
 
 /** The paths of a run. */
 export interface RunFolder {
@@ -37,6 +43,13 @@ export interface OpenRun<Config> {
 
 const FORMAT = 1;
 const LARGEST_CONFIG = 16 * 2 ** 20;
+const runSchema = v.object({
+  format: v.literal(FORMAT, "use the version of netfold that wrote the run"),
+  config: v.custom<Json>(
+    (config) => config !== undefined,
+    "name the folder of a run, or start a new run",
+  ),
+});
 
 /**
  * Starts a run: makes the folder, with those above it, and writes the
@@ -57,55 +70,37 @@ const LARGEST_CONFIG = 16 * 2 ** 20;
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function createRun(folder: string, config: object): Promise<Result<RunFolder>> {
+export function createRun(folder: string, config: object): Promise<Result<RunFolder>> {
   const run = runAt(folder);
-  const made = await makeFolder(folder);
-  if (made._tag === "Left") return made;
-  const names = await namesIn(folder);
-  if (names._tag === "Left") return names;
-  if (names.right.length > 0) {
-    return fail(occupied(folder, names.right));
-  }
   const text = JSON.stringify({ format: FORMAT, config }, undefined, 2);
-  const written = await writeAtomic(run.config, text + "\n");
-  return written._tag === "Left" ? written : right(run);
+  return pipe(
+    inFolder(folder, "make", () => Deno.mkdir(folder, { recursive: true })),
+    TE.flatMap(() => namesIn(folder)),
+    TE.flatMapEither((names): Result<void> =>
+      names.length === 0 ? right(undefined) : fail(occupied(folder, names))
+    ),
+    TE.flatMap(() => () => writeAtomic(run.config, `${text}\n`)),
+    TE.map(() => run),
+  )();
 }
 
 /**
  * Opens a run that exists; `parse` makes a configuration of the JSON that
  * {@link createRun} stored, or says what is wrong with it. Needs `--allow-read`.
  */
-export async function openRun<Config>(
+export function openRun<Config>(
   folder: string,
   parse: (json: Json) => Result<Config>,
 ): Promise<Result<OpenRun<Config>>> {
   const run = runAt(folder);
-  const json = await readJson(run.config, { atMost: LARGEST_CONFIG });
-  if (json._tag === "Left") return fail(...json.left.map(notARun));
-  if (!isJsonObject(json.right) || json.right.config === undefined) {
-    return fail({
-      path: run.config,
-      layer: "file",
-      code: "other-run",
-      rule: "the configuration must be that of a run",
-      got: showJson(json.right),
-      wanted: `{"format": ${FORMAT}, "config": ...}`,
-      hint: "name the folder of a run, or start a new run",
-    });
-  }
-  if (json.right.format !== FORMAT) {
-    return fail({
-      path: run.config,
-      layer: "file",
-      code: "unknown-format",
-      rule: "the run must be of a format that this version reads",
-      got: `format ${showJson(json.right.format)}`,
-      wanted: `format ${FORMAT}`,
-      hint: "use the version of netfold that wrote the run",
-    });
-  }
-  const config = parse(json.right.config);
-  return config._tag === "Left" ? config : right({ run, config: config.right });
+  const origin = { path: run.config, layer: "file", code: "other-run" };
+  return pipe(
+    () => readJson(run.config, { atMost: LARGEST_CONFIG }),
+    TE.mapLeft((problems) => problems.map(notARun)),
+    TE.flatMapEither((json) => parsed(runSchema, json, origin)),
+    TE.flatMapEither(({ config }) => parse(config)),
+    TE.map((config) => ({ run, config })),
+  )();
 }
 
 /**
@@ -114,28 +109,29 @@ export async function openRun<Config>(
  * becomes a hyphen. Needs `--allow-read` for `base`.
  */
 export async function nextRunFolder(base: string, name: string): Promise<Result<string>> {
-  const names = await namesIn(base);
-  const taken = names._tag === "Right" ? names.right : [];
-  if (names._tag === "Left" && !names.left.every(isMissing)) return names;
   const stem = name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replaceAll(/^[.-]+|[.-]+$/g, "") || "run";
-  let number = 1;
-  while (taken.includes(`${stem}-${number}`)) number++;
-  return right(join(base, `${stem}-${number}`));
+  return pipe(
+    await namesIn(base)(),
+    E.orElse((problems) => problems.every(isMissing) ? E.right([]) : E.left(problems)),
+    E.map((taken) => {
+      let number = 1;
+      while (taken.includes(`${stem}-${number}`)) number++;
+      return join(base, `${stem}-${number}`);
+    }),
+  );
 }
 
 /** Removes temporary files that a kill left in a run folder. */
-export async function removeLeftovers(
-  { folder }: Pick<RunFolder, "folder">,
-): Promise<Result<void>> {
-  const names = await namesIn(folder);
-  if (names._tag === "Left") return names;
-  const stale = names.right.filter((name) => isTemporary(name)).map((name) => join(folder, name));
-  try {
-    for (const path of stale) await Deno.remove(path);
-    return right(undefined);
-  } catch (error) {
-    return fail(ioProblem(error, folder, "write"));
-  }
+export function removeLeftovers({ folder }: Pick<RunFolder, "folder">): Promise<Result<void>> {
+  return pipe(
+    namesIn(folder),
+    TE.map((names) => names.filter(isTemporary)),
+    TE.flatMap((stale) =>
+      inFolder(folder, "write", async () => {
+        for (const name of stale) await Deno.remove(join(folder, name));
+      })
+    ),
+  )();
 }
 
 function runAt(folder: string): RunFolder {
@@ -149,22 +145,15 @@ function runAt(folder: string): RunFolder {
   };
 }
 
-async function makeFolder(folder: string): Promise<Result<void>> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-    return right(undefined);
-  } catch (error) {
-    return fail(ioProblem(error, folder, "make"));
-  }
+function inFolder<A>(folder: string, action: FileAction, work: () => Promise<A>): TaskResult<A> {
+  return tried(work, (error) => ioProblem(error, folder, action));
 }
 
-async function namesIn(folder: string): Promise<Result<readonly string[]>> {
-  try {
+function namesIn(folder: string): TaskResult<readonly string[]> {
+  return inFolder(folder, "list", async () => {
     const entries = await Array.fromAsync(Deno.readDir(folder));
-    return right(entries.map(({ name }) => name).sort());
-  } catch (error) {
-    return fail(ioProblem(error, folder, "list"));
-  }
+    return entries.map(({ name }) => name).sort();
+  });
 }
 
 function occupied(folder: string, names: readonly string[]): Problem {

@@ -5,10 +5,11 @@
  * handled, and I64 can be left out. Files written here carry a checksum over
  * every byte; files of other tools, which have none, are read as well.
  */
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
+import { type Either, left, type Result, right } from "../../dsl/problem/result.ts";
 import type { Fault } from "../../dsl/plan/fault.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { left, type Result, right } from "../../dsl/problem/result.ts";
 import { sizeOf } from "../../dsl/net/shape.ts";
 import {
   BLANK,
@@ -19,8 +20,7 @@ import {
   FORMAT,
   MARK,
 } from "./_checksum.ts";
-import { type PassedType, readEntries } from "./_safetensors_entries.ts";
-import { readHeader } from "./_safetensors_header.ts";
+import { type PassedType, readHeader } from "./_safetensors_header.ts";
 
 /** What a safetensors file holds. */
 export interface SafetensorsFile {
@@ -84,22 +84,21 @@ export function decodeSafetensors(
   path: string,
   { leaveOut = [] }: SafetensorsOptions = {},
 ): Result<SafetensorsFile> {
-  const header = readHeader(bytes);
-  if (header._tag === "Left") return failed(path, [header.left]);
-  const { length, metadata } = header.right;
-  const data = bytes.subarray(8 + length);
-  const entries = readEntries(header.right.tensors, data.length, leaveOut);
-  if (entries._tag === "Left") return failed(path, entries.left);
-  const fault = checksumFault(bytes, length, metadata);
-  if (fault !== undefined) return failed(path, [fault]);
-  const tensors = new Map(
-    entries.right.filter(({ dtype }) => dtype === "F32").map(({ name, shape, start, end }) => {
-      const copy = new Uint8Array(data.subarray(start, end));
-      return [name, { shape, data: new Float32Array(copy.buffer) }];
+  return pipe(
+    readHeader(bytes, leaveOut),
+    E.flatMap(({ length, metadata, entries }): Either<readonly Fault[], SafetensorsFile> => {
+      const fault = checksumFault(bytes, length, metadata);
+      if (fault !== undefined) return left([fault]);
+      const floats = entries.filter(({ dtype }) => dtype === "F32");
+      const tensors = new Map(floats.map(({ name, shape, start, end }) => {
+        const copy = new Uint8Array(bytes.subarray(8 + length + start, 8 + length + end));
+        return [name, { shape, data: new Float32Array(copy.buffer) }];
+      }));
+      const own = [...metadata].filter(([key]) => key !== CHECKSUM && key !== MARK);
+      return right({ tensors, metadata: Object.fromEntries(own) });
     }),
+    E.mapLeft((faults) => faults.map((fault) => ({ path, layer: "checkpoint", ...fault }))),
   );
-  const own = [...metadata].filter(([key]) => key !== CHECKSUM && key !== MARK);
-  return right({ tensors, metadata: Object.fromEntries(own) });
 }
 
 function headerText(
@@ -144,8 +143,4 @@ function sealed(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<Arra
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function failed(path: string, faults: readonly Fault[]): Result<SafetensorsFile> {
-  return left(faults.map((fault): Problem => ({ path, layer: "checkpoint", ...fault })));
 }

@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { writeRawCache } from "../data/raw_cache.ts";
+import { sameAugmentation } from "../data/augment.ts";
 import { cacheFolder } from "../data/cache_folder.ts";
 import { type Dataset, type ImageSet, type TestedDataset, testOf } from "../data/dataset.ts";
 import { torchSources } from "../export/torch.ts";
@@ -91,6 +92,7 @@ export function resumeOnTorch(
 ): Promise<Result<TorchOutcome>> {
   return attempt(async () => {
     const { run, config } = orThrow(await openRunIn(watch, folder));
+    orThrow(sameAugmentation(config.recipe.augment, watch.augment));
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);
     orThrow(await removeLeftovers(run));
     return await execute(run, config, dataset, watch);
@@ -140,7 +142,7 @@ function tell(event: TorchEvent, { folder }: RunFolder, watch: TrainWatch): void
 
 /**
  * The data set, when it is one that the script is handed as it is: pictures in
- * memory, labels as they are.
+ * memory, labels as they are, and no augmentation by a function that Python lacks.
  *
  * @throws {ProblemError} When it is not.
  */
@@ -159,6 +161,15 @@ function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): TestedData
   if ((recipe.labelNoise ?? 0) > 0) {
     const got = `label noise of ${recipe.labelNoise}`;
     throw refuse("PyTorch trains on labels as they are", got, "none", "use another engine");
+  }
+  const { augment } = recipe;
+  if (typeof augment === "object" && augment !== null && "name" in augment) {
+    throw refuse(
+      "PyTorch knows the recipe's augmentations alone",
+      `the augmentation "${augment.name}", a function`,
+      '"none" or { pad, flip }',
+      "train on another engine, or with the recipe's own augmentation",
+    );
   }
   orThrow(testOf(dataset));
   if ("pixels" in train && test !== undefined && "pixels" in test) {

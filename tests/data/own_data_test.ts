@@ -15,6 +15,7 @@ import {
 import { normalizationOf } from "../../tasks/data/normalize.ts";
 import { setBatches } from "../../tasks/data/set_batches.ts";
 import { evaluate, resume, train } from "../../tasks/training/mod.ts";
+import { resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
 import { withFolder } from "../files/_folder.ts";
 import { bands, engine, tinyNet } from "../training/_runs.ts";
 import { randomImages } from "./_images.ts";
@@ -123,6 +124,24 @@ Deno.test("an augmentation of a user trains, is recorded, and is given again on 
       resumed.epochs.map(({ trainLoss }) => trainLoss),
       reference.epochs.map(({ trainLoss }) => trainLoss),
     );
+  }));
+
+Deno.test("PyTorch refuses an augmentation that is a function, and another one than the run's", () =>
+  withFolder(async (folder) => {
+    const code = (outcome: Awaited<ReturnType<typeof resumeOnTorch>>) =>
+      outcome._tag === "Left" && outcome.left[0]?.code;
+    const augment = negative(0.5);
+    const request = { net: tinyNet(), data: bands };
+    const own = { ...recipe, augment };
+    const out = join(folder, "own");
+    assertEquals(code(await trainOnTorch({ ...request, out, recipe: own })), "not-on-torch");
+    orThrow(await train({ ...request, out, recipe: own }, { engine }));
+    assertEquals(code(await resumeOnTorch(out, { dataset: bands })), "not-on-torch");
+    assertEquals(code(await resumeOnTorch(out, { dataset: bands, augment })), "not-on-torch");
+    const plain = join(folder, "plain");
+    orThrow(await train({ ...request, out: plain, recipe }, { engine }));
+    const given = await resumeOnTorch(plain, { dataset: bands, augment });
+    assertEquals(code(given), "other-augmentation");
   }));
 
 Deno.test("augmentations in order each draw from a key of their own", () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
@@ -50,20 +50,21 @@ Deno.test("createRun() refuses a folder with other files in it, and a file", () 
 
 Deno.test("openRun() reports a folder that is not a run's and a configuration that is not one", () =>
   withFolder(async (folder) => {
-    const rule = async (): Promise<string> => problemOf(await openRun(folder, right)).rule;
-    assertEquals(await rule(), "the folder must be that of a run");
+    const problem = async () => problemOf(await openRun(folder, right));
+    assertEquals((await problem()).rule, "the folder must be that of a run");
     const path = join(folder, "config.json");
     await Deno.writeTextFile(path, `{"format": 1, "con`);
-    assertEquals(await rule(), "the file must be JSON");
+    assertEquals((await problem()).rule, "the file must be JSON");
     for (const text of ["[]", "{}", "3", `{"format": 1}`]) {
       await Deno.writeTextFile(path, text);
-      assertEquals(await rule(), "the configuration must be that of a run");
+      const opened = await openRun(folder, right);
+      assert(opened._tag === "Left" && opened.left.every(({ code }) => code === "other-run"));
     }
+    assertEquals((await problem()).hint, "name the folder of a run, or start a new run");
     await Deno.writeTextFile(path, `{"format": 2, "config": {}}`);
-    assertEquals(
-      await rule(),
-      "the run must be of a format that this version reads",
-    );
+    const { path: where, got, hint } = await problem();
+    assertEquals([where, got], [`${path}: format`, "2"]);
+    assertEquals(hint, "use the version of netfold that wrote the run");
   }));
 
 Deno.test("openRun() passes on what the parser finds wrong", () =>
