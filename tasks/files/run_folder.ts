@@ -45,11 +45,8 @@ const FORMAT = 1;
 const LARGEST_CONFIG = 16 * 2 ** 20;
 const runSchema = v.object({
   format: v.literal(FORMAT, "use the version of netfold that wrote the run"),
-  config: v.custom<Json>(
-    (config) => config !== undefined,
-    "name the folder of a run, or start a new run",
-  ),
-});
+  config: v.custom<Json>((config) => config !== undefined),
+}, "name the folder of a run, or start a new run");
 
 /**
  * Starts a run: makes the folder, with those above it, and writes the
