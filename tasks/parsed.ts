@@ -1,7 +1,7 @@
 /**
  * Data from outside (configurations, manifests, results) read by a valibot
  * schema: the value with its type, or a problem for each thing that is wrong.
- * A message in a schema is the hint of its problem.
+ * A message in a schema is the hint of its problem; that of a check is what is wanted.
  */
 import {
   type BaseIssue,
@@ -104,7 +104,7 @@ function problemOf(issue: Issue, { path, layer, code }: Origin): Problem {
     rule: RULES[kind],
     got: kind === "unknown-field" ? issue.received : gotOf(issue.input),
     wanted: kind === "unknown-field" ? "no such field" : wantedOf(issue),
-    hint: issue.message,
+    hint: issue.type === "check" ? "" : issue.message,
   };
 }
 
@@ -120,8 +120,8 @@ const NAMES: Readonly<Record<string, string>> = {
   finite: "a finite number",
 };
 
-function wantedOf({ expected, type }: Issue): string {
-  const wanted = expected ?? type;
+function wantedOf({ expected, type, message }: Issue): string {
+  const wanted = expected ?? (type === "check" ? message : type);
   return NAMES[wanted] ?? wanted;
 }
 

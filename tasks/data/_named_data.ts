@@ -34,28 +34,24 @@ export function namedData(text: string): NamedData {
 
 /** Refuses choices that a data set does not have. */
 export function checkChoices({ name, choices }: NamedData, known: readonly string[]): Result<void> {
-  for (const field of choices.keys()) {
-    if (known.includes(field)) continue;
-    return fail({
-      path: "data",
-      layer: "option",
-      code: "unknown-choice",
-      rule: `${name} has no such choice`,
-      got: `"${field}"`,
-      wanted: known.length === 0 ? "no choices" : known.join(" or "),
-      hint: closest(field, known, ""),
-    });
-  }
-  return right(undefined);
+  const field = [...choices.keys()].find((field) => !known.includes(field));
+  return field === undefined ? right(undefined) : fail({
+    path: "data",
+    layer: "option",
+    code: "unknown-choice",
+    rule: `${name} has no such choice`,
+    got: `"${field}"`,
+    wanted: known.length === 0 ? "no choices" : known.join(" or "),
+    hint: closest(field, known, ""),
+  });
 }
 
 /** A choice that is a whole number of at least 1, or nothing when it was not made. */
 export function countChoice({ choices }: NamedData, field: string): Result<number | undefined> {
   const text = choices.get(field);
-  if (text === undefined) return right(undefined);
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return right(value);
-  return fail({
+  const value = text === undefined ? undefined : Number(text);
+  const fits = value === undefined || (Number.isSafeInteger(value) && value >= 1);
+  return fits ? right(value) : fail({
     path: "data",
     layer: "option",
     code: "invalid-number",

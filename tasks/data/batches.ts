@@ -15,6 +15,7 @@ import { typeOf } from "../parsed.ts";
 import { messageOf } from "../files/io_problem.ts";
 import { type Input, inputOf, type InputOptions } from "./_input.ts";
 import {
+  brokenData,
   imageBytes,
   type Images,
   type ImageSet,
@@ -183,15 +184,7 @@ async function readPixels(
   places: readonly number[],
 ): Promise<Uint8Array> {
   const problem = (rule: string, got: string, wanted: string) =>
-    new ProblemError([{
-      path: "data.read",
-      layer: "data set",
-      code: "broken-data",
-      rule,
-      got,
-      wanted,
-      hint: "",
-    }]);
+    new ProblemError([brokenData("data.read", rule, got, wanted)]);
   const size = places.length * imageBytes(shape);
   const wanted = `a Uint8Array of ${size} bytes for ${places.length} images`;
   let pixels: unknown;

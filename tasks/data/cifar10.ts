@@ -6,12 +6,15 @@
  * they are read.
  */
 import { join } from "@std/path";
+import { pipe } from "fp-ts/function.js";
+import * as TE from "fp-ts/TaskEither.js";
 import { type Result, right } from "../../dsl/problem/result.ts";
+import type { TaskResult } from "../fp.ts";
 import { decodeCifar10, type RawSplit } from "./_cifar10_decode.ts";
 import { cifar10Package, type Cifar10Source } from "./_cifar10_package.ts";
 import { prepareRawCache, type RawFiles, readRawCache, writeRawCache } from "./raw_cache.ts";
 import { cacheFolder } from "./cache_folder.ts";
-import { checkDataset, type Images, type TestedDataset } from "./dataset.ts";
+import { datasetOf, type Images, type TestedDataset } from "./dataset.ts";
 import type { OnProgress } from "./progress.ts";
 
 export type { Cifar10Source } from "./_cifar10_package.ts";
@@ -27,20 +30,9 @@ export interface Cifar10Options {
 }
 
 /** The classes of CIFAR-10 in the order of its labels. */
-export const CIFAR10_CLASSES: readonly string[] = [
-  "airplane",
-  "automobile",
-  "bird",
-  "cat",
-  "deer",
-  "dog",
-  "frog",
-  "horse",
-  "ship",
-  "truck",
-];
+export const CIFAR10_CLASSES: readonly string[] =
+  "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
 
-const SHAPE = [32, 32, 3] as const;
 const FILES = {
   train: { pixels: "train_pixels.bin", labels: "train_labels.bin" },
   test: { pixels: "test_pixels.bin", labels: "test_labels.bin" },
@@ -58,17 +50,10 @@ function toDataset(files: RawFiles): Result<TestedDataset> {
   const images = (split: "train" | "test"): Images => {
     const labels = files.get(FILES[split].labels) ?? new Uint8Array();
     const pixels = files.get(FILES[split].pixels) ?? new Uint8Array();
-    return { count: labels.length, shape: SHAPE, pixels, labels };
+    return { count: labels.length, shape: [32, 32, 3], pixels, labels };
   };
-  return checkDataset({
-    name: "cifar10",
-    classes: CIFAR10_CLASSES,
-    height: SHAPE[0],
-    width: SHAPE[1],
-    channels: SHAPE[2],
-    train: images("train"),
-    test: images("test"),
-  });
+  const [train, test] = [images("train"), images("test")];
+  return datasetOf({ name: "cifar10", classes: CIFAR10_CLASSES, train, test });
 }
 
 /**
@@ -91,26 +76,39 @@ function toDataset(files: RawFiles): Result<TestedDataset> {
  * }
  * ```
  */
-export async function cifar10(options: Cifar10Options = {}): Promise<Result<TestedDataset>> {
+export function cifar10(options: Cifar10Options = {}): Promise<Result<TestedDataset>> {
   const { source = cifar10Package, onProgress = () => undefined } = options;
-  const root = options.cache === undefined ? cacheFolder() : right(options.cache);
-  if (root._tag === "Left") return root;
-  const folder = join(root.right, "cifar10");
-  const cached = await readRawCache(folder, NAMES);
-  if (cached._tag === "Left") return cached;
-  const found = cached.right;
-  if (found.state === "whole") return toDataset(found.files);
-  if (found.state === "damaged") {
-    const step = `rebuilding the damaged cache in "${folder}": ${found.reason}`;
-    onProgress({ step, done: 0, total: 0 });
-  }
-  const prepared = await prepareRawCache(folder);
-  if (prepared._tag === "Left") return prepared;
-  const decoded = await decodeCifar10(source, onProgress);
-  if (decoded._tag === "Left") return decoded;
-  const files = toFiles(decoded.right);
-  const dataset = toDataset(files);
-  if (dataset._tag === "Left") return dataset;
-  const written = await writeRawCache(folder, files);
-  return written._tag === "Left" ? written : dataset;
+  return pipe(
+    TE.fromEither(options.cache === undefined ? cacheFolder() : right(options.cache)),
+    TE.map((root) => join(root, "cifar10")),
+    TE.flatMap((folder) =>
+      pipe(
+        () => readRawCache(folder, NAMES),
+        TE.flatMap((found) => {
+          if (found.state === "whole") return TE.fromEither(toDataset(found.files));
+          if (found.state === "damaged") {
+            const step = `rebuilding the damaged cache in "${folder}": ${found.reason}`;
+            onProgress({ step, done: 0, total: 0 });
+          }
+          return decoded(folder, source, onProgress);
+        }),
+      )
+    ),
+  )();
+}
+
+/** The data set as its source has it, stored in the cache. */
+function decoded(
+  folder: string,
+  source: Cifar10Source,
+  onProgress: OnProgress,
+): TaskResult<TestedDataset> {
+  return pipe(
+    () => prepareRawCache(folder),
+    TE.flatMap(() => decodeCifar10(source, onProgress)),
+    TE.map((raw) => ({ files: toFiles(raw) })),
+    TE.bindW("dataset", ({ files }) => TE.fromEither(toDataset(files))),
+    TE.tap(({ files }) => () => writeRawCache(folder, files)),
+    TE.map(({ dataset }) => dataset),
+  );
 }

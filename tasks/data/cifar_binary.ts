@@ -6,10 +6,14 @@
  * authors' folder is taken as well.
  */
 import { join } from "@std/path";
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
+import * as TE from "fp-ts/TaskEither.js";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes, readText } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
-import { checkDataset, type Images, type TestedDataset } from "./dataset.ts";
+import { allAsync, allOfAsync, type TaskResult } from "../fp.ts";
+import { datasetOf, type Images, type TestedDataset } from "./dataset.ts";
 
 /** Which labels of CIFAR-100 to learn. */
 export type Cifar100Labels = "fine" | "coarse";
@@ -83,90 +87,82 @@ export function cifar100Binary(
 }
 
 async function readLayout(given: string, layout: Layout): Promise<Result<TestedDataset>> {
+  const { name } = layout;
   const inner = join(given, layout.folder);
   const below = await readText(join(inner, layout.names));
-  const folder = below._tag === "Left" && below.left.every(isMissing) ? given : inner;
-  const classes = await classNames(join(folder, layout.names), layout);
-  if (classes._tag === "Left") return classes;
-  const train = await readSplit(folder, layout.train, layout);
-  if (train._tag === "Left") return train;
-  const test = await readSplit(folder, layout.test, layout);
-  if (test._tag === "Left") return test;
-  return checkDataset({
-    name: layout.name,
-    classes: classes.right,
-    height: SIDE,
-    width: SIDE,
-    channels: 3,
-    train: train.right,
-    test: test.right,
-  });
+  const folder = E.isLeft(below) && below.left.every(isMissing) ? given : inner;
+  return pipe(
+    allAsync({
+      classes: classNames(join(folder, layout.names), layout),
+      train: readSplit(folder, layout.train, layout),
+      test: readSplit(folder, layout.test, layout),
+    }),
+    TE.flatMapEither((parts) => datasetOf({ name, ...parts })),
+  )();
 }
 
-async function classNames(
+function classNames(
   path: string,
   { name, folder, classes }: Layout,
-): Promise<Result<readonly string[]>> {
-  const text = await readText(path, { atMost: 2 ** 16 });
-  if (text._tag === "Left") {
-    return fail(...text.left.map((problem) =>
-      isMissing(problem)
-        ? {
-          ...problem,
-          wanted: `the binary version of ${name}, unpacked`,
-          hint: `name the folder "${folder}" of its archive`,
-        }
-        : problem
-    ));
-  }
-  const names = text.right.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
-  if (names.length === classes) return right(names);
-  return fail({
-    path,
-    layer: "data set",
-    code: "class-names",
-    rule: "there is a name for each class, one on each line",
-    got: `${names.length} names`,
-    wanted: `${classes} names`,
-    hint: "unpack the archive again",
-  });
+): TaskResult<readonly string[]> {
+  const wanted = `the binary version of ${name}, unpacked`;
+  const hint = `name the folder "${folder}" of its archive`;
+  return pipe(
+    () => readText(path, { atMost: 2 ** 16 }),
+    TE.mapLeft((problems) =>
+      problems.map((problem) => isMissing(problem) ? { ...problem, wanted, hint } : problem)
+    ),
+    TE.map((text) => text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "")),
+    TE.flatMapEither((names) =>
+      names.length === classes ? right(names) : fail({
+        path,
+        layer: "data set",
+        code: "class-names",
+        rule: "there is a name for each class, one on each line",
+        got: `${names.length} names`,
+        wanted: `${classes} names`,
+        hint: "unpack the archive again",
+      })
+    ),
+  );
 }
 
-async function readSplit(
-  folder: string,
-  names: readonly string[],
-  layout: Layout,
-): Promise<Result<Images>> {
+function readSplit(folder: string, names: readonly string[], layout: Layout): TaskResult<Images> {
   const record = layout.labelBytes + 3 * PLANE;
-  const files: Uint8Array[] = [];
-  for (const name of names) {
-    const path = join(folder, name);
-    const bytes = await readBytes(path);
-    if (bytes._tag === "Left") return bytes;
-    if (bytes.right.length === 0 || bytes.right.length % record !== 0) {
-      return fail({
+  return pipe(
+    allOfAsync(names.map((name) => readRecords(join(folder, name), record))),
+    TE.map((files): Images => {
+      const count = files.reduce((sum, { length }) => sum + length / record, 0);
+      const pixels = new Uint8Array(count * 3 * PLANE);
+      const labels = new Uint8Array(count);
+      let image = 0;
+      for (const bytes of files) {
+        for (let at = 0; at < bytes.length; at += record, image++) {
+          labels[image] = bytes[at + layout.label] ?? 0;
+          const planes = bytes.subarray(at + layout.labelBytes, at + record);
+          interleave(planes, pixels, image * 3 * PLANE);
+        }
+      }
+      return { count, shape: [SIDE, SIDE, 3], pixels, labels };
+    }),
+  );
+}
+
+function readRecords(path: string, record: number): TaskResult<Uint8Array> {
+  return pipe(
+    () => readBytes(path),
+    TE.flatMapEither((bytes) =>
+      bytes.length > 0 && bytes.length % record === 0 ? right(bytes) : fail({
         path,
         layer: "data set",
         code: "broken-file",
         rule: `the file holds whole records of ${record} bytes`,
-        got: `${bytes.right.length} bytes`,
+        got: `${bytes.length} bytes`,
         wanted: `a multiple of ${record} bytes, not none`,
         hint: "the file is cut off, or another version's; unpack the archive again",
-      });
-    }
-    files.push(bytes.right);
-  }
-  const count = files.reduce((sum, { length }) => sum + length / record, 0);
-  const pixels = new Uint8Array(count * 3 * PLANE);
-  const labels = new Uint8Array(count);
-  let image = 0;
-  for (const bytes of files) {
-    for (let at = 0; at < bytes.length; at += record, image++) {
-      labels[image] = bytes[at + layout.label] ?? 0;
-      interleave(bytes.subarray(at + layout.labelBytes, at + record), pixels, image * 3 * PLANE);
-    }
-  }
-  return right({ count, shape: [SIDE, SIDE, 3], pixels, labels });
+      })
+    ),
+  );
 }
 
 /** Three planes become pixels of three bytes. */

@@ -4,6 +4,8 @@
  * of them; large ones are files, which are decoded when a batch needs them, or
  * come from a function.
  */
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import * as v from "valibot";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
@@ -152,6 +154,25 @@ export function testOf<Set extends ImageSet>({ name, test }: Dataset<Set>): Resu
   });
 }
 
+/** A data set of the size of its training images, checked. */
+export function datasetOf<Set extends ImageSet>(
+  parts: Omit<TestedDataset<Set>, "height" | "width" | "channels">,
+): Result<TestedDataset<Set>> {
+  const [height, width, channels] = parts.train.shape;
+  return checkDataset({ ...parts, height, width, channels });
+}
+
+/** A problem of data that are not what they should be. */
+export function brokenData(
+  path: string,
+  rule: string,
+  got: string,
+  wanted: string,
+  hint = "",
+): Problem {
+  return { path, layer: "data set", code: "broken-data", rule, got, wanted, hint };
+}
+
 /** The number of bytes in one image. */
 export function imageBytes([height, width, channels]: ImageShape): number {
   return height * width * channels;
@@ -284,12 +305,15 @@ function sizeProblem(
 export function checkDataset<Data extends Dataset<ImageSet>>(dataset: Data): Result<Data> {
   const path = typeof dataset?.name === "string" ? dataset.name : "data";
   const origin = { path, layer: "data set", code: "invalid-data-set" };
-  const typed = parsed(datasetSchema, dataset, origin);
-  if (typed._tag === "Left") return typed;
-  const { name, train, test } = dataset;
-  const problems = [
-    ...splitProblems(`${name}.train`, train, dataset),
-    ...(test === undefined ? [] : splitProblems(`${name}.test`, test, dataset)),
-  ];
-  return problems.length === 0 ? right(dataset) : left(problems);
+  return pipe(
+    parsed(datasetSchema, dataset, origin),
+    E.flatMap(() => {
+      const { name, train, test } = dataset;
+      const problems = [
+        ...splitProblems(`${name}.train`, train, dataset),
+        ...(test === undefined ? [] : splitProblems(`${name}.test`, test, dataset)),
+      ];
+      return problems.length === 0 ? right(dataset) : left(problems);
+    }),
+  );
 }

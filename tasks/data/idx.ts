@@ -6,28 +6,21 @@
  * as they are distributed, or unpacked.
  */
 import { join } from "@std/path";
+import { pipe } from "fp-ts/function.js";
+import * as TE from "fp-ts/TaskEither.js";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes } from "../files/atomic.ts";
 import { isMissing, messageOf } from "../files/io_problem.ts";
-import { checkDataset, type Images, type TestedDataset } from "./dataset.ts";
+import { allAsync, type TaskResult, tried } from "../fp.ts";
+import { brokenData, datasetOf, type Images, type Labels, type TestedDataset } from "./dataset.ts";
 
 /** The classes of Fashion-MNIST in the order of its labels. */
-export const FASHION_CLASSES: readonly string[] = [
-  "T-shirt/top",
-  "trouser",
-  "pullover",
-  "dress",
-  "coat",
-  "sandal",
-  "shirt",
-  "sneaker",
-  "bag",
-  "ankle boot",
-];
+export const FASHION_CLASSES: readonly string[] =
+  "T-shirt/top,trouser,pullover,dress,coat,sandal,shirt,sneaker,bag,ankle boot".split(",");
 
 /** Where Debian's package dataset-fashion-mnist puts its files. */
-export const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
+const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
 
 const FILES = {
   train: { images: "train-images-idx3-ubyte", labels: "train-labels-idx1-ubyte" },
@@ -62,42 +55,36 @@ export function fashionMnist(folder: string = FASHION_FOLDER): Promise<Result<Te
  * assertEquals(data._tag === "Left" && data.left[0]?.rule, "the file must exist");
  * ```
  */
-export async function idx(folder: string, options: IdxOptions): Promise<Result<TestedDataset>> {
-  const train = await readSplit(folder, "train");
-  if (train._tag === "Left") return train;
-  const test = await readSplit(folder, "test");
-  if (test._tag === "Left") return test;
-  const { name, classes = numbersUpTo(train.right.labels) } = options;
-  const [height, width, channels] = train.right.shape;
-  return checkDataset({
-    name,
-    classes,
-    height,
-    width,
-    channels,
-    train: train.right,
-    test: test.right,
-  });
+export function idx(folder: string, options: IdxOptions): Promise<Result<TestedDataset>> {
+  return pipe(
+    allAsync({ train: readSplit(folder, FILES.train), test: readSplit(folder, FILES.test) }),
+    TE.flatMapEither(({ train, test }) => {
+      const { name, classes = numbersUpTo(train.labels) } = options;
+      return datasetOf({ name, classes, train, test });
+    }),
+  )();
 }
 
-function numbersUpTo(labels: ArrayLike<number>): readonly string[] {
+function numbersUpTo(labels: Labels): readonly string[] {
   let largest = 0;
-  for (let i = 0; i < labels.length; i++) largest = Math.max(largest, labels[i] ?? 0);
+  for (const label of labels) largest = Math.max(largest, label);
   return Array.from({ length: largest + 1 }, (_, i) => `${i}`);
 }
 
-async function readSplit(folder: string, split: "train" | "test"): Promise<Result<Images>> {
-  const pixels = await readIdx(join(folder, FILES[split].images), 3);
-  if (pixels._tag === "Left") return pixels;
-  const labels = await readIdx(join(folder, FILES[split].labels), 1);
-  if (labels._tag === "Left") return labels;
-  const [count = 0, height = 0, width = 0] = pixels.right.sizes;
-  return right({
-    count,
-    shape: [height, width, 1],
-    pixels: pixels.right.data,
-    labels: labels.right.data,
-  });
+function readSplit(
+  folder: string,
+  { images, labels }: (typeof FILES)["train" | "test"],
+): TaskResult<Images> {
+  return pipe(
+    allAsync({
+      pixels: readIdx(join(folder, images), 3),
+      labels: readIdx(join(folder, labels), 1),
+    }),
+    TE.map(({ pixels: { sizes, data: pixels }, labels }): Images => {
+      const [count = 0, height = 0, width = 0] = sizes;
+      return { count, shape: [height, width, 1], pixels, labels: labels.data };
+    }),
+  );
 }
 
 interface Numbers {
@@ -106,46 +93,49 @@ interface Numbers {
 }
 
 /** Reads `path`, or `path.gz`. */
-async function readIdx(path: string, dimensions: number): Promise<Result<Numbers>> {
-  const plain = await readBytes(path);
-  if (plain._tag === "Right") return parse(path, plain.right, dimensions);
-  if (!plain.left.every(isMissing)) return plain;
-  const packed = await readBytes(`${path}.gz`);
-  if (packed._tag === "Left") {
-    return packed.left.every(isMissing)
-      ? fail(...packed.left.map((problem) => ({
-        ...problem,
-        path,
-        got: `neither this file nor "${path}.gz"`,
-        hint: "name the folder of the four IDX files; Debian has Fashion-MNIST as the package " +
-          "dataset-fashion-mnist",
-      })))
-      : packed;
-  }
-  const bytes = await unpack(`${path}.gz`, packed.right);
-  return bytes._tag === "Left" ? bytes : parse(`${path}.gz`, bytes.right, dimensions);
+function readIdx(path: string, dimensions: number): TaskResult<Numbers> {
+  const packed = `${path}.gz`;
+  return pipe(
+    () => readBytes(path),
+    TE.map((bytes) => ({ path, bytes })),
+    TE.orElse((problems): TaskResult<{ path: string; bytes: Uint8Array<ArrayBuffer> }> =>
+      !problems.every(isMissing) ? TE.left(problems) : pipe(
+        () => readBytes(packed),
+        TE.mapLeft((problems) =>
+          problems.map((problem) => isMissing(problem) ? withoutBoth(problem, path) : problem)
+        ),
+        TE.flatMap((bytes) => unpack(packed, bytes)),
+        TE.map((bytes) => ({ path: packed, bytes })),
+      )
+    ),
+    TE.flatMapEither(({ path, bytes }) => numbersOf(path, bytes, dimensions)),
+  );
 }
 
-async function unpack(path: string, packed: Uint8Array<ArrayBuffer>): Promise<Result<Uint8Array>> {
-  try {
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return right(new Uint8Array(await new Response(stream).arrayBuffer()));
-  } catch (error) {
-    return fail(wrong(path, "the file is whole gzip data", messageOf(error), "a gzip file"));
-  }
+function withoutBoth(problem: Problem, path: string): Problem {
+  const hint = "name the folder of the four IDX files; Debian has Fashion-MNIST as the package " +
+    "dataset-fashion-mnist";
+  return { ...problem, path, got: `neither this file nor "${path}.gz"`, hint };
 }
 
-function parse(path: string, bytes: Uint8Array, dimensions: number): Result<Numbers> {
-  const rule = `the file is IDX data of ${dimensions} dimensions`;
+function unpack(
+  path: string,
+  packed: Uint8Array<ArrayBuffer>,
+): TaskResult<Uint8Array<ArrayBuffer>> {
+  const stream = () => new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return tried(
+    async () => new Uint8Array(await new Response(stream()).arrayBuffer()),
+    (error) => wrong(path, "the file is whole gzip data", messageOf(error), "a gzip file"),
+  );
+}
+
+function numbersOf(path: string, bytes: Uint8Array, dimensions: number): Result<Numbers> {
   const start = 4 + 4 * dimensions;
-  const [zero, alsoZero, type, found] = bytes;
-  if (
-    bytes.length < start || zero !== 0 || alsoZero !== 0 || type !== UNSIGNED_BYTES ||
-    found !== dimensions
-  ) {
-    const first = [...bytes.subarray(0, 4)].join(" ");
-    const wanted = `0 0 ${UNSIGNED_BYTES} ${dimensions} and ${dimensions} sizes`;
-    return fail(wrong(path, rule, `${bytes.length} bytes that begin with ${first}`, wanted));
+  const head = [0, 0, UNSIGNED_BYTES, dimensions];
+  if (bytes.length < start || head.some((byte, i) => bytes[i] !== byte)) {
+    const rule = `the file is IDX data of ${dimensions} dimensions`;
+    const got = `${bytes.length} bytes that begin with ${bytes.subarray(0, 4).join(" ")}`;
+    return fail(wrong(path, rule, got, `${head.join(" ")} and ${dimensions} sizes`));
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const sizes = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
@@ -158,13 +148,5 @@ function parse(path: string, bytes: Uint8Array, dimensions: number): Result<Numb
 }
 
 function wrong(path: string, rule: string, got: string, wanted: string): Problem {
-  return {
-    path,
-    layer: "data set",
-    code: "broken-data",
-    rule,
-    got,
-    wanted,
-    hint: "download the file again",
-  };
+  return brokenData(path, rule, got, wanted, "download the file again");
 }

@@ -2,8 +2,12 @@
  * Data sets by name, as the command line gives it: `cifar10`, or a name with a
  * path and choices, `folder:/data/birds,size=64`.
  */
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
+import * as TE from "fp-ts/TaskEither.js";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
+import { all } from "../fp.ts";
 import { checkChoices, countChoice, type NamedData, namedData } from "./_named_data.ts";
 import { cifar10 } from "./cifar10.ts";
 import { cifar100Binary, cifar10Binary } from "./cifar_binary.ts";
@@ -72,17 +76,19 @@ const LOADERS: Readonly<Record<string, Loader>> = {
     form: "folder:PATH[,size=224][,shorter=256]",
     choices: ["size", "shorter"],
     path: "needed",
-    load: async (named, { onProgress }) => {
-      const size = countChoice(named, "size");
-      if (size._tag === "Left") return size;
-      const shorter = countChoice(named, "shorter");
-      if (shorter._tag === "Left") return shorter;
-      return await folder(named.path ?? "", {
-        ...(size.right === undefined ? {} : { size: size.right }),
-        ...(shorter.right === undefined ? {} : { shorter: shorter.right }),
-        ...(onProgress === undefined ? {} : { onProgress }),
-      });
-    },
+    load: (named, { onProgress }) =>
+      pipe(
+        TE.fromEither(
+          all({ size: countChoice(named, "size"), shorter: countChoice(named, "shorter") }),
+        ),
+        TE.flatMap(({ size, shorter }) => () =>
+          folder(named.path ?? "", {
+            ...(size === undefined ? {} : { size }),
+            ...(shorter === undefined ? {} : { shorter }),
+            ...(onProgress === undefined ? {} : { onProgress }),
+          })
+        ),
+      )(),
   },
   shapes: {
     form: "shapes",
@@ -112,12 +118,18 @@ export const DATASET_FORMS: readonly string[] = Object.values(LOADERS).map(({ fo
  * assertEquals(data._tag === "Left" && data.left[0]?.hint, 'did you mean "shapes"?');
  * ```
  */
-export async function loadDataset(
-  text: string,
-  options: LoadOptions = {},
-): Promise<Result<TestedDataset<ImageSet>>> {
+export function loadDataset(text: string, options: LoadOptions = {}): Loaded {
   const named = namedData(text);
-  const { name, path } = named;
+  return pipe(
+    loaderOf(text, named),
+    E.tap(({ choices }) => checkChoices(named, choices)),
+    TE.fromEither,
+    TE.flatMap(({ load }) => () => load(named, options)),
+    TE.map((loaded) => ({ ...loaded, name: text })),
+  )();
+}
+
+function loaderOf(text: string, { name, path }: NamedData): Result<Loader> {
   const loader = Object.hasOwn(LOADERS, name) ? LOADERS[name] : undefined;
   if (loader === undefined) {
     const wanted = DATASET_NAMES.map((known) => `"${known}"`).join(" or ");
@@ -127,13 +139,9 @@ export async function loadDataset(
   if (loader.path === "needed" && (path === undefined || path === "")) {
     return wrong("the data set needs the path of its folder", `"${text}"`, loader.form);
   }
-  if (path !== undefined && (loader.path === "none" || path === "")) {
-    return wrong("the data set has no such path", `"${text}"`, loader.form);
-  }
-  const checked = checkChoices(named, loader.choices);
-  if (checked._tag === "Left") return checked;
-  const loaded = await loader.load(named, options);
-  return loaded._tag === "Left" ? loaded : right({ ...loaded.right, name: text });
+  return path !== undefined && (loader.path === "none" || path === "")
+    ? wrong("the data set has no such path", `"${text}"`, loader.form)
+    : right(loader);
 }
 
 function wrong(rule: string, got: string, wanted: string, hint = ""): ReturnType<typeof fail> {

@@ -3,8 +3,10 @@
  * same object with its arrays as lists of numbers. Numbers are written so that
  * they read back to the same 32-bit floats.
  */
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
-import type { ImageShape } from "./dataset.ts";
+import * as v from "valibot";
+import type { Result } from "../../dsl/problem/result.ts";
+import { parsed } from "../parsed.ts";
+import { imageBytes } from "./dataset.ts";
 import type { Normalization } from "./normalize.ts";
 
 /** A {@link Normalization} that `JSON.stringify` can take. */
@@ -34,27 +36,36 @@ export function normalizationToJson(normalization: Normalization): Normalization
   };
 }
 
-const isNumbers = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.every(Number.isFinite);
-
-const isShape = (value: unknown): value is ImageShape =>
-  Array.isArray(value) && value.length === 3 &&
-  value.every((size) => Number.isSafeInteger(size) && size >= 1);
-
-const isStd = (value: unknown, channels: number): value is readonly number[] =>
-  isNumbers(value) && value.length === channels && value.every((deviation) => deviation > 0);
-
-function wrong(got: string, wanted: string): ReturnType<typeof fail> {
-  return fail({
-    path: "normalization",
-    layer: "checkpoint",
-    code: "incomplete-normalization",
-    rule: "a normalisation is complete and its parts fit together",
-    got,
-    wanted,
-    hint: "",
-  });
-}
+const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0, "a deviation is above 0"));
+const floats = <Item extends v.GenericSchema<unknown, number>>(item: Item) =>
+  v.pipe(v.array(item), v.transform((values) => Float32Array.from(values)));
+const schema = v.variant("kind", [
+  v.pipe(
+    v.object({
+      kind: v.literal("per-pixel-mean"),
+      shape: v.tuple([side, side, side]),
+      mean: floats(v.pipe(v.number(), v.finite())),
+      std: v.exactOptional(floats(positive)),
+    }),
+    v.check(
+      ({ shape, mean }) => mean.length === imageBytes(shape),
+      "height x width x channels means",
+    ),
+    v.check(({ shape, std }) => !std || std.length === shape[2], "one deviation for each channel"),
+  ),
+  v.pipe(
+    v.object({
+      kind: v.literal("per-channel"),
+      mean: floats(v.pipe(v.number(), v.finite())),
+      std: floats(positive),
+    }),
+    v.check(
+      ({ mean, std }) => mean.length > 0 && std.length === mean.length,
+      "as many deviations as means",
+    ),
+  ),
+]);
 
 /**
  * Reads a normalisation from parsed JSON. Fails when it is not one, or when its
@@ -74,31 +85,6 @@ function wrong(got: string, wanted: string): ReturnType<typeof fail> {
  * ```
  */
 export function normalizationFromJson(value: unknown): Result<Normalization> {
-  if (typeof value !== "object" || value === null) {
-    return wrong(JSON.stringify(value) ?? "nothing", "an object");
-  }
-  const { kind, shape, mean, std }: Readonly<Record<string, unknown>> = { ...value };
-  if (!isNumbers(mean)) return wrong("another mean", "a list of numbers");
-  const means = Float32Array.from(mean);
-  switch (kind) {
-    case "per-pixel-mean": {
-      if (!isShape(shape)) {
-        return wrong(`shape ${JSON.stringify(shape)}`, "[height, width, channels]");
-      }
-      const size = shape[0] * shape[1] * shape[2];
-      if (mean.length !== size) {
-        return wrong(`${mean.length} means`, `${size} for ${shape.join("x")}`);
-      }
-      if (std === undefined) return right({ kind, shape, mean: means });
-      return isStd(std, shape[2])
-        ? right({ kind, shape, mean: means, std: Float32Array.from(std) })
-        : wrong("other deviations", `${shape[2]} positive numbers`);
-    }
-    case "per-channel":
-      return isStd(std, mean.length) && mean.length > 0
-        ? right({ kind, mean: means, std: Float32Array.from(std) })
-        : wrong("other deviations", `${mean.length} positive numbers`);
-    default:
-      return wrong(`kind ${JSON.stringify(kind)}`, '"per-pixel-mean" or "per-channel"');
-  }
+  const code = "incomplete-normalization";
+  return parsed(schema, value, { path: "normalization", layer: "checkpoint", code });
 }

@@ -110,19 +110,14 @@ Deno.test("normalizations survive JSON to the last bit", () =>
 Deno.test("normalizationFromJson() says what is wrong", () => {
   const read = (value: unknown) => normalizationFromJson(value);
   assertProblem(read(null), "got     null", "wanted  an object");
-  assertProblem(read({ kind: "other", mean: [] }), 'kind "other"');
-  assertProblem(read({ kind: "per-channel", mean: "x" }), "a list of numbers");
-  assertProblem(
-    read({ kind: "per-pixel-mean", shape: [1, 1], mean: [0] }),
-    "shape [1,1]",
-  );
-  assertProblem(
-    read({ kind: "per-pixel-mean", shape: [1, 1, 3], mean: [0] }),
-    "1 means",
-    "3 for 1x1x3",
-  );
-  assertProblem(
-    read({ kind: "per-channel", mean: [0, 0], std: [1, 0] }),
-    "2 positive numbers",
-  );
+  assertProblem(read({ kind: "other", mean: [] }), 'got     "other"', '"per-pixel-mean"');
+  const field = (name: string) => `normalization: ${name} (checkpoint)`;
+  assertProblem(read({ kind: "per-channel", mean: "x" }), field("mean"), "wanted  a list");
+  const pixel = { kind: "per-pixel-mean", mean: [0] };
+  assertProblem(read({ ...pixel, shape: [1, 1] }), field("shape.2"), "wanted  a number");
+  assertProblem(read({ ...pixel, shape: [1, 1, 3] }), "height x width x channels means");
+  const std = { kind: "per-channel", mean: [0, 0] };
+  assertProblem(read({ ...std, std: [1, 0] }), field("std.1"), "got     0");
+  assertProblem(read({ ...std, std: [1] }), "as many deviations as means");
+  assertProblem(read({ ...std, mean: [0, NaN], std: [1, 1] }), field("mean.1"), "got     NaN");
 });
