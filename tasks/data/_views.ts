@@ -59,6 +59,8 @@ export function boxOf(picture: Omit<RgbImage, "pixels">, view: View, size: ViewS
     }
     case "random":
       return randomBox(picture, view, size);
+    default:
+      return view satisfies never;
   }
 }
 
@@ -112,15 +114,21 @@ function randomBox(
 /** A view's pixels, height x width x 3 bytes. */
 export function viewOf(picture: RgbImage, view: View, size: ViewSize): Uint8Array<ArrayBuffer> {
   const box = boxOf(picture, view, size);
+  const part = cut(picture, box);
+  const same = box.height === size.height && box.width === size.width;
+  const fitted = same ? part : Uint8Array.from(resize(part, box, size), Math.round);
+  if (box.mirrored) mirror(fitted, size);
+  return fitted;
+}
+
+/** The pixels within a box. */
+export function cut(picture: RgbImage, box: Omit<Box, "mirrored">): Uint8Array<ArrayBuffer> {
   const part = new Uint8Array(box.height * box.width * 3);
   for (let row = 0; row < box.height; row++) {
     const from = ((box.top + row) * picture.width + box.left) * 3;
     part.set(picture.pixels.subarray(from, from + box.width * 3), row * box.width * 3);
   }
-  const same = box.height === size.height && box.width === size.width;
-  const fitted = same ? part : Uint8Array.from(resize(part, box, size), Math.round);
-  if (box.mirrored) mirror(fitted, size);
-  return fitted;
+  return part;
 }
 
 function mirror(pixels: Uint8Array, { height, width }: ViewSize): void {

@@ -2,7 +2,7 @@
  * Batches of an epoch: which images, in which order, augmented how, as the
  * arrays an engine takes. Everything random follows from the key, the epoch and
  * the position of an image in the epoch, so a run that was stopped in the middle
- * of an epoch goes on with exactly the batches it would have seen.
+ * of an epoch resumes with exactly the batches it would have seen.
  */
 import * as E from "fp-ts/Either.js";
 import { pipe } from "fp-ts/function.js";
@@ -69,11 +69,8 @@ export function batchCount(
   return last === "drop" ? Math.floor(count / size) : Math.ceil(count / size);
 }
 
-/** What keeps options from fitting images. */
-export function batchProblems(
-  images: ImageSet,
-  options: Omit<BatchOptions, "augment" | "normalization">,
-): Problem[] {
+/** Options that fit the images, or everything that keeps them from it. */
+export function fittingOptions(images: ImageSet, options: BatchOptions): Result<BatchOptions> {
   const problems: Problem[] = [];
   const report = (path: string, rule: string, got: string, wanted: string) =>
     problems.push({ path, layer: "option", code: "invalid-option", rule, got, wanted, hint: "" });
@@ -114,7 +111,7 @@ export function batchProblems(
       last === "drop" ? `at least ${size} images` : "at least 1 image",
     );
   }
-  return problems;
+  return problems.length > 0 ? left(problems) : right(options);
 }
 
 /** The order of an epoch's images. */
@@ -143,18 +140,18 @@ export function epochOrder(key: Key, epoch: number, count: number): Uint32Array 
  * ```
  */
 export function batches(images: Images, options: BatchOptions): Result<Batches> {
-  const epoch = openEpoch(images, options);
-  if (epoch._tag === "Left") return epoch;
-  const { length, start, order, batch } = epoch.right;
   const bytes = imageBytes(images.shape);
   const pixelsOf = (place: number) => images.pixels.subarray(place * bytes, (place + 1) * bytes);
-  return right({
-    length,
-    *[Symbol.iterator](): Generator<Batch> {
-      const places = order();
-      for (let index = start; index < length; index++) yield batch(index, places, pixelsOf);
-    },
-  });
+  return pipe(
+    openEpoch(images, options),
+    E.map(({ length, start, order, batch }) => ({
+      length,
+      *[Symbol.iterator](): Generator<Batch> {
+        const places = order();
+        for (let index = start; index < length; index++) yield batch(index, places, pixelsOf);
+      },
+    })),
+  );
 }
 
 /** The batches of one epoch of images that are read when they are needed. */
@@ -162,20 +159,21 @@ export function sourceBatches(
   images: ImageSource,
   options: BatchOptions,
 ): Result<AsyncIterable<Batch>> {
-  const epoch = openEpoch(images, options);
-  if (epoch._tag === "Left") return epoch;
-  const { length, start, order, batch } = epoch.right;
+  const { size } = options;
   const bytes = imageBytes(images.shape);
-  return right({
-    async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
-      const places = order();
-      for (let index = start; index < length; index++) {
-        const wanted = [...places.subarray(index * options.size, (index + 1) * options.size)];
-        const pixels = await readPixels(images, wanted);
-        yield batch(index, places, (_, i) => pixels.subarray(i * bytes, (i + 1) * bytes));
-      }
-    },
-  });
+  return pipe(
+    openEpoch(images, options),
+    E.map(({ length, start, order, batch }) => ({
+      async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
+        const places = order();
+        for (let index = start; index < length; index++) {
+          const wanted = [...places.subarray(index * size, (index + 1) * size)];
+          const pixels = await readPixels(images, wanted);
+          yield batch(index, places, (_, i) => pixels.subarray(i * bytes, (i + 1) * bytes));
+        }
+      },
+    })),
+  );
 }
 
 /** Images of a source, whose function may be anybody's. */
@@ -215,10 +213,9 @@ interface Epoch {
 
 function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<Epoch> {
   const { size, classes, key, epoch } = options;
-  const problems = batchProblems(images, options);
   return pipe(
     all({
-      options: problems.length > 0 ? left(problems) : right(options),
+      options: fittingOptions(images, options),
       input: pipe(inputOf(images, options), E.flatMap(oneSize)),
     }),
     E.map(({ input }): Epoch => ({

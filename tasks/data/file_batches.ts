@@ -7,12 +7,21 @@
  * target zero, and the batch names it.
  */
 import { join } from "@std/path";
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import type { Problem } from "../../dsl/problem/problem.ts";
-import { left, type Result, right } from "../../dsl/problem/result.ts";
+import type { Result } from "../../dsl/problem/result.ts";
+import { all } from "../fp.ts";
 import { DecodePool } from "./_decode_pool.ts";
 import { type Input, inputOf } from "./_input.ts";
 import type { View, ViewSize } from "./_views.ts";
-import { type Batch, batchCount, type BatchOptions, batchProblems, epochOrder } from "./batches.ts";
+import {
+  type Batch,
+  batchCount,
+  type BatchOptions,
+  epochOrder,
+  fittingOptions,
+} from "./batches.ts";
 import { imageBytes, type ImageFiles, labelsFor } from "./dataset.ts";
 
 /** How batches of pictures are made. */
@@ -39,24 +48,25 @@ const VIEWS = 10;
 
 /** The batches of one epoch. Needs `--allow-read` for the files. */
 export function fileBatches(files: ImageFiles, options: FileBatchOptions): Result<FileBatches> {
-  const problems = batchProblems(files, options);
-  const input = inputOf(files, options);
-  if (input._tag === "Left") return left([...problems, ...input.left]);
-  if (problems.length > 0) return left(problems);
-  const length = batchCount(files.count, options);
-  const maker = new Maker(files, options, input.right);
-  return right({
-    length,
-    async *[Symbol.asyncIterator](): AsyncGenerator<FileBatch> {
-      using pool = new DecodePool();
-      const ready: Promise<readonly FileBatch[]>[] = [];
-      for (let index = options.start ?? 0; index < length || ready.length > 0; index++) {
-        if (index < length) ready.push(maker.make(pool, index));
-        if (ready.length <= AHEAD && index < length) continue;
-        yield* await (ready.shift() as (typeof ready)[number]);
-      }
-    },
-  });
+  return pipe(
+    all({ options: fittingOptions(files, options), input: inputOf(files, options) }),
+    E.map(({ input }): FileBatches => {
+      const length = batchCount(files.count, options);
+      const maker = new Maker(files, options, input);
+      return {
+        length,
+        async *[Symbol.asyncIterator](): AsyncGenerator<FileBatch> {
+          using pool = new DecodePool();
+          const ready: Promise<readonly FileBatch[]>[] = [];
+          for (let index = options.start ?? 0; index < length || ready.length > 0; index++) {
+            if (index < length) ready.push(maker.make(pool, index));
+            if (ready.length <= AHEAD && index < length) continue;
+            yield* await (ready.shift() as (typeof ready)[number]);
+          }
+        },
+      };
+    }),
+  );
 }
 
 class Maker {

@@ -7,16 +7,20 @@
  * are decoded when a batch needs them.
  */
 import { join } from "@std/path";
+import { pipe } from "fp-ts/function.js";
+import { separate } from "fp-ts/ReadonlyArray.js";
+import * as TE from "fp-ts/TaskEither.js";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { ioProblem, isMissing } from "../files/io_problem.ts";
 import { ColourSums } from "./_colours.ts";
 import { DecodePool } from "./_decode_pool.ts";
 import { glance } from "./_glance.ts";
-import { shorterFor } from "./_views.ts";
+import { type TaskResult, tried } from "../fp.ts";
+import { shorterFor, type ViewSize } from "./_views.ts";
 import {
-  checkDataset,
   type ColourStatistics,
+  datasetOf,
   type ImageFiles,
   type TestedDataset,
 } from "./dataset.ts";
@@ -51,117 +55,154 @@ const AT_ONCE = 32;
  * assertEquals(data._tag === "Left" && data.left[0]?.rule, "the folder must exist");
  * ```
  */
-export async function folder(
+export function folder(
   root: string,
   options: FolderOptions = {},
 ): Promise<Result<TestedDataset<ImageFiles>>> {
   const { size = 224, onProgress = () => {} } = options;
   const { shorter = shorterFor(size), sample = 1000 } = options;
-  const parts = await entriesOf(root);
-  if (parts._tag === "Left") return parts;
-  const has = (name: string): boolean => parts.right.folders.includes(name);
-  const testFolder = TEST_FOLDERS.find(has);
-  if (!has("train") || testFolder === undefined) {
-    return fail({
-      path: root,
-      layer: "data set",
-      code: "no-data-part",
-      rule: "a folder of pictures has a part to learn from and a part to be measured on",
-      got: parts.right.folders.length === 0 ? "no folders in it" : parts.right.folders.join(", "),
-      wanted: `train, and one of ${TEST_FOLDERS.join(", ")}, each with a folder for each class`,
-      hint: "name the folder that holds train",
-    });
+  return pipe(
+    entriesOf(root),
+    TE.flatMapEither(({ folders }) => partsOf(root, folders)),
+    TE.flatMap((parts) =>
+      pipe(
+        scan(parts.train, onProgress),
+        TE.map((train) => ({ train })),
+        TE.bindW("test", () => scan(parts.test, onProgress)),
+      )
+    ),
+    TE.flatMapEither(matching),
+    TE.bindW(
+      "colours",
+      ({ train }) => () =>
+        measureColours(train, { sample, size: { height: size, width: size, shorter }, onProgress }),
+    ),
+    TE.flatMapEither(({ train, test, colours }) => {
+      const { classes } = train;
+      const files = (found: Found): ImageFiles => ({
+        count: found.paths.length,
+        shape: [size, size, 3],
+        folder: found.folder,
+        paths: found.paths,
+        labels: labelsOf(found, classes),
+        shorter,
+        colours,
+      });
+      const broken = [...train.broken, ...test.broken];
+      return datasetOf({ name: "folder", classes, train: files(train), test: files(test), broken });
+    }),
+  )();
+}
+
+type Parts<Part> = Readonly<Record<"train" | "test", Part>>;
+
+/** The folders of the two parts. */
+function partsOf(root: string, folders: readonly string[]): Result<Parts<string>> {
+  const test = TEST_FOLDERS.find((name) => folders.includes(name));
+  if (folders.includes("train") && test !== undefined) {
+    return right({ train: join(root, "train"), test: join(root, test) });
   }
-  const train = await scan(join(root, "train"), onProgress);
-  if (train._tag === "Left") return train;
-  const test = await scan(join(root, testFolder), onProgress);
-  if (test._tag === "Left") return test;
-  const classes = train.right.classes;
-  const unknown = test.right.classes.filter((name) => !classes.includes(name));
-  const problems = [
-    ...emptyClasses(join(root, "train"), train.right),
-    ...emptyClasses(join(root, testFolder), test.right),
-    ...unknown.map((name) => unknownClass(join(root, testFolder, name))),
-  ];
-  if (problems.length > 0) return left(problems);
-  const colours = await measureColours(train.right.paths, {
-    folder: join(root, "train"),
-    sample,
-    size: { height: size, width: size, shorter },
-    onProgress,
-  });
-  if (colours._tag === "Left") return colours;
-  const files = (name: string, found: Found): ImageFiles => ({
-    count: found.paths.length,
-    shape: [size, size, 3],
-    folder: join(root, name),
-    paths: found.paths,
-    labels: labelsOf(found, classes),
-    shorter,
-    colours: colours.right,
-  });
-  return checkDataset({
-    name: "folder",
-    classes,
-    height: size,
-    width: size,
-    channels: 3,
-    train: files("train", train.right),
-    test: files(testFolder, test.right),
-    broken: [...train.right.broken, ...test.right.broken],
+  return fail({
+    path: root,
+    layer: "data set",
+    code: "no-data-part",
+    rule: "a folder of pictures has a part to learn from and a part to be measured on",
+    got: folders.length === 0 ? "no folders in it" : folders.join(", "),
+    wanted: `train, and one of ${TEST_FOLDERS.join(", ")}, each with a folder for each class`,
+    hint: "name the folder that holds train",
   });
 }
 
-/** What one part of a data set holds. */
-interface Found {
-  readonly classes: readonly string[];
+/** The parts, when each class has a picture and no class is met in the test alone. */
+function matching(parts: Parts<Found>): Result<Parts<Found>> {
+  const { train, test } = parts;
+  const unknown = test.classes.filter((name) => !train.classes.includes(name));
+  const problems = [
+    ...emptyClasses(train),
+    ...emptyClasses(test),
+    ...unknown.map((name) => unknownClass(join(test.folder, name))),
+  ];
+  return problems.length > 0 ? left(problems) : right(parts);
+}
+
+interface Pictures {
   /** `CLASS/FILE`, class by class, sorted. */
   readonly paths: readonly string[];
   readonly broken: readonly Problem[];
 }
 
-async function scan(part: string, onProgress: OnProgress): Promise<Result<Found>> {
-  const entries = await entriesOf(part);
-  if (entries._tag === "Left") return entries;
-  const classes = entries.right.folders;
-  const broken: Problem[] = entries.right.files.map((name) => ({
-    path: join(part, name),
+/** What one part of a data set holds. */
+interface Found extends Pictures {
+  readonly folder: string;
+  readonly classes: readonly string[];
+}
+
+function scan(folder: string, onProgress: OnProgress): TaskResult<Found> {
+  return pipe(
+    entriesOf(folder),
+    TE.flatMap(({ folders: classes, files }) => {
+      if (classes.length === 0) {
+        const wanted = "folders named after the classes, with pictures in them";
+        const rule = "a part of the data has a folder for each class";
+        const got = "no folders in it";
+        const common = { path: folder, layer: "data set", code: "no-class-folder" };
+        return TE.left([{ ...common, rule, got, wanted, hint: "" }]);
+      }
+      const total = classes.length;
+      const step = `looking at the classes of ${folder}`;
+      return pipe(
+        classes.map((name, i) => ({ name, done: i + 1 })),
+        TE.traverseSeqArray(({ name, done }) =>
+          pipe(
+            scanClass(folder, name),
+            TE.tapIO(() => () => onProgress({ step, done, total })),
+          )
+        ),
+        TE.map((found): Found => ({
+          folder,
+          classes,
+          paths: found.flatMap(({ paths }) => paths),
+          broken: [
+            ...files.map((name) => besideClasses(folder, name)),
+            ...found.flatMap(({ broken }) => broken),
+          ],
+        })),
+      );
+    }),
+  );
+}
+
+/** The pictures of one class. */
+function scanClass(folder: string, name: string): TaskResult<Pictures> {
+  const inside = join(folder, name);
+  return pipe(
+    entriesOf(inside),
+    TE.flatMap(({ folders, files }) => async (): Promise<Result<Pictures>> => {
+      const broken = folders.map((inner) => nested(join(inside, inner)));
+      const paths: string[] = [];
+      for (let at = 0; at < files.length; at += AT_ONCE) {
+        const some = files.slice(at, at + AT_ONCE);
+        const seen = await Promise.all(some.map((file) => glance(join(inside, file))));
+        seen.forEach((problem, i) => {
+          if (problem === undefined) paths.push(`${name}/${some[i] ?? ""}`);
+          else broken.push(problem);
+        });
+      }
+      return right({ paths, broken });
+    }),
+  );
+}
+
+function besideClasses(folder: string, name: string): Problem {
+  return {
+    path: join(folder, name),
     layer: "file",
     code: "no-class-folder",
     rule: "a picture lies in the folder of its class",
     got: "a file beside the folders of the classes",
-    wanted: `${join(part, "CLASS", name)}`,
+    wanted: join(folder, "CLASS", name),
     hint: "move it into its class, or away",
-  }));
-  if (classes.length === 0) {
-    return fail({
-      path: part,
-      layer: "data set",
-      code: "no-class-folder",
-      rule: "a part of the data has a folder for each class",
-      got: "no folders in it",
-      wanted: "folders named after the classes, with pictures in them",
-      hint: "",
-    });
-  }
-  const paths: string[] = [];
-  let done = 0;
-  for (const name of classes) {
-    const inside = await entriesOf(join(part, name));
-    if (inside._tag === "Left") return inside;
-    broken.push(...inside.right.folders.map((inner) => nested(join(part, name, inner))));
-    for (let at = 0; at < inside.right.files.length; at += AT_ONCE) {
-      const files = inside.right.files.slice(at, at + AT_ONCE);
-      const seen = await Promise.all(files.map((file) => glance(join(part, name, file))));
-      seen.forEach((problem, i) => {
-        if (problem === undefined) paths.push(`${name}/${files[i] ?? ""}`);
-        else broken.push(problem);
-      });
-    }
-    const step = `looking at the classes of ${part}`;
-    onProgress({ step, done: ++done, total: classes.length });
-  }
-  return right({ classes, paths, broken });
+  };
 }
 
 function nested(path: string): Problem {
@@ -176,12 +217,12 @@ function nested(path: string): Problem {
   };
 }
 
-function emptyClasses(part: string, { classes, paths, broken }: Found): readonly Problem[] {
+function emptyClasses({ folder, classes, paths, broken }: Found): readonly Problem[] {
   const filled = new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))));
   return classes.filter((name) => !filled.has(name)).map((name) => {
-    const unusable = broken.filter(({ path }) => path.startsWith(join(part, name, "/"))).length;
+    const unusable = broken.filter(({ path }) => path.startsWith(join(folder, name, "/"))).length;
     return {
-      path: join(part, name),
+      path: join(folder, name),
       layer: "data set",
       code: "empty-class",
       rule: "a class has at least one picture",
@@ -218,20 +259,21 @@ interface Entries {
 }
 
 /** What lies in a folder, sorted; links are followed, hidden entries are not looked at. */
-async function entriesOf(path: string): Promise<Result<Entries>> {
-  const folders: string[] = [];
-  const files: string[] = [];
-  try {
+function entriesOf(path: string): TaskResult<Entries> {
+  const hint = "check the path of the data";
+  return tried(async () => {
+    const folders: string[] = [];
+    const files: string[] = [];
     for await (const entry of Deno.readDir(path)) {
       if (entry.name.startsWith(".")) continue;
       const info = entry.isSymlink ? await followed(join(path, entry.name)) : entry;
       (info?.isDirectory === true ? folders : files).push(entry.name);
     }
-  } catch (error) {
+    return { folders: folders.sort(), files: files.sort() };
+  }, (error) => {
     const problem = ioProblem(error, path, "list");
-    return fail(isMissing(problem) ? { ...problem, hint: "check the path of the data" } : problem);
-  }
-  return right({ folders: folders.sort(), files: files.sort() });
+    return isMissing(problem) ? { ...problem, hint } : problem;
+  });
 }
 
 /** What a link leads to; a link to nothing is taken for a file, which is then found broken. */
@@ -244,12 +286,14 @@ async function followed(path: string): Promise<Deno.FileInfo | undefined> {
   }
 }
 
-async function measureColours(paths: readonly string[], { folder, sample, size, onProgress }: {
-  readonly folder: string;
-  readonly sample: number;
-  readonly size: { readonly height: number; readonly width: number; readonly shorter: number };
-  readonly onProgress: OnProgress;
-}): Promise<Result<ColourStatistics>> {
+async function measureColours(
+  { folder, paths }: Found,
+  { sample, size, onProgress }: {
+    readonly sample: number;
+    readonly size: ViewSize;
+    readonly onProgress: OnProgress;
+  },
+): Promise<Result<ColourStatistics>> {
   using pool = new DecodePool();
   const sums = new ColourSums();
   const chosen = Math.min(sample, paths.length);
@@ -262,10 +306,10 @@ async function measureColours(paths: readonly string[], { folder, sample, size, 
     const decoded = await Promise.all(
       places.map((i) => pool.decode(join(folder, paths[i] ?? ""), [{ kind: "middle" }], size)),
     );
-    for (const views of decoded) {
-      // A file that is found broken here is told of when a batch needs it.
-      if (views._tag === "Left" || views.right[0] === undefined) continue;
-      sums.add(views.right[0]);
+    // A file that is found broken here is reported when a batch needs it.
+    for (const [view] of separate(decoded).right) {
+      if (view === undefined) continue;
+      sums.add(view);
       used++;
     }
     onProgress({ step: "measuring the colours", done: at + places.length, total: chosen });

@@ -27,8 +27,6 @@ export interface LoadOptions {
   readonly shapes?: ShapesOptions;
 }
 
-type Loaded = Promise<Result<TestedDataset<ImageSet>>>;
-
 interface Loader {
   /** How it is written, for people. */
   readonly form: string;
@@ -36,7 +34,10 @@ interface Loader {
   readonly choices: readonly string[];
   /** Whether it needs a path, may have one, or has none. */
   readonly path: "needed" | "optional" | "none";
-  readonly load: (named: NamedData, options: LoadOptions) => Loaded;
+  readonly load: (
+    named: NamedData,
+    options: LoadOptions,
+  ) => Promise<Result<TestedDataset<ImageSet>>>;
 }
 
 const LOADERS: Readonly<Record<string, Loader>> = {
@@ -118,7 +119,10 @@ export const DATASET_FORMS: readonly string[] = Object.values(LOADERS).map(({ fo
  * assertEquals(data._tag === "Left" && data.left[0]?.hint, 'did you mean "shapes"?');
  * ```
  */
-export function loadDataset(text: string, options: LoadOptions = {}): Loaded {
+export function loadDataset(
+  text: string,
+  options: LoadOptions = {},
+): Promise<Result<TestedDataset<ImageSet>>> {
   const named = namedData(text);
   return pipe(
     loaderOf(text, named),

@@ -6,6 +6,8 @@
  * natural images lie between -1 and 1 with a standard deviation near 0.25; a
  * division by the standard deviation brings it to 1.
  */
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { imageBytes, type Images, type ImageSet, type ImageShape } from "./dataset.ts";
 
@@ -110,8 +112,7 @@ export function perPixelMean(
     mean: Float32Array.from(mean),
   } as const;
   if (!divide) return right(common);
-  const std = usable(deviations(images, mean));
-  return std._tag === "Left" ? std : right({ ...common, std: std.right });
+  return pipe(usable(deviations(images, mean)), E.map((std) => ({ ...common, std })));
 }
 
 /**
@@ -133,10 +134,10 @@ export function perChannel(images: Images): Result<PerChannel> {
   });
   const area = images.shape[0] * images.shape[1];
   const mean = sums.map((sum) => sum / area);
-  const std = usable(deviations(images, mean));
-  return std._tag === "Left"
-    ? std
-    : right({ kind: "per-channel", mean: Float32Array.from(mean), std: std.right });
+  return pipe(
+    usable(deviations(images, mean)),
+    E.map((std): PerChannel => ({ kind: "per-channel", mean: Float32Array.from(mean), std })),
+  );
 }
 
 /** A normalisation spread out over one image size: a mean and a factor for each value. */

@@ -3,7 +3,10 @@
  * was trained on and normalised by the same means. An image that has this size
  * already gives exactly the numbers that a batch would hold.
  */
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
+import { fail, type Result } from "../../dsl/problem/result.ts";
+import { cut } from "./_views.ts";
 import { resize } from "./resize.ts";
 import type { RgbImage } from "./image_file.ts";
 import { type Normalization, normalizationMaps } from "./normalize.ts";
@@ -23,20 +26,13 @@ export interface PrepareOptions {
 }
 
 /** The largest middle part of an image with the proportions of a target. */
-function middle({ width, height, pixels }: RgbImage, target: PrepareOptions): RgbImage {
-  const scale = Math.min(width / target.width, height / target.height);
-  const cut = {
-    width: Math.max(1, Math.round(target.width * scale)),
-    height: Math.max(1, Math.round(target.height * scale)),
-  };
-  const x = Math.floor((width - cut.width) / 2);
-  const y = Math.floor((height - cut.height) / 2);
-  const out = new Uint8Array(cut.width * cut.height * 3);
-  for (let row = 0; row < cut.height; row++) {
-    const from = ((y + row) * width + x) * 3;
-    out.set(pixels.subarray(from, from + cut.width * 3), row * cut.width * 3);
-  }
-  return { ...cut, pixels: out };
+function middle(image: RgbImage, target: PrepareOptions): RgbImage {
+  const scale = Math.min(image.width / target.width, image.height / target.height);
+  const width = Math.max(1, Math.round(target.width * scale));
+  const height = Math.max(1, Math.round(target.height * scale));
+  const left = Math.floor((image.width - width) / 2);
+  const top = Math.floor((image.height - height) / 2);
+  return { width, height, pixels: cut(image, { top, left, height, width }) };
 }
 
 /** The brightness of RGB pixels as television weighs it (ITU-R BT.601). */
@@ -84,13 +80,15 @@ export function prepareImage(image: RgbImage, options: PrepareOptions): Result<F
       hint: "",
     });
   }
-  const maps = normalizationMaps(normalization, [height, width, channels]);
-  if (maps._tag === "Left") return maps;
-  const part = fit === "crop" ? middle(image, options) : image;
-  const colours = resize(part.pixels, part, { height, width });
-  const resized = channels === 3 ? colours : brightness(colours);
-  const { mean, factor } = maps.right;
-  return right(
-    Float32Array.from(resized, (value, i) => (value / 255 - (mean[i] ?? 0)) * (factor[i] ?? 1)),
+  return pipe(
+    normalizationMaps(normalization, [height, width, channels]),
+    E.map(({ mean, factor }) => {
+      const part = fit === "crop" ? middle(image, options) : image;
+      const colours = resize(part.pixels, part, { height, width });
+      const resized = channels === 3 ? colours : brightness(colours);
+      const normalised = (value: number, i: number) =>
+        (value / 255 - (mean[i] ?? 0)) * (factor[i] ?? 1);
+      return Float32Array.from(resized, normalised);
+    }),
   );
 }
