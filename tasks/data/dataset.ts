@@ -269,11 +269,9 @@ function sizeProblem(
   if (areRead(images)) {
     const { mean, std } = images.colours;
     const fits = mean.length === shape[2] && std.length === shape[2] && std.every((x) => x > 0);
-    return fits ? [] : [problem(
-      "every channel has a mean and a deviation",
-      `${mean.length} means, ${std.length} deviations: ${std.join(", ")}`,
-      `${shape[2]} of each, deviations above 0`,
-    )];
+    const got = `${mean.length} means, ${std.length} deviations: ${std.join(", ")}`;
+    const wanted = `${shape[2]} of each, deviations above 0`;
+    return fits ? [] : [problem("every channel has a mean and a deviation", got, wanted)];
   }
   const size = count * imageBytes(shape);
   return images.pixels.length === size ? [] : [problem(

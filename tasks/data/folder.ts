@@ -34,7 +34,7 @@ export interface FolderOptions {
   readonly shorter?: number;
   /** Training pictures from which the colours are measured; 1,000 by default, spread evenly. */
   readonly sample?: number;
-  /** Is told how many files have been looked at. */
+  /** Called with how many files have been looked at. */
   readonly onProgress?: OnProgress;
 }
 

@@ -21,7 +21,7 @@ import { shapes, type ShapesOptions } from "./shapes.ts";
 export interface LoadOptions {
   /** The folder of caches, for data sets that are fetched. */
   readonly cache?: string;
-  /** Is told of progress, by data sets that take long to load. */
+  /** Called with the progress of data sets that take long to load. */
   readonly onProgress?: OnProgress;
   /** The options of the procedural set. */
   readonly shapes?: ShapesOptions;

@@ -1,6 +1,6 @@
 /**
  * Progress of something that takes seconds or longer, such as decoding a data
- * set: told to whoever asked for it, never printed.
+ * set: reported to a callback, never printed.
  */
 
 /** How far a piece of work is. */
@@ -13,5 +13,5 @@ export interface Progress {
   readonly total: number;
 }
 
-/** Is told of progress. */
+/** A function that reports progress. */
 export type OnProgress = (progress: Progress) => void;

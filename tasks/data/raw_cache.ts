@@ -8,6 +8,7 @@
 import { join } from "@std/path";
 import * as E from "fp-ts/Either.js";
 import { pipe } from "fp-ts/function.js";
+import * as TE from "fp-ts/TaskEither.js";
 import * as v from "valibot";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
@@ -85,9 +86,7 @@ async function withoutManifest(
   }
   if (!problems.every(isMissing)) return left(problems);
   const found = await Promise.all(names.map((name) => readBytes(join(folder, name))));
-  return found.some(({ _tag }) => _tag === "Right")
-    ? fail(damage(folder, `${MANIFEST} is missing`))
-    : left(problems);
+  return found.some(E.isRight) ? fail(damage(folder, `${MANIFEST} is missing`)) : left(problems);
 }
 
 /** A file's bytes, when they are those that the manifest vouches for. */
@@ -128,17 +127,18 @@ function inFolder<A>(folder: string, action: FileAction, work: () => Promise<A>)
 }
 
 /** Makes the folder of a cache and checks that this process may write there. */
-export async function prepareRawCache(folder: string): Promise<Result<string>> {
-  const make = () => Deno.mkdir(folder, { recursive: true });
-  const made = await inFolder(folder, "make", make)();
-  if (made._tag === "Left") return made;
-  return await inFolder(folder, "write", async () => {
+export function prepareRawCache(folder: string): Promise<Result<string>> {
+  const tryOut = async () => {
     await sweep(folder);
     const trial = join(folder, `${crypto.randomUUID()}.tmp`);
     await Deno.writeFile(trial, new Uint8Array());
     await Deno.remove(trial);
     return folder;
-  })();
+  };
+  return pipe(
+    inFolder(folder, "make", () => Deno.mkdir(folder, { recursive: true })),
+    TE.flatMap(() => inFolder(folder, "write", tryOut)),
+  )();
 }
 
 /** Removes what writers that were stopped left behind more than an hour ago. */

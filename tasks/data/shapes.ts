@@ -11,9 +11,9 @@
  */
 import { type Key, seedKey, split, threefry, uniforms } from "../../dsl/programs/random.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
-import { left, type Result, right } from "../../dsl/problem/result.ts";
+import { left, type Result } from "../../dsl/problem/result.ts";
 import { FORMS } from "./_shape_forms.ts";
-import type { Images, TestedDataset } from "./dataset.ts";
+import { datasetOf, type Images, type TestedDataset } from "./dataset.ts";
 
 /** Options of {@link shapes}. */
 export interface ShapesOptions {
@@ -158,13 +158,6 @@ export function shapes(options: ShapesOptions = {}): Result<TestedDataset> {
   ];
   if (problems.length > 0) return left(problems);
   const key = split(seedKey(seed), "shapes");
-  return right({
-    name: "shapes",
-    classes: CLASSES,
-    height: SIDE,
-    width: SIDE,
-    channels: 3,
-    train: images(split(key, "train"), count),
-    test: images(split(key, "test"), testCount),
-  });
+  const [train, test] = [images(split(key, "train"), count), images(split(key, "test"), testCount)];
+  return datasetOf({ name: "shapes", classes: CLASSES, train, test });
 }
