@@ -92,17 +92,17 @@ export function layer<L extends Configuration>(configuration: L): LayerNet {
 /** Whether a value that came from anywhere is a network; its parts are not looked at. */
 export function isNet(value: unknown): value is Net {
   if (typeof value !== "object" || value === null || !("kind" in value)) return false;
-  const net: Readonly<Record<string, unknown>> = { ...value };
-  switch (net.kind) {
+  switch (value.kind) {
     case "layer":
-      return typeof net.layer === "object" && net.layer !== null && "type" in net.layer &&
-        typeof net.layer.type === "string";
+      return "layer" in value && typeof value.layer === "object" && value.layer !== null &&
+        "type" in value.layer && typeof value.layer.type === "string";
     case "chain":
-      return Array.isArray(net.nets);
+      return "nets" in value && Array.isArray(value.nets);
     case "fork":
-      return Array.isArray(net.branches) && typeof net.merge === "string";
+      return "branches" in value && Array.isArray(value.branches) && "merge" in value &&
+        typeof value.merge === "string";
     case "named":
-      return typeof net.name === "string" && "net" in net;
+      return "name" in value && typeof value.name === "string" && "net" in value;
     default:
       return false;
   }

@@ -34,23 +34,20 @@ const PLAN = {
  *
  * @throws {ProblemError} When it is not a plan.
  */
-export function foldPlan<A>(given: Plan, algebra: PlanAlgebra<A>): A {
-  const plan = expected(given, PLAN);
+export function foldPlan<A>(plan: Plan, algebra: PlanAlgebra<A>): A {
+  return fold(expected(plan, PLAN), algebra);
+}
+
+function fold<A>(plan: Plan, algebra: PlanAlgebra<A>): A {
   switch (plan.kind) {
     case "layer":
       return algebra.layer(plan);
     case "chain":
-      return algebra.chain(
-        plan.parts.map((part) => foldPlan(part, algebra)),
-        plan,
-      );
+      return algebra.chain(plan.parts.map((part) => fold(part, algebra)), plan);
     case "fork":
-      return algebra.fork(
-        plan.branches.map((branch) => foldPlan(branch, algebra)),
-        plan,
-      );
+      return algebra.fork(plan.branches.map((branch) => fold(branch, algebra)), plan);
     case "named": {
-      const body = foldPlan(plan.body, algebra);
+      const body = fold(plan.body, algebra);
       return algebra.named === undefined ? body : algebra.named(body, plan);
     }
   }

@@ -39,7 +39,7 @@ interface Site {
   readonly scope: Scope;
   /** What stands before it, for the way to a fault. */
   readonly trail: Trail;
-  /** How many forks of each merge stand around it in the same named part. */
+  /** How many forks of each merge that rewords stand around it in the same named part. */
   readonly within: ReadonlyMap<string, number>;
   /** Takes what is wrong. */
   readonly problems: Problem[];
@@ -138,16 +138,13 @@ class Planner {
     const { path, fault } = site.scope.number(forkLabel(this.#language, merge));
     report(site, path, merge, fault === undefined ? [] : [fault]);
     const found = mergeOf(this.#language, merge);
-    const level = (site.within.get(merge) ?? 0) + 1;
-    const inner: Site = {
-      ...site,
-      within: new Map(site.within).set(merge, level),
-      problems: [],
-    };
+    const rewords = found._tag === "Right" && found.right.reword !== undefined;
+    const level = rewords ? (site.within.get(merge) ?? 0) + 1 : 0;
+    const within = rewords ? new Map(site.within).set(merge, level) : site.within;
+    const inner: Site = rewords ? { ...site, within, problems: [] } : site;
     const branches = net.branches.map((branch) => this.plan(branch, input, inner));
     if (found._tag === "Left") {
-      report(inner, path, merge, [found.left]);
-      site.problems.push(...inner.problems);
+      report(site, path, merge, [found.left]);
       return nothing(input, site);
     }
     const rule = found.right;
@@ -157,7 +154,7 @@ class Planner {
       ? { output: shapes[0] ?? [], faults: crowd }
       : rule.shape(shapes);
     report(inner, path, merge, faults, () => wayTo(site.trail, output, branches));
-    passOn(rule, inner.problems, { path, input, output, level, site });
+    if (rewords) passOn(rule, inner.problems, { path, input, output, level, site });
     const cost = rule.cost(branches.length, output);
     return { kind: "fork", path, input, output, merge, meaning: rule, branches, cost };
   }

@@ -23,15 +23,16 @@ export function struct<A extends object>(
   fields: { readonly [K in keyof A]: Monoid<A[K]> },
 ): Monoid<A> {
   const keys = Object.keys(fields) as (keyof A)[];
-  const record = (value: <K extends keyof A>(key: K) => A[K]): A => {
-    const made: Partial<A> = {};
-    for (const key of keys) made[key] = value(key);
-    // Every field has a monoid, so that every field has a value now.
-    return made as A;
-  };
+  const empty: Partial<A> = {};
+  for (const key of keys) empty[key] = fields[key].empty;
   return {
-    concat: (x, y) => record((key) => fields[key].concat(x[key], y[key])),
-    empty: record((key) => fields[key].empty),
+    concat: (x, y) => {
+      const made = { ...x };
+      for (const key of keys) made[key] = fields[key].concat(x[key], y[key]);
+      return made;
+    },
+    // Every field has a monoid, so that every field has a value now.
+    empty: empty as A,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Parameter } from "../../plan/rule.ts";
 import { isTrainable } from "../../plan/parameters.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { sizeOf } from "../../net/shape.ts";
-import { type Monoid, struct, SUM, sumOf } from "../../problem/monoid.ts";
+import { type Monoid, struct, SUM } from "../../problem/monoid.ts";
 
 /** How many numbers a network holds. */
 export interface ParameterCounts {
@@ -21,13 +21,14 @@ export const COUNTS: Monoid<ParameterCounts> = struct({ trainable: SUM, weights:
 
 /** The counts of some parameters. */
 export function countParameters(parameters: readonly Parameter[]): ParameterCounts {
-  const sizes = (counts: (parameter: Parameter) => boolean) =>
-    sumOf(parameters.filter(counts), ({ shape }) => sizeOf(shape));
-  return {
-    trainable: sizes(isTrainable),
-    weights: sizes(({ role }) => role === "kernel" || role === "bias"),
-    total: sizes(() => true),
-  };
+  let [trainable, weights, total] = [0, 0, 0];
+  for (const parameter of parameters) {
+    const size = sizeOf(parameter.shape);
+    total += size;
+    if (isTrainable(parameter)) trainable += size;
+    if (parameter.role === "kernel" || parameter.role === "bias") weights += size;
+  }
+  return { trainable, weights, total };
 }
 
 /**
