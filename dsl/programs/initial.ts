@@ -1,6 +1,6 @@
 /**
- * Initial values. Each parameter draws from a key of its own, derived from the
- * seed and its path, so adding a layer elsewhere does not change it.
+ * Initial values. Each parameter draws from a key of its own, derived from the seed and its path,
+ * so adding a layer elsewhere does not change it.
  *
  * He: deviation sqrt(2 / fan in). Glorot: bound sqrt(6 / (fan in + fan out)).
  */
@@ -12,6 +12,7 @@ import { type Key, normals, seedKey, split, uniforms } from "./random.ts";
 import { sizeOf } from "../net/shape.ts";
 import type { Graph } from "../graph/graph.ts";
 import { closest } from "../problem/suggest.ts";
+import { defined } from "../problem/defined.ts";
 import type { Problem } from "../problem/problem.ts";
 import { orThrow, ProblemError } from "../problem/throw.ts";
 import { type AnyStart, startOf } from "./initializers.ts";
@@ -82,7 +83,7 @@ export function initialParameters(
       const mine = split(key, path);
       const usual = () => initialValues(parameter, mine);
       const start = own.find(({ pattern }) => pattern.test(path))?.start;
-      const site = { parameter, key: mine, usual, ...(sample === undefined ? {} : { sample }) };
+      const site = { parameter, key: mine, usual, ...defined({ sample }) };
       return [path, { shape, data: start === undefined ? usual() : start.values(site) }];
     }),
   );
@@ -101,8 +102,7 @@ function noParameter(path: string, known: readonly string[]): Problem {
 }
 
 /**
- * The state with which a program starts: the parameters, and zeros for what an
- * optimiser keeps.
+ * The state with which a program starts: the parameters, and zeros for what an optimiser keeps.
  *
  * @throws {RangeError} When a parameter is missing or has not the program's shape.
  */

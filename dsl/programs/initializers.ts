@@ -1,7 +1,7 @@
 /**
- * Initialisers by value, beside the names that a layer's configuration may
- * hold: identities, and filters made of a sample of the data. Each is plain
- * data that a run folder can hold; a user's own brings its numbers along.
+ * Initialisers by value, beside the names that a layer's configuration may hold: identities, and
+ * filters made of a sample of the data. Each is plain data that a run folder can hold; a user's own
+ * brings its numbers along.
  */
 import type { HostTensor } from "../graph/tensors.ts";
 import { epsilon } from "../plan/fields.ts";
@@ -53,9 +53,9 @@ export function normal(deviation = 1): StartOptions {
 }
 
 /**
- * Filters that whiten the patches of a sample of the network's input: the
- * eigenvectors of their second moment over the roots of the eigenvalues, the
- * largest first, and then the same with the other sign (Page, 2018). Channels beyond start as usual.
+ * Filters that whiten the patches of a sample of the network's input: the eigenvectors of their
+ * second moment over the roots of the eigenvalues, the largest first, and then the same with the
+ * other sign (Page, 2018). Channels beyond start as usual.
  */
 export function whitening(epsilon = 5e-4): StartOptions {
   return { kind: "whitening", epsilon };

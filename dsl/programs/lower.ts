@@ -9,15 +9,15 @@ export function parameterPath(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
 
-/** Is told what goes into a part and what comes out of it. */
+/** Sees what goes into a part and what comes out of it. */
 export type Observer = (
   part: Plan,
   values: { readonly input: ValueId; readonly output: ValueId },
 ) => void;
 
 /**
- * Adds the operations of `plan` applied to `input`, whose shape is the plan's
- * with the batch in front. An observer is told of every part.
+ * Adds the operations of `plan` applied to `input`, whose shape is the plan's with the batch in
+ * front. An observer sees every part.
  */
 export function lower(
   graph: GraphBuilder,

@@ -1,8 +1,8 @@
 /**
- * Plain data and what it means. A loss, an optimiser or a schedule of netfold
- * is an object `{ kind, ...options }` that a run folder can hold; a table by
- * kind says which options there are and what they make. A user's own is a
- * value that brings its meaning along, and is recorded by kind and options.
+ * Plain data and what it means. A loss, an optimiser or a schedule of netfold is an object `{ kind,
+ * ...options }` that a run folder can hold; a table by kind says which options there are and what
+ * they make. A user's own is a value that brings its meaning along, and is recorded by kind and
+ * options.
  */
 import type { Field } from "../plan/configuration.ts";
 import type { Problem } from "../problem/problem.ts";

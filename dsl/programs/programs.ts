@@ -1,7 +1,7 @@
 /**
- * The programs that netfold makes of a plan: one that answers, one that
- * measures, one that trains. A training step is one pure function: (state,
- * images, targets, learning rate) -> (state', loss, accuracy).
+ * The programs that netfold makes of a plan: one that answers, one that measures, one that trains.
+ * A training step is one pure function: (state, images, targets, learning rate) -> (state', loss,
+ * accuracy).
  */
 import { isTrainable, parametersOf } from "../plan/parameters.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -26,18 +26,15 @@ import {
 } from "../graph/rewrite.ts";
 
 /**
- * The program that answers: `images` of `[batch, ...input]` give `logits`.
- * Batch norms use their running statistics and are folded into the
- * convolution before them wherever nothing else reads it.
+ * The program that answers: `images` of `[batch, ...input]` give `logits`. Batch norms use their
+ * running statistics and are folded into the convolution before them wherever nothing else reads
+ * it.
  */
 export function inference(plan: Plan, batch: number): Graph {
   const graph = new GraphBuilder();
   const images = graph.input("images", [batch, ...plan.input]);
   const logits = lower(graph, plan, images, "inference");
-  const program = graph.finish("inference", [{
-    name: "logits",
-    value: logits,
-  }]);
+  const program = graph.finish("inference", [{ name: "logits", value: logits }]);
   return fuseActivations(foldAffine(removeDead(program)));
 }
 
@@ -52,8 +49,8 @@ export interface Tap {
 }
 
 /**
- * The program that answers and shows what is inside: `logits`, and an output
- * for each tap, `[batch, ...shape]`, all as at inference.
+ * The program that answers and shows what is inside: `logits`, and an output for each tap, `[batch,
+ * ...shape]`, all as at inference.
  *
  * @throws {RangeError} When a tap's part is not one of the plan's.
  * @example
@@ -86,10 +83,10 @@ export interface SensitivityOptions {
 }
 
 /**
- * The program that shows what an output depends on: `logits`, the value of
- * every tap, and for each of `wrt` its gradient, named `gradient.NAME`, all as
- * at inference. What is differentiated is the sum of `of` times the input
- * `weights`, which has its shape, `[batch, ...shape]`: a 1 picks an entry.
+ * The program that shows what an output depends on: `logits`, the value of every tap, and for each
+ * of `wrt` its gradient, named `gradient.NAME`, all as at inference. What is differentiated is the
+ * sum of `of` times the input `weights`, which has its shape, `[batch, ...shape]`: a 1 picks an
+ * entry.
  *
  * @throws {RangeError} When a tap's part or a parameter is not one of the plan's.
  * @example Grad-CAM: how much each channel of the last map speaks for a class
@@ -162,13 +159,14 @@ export interface TrainingOptions {
 }
 
 /**
- * The program of one training step. Inputs: `images` of `[batch, ...input]`,
- * `targets` of the loss's shape (distributions of `[batch, classes]`), `rate`
- * (the learning rate) and, when layers draw, `seed`; another for every group of
- * parameters with a schedule of its own. Outputs: `loss`, `accuracy`, `logits`.
- * The state holds parameters, running statistics and what the optimiser keeps.
+ * The program of one training step. Inputs: `images` of `[batch, ...input]`, `targets` of the
+ * loss's shape (distributions of `[batch, classes]`), `rate` (the learning rate) and, when layers
+ * draw, `seed`; another for every group of parameters with a schedule of its own. Outputs: `loss`,
+ * `accuracy`, `logits`. The state holds parameters, running statistics and what the optimiser
+ * keeps.
  *
- * @throws {ProblemError} When the loss or the optimiser is not one, or the loss does not take the logits.
+ * @throws {ProblemError} When the loss or the optimiser is not one, or the loss does not take the
+ * logits.
  */
 export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
   const { batch, labelSmoothing = 0 } = options;

@@ -1,11 +1,11 @@
 /**
- * The splittable generator behind everything random in netfold: initial
- * weights, data order, augmentation, dropout. A key is a pair of 32-bit words;
- * `split` derives independent keys from labels, so that no draw depends on
- * how many others were made before it, and a run can resume anywhere.
+ * The splittable generator behind everything random in netfold: initial weights, data order,
+ * augmentation, dropout. A key is a pair of 32-bit words; `split` derives independent keys from
+ * labels, so that no draw depends on how many others were made before it, and a run can resume
+ * anywhere.
  *
- * The block function is Threefry-2x32 with 20 rounds (Salmon et al., Parallel
- * random numbers: as easy as 1, 2, 3, SC 2011).
+ * The block function is Threefry-2x32 with 20 rounds (Salmon et al., Parallel random numbers: as
+ * easy as 1, 2, 3, SC 2011).
  */
 
 /** A generator's key: two unsigned 32-bit words. */
@@ -38,11 +38,7 @@ export function seedKey(seed: number): Key {
 /** A key of its own for each label (a name or an index), independent of its siblings. */
 export function split(key: Key, label: string | number): Key {
   if (typeof label === "number") {
-    return threefry(
-      key,
-      label >>> 0,
-      0x80000000 | (Math.floor(label / 2 ** 32) & 0x1fffff),
-    );
+    return threefry(key, label >>> 0, 0x80000000 | (Math.floor(label / 2 ** 32) & 0x1fffff));
   }
   let hash = threefry(key, label.length, 0x40000000);
   for (let i = 0; i < label.length; i++) {

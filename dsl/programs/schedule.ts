@@ -1,6 +1,6 @@
 /**
- * Learning rate schedules: plain data that a run folder can hold, made by
- * combinators, and one function that says the rate of each step.
+ * Learning rate schedules: plain data that a run folder can hold, made by combinators, and one
+ * function that says the rate of each step.
  */
 import type { Field } from "../plan/configuration.ts";
 import { numberField } from "../plan/fields.ts";

@@ -1,20 +1,25 @@
 /**
- * Checkpoints: one safetensors file that holds all of a run at a moment: the
- * network, its weights and running statistics, what the optimiser keeps, the
- * normalisation of its input, and the place in the data at which to go on. The
- * generator has no state of its own, its seed and the place are enough.
+ * Checkpoints: one safetensors file that holds all of a run at a moment: the network, its weights
+ * and running statistics, what the optimiser keeps, the normalisation of its input, and the place
+ * in the data at which to resume. The generator has no state of its own, its seed and the place are
+ * enough.
  */
+import * as E from "fp-ts/Either.js";
+import { pipe } from "fp-ts/function.js";
+import * as v from "valibot";
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
 import { toJSON } from "../../dsl/net/json.ts";
 import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
-import type { ImageShape } from "../data/dataset.ts";
 import type { Normalization } from "../data/normalize.ts";
+import { normalizationFromJson } from "../data/normalization_json.ts";
 import { readBytes, writeAtomic } from "../files/atomic.ts";
+import { parsed } from "../parsed.ts";
 import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
 
 /** Where a run stands. */
@@ -69,54 +74,77 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<Re
   return writeAtomic(path, encodeSafetensors(all, metadata));
 }
 
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const finite = v.pipe(v.number(), v.finite());
+
+/** The run's own data beside the tensors. */
+const stored = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    input: v.array(whole),
+    classes: v.array(v.string()),
+    seed: whole,
+    position: v.object({
+      epoch: whole,
+      batch: whole,
+      step: whole,
+      lossSum: finite,
+      accuracySum: finite,
+      best: v.exactOptional(v.object({ epoch: whole, accuracy: finite })),
+    }),
+    normalization: v.object({ kind: v.string(), shape: v.exactOptional(v.array(whole)) }),
+  }),
+);
+
 /** Reads a checkpoint, or says what is wrong with the file. */
-export async function loadCheckpoint(
-  path: string,
-  using: Using = {},
-): Promise<Result<Checkpoint>> {
-  const bytes = await readBytes(path);
-  if (bytes._tag === "Left") return bytes;
-  const file = decodeSafetensors(bytes.right, path);
-  if (file._tag === "Left") return file;
-  const { tensors, metadata } = file.right;
-  const { "netfold.net": netText, "netfold.run": runText } = metadata;
-  const run = parseRun(runText ?? "");
-  const mean = tensors.get(MEAN)?.data;
-  if (netText === undefined || run === undefined || mean === undefined) {
-    return fail({
-      path,
-      layer: "checkpoint",
-      code: "not-a-checkpoint",
-      rule: "the file must be a checkpoint of a run",
-      got: "weights without the run's own data",
-      wanted: "a file that a training run saved",
-      hint: "use last.safetensors or best.safetensors of a run folder",
-    });
-  }
-  const net = fromJSON(netText, using);
-  if (net._tag === "Left") {
-    return left(net.left.map((problem) => inFile(problem, path)));
-  }
-  const std = tensors.get(DEVIATION)?.data;
-  const { normalization: { kind, shape }, ...rest } = run;
-  const normalization: Normalization | undefined = kind === "per-pixel-mean" && shape !== undefined
-    ? { kind, shape, mean, ...(std === undefined ? {} : { std }) }
-    : kind === "per-channel" && std !== undefined
-    ? { kind, mean, std }
-    : undefined;
-  if (normalization === undefined) {
-    return fail({
-      path,
-      layer: "checkpoint",
-      code: "incomplete-normalization",
-      rule: "the normalisation must be complete",
-      got: kind,
-      wanted: "per-pixel-mean with its shape, or per-channel with its deviations",
-      hint: "use a file that a training run saved",
-    });
-  }
-  const weights = new Map([...tensors].filter(([name]) => name !== MEAN && name !== DEVIATION));
-  return right({ ...rest, net: net.right, normalization, tensors: weights });
+export async function loadCheckpoint(path: string, using: Using = {}): Promise<Result<Checkpoint>> {
+  const here = E.mapLeft((problems: readonly Problem[]) =>
+    problems.map((problem) => inFile(problem, path))
+  );
+  return pipe(
+    await readBytes(path),
+    E.flatMap((bytes) => decodeSafetensors(bytes, path)),
+    E.bindW(
+      "run",
+      ({ metadata: { "netfold.run": text } }) =>
+        text === undefined
+          ? notOne(path)
+          : parsed(stored, text, { path, layer: "checkpoint", code: "not-a-checkpoint" }),
+    ),
+    E.bindW(
+      "net",
+      ({ metadata: { "netfold.net": text } }) =>
+        text === undefined ? notOne(path) : here(fromJSON(text, using)),
+    ),
+    E.bindW("normalization", ({ tensors, run: { normalization } }) => {
+      const [mean, std] = [MEAN, DEVIATION].map((name) => tensors.get(name)?.data);
+      if (mean === undefined) return notOne(path);
+      return here(normalizationFromJson({
+        ...normalization,
+        mean: [...mean],
+        ...defined({ std: std && [...std] }),
+      }));
+    }),
+    E.map(({ run, net, normalization, tensors }) => ({
+      ...run,
+      net,
+      normalization,
+      tensors: new Map([...tensors].filter(([name]) => name !== MEAN && name !== DEVIATION)),
+    })),
+  );
+}
+
+function notOne(path: string): Result<never> {
+  return fail({
+    path,
+    layer: "checkpoint",
+    code: "not-a-checkpoint",
+    rule: "the file must be a checkpoint of a run",
+    got: "weights without the run's own data",
+    wanted: "a file that a training run saved",
+    hint: "use last.safetensors or best.safetensors of a run folder",
+  });
 }
 
 /** A problem of a network, as one of the file that holds it; what netfold wrote is in another language when a word is unknown. */
@@ -131,26 +159,6 @@ export function inFile(problem: Problem, file: string): Problem {
 
 const LANGUAGE =
   "give the language in which it is written: --language FILE, in a script { language }";
-
-interface StoredRun extends Pick<Checkpoint, "input" | "classes" | "seed" | "position"> {
-  readonly normalization: { readonly kind: Normalization["kind"]; readonly shape?: ImageShape };
-}
-
-/** The run's own data; the file's checksum vouches for what `saveCheckpoint` wrote. */
-function parseRun(text: string): StoredRun | undefined {
-  try {
-    const run: StoredRun = JSON.parse(text);
-    const { epoch, batch, step, lossSum, accuracySum } = run.position;
-    const whole = [epoch, batch, step, run.seed].every(Number.isSafeInteger);
-    return whole && [lossSum, accuracySum].every(Number.isFinite) && Array.isArray(run.input) &&
-        Array.isArray(run.classes) &&
-        typeof run.normalization.kind === "string"
-      ? run
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** What of a checkpoint does not fit the tensors that a program needs: the first name that differs. */
 export function misfit(path: string, tensors: Tensors, wanted: Tensors): Result<Tensors> {

@@ -1,6 +1,6 @@
 /**
- * What a run is: everything that decides its outcome, as data. It is stored as
- * the run's `config.json`; with it and the data a run can be done again.
+ * What a run is: everything that decides its outcome, as data. It is stored as the run's
+ * `config.json`; with it and the data a run can be done again.
  */
 import * as E from "fp-ts/Either.js";
 import { pipe } from "fp-ts/function.js";
@@ -11,6 +11,7 @@ import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { recordOf } from "../../dsl/programs/meaning.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { all } from "../fp.ts";
@@ -45,16 +46,15 @@ export interface RunConfig extends Using {
 }
 
 /**
- * The configuration as JSON: the network in its own format; a user's own
- * optimiser and loss by their kinds and options; no language; the rest as it is.
+ * The configuration as JSON: the network in its own format; a user's own optimiser and loss by
+ * their kinds and options; no language; the rest as it is.
  */
 export function configToJson({ net, recipe, language: _, ...rest }: RunConfig): object {
   const { optimizer, loss, starts, ...plain } = recipe;
   const stored = {
     ...plain,
     optimizer: recordOf(optimizer),
-    ...(loss === undefined ? {} : { loss: recordOf(loss) }),
-    ...(starts === undefined ? {} : { starts: recordOf(starts) }),
+    ...defined({ loss: loss && recordOf(loss), starts: starts && recordOf(starts) }),
   };
   return { ...rest, net: JSON.parse(toJSON(net)), recipe: stored };
 }

@@ -1,7 +1,7 @@
 /**
- * Whether a run can go on from a checkpoint: only one that the run itself
- * would have come to, with its network, its optimiser, its data and its seed,
- * leads to the end that it would have had without the stop.
+ * Whether a run can resume from a checkpoint: only one that the run itself would have come to, with
+ * its network, its optimiser, its data and its seed, leads to the end that it would have had
+ * without the stop.
  */
 import { equal } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
@@ -17,7 +17,7 @@ export interface Beginning {
   readonly prepared: Pick<Prepared, "stepsPerEpoch" | "totalSteps">;
 }
 
-/** Gives the checkpoint back, or everything that keeps the run from going on with it. */
+/** Gives the checkpoint back, or everything that keeps the run from resuming from it. */
 export function checkContinuation(
   path: string,
   checkpoint: Checkpoint,

@@ -1,9 +1,9 @@
 /** A training from where it stands to its end: the loop, and the run folder that keeps its results. */
 import type { Engine } from "../../dsl/engines/engine.ts";
-import type { Graph } from "../../dsl/graph/graph.ts";
 import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { trainingStep } from "../../dsl/programs/programs.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
@@ -49,7 +49,7 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
       step: start.position.step,
       steps: prepared.totalSteps,
     });
-    const graph = stepGraph(config, prepared);
+    const graph = trainingStep(prepared.plan, config.recipe);
     const broken = brokenFiles(run.folder, dataset.broken ?? [], watch.onBroken);
     orThrow(await broken.add([]));
     const hooks = hooksOf(work, broken, watch);
@@ -93,7 +93,7 @@ async function conclude(
     finished,
     epochs: epochsOf(orThrow(await readMetrics(run))),
     classes: dataset.classes,
-    ...(position.best === undefined ? {} : { best: position.best }),
+    ...defined({ best: position.best }),
   };
   if (!finished || dataset.test === undefined) return outcome;
   const { tensors } = orThrow(await loadCheckpoint(run.best, config));
@@ -105,10 +105,6 @@ async function conclude(
   const { images, loss, top1, top5 } = test;
   orThrow(await appendMetrics(run, { test: { images, loss, top1, top5 } }));
   return { ...outcome, test };
-}
-
-function stepGraph({ recipe }: RunConfig, { plan }: Prepared): Graph {
-  return trainingStep(plan, recipe);
 }
 
 /** The images that initialisers look at. */
@@ -145,7 +141,7 @@ export async function firstCheckpoint(
     normalization: prepared.normalization,
     seed: recipe.seed,
     position: { epoch: 0, batch: 0, step: 0, lossSum: 0, accuracySum: 0 },
-    tensors: initialState(stepGraph(config, prepared), parameters),
+    tensors: initialState(trainingStep(prepared.plan, recipe), parameters),
   };
 }
 

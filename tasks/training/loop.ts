@@ -1,8 +1,7 @@
 /**
- * The training loop. It goes through the epochs from wherever the run stands,
- * one batch after the other, measures and saves after each epoch and every now
- * and then, and stops when it is asked to. Where a run is stopped makes no
- * difference to the weights that it ends with.
+ * The training loop. It goes through the epochs from wherever the run stands, one batch after the
+ * other, measures and saves after each epoch and every now and then, and stops when it is asked to.
+ * Where a run is stopped makes no difference to the weights that it ends with.
  */
 import type { Engine } from "../../dsl/engines/engine.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
@@ -47,7 +46,7 @@ export interface LoopHooks {
   readonly onStep: (event: StepEvent) => void;
   /** Whether to stop: the step under way is finished and saved. */
   readonly interrupted: () => boolean | Promise<boolean>;
-  /** Saves a checkpoint to go on from. */
+  /** Saves a checkpoint to resume from. */
   readonly save: (checkpoint: Checkpoint) => Promise<void>;
   /** Saves the best weights so far. */
   readonly saveBest: (checkpoint: Checkpoint) => Promise<void>;
@@ -67,13 +66,13 @@ export interface LoopRun {
   readonly config: RunConfig;
   /** What was found from it. */
   readonly prepared: Prepared;
-  /** Who computes. */
+  /** The engine. */
   readonly engine: Engine;
   /** The training step. */
   readonly graph: Graph;
   /** What changes the parameters, and says which weights to measure. */
   readonly optimizer: Optimizer;
-  /** Who measures. */
+  /** What measures the weights. */
   readonly meter: Meter;
   /** Where the run stands. */
   readonly start: Checkpoint;
@@ -212,7 +211,7 @@ class Loop {
     return better;
   }
 
-  /** Counts a settled step and tells of it. */
+  /** Counts a settled step and reports it. */
   #settle(result: StepResult | undefined): void {
     if (result === undefined) return;
     const { batch, step, lossSum, accuracySum } = this.position;

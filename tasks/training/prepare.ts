@@ -1,7 +1,6 @@
 /**
- * What a run needs before its first step, found from its configuration alone:
- * the plan, the images to learn from and to choose by, the normalisation, and
- * the keys of everything random.
+ * What a run needs before its first step, found from its configuration alone: the plan, the images
+ * to learn from and to choose by, the normalisation, and the keys of everything random.
  */
 import { params } from "../../dsl/interpreters/counts/params.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
@@ -86,9 +85,8 @@ function stepsPerEpochOf({ count }: ImageSet, { batch }: Recipe): Result<number>
 type Images = Pick<Prepared, "train" | "validation">;
 
 /**
- * The images a run learns from and those it holds out; the test set is never
- * among them. Noise is in the labels of both: what is held out is not cleaner
- * than what is learnt from.
+ * The images a run learns from and those it holds out; the test set is never among them. Noise is
+ * in the labels of both: what is held out is not cleaner than what is learnt from.
  */
 export function imagesOf(
   { recipe }: RunConfig,

@@ -13,10 +13,9 @@ export interface Preset extends Recipe {
 }
 
 /**
- * The paper's recipe for CIFAR (Section 4.1): batch 64, Nesterov momentum 0.9,
- * weight decay 1e-4 on all parameters, rate 0.1 divided by 10 at 64,000 and
- * 96,000 of 160,000 steps, padding by 4 with random crops and flips, all
- * training images.
+ * The paper's recipe for CIFAR (Section 4.1): batch 64, Nesterov momentum 0.9, weight decay 1e-4 on
+ * all parameters, rate 0.1 divided by 10 at 64,000 and 96,000 of 160,000 steps, padding by 4 with
+ * random crops and flips, all training images.
  */
 const paper: Preset = {
   epochs: 205,
@@ -32,10 +31,10 @@ const paper: Preset = {
 };
 
 /**
- * The paper's recipe for ImageNet (Section 4.2): momentum 0.9, rate 0.1 divided
- * by 10 at 200,000, 400,000 and 500,000 of 530,000 steps, pictures cut at random
- * scale and proportions, mirrored, their colours shifted. The paper gives
- * neither batch nor weight decay; these are the customary 256 and 1e-4.
+ * The paper's recipe for ImageNet (Section 4.2): momentum 0.9, rate 0.1 divided by 10 at 200,000,
+ * 400,000 and 500,000 of 530,000 steps, pictures cut at random scale and proportions, mirrored,
+ * their colours shifted. The paper gives neither batch nor weight decay; these are the customary
+ * 256 and 1e-4.
  */
 const imagenet: Preset = {
   epochs: 106,
@@ -75,8 +74,8 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = { quick, long, pape
 export type PresetName = "quick" | "long" | "paper" | "imagenet";
 
 /**
- * A preset with changes. Of epochs and steps, which both end a run, the one
- * that is given decides alone; a loss that is given brings its own smoothing.
+ * A preset with changes. Of epochs and steps, which both end a run, the one that is given decides
+ * alone; a loss that is given brings its own smoothing.
  */
 export function adapt(preset: Recipe, changes: Partial<Recipe>): Recipe {
   const { steps, ...rest } = preset;

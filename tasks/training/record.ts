@@ -22,7 +22,7 @@ export interface EpochRecord {
   readonly seconds: number;
   /** Training images a second. */
   readonly imagesPerSecond: number;
-  /** Who computed at the epoch's end, in words: engine, version, device. */
+  /** The engine at the epoch's end, in words: name, version, device. */
   readonly engine?: string;
 }
 
@@ -50,7 +50,7 @@ function isEpoch({ epoch, trainLoss, trainAccuracy }: JsonObject): boolean {
   return [epoch, trainLoss, trainAccuracy].every((value) => typeof value === "number");
 }
 
-/** Who computed, in words, each once; none where the epochs do not say so. */
+/** The engines, in words, each once; none where the epochs do not say so. */
 export function enginesOf(epochs: readonly EpochRecord[]): readonly string[] {
   return [...new Set(epochs.flatMap(({ engine }) => engine === undefined ? [] : [engine]))];
 }

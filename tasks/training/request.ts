@@ -20,7 +20,7 @@ import { adapt, PRESETS } from "./presets.ts";
 import type { EpochRecord } from "./record.ts";
 import { versions } from "./versions.ts";
 
-/** A new run, and who computes it; `auto` by default. */
+/** A new run, and its engine; `auto` by default. */
 export interface TrainRequest extends EngineChoice, Using {
   /** The network; it must end in one logit for each class. */
   readonly net: Net;
@@ -47,8 +47,8 @@ export interface TrainWatch extends Using {
   /** Called with a file of the data set that could not be read, the first time it is met. */
   readonly onBroken?: (problem: Problem) => void;
   /**
-   * Called when another engine computes than the one that `auto` prefers,
-   * because that one cannot be had; `console.warn` by default.
+   * Called when the engine is another than the one that `auto` prefers, because that one is
+   * unavailable; `console.warn` by default.
    */
   readonly onWarning?: (text: string) => void;
   /** Whether to stop, asked after each step: what is done is then saved. */

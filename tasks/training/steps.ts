@@ -1,8 +1,8 @@
 /**
- * Steps in flight: launches training steps one after the other without waiting
- * for the engine, settles each one's loss while the next is computed, and
- * keeps the state before each until its loss is known to be a number. When one
- * is not, the operation that first produced it can still be found.
+ * Steps in flight: launches training steps one after the other without waiting for the engine,
+ * settles each one's loss while the next is computed, and keeps the state before each until its
+ * loss is known to be a number. When one is not, the operation that first produced it can still be
+ * found.
  */
 import type { DeviceState, Engine, Program, RunResult } from "../../dsl/engines/engine.ts";
 import { ProblemError } from "../../dsl/problem/throw.ts";
@@ -31,8 +31,8 @@ interface Flight {
 /**
  * Runs training steps from a state.
  *
- * Its methods throw a {@link ProblemError} that names the operation when they
- * meet a number that is not finite.
+ * Its methods throw a {@link ProblemError} that names the operation when they meet a number that is
+ * not finite.
  */
 export class Steps {
   readonly #engine: Engine;

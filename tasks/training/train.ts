@@ -1,12 +1,13 @@
 /**
- * Training a network, from a description to a run folder with its weights: a
- * new run, or one that is resumed where it was stopped.
+ * Training a network, from a description to a run folder with its weights: a new run, or one that
+ * is resumed where it was stopped.
  */
 import * as E from "fp-ts/Either.js";
 import { pipe } from "fp-ts/function.js";
 import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
 import { type OptionValue, recordOf } from "../../dsl/programs/meaning.ts";
 import type { Using } from "../../dsl/plan/language.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { sameAugmentation } from "../data/augment.ts";
@@ -31,8 +32,8 @@ import {
 export type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 
 /**
- * Trains a network in a new run folder. Needs `--allow-read` and
- * `--allow-write` for the folder, and what the data set and the backend need.
+ * Trains a network in a new run folder. Needs `--allow-read` and `--allow-write` for the folder,
+ * and what the data set and the backend need.
  *
  * @example
  * ```ts
@@ -68,10 +69,9 @@ export function train(
 }
 
 /**
- * Goes on with a run where its last checkpoint stands. The run ends with the
- * weights that it would have had without the stop, bit for bit on the same
- * engine. Another one may be chosen: naming an engine or a backend takes the
- * place of the run's whole choice, naming threads alone changes the threads.
+ * Resumes a run where its last checkpoint stands. The run ends with the weights that it would have
+ * had without the stop, bit for bit on the same engine. Another one may be chosen: naming an engine
+ * or a backend takes the place of the run's whole choice, naming threads alone changes the threads.
  * The run's configuration stays as it is.
  */
 export function resume(
@@ -131,9 +131,7 @@ function withOwn(config: RunConfig, watch: TrainWatch): Result<RunConfig> {
       recipe: {
         ...recipe,
         augment,
-        ...(optimizer === undefined ? {} : { optimizer }),
-        ...(loss === undefined ? {} : { loss }),
-        ...(starts === undefined ? {} : { starts }),
+        ...defined({ optimizer, loss, starts }),
       },
     })),
   );

@@ -1,6 +1,6 @@
 /**
- * Losses by value. Each function gives plain data that a run folder can hold;
- * {@link lossOf} gives it its meaning. All are means over the batch, in nats.
+ * Losses by value. Each function gives plain data that a run folder can hold; {@link lossOf} gives
+ * it its meaning. All are means over the batch, in nats.
  */
 import {
   abs,

@@ -1,6 +1,7 @@
 /** Parameters in groups, each changed in its own way; the first group that fits decides. */
 import type { ValueId } from "../../graph/graph.ts";
 import type { Tensors } from "../../graph/tensors.ts";
+import { defined } from "../../problem/defined.ts";
 import type { NamedParameter } from "../../plan/parameters.ts";
 import type { Optimizer } from "./optimizer.ts";
 import type { Group } from "./options.ts";
@@ -20,7 +21,7 @@ export function splitOff({ kind, fits, update }: Part, others: Optimizer): Optim
       const rest = others.update(step, trained.filter((_, i) => !isOwn[i])).values();
       return isOwn.map((mine): ValueId => (mine ? own : rest).next().value ?? NaN);
     },
-    ...(others.weights === undefined ? {} : { weights: others.weights }),
+    ...defined({ weights: others.weights }),
   };
 }
 

@@ -1,7 +1,6 @@
 /**
- * Lion (Chen et al., Symbolic discovery of optimization algorithms, 2023): a
- * step of the rate's length in each direction, the sign of the momentum
- * interpolated with the gradient.
+ * Lion (Chen et al., Symbolic discovery of optimization algorithms, 2023): a step of the rate's
+ * length in each direction, the sign of the momentum interpolated with the gradient.
  */
 import { add, multiply, scale, sign, subtract } from "../../graph/arithmetic.ts";
 import { decayOf } from "./fused.ts";

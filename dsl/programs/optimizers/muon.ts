@@ -1,8 +1,7 @@
 /**
- * Muon (Jordan et al., Muon: an optimizer for hidden layers in neural
- * networks, 2024): the momentum of a kernel, as a matrix of `[the rest,
- * outputs]`, is replaced by the orthogonal matrix nearest to it, which a few
- * Newton-Schulz iterations approximate without a decomposition.
+ * Muon (Jordan et al., Muon: an optimizer for hidden layers in neural networks, 2024): the momentum
+ * of a kernel, as a matrix of `[the rest, outputs]`, is replaced by the orthogonal matrix nearest
+ * to it, which a few Newton-Schulz iterations approximate without a decomposition.
  */
 import { add, divide, multiply, reshape, scale, shift, subtract } from "../../graph/arithmetic.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
@@ -50,8 +49,8 @@ function kernels(options: MuonOptions): Optimizer {
 }
 
 /**
- * Adds the operations that bring every singular value of a matrix close to 1:
- * divided by its norm, then `X <- a X + (b X X' + c (X X')^2) X` again and again.
+ * Adds the operations that bring every singular value of a matrix close to 1: divided by its norm,
+ * then `X <- a X + (b X X' + c (X X')^2) X` again and again.
  */
 export function orthogonalized(graph: GraphBuilder, matrix: ValueId, iterations: number): ValueId {
   const [rows = 1, columns = 1] = graph.shapeOf(matrix);

@@ -1,8 +1,7 @@
 /**
- * What an optimiser is: the next values of all trained parameters, as
- * operations of the tensor program. What it keeps between steps is state
- * beside the parameters, under names that begin with `@`, which no part of a
- * network can have; such state starts at zero.
+ * What an optimiser is: the next values of all trained parameters, as operations of the tensor
+ * program. What it keeps between steps is state beside the parameters, under names that begin with
+ * `@`, which no part of a network can have; such state starts at zero.
  */
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { ValueId } from "../../graph/graph.ts";

@@ -1,7 +1,6 @@
 /**
- * Optimisers by value. Each function gives plain data that a run folder can
- * hold; {@link optimizerOf} gives it its meaning. They compose:
- * `clip(1, ema(0.999, muon()))`.
+ * Optimisers by value. Each function gives plain data that a run folder can hold; {@link
+ * optimizerOf} gives it its meaning. They compose: `clip(1, ema(0.999, muon()))`.
  */
 import { count, epsilon, flag, numberField } from "../../plan/fields.ts";
 import type { Field } from "../../plan/configuration.ts";
@@ -73,9 +72,9 @@ export function clip(norm: number, of: AnyOptimizer): ClipOptions {
 }
 
 /**
- * Keeps a running average of the weights, of which a share `keep` stays each
- * step. The weights themselves are trained; the averages are what is
- * measured on held out images and kept as the best weights.
+ * Keeps a running average of the weights, of which a share `keep` stays each step. The weights
+ * themselves are trained; the averages are what is measured on held out images and kept as the best
+ * weights.
  */
 export function ema(keep: number, of: AnyOptimizer): AverageOptions {
   return { kind: "ema", keep, of };

@@ -1,6 +1,6 @@
 /**
- * Optimisers as data: what a run folder records, and what the functions of
- * {@link optimizers.ts} make. `clip`, `ema`, `groups` and `muon` hold others.
+ * Optimisers as data: what a run folder records, and what the functions of {@link optimizers.ts}
+ * make. `clip`, `ema`, `groups` and `muon` hold others.
  */
 import type { ParameterRole } from "../../plan/rule.ts";
 import type { Schedule } from "../schedule.ts";
@@ -66,8 +66,8 @@ export interface MuonOptions {
   /** Decoupled weight decay of kernels; 0 by default. */
   readonly weightDecay?: number;
   /**
-   * Whether a kernel is scaled to the norm sqrt(outputs) before each update. Not
-   * by default: then the update is scaled by sqrt(max(1, outputs / the rest)).
+   * Whether a kernel is scaled to the norm sqrt(outputs) before each update. Not by default: then
+   * the update is scaled by sqrt(max(1, outputs / the rest)).
    */
   readonly rescale?: boolean;
   /** What changes the parameters that are no kernels; `sgd()` by default. */

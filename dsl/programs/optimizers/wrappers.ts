@@ -34,9 +34,9 @@ export function clipOf(largest: number, inner: Optimizer): Optimizer {
 }
 
 /**
- * Keeps a running average of the weights, `@average/PATH`: their mean over the
- * first 1 / (1 - keep) steps, then a share `keep` of the average each step. The
- * averages are what is measured and kept as the best weights.
+ * Keeps a running average of the weights, `@average/PATH`: their mean over the first 1 / (1 - keep)
+ * steps, then a share `keep` of the average each step. The averages are what is measured and kept
+ * as the best weights.
  */
 export function averageOf(keep: number, inner: Optimizer): Optimizer {
   return {
