@@ -1,34 +1,55 @@
 /** Reads the network in every way: gradients of two engines, an interpreter, ONNX, a diagram, PyTorch. */
-import { diagram, foldPlan, initialParameters, initialState, orThrow } from "@netfold/netfold";
-import { shapes } from "@netfold/netfold/data";
+import {
+  diagram,
+  eachParameter,
+  type Engine,
+  foldPlan,
+  initialParameters,
+  initialState,
+  orThrow,
+  trainingStep,
+} from "@netfold/netfold";
+import { batches, perChannel } from "@netfold/netfold/data";
 import { onnxEngine, toOnnx } from "@netfold/netfold/onnx";
 import { tfjsEngine } from "@netfold/netfold/tfjs";
 import { torchModule } from "@netfold/netfold/torch";
 import { input, language, net, planned } from "./language.ts";
-import { batchAt, gradientProgram } from "./step.ts";
+import { dataset, loss } from "./step.ts";
 
-const { train } = orThrow(shapes({ count: 8, testCount: 10 }));
+/** An optimiser that keeps every gradient and changes nothing. */
+const observer = eachParameter({
+  kind: "seen",
+  update: (_, { value, gradient, keep }) => {
+    keep("gradient", gradient);
+    return value;
+  },
+});
+
 const parameters = initialParameters(planned, 1);
-const graph = gradientProgram();
-const engines = [orThrow(await onnxEngine()), orThrow(await tfjsEngine({ backend: "wasm" }))];
-const [first = {}, second = {}] = await Promise.all(engines.map(async (engine) => {
-  const program = engine.load(graph);
-  const { outputs } = program.run(
-    engine.upload(initialState(graph, parameters)),
-    batchAt(0, train),
-  );
-  const read = Object.entries(outputs).map(async ([name, read]) => [name, await read()] as const);
-  return Object.fromEntries(await Promise.all(read));
-}));
+const graph = trainingStep(planned, { batch: 8, optimizer: observer, loss });
+const normalization = orThrow(perChannel(dataset.train));
+const order = { size: 8, classes: 10, key: [0, 1], epoch: 0, normalization } as const;
+const [batch] = orThrow(batches(dataset.train, order));
+const { images = new Float32Array(), targets = new Float32Array() } = batch ?? {};
 
-let worst = 0;
-for (const [name, gradient] of Object.entries(first)) {
-  const other = second[name] ?? new Float32Array();
-  const largest = Math.max(1e-3, ...gradient.map(Math.abs));
-  gradient.forEach((slope, i) => {
-    worst = Math.max(worst, Math.abs(slope - (other[i] ?? NaN)) / largest);
+/** The gradients on an engine, by parameter. */
+async function gradientsOn(engine: Engine): Promise<ReadonlyMap<string, Float32Array>> {
+  const state = engine.upload(initialState(graph, parameters));
+  const { state: next } = engine.load(graph).run(state, {
+    images,
+    targets,
+    rate: Float32Array.of(0),
   });
+  const kept = [...await engine.download(next)].filter(([name]) => name.startsWith("@seen"));
+  return new Map(kept.map(([name, { data }]) => [name.split("/")[1] ?? "", data]));
 }
+
+const onnx = await gradientsOn(orThrow(await onnxEngine()));
+const wasm = await gradientsOn(orThrow(await tfjsEngine({ backend: "wasm" })));
+const differences = [...onnx].map(([path, gradient]) => {
+  const largest = Math.max(1e-3, ...gradient.map(Math.abs));
+  return Math.max(...gradient.map((x, i) => Math.abs(x - (wasm.get(path)?.[i] ?? NaN)))) / largest;
+});
 
 /** An interpreter: the network as a formula. */
 const formula = foldPlan<string>(planned, {
@@ -39,9 +60,9 @@ const formula = foldPlan<string>(planned, {
 
 const module = torchModule(net, input, { language });
 console.log(JSON.stringify({
-  gradients: Object.keys(first).length,
-  worst,
-  slopes: Math.max(...(first["stem.prelu1.slope"] ?? []).map(Math.abs)) > 0,
+  gradients: onnx.size,
+  worst: Math.max(...differences),
+  slopes: Math.max(...(onnx.get("stem.prelu1.slope") ?? []).map(Math.abs)) > 0,
   formula,
   onnx: orThrow(toOnnx(planned, parameters, { net })).length,
   diagram: await diagram(planned, { format: "mermaid" }),

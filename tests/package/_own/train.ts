@@ -1,41 +1,31 @@
-/** Trains for 30 steps on an engine and saves every step; resumes what is saved. */
-import { initialParameters, initialState, orThrow } from "@netfold/netfold";
-import { shapes } from "@netfold/netfold/data";
-import { onnxEngine } from "@netfold/netfold/onnx";
-import { tfjsEngine } from "@netfold/netfold/tfjs";
-import { planned } from "./language.ts";
-import { batchAt, lionProgram, rateAt } from "./step.ts";
+/** Trains in a run folder with every step saved, or resumes the run, and prints what it comes to. */
+import { orThrow } from "@netfold/netfold";
+import { evaluate, loadCheckpoint, resume, train } from "@netfold/netfold/train";
+import { language, net } from "./language.ts";
+import { dataset, loss, optimizer, schedule } from "./step.ts";
 
-const STEPS = 30;
-const [name = "", file = ""] = Deno.args;
-const { train } = orThrow(shapes({ count: 120, testCount: 10 }));
-const engine = orThrow(
-  name === "onnx" ? await onnxEngine({ threads: 1 }) : await tfjsEngine({ backend: "wasm" }),
-);
-const graph = lionProgram();
-const program = engine.load(graph);
-
-interface Saved {
-  readonly step: number;
-  readonly tensors: readonly (readonly [string, readonly number[], readonly number[]])[];
-}
-
-const saved: Saved | undefined = await Deno.readTextFile(file).then(JSON.parse, () => undefined);
-let state = engine.upload(
-  saved === undefined ? initialState(graph, initialParameters(planned, 1)) : new Map(
-    saved.tensors.map(([name, shape, data]) => [name, { shape, data: Float32Array.from(data) }]),
-  ),
-);
-for (let step = saved?.step ?? 0; step < STEPS; step++) {
-  const rate = Float32Array.of(rateAt(step, STEPS));
-  const { outputs, state: next } = program.run(state, { ...batchAt(step, train), rate });
-  const loss = (await outputs.loss?.())?.[0];
-  engine.free(state);
-  state = next;
-  const tensors = [...await engine.download(state)].map((
-    [name, { shape, data }],
-  ) => [name, shape, [...data]]);
-  await Deno.writeTextFile(`${file}.new`, JSON.stringify({ step: step + 1, tensors }));
-  await Deno.rename(`${file}.new`, file);
-  console.log(`step ${step + 1} loss ${loss}`);
-}
+const [name = "", out = "", how = ""] = Deno.args;
+const choice = name === "onnx"
+  ? { engine: "onnx", threads: 1 } as const
+  : { engine: "tfjs", backend: "wasm" } as const;
+const watch = {
+  saveEvery: 0,
+  onStep: (at: { readonly step: number }) => console.log(`step ${at.step} `),
+};
+const recipe = { epochs: 2, batch: 20, validation: 40, labelSmoothing: 0, rate: 0.003 };
+const own = { loss, optimizer };
+const run = how === "resume"
+  ? await resume(out, { ...watch, ...own, dataset, language }, choice)
+  : await train(
+    { net, language, data: dataset, out, recipe: { ...recipe, ...own, schedule }, ...choice },
+    watch,
+  );
+const { epochs, test } = orThrow(run);
+const { tensors } = orThrow(await loadCheckpoint(`${out}/last.safetensors`, { language }));
+const weights = [...tensors].map(([path, { data }]) => [path, [...data]] as const);
+const { loss: measured } = orThrow(await evaluate(out, { ...choice, dataset, language }));
+console.log(JSON.stringify({
+  losses: epochs.map(({ trainLoss, validationLoss }) => [trainLoss, validationLoss]),
+  same: measured === test?.loss,
+  weights,
+}));
