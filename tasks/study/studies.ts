@@ -266,7 +266,7 @@ const STUDIES: Readonly<Record<StudyName, Design>> = {
       `The response is the mean absolute value of a stage's output over ${MOST_IMAGES} test ` +
       "images, divided by the first stage's.",
     ],
-    arms: () => [
+    arms: (): readonly ArmDesign[] => [
       {
         candidate: attention(164),
         title: "Attention-164, ARL",
