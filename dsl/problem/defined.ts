@@ -19,13 +19,3 @@ export function defined<A extends object>(fields: A): Defined<A> {
   // What the filter leaves has the types of the fields without undefined.
   return Object.fromEntries(entries) as Defined<A>;
 }
-
-/** The fields of these names that have a value. */
-export function pick<A extends object, const K extends keyof A>(
-  from: A,
-  names: readonly K[],
-): Pick<A, K> {
-  const kept = names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]);
-  // Values of their own names.
-  return Object.fromEntries(kept) as Pick<A, K>;
-}

@@ -6,7 +6,7 @@ import {
   type EngineRequest,
   ENGINES,
 } from "../../dsl/engines/choice.ts";
-import { pick } from "../../dsl/problem/defined.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { oneOf, whole } from "./reader.ts";
 import { option, type Valued } from "./term.ts";
 
@@ -32,8 +32,8 @@ export const engineOptions: {
 };
 
 /** The engine that is chosen, of all that was given. */
-export function engineChoice(given: EngineChoice): EngineChoice {
-  return pick(given, ["engine", "backend", "threads"]);
+export function engineChoice({ engine, backend, threads }: EngineChoice): EngineChoice {
+  return defined({ engine, backend, threads });
 }
 
 /**

@@ -3,7 +3,7 @@
  * the standard output or into a file.
  */
 import { diagram, type DiagramFormat } from "../../dsl/interpreters/diagram/diagram.ts";
-import { pick } from "../../dsl/problem/defined.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
@@ -16,10 +16,10 @@ if (import.meta.main) await runTask(() => main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(diagramCommand, args);
-  const { net, out, format = formatOf(out) } = given;
+  const { net, out, format = formatOf(out), input, classes, depth } = given;
   return await reporting(`draw ${net}`, async () => {
-    const planned = orThrow(await plannedNetwork(net, pick(given, ["input", "classes"])));
-    const options = { format, title: titleOf(net), ...pick(given, ["depth"]) };
+    const planned = orThrow(await plannedNetwork(net, defined({ input, classes })));
+    const options = { format, title: titleOf(net), ...defined({ depth }) };
     const text = await diagram(planned, options);
     if (out === undefined) standardOutput().write(text);
     else orThrow(await (await import("../files/atomic.ts")).writeAtomic(out, text));

@@ -5,7 +5,7 @@
  */
 import { diff } from "../../dsl/interpreters/diff/diff.ts";
 import { renderDiff } from "../../dsl/interpreters/diff/text.ts";
-import { pick } from "../../dsl/problem/defined.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { codeOf, reportProblems, runTask } from "../cli/task.ts";
@@ -30,8 +30,8 @@ async function guarded(args: readonly string[]): Promise<number> {
 
 async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(diffCommand, args);
-  const { before, after, format = "text" } = given;
-  const options = pick(given, ["input", "classes"]);
+  const { before, after, format = "text", input, classes } = given;
+  const options = defined({ input, classes });
   const [a, b] = [await plannedNetwork(before, options), await plannedNetwork(after, options)];
   if (a._tag === "Left" || b._tag === "Left") {
     if (a._tag === "Left") reportProblems(`cannot compare ${before}`, a.left);

@@ -5,7 +5,7 @@
 import { join } from "@std/path";
 import { pipe } from "fp-ts/function.js";
 import * as TE from "fp-ts/TaskEither.js";
-import { pick } from "../../dsl/problem/defined.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
@@ -50,10 +50,10 @@ function exportTorch(given: OnnxTaskOptions): TaskResult<readonly string[]> {
 }
 
 function projectFrom(given: SubjectOptions): TaskResult<TorchProject> {
-  const { source } = given;
+  const { source, input, classes } = given;
   return async () =>
     await isRun(source) ? await projectOfRun(source, given) : await pipe(
-      () => chosenNetwork(source, pick(given, ["input", "classes"])),
+      () => chosenNetwork(source, defined({ input, classes })),
       TE.map((found) => projectOf(titleOf(source), found.net, found.input, found)),
     )();
 }

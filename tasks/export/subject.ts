@@ -3,11 +3,11 @@ import { basename, join, resolve } from "@std/path";
 import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { initialParameters } from "../../dsl/programs/initial.ts";
 import type { Net } from "../../dsl/net/net.ts";
-import type { Using } from "../../dsl/plan/language.ts";
+import { isLanguage, type Using } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
-import { pick } from "../../dsl/problem/defined.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { left, type Result } from "../../dsl/problem/result.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
@@ -58,11 +58,13 @@ export function openSubject(options: SubjectOptions): Promise<Result<Subject>> {
   );
 }
 
-async function fromRun({ source, weights = "best", ...others }: SubjectOptions): Promise<Subject> {
+async function fromRun(
+  { source, weights = "best", language, ...others }: SubjectOptions,
+): Promise<Subject> {
   refuse(others, ["seed", "input", "classes"], "belongs to a network, and a run has its own");
   const { config, checkpoint, plan } = await openTrained(source, {
     weights,
-    ...pick(others, ["language"]),
+    ...defined({ language }),
   });
   const { net, tensors, classes, normalization } = checkpoint;
   const { name, recipe } = config;
@@ -79,9 +81,9 @@ async function fromRun({ source, weights = "best", ...others }: SubjectOptions):
 }
 
 async function fromNetwork(options: SubjectOptions): Promise<Result<Subject>> {
-  const { source, seed = 0, weights } = options;
-  refuse({ weights }, ["weights"], "belongs to a run, and this is a network");
-  const found = await chosenNetwork(source, pick(options, ["input", "classes"]));
+  const { source, seed = 0, input, classes, weights, language } = options;
+  refuse({ weights, language }, ["weights", "language"], "belongs to a run, and this is a network");
+  const found = await chosenNetwork(source, defined({ input, classes }));
   if (found._tag === "Left") return left(found.left.map(withRuns));
   const { net } = found.right;
   const planned = orThrow(plan(net, found.right.input, found.right));
@@ -109,7 +111,7 @@ function refuse<K extends string>(
     layer: "option",
     code: "invalid-option",
     rule: `the option ${rule}`,
-    got: `${given[name]}`,
+    got: isLanguage(given[name]) ? "a language" : `${given[name]}`,
     wanted: `no --${name}`,
     hint: `leave --${name} out`,
   }));

@@ -8,7 +8,7 @@ import { torchModule } from "../../layers/bound/torch.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { plan } from "../../layers/bound/plan.ts";
-import { defined, pick } from "../../dsl/problem/defined.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { left, type Result } from "../../dsl/problem/result.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
@@ -64,13 +64,13 @@ export function projectOf(
   name: string,
   net: Net,
   input: Shape,
-  using: Using = {},
+  { language }: Using = {},
 ): TorchProject {
-  const planned = plan(net, input, using);
+  const planned = plan(net, input, language && { language });
   const classes = planned._tag === "Left" ? NaN : planned.right.output.at(-1);
   const small = input[0] === 32 && input[1] === 32 && classes === CIFAR10_CLASSES.length;
   const engine = { engine: "auto", backend: "auto", versions: versions() };
-  const common = { name, net, input, ...engine, ...pick(using, ["language"]) };
+  const common = { name, net, input, ...engine, ...defined({ language }) };
   return small
     ? {
       config: { ...common, data: "cifar10", recipe: PRESETS.paper },

@@ -8,7 +8,7 @@ import type { SummaryOptions } from "../../dsl/interpreters/summary/rows.ts";
 import { summarize } from "../../dsl/interpreters/summary/summary.ts";
 import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
-import { pick } from "../../dsl/problem/defined.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
@@ -25,8 +25,9 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function printNetwork(name: string, given: SummaryArguments): Promise<number> {
+  const { input, classes } = given;
   return await reporting(`summarise ${name}`, async () => {
-    const planned = orThrow(await plannedNetwork(name, pick(given, ["input", "classes"])));
+    const planned = orThrow(await plannedNetwork(name, defined({ input, classes })));
     const output = standardOutput();
     output.write(await printed(planned, name, { width: output.columns(), ...given }));
     return EXIT.done;
@@ -40,12 +41,12 @@ async function needs(plan: Plan, batch: number): Promise<TrainingNeeds> {
 }
 
 async function printed(plan: Plan, name: string, given: SummaryArguments): Promise<string> {
-  const { format = "text", convention = "netfold", batch } = given;
+  const { format = "text", convention = "netfold", batch, depth, columns, width } = given;
   const shown: SummaryOptions = {
     name,
     convention,
     ...(batch === undefined ? {} : { training: await needs(plan, batch) }),
-    ...pick(given, ["depth", "columns", "width"]),
+    ...defined({ depth, columns, width }),
   };
   switch (format) {
     case "text":
@@ -63,11 +64,11 @@ async function printed(plan: Plan, name: string, given: SummaryArguments): Promi
   }
 }
 
-async function printZoo(given: SummaryArguments): Promise<number> {
+async function printZoo({ format = "text", input, classes }: SummaryArguments): Promise<number> {
   const { printedZoo, zooEntries } = await import("./zoo.ts");
   return await reporting("list the zoo", () => {
-    const entries = orThrow(zooEntries(pick(given, ["input", "classes"])));
-    standardOutput().write(printedZoo(entries, given.format ?? "text"));
+    const entries = orThrow(zooEntries(defined({ input, classes })));
+    standardOutput().write(printedZoo(entries, format));
     return EXIT.done;
   });
 }

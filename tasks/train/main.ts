@@ -6,7 +6,7 @@ import { pipe } from "fp-ts/function.js";
 import * as TE from "fp-ts/TaskEither.js";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import type { Result } from "../../dsl/problem/result.ts";
-import { defined, pick } from "../../dsl/problem/defined.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import type { TaskResult } from "../fp.ts";
@@ -169,7 +169,7 @@ async function watched<O extends { readonly finished: boolean }>(
     onStep: view.onStep,
     onEpoch: view.onEpoch,
     interrupted: () => interrupt?.poll() ?? false,
-    ...pick(given, ["saveEvery"]),
+    ...defined({ saveEvery: given.saveEvery }),
   }).finally(() => interrupt?.dispose());
   status.clear();
   view.clear();

@@ -1,13 +1,14 @@
 /** From the arguments of `deno task train` to a recipe. */
 import type { AdamWOptions, SgdOptions } from "../../dsl/programs/optimizers/options.ts";
-import { pick } from "../../dsl/problem/defined.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import type { Recipe } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
 import { DEFAULTS, type TrainArguments } from "./options.ts";
 
 /** The recipe that the arguments ask for: a preset with what was changed of it. */
 export function recipeOf(given: TrainArguments): Recipe {
-  const { epochs, steps, augment } = given;
+  const { epochs, steps, augment, batch, rate, schedule, labelSmoothing, labelNoise } = given;
+  const { validation, limit, seed } = given;
   const { steps: presetSteps, limit: _, ...preset } = PRESETS[given.preset ?? "quick"];
   const optimizer = optimizerOf(given, preset.optimizer);
   const sameKind = optimizer.kind === preset.optimizer.kind;
@@ -16,8 +17,7 @@ export function recipeOf(given: TrainArguments): Recipe {
   return {
     ...preset,
     rate: sameKind ? preset.rate : DEFAULTS.adamwRate,
-    ...pick(given, ["batch", "rate", "schedule", "labelSmoothing", "labelNoise"]),
-    ...pick(given, ["validation", "limit", "seed"]),
+    ...defined({ batch, rate, schedule, labelSmoothing, labelNoise, validation, limit, seed }),
     epochs: epochs ?? steps ?? preset.epochs,
     ...(lastStep === undefined ? {} : { steps: lastStep }),
     optimizer,
@@ -34,10 +34,14 @@ export function heldOut(
   return asked ?? Math.min(validation, Math.floor(Math.min(limit, images) / 10));
 }
 
-function optimizerOf(given: TrainArguments, preset: SgdOptions): SgdOptions | AdamWOptions {
-  const kind = given.optimizer ?? preset.kind;
-  const base: SgdOptions | AdamWOptions = kind === preset.kind ? preset : { kind };
-  return { ...base, ...pick(given, ["momentum", "weightDecay"]) };
+function optimizerOf(
+  { optimizer: kind, momentum, weightDecay }: TrainArguments,
+  preset: SgdOptions,
+): SgdOptions | AdamWOptions {
+  const base: SgdOptions | AdamWOptions = kind === undefined || kind === preset.kind
+    ? preset
+    : { kind };
+  return { ...base, ...defined({ momentum, weightDecay }) };
 }
 
 function augmentOf(given: boolean | undefined, preset: Recipe["augment"]): Recipe["augment"] {

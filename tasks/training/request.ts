@@ -6,7 +6,7 @@ import type { AnyStart } from "../../dsl/programs/initializers.ts";
 import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";
 import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
 import type { Using } from "../../dsl/plan/language.ts";
-import { pick } from "../../dsl/problem/defined.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import type { Augmentation } from "../data/augment.ts";
@@ -114,7 +114,7 @@ export function configOf(
     recipe: adapt(PRESETS.quick, request.recipe ?? {}),
     engine: request.engine ?? "auto",
     backend: request.backend ?? "auto",
-    ...pick(request, ["threads", "language"]),
+    ...defined({ threads: request.threads, language: request.language }),
     versions: versions(),
   };
 }
