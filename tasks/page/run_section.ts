@@ -1,14 +1,14 @@
 /** A training run as a section of a report. */
-import { join } from "@std/path";
 import { attempt, orThrow } from "../../dsl/problem/throw.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { readMetrics } from "../files/metrics.ts";
-import { readJson } from "../files/atomic.ts";
-import { isJsonObject, type JsonObject } from "../files/json.ts";
+import { isMissing } from "../files/io_problem.ts";
+import type { JsonObject } from "../files/json.ts";
 import { classScores, confusionOf } from "../charts/confusion.ts";
 import { confusionSvg } from "../charts/confusion_chart.ts";
 import { curvesSvg } from "../charts/curves.ts";
 import { count, duration, percent } from "../terminal/format.ts";
+import { readBrokenFiles } from "../training/broken_files.ts";
 import { openRunIn } from "../training/config.ts";
 import { evaluate } from "../training/evaluate.ts";
 import { type EpochRecord, epochsOf, testOf } from "../training/record.ts";
@@ -76,11 +76,13 @@ function epochTable(epochs: readonly EpochRecord[]): string {
 }
 
 async function brokenPart(folder: string): Promise<string> {
-  const json = await readJson(join(folder, "broken_files.json"));
-  if (json._tag === "Left" || !isJsonObject(json.right)) return "";
-  const { files } = json.right;
-  const rows = (Array.isArray(files) ? files : []).filter(isJsonObject)
-    .map(({ path, got }) => [`${path}`, `${got}`]);
+  const files = await readBrokenFiles(folder);
+  if (files._tag === "Left") {
+    return files.left.every(isMissing)
+      ? ""
+      : missing("The files that could not be used are not known", files.left);
+  }
+  const rows = files.right.map(({ path, got }) => [path, got]);
   return folded(
     `${rows.length} files of the data set could not be used`,
     htmlTable(["file", "why"], rows, [0, 1]),

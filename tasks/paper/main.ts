@@ -22,9 +22,7 @@ async function main(args: readonly string[]): Promise<number> {
 function print(report: PaperReport, format: "text" | "json" | "markdown"): number {
   const output = standardOutput();
   const views = {
-    json: () =>
-      `${JSON.stringify(report, undefined, 2)}
-`,
+    json: () => `${JSON.stringify(report, undefined, 2)}\n`,
     markdown: () => paperMarkdown(report),
     text: () => paperText(report, Math.max(output.columns(), 100)),
   };

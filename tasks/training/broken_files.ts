@@ -3,9 +3,25 @@
  * `broken_files.json` in the run folder. A run without any has no such file.
  */
 import { join } from "@std/path";
+import * as E from "fp-ts/Either.js";
+import * as v from "valibot";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { type Result, right } from "../../dsl/problem/result.ts";
-import { writeAtomic } from "../files/atomic.ts";
+import { readJson, writeAtomic } from "../files/atomic.ts";
+import { parsed, record } from "../parsed.ts";
+
+const FILE = "broken_files.json";
+const BROKEN = record({ path: v.string(), rule: v.string(), got: v.string() });
+const LIST = record({ count: v.number(), files: v.array(BROKEN) });
+
+/** The files that a run could not use; fails when there is no such list, or it is damaged. */
+export async function readBrokenFiles(
+  folder: string,
+): Promise<Result<v.InferOutput<typeof LIST>["files"]>> {
+  const path = join(folder, FILE);
+  const read = E.flatMap((json) => parsed(LIST, json, { path, layer: "file" }));
+  return E.map(({ files }: v.InferOutput<typeof LIST>) => files)(read(await readJson(path)));
+}
 
 /** What a run knows of broken files. */
 export interface BrokenFiles {
@@ -32,7 +48,7 @@ export function brokenFiles(
       written = files.size;
       const list = [...files.values()].map(({ path, rule, got }) => ({ path, rule, got }));
       const text = JSON.stringify({ count: list.length, files: list }, undefined, 2);
-      return await writeAtomic(join(folder, "broken_files.json"), `${text}\n`);
+      return await writeAtomic(join(folder, FILE), `${text}\n`);
     },
   };
 }
