@@ -5,6 +5,7 @@
  * `momentum` is retained at each step; inference uses those, and so does a
  * frozen batch norm in training, which leaves them as they are.
  */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import { flag as torchFlag, frozenOf, keyword, width as torchWidth } from "./_torch.ts";
 import { epsilon, flag, numberField } from "../dsl/plan/fields.ts";
 import type { FullLayerRule, Parameter } from "../dsl/plan/rule.ts";
@@ -51,13 +52,8 @@ export interface BatchNormOptions {
  * ```
  */
 export function batchNorm(options: BatchNormOptions = {}): Net {
-  return layer({
-    type: "batch_norm",
-    epsilon: options.epsilon ?? 1e-5,
-    momentum: options.momentum ?? 0.9,
-    scale: options.scale ?? true,
-    shift: options.shift ?? true,
-  });
+  const defaults = { epsilon: 1e-5, momentum: 0.9, scale: true, shift: true };
+  return layer({ type: "batch_norm", ...optionsOf(options, defaults) });
 }
 
 /** The meaning of {@link BatchNorm}. */

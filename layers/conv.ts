@@ -2,6 +2,7 @@
  * Convolution over maps, in the sense of deep learning (cross-correlation).
  * Kernels are HWIO: `[height, width, input channels / groups, output channels]`.
  */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import {
   flag as torchFlag,
   frozenOf,
@@ -69,6 +70,16 @@ export interface ConvOptions {
   readonly initializer?: Initializer;
 }
 
+const DEFAULTS = {
+  kernel: 1,
+  stride: 1,
+  dilation: 1,
+  groups: 1,
+  padding: "same",
+  bias: false,
+  initializer: "he-normal",
+} as const;
+
 /** A number for both sides of a pair. */
 export function both(value: number | Pair): Pair {
   return typeof value === "number" ? [value, value] : value;
@@ -94,16 +105,15 @@ export function border(value: PaddingRule | number): PaddingRule {
  * ```
  */
 export function conv(width: Width, options: ConvOptions = {}): Net {
+  const given = optionsOf(options, DEFAULTS);
   return layer({
     type: "conv",
     width,
-    kernel: both(options.kernel ?? 1),
-    stride: both(options.stride ?? 1),
-    dilation: both(options.dilation ?? 1),
-    groups: options.groups ?? 1,
-    padding: border(options.padding ?? "same"),
-    bias: options.bias ?? false,
-    initializer: options.initializer ?? "he-normal",
+    ...given,
+    kernel: both(given.kernel),
+    stride: both(given.stride),
+    dilation: both(given.dilation),
+    padding: border(given.padding),
   });
 }
 

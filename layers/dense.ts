@@ -1,4 +1,5 @@
 /** A fully connected layer on vectors. Kernels are IO: `[inputs, outputs]`. */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import {
   flag as torchFlag,
   frozenOf,
@@ -46,12 +47,8 @@ export interface DenseOptions {
  * ```
  */
 export function dense(width: Width, options: DenseOptions = {}): Net {
-  return layer({
-    type: "dense",
-    width,
-    bias: options.bias ?? true,
-    initializer: options.initializer ?? "he-normal",
-  });
+  const defaults = { bias: true, initializer: "he-normal" } as const;
+  return layer({ type: "dense", width, ...optionsOf(options, defaults) });
 }
 
 /** The meaning of {@link Dense}. */

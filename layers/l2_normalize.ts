@@ -3,6 +3,7 @@
  * at every position, without a sigmoid. The paper gives no epsilon; ours is
  * added to the sum of squares under the root.
  */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import { epsilon } from "../dsl/plan/fields.ts";
 import type { FullLayerRule } from "../dsl/plan/rule.ts";
 import { UNCOUNTED } from "../dsl/plan/facets.ts";
@@ -31,7 +32,7 @@ export interface L2Normalize {
  * ```
  */
 export function l2Normalize(options: { readonly epsilon?: number } = {}): Net {
-  return layer({ type: "l2_normalize", epsilon: options.epsilon ?? 1e-6 });
+  return layer({ type: "l2_normalize", ...optionsOf(options, { epsilon: 1e-6 }) });
 }
 
 /** The meaning of {@link L2Normalize}; three operations per element. */

@@ -4,6 +4,7 @@
  * spatial attention f3. The paper gives no epsilon; ours is added to the
  * variance.
  */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import { epsilon } from "../dsl/plan/fields.ts";
 import type { FullLayerRule } from "../dsl/plan/rule.ts";
 import { UNCOUNTED } from "../dsl/plan/facets.ts";
@@ -33,7 +34,7 @@ export interface Standardize {
  * ```
  */
 export function standardize(options: { readonly epsilon?: number } = {}): Net {
-  return layer({ type: "standardize", epsilon: options.epsilon ?? 1e-5 });
+  return layer({ type: "standardize", ...optionsOf(options, { epsilon: 1e-5 }) });
 }
 
 /** The meaning of {@link Standardize}; five operations per element. */

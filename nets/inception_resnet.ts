@@ -18,6 +18,7 @@
  *
  * The authors' batch norms learn no gamma; today's implementations differ.
  */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import {
   chain,
   fork,
@@ -51,7 +52,7 @@ type Convolution = (width: number, kernel?: number | Pair, options?: {
   readonly padding?: "same" | "valid";
 }) => Net;
 
-function convolution({ gamma = true }: InceptionResnetOptions): Convolution {
+function convolution(gamma: boolean): Convolution {
   return (width, kernel = 1, { stride = 1, padding = stride === 1 ? "same" : "valid" } = {}) =>
     convNormRelu(width, { kernel, stride, padding }, { epsilon: 1e-3, scale: gamma });
 }
@@ -97,7 +98,8 @@ function twoBranches(
  * ```
  */
 export function inceptionResnetV1(options: InceptionResnetOptions = {}): Net {
-  const c = convolution(options);
+  const { classes, gamma } = optionsOf(options, { classes: 1000, gamma: true });
+  const c = convolution(gamma);
   const a = unit(256, 0.17, [c(32), chain(c(32), c(32, 3)), chain(c(32), c(32, 3), c(32, 3))]);
   const b = unit(896, 0.1, twoBranches(c, 128, [128, 128, 128], [across, down]));
   const end = unit(1792, 0.2, twoBranches(c, 192, [192, 192, 192], [[1, 3], [3, 1]]));
@@ -120,7 +122,7 @@ export function inceptionResnetV1(options: InceptionResnetOptions = {}): Net {
       ),
     ),
     named("c", repeat(5, end)),
-    head(options.classes ?? 1000, dropout(0.2)),
+    head(classes, dropout(0.2)),
   );
 }
 
@@ -138,7 +140,8 @@ export function inceptionResnetV1(options: InceptionResnetOptions = {}): Net {
  * ```
  */
 export function inceptionResnetV2(options: InceptionResnetOptions = {}): Net {
-  const c = convolution(options);
+  const { classes, gamma } = optionsOf(options, { classes: 1000, gamma: true });
+  const c = convolution(gamma);
   const mixed = fork(
     "concat",
     c(96),
@@ -170,6 +173,6 @@ export function inceptionResnetV2(options: InceptionResnetOptions = {}): Net {
     ),
     named("c", chain(repeat(9, unit(2080, 0.2, endBranches)), last)),
     named("end", c(1536)),
-    head(options.classes ?? 1000, dropout(0.2)),
+    head(classes, dropout(0.2)),
   );
 }

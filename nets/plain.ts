@@ -8,6 +8,7 @@
  * |---|---|---|---|
  * | plain | 287,850 | 288,746 | 38,634,752 |
  */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import { chain, named, repeat } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { maxPool } from "../layers/max_pool.ts";
@@ -36,7 +37,8 @@ export interface PlainOptions {
  * ```
  */
 export function plain(options: PlainOptions = {}): Net {
-  const { classes = 10, widths = [32, 64, 128], convolutions = 2 } = options;
+  const defaults = { classes: 10, widths: [32, 64, 128], convolutions: 2 };
+  const { classes, widths, convolutions } = optionsOf(options, defaults);
   const stages = widths.map((width, i) => {
     const convolution = convNormRelu(width, { kernel: 3, padding: 1 });
     const pool = i < widths.length - 1 ? maxPool(2) : chain();

@@ -15,6 +15,7 @@
  * | ResNet-164 | bottleneck | 18 | 1,679,034 | 1,703,258 | 247,646,720 |
  * | ResNet-1001 | bottleneck | 111 | 10,178,490 | 10,327,706 | 1,490,995,712 |
  */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import { chain, named, numbered, repeat, residual } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { basic, preactivation } from "../layers/blocks/units.ts";
@@ -56,8 +57,15 @@ export interface PreactivationResnetOptions extends PreactivationResnetFamilyOpt
  * ```
  */
 export function preactivationResnet(options: PreactivationResnetOptions): Net {
-  const { classes = 10, units, unit: kind = "bottleneck", stem: width = 16 } = options;
-  const { widths = kind === "basic" ? [16, 32, 64] : [64, 128, 256] } = options;
+  const given = optionsOf(options, {
+    classes: 10,
+    units: NaN,
+    unit: "bottleneck",
+    widths: undefined,
+    stem: 16,
+  });
+  const { classes, units, unit: kind, stem: width } = given;
+  const { widths = kind === "basic" ? [16, 32, 64] : [64, 128, 256] } = given;
   const unit = kind === "basic" ? basic : preactivation;
   const stages = widths.map((stageWidth, i) => {
     const first = i === 0 && stageWidth === width && kind === "basic"

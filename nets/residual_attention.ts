@@ -31,6 +31,7 @@
  * | AttentionNeXt-92 | 51,931,816 | 52,102,952 | 52,274,088 | 10,704,337,920 | |
  * | AttentionInception-56 | 31,500,968 | 31,536,840 | 31,572,712 | 6,171,563,520 | 31.9M, 6.3G |
  */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import { channel, mixed, type Reading, spatial, stage } from "../layers/blocks/attention.ts";
 import { chain, named, repeat } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
@@ -96,6 +97,27 @@ export interface ResidualAttentionOptions {
   readonly tailWidth?: number;
 }
 
+const PAPER = {
+  classes: 10,
+  input: [32, 32, 3],
+  depths: undefined,
+  modules: 1,
+  p: 1,
+  t: 2,
+  r: 1,
+  reading: "figure",
+  unit: "preactivation",
+  groups: 32,
+  widths: [64, 128, 256],
+  stem: 16,
+  activation: "mixed",
+  learning: "arl",
+  mask: "hourglass",
+  layout: "tail",
+  tail: 3,
+  tailWidth: NaN,
+} as const;
+
 type MakeUnit = (options: InceptionUnitOptions) => Net;
 
 const UNITS: Readonly<Record<UnitKind, (groups: number) => MakeUnit>> = {
@@ -126,16 +148,15 @@ const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = {
  * ```
  */
 export function residualAttention(options: ResidualAttentionOptions = {}): Net {
-  const { classes = 10, input = [32, 32, 3], p = 1, t = 2, r = 1, reading = "figure" } = options;
-  const { unit: kind = "preactivation", widths = [64, 128, 256], layout = "tail" } = options;
-  const { activation = "mixed", learning = "arl", mask = "hourglass" } = options;
-  const stem = stemOf(options.stem ?? 16);
-  const { modules: given = 1 } = options;
+  const chosen = optionsOf(options, PAPER);
+  const { classes, input, p, t, r, reading, unit: kind, widths, layout, modules: given } = chosen;
+  const { activation, learning, mask } = chosen;
+  const stem = stemOf(chosen.stem);
   const modules = typeof given === "number" ? widths.map(() => given) : given;
-  const depths = options.depths ?? widths.map((_, i) => maskDepth(input, stem.stride * 2 ** i));
+  const depths = chosen.depths ?? widths.map((_, i) => maskDepth(input, stem.stride * 2 ** i));
   sameLength("Modules", modules, widths);
   sameLength("Mask depths", depths, widths);
-  const unit = UNITS[kind](options.groups ?? 32);
+  const unit = UNITS[kind](chosen.groups);
   const inherited = unit({});
   const rectified = kind === "resnext" || kind === "inception";
   const stages = widths.map((width, i) => {
@@ -160,7 +181,7 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
   return chain(
     named("stem", stem.net),
     ...stages,
-    layout === "tail" ? tailOf(options, widths.at(-1), unit) : chain(),
+    layout === "tail" ? tailOf(chosen, widths.at(-1), unit) : chain(),
     rectified ? chain() : chain(batchNorm(), relu()),
     head(classes),
   );
@@ -168,7 +189,7 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
 
 /** The units after the last stage, whose channels are `before`. */
 function tailOf(
-  { tail = 3, tailWidth: width = NaN }: ResidualAttentionOptions,
+  { tail, tailWidth: width }: { readonly tail: number; readonly tailWidth: number },
   before: number | undefined,
   unit: MakeUnit,
 ): Net {

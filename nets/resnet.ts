@@ -22,6 +22,7 @@
  * ResNet-200 comes from He et al., Identity mappings in deep residual networks
  * (2016), which has it pre-activated; here it is post-activated like the others.
  */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import { chain, identity, named, numbered, repeat, residual } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { ratio, type Width } from "../dsl/net/shape.ts";
@@ -64,8 +65,16 @@ export interface ResnetOptions extends ResnetFamilyOptions {
  * assertEquals(params(orThrow(plan(net, [224, 224, 3]))).trainable, 21_797_672);
  * ```
  */
-export function resnet(options: ResnetOptions): Net {
-  const { classes = 1000, units, unit: kind = "bottleneck" } = options;
+export function resnet(given: ResnetOptions): Net {
+  const options = optionsOf(given, {
+    classes: 1000,
+    strideOn: "3x3",
+    units: [],
+    unit: "bottleneck",
+    bottleneck: 4,
+    groups: 1,
+  });
+  const { classes, units, unit: kind } = options;
   const narrowest = kind === "basic" ? 64 : 256;
   const stages = units.map((count, i) => {
     const width = narrowest * 2 ** i;
@@ -96,8 +105,10 @@ function basicUnit(entry?: Entry): Net {
   );
 }
 
-function bottleneckUnit(options: ResnetOptions, entry?: Entry): Net {
-  const { bottleneck = 4, groups = 1, strideOn = "3x3" } = options;
+function bottleneckUnit(
+  { bottleneck, groups, strideOn }: Required<ResnetOptions>,
+  entry?: Entry,
+): Net {
   const { stride = 1 } = entry ?? {};
   const [middle, output]: readonly [Width, Width] = entry === undefined
     ? [ratio(1, bottleneck), ratio(bottleneck, 1)]

@@ -9,6 +9,7 @@
  * |---|---|---|---|
  * | VGG-16 | 2, 2, 3, 3, 3 | 138,357,544 | 15,470,264,320 |
  */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import { chain, named, repeat } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { conv } from "../layers/conv.ts";
@@ -49,8 +50,12 @@ export interface VggOptions extends VggFamilyOptions {
  * ```
  */
 export function vgg(options: VggOptions): Net {
-  const { classes = 1000, convolutions, widths = [64, 128, 256, 512, 512], hidden = 4096 } =
-    options;
+  const { classes, convolutions, widths, hidden } = optionsOf(options, {
+    classes: 1000,
+    convolutions: [],
+    widths: [64, 128, 256, 512, 512],
+    hidden: 4096,
+  });
   if (convolutions.length !== widths.length) {
     throw new RangeError(
       `Convolutions for ${convolutions.length} blocks do not fit widths for ${widths.length}`,

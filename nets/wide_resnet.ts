@@ -10,6 +10,7 @@
  * | WRN-16-8 | 10,961,370 | 1,548,145,664 |
  * | WRN-28-10 | 36,479,194 | 5,243,328,768 |
  */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { preactivationResnet } from "./preactivation_resnet.ts";
 
@@ -41,13 +42,15 @@ export interface WideResnetOptions extends WideResnetFamilyOptions {
  * assertEquals(params(orThrow(plan(net, [32, 32, 3]))).trainable, 2_243_546);
  * ```
  */
-export function wideResnet({ depth, factor, ...options }: WideResnetOptions): Net {
+export function wideResnet(options: WideResnetOptions): Net {
+  const defaults = { classes: 10, depth: NaN, factor: NaN };
+  const { depth, factor, classes } = optionsOf(options, defaults);
   const units = (depth - 4) / 6;
   if (!Number.isSafeInteger(units) || units < 1) {
     throw new RangeError(`A wide residual network of depth ${depth} cannot be: 6 n + 4 is needed`);
   }
   const widths = [16, 32, 64].map((width) => width * factor);
-  return preactivationResnet({ ...options, units, unit: "basic", widths });
+  return preactivationResnet({ classes, units, unit: "basic", widths });
 }
 
 /** WRN-16-8. */

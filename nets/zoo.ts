@@ -1,4 +1,5 @@
 /** The zoo: every network that has a name, with the input it is made for. */
+import { optionsOf } from "../dsl/problem/expect.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { fail, type Result, right } from "../dsl/problem/result.ts";
 import type { Shape } from "../dsl/net/shape.ts";
@@ -48,26 +49,28 @@ interface Entry {
   readonly build: (options: Required<ZooOptions>) => Net;
 }
 
-const cifar = (build: Entry["build"]): Entry => ({
-  classes: 10,
-  input: [32, 32, 3],
-  build,
-});
+/** Makes a network that is the same for inputs of all sizes. */
+type Build = (options: { readonly classes: number }) => Net;
 
-const imagenet = (build: Entry["build"], size = 224): Entry => ({
+/** An attention network, whose masks go as deep as the input lets them. */
+const attention = (build: Entry["build"]): Entry => ({ classes: 10, input: [32, 32, 3], build });
+
+const cifar = (build: Build): Entry => attention(({ classes }) => build({ classes }));
+
+const imagenet = (build: Build, size = 224): Entry => ({
   classes: 1000,
   input: [size, size, 3],
-  build,
+  build: ({ classes }) => build({ classes }),
 });
 
 const ZOO: Readonly<Record<string, Entry>> = {
-  "cifar/attention-20": cifar(attention20),
-  "cifar/attention-56": cifar(attention56),
-  "cifar/attention-92": cifar(attention92),
-  "cifar/attention-128": cifar(attention128),
-  "cifar/attention-164": cifar(attention164),
-  "cifar/attention-236": cifar(attention236),
-  "cifar/attention-452": cifar(attention452),
+  "cifar/attention-20": attention(attention20),
+  "cifar/attention-56": attention(attention56),
+  "cifar/attention-92": attention(attention92),
+  "cifar/attention-128": attention(attention128),
+  "cifar/attention-164": attention(attention164),
+  "cifar/attention-236": attention(attention236),
+  "cifar/attention-452": attention(attention452),
   "cifar/plain": cifar(plain),
   "cifar/resnet-56": cifar(resnet56),
   "cifar/resnet-110": cifar(resnet110),
@@ -123,6 +126,7 @@ export function network(
       hint: closest(name, ZOO_NAMES, ""),
     });
   }
-  const { classes = entry.classes, input = entry.input } = options;
+  const defaults = { classes: entry.classes, input: entry.input };
+  const { classes, input } = optionsOf(options, defaults);
   return right({ name, net: entry.build({ classes, input }), input });
 }

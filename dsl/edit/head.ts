@@ -4,7 +4,7 @@
  */
 import { chain } from "../net/combinators.ts";
 import { show } from "../problem/show.ts";
-import { layer, type LayerNet, type Net, withFrozen } from "../net/net.ts";
+import { layer, type LayerNet, type Net, part, withFrozen } from "../net/net.ts";
 import type { Language } from "../plan/language.ts";
 import { fail, type Result, right } from "../problem/result.ts";
 import { mapLayers } from "./change.ts";
@@ -22,7 +22,7 @@ function makesVector(part: Part): boolean {
 
 /** The network without its head: everything before the first `globalAveragePool` or `flatten`. */
 export function cutHead(net: Net): Result<Net> {
-  const { kept, cut } = before(net);
+  const { kept, cut } = before(part(net));
   return cut ? right(kept) : fail({
     path: "",
     layer: "network",

@@ -3,7 +3,8 @@
  * the paths that planning will give its parts, and builds it anew where a part
  * becomes another. Parts that do not change stay the same objects.
  */
-import { forkLabel, type Language, layerLabel } from "../plan/language.ts";
+import { expected } from "../problem/expect.ts";
+import { forkLabel, isLanguage, type Language, layerLabel } from "../plan/language.ts";
 import {
   chainOf,
   type ForkNet,
@@ -11,8 +12,15 @@ import {
   type LayerNet,
   type NamedNet,
   type Net,
+  part,
 } from "../net/net.ts";
 import { openScope, placeOf, type Scope } from "../plan/scope.ts";
+
+const LANGUAGE = {
+  fits: isLanguage,
+  wanted: "a language",
+  hint: "take standard, standard.with(...) or language(...)",
+} as const;
 
 /** What has a path: a layer, the merge of a fork, a named part. */
 export type Part = LayerNet | ForkNet | NamedNet;
@@ -26,7 +34,7 @@ export type Visit = (part: Part, path: string) => Net | undefined;
  * path, first with its name and then without.
  */
 export function rebuild(language: Language, net: Net, visit: Visit): Net {
-  return walk(language, net, openScope(""), visit);
+  return walk(expected(language, LANGUAGE), part(net), openScope(""), visit);
 }
 
 function walk(language: Language, net: Net, scope: Scope, visit: Visit): Net {

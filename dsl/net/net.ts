@@ -125,7 +125,7 @@ function frozen<T>(value: T): T {
 }
 
 /** A part of a network that is being made, from a script that may give anything. */
-function part(net: Net): Net {
+export function part(net: Net): Net {
   const hint = "make it with conv(), chain(), fork() ... or read it with fromJSON()";
   return expected(net, { fits: isNet, wanted: "a network", hint });
 }

@@ -2,6 +2,8 @@
  * Attention for any network: a soft mask branch put on a part of a network
  * that was made without one.
  */
+import { defined } from "../../dsl/problem/defined.ts";
+import { optionsOf } from "../../dsl/problem/expect.ts";
 import { arl, hourglass, type HourglassOptions, mask, type MaskOptions, nal } from "./attention.ts";
 import { chain, identity, numbered } from "../../dsl/net/combinators.ts";
 import type { Net } from "../../dsl/net/net.ts";
@@ -47,9 +49,17 @@ export interface AttendOptions extends HourglassOptions, MaskOptions, Using {
  * ```
  */
 export function attend(net: Net, options: AttendOptions): Result<Net> {
-  const { learning = "arl", sees = "output", path, language = standard } = options;
+  const none = undefined;
+  const given = optionsOf(options, {
+    ...{ depth: NaN, r: none, reading: none, unit: none, activation: none, units: none },
+    ...{ learning: "arl", sees: "output", path: none, language: standard },
+  });
+  const { learning, sees, path, language, activation, units, depth, r, reading, unit } = given;
   const apply = learning === "arl" ? arl : nal;
-  const branch = mask(hourglass(options), options);
+  const branch = mask(
+    hourglass({ depth, ...defined({ r, reading, unit }) }),
+    defined({ activation, units }),
+  );
   const on = (trunk: Net): Net => numbered("attention", apply(trunk, branch));
   if (sees === "input") return edit(language, net, path ?? "", on);
   if (path !== undefined) return insertAfter(language, net, path, on(identity));

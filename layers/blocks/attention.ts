@@ -4,6 +4,7 @@
  * trunk, and the attention module with its numbers p, t and r. `arl` and `nal`
  * take any trunk and any mask, so that attention is one line on any network.
  */
+import { optionsOf } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { conv } from "../conv.ts";
 import { l2Normalize } from "../l2_normalize.ts";
@@ -64,6 +65,8 @@ export interface HourglassOptions {
   readonly unit?: Net;
 }
 
+const HOURGLASS = { depth: NaN, r: 1, reading: "figure", unit: preactivation() } as const;
+
 /**
  * The bottom-up top-down body of a soft mask branch, as the paper's Fig 2
  * draws it: `depth` times max pooling and r units (2r at the bottom), then back
@@ -82,9 +85,8 @@ export interface HourglassOptions {
  * assertEquals(orThrow(body).output, [29, 31, 64]);
  * ```
  */
-export function hourglass(
-  { depth, r = 1, reading = "figure", unit = preactivation() }: HourglassOptions,
-): Net {
+export function hourglass(options: HourglassOptions): Net {
+  const { depth, r, reading, unit } = optionsOf(options, HOURGLASS);
   if (!Number.isSafeInteger(depth) || depth < 1) {
     throw new RangeError(
       `An hourglass of depth ${depth} cannot be: a whole number of at least 1 is needed`,
@@ -137,7 +139,7 @@ export interface MaskOptions {
  * ```
  */
 export function mask(body: Net, options: MaskOptions = {}): Net {
-  const { activation = mixed, units = "preactivation" } = options;
+  const { activation, units } = optionsOf(options, MASK);
   const entry = units === "preactivation" ? chain(batchNorm(), relu()) : chain();
   return chain(
     body,
@@ -149,6 +151,8 @@ export function mask(body: Net, options: MaskOptions = {}): Net {
     activation,
   );
 }
+
+const MASK = { activation: mixed, units: "preactivation" } as const;
 
 /** Options of {@link localMask}. */
 export interface LocalMaskOptions extends MaskOptions {
@@ -172,10 +176,10 @@ export interface LocalMaskOptions extends MaskOptions {
  * assert(macs(localMask()) > macs(mask(hourglass({ depth: 3 }))));
  * ```
  */
-export function localMask(
-  { unit = preactivation(), count = 3, ...options }: LocalMaskOptions = {},
-): Net {
-  return mask(repeat(count, unit), options);
+export function localMask(options: LocalMaskOptions = {}): Net {
+  const defaults = { ...MASK, unit: preactivation(), count: 3 };
+  const { unit, count, ...ending } = optionsOf(options, defaults);
+  return mask(repeat(count, unit), ending);
 }
 
 /**
@@ -228,6 +232,15 @@ export interface StageOptions extends MaskOptions {
   readonly mask?: "hourglass" | "local";
 }
 
+const STAGE = {
+  ...MASK,
+  unit: preactivation(),
+  depth: 3,
+  reading: "figure",
+  learning: "arl",
+  mask: "hourglass",
+} as const;
+
 /**
  * An attention module: p units, then a trunk of t units under a mask with r
  * units between adjacent poolings, then p units.
@@ -248,10 +261,10 @@ export function stage(
   r: number,
   options: StageOptions = {},
 ): Net {
-  const { unit = preactivation(), depth = 3, learning = "arl", reading = "figure" } = options;
-  const branch = options.mask === "local"
-    ? localMask({ ...options, unit })
-    : mask(hourglass({ depth, r, reading, unit }), options);
+  const { unit, depth, learning, reading, mask: kind, ...ending } = optionsOf(options, STAGE);
+  const branch = kind === "local"
+    ? localMask({ ...ending, unit })
+    : mask(hourglass({ depth, r, reading, unit }), ending);
   const apply = learning === "arl" ? arl : nal;
   return numbered(
     "module",

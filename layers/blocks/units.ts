@@ -6,6 +6,7 @@
  * pre-activation; Xie et al. (2017) for ResNeXt; details as in the released
  * networks of Wang et al. (2017).
  */
+import { optionsOf } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { conv } from "../conv.ts";
 import { relu } from "../relu.ts";
@@ -38,6 +39,8 @@ export interface ResnextOptions extends BottleneckOptions {
   /** Groups of the 3x3 convolution; 32 by default. */
   readonly groups?: number;
 }
+
+const UNIT = { width: "same", stride: 1, projection: undefined } as const;
 
 function projects(options: UnitOptions): boolean {
   return options.projection ??
@@ -80,7 +83,7 @@ function preactivated(body: Net, width: Width, options: UnitOptions): Net {
  * ```
  */
 export function preactivation(options: BottleneckOptions = {}): Net {
-  const { width = "same", stride = 1, bottleneck = 4 } = options;
+  const { width, stride, bottleneck } = optionsOf(options, { ...UNIT, bottleneck: 4 });
   const { middle, output } = narrow(width, bottleneck);
   const body = chain(
     conv(middle),
@@ -109,7 +112,7 @@ export function preactivation(options: BottleneckOptions = {}): Net {
  * ```
  */
 export function basic(options: UnitOptions = {}): Net {
-  const { width = "same", stride = 1 } = options;
+  const { width, stride } = optionsOf(options, UNIT);
   const body = chain(
     conv(width, { kernel: 3, stride, padding: 1 }),
     batchNorm(),
@@ -134,7 +137,8 @@ export function basic(options: UnitOptions = {}): Net {
  * ```
  */
 export function resnext(options: ResnextOptions = {}): Net {
-  const { width = "same", stride = 1, bottleneck = 2, groups = 32 } = options;
+  const defaults = { ...UNIT, bottleneck: 2, groups: 32 };
+  const { width, stride, bottleneck, groups } = optionsOf(options, defaults);
   const { middle, output } = narrow(width, bottleneck);
   const body = chain(
     conv(middle),

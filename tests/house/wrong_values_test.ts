@@ -2,9 +2,11 @@
  * Combinators and readings called from plain JavaScript with what they do not take: a problem, and
  * neither an accident within nor a silent success.
  */
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import * as layers from "../../layers/mod.ts";
 import * as netfold from "../../mod.ts";
+import * as nets from "../../nets/mod.ts";
 import { ProblemError } from "../../dsl/problem/throw.ts";
 
 const NETS = [
@@ -30,7 +32,9 @@ const wrong = fc.oneof(
   fc.constantFrom(undefined, null, 3, "conv", [], {}, new Float32Array(3), () => 3),
 );
 
-const exported: ReadonlyMap<string, unknown> = new Map(Object.entries(netfold));
+const exported: ReadonlyMap<string, unknown> = new Map(
+  Object.entries({ ...nets, ...layers, ...netfold }),
+);
 
 /** Calls a function as plain JavaScript does. */
 function call(name: string, ...args: readonly unknown[]): unknown {
@@ -68,3 +72,72 @@ for (const name of READINGS) {
     assertArgument(() => call(name, netfold.identity));
   });
 }
+
+/** Edits, each with what follows the network. */
+const EDITS = {
+  find: ["conv1"],
+  freeze: [],
+  insertAfter: ["conv1", netfold.identity],
+  insertBefore: ["conv1", netfold.identity],
+  mapLayers: [() => netfold.identity],
+  paths: [],
+  remove: ["conv1"],
+  replace: ["conv1", netfold.identity],
+  unfreeze: [],
+  withClasses: [10],
+} as const;
+
+for (const [name, more] of Object.entries(EDITS)) {
+  Deno.test(`${name}() of what is no network is a problem`, () => {
+    fc.assert(fc.property(wrong, (value) => assertArgument(() => call(name, value, ...more))));
+  });
+}
+
+/** What takes options, each with the arguments before them and one option misspelt. */
+const OPTIONS = {
+  conv: [[8], "kernle"],
+  dense: [[8], "bais"],
+  batchNorm: [[], "epsilom"],
+  l2Normalize: [[], "epsilom"],
+  standardize: [[], "epsilom"],
+  maxPool: [[2], "strid"],
+  averagePool: [[2], "paddign"],
+  preactivation: [[], "bottlneck"],
+  basic: [[], "widht"],
+  resnext: [[], "gruops"],
+  hourglass: [[], "dpeth"],
+  mask: [[netfold.identity], "activaton"],
+  localMask: [[], "cuont"],
+  stage: [[1, 2, 1], "learnign"],
+  attend: [[netfold.identity], "learnign"],
+  plain: [[], "widhts"],
+  preactivationResnet: [[], "unist"],
+  resnet56: [[], "clases"],
+  resnet50: [[], "clases"],
+  vgg16: [[], "clases"],
+  wrn16x8: [[], "clases"],
+  wideResnet: [[], "fcator"],
+  attention56: [[], "clases"],
+  residualAttention: [[], "modlues"],
+  inceptionResnetV1: [[], "gama"],
+  inceptionResnetV2: [[], "gama"],
+  network: [["cifar/attention-56"], "clases"],
+} as const;
+
+for (const [name, [before, misspelt]] of Object.entries(OPTIONS)) {
+  Deno.test(`${name}() suggests the option that was meant`, () => {
+    const work = () => call(name, ...before, { [misspelt]: 3 });
+    const { problems }: ProblemError = assertThrows(work, ProblemError);
+    assertEquals(problems.map(({ code, path }) => ({ code, path })), [
+      { code: "unknown-option", path: misspelt },
+    ]);
+    assert(problems[0]?.hint.startsWith("did you mean"), problems[0]?.hint);
+  });
+}
+
+Deno.test("options that are no object are a problem", () => {
+  for (const value of [null, 3, "kernel", [], true]) {
+    assertArgument(() => call("conv", 8, value));
+    assertArgument(() => call("vgg", value));
+  }
+});
