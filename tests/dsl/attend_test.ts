@@ -102,9 +102,10 @@ Deno.test("attend() on a part stands after it, and is numbered among its like", 
 });
 
 Deno.test("attend() takes the paper's choices: depth, r, unit, activation, learning", () => {
-  const options = { depth: 2, r: 2, unit: resnext({ groups: 2 }), activation: spatial } as const;
+  const options = { depth: 2, r: 2, unit: resnext({ groups: 2 }) };
   const net = attend(resnet, {
     ...options,
+    activation: spatial,
     units: "postactivation",
     learning: "nal",
     path: "stage1",
