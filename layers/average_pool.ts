@@ -30,10 +30,7 @@ export interface AveragePool extends Pool {
  * assertEquals(orThrow(plan(averagePool(2), [8, 8, 64])).output, [4, 4, 64]);
  * ```
  */
-export function averagePool(
-  window: number | Pair,
-  options: PoolOptions = {},
-): Net {
+export function averagePool(window: number | Pair, options: PoolOptions = {}): Net {
   return layer({ type: "average_pool", ...poolOf(window, options) });
 }
 
@@ -43,9 +40,7 @@ export const averagePoolRule: FullLayerRule<AveragePool> = {
   ...poolRule,
   label: "avgpool",
   lower: (layer, { graph, input, inputShape }) =>
-    graph.apply({ op: "averagePool", ...geometryOf(layer, inputShape) }, [
-      input,
-    ]),
+    graph.apply({ op: "averagePool", ...geometryOf(layer, inputShape) }, [input]),
   drawing: (layer) => drawingOf("average pool", layer),
   torch: (layer, { input }) =>
     torchPool(layer, input, { plain: "nn.AvgPool2d", own: "AveragePool2d" }),

@@ -71,12 +71,7 @@ export const batchNormRule: FullLayerRule<BatchNorm> = {
       layer.shift &&
       { ...one, name: "beta", role: "shift", initializer: "zeros" },
       { ...one, name: "mean", role: "running-mean", initializer: "zeros" },
-      {
-        ...one,
-        name: "variance",
-        role: "running-variance",
-        initializer: "ones",
-      },
+      { ...one, name: "variance", role: "running-variance", initializer: "ones" },
     ];
     return parameters.filter((parameter) => parameter !== false);
   },
@@ -96,16 +91,9 @@ export const batchNormRule: FullLayerRule<BatchNorm> = {
       const deviation = { op: "rsqrt", epsilon: layer.epsilon } as const;
       const inverse = graph.apply(deviation, [site.parameter("variance")]);
       const scale = graph.apply({ op: "multiply" }, [gamma, inverse]);
-      const offset = graph.apply({ op: "multiply" }, [
-        scale,
-        site.parameter("mean"),
-      ]);
+      const offset = graph.apply({ op: "multiply" }, [scale, site.parameter("mean")]);
       const shift = graph.apply({ op: "subtract" }, [beta, offset]);
-      return graph.apply({ op: "affine", activation: "none" }, [
-        input,
-        scale,
-        shift,
-      ]);
+      return graph.apply({ op: "affine", activation: "none" }, [input, scale, shift]);
     }
     const [output, mean, variance] = graph.emit(
       { op: "batchNormTrain", epsilon: layer.epsilon, activation: "none" },
@@ -113,10 +101,7 @@ export const batchNormRule: FullLayerRule<BatchNorm> = {
     );
     const keep = { op: "blend", rate: layer.momentum } as const;
     site.update("mean", graph.apply(keep, [site.parameter("mean"), mean]));
-    site.update(
-      "variance",
-      graph.apply(keep, [site.parameter("variance"), variance]),
-    );
+    site.update("variance", graph.apply(keep, [site.parameter("variance"), variance]));
     return output;
   },
   drawing: () => ({ kind: "normalization", name: "BN" }),

@@ -158,21 +158,12 @@ export const convRule: FullLayerRule<Conv> = {
     const channels = input.length === 3 ? channelsOf(input) : NaN;
     const width = resolveWidth(layer.width, channels);
     const output = Number.isInteger(width) ? width : NaN;
-    const faults = [
-      ...widthFaults(layer.width, channels),
-      ...groupFaults(layer, channels, output),
-    ];
+    const faults = [...widthFaults(layer.width, channels), ...groupFaults(layer, channels, output)];
     if (input.length !== 3) {
-      return {
-        output: [NaN, NaN, output],
-        faults: [mapFault(input), ...faults],
-      };
+      return { output: [NaN, NaN, output], faults: [mapFault(input), ...faults] };
     }
     const { size, faults: misfits } = placed(layer, input);
-    return {
-      output: [...size, output],
-      faults: [...misfits, ...faults],
-    };
+    return { output: [...size, output], faults: [...misfits, ...faults] };
   },
   parameters: (layer, input) => {
     const inputs = channelsOf(input) / layer.groups;

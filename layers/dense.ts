@@ -83,13 +83,7 @@ export const denseRule: FullLayerRule<Dense> = {
       ...fans,
     } as const;
     return layer.bias
-      ? [kernel, {
-        name: "bias",
-        shape: [fanOut],
-        role: "bias",
-        initializer: "zeros",
-        ...fans,
-      }]
+      ? [kernel, { name: "bias", shape: [fanOut], role: "bias", initializer: "zeros", ...fans }]
       : [kernel];
   },
   cost: (layer, input, output) => {

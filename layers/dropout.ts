@@ -43,12 +43,7 @@ export const dropoutRule: FullLayerRule<Dropout> = {
     const salt = site.salt();
     if (site.mode === "inference" || layer.rate === 0) return input;
     const shape = graph.shapeOf(input);
-    const mask = graph.apply({
-      op: "dropoutMask",
-      rate: layer.rate,
-      salt,
-      shape,
-    }, [site.seed()]);
+    const mask = graph.apply({ op: "dropoutMask", rate: layer.rate, salt, shape }, [site.seed()]);
     return graph.apply({ op: "multiply" }, [input, mask]);
   },
   drawing: () => ({ kind: "normalization" }),

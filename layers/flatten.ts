@@ -37,9 +37,7 @@ export const flattenRule: FullLayerRule<Flatten> = {
   sight: () => ({ sees: "position" }),
   lower: (_, { graph, input, outputShape }) => {
     const [batch = 1] = graph.shapeOf(input);
-    return graph.apply({ op: "reshape", shape: [batch, ...outputShape] }, [
-      input,
-    ]);
+    return graph.apply({ op: "reshape", shape: [batch, ...outputShape] }, [input]);
   },
   drawing: () => ({ kind: "other" }),
   torch: (_, { input }) => ({

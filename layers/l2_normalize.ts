@@ -45,9 +45,7 @@ export const l2NormalizeRule: FullLayerRule<L2Normalize> = {
   elsewhere: () => UNCOUNTED,
   sight: (_, input) => ({ sees: input.length === 1 ? "map" : "position" }),
   lower: (layer, site) =>
-    site.graph.apply({ op: "l2Normalize", epsilon: layer.epsilon }, [
-      site.input,
-    ]),
+    site.graph.apply({ op: "l2Normalize", epsilon: layer.epsilon }, [site.input]),
   drawing: () => ({ kind: "activation", name: "L2 norm" }),
   torch: ({ epsilon }) => ({ applies: (_, x) => `l2_normalize(${x}, ${epsilon})` }),
 };

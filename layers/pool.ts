@@ -42,20 +42,12 @@ export function poolOf(window: number | Pair, options: PoolOptions): Pool {
 
 function placed(layer: Pool, input: Shape): Placement {
   const dilation = [1, 1] as const;
-  return place(
-    { ...layer, kernel: layer.window, dilation },
-    input[0] ?? NaN,
-    input[1] ?? NaN,
-  );
+  return place({ ...layer, kernel: layer.window, dilation }, input[0] ?? NaN, input[1] ?? NaN);
 }
 
 /** The geometry of a pool on a map that it fits. */
 export function geometryOf(layer: Pool, input: Shape): PoolGeometry {
-  return {
-    window: layer.window,
-    stride: layer.stride,
-    padding: placed(layer, input).padding,
-  };
+  return { window: layer.window, stride: layer.stride, padding: placed(layer, input).padding };
 }
 
 /** A window that lies in the border alone has no value to choose. */
@@ -85,10 +77,7 @@ export const poolRule: Pick<
     const { size, faults } = placed(layer, input);
     return { output: [...size, channelsOf(input)], faults: [...borderFaults(layer), ...faults] };
   },
-  cost: (layer, _, output) => ({
-    macs: 0,
-    flops: sizeOf(output) * sizeOf(layer.window),
-  }),
+  cost: (layer, _, output) => ({ macs: 0, flops: sizeOf(output) * sizeOf(layer.window) }),
   elsewhere: () => UNCOUNTED,
   sight: (layer, input) => {
     const { window, ...geometry } = geometryOf(layer, input);

@@ -42,18 +42,13 @@ export const standardizeRule: FullLayerRule<Standardize> = {
   type: "standardize",
   label: "standardize",
   fields: { epsilon },
-  shape: (_, input) => ({
-    output: input,
-    faults: input.length === 3 ? [] : [mapFault(input)],
-  }),
+  shape: (_, input) => ({ output: input, faults: input.length === 3 ? [] : [mapFault(input)] }),
   cost: (_, __, output) => ({ macs: 0, flops: 5 * sizeOf(output) }),
   // PyTorch's InstanceNorm2d without gamma and beta.
   elsewhere: (_, __, output) => ({ ...UNCOUNTED, fvcore: 4 * sizeOf(output) }),
   sight: () => ({ sees: "map" }),
   lower: (layer, site) =>
-    site.graph.apply({ op: "standardize", epsilon: layer.epsilon }, [
-      site.input,
-    ]),
+    site.graph.apply({ op: "standardize", epsilon: layer.epsilon }, [site.input]),
   drawing: () => ({ kind: "activation" }),
   torch: ({ epsilon }) => ({ applies: (_, x) => `standardize(${x}, ${epsilon})` }),
 };

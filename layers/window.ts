@@ -48,11 +48,7 @@ export function mapFault(input: Shape): Fault {
 }
 
 /** Places a window on a map of `height` x `width`. */
-export function place(
-  window: Window,
-  height: number,
-  width: number,
-): Placement {
+export function place(window: Window, height: number, width: number): Placement {
   const rows = axis(window, 0, height);
   const columns = axis(window, 1, width);
   const fits = (side: Axis) => !(side.extent > side.room);

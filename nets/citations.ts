@@ -13,10 +13,7 @@ const PAPERS: readonly (readonly [string, string])[] = [
   ["cifar/attention", ATTENTION],
   ["imagenet/attention", ATTENTION],
   ["cifar/resnet", IDENTITY],
-  [
-    "cifar/wrn",
-    "Zagoruyko and Komodakis, Wide residual networks, BMVC 2016 (arXiv 1605.07146).",
-  ],
+  ["cifar/wrn", "Zagoruyko and Komodakis, Wide residual networks, BMVC 2016 (arXiv 1605.07146)."],
   [
     "imagenet/resnext",
     "Xie, Girshick, Dollar, Tu and He, Aggregated residual transformations for deep neural " +

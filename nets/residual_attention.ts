@@ -126,11 +126,7 @@ const UNITS: Readonly<Record<UnitKind, (groups: number) => MakeUnit>> = {
   resnext: (groups) => (options) => resnext({ ...options, groups }),
   inception: () => inceptionUnit,
 };
-const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = {
-  mixed,
-  channel,
-  spatial,
-};
+const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = { mixed, channel, spatial };
 
 /**
  * A Residual Attention Network from its numbers, by default one for small

@@ -110,10 +110,7 @@ export const ZOO_NAMES: readonly string[] = Object.keys(ZOO);
  * assertEquals(depth(orThrow(plan(net, input))), 92);
  * ```
  */
-export function network(
-  name: string,
-  options: ZooOptions = {},
-): Result<ZooNetwork> {
+export function network(name: string, options: ZooOptions = {}): Result<ZooNetwork> {
   const entry = Object.hasOwn(ZOO, name) ? ZOO[name] : undefined;
   if (entry === undefined) {
     return fail({

@@ -50,10 +50,7 @@ export interface Program {
    * @throws {TypeError} On a missing, unknown or wrongly sized input, a missing
    * or wrongly shaped state tensor, or a state that was freed.
    */
-  run(
-    state: DeviceState,
-    inputs: Readonly<Record<string, Float32Array>>,
-  ): RunResult;
+  run(state: DeviceState, inputs: Readonly<Record<string, Float32Array>>): RunResult;
   /** Runs the graph operation by operation and names the first result that is not finite, if any. */
   trace(
     state: DeviceState,

@@ -39,10 +39,7 @@ function checkState<T extends Held>(graph: Graph, state: StateTensors<T>): void 
   }
 }
 
-function checkInputs(
-  graph: Graph,
-  inputs: Readonly<Record<string, Float32Array>>,
-): void {
+function checkInputs(graph: Graph, inputs: Readonly<Record<string, Float32Array>>): void {
   const known = new Set(graph.inputs.map(({ name }) => name));
   for (const name of Object.keys(inputs)) {
     if (known.has(name)) continue;

@@ -56,9 +56,7 @@ export class Outputs<T> {
   ): Readonly<Record<string, () => Promise<Float32Array>>> {
     this.abandon();
     this.#unread = [...held].map(([name, value]) => new Output(name, value, reading));
-    return Object.fromEntries(
-      this.#unread.map((output) => [output.name, () => output.read()]),
-    );
+    return Object.fromEntries(this.#unread.map((output) => [output.name, () => output.read()]));
   }
 
   /** The number of those that nobody has asked for. */

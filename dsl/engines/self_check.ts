@@ -25,12 +25,7 @@ export interface CheckLine {
 /** The largest relative error that passes. */
 export const TOLERANCE = 1e-5;
 
-const GEOMETRY = {
-  stride: [2, 2],
-  padding: [0, 1, 0, 1],
-  dilation: [1, 1],
-  groups: 1,
-} as const;
+const GEOMETRY = { stride: [2, 2], padding: [0, 1, 0, 1], dilation: [1, 1], groups: 1 } as const;
 
 const [INPUT, KERNEL, OUTPUT] = [[1, 4, 4, 1], [3, 3, 1, 2], [1, 2, 2, 2]] as const;
 
@@ -49,10 +44,7 @@ function examination(): Graph {
 
 /** Small quarters of both signs, so that every sum is exact. */
 function numbers(count: number, step: number): Float32Array {
-  return Float32Array.from(
-    { length: count },
-    (_, i) => ((i * step) % 11 - 5) / 4,
-  );
+  return Float32Array.from({ length: count }, (_, i) => ((i * step) % 11 - 5) / 4);
 }
 
 /** The right results, computed in float64 by `tests/_reference.ts`. */
@@ -125,10 +117,7 @@ export async function selfCheck(engine: Engine): Promise<readonly CheckLine[]> {
 }
 
 /** The lines of an examination that did not pass, as problems. */
-export function selfCheckProblems(
-  engine: Engine,
-  lines: readonly CheckLine[],
-): readonly Problem[] {
+export function selfCheckProblems(engine: Engine, lines: readonly CheckLine[]): readonly Problem[] {
   return lines.filter(({ worstRelativeError }) => !(worstRelativeError <= TOLERANCE)).map((
     { name, got, wanted, worstRelativeError },
   ) => ({

@@ -40,9 +40,7 @@ function rewrite(graph: Graph, rule: Rule): Graph {
     places.set(before, builder.state(name, graph.shapes[before] ?? []));
   }
   const readers = countReaders(graph);
-  const producers = new Map(
-    graph.nodes.flatMap((node) => node.results.map((r) => [r, node])),
-  );
+  const producers = new Map(graph.nodes.flatMap((node) => node.results.map((r) => [r, node])));
   for (const node of graph.nodes) {
     builder.at(node.origin);
     const inputs = node.inputs.map(moved);
@@ -50,21 +48,13 @@ function rewrite(graph: Graph, rule: Rule): Graph {
       const value = node.inputs[i] ?? NaN;
       return readers.get(value) === 1 ? producers.get(value) : undefined;
     };
-    const replaced = rule(node, {
-      graph: builder,
-      inputs,
-      soleProducer,
-      moved,
-    });
+    const replaced = rule(node, { graph: builder, inputs, soleProducer, moved });
     const results: readonly ValueId[] = replaced ??
       builder.add(node.op, inputs);
     node.results.forEach((value, i) => places.set(value, results[i] ?? NaN));
   }
   for (const { name, after } of graph.state) builder.update(name, moved(after));
-  const outputs = graph.outputs.map(({ name, value }) => ({
-    name,
-    value: moved(value),
-  }));
+  const outputs = graph.outputs.map(({ name, value }) => ({ name, value: moved(value) }));
   return removeDead(builder.finish(graph.name, outputs));
 }
 
@@ -115,9 +105,7 @@ export function fuseActivations(graph: Graph): Graph {
 export function fuseTrainingActivations(graph: Graph): Graph {
   const rectified = new Set<Node>();
   const readers = countReaders(graph);
-  const producers = new Map(
-    graph.nodes.map((node) => [node.results[0] ?? NaN, node]),
-  );
+  const producers = new Map(graph.nodes.map((node) => [node.results[0] ?? NaN, node]));
   for (const { op, inputs: [x = NaN] } of graph.nodes) {
     const before = producers.get(x);
     if (

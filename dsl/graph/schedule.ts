@@ -44,10 +44,7 @@ function lastUses(
   return dying;
 }
 
-function withLastUses(
-  nodes: readonly Node[],
-  kept: ReadonlySet<ValueId>,
-): readonly Step[] {
+function withLastUses(nodes: readonly Node[], kept: ReadonlySet<ValueId>): readonly Step[] {
   const dying = lastUses(nodes, kept);
   return nodes.map((node, i) => ({ node, dying: dying[i] ?? [] }));
 }

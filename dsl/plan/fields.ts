@@ -20,10 +20,7 @@ export const flag: Field<boolean> = {
 };
 
 /** A whole number of at least one. */
-export const count: Field<number> = {
-  wanted: "a whole number of at least 1",
-  is: isCount,
-};
+export const count: Field<number> = { wanted: "a whole number of at least 1", is: isCount };
 
 /** Height and width, whole numbers of at least one. */
 export const pair: Field<Pair> = {

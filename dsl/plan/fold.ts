@@ -29,13 +29,18 @@ const PLAN = {
   hint: "plan the network first: orThrow(plan(net, [32, 32, 3]))",
 } as const;
 
+/** A plan, for what reads it before it folds it. */
+export function judged(plan: Plan): Plan {
+  return expected(plan, PLAN);
+}
+
 /**
  * Folds a plan from its leaves to its root.
  *
  * @throws {ProblemError} When it is not a plan.
  */
 export function foldPlan<A>(plan: Plan, algebra: PlanAlgebra<A>): A {
-  return fold(expected(plan, PLAN), algebra);
+  return fold(judged(plan), algebra);
 }
 
 function fold<A>(plan: Plan, algebra: PlanAlgebra<A>): A {

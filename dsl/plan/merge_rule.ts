@@ -82,9 +82,7 @@ export function mergeRule(own: MergeRule): AnyMergeRule {
 }
 
 /** The shape rule of merges whose branches all have one shape; `wanted` says so in a problem. */
-export function sameShapes(
-  wanted = "equal shapes",
-): (branches: readonly Shape[]) => ShapeReport {
+export function sameShapes(wanted = "equal shapes"): (branches: readonly Shape[]) => ShapeReport {
   return (branches) => ({
     output: joined(branches),
     faults: fit(branches) ? [] : [differ(branches, wanted)],

@@ -38,8 +38,6 @@ export function left<E>(failure: E): Left<E> {
 }
 
 /** Fails with problems, one or several. */
-export function fail(
-  ...problems: readonly Problem[]
-): Left<readonly Problem[]> {
+export function fail(...problems: readonly Problem[]): Left<readonly Problem[]> {
   return left(problems);
 }

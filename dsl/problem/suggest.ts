@@ -42,11 +42,7 @@ function editDistance(a: string, b: string): number {
 }
 
 /** A hint that names the candidate nearest to a word, or `otherwise`; nothing is near to what is no word. */
-export function closest(
-  word: unknown,
-  candidates: readonly string[],
-  otherwise: string,
-): string {
+export function closest(word: unknown, candidates: readonly string[], otherwise: string): string {
   const near = typeof word === "string" && word.length <= LONGEST
     ? suggest(word, candidates)
     : undefined;

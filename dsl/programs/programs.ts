@@ -4,6 +4,8 @@
  * accuracy).
  */
 import { isTrainable, parametersOf } from "../plan/parameters.ts";
+import { judged } from "../plan/fold.ts";
+import { expected } from "../problem/expect.ts";
 import type { Plan } from "../plan/plan.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph, ValueId } from "../graph/graph.ts";
@@ -32,7 +34,7 @@ import {
  */
 export function inference(plan: Plan, batch: number): Graph {
   const graph = new GraphBuilder();
-  const images = graph.input("images", [batch, ...plan.input]);
+  const images = imagesOf(graph, plan, batch);
   const logits = lower(graph, plan, images, "inference");
   const program = graph.finish("inference", [{ name: "logits", value: logits }]);
   return fuseActivations(foldAffine(removeDead(program)));
@@ -132,9 +134,17 @@ export function sensitivity(plan: Plan, batch: number, options: SensitivityOptio
   ]));
 }
 
+/** The input of `[batch, ...input]`. */
+function imagesOf(graph: GraphBuilder, plan: Plan, batch: number): ValueId {
+  const wanted = "a whole number of images, at least 1";
+  const fits = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 1;
+  expected(batch, { fits, wanted, hint: "say how many images a run takes" });
+  return graph.input("images", [batch, ...judged(plan).input]);
+}
+
 /** Adds a network at inference, and gives the values at its taps. */
 function tapped(graph: GraphBuilder, plan: Plan, batch: number, taps: readonly Tap[]) {
-  const images = graph.input("images", [batch, ...plan.input]);
+  const images = imagesOf(graph, plan, batch);
   const shown = new Map<Tap, ValueId>();
   const logits = lower(graph, plan, images, "inference", (part, values) => {
     for (const tap of taps) if (tap.part === part) shown.set(tap, values[tap.side]);
@@ -195,7 +205,7 @@ export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
 
 function forwardPass(plan: Plan, batch: number, loss: Loss): Graph {
   const graph = new GraphBuilder();
-  const images = graph.input("images", [batch, ...plan.input]);
+  const images = imagesOf(graph, plan, batch);
   const logits = lower(graph, plan, images, "training");
   const shape = graph.shapeOf(logits);
   const wanted = loss.targets === undefined ? shape : loss.targets(shape);

@@ -100,10 +100,7 @@ export function hourglass(options: HourglassOptions): Net {
   const up = reading === "figure" ? r : 1;
   const level = (l: number): Net => {
     const bottom = l === depth;
-    const down = chain(
-      maxPool(3, { stride: 2, ceil: true }),
-      repeat(bottom ? r + up : r, unit),
-    );
+    const down = chain(maxPool(3, { stride: 2, ceil: true }), repeat(bottom ? r + up : r, unit));
     const inner = bottom ? [] : [
       fork("add", named(`skip${l}`, unit), level(l + 1)),
       named(`up${l}`, repeat(up, unit)),
@@ -141,15 +138,7 @@ export interface MaskOptions {
 export function mask(body: Net, options: MaskOptions = {}): Net {
   const { activation, units } = optionsOf(options, MASK);
   const entry = units === "preactivation" ? chain(batchNorm(), relu()) : chain();
-  return chain(
-    body,
-    entry,
-    conv("same"),
-    batchNorm(),
-    relu(),
-    conv("same"),
-    activation,
-  );
+  return chain(body, entry, conv("same"), batchNorm(), relu(), conv("same"), activation);
 }
 
 const MASK = { activation: mixed, units: "preactivation" } as const;
@@ -255,12 +244,7 @@ const STAGE = {
  * assertEquals(depth(module), 12); // 4 units of 3 convolutions on the trunk path
  * ```
  */
-export function stage(
-  p: number,
-  t: number,
-  r: number,
-  options: StageOptions = {},
-): Net {
+export function stage(p: number, t: number, r: number, options: StageOptions = {}): Net {
   const { unit, depth, learning, reading, mask: kind, ...ending } = optionsOf(options, STAGE);
   const branch = kind === "local"
     ? localMask({ ...ending, unit })

@@ -48,10 +48,7 @@ function projects(options: UnitOptions): boolean {
 }
 
 /** The middle's width, and the factor back to the output. */
-function narrow(
-  width: Width,
-  by: number,
-): { readonly middle: Width; readonly output: Width } {
+function narrow(width: Width, by: number): { readonly middle: Width; readonly output: Width } {
   if (typeof width === "number") return { middle: width / by, output: width };
   const [numerator, denominator] = width === "same" ? [1, 1] : width.ratio;
   return { middle: ratio(numerator, denominator * by), output: ratio(by, 1) };
@@ -61,10 +58,7 @@ function narrow(
 function preactivated(body: Net, width: Width, options: UnitOptions): Net {
   const entry = chain(batchNorm(), relu());
   if (!projects(options)) return numbered("unit", residual(chain(entry, body)));
-  const projection = named(
-    "projection",
-    conv(width, { stride: options.stride ?? 1 }),
-  );
+  const projection = named("projection", conv(width, { stride: options.stride ?? 1 }));
   return numbered("unit", chain(entry, fork("add", projection, body)));
 }
 

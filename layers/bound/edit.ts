@@ -51,11 +51,7 @@ export function replace(
  * assert(equal(orThrow(remove(net, "dropout1")), chain(conv(8), relu())));
  * ```
  */
-export function remove(
-  net: Net,
-  path: string,
-  { language = standard }: Using = {},
-): Result<Net> {
+export function remove(net: Net, path: string, { language = standard }: Using = {}): Result<Net> {
   return changing.remove(language, net, path);
 }
 
@@ -143,10 +139,7 @@ export function mapLayers(
  * assertEquals(paths(net), ["conv1", "body", "body.add1", "body.conv1", "body.relu1"]);
  * ```
  */
-export function paths(
-  net: Net,
-  { language = standard }: Using = {},
-): readonly string[] {
+export function paths(net: Net, { language = standard }: Using = {}): readonly string[] {
   return finding.paths(language, net);
 }
 
@@ -169,11 +162,7 @@ export function paths(
  * }
  * ```
  */
-export function find(
-  net: Net,
-  path: string,
-  { language = standard }: Using = {},
-): Result<Net> {
+export function find(net: Net, path: string, { language = standard }: Using = {}): Result<Net> {
   return finding.find(language, net, path);
 }
 

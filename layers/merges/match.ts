@@ -20,10 +20,7 @@ export const matchRule: AnyMergeRule = mergeRule({
     const [first = [], second = []] = branches;
     return first.length === 3 && second.length === 3
       ? { output: [...first.slice(0, 2), channelsOf(second)], faults: [] }
-      : {
-        output: first,
-        faults: [differ(branches, "maps on both sides", "keep vectors outside")],
-      };
+      : { output: first, faults: [differ(branches, "maps on both sides", "keep vectors outside")] };
   },
   cost: (_, output) => ({ macs: 0, flops: RESIZE_FLOPS * sizeOf(output) }),
   elsewhere: resizeElsewhere,

@@ -60,12 +60,7 @@ export function text(
   wanted: string,
   known: readonly string[] = [],
 ): Reader<string> {
-  return {
-    metavar,
-    wanted,
-    read: (given) => given === "" ? undefined : given,
-    known,
-  };
+  return { metavar, wanted, read: (given) => given === "" ? undefined : given, known };
 }
 
 /** A whole number of at least `least`. */

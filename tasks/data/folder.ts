@@ -153,10 +153,7 @@ function scan(folder: string, onProgress: OnProgress): TaskResult<Found> {
       return pipe(
         classes.map((name, i) => ({ name, done: i + 1 })),
         TE.traverseSeqArray(({ name, done }) =>
-          pipe(
-            scanClass(folder, name),
-            TE.tapIO(() => () => onProgress({ step, done, total })),
-          )
+          pipe(scanClass(folder, name), TE.tapIO(() => () => onProgress({ step, done, total })))
         ),
         TE.map((found): Found => ({
           folder,

@@ -52,10 +52,7 @@ function hex(bytes: Uint8Array): string {
  * Decodes the bytes of a PNG or JPEG file. `path` names them in problems: not
  * an image, truncated or damaged, or without a sensible size.
  */
-export function decodeImage(
-  bytes: Uint8Array,
-  path: string,
-): Result<RgbImage> {
+export function decodeImage(bytes: Uint8Array, path: string): Result<RgbImage> {
   const problem = (
     rule: string,
     got: string,

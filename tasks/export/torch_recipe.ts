@@ -3,9 +3,7 @@ import type { Problem } from "../../dsl/problem/problem.ts";
 import type { Recipe } from "../training/recipe.ts";
 
 /** What the script cannot do of a recipe: it has two optimisers, one loss, and the schedules with names. */
-export function torchRecipeProblems(
-  { optimizer, loss, schedule }: Recipe,
-): readonly Problem[] {
+export function torchRecipeProblems({ optimizer, loss, schedule }: Recipe): readonly Problem[] {
   const problem = (path: string, got: string, wanted: string): Problem => ({
     path,
     layer: "torch",

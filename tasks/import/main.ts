@@ -22,9 +22,7 @@ async function main(args: readonly string[]): Promise<number> {
     const found = orThrow(await chosenNetwork(net, defined({ input, classes })));
     const out = given.out ?? orThrow(await nextRunFolder("runs", name));
     const python = Deno.env.get("NETFOLD_PYTHON");
-    const { folder } = orThrow(
-      await importRun({ ...given, ...found, name, out, python }),
-    );
+    const { folder } = orThrow(await importRun({ ...given, ...found, name, out, python }));
     const named = found.language === undefined ? folder : `${folder} --language ${net}`;
     standardOutput().write([
       `${folder} holds the weights of ${given.file}`,

@@ -70,9 +70,7 @@ const recipe = section("The recipe", {
     description: "Passes over the training images.",
     otherwise: `${quick.epochs}`,
   }),
-  steps: option(whole(1), {
-    description: "Steps after which training ends, whatever the epochs.",
-  }),
+  steps: option(whole(1), { description: "Steps after which training ends, whatever the epochs." }),
   batch: option(whole(1), { description: "Images a step.", otherwise: `${quick.batch}` }),
   rate: option(number({ above: 0 }), {
     name: "lr",

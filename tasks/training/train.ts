@@ -128,11 +128,7 @@ function withOwn(config: RunConfig, watch: TrainWatch): Result<RunConfig> {
     }),
     E.map(({ augment }) => ({
       ...config,
-      recipe: {
-        ...recipe,
-        augment,
-        ...defined({ optimizer, loss, starts }),
-      },
+      recipe: { ...recipe, augment, ...defined({ optimizer, loss, starts }) },
     })),
   );
 }

@@ -75,9 +75,7 @@ async function runStretch(
     feeds[name] = { shape: op.shape, data: drawMask(op, inputs[seedName]) };
   }
   for (const v of made) values.set(v, new Float32Array(sizeOf(graph.shapes[v] ?? [])));
-  const fetches = Object.fromEntries(
-    made.map((v) => numbersOf(v, values.get(v) as Float32Array)),
-  );
+  const fetches = Object.fromEntries(made.map((v) => numbersOf(v, values.get(v) as Float32Array)));
   const session = await Session.open(host, emitted);
   try {
     await session.run(feeds, fetches);

@@ -11,9 +11,7 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
 export async function findAdapter(): Promise<GPUAdapter | undefined> {
   // Runtimes without WebGPU lack the property, whatever the types say.
   const gpu: GPU | undefined = navigator.gpu;
-  const adapter = await gpu?.requestAdapter({
-    powerPreference: "high-performance",
-  });
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   return adapter ?? undefined;
 }
 

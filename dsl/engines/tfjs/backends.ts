@@ -41,9 +41,7 @@ const ready = new Map<BackendName, Promise<Result<ReadyBackend>>>();
 let queue: Promise<unknown> = Promise.resolve();
 
 /** Makes a backend ready, once per process. */
-export function readyBackend(
-  name: BackendName,
-): Promise<Result<ReadyBackend>> {
+export function readyBackend(name: BackendName): Promise<Result<ReadyBackend>> {
   const known = ready.get(name);
   if (known !== undefined) return known;
   const made = queue.then(() => make(name));
@@ -171,9 +169,7 @@ async function makeWebgpu(): Promise<Result<ReadyBackend>> {
 }
 
 async function useAdapter(adapter: GPUAdapter): Promise<Result<ReadyBackend>> {
-  const limits = Object.fromEntries(
-    LIMITS.map((name) => [name, adapter.limits[name]]),
-  );
+  const limits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
   const device = await adapter.requestDevice({ requiredLimits: limits });
   const reports: string[] = [];
   device.addEventListener("uncapturederror", (event) => {

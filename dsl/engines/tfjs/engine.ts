@@ -31,9 +31,7 @@ export interface TfjsOptions {
  * engine.dispose();
  * ```
  */
-export async function tfjsEngine(
-  { backend }: TfjsOptions,
-): Promise<Result<Engine>> {
+export async function tfjsEngine({ backend }: TfjsOptions): Promise<Result<Engine>> {
   if (backend !== "auto") return await start(backend);
   if (await hasRealAdapter()) {
     const engine = await start("webgpu");
@@ -43,9 +41,7 @@ export async function tfjsEngine(
   return engine._tag === "Right" ? engine : await start("cpu");
 }
 
-async function start(
-  name: "webgpu" | "wasm" | "cpu",
-): Promise<Result<Engine>> {
+async function start(name: "webgpu" | "wasm" | "cpu"): Promise<Result<Engine>> {
   const { readyBackend } = await import("./backends.ts");
   const { engineOn } = await import("./_session.ts");
   const { selfCheck, selfCheckProblems } = await import("../self_check.ts");

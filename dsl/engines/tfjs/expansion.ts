@@ -17,11 +17,7 @@ export interface ExpansionContext {
    * A tensor that never changes, made once per program and kept as long as it.
    * `key` must tell it apart from every other constant, its shape included.
    */
-  readonly constant: (
-    key: string,
-    shape: TensorShape,
-    numbers: () => Float32Array,
-  ) => Tensor;
+  readonly constant: (key: string, shape: TensorShape, numbers: () => Float32Array) => Tensor;
 }
 
 /**

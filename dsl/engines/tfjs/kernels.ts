@@ -21,11 +21,7 @@ export function runKernel(
   attributes: Readonly<Record<string, unknown>> = {},
 ): Tensor {
   // The attribute type is a closed union that leaves out nested arrays such as paddings.
-  return engine().runKernel(
-    name,
-    inputs as NamedTensorMap,
-    attributes as NamedAttrMap,
-  );
+  return engine().runKernel(name, inputs as NamedTensorMap, attributes as NamedAttrMap);
 }
 
 /** Whether the backend in use has a kernel. */
@@ -38,11 +34,7 @@ export function hasKernel(name: string): boolean {
  * the data of `like` under another shape.
  */
 export function shapeOnly(like: Tensor, shape: TensorShape): Tensor {
-  const info: TensorInfo = {
-    dataId: like.dataId,
-    shape: [...shape],
-    dtype: like.dtype,
-  };
+  const info: TensorInfo = { dataId: like.dataId, shape: [...shape], dtype: like.dtype };
   // Kernels take TensorInfo; only the engine's signature asks for a Tensor.
   return info as Tensor;
 }
@@ -53,9 +45,7 @@ export function sizeOf(shape: TensorShape): number {
 }
 
 /** Padding in the form that convolution and pooling kernels take. */
-export function explicitPadding(
-  [top, bottom, left, right]: Padding,
-): number[][] {
+export function explicitPadding([top, bottom, left, right]: Padding): number[][] {
   return [[0, 0], [top, bottom], [left, right], [0, 0]];
 }
 
@@ -155,14 +145,8 @@ export const stridedSlice = (
   });
 
 /** Zeros around: before and after, for each axis. */
-export const pad = (
-  x: Tensor,
-  paddings: readonly (readonly [number, number])[],
-): Tensor =>
-  runKernel("PadV2", { x }, {
-    paddings: paddings.map((p) => [...p]),
-    constantValue: 0,
-  });
+export const pad = (x: Tensor, paddings: readonly (readonly [number, number])[]): Tensor =>
+  runKernel("PadV2", { x }, { paddings: paddings.map((p) => [...p]), constantValue: 0 });
 
 /** Tensors joined along an axis. */
 export const concat = (tensors: readonly Tensor[], axis: number): Tensor =>

@@ -12,11 +12,7 @@ export function scalar(context: ExpansionContext, value: number): Tensor {
 }
 
 /** A number repeated for each channel, made once per program. */
-export function perChannel(
-  context: ExpansionContext,
-  channels: number,
-  value: number,
-): Tensor {
+export function perChannel(context: ExpansionContext, channels: number, value: number): Tensor {
   return context.constant(
     `${channels} times ${value}`,
     [channels],

@@ -61,10 +61,7 @@ export class TfjsProgram implements Program {
     }
   }
 
-  async trace(
-    state: DeviceState,
-    inputs: Inputs,
-  ): Promise<NonFinite | undefined> {
+  async trace(state: DeviceState, inputs: Inputs): Promise<NonFinite | undefined> {
     const tensors = this.#prepare(state, inputs);
     const values = new Values();
     try {
@@ -167,11 +164,7 @@ export class TfjsProgram implements Program {
     this.#checkResults(node, results);
   }
 
-  #expand(
-    op: Op,
-    operands: readonly Tensor[],
-    context: ExpansionContext,
-  ): readonly Tensor[] {
+  #expand(op: Op, operands: readonly Tensor[], context: ExpansionContext): readonly Tensor[] {
     // The table pairs each name with the expansion of that very operation.
     const expand = this.#host.expansions[op.op] as unknown as (
       op: Op,
@@ -204,11 +197,7 @@ export class TfjsProgram implements Program {
     this.#checked.add(node);
   }
 
-  #constant(
-    key: string,
-    shape: TensorShape,
-    numbers: () => Float32Array,
-  ): Tensor {
+  #constant(key: string, shape: TensorShape, numbers: () => Float32Array): Tensor {
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
     const made = keep(engine().makeTensor(numbers(), [...shape], "float32"));

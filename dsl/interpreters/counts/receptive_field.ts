@@ -11,7 +11,7 @@
  * pixels from `fixedLow` to `fixedHigh`, whatever `i` is. A resizing shifts
  * these bounds by less than a step; the length is exact.
  */
-import { foldPlan, type Leaf } from "../../plan/fold.ts";
+import { foldPlan, judged, type Leaf } from "../../plan/fold.ts";
 import type { Pair } from "../../graph/op.ts";
 import type { Sight } from "../../plan/facets.ts";
 import type { ForkPlan, Plan } from "../../plan/plan.ts";
@@ -56,7 +56,7 @@ const PIXEL: Axis = { low: 0, high: 0, jump: 1, fixedLow: Infinity, fixedHigh: -
  */
 export function receptiveFields(plan: Plan): ReadonlyMap<string, Pair> {
   const fields = new Map<string, Pair>();
-  if (plan.input.length !== 3) return fields;
+  if (judged(plan).input.length !== 3) return fields;
   const note = ({ path }: Leaf, view: Reached): Reached => {
     if (view !== undefined) fields.set(path, [lengthOf(view.axes[0]), lengthOf(view.axes[1])]);
     return view;

@@ -272,9 +272,7 @@ const TALL = 1;
 const SHORT = 1500;
 
 /** The parts in columns, as few as keep the picture from being tall and narrow. */
-function columnsOf(
-  parts: readonly Block[],
-): Columns {
+function columnsOf(parts: readonly Block[]): Columns {
   for (let count = 1; count < parts.length; count++) {
     const columns = broken(parts, count);
     const height = mostOf(columns, heightOf);
@@ -285,10 +283,7 @@ function columnsOf(
 }
 
 /** The parts in at most that many columns, the tallest as short as can be. */
-function broken(
-  parts: readonly Block[],
-  count: number,
-): Columns {
+function broken(parts: readonly Block[], count: number): Columns {
   const tallest = mostOf(parts, ({ height }) => height);
   let [low, high] = [tallest, heightOf(parts)];
   while (high - low > 1) {
@@ -299,10 +294,7 @@ function broken(
   return filled(parts, high);
 }
 
-function filled(
-  parts: readonly Block[],
-  limit: number,
-): Columns {
+function filled(parts: readonly Block[], limit: number): Columns {
   const columns: Block[][] = [];
   let height = Infinity;
   for (const part of parts) {

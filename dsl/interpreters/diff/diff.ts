@@ -4,7 +4,7 @@
  * matched among siblings by what they are, so a module put in between does not
  * make everything behind it new.
  */
-import { type Leaf, leaves, parametersAt } from "../../plan/fold.ts";
+import { judged, type Leaf, leaves, parametersAt } from "../../plan/fold.ts";
 import { concatAll, type Monoid, struct, SUM } from "../../problem/monoid.ts";
 import type { ForkPlan, LayerPlan, NamedPlan, Plan } from "../../plan/plan.ts";
 import { align, type Pair } from "./_align.ts";
@@ -33,7 +33,7 @@ import { equal } from "../../net/net.ts";
  * ```
  */
 export function diff(before: Plan, after: Plan): Diff {
-  const differences = between(partsOf(before), partsOf(after));
+  const differences = between(partsOf(judged(before)), partsOf(judged(after)));
   return {
     equal: differences.length === 0 && sameShape(before.input, after.input),
     input: { before: before.input, after: after.input },

@@ -138,13 +138,7 @@ function followerRow(part: string, group: readonly ChangedLayer[]): Row {
   );
 }
 
-function row(
-  mark: Row["mark"],
-  path: NumberedPath,
-  text: string,
-  params = 0,
-  macs = 0,
-): Row {
+function row(mark: Row["mark"], path: NumberedPath, text: string, params = 0, macs = 0): Row {
   return { mark, path, numbers: [path.number], text, params, macs };
 }
 

@@ -28,10 +28,7 @@ export function blockedKernel(e: Emitter, kernel: Value): Value {
   const [o = 1, i = 1, h = 1, w = 1] = kernel.shape;
   const turned = h * w === 1
     ? e.transpose(e.reshape(kernel, [o / block, block, i]), [0, 2, 1])
-    : e.transpose(
-      e.reshape(kernel, [o / block, block, i / block, block, h * w]),
-      [0, 2, 4, 3, 1],
-    );
+    : e.transpose(e.reshape(kernel, [o / block, block, i / block, block, h * w]), [0, 2, 4, 3, 1]);
   return e.reshape(turned, kernel.shape);
 }
 

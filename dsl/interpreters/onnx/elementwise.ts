@@ -85,9 +85,7 @@ export const ELEMENTWISE = {
   erf: unary("Erf"),
   scale: ({ e, op: { by } }, x) => [e.mul(x, by)],
   blend: ({ e, op: { rate } }, a, b) => [e.add(e.mul(a, rate), e.mul(b, 1 - rate))],
-  rsqrt: ({ e, op: { epsilon } }, x) => [
-    e.unary("Reciprocal", e.unary("Sqrt", e.add(x, epsilon))),
-  ],
+  rsqrt: ({ e, op: { epsilon } }, x) => [e.unary("Reciprocal", e.unary("Sqrt", e.add(x, epsilon)))],
   relu: unary("Relu"),
   reluGrad: ({ e }, dy, y) => [e.mul(dy, positive(e, y))],
   sigmoid: unary("Sigmoid"),

@@ -120,11 +120,7 @@ function text(writer: BinaryWriter, field: number, value: string): void {
   writer.tag(field, WireType.LengthDelimited).string(value);
 }
 
-function message(
-  writer: BinaryWriter,
-  field: number,
-  write: (part: BinaryWriter) => void,
-): void {
+function message(writer: BinaryWriter, field: number, write: (part: BinaryWriter) => void): void {
   writer.tag(field, WireType.LengthDelimited).fork();
   write(writer);
   writer.join();

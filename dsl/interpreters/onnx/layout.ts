@@ -54,11 +54,7 @@ export function toNetfoldOrder(shape: TensorShape, data: Float32Array): Float32A
 }
 
 /** The numbers with axis `i` of the result being axis `axes[i]` of the source; of rank four alone. */
-function permuted(
-  data: Float32Array,
-  shape: TensorShape,
-  axes: readonly number[],
-): Float32Array {
+function permuted(data: Float32Array, shape: TensorShape, axes: readonly number[]): Float32Array {
   if (shape.length !== 4) return data.slice();
   const sizes = axes.map((axis) => shape[axis] ?? 1);
   const [a = 1, b = 1, c = 1, d = 1] = sizes;

@@ -101,19 +101,11 @@ function choices(columns: readonly Measured[]): readonly Layout[] {
   return [...without(LUXURIES, "exact"), ...without([...LUXURIES, ...COMFORTS], "short")];
 }
 
-function measure(
-  column: Column,
-  nodes: readonly SummaryNode[],
-  network: Network,
-): Measured {
+function measure(column: Column, nodes: readonly SummaryNode[], network: Network): Measured {
   const known = new Map<Form, Texts>();
   const texts = (form: Form): Texts => {
     const cells = nodes.map((node) => textOf(column.cell(node, network), form));
-    return {
-      cells,
-      width: widthOf(cells),
-      told: cells.slice(0, -1).some((cell) => cell !== ""),
-    };
+    return { cells, width: widthOf(cells), told: cells.slice(0, -1).some((cell) => cell !== "") };
   };
   return {
     column,

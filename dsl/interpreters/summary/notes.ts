@@ -37,10 +37,7 @@ export function notesOn(
   ];
 }
 
-function parametersLine(
-  { trainable, weights, total }: ParameterCounts,
-  frozen: number,
-): string {
+function parametersLine({ trainable, weights, total }: ParameterCounts, frozen: number): string {
   const resting = frozen === 0 ? "" : `${grouped(frozen)} frozen, `;
   return `${grouped(total)} in all, ${grouped(trainable)} trainable, ${resting}` +
     `${grouped(weights)} kernels and biases`;

@@ -1,4 +1,5 @@
 /** The rows of a summary: the tree of a network's names, folded to a depth. */
+import { judged } from "../../plan/fold.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { ConventionName } from "../counts/convention.ts";
 import { receptiveFields } from "../counts/receptive_field.ts";
@@ -34,7 +35,7 @@ export interface Row {
 
 /** A planned network, as rows and columns need it. */
 export function networkOf(plan: Plan, convention: ConventionName): Network {
-  const { input, output } = plan;
+  const { input, output } = judged(plan);
   let fields: ReturnType<Network["fields"]> | undefined;
   return {
     whole: groupOf({ path: "", input, output, children: summaryTree(plan, convention) }),

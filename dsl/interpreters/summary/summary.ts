@@ -135,11 +135,7 @@ export function summarize(
   };
 }
 
-function summarizeLeaf(
-  leaf: Leaf,
-  count: number,
-  fields: ReadonlyMap<string, Pair>,
-): LayerSummary {
+function summarizeLeaf(leaf: Leaf, count: number, fields: ReadonlyMap<string, Pair>): LayerSummary {
   const { path, input, output } = leaf;
   const { total, trainable } = countParameters(parametersAt(leaf));
   const layer = leaf.kind === "layer" ? leaf.layer.type : leaf.merge;

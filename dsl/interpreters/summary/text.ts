@@ -30,10 +30,7 @@ const NARROWEST_NOTE = 40;
  * assert(text.split("\n").every((line) => line.length <= 60));
  * ```
  */
-export function renderSummary(
-  plan: Plan,
-  options: SummaryOptions = {},
-): string {
+export function renderSummary(plan: Plan, options: SummaryOptions = {}): string {
   const { name = "network", depth: levels = 2, convention = "netfold", width = 80 } = options;
   const network = networkOf(plan, convention);
   const { columns } = options;

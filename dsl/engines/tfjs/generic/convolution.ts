@@ -88,10 +88,7 @@ function spreadTaps(
   if (dilationY === 1 && dilationX === 1) return kernel;
   const [h, w, channels, out] = axes(kernel.shape);
   const rows = reshape(
-    pad(reshape(kernel, [h, 1, w * channels * out]), [[0, 0], [
-      0,
-      dilationY - 1,
-    ], [0, 0]]),
+    pad(reshape(kernel, [h, 1, w * channels * out]), [[0, 0], [0, dilationY - 1], [0, 0]]),
     [h * dilationY * w, 1, channels * out],
   );
   const spread = reshape(
@@ -113,10 +110,7 @@ function inputGradient(
     & { readonly inputShape: TensorShape }
     & ConvolutionGeometry,
 ): Tensor {
-  return runKernel("Conv2DBackpropInput", {
-    dy,
-    filter: spreadTaps(kernel, dilation),
-  }, {
+  return runKernel("Conv2DBackpropInput", { dy, filter: spreadTaps(kernel, dilation) }, {
     strides: [...stride],
     pad: explicitPadding(padding),
     dataFormat: "NHWC",
@@ -144,19 +138,10 @@ function filterGradientByTaps(
     const x0 = (tap % w) * dilation[1];
     const under = stridedSlice(padded, [
       [0, y0, x0, 0],
-      [
-        n,
-        y0 + (rows - 1) * stride[0] + 1,
-        x0 + (columns - 1) * stride[1] + 1,
-        channels,
-      ],
+      [n, y0 + (rows - 1) * stride[0] + 1, x0 + (columns - 1) * stride[1] + 1, channels],
       [1, stride[0], stride[1], 1],
     ]);
-    return matmul(
-      reshape(under, [n * rows * columns, channels]),
-      gradients,
-      { transposeA: true },
-    );
+    return matmul(reshape(under, [n * rows * columns, channels]), gradients, { transposeA: true });
   });
   const joined = taps.length === 1 ? operand(taps, 0) : concat(taps, 0);
   return reshape(joined, kernelShape);
@@ -217,12 +202,7 @@ const conv2d: Expansion<"conv2d"> = (op, inputs) => {
 /** A kernel `[h, w, 1, out]` has the same numbers as the depthwise kernels' `[h, w, in, out / in]`. */
 function depthwise(op: OpOf<"conv2d">, inputs: Operands<"conv2d", Tensor>): Tensor {
   const [h, w, , out] = axes(inputs[1].shape);
-  const filter = reshape(inputs[1], [
-    h,
-    w,
-    op.groups,
-    out / op.groups,
-  ]);
+  const filter = reshape(inputs[1], [h, w, op.groups, out / op.groups]);
   const bias = inputs[2];
   const x = inputs[0];
   const attributes = {
@@ -237,11 +217,7 @@ function depthwise(op: OpOf<"conv2d">, inputs: Operands<"conv2d", Tensor>): Tens
   return runKernel(
     "FusedDepthwiseConv2D",
     bias === undefined ? { x, filter } : { x, filter, bias },
-    {
-      ...attributes,
-      activation: op.activation === "relu" ? "relu" : "linear",
-      leakyreluAlpha: 0,
-    },
+    { ...attributes, activation: op.activation === "relu" ? "relu" : "linear", leakyreluAlpha: 0 },
   );
 }
 

@@ -66,18 +66,14 @@ export const ELEMENTWISE: Pick<Expansions, EntrywiseName> = {
     const y = normalize({ x, mean, variance, scale, offset }, 0);
     return [activation === "relu" ? relu(y) : y];
   },
-  sum: ({ axes }, [x]) => [
-    allButLast(axes, x.shape) ? sum(rowsByChannels(x), [0]) : sum(x, axes),
-  ],
+  sum: ({ axes }, [x]) => [allButLast(axes, x.shape) ? sum(rowsByChannels(x), [0]) : sum(x, axes)],
   max: ({ axes }, [x]) => [largest(x, axes)],
   broadcast: ({ shape }, [x]) => {
     const reps = shape.map((size, axis) => size / (x.shape[axis] ?? 1));
     return [reps.every((rep) => rep === 1) ? identity(x) : runKernel("Tile", { x }, { reps })];
   },
   transpose: ({ axes }, [x]) => [transpose(x, axes)],
-  concat: ({ axis }, inputs) => [
-    inputs.length === 1 ? identity(inputs[0]) : concat(inputs, axis),
-  ],
+  concat: ({ axis }, inputs) => [inputs.length === 1 ? identity(inputs[0]) : concat(inputs, axis)],
   slice: ({ axis, start, size }, [x]) => [
     slice(x, x.shape.map((_, i) => i === axis ? start : 0), x.shape.with(axis, size)),
   ],

@@ -22,11 +22,7 @@ import {
 import { channelsOf, scalar } from "../operands.ts";
 
 /** The targets with `smoothing` of their mass spread evenly over the classes. */
-function smoothed(
-  targets: Tensor,
-  smoothing: number,
-  context: ExpansionContext,
-): Tensor {
+function smoothed(targets: Tensor, smoothing: number, context: ExpansionContext): Tensor {
   if (smoothing === 0) return targets;
   return add(
     multiply(targets, scalar(context, 1 - smoothing)),
@@ -34,11 +30,7 @@ function smoothed(
   );
 }
 
-const softmaxCrossEntropy: Expansion<"softmaxCrossEntropy"> = (
-  { smoothing },
-  inputs,
-  context,
-) => {
+const softmaxCrossEntropy: Expansion<"softmaxCrossEntropy"> = ({ smoothing }, inputs, context) => {
   const logits = inputs[0];
   const targets = smoothed(inputs[1], smoothing, context);
   const below = subtract(logits, largest(logits, [1], true));
@@ -55,13 +47,8 @@ const softmaxCrossEntropyGrad: Expansion<"softmaxCrossEntropyGrad"> = (
   const logits = inputs[1];
   const targets = smoothed(inputs[2], smoothing, context);
   const mass = sum(targets, [1], true);
-  const scale = multiply(
-    inputs[0],
-    scalar(context, 1 / (logits.shape[0] ?? 1)),
-  );
-  return [
-    multiply(subtract(multiply(softmax(logits), mass), targets), scale),
-  ];
+  const scale = multiply(inputs[0], scalar(context, 1 / (logits.shape[0] ?? 1)));
+  return [multiply(subtract(multiply(softmax(logits), mass), targets), scale)];
 };
 
 /** The expansions of this file. */
@@ -82,10 +69,7 @@ export const LOSS: {
   softmaxCrossEntropy,
   softmaxCrossEntropyGrad,
   accuracy: (_, inputs) => {
-    const same = runKernel("Equal", {
-      a: argMaxOfRows(inputs[0]),
-      b: argMaxOfRows(inputs[1]),
-    });
+    const same = runKernel("Equal", { a: argMaxOfRows(inputs[0]), b: argMaxOfRows(inputs[1]) });
     return [mean(runKernel("Cast", { x: same }, { dtype: "float32" }), [0])];
   },
 };

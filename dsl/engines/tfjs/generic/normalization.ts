@@ -22,29 +22,16 @@ import {
 } from "../kernels.ts";
 import { rowsByChannels, scalar } from "../operands.ts";
 
-const batchNormTrain: Expansion<"batchNormTrain"> = (
-  { epsilon, activation },
-  inputs,
-) => {
+const batchNormTrain: Expansion<"batchNormTrain"> = ({ epsilon, activation }, inputs) => {
   const x = inputs[0];
   const rows = rowsByChannels(x);
   const average = mean(rows, [0]);
   const variance = mean(squaredDifference(rows, average), [0]);
-  const y = normalize({
-    x,
-    mean: average,
-    variance,
-    scale: inputs[1],
-    offset: inputs[2],
-  }, epsilon);
+  const y = normalize({ x, mean: average, variance, scale: inputs[1], offset: inputs[2] }, epsilon);
   return [activation === "relu" ? relu(y) : y, average, variance];
 };
 
-const batchNormGrad: Expansion<"batchNormGrad"> = (
-  { epsilon, activation },
-  inputs,
-  context,
-) => {
+const batchNormGrad: Expansion<"batchNormGrad"> = ({ epsilon, activation }, inputs, context) => {
   const x = inputs[1];
   const gamma = inputs[2];
   const beta = inputs[3];
@@ -80,16 +67,9 @@ function centre(
   return { centred, inverse: inverseSquareRoot(add(variance, epsilon)) };
 }
 
-const standardizeGrad: Expansion<"standardizeGrad"> = (
-  { epsilon },
-  inputs,
-  context,
-) => {
+const standardizeGrad: Expansion<"standardizeGrad"> = ({ epsilon }, inputs, context) => {
   const dy = inputs[0];
-  const { centred, inverse } = centre(
-    inputs[1],
-    scalar(context, epsilon),
-  );
+  const { centred, inverse } = centre(inputs[1], scalar(context, epsilon));
   const normal = multiply(centred, inverse);
   const along = multiply(normal, averageOfMaps(multiply(dy, normal)));
   const rest = subtract(subtract(dy, averageOfMaps(dy)), along);
@@ -98,16 +78,10 @@ const standardizeGrad: Expansion<"standardizeGrad"> = (
 
 /** `1 / sqrt(sum of squares + epsilon)` of each row of the last axis. */
 function inverseLength(x: Tensor, epsilon: Tensor): Tensor {
-  return inverseSquareRoot(
-    add(sum(square(x), [x.shape.length - 1], true), epsilon),
-  );
+  return inverseSquareRoot(add(sum(square(x), [x.shape.length - 1], true), epsilon));
 }
 
-const l2NormalizeGrad: Expansion<"l2NormalizeGrad"> = (
-  { epsilon },
-  inputs,
-  context,
-) => {
+const l2NormalizeGrad: Expansion<"l2NormalizeGrad"> = ({ epsilon }, inputs, context) => {
   const dy = inputs[0];
   const x = inputs[1];
   const inverse = inverseLength(x, scalar(context, epsilon));
@@ -128,10 +102,7 @@ export const NORMALIZATION: {
   batchNormTrain,
   batchNormGrad,
   standardize: ({ epsilon }, inputs, context) => {
-    const { centred, inverse } = centre(
-      inputs[0],
-      scalar(context, epsilon),
-    );
+    const { centred, inverse } = centre(inputs[0], scalar(context, epsilon));
     return [multiply(centred, inverse)];
   },
   standardizeGrad,

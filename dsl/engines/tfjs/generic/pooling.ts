@@ -33,9 +33,7 @@ function overhang(
     before: padding[2],
   });
   const full = window[0] * window[1];
-  const ratios = Float32Array.from(
-    down.flatMap((r) => across.map((c) => full / (r * c))),
-  );
+  const ratios = Float32Array.from(down.flatMap((r) => across.map((c) => full / (r * c))));
   return ratios.every((ratio) => ratio === 1) ? undefined : ratios;
 }
 
@@ -105,13 +103,9 @@ export const POOLING: {
   readonly resizeBilinear: Expansion<"resizeBilinear">;
   readonly resizeBilinearGrad: Expansion<"resizeBilinearGrad">;
 } = {
-  maxPool: (op, inputs) => [
-    runKernel("MaxPool", { x: inputs[0] }, poolAttributes(op)),
-  ],
+  maxPool: (op, inputs) => [runKernel("MaxPool", { x: inputs[0] }, poolAttributes(op))],
   maxPoolGrad,
-  averagePool: (op, inputs) => [
-    runKernel("AvgPool", { x: inputs[0] }, poolAttributes(op)),
-  ],
+  averagePool: (op, inputs) => [runKernel("AvgPool", { x: inputs[0] }, poolAttributes(op))],
   averagePoolGrad,
   globalAverage: (_, inputs) => {
     const x = inputs[0];
@@ -137,8 +131,5 @@ export const POOLING: {
       size: [...size],
     }),
   ],
-  resizeBilinearGrad: (
-    { inputShape },
-    inputs,
-  ) => [resizeBilinearGrad(inputs[0], inputShape)],
+  resizeBilinearGrad: ({ inputShape }, inputs) => [resizeBilinearGrad(inputs[0], inputShape)],
 };

@@ -14,11 +14,7 @@ import type { Expansion } from "../expansion.ts";
 import { add, divide, multiply, power, square, squareRoot, subtract } from "../kernels.ts";
 import { scalar } from "../operands.ts";
 
-const sgd: Expansion<"sgd"> = (
-  { momentum, nesterov, weightDecay },
-  inputs,
-  context,
-) => {
+const sgd: Expansion<"sgd"> = ({ momentum, nesterov, weightDecay }, inputs, context) => {
   const w = inputs[0];
   const v = inputs[2];
   const g = weightDecay === 0
@@ -30,11 +26,7 @@ const sgd: Expansion<"sgd"> = (
   return [subtract(w, multiply(direction, inputs[3])), velocity];
 };
 
-const adamw: Expansion<"adamw"> = (
-  { beta1, beta2, epsilon, weightDecay },
-  inputs,
-  context,
-) => {
+const adamw: Expansion<"adamw"> = ({ beta1, beta2, epsilon, weightDecay }, inputs, context) => {
   const w = inputs[0];
   const g = inputs[1];
   const m = inputs[2];
@@ -42,19 +34,10 @@ const adamw: Expansion<"adamw"> = (
   const step = inputs[4];
   const lr = inputs[5];
   const number = (value: number): Tensor => scalar(context, value);
-  const first = add(
-    multiply(m, number(beta1)),
-    multiply(g, number(1 - beta1)),
-  );
-  const second = add(
-    multiply(v, number(beta2)),
-    multiply(square(g), number(1 - beta2)),
-  );
+  const first = add(multiply(m, number(beta1)), multiply(g, number(1 - beta1)));
+  const second = add(multiply(v, number(beta2)), multiply(square(g), number(1 - beta2)));
   const warm = (beta: number): Tensor => subtract(number(1), power(number(beta), step));
-  const length = add(
-    squareRoot(divide(second, warm(beta2))),
-    number(epsilon),
-  );
+  const length = add(squareRoot(divide(second, warm(beta2))), number(epsilon));
   const direction = divide(divide(first, warm(beta1)), length);
   const change = weightDecay === 0 ? direction : add(direction, multiply(w, number(weightDecay)));
   return [subtract(w, multiply(change, lr)), first, second];

@@ -51,11 +51,7 @@ export interface Func {
   readonly body: Code;
 }
 
-const TYPES: Readonly<Record<ValueType, number>> = {
-  i32: 0x7f,
-  f32: 0x7d,
-  v128: 0x7b,
-};
+const TYPES: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
 
 /** A whole number in LEB128, without sign. */
 function unsigned(n: number): readonly number[] {
@@ -168,23 +164,11 @@ export const increase = (local: Local, by: Whole): Code => set(local, i32.add(lo
 
 /** Runs the body while the condition holds. */
 export const whileLoop = (condition: Code, body: Code): Code =>
-  all(
-    [0x02, 0x40, 0x03, 0x40],
-    condition,
-    [0x45, 0x0d, 1],
-    body,
-    [0x0c, 0, 0x0b, 0x0b],
-  );
+  all([0x02, 0x40, 0x03, 0x40], condition, [0x45, 0x0d, 1], body, [0x0c, 0, 0x0b, 0x0b]);
 
 /** Runs the body `counter` times, at least once; the counter ends at zero. */
 export const repeat = (counter: Local, body: Code): Code =>
-  all(
-    [0x03, 0x40],
-    body,
-    set(counter, i32.subtract(counter, 1)),
-    code(counter),
-    [0x0d, 0, 0x0b],
-  );
+  all([0x03, 0x40], body, set(counter, i32.subtract(counter, 1)), code(counter), [0x0d, 0, 0x0b]);
 
 /**
  * Walks `index` from 0 to `total` in strides of the first size as long as it
@@ -226,12 +210,7 @@ export function define<const P extends Declarations, const L extends Declaration
     P & L
   >;
   const body = write(named, local);
-  return {
-    name,
-    params: types.slice(0, arity),
-    locals: types.slice(arity),
-    body,
-  };
+  return { name, params: types.slice(0, arity), locals: types.slice(arity), body };
 }
 
 /** So many of a type. */
@@ -240,16 +219,10 @@ export const several = (
   type: ValueType,
 ): readonly ValueType[] => new Array<ValueType>(count).fill(type);
 
-const list = (items: readonly Code[]): Code => [
-  ...unsigned(items.length),
-  ...items.flat(),
-];
+const list = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];
 const sized = (bytes: Code): Code => [...unsigned(bytes.length), ...bytes];
 const text = (s: string): Code => sized([...new TextEncoder().encode(s)]);
-const section = (id: number, items: readonly Code[]): Code => [
-  id,
-  ...sized(list(items)),
-];
+const section = (id: number, items: readonly Code[]): Code => [id, ...sized(list(items))];
 
 /** The module of these functions, over the memory that it imports as `env.memory`. */
 export function assemble(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
@@ -261,11 +234,7 @@ export function assemble(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
   const bodies = functions.map(({ locals, body }) =>
     sized([...list(locals.map((type) => [1, TYPES[type]])), ...body, 0x0b])
   );
-  const exports = functions.map(({ name }, i) => [
-    ...text(name),
-    0,
-    ...unsigned(i),
-  ]);
+  const exports = functions.map(({ name }, i) => [...text(name), 0, ...unsigned(i)]);
   return Uint8Array.from(all(
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, types),

@@ -22,9 +22,7 @@ export interface Maps {
 }
 
 /** The four sizes of maps or of a kernel. */
-export function axes(
-  shape: TensorShape,
-): readonly [number, number, number, number] {
+export function axes(shape: TensorShape): readonly [number, number, number, number] {
   const [a = 1, b = 1, c = 1, d = 1] = shape;
   return [a, b, c, d];
 }
@@ -91,11 +89,7 @@ export function reach(
 }
 
 /** Where an image's first pixel is, and the bytes from one of its rows to the next. */
-export type UseImage = (
-  image: number,
-  corner: Address,
-  row: number,
-) => void;
+export type UseImage = (image: number, corner: Address, row: number) => void;
 
 /** Goes through the images, each inside a frame of zeros of at least that width. */
 export function eachFramed(

@@ -22,15 +22,8 @@ export function passOver(
   },
 ): readonly Tensor[] {
   const first = operand(inputs, 0);
-  const results = Array.from(
-    { length: outputs },
-    () => heap.make(first.shape),
-  );
-  heap.kernels[kernel](
-    ...[...inputs, ...results].map(heap.address),
-    ...given,
-    first.size,
-  );
+  const results = Array.from({ length: outputs }, () => heap.make(first.shape));
+  heap.kernels[kernel](...[...inputs, ...results].map(heap.address), ...given, first.size);
   return results;
 }
 
@@ -43,11 +36,7 @@ export function passOverChannels(
   const [x, given] = [operand(inputs, 0), inputs.slice(1)];
   const channels = channelsOf(x);
   const result = heap.make(x.shape);
-  heap.kernels[kernel](
-    ...[x, result, ...given].map(heap.address),
-    x.size / channels,
-    channels,
-  );
+  heap.kernels[kernel](...[x, result, ...given].map(heap.address), x.size / channels, channels);
   return result;
 }
 

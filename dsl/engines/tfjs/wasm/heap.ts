@@ -21,9 +21,7 @@ interface WasmBackend {
     readonly _free: (address: number) => void;
   };
   readonly dataIdMap: {
-    readonly get: (
-      id: Tensor["dataId"],
-    ) => { readonly memoryOffset: number };
+    readonly get: (id: Tensor["dataId"]) => { readonly memoryOffset: number };
   };
   readonly makeOutput: (shape: number[], dtype: "float32") => TensorInfo;
 }
@@ -59,10 +57,7 @@ function outOfMemory(floats: number): ProblemError {
   }]);
 }
 
-function heapOf(
-  { wasm, dataIdMap, makeOutput }: WasmBackend,
-  kernels: Kernels,
-): Heap {
+function heapOf({ wasm, dataIdMap, makeOutput }: WasmBackend, kernels: Kernels): Heap {
   const floats = (address: Address, count: number): Float32Array =>
     wasm.HEAPF32.subarray(address >>> 2, (address >>> 2) + count);
   const address = (tensor: Tensor): Address => dataIdMap.get(tensor.dataId).memoryOffset;

@@ -73,11 +73,7 @@ function entryPasses(madd: MultiplyAdd): readonly Func[] {
       given,
       write: (e) => ({ outputs: [write(e.x(0), e.x(1), e)] }),
     });
-  const single = (
-    name: KernelName,
-    given: number,
-    write: (x: Value, e: Entry) => Value,
-  ): Func =>
+  const single = (name: KernelName, given: number, write: (x: Value, e: Entry) => Value): Func =>
     pointwise(name, {
       inputs: 1,
       outputs: 1,
@@ -89,16 +85,8 @@ function entryPasses(madd: MultiplyAdd): readonly Func[] {
     two("subtract", 0, (a, b) => f32x4.subtract(a, b)),
     two("multiply", 0, (a, b) => f32x4.multiply(a, b)),
     two("addScaled", 1, (a, b, { given }) => madd(b, given(0), a)),
-    two(
-      "mix",
-      2,
-      (a, b, { given }) => madd(a, given(0), f32x4.multiply(b, given(1))),
-    ),
-    two(
-      "reluGrad",
-      0,
-      (dy, y) => f32x4.and(dy, f32x4.greater(y, f32x4.zero)),
-    ),
+    two("mix", 2, (a, b, { given }) => madd(a, given(0), f32x4.multiply(b, given(1)))),
+    two("reluGrad", 0, (dy, y) => f32x4.and(dy, f32x4.greater(y, f32x4.zero))),
     two("sigmoidGrad", 0, (dy, y) => f32x4.multiply(dy, f32x4.multiply(y, f32x4.subtract(one, y)))),
     two("attend", 0, (trunk, mask) => madd(trunk, mask, trunk)),
     single("scale", 1, (x, { given }) => f32x4.multiply(x, given(0))),
@@ -150,11 +138,7 @@ function updates(madd: MultiplyAdd): readonly Func[] {
 
 /** The kernels that pass over channels. Order of operands: inputs, outputs, given, sums, rows, channels. */
 function channelPasses(madd: MultiplyAdd): readonly Func[] {
-  const map = (
-    name: KernelName,
-    given: number,
-    write: (x: Value, e: Entry) => Value,
-  ): Func =>
+  const map = (name: KernelName, given: number, write: (x: Value, e: Entry) => Value): Func =>
     channelwise(name, {
       ...{ inputs: 1, outputs: 1, given, sums: 0 },
       write: (e) => ({ outputs: [write(e.x(0), e)] }),
@@ -193,13 +177,7 @@ function normalizations(madd: MultiplyAdd): readonly Func[] {
   const variants = [false, true].map((rectified) => {
     const gradient = (e: Entry, centred: Value): Value =>
       rectified
-        ? f32x4.and(
-          e.x(0),
-          f32x4.greater(
-            madd(centred, e.given(1), e.given(2)),
-            f32x4.zero,
-          ),
-        )
+        ? f32x4.and(e.x(0), f32x4.greater(madd(centred, e.given(1), e.given(2)), f32x4.zero))
         : e.x(0);
     return [
       channelwise(rectified ? "normalizeRelu" : "normalize", {
@@ -214,9 +192,7 @@ function normalizations(madd: MultiplyAdd): readonly Func[] {
         write: (e) => {
           const centred = e.hold(f32x4.subtract(e.x(1), e.given(0)));
           const dy = e.hold(gradient(e, centred));
-          return {
-            sums: [f32x4.add(e.sum(0), dy), madd(dy, centred, e.sum(1))],
-          };
+          return { sums: [f32x4.add(e.sum(0), dy), madd(dy, centred, e.sum(1))] };
         },
       }),
       channelwise(rectified ? "normalizeReluGrad" : "normalizeGrad", {

@@ -43,12 +43,7 @@ export function product(
         x: [0],
       });
     } else {
-      packColumns(heap, {
-        matrix: second,
-        rows: rowsB,
-        row: columnsB,
-        ...{ width, room },
-      });
+      packColumns(heap, { matrix: second, rows: rowsB, row: columnsB, ...{ width, room } });
     }
     correlate(heap, {
       source: { address: first, shape: [1, 1, rowsA, columnsA] },

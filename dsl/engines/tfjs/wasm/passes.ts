@@ -138,10 +138,7 @@ const ROWS = 4;
  * a few channels would keep them in registers, but is no friend of the cache:
  * it takes 2 to 3.5 times as long on maps that are not in it, as most are.
  */
-export function channelwise(
-  name: string,
-  pass: Pass & { readonly sums: number },
-): Func {
+export function channelwise(name: string, pass: Pass & { readonly sums: number }): Func {
   const params = {
     inputs: several(pass.inputs, "i32"),
     outputs: several(pass.outputs, "i32"),
@@ -187,9 +184,6 @@ export function channelwise(
         stripes(l.channel, l.channels, [4, 1], (size) => channels(size === 1 ? 1 : 4, offsets)),
       );
     };
-    return all(
-      set(l.pitch, i32.bytes(l.channels)),
-      stripes(l.row, l.rows, [ROWS, 1], rows),
-    );
+    return all(set(l.pitch, i32.bytes(l.channels)), stripes(l.row, l.rows, [ROWS, 1], rows));
   });
 }

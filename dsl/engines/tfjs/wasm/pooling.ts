@@ -27,11 +27,7 @@ function eachWindow(
     readonly map: TensorShape;
     readonly results: TensorShape;
   },
-  use: (
-    from: number,
-    to: number,
-    size: Pair,
-  ) => void,
+  use: (from: number, to: number, size: Pair) => void,
 ): void {
   const [images, height, width, channels] = axes(map);
   const [, rows, columns] = axes(results);
@@ -57,21 +53,13 @@ export function hasNoEmptyWindow(
   results: TensorShape,
 ): boolean {
   const last = (axis: 0 | 1): number =>
-    inside(op, axis, {
-      at: (results[axis + 1] ?? 1) - 1,
-      size: map[axis + 1] ?? 1,
-    }).count;
+    inside(op, axis, { at: (results[axis + 1] ?? 1) - 1, size: map[axis + 1] ?? 1 }).count;
   return last(0) > 0 && last(1) > 0 && op.padding[0] < op.window[0] &&
     op.padding[2] < op.window[1];
 }
 
 /** The largest of each window. */
-export function largest(
-  heap: Heap,
-  op: PoolGeometry,
-  x: Tensor,
-  shape: TensorShape,
-): Tensor {
+export function largest(heap: Heap, op: PoolGeometry, x: Tensor, shape: TensorShape): Tensor {
   const result = heap.make(shape);
   const [source, target] = [heap.address(x), heap.address(result)];
   const [, , width, channels] = axes(x.shape);
@@ -138,11 +126,7 @@ export function meanOfMaps(heap: Heap, x: Tensor): Tensor {
 }
 
 /** The gradient of the mean of each channel's map. */
-export function meanOfMapsGradient(
-  heap: Heap,
-  dy: Tensor,
-  inputShape: TensorShape,
-): Tensor {
+export function meanOfMapsGradient(heap: Heap, dy: Tensor, inputShape: TensorShape): Tensor {
   const [images, height, width, channels] = axes(inputShape);
   const pixels = height * width;
   const dx = heap.make(inputShape);
@@ -223,11 +207,7 @@ export function resized(heap: Heap, x: Tensor, size: Pair): Tensor {
 }
 
 /** The gradient of bilinear interpolation: the same two steps backwards. */
-export function resizedGradient(
-  heap: Heap,
-  dy: Tensor,
-  inputShape: TensorShape,
-): Tensor {
+export function resizedGradient(heap: Heap, dy: Tensor, inputShape: TensorShape): Tensor {
   const [images, height, width, channels] = axes(inputShape);
   const [, rows, columns] = axes(dy.shape);
   const dx = heap.make(inputShape);
@@ -258,10 +238,7 @@ export function resizedGradient(
           (image * height + y) * width * channels * FLOAT;
         across.forEach(({ low, high, part }, i) => {
           const from = room + (y * line + i * channels) * FLOAT;
-          add(row + low * channels * FLOAT, from, {
-            part: 1 - part,
-            count: channels,
-          });
+          add(row + low * channels * FLOAT, from, { part: 1 - part, count: channels });
           add(row + high * channels * FLOAT, from, { part, count: channels });
         });
       }

@@ -35,9 +35,7 @@ const MOST_VECTORS = 2;
 const range = (n: number): readonly number[] => [...Array(n).keys()];
 
 /** How so many neighbouring floats are made of vectors. */
-function vectorsOf(
-  floats: number,
-): { readonly lanes: Lanes; readonly offsets: readonly number[] } {
+function vectorsOf(floats: number): { readonly lanes: Lanes; readonly offsets: readonly number[] } {
   return floats < 4
     ? { lanes: 1, offsets: [0] }
     : { lanes: 4, offsets: range(floats / 4).map((v) => 16 * v) };
@@ -54,10 +52,7 @@ function tileLocals(rows: number, local: () => Local): {
     if (found === undefined) throw new RangeError("The tile is too large");
     return found;
   };
-  return {
-    factor: pick,
-    sum: (row, vector) => pick((row + 1) * MOST_VECTORS + vector),
-  };
+  return { factor: pick, sum: (row, vector) => pick((row + 1) * MOST_VECTORS + vector) };
 }
 
 /**
@@ -69,11 +64,7 @@ function tileLocals(rows: number, local: () => Local): {
  *
  * The kernel is packed: all of its first panel of columns, then of the next.
  */
-export function innerProduct(
-  name: string,
-  heights: readonly number[],
-  madd: MultiplyAdd,
-): Func {
+export function innerProduct(name: string, heights: readonly number[], madd: MultiplyAdd): Func {
   const params = {
     source: "i32",
     move: "i32",
@@ -141,13 +132,7 @@ export function innerProduct(
         set(l.weights, l.panel),
         set(l.rows, l.tapRows),
         repeat(l.rows, tapRow),
-        set(
-          l.out,
-          i32.add(
-            i32.add(l.target, i32.bytes(l.column)),
-            i32.multiply(l.pixel, l.step),
-          ),
-        ),
+        set(l.out, i32.add(i32.add(l.target, i32.bytes(l.column)), i32.multiply(l.pixel, l.step))),
         ...eachSum((at, offset) => store(lanes, l.out, { value: f32x4.max(at, l.least), offset }))
           .map((stored) => all(stored, increase(l.out, l.step))),
       );
@@ -158,16 +143,8 @@ export function innerProduct(
       set(l.panel, l.kernel),
       stripes(l.column, l.width, PANELS, (breadth) =>
         all(
-          stripes(
-            l.pixel,
-            l.pixels,
-            heights,
-            (height) => tile(height, breadth),
-          ),
-          increase(
-            l.panel,
-            i32.multiply(i32.multiply(taps, l.depth), 4 * breadth),
-          ),
+          stripes(l.pixel, l.pixels, heights, (height) => tile(height, breadth)),
+          increase(l.panel, i32.multiply(i32.multiply(taps, l.depth), 4 * breadth)),
         )),
     );
   });
@@ -184,11 +161,7 @@ export function innerProduct(
  * transposed, unlike for a product of rows and columns: by TensorFlow.js,
  * which has to, a filter gradient takes 4 to 26 times as long.
  */
-export function outerProduct(
-  name: string,
-  heights: readonly number[],
-  madd: MultiplyAdd,
-): Func {
+export function outerProduct(name: string, heights: readonly number[], madd: MultiplyAdd): Func {
   const params = {
     a: "i32",
     aColumn: "i32",
@@ -249,13 +222,7 @@ export function outerProduct(
         set(l.rowB, i32.add(l.b, i32.bytes(l.j))),
         set(l.y, l.rows),
         repeat(l.y, row),
-        set(
-          l.out,
-          i32.add(
-            i32.add(l.target, i32.bytes(l.j)),
-            i32.multiply(l.i, l.pitch),
-          ),
-        ),
+        set(l.out, i32.add(i32.add(l.target, i32.bytes(l.j)), i32.multiply(l.i, l.pitch))),
         ...addToTarget,
       );
     };

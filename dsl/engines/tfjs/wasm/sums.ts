@@ -11,11 +11,7 @@ const FLOAT = 4;
 const BLOCK = 256;
 
 /** Adds the sums of some rows to what is at `sums`; `offset` is the bytes before the first of them. */
-export type AddRows = (
-  offset: number,
-  rows: number,
-  sums: readonly Address[],
-) => void;
+export type AddRows = (offset: number, rows: number, sums: readonly Address[]) => void;
 
 /** `count` sums for each channel, over the rows of a tensor like `x`. */
 export function sumsOfRows(

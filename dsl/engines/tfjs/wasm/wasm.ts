@@ -137,10 +137,7 @@ export const WASM: Partial<Expansions> = {
       ? largestGradient(heap, op, [dy, x, y])
       : undefined;
   }),
-  globalAverage: orGeneric(
-    "globalAverage",
-    (heap, _, inputs) => meanOfMaps(heap, inputs[0]),
-  ),
+  globalAverage: orGeneric("globalAverage", (heap, _, inputs) => meanOfMaps(heap, inputs[0])),
   globalAverageGrad: orGeneric(
     "globalAverageGrad",
     (heap, { inputShape }, inputs) => meanOfMapsGradient(heap, inputs[0], inputShape),

@@ -42,10 +42,7 @@ export function copyRows(name: string): Func {
         stripes(l.i, l.count, [8, 4, 1], (size) =>
           all(
             ...(size === 8 ? [0, 16] : [0]).map((offset) =>
-              store(lanesOf(size), l.to, {
-                value: load(lanesOf(size), l.from, offset),
-                offset,
-              })
+              store(lanesOf(size), l.to, { value: load(lanesOf(size), l.from, offset), offset })
             ),
             increase(l.from, 4 * size),
             increase(l.to, 4 * size),
@@ -168,9 +165,7 @@ export function maxOfWindowGrad(name: string): Func {
       const give = all(
         set(l.to, i32.add(l.pixel, i32.subtract(l.gradient, l.source))),
         set(l.hit, f32x4.equal(load(lanes, l.pixel), l.most)),
-        store(lanes, l.to, {
-          value: f32x4.add(load(lanes, l.to), f32x4.and(l.left, l.hit)),
-        }),
+        store(lanes, l.to, { value: f32x4.add(load(lanes, l.to), f32x4.and(l.left, l.hit)) }),
         set(l.left, f32x4.andNot(l.left, l.hit)),
         increase(l.pixel, l.column),
       );

@@ -37,10 +37,7 @@ const sgd: Expansion<"sgd"> = ({ momentum, nesterov, weightDecay }, inputs) => {
   return [weights, velocity];
 };
 
-const adamw: Expansion<"adamw"> = (
-  { beta1, beta2, epsilon, weightDecay },
-  inputs,
-) => {
+const adamw: Expansion<"adamw"> = ({ beta1, beta2, epsilon, weightDecay }, inputs) => {
   const w = inputs[0];
   const g = inputs[1];
   const first = pointwise({
@@ -62,12 +59,7 @@ const adamw: Expansion<"adamw"> = (
       let mean = m / (1.0 - exp(time * logBeta1));
       let length = sqrt(v / (1.0 - exp(time * logBeta2))) + epsilon;`,
     expression: "w - lr * (mean / length + decay * w)",
-    numbers: {
-      logBeta1: Math.log(beta1),
-      logBeta2: Math.log(beta2),
-      epsilon,
-      decay: weightDecay,
-    },
+    numbers: { logBeta1: Math.log(beta1), logBeta2: Math.log(beta2), epsilon, decay: weightDecay },
   }, [w, first, second, inputs[4], inputs[5]]);
   return [weights, first, second];
 };

@@ -141,11 +141,7 @@ export function pointwise(
     operands: operands.map((name) => `${name}Buffer`),
     uniforms: [
       { name: "channels", type: "i32", value: channels / lanes },
-      ...names.map((name): Uniform => ({
-        name,
-        type: "f32",
-        value: numbers[name] ?? 0,
-      })),
+      ...names.map((name): Uniform => ({ name, type: "f32", value: numbers[name] ?? 0 })),
     ],
     shape,
     lanes,
