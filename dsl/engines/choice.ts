@@ -1,5 +1,5 @@
 /**
- * Who computes, as it is asked for: on a command line, in a run's
+ * The engine, as it is asked for: on a command line, in a run's
  * configuration, in a script. Names may come from a file, so they are checked
  * here. No engine is loaded by this.
  */
@@ -15,7 +15,7 @@ export const BACKENDS = ["auto", "webgpu", "wasm", "cpu"] as const;
 /** What `auto` takes the first of that works, `webgpu` only on a real graphics card. */
 export const PREFERENCE = ["webgpu", "onnx", "wasm", "cpu"] as const;
 
-/** Who computes. */
+/** The engine. */
 export interface EngineChoice {
   /**
    * `tfjs` is TensorFlow.js, `onnx` is ONNX Runtime on the processor. `auto`,

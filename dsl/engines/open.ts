@@ -1,7 +1,7 @@
 /**
  * Opening the engine that is asked for, or the best one that works on this
  * machine. An engine that was named is never replaced by another; one that
- * `auto` would have taken and cannot have is told of.
+ * `auto` would have taken and that does not work is reported.
  */
 import type { Problem } from "../problem/problem.ts";
 import { left, type Result } from "../problem/result.ts";
@@ -26,8 +26,8 @@ const OPENERS: Openers = { hasGraphicsCard: hasRealAdapter, tfjs: tfjsEngine, on
 /**
  * Opens the engine that is asked for, which has examined itself. It fails when
  * there is none of that name, when options do not go together, and when the
- * engine cannot be had. `onNote` is told, a line at a time, what `auto` passed
- * over because it does not work and who computes instead.
+ * engine is unavailable. `onNote` is told, a line at a time, what `auto` passed
+ * over because it does not work and which engine takes its place.
  */
 export async function openEngine(
   request: EngineRequest,

@@ -119,9 +119,8 @@ function refuse<K extends string>(
 }
 
 function withRuns(problem: Problem): Problem {
-  const { layer, hint } = problem;
-  return layer === "network" && hint.startsWith("name one of these")
-    ? { ...problem, hint: `${hint}, or the folder of a run, which holds config.json` }
+  return problem.code === "unknown-network"
+    ? { ...problem, wanted: `${problem.wanted}, or the folder of a run` }
     : problem;
 }
 

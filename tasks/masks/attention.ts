@@ -45,7 +45,7 @@ export interface Seen {
 /** The attentions of a plan: the merges of a trunk and a mask. */
 export function attentionForks(planned: Plan): readonly ForkPlan[] {
   return leaves(planned).filter((leaf): leaf is ForkPlan =>
-    leaf.kind === "fork" && (leaf.merge === "attend" || leaf.merge === "gate")
+    leaf.kind === "fork" && leaf.meaning.attention === true
   );
 }
 

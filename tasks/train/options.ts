@@ -129,7 +129,7 @@ export const trainCommand = command({
   check: (given) => engineMistake(given) ?? resumeMistake(given) ?? optimizerMistake(given),
 });
 
-/** What stands on the command line; everything may be left out. */
+/** The command line; everything may be left out. */
 export type TrainArguments = Given<typeof trainCommand>;
 
 /** What a preset's own optimiser, or the one in its place, does not have. */

@@ -103,7 +103,8 @@ function networkText(planned: Plan): string {
 }
 
 function recipeText({ optimizer, rate, schedule }: Recipe): string {
-  return `${optimizer.kind}, learning rate ${rate} (${schedule})`;
+  const shape = typeof schedule === "string" ? schedule : schedule.kind;
+  return `${optimizer.kind}, learning rate ${rate} (${shape})`;
 }
 
 function epochText(record: EpochRecord, epochs: number): string {

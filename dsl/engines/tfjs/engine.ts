@@ -18,7 +18,7 @@ export interface TfjsOptions {
 /**
  * An engine on TensorFlow.js. Before it is handed over it has computed a
  * small convolution and its gradients, and the numbers were right. It fails
- * when the backend cannot be had or computes wrongly.
+ * when the backend is unavailable or computes wrongly.
  *
  * @example
  * ```ts
