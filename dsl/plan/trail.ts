@@ -63,6 +63,9 @@ function collect(part: Plan, steps: Step[]): void {
         const each = part.parts[i];
         if (each !== undefined) collect(each, steps);
       }
+      break;
+    default:
+      part satisfies never;
   }
 }
 
