@@ -3,6 +3,7 @@
  * names a layer (`stem`, `stage1.bn1`), a fork (`stage1.unit1.add1`), a named
  * part (`stage1.module1`), or, when it is empty, the whole network.
  */
+import { expected } from "../problem/expect.ts";
 import type { Net } from "../net/net.ts";
 import type { Language } from "../plan/language.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -24,7 +25,7 @@ export function paths(language: Language, net: Net): readonly string[] {
 
 /** The part of a network at a path, without the name that it has there. */
 export function find(language: Language, net: Net, path: string): Result<Net> {
-  if (path === "") return right(net);
+  if (pathOf(path) === "") return right(net);
   let found: Net | undefined;
   rebuild(language, net, (part, at) => {
     if (at === path) found ??= part.kind === "named" ? part.net : part;
@@ -43,7 +44,7 @@ export function edit(
   path: string,
   change: (part: Net) => Net,
 ): Result<Net> {
-  if (path === "") return right(change(net));
+  if (pathOf(path) === "") return right(change(net));
   let found = false;
   const edited = rebuild(language, net, (part: Part, at) => {
     if (found || at !== path) return undefined;
@@ -51,6 +52,11 @@ export function edit(
     return change(part);
   });
   return found ? right(edited) : fail(unknownPath(language, net, path));
+}
+
+function pathOf(path: string): string {
+  const fits = (value: unknown) => typeof value === "string";
+  return expected(path, { fits, wanted: "a path", hint: "paths(net) lists them all" });
 }
 
 /** That there is no part at a path, and what there is instead. */

@@ -1,4 +1,5 @@
 /** The tensor program as text, one operation a line, for people. */
+import { judgedGraph } from "./graph.ts";
 import type { Graph, ValueId } from "./graph.ts";
 import type { Op } from "./op.ts";
 
@@ -16,6 +17,7 @@ import type { Op } from "./op.ts";
  * ```
  */
 export function dump(graph: Graph): string {
+  judgedGraph(graph);
   const typed = (value: ValueId) => `%${value} [${(graph.shapes[value] ?? []).join(", ")}]`;
   const lines = [
     `program ${JSON.stringify(graph.name)}`,

@@ -29,6 +29,22 @@ export function expected<T>(
   }]);
 }
 
+/**
+ * An object that has what is read of it.
+ *
+ * @throws {ProblemError} When it is none, or lacks one of the fields.
+ */
+export function holding<T extends object>(
+  value: T,
+  fields: readonly (keyof T & string)[],
+  wanted: string,
+  hint: string,
+): T {
+  const fits = (given: unknown) =>
+    typeof given === "object" && given !== null && fields.every((field) => field in given);
+  return expected(value, { fits, wanted, hint });
+}
+
 /** Options with the defaults of those that were left out; one without a default may be undefined. */
 export type Filled<O, D> = {
   readonly [K in keyof O]-?:

@@ -4,6 +4,7 @@
  *
  * He: deviation sqrt(2 / fan in). Glorot: bound sqrt(6 / (fan in + fan out)).
  */
+import { judgedGraph } from "../graph/graph.ts";
 import type { HostTensor, Tensors } from "../graph/tensors.ts";
 import { parametersOf } from "../plan/parameters.ts";
 import type { Parameter } from "../plan/rule.ts";
@@ -107,6 +108,7 @@ function noParameter(path: string, known: readonly string[]): Problem {
  * @throws {RangeError} When a parameter is missing or has not the program's shape.
  */
 export function initialState(graph: Graph, parameters: Tensors): Tensors {
+  judgedGraph(graph);
   return new Map(graph.state.map(({ name, before }): [string, HostTensor] => {
     const shape = graph.shapes[before] ?? [];
     const given = parameters.get(name);

@@ -11,7 +11,7 @@ import * as renaming from "../../dsl/edit/rename.ts";
 import type { LayerNet, Net } from "../../dsl/net/net.ts";
 import type { Language, Using } from "../../dsl/plan/language.ts";
 import type { Result } from "../../dsl/problem/result.ts";
-import { standard } from "../table.ts";
+import { languageOf } from "./_language.ts";
 
 /**
  * The network with another part at a path. A name that stands there stays, so
@@ -32,9 +32,9 @@ export function replace(
   net: Net,
   path: string,
   by: Net,
-  { language = standard }: Using = {},
+  using: Using = {},
 ): Result<Net> {
-  return changing.replace(language, net, path, by);
+  return changing.replace(languageOf(using), net, path, by);
 }
 
 /**
@@ -51,8 +51,8 @@ export function replace(
  * assert(equal(orThrow(remove(net, "dropout1")), chain(conv(8), relu())));
  * ```
  */
-export function remove(net: Net, path: string, { language = standard }: Using = {}): Result<Net> {
-  return changing.remove(language, net, path);
+export function remove(net: Net, path: string, using: Using = {}): Result<Net> {
+  return changing.remove(languageOf(using), net, path);
 }
 
 /**
@@ -73,9 +73,9 @@ export function insertBefore(
   net: Net,
   path: string,
   part: Net,
-  { language = standard }: Using = {},
+  using: Using = {},
 ): Result<Net> {
-  return changing.insertBefore(language, net, path, part);
+  return changing.insertBefore(languageOf(using), net, path, part);
 }
 
 /**
@@ -95,9 +95,9 @@ export function insertAfter(
   net: Net,
   path: string,
   part: Net,
-  { language = standard }: Using = {},
+  using: Using = {},
 ): Result<Net> {
-  return changing.insertAfter(language, net, path, part);
+  return changing.insertAfter(languageOf(using), net, path, part);
 }
 
 /**
@@ -120,9 +120,9 @@ export function insertAfter(
 export function mapLayers(
   net: Net,
   change: (part: LayerNet, path: string) => Net,
-  { language = standard }: Using = {},
+  using: Using = {},
 ): Net {
-  return changing.mapLayers(language, net, change);
+  return changing.mapLayers(languageOf(using), net, change);
 }
 
 /**
@@ -139,8 +139,8 @@ export function mapLayers(
  * assertEquals(paths(net), ["conv1", "body", "body.add1", "body.conv1", "body.relu1"]);
  * ```
  */
-export function paths(net: Net, { language = standard }: Using = {}): readonly string[] {
-  return finding.paths(language, net);
+export function paths(net: Net, using: Using = {}): readonly string[] {
+  return finding.paths(languageOf(using), net);
 }
 
 /**
@@ -162,8 +162,8 @@ export function paths(net: Net, { language = standard }: Using = {}): readonly s
  * }
  * ```
  */
-export function find(net: Net, path: string, { language = standard }: Using = {}): Result<Net> {
-  return finding.find(language, net, path);
+export function find(net: Net, path: string, using: Using = {}): Result<Net> {
+  return finding.find(languageOf(using), net, path);
 }
 
 /**
@@ -201,9 +201,9 @@ export function cutHead(net: Net): Result<Net> {
 export function withClasses(
   net: Net,
   classes: number,
-  { language = standard }: Using = {},
+  using: Using = {},
 ): Result<Net> {
-  return head.withClasses(language, net, classes);
+  return head.withClasses(languageOf(using), net, classes);
 }
 
 /**
@@ -271,12 +271,11 @@ export function rename(
   net: Net,
   path: string,
   name: string,
-  { language = standard }: Using = {},
+  using: Using = {},
 ): Result<Net> {
-  return renaming.rename(language, net, path, name);
+  return renaming.rename(languageOf(using), net, path, name);
 }
 
 function languageIn(given: readonly (string | Using)[]): Language {
-  const using = given.find((each) => typeof each !== "string");
-  return using?.language ?? standard;
+  return languageOf(given.find((each) => typeof each !== "string") ?? {});
 }

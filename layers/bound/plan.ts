@@ -6,7 +6,7 @@ import { type Using, vocabularyOf } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { planIn } from "../../dsl/plan/planning.ts";
 import type { Result } from "../../dsl/problem/result.ts";
-import { standard } from "../table.ts";
+import { languageOf } from "./_language.ts";
 
 /**
  * Plans a network for an input of `[height, width, channels]` or `[features]`.
@@ -23,16 +23,16 @@ import { standard } from "../table.ts";
  * }
  * ```
  */
-export function plan(net: Net, input: Shape, { language = standard }: Using = {}): Result<Plan> {
-  return planIn(language, net, input);
+export function plan(net: Net, input: Shape, using: Using = {}): Result<Plan> {
+  return planIn(languageOf(using), net, input);
 }
 
 /** The network that a JSON text describes, or everything that is wrong with the text. */
-export function fromJSON(text: string, { language = standard }: Using = {}): Result<Net> {
-  return readText(text, vocabularyOf(language));
+export function fromJSON(text: string, using: Using = {}): Result<Net> {
+  return readText(text, vocabularyOf(languageOf(using)));
 }
 
 /** The network that a parsed JSON value describes, `{ netfold: 1, net }`, or everything that is wrong with it. */
-export function netFromJson(value: unknown, { language = standard }: Using = {}): Result<Net> {
-  return readValue(value, vocabularyOf(language));
+export function netFromJson(value: unknown, using: Using = {}): Result<Net> {
+  return readValue(value, vocabularyOf(languageOf(using)));
 }

@@ -23,6 +23,22 @@ const READINGS = [
   "leaves",
   "params",
   "parametersOf",
+  "receptiveFields",
+  "renderSummary",
+  "summarize",
+  "summaryCsv",
+  "summaryMarkdown",
+] as const;
+
+/** What reads a tensor program, a diagram or a comparison. */
+const OTHERS = [
+  "dump",
+  "initialState",
+  "memoryUse",
+  "renderDiff",
+  "toDot",
+  "toMermaid",
+  "trainingCost",
 ] as const;
 
 /** Anything but a network or a plan, those of unknown kinds and networks unplanned among it. */
@@ -72,6 +88,40 @@ for (const name of READINGS) {
     assertArgument(() => call(name, netfold.identity));
   });
 }
+
+for (const name of OTHERS) {
+  Deno.test(`${name}() of what it does not read is a problem`, () => {
+    fc.assert(fc.property(wrong, (value) => assertArgument(() => call(name, value))));
+    assertArgument(() => call(name));
+  });
+}
+
+Deno.test("programs of what is no plan, and of no number of images, are a problem", () => {
+  const planned = netfold.orThrow(netfold.plan(layers.relu(), [4]));
+  fc.assert(fc.property(wrong, (value) => {
+    assertArgument(() => call("inference", value, 1));
+    assertArgument(() => call("probe", value, 1, []));
+  }));
+  for (const batch of [undefined, null, 0, -1, 1.5, NaN, "2"]) {
+    assertArgument(() => call("inference", planned, batch));
+  }
+});
+
+Deno.test("a language that is none, and a path that is no text, are a problem", () => {
+  for (const language of [3, "standard", {}, [], () => 3]) {
+    assertArgument(() => call("plan", netfold.identity, [4], { language }));
+    assertArgument(() => call("fromJSON", "{}", { language }));
+    assertArgument(() => call("find", netfold.identity, "conv1", { language }));
+  }
+  for (const options of [null, 3, "language"]) {
+    assertArgument(() => call("plan", netfold.identity, [4], options));
+  }
+  for (const path of [undefined, null, 3, {}]) {
+    for (const name of ["find", "remove", "replace", "insertAfter", "insertBefore"]) {
+      assertArgument(() => call(name, layers.relu(), path, netfold.identity));
+    }
+  }
+});
 
 /** Edits, each with what follows the network. */
 const EDITS = {

@@ -5,6 +5,7 @@
  * within an operation, and what it keeps for later, is its own affair and not
  * counted.
  */
+import { judgedGraph } from "../../graph/graph.ts";
 import { schedule } from "../../graph/schedule.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import type { OpName } from "../../graph/op.ts";
@@ -38,6 +39,7 @@ export interface MemoryUse {
  * ```
  */
 export function memoryUse(graph: Graph): MemoryUse {
+  judgedGraph(graph);
   const { steps, steadyResults } = schedule(graph);
   const buffers = new Buffers(graph);
   for (const { before } of graph.state) buffers.open(before);

@@ -3,6 +3,7 @@
  * forward pass, the gradients with respect to maps and to parameters, and the
  * optimiser's update.
  */
+import { judgedGraph } from "../../graph/graph.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import { type TrainingOptions, trainingStep } from "../../programs/programs.ts";
 import type { Cost } from "../../plan/rule.ts";
@@ -46,6 +47,7 @@ type Phase = Exclude<keyof TrainingCost, "total">;
  * ```
  */
 export function trainingCost(step: Graph): TrainingCost {
+  judgedGraph(step);
   const phases = phasesOf(step);
   const shapes = (values: readonly ValueId[]) => values.map((value) => step.shapes[value] ?? []);
   const sum = concatAll(PHASES);

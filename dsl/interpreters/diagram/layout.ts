@@ -23,6 +23,7 @@ import {
   type DiagramGroup,
   type DiagramItem,
   type DiagramSplit,
+  judgedDiagram,
 } from "./value.ts";
 
 /** A point: x to the right, y down. */
@@ -58,7 +59,7 @@ export interface Layout {
 
 /** Lays out a diagram. */
 export function layOut(diagram: Diagram): Layout {
-  const sizes = sizesOf(boxesOf(diagram.items));
+  const sizes = sizesOf(boxesOf(judgedDiagram(diagram).items));
   const sheet: Sheet = { boxes: new Map(), groups: new Map(), routes: [] };
   const sections = sectionsOf(diagram.items)
     .map((items) => stack(items.map((item) => blockOf(item, sizes))));

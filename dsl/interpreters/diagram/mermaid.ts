@@ -10,6 +10,7 @@ import {
   type DiagramBox,
   type DiagramEdge,
   type DiagramItem,
+  judgedDiagram,
   pictureShape,
 } from "./value.ts";
 
@@ -27,7 +28,7 @@ import {
  * ```
  */
 export function toMermaid(diagram: Diagram): string {
-  const { title, items, edges } = diagram;
+  const { title, items, edges } = judgedDiagram(diagram);
   const boxes = boxesOf(items);
   const ids = new Map(boxes.map(({ path }, i) => [path, `n${i}`]));
   const groups = numbering();

@@ -3,6 +3,7 @@
  * flow along them. It is what Mermaid, DOT and SVG are written from, and knows
  * nothing of any of them.
  */
+import { holding } from "../../problem/expect.ts";
 import type { Shape } from "../../net/shape.ts";
 
 /** What a box stands for; decides its colour and form. */
@@ -122,4 +123,14 @@ export function boxesOf(items: readonly DiagramItem[]): readonly DiagramBox[] {
 /** A shape as pictures show it: `32×32×64`. */
 export function pictureShape(shape: Shape): string {
   return shape.join("×");
+}
+
+/**
+ * A diagram, for what writes it.
+ *
+ * @throws {ProblemError} When it is none.
+ */
+export function judgedDiagram(diagram: Diagram): Diagram {
+  const hint = "make one of a plan: diagramOf(plan)";
+  return holding(diagram, ["items", "edges"], "a diagram", hint);
 }

@@ -1,4 +1,5 @@
 /** A comparison of two networks as text, in the manner of `diff`. */
+import { holding } from "../../problem/expect.ts";
 import { grouped } from "../../problem/digits.ts";
 import { mostOf, sumOf } from "../../problem/monoid.ts";
 import { showShape } from "../../net/shape.ts";
@@ -28,6 +29,7 @@ export interface DiffTextOptions {
  * ```
  */
 export function renderDiff(diff: Diff, options: DiffTextOptions = {}): string {
+  holding(diff, ["equal", "differences"], "a comparison", "make one of two plans: diff(a, b)");
   const { names = { before: "a", after: "b" } } = options;
   const head = [`--- ${names.before}`, `+++ ${names.after}`];
   if (diff.equal) return `${[...head, "no differences"].join("\n")}\n`;
