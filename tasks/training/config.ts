@@ -41,6 +41,8 @@ export interface RunConfig extends Using {
   readonly backend: string;
   /** Processor threads of ONNX Runtime; as many as there are cores when left out. */
   readonly threads?: number;
+  /** Settings of PyTorch's script that no other engine has, as its options gave them. */
+  readonly torch?: Readonly<Record<string, unknown>>;
   /** Versions of what ran it, by name. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -69,6 +71,7 @@ const schema = record({
   engine: v.optional(v.string(), "auto"),
   backend: v.string(),
   threads: v.exactOptional(count),
+  torch: v.exactOptional(v.record(v.string(), v.unknown())),
   versions: v.pipe(
     v.custom((given) => !Array.isArray(given), "names and their versions"),
     v.record(v.string(), v.string()),
