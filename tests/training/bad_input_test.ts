@@ -174,7 +174,7 @@ Deno.test("resume() refuses a folder that is no run, and a run whose configurati
       [text.slice(0, 200), "config.json"],
       [text.replace(`"batch": 8`, `"batch": 0`), "config.recipe.batch"],
       [text.replace(`"format": 1`, `"format": 2`), "use the version of netfold that wrote the run"],
-      ["[]", "the configuration must be that of a run"],
+      ["[]", `wanted  "format"`],
       ["{}", `wanted  "format"`],
     ] as const;
     for (const [damaged, part] of damages) {
