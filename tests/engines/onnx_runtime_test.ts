@@ -12,7 +12,7 @@ const at = (path: string): string => JSON.stringify(new URL(`../../${path}`, imp
 
 const SCRIPT = `
   import { loadRuntime } from ${at("dsl/engines/onnx/runtime.ts")};
-  import { renderProblems } from ${at("dsl/problem/problem.ts")};
+  import { renderProblems } from ${at("dsl/problem/render.ts")};
   const runtime = await loadRuntime();
   console.log(runtime._tag === "Left" ? renderProblems(runtime.left) : runtime.right.env.versions.node);`;
 
