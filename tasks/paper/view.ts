@@ -12,7 +12,7 @@ const CONVENTION = "MACs are multiply-accumulates of convolutions and dense laye
   "image, what the paper calls FLOPs. Parameters are met when any way of counting them prints " +
   "the figure: conv and dense; trainable, with gammas and betas; with running statistics.";
 
-/** The report for a terminal of so many columns. */
+/** The report for a terminal of that width, in columns. */
 export function paperText(report: PaperReport, columns: number): string {
   return [
     ...report.sections.map((section) => {

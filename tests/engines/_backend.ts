@@ -30,7 +30,7 @@ function required(): readonly string[] {
   return (Deno.env.get("NETFOLD_REQUIRE_BACKENDS") ?? "").split(",");
 }
 
-/** Registers a test for each backend; one that cannot be had is skipped by name, or fails if it is required. */
+/** Registers a test for each backend; one that is unavailable is skipped by name, or fails if it is required. */
 export function testEach(
   backends: readonly Backend[],
   name: string,

@@ -10,7 +10,7 @@ export interface Subject extends Backend {
 
 const threads = 1;
 
-/** The engines; one that cannot be had says why. */
+/** The engines; one that is unavailable says why. */
 export const ENGINES: readonly Subject[] = [
   { ...await openBackend("cpu"), choice: { backend: "cpu" } },
   { ...await openBackend("wasm"), choice: { backend: "wasm" } },

@@ -173,13 +173,18 @@ Deno.test("resume() refuses a folder that is no run, and a run whose configurati
     const damages = [
       [text.slice(0, 200), "config.json"],
       [text.replace(`"batch": 8`, `"batch": 0`), "config.recipe.batch"],
-      [text.replace(`"format": 1`, `"format": 2`), "use the version of netfold that wrote the run"],
-      ["[]", `wanted  "format"`],
-      ["{}", `wanted  "format"`],
+      [
+        text.replace(`"format": 1`, `"format": 2`),
+        "config.json: format",
+        "got     2",
+        "use the version of netfold that wrote the run",
+      ],
+      ["[]", "config.json: format", `wanted  "format"`, `wanted  "config"`],
+      ["{}", "config.json: format", `wanted  "format"`, `wanted  "config"`],
     ] as const;
-    for (const [damaged, part] of damages) {
+    for (const [damaged, ...parts] of damages) {
       await Deno.writeTextFile(config, damaged);
-      assertProblem(await resume(out, watch), part);
+      assertProblem(await resume(out, watch), ...parts);
     }
     await Deno.writeTextFile(config, text.replace(`"backend": "auto"`, `"backend": "wasn"`));
     assertProblem(await resume(out, { dataset: bands }), `"wasn"`, `"wasm"`);

@@ -8,7 +8,7 @@ import { PANELS } from "./products.ts";
 
 const FLOAT = 4;
 
-/** Calls with the start and the width of each panel of so many columns. */
+/** Calls with the start and the width of each panel of that many columns. */
 function eachPanel(columns: number, use: (start: number, width: number) => void): void {
   let start = 0;
   for (const width of PANELS) {
