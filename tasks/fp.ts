@@ -1,5 +1,5 @@
 /**
- * How tasks use fp-ts: one style, and what that library lacks.
+ * How tasks fail: the one door to results, to what is done with them, and to fp-ts.
  *
  * A value goes through a `pipe`; each step is a function of one argument.
  *
@@ -8,7 +8,12 @@
  * - `TE.*`, the same words, for steps that wait; a `TaskEither` is a function without arguments
  *   that gives a promise of a {@link Result}, so `() => readFile(path)` is one.
  * - {@link all} and {@link allOf}: checks that do not need each other, every problem gathered.
- * - `separate` (of ReadonlyArray): keep what succeeded and report what failed.
+ * - `RA.separate`: keep what succeeded and report what failed; `E.mapLeft(RA.map(change))`: change
+ *   every problem.
+ * - {@link unless}: a value, unless something is wrong with it.
+ * - `attempt(async () => { ... orThrow(await step()) ... })`: work with loops, and with what must
+ *   be given back, that ends at its first failure.
+ * - {@link problemAt} and {@link refused}: a problem, by its place and its words.
  *
  * `E.bind` and `sequenceS` are not for use: Deno does not resolve the declarations
  * (`declare module "./HKT"`) that give them their types. Below `mod.ts` there is no fp-ts.
@@ -16,11 +21,41 @@
 import * as E from "fp-ts/Either.js";
 import { pipe } from "fp-ts/function.js";
 import * as RA from "fp-ts/ReadonlyArray.js";
+import * as TE from "fp-ts/TaskEither.js";
 import type { Problem } from "../dsl/problem/problem.ts";
-import type { Result } from "../dsl/problem/result.ts";
+import { fail, type Left, type Result } from "../dsl/problem/result.ts";
+
+export { E, pipe, RA, TE };
+export type { Problem } from "../dsl/problem/problem.ts";
+export { type Either, fail, type Left, left, type Result, right } from "../dsl/problem/result.ts";
+export { attempt, orThrow, ProblemError } from "../dsl/problem/throw.ts";
 
 /** A result that must be waited for: fp-ts's `TaskEither` of problems. */
 export type TaskResult<A> = () => Promise<Result<A>>;
+
+/** The value, unless there are problems. */
+export function unless<A>(problems: readonly Problem[], value: A): Result<A> {
+  return problems.length > 0 ? E.left(problems) : E.right(value);
+}
+
+/** What is wrong, in words; without a hint where there is none to give. */
+export type Words = Pick<Problem, "rule" | "got" | "wanted"> & Partial<Pick<Problem, "hint">>;
+
+/** A problem of a kind at a place. */
+export function problemAt(
+  place: Pick<Problem, "path" | "layer" | "code">,
+  words: Words,
+): Problem {
+  return { ...place, ...words, hint: words.hint ?? "" };
+}
+
+/** Fails with {@link problemAt}. */
+export function refused(
+  place: Pick<Problem, "path" | "layer" | "code">,
+  words: Words,
+): Left<readonly Problem[]> {
+  return fail(problemAt(place, words));
+}
 
 /**
  * A record of results as the result of a record: its values, or all problems.
@@ -52,11 +87,7 @@ export function allAsync<A extends object>(
   tasks: { readonly [K in keyof A]: TaskResult<A[K]> },
 ): TaskResult<A> {
   const names = Object.keys(tasks);
-  return async () =>
-    pipe(
-      await allOfAsync<unknown>(Object.values(tasks))(),
-      E.map((values) => named<A>(names, values)),
-    );
+  return pipe(allOfAsync<unknown>(Object.values(tasks)), TE.map((values) => named(names, values)));
 }
 
 /** {@link allOf} for results that must be waited for, all at the same time. */

@@ -3,7 +3,7 @@
  * are loaded on the first chart; they need no permission and no network.
  */
 import type { TopLevelSpec } from "vega-lite";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { refused, type Result, right } from "../fp.ts";
 import { displayWidth } from "../terminal/width.ts";
 
 /** Colours that colour-blind people can tell apart (Okabe and Ito, 2008). */
@@ -66,10 +66,7 @@ async function load(): Promise<Result<Libraries>> {
     measureText(vega);
     return right({ vega, vegaLite });
   } catch (error) {
-    return fail({
-      path: "vega",
-      layer: "package",
-      code: "package-missing",
+    return refused({ path: "vega", layer: "package", code: "package-missing" }, {
       rule: "the packages that draw charts must load",
       got: error instanceof Error ? error.message : String(error),
       wanted: "the packages vega and vega-lite",

@@ -3,7 +3,7 @@
  * its spread, a dot for each seed, a diamond for the paper's figure. Shapes
  * tell them apart, so that a print in grey can be read.
  */
-import type { Result } from "../../dsl/problem/result.ts";
+import type { Result } from "../fp.ts";
 import { COLORS, renderSvg } from "./_vega.ts";
 
 /** One arm. */

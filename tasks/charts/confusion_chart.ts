@@ -3,7 +3,7 @@
  * the true class's images; beyond thirty classes the numbers are left out,
  * since nobody could read them.
  */
-import type { Result } from "../../dsl/problem/result.ts";
+import type { Result } from "../fp.ts";
 import { count, percent } from "../terminal/format.ts";
 import {
   accuracyOf,

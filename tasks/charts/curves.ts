@@ -3,7 +3,7 @@
  * against the epoch, one below the other.
  */
 import type { TopLevelSpec } from "vega-lite";
-import type { Result } from "../../dsl/problem/result.ts";
+import type { Result } from "../fp.ts";
 import { percent } from "../terminal/format.ts";
 import { COLORS, renderSvg } from "./_vega.ts";
 

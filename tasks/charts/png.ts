@@ -3,7 +3,7 @@
  * a font of its own, so that the picture is the same on every machine. Both
  * packages are loaded on the first picture.
  */
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { refused, type Result, right } from "../fp.ts";
 
 /** How a picture is made. */
 export interface PngOptions {
@@ -47,10 +47,7 @@ export async function svgToPng(
     return right(picture.render().asPng());
   } catch (error) {
     loading = undefined;
-    return fail({
-      path: "png",
-      layer: "package",
-      code: "package-missing",
+    return refused({ path: "png", layer: "package", code: "package-missing" }, {
       rule: "the packages that make PNG files must load and draw",
       got: error instanceof Error ? error.message : String(error),
       wanted: "the packages @resvg/resvg-wasm and @expo-google-fonts/arimo",

@@ -3,7 +3,7 @@
  * mean response against the stage. A series has one colour, one dash and one
  * shape; the paper's figures are the same colour, thin and hollow.
  */
-import type { Result } from "../../dsl/problem/result.ts";
+import type { Result } from "../fp.ts";
 import { renderSvg, SERIES_COLORS } from "./_vega.ts";
 import type { ChartWords } from "./comparison_chart.ts";
 

@@ -6,13 +6,9 @@
  * once, and never more than one decoded sheet beside the result.
  */
 import { decode } from "fast-png";
-import { pipe } from "fp-ts/function.js";
-import * as TE from "fp-ts/TaskEither.js";
 import * as v from "valibot";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { messageOf } from "../files/io_problem.ts";
-import { type TaskResult, tried } from "../fp.ts";
+import { fail, pipe, type Problem, type Result, right, type TaskResult, TE, tried } from "../fp.ts";
 import type { Cifar10Source } from "./_cifar10_package.ts";
 import { brokenData } from "./dataset.ts";
 import type { OnProgress } from "./progress.ts";

@@ -3,8 +3,7 @@
  * what is in memory are as many decoded pictures as there are workers, and the
  * views that were asked for.
  */
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import { left, type Problem, refused, type Result, right } from "../fp.ts";
 import { messageOf } from "../files/io_problem.ts";
 import type { View, ViewSize } from "./_views.ts";
 
@@ -86,10 +85,7 @@ export class DecodePool implements Disposable {
       const job = this.#busy.get(worker);
       this.#busy.delete(worker);
       worker.terminate();
-      job?.settle(fail({
-        path: job.request.path,
-        layer: "file",
-        code: "broken-file",
+      job?.settle(refused({ path: job.request.path, layer: "file", code: "broken-file" }, {
         rule: "the file must be one that can be decoded",
         got: messageOf(event.message),
         wanted: "a PNG or JPEG file",

@@ -4,7 +4,7 @@
  * million files can be looked through; a file that looks doubtful is decoded
  * whole, and only what cannot be decoded is called broken.
  */
-import type { Problem } from "../../dsl/problem/problem.ts";
+import type { Problem } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { readImage } from "./image_file.ts";
 

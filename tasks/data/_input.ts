@@ -1,9 +1,6 @@
 /** From an image's bytes to what a network gets: normalised, then augmented. */
 import { type Key, split } from "../../dsl/programs/random.ts";
-import type { Result } from "../../dsl/problem/result.ts";
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import { all } from "../fp.ts";
+import { all, E, pipe, type Result } from "../fp.ts";
 import { type AnyAugmentation, applied, augmentationOf } from "./augment.ts";
 import { areFiles, type ImageSet } from "./dataset.ts";
 import { type Normalization, normalizationMaps } from "./normalize.ts";

@@ -3,7 +3,7 @@
  * its name, where it lies, and what is chosen of it, `NAME[:PATH][,FIELD=VALUE]`,
  * such as `cifar100:/data/cifar-100-binary,labels=coarse`.
  */
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { refused, type Result, right } from "../fp.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
 
 /** A data set as it was named. */
@@ -35,15 +35,14 @@ export function namedData(text: string): NamedData {
 /** Refuses choices that a data set does not have. */
 export function checkChoices({ name, choices }: NamedData, known: readonly string[]): Result<void> {
   const field = [...choices.keys()].find((field) => !known.includes(field));
-  return field === undefined ? right(undefined) : fail({
-    path: "data",
-    layer: "option",
-    code: "unknown-choice",
-    rule: `${name} has no such choice`,
-    got: `"${field}"`,
-    wanted: known.length === 0 ? "no choices" : known.join(" or "),
-    hint: closest(field, known, ""),
-  });
+  return field === undefined
+    ? right(undefined)
+    : refused({ path: "data", layer: "option", code: "unknown-choice" }, {
+      rule: `${name} has no such choice`,
+      got: `"${field}"`,
+      wanted: known.length === 0 ? "no choices" : known.join(" or "),
+      hint: closest(field, known, ""),
+    });
 }
 
 /** A choice that is a whole number of at least 1, or nothing when it was not made. */
@@ -51,13 +50,9 @@ export function countChoice({ choices }: NamedData, field: string): Result<numbe
   const text = choices.get(field);
   const value = text === undefined ? undefined : Number(text);
   const fits = value === undefined || (Number.isSafeInteger(value) && value >= 1);
-  return fits ? right(value) : fail({
-    path: "data",
-    layer: "option",
-    code: "invalid-number",
+  return fits ? right(value) : refused({ path: "data", layer: "option", code: "invalid-number" }, {
     rule: "sizes are whole numbers",
     got: `${field}=${text}`,
     wanted: "a whole number of at least 1",
-    hint: "",
   });
 }

@@ -3,13 +3,19 @@
  * name and options, which a run's configuration records, and a pure function
  * from a network's input to another one. The paper's are made like a user's.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
 import * as v from "valibot";
 import { type Key, normals, split, threefry } from "../../dsl/programs/random.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
-import { ProblemError } from "../../dsl/problem/throw.ts";
+import {
+  E,
+  fail,
+  pipe,
+  type Problem,
+  problemAt,
+  ProblemError,
+  refused,
+  type Result,
+  right,
+} from "../fp.ts";
 import type { Json } from "../files/json.ts";
 import { parsed, record, typeOf } from "../parsed.ts";
 import type { View } from "./_views.ts";
@@ -210,15 +216,14 @@ export function sameAugmentation(
 ): Result<AnyAugmentation> {
   if (given === undefined) return right(recorded);
   const [was, is] = [recorded, given].map((augment) => JSON.stringify(augment));
-  return was === is ? right(given) : fail({
-    path: "augment",
-    layer: "option",
-    code: "other-augmentation",
-    rule: "a run is resumed with the augmentation that it began with",
-    got: is ?? "",
-    wanted: was ?? "",
-    hint: "give the same name and options, or start a new run",
-  });
+  return was === is
+    ? right(given)
+    : refused({ path: "augment", layer: "option", code: "other-augmentation" }, {
+      rule: "a run is resumed with the augmentation that it began with",
+      got: is ?? "",
+      wanted: was ?? "",
+      hint: "give the same name and options, or start a new run",
+    });
 }
 
 /** An image after an augmentation, whose function may be anybody's. */
@@ -231,27 +236,23 @@ export function applied(
   const image: unknown = apply(pixels, key, site);
   if (image instanceof Float32Array && image.length === pixels.length) return image;
   const got = image instanceof Float32Array ? `${image.length} values` : typeOf(image);
-  throw new ProblemError([{
-    path: `augment.${name}`,
-    layer: "augmentation",
-    code: "invalid-augmentation",
-    rule: "an augmentation keeps an image's size",
-    got,
-    wanted: `a Float32Array of ${pixels.length} values`,
-    hint: `the image is ${site.shape.join("x")}`,
-  }]);
+  throw new ProblemError([
+    problemAt({ path: `augment.${name}`, layer: "augmentation", code: "invalid-augmentation" }, {
+      rule: "an augmentation keeps an image's size",
+      got,
+      wanted: `a Float32Array of ${pixels.length} values`,
+      hint: `the image is ${site.shape.join("x")}`,
+    }),
+  ]);
 }
 
 function missing({ name }: AugmentationRecord): Problem {
-  return {
-    path: "augment",
-    layer: "option",
-    code: "augmentation-missing",
+  return problemAt({ path: "augment", layer: "option", code: "augmentation-missing" }, {
     rule: "an augmentation has a function, which a configuration cannot hold",
     got: `the name "${name}" alone`,
     wanted: "{ name, options, apply }",
     hint: "give it again, as the option augment of resume",
-  };
+  });
 }
 
 /** One draw of {@link cropFlip}. */

@@ -4,13 +4,18 @@
  * the position of an image in the epoch, so a run that was stopped in the middle
  * of an epoch resumes with exactly the batches it would have seen.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
 import { type Key, permutation, split } from "../../dsl/programs/random.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
-import { ProblemError } from "../../dsl/problem/throw.ts";
-import { all } from "../fp.ts";
+import {
+  all,
+  E,
+  pipe,
+  type Problem,
+  ProblemError,
+  refused,
+  type Result,
+  right,
+  unless,
+} from "../fp.ts";
 import { typeOf } from "../parsed.ts";
 import { messageOf } from "../files/io_problem.ts";
 import { type Input, inputOf, type InputOptions } from "./_input.ts";
@@ -101,7 +106,7 @@ export function fittingOptions(images: ImageSet, options: BatchOptions): Result<
     const got = `${images.count} images, batches of ${size}`;
     report("size", "an epoch has at least one batch", got, wanted);
   }
-  return problems.length > 0 ? left(problems) : right(options);
+  return unless(problems, options);
 }
 
 /** The order of an epoch's images. */
@@ -237,13 +242,11 @@ function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<
 
 /** An input whose images all have the network's size already. */
 function oneSize(input: Input): Result<Input> {
-  return input.view === undefined ? right(input) : fail({
-    path: "augment",
-    layer: "option",
-    code: "image-size",
-    rule: "only pictures in files have other sizes than the network's",
-    got: "scale and proportions changed at random",
-    wanted: "a folder of pictures",
-    hint: "",
-  });
+  return input.view === undefined
+    ? right(input)
+    : refused({ path: "augment", layer: "option", code: "image-size" }, {
+      rule: "only pictures in files have other sizes than the network's",
+      got: "scale and proportions changed at random",
+      wanted: "a folder of pictures",
+    });
 }

@@ -3,7 +3,7 @@
  * It lies where each system wants such things.
  */
 import { join } from "@std/path";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { fail, type Result, right } from "../fp.ts";
 import { messageOf } from "../files/io_problem.ts";
 
 type Variable = readonly [name: string, ...below: string[]];

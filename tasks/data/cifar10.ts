@@ -6,10 +6,7 @@
  * they are read.
  */
 import { join } from "@std/path";
-import { pipe } from "fp-ts/function.js";
-import * as TE from "fp-ts/TaskEither.js";
-import { type Result, right } from "../../dsl/problem/result.ts";
-import type { TaskResult } from "../fp.ts";
+import { pipe, type Result, right, type TaskResult, TE } from "../fp.ts";
 import { decodeCifar10, type RawSplit } from "./_cifar10_decode.ts";
 import { cifar10Package, type Cifar10Source } from "./_cifar10_package.ts";
 import { prepareRawCache, type RawFiles, readRawCache, writeRawCache } from "./raw_cache.ts";

@@ -6,13 +6,19 @@
  * authors' folder is taken as well.
  */
 import { join } from "@std/path";
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import * as TE from "fp-ts/TaskEither.js";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes, readText } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
-import { allAsync, allOfAsync, type TaskResult } from "../fp.ts";
+import {
+  allAsync,
+  allOfAsync,
+  E,
+  pipe,
+  refused,
+  type Result,
+  right,
+  type TaskResult,
+  TE,
+} from "../fp.ts";
 import { datasetOf, type Images, type TestedDataset } from "./dataset.ts";
 
 /** Which labels of CIFAR-100 to learn. */
@@ -114,15 +120,14 @@ function classNames(
     ),
     TE.map((text) => text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "")),
     TE.flatMapEither((names) =>
-      names.length === classes ? right(names) : fail({
-        path,
-        layer: "data set",
-        code: "class-names",
-        rule: "there is a name for each class, one on each line",
-        got: `${names.length} names`,
-        wanted: `${classes} names`,
-        hint: "unpack the archive again",
-      })
+      names.length === classes
+        ? right(names)
+        : refused({ path, layer: "data set", code: "class-names" }, {
+          rule: "there is a name for each class, one on each line",
+          got: `${names.length} names`,
+          wanted: `${classes} names`,
+          hint: "unpack the archive again",
+        })
     ),
   );
 }
@@ -152,15 +157,14 @@ function readRecords(path: string, record: number): TaskResult<Uint8Array> {
   return pipe(
     () => readBytes(path),
     TE.flatMapEither((bytes) =>
-      bytes.length > 0 && bytes.length % record === 0 ? right(bytes) : fail({
-        path,
-        layer: "data set",
-        code: "broken-file",
-        rule: `the file holds whole records of ${record} bytes`,
-        got: `${bytes.length} bytes`,
-        wanted: `a multiple of ${record} bytes, not none`,
-        hint: "the file is cut off, or another version's; unpack the archive again",
-      })
+      bytes.length > 0 && bytes.length % record === 0
+        ? right(bytes)
+        : refused({ path, layer: "data set", code: "broken-file" }, {
+          rule: `the file holds whole records of ${record} bytes`,
+          got: `${bytes.length} bytes`,
+          wanted: `a multiple of ${record} bytes, not none`,
+          hint: "the file is cut off, or another version's; unpack the archive again",
+        })
     ),
   );
 }

@@ -4,11 +4,8 @@
  * of them; large ones are files, which are decoded when a batch needs them, or
  * come from a function.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
 import * as v from "valibot";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import { E, pipe, type Problem, problemAt, refused, type Result, right, unless } from "../fp.ts";
 import { parsed } from "../parsed.ts";
 
 /** Height, width and channels of an image. */
@@ -143,15 +140,14 @@ export interface TestedDataset<Set extends ImageSet = Images> extends Dataset<Se
 
 /** A data set's test images; fails when it has none. */
 export function testOf<Set extends ImageSet>({ name, test }: Dataset<Set>): Result<Set> {
-  return test !== undefined ? right(test) : fail({
-    path: name,
-    layer: "data set",
-    code: "no-test-images",
-    rule: "the data set has no test images",
-    got: "test",
-    wanted: "validation or train",
-    hint: 'measure the images that were held out: { split: "validation" }',
-  });
+  return test !== undefined
+    ? right(test)
+    : refused({ path: name, layer: "data set", code: "no-test-images" }, {
+      rule: "the data set has no test images",
+      got: "test",
+      wanted: "validation or train",
+      hint: 'measure the images that were held out: { split: "validation" }',
+    });
 }
 
 /** A data set of the size of its training images, checked. */
@@ -230,15 +226,13 @@ function splitProblems(
   const { count, shape, labels } = images;
   const wanted = [height, width, channels].join("x");
   const outside = placeOutside(labels, classes.length);
-  const problem = (rule: string, got: string, wanted: string, hint = ""): Problem => ({
-    path,
-    layer: "data set",
-    code: "invalid-data-set",
-    rule,
-    got,
-    wanted,
-    hint,
-  });
+  const problem = (rule: string, got: string, wanted: string, hint = ""): Problem =>
+    problemAt({ path, layer: "data set", code: "invalid-data-set" }, {
+      rule,
+      got,
+      wanted,
+      hint,
+    });
   return [
     shape.join("x") === wanted
       ? []
@@ -311,7 +305,7 @@ export function checkDataset<Data extends Dataset<ImageSet>>(dataset: Data): Res
         ...splitProblems(`${name}.train`, train, dataset),
         ...(test === undefined ? [] : splitProblems(`${name}.test`, test, dataset)),
       ];
-      return problems.length === 0 ? right(dataset) : left(problems);
+      return unless(problems, dataset);
     }),
   );
 }

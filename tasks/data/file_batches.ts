@@ -7,11 +7,7 @@
  * target zero, and the batch names it.
  */
 import { join } from "@std/path";
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import type { Result } from "../../dsl/problem/result.ts";
-import { all } from "../fp.ts";
+import { all, E, pipe, type Problem, type Result } from "../fp.ts";
 import { DecodePool } from "./_decode_pool.ts";
 import { type Input, inputOf } from "./_input.ts";
 import type { View, ViewSize } from "./_views.ts";

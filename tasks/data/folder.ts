@@ -7,16 +7,23 @@
  * are decoded when a batch needs them.
  */
 import { join } from "@std/path";
-import { pipe } from "fp-ts/function.js";
-import { separate } from "fp-ts/ReadonlyArray.js";
-import * as TE from "fp-ts/TaskEither.js";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { ioProblem, isMissing } from "../files/io_problem.ts";
 import { ColourSums } from "./_colours.ts";
 import { DecodePool } from "./_decode_pool.ts";
 import { glance } from "./_glance.ts";
-import { type TaskResult, tried } from "../fp.ts";
+import {
+  pipe,
+  type Problem,
+  problemAt,
+  RA,
+  refused,
+  type Result,
+  right,
+  type TaskResult,
+  TE,
+  tried,
+  unless,
+} from "../fp.ts";
 import { shorterFor, type ViewSize } from "./_views.ts";
 import {
   type ColourStatistics,
@@ -102,10 +109,7 @@ function partsOf(root: string, folders: readonly string[]): Result<Parts<string>
   if (folders.includes("train") && test !== undefined) {
     return right({ train: join(root, "train"), test: join(root, test) });
   }
-  return fail({
-    path: root,
-    layer: "data set",
-    code: "no-data-part",
+  return refused({ path: root, layer: "data set", code: "no-data-part" }, {
     rule: "a folder of pictures has a part to learn from and a part to be measured on",
     got: folders.length === 0 ? "no folders in it" : folders.join(", "),
     wanted: `train, and one of ${TEST_FOLDERS.join(", ")}, each with a folder for each class`,
@@ -122,7 +126,7 @@ function matching(parts: Parts<Found>): Result<Parts<Found>> {
     ...emptyClasses(test),
     ...unknown.map((name) => unknownClass(join(test.folder, name))),
   ];
-  return problems.length > 0 ? left(problems) : right(parts);
+  return unless(problems, parts);
 }
 
 interface Pictures {
@@ -191,57 +195,45 @@ function scanClass(folder: string, name: string): TaskResult<Pictures> {
 }
 
 function besideClasses(folder: string, name: string): Problem {
-  return {
-    path: join(folder, name),
-    layer: "file",
-    code: "no-class-folder",
+  return problemAt({ path: join(folder, name), layer: "file", code: "no-class-folder" }, {
     rule: "a picture lies in the folder of its class",
     got: "a file beside the folders of the classes",
     wanted: join(folder, "CLASS", name),
     hint: "move it into its class, or away",
-  };
+  });
 }
 
 function nested(path: string): Problem {
-  return {
-    path,
-    layer: "folder",
-    code: "nested-folder",
+  return problemAt({ path, layer: "folder", code: "nested-folder" }, {
     rule: "the pictures of a class lie side by side in its folder",
     got: "a folder within the folder of a class",
     wanted: "files",
     hint: "move its pictures up",
-  };
+  });
 }
 
 function emptyClasses({ folder, classes, paths, broken }: Found): readonly Problem[] {
   const filled = new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))));
   return classes.filter((name) => !filled.has(name)).map((name) => {
     const unusable = broken.filter(({ path }) => path.startsWith(join(folder, name, "/"))).length;
-    return {
-      path: join(folder, name),
-      layer: "data set",
-      code: "empty-class",
+    return problemAt({ path: join(folder, name), layer: "data set", code: "empty-class" }, {
       rule: "a class has at least one picture",
       got: unusable === 0
         ? "an empty folder"
         : `${unusable} ${unusable === 1 ? "file that cannot" : "files that cannot"} be used`,
       wanted: "PNG or JPEG files",
       hint: "add pictures, or remove the folder from every part of the data",
-    };
+    });
   });
 }
 
 function unknownClass(path: string): Problem {
-  return {
-    path,
-    layer: "data set",
-    code: "unknown-class",
+  return problemAt({ path, layer: "data set", code: "unknown-class" }, {
     rule: "a class that is measured is one that was learnt",
     got: "a class that the training part does not have",
     wanted: "the same folders in every part of the data",
     hint: "check the spelling of the folder",
-  };
+  });
 }
 
 function labelsOf({ paths }: Found, classes: readonly string[]): ImageFiles["labels"] {
@@ -304,7 +296,7 @@ async function measureColours(
       places.map((i) => pool.decode(join(folder, paths[i] ?? ""), [{ kind: "middle" }], size)),
     );
     // A file that is found broken here is reported when a batch needs it.
-    for (const [view] of separate(decoded).right) {
+    for (const [view] of RA.separate(decoded).right) {
       if (view === undefined) continue;
       sums.add(view);
       used++;
@@ -313,13 +305,9 @@ async function measureColours(
   }
   const statistics = sums.statistics();
   if (used > 0 && statistics.std.every((value) => value > 0)) return right(statistics);
-  return fail({
-    path: folder,
-    layer: "data set",
-    code: "constant-channel",
+  return refused({ path: folder, layer: "data set", code: "constant-channel" }, {
     rule: "the pictures' colours vary",
     got: used === 0 ? "no picture that can be decoded" : "a channel that is the same everywhere",
     wanted: "pictures",
-    hint: "",
   });
 }

@@ -6,13 +6,19 @@
  * as they are distributed, or unpacked.
  */
 import { join } from "@std/path";
-import { pipe } from "fp-ts/function.js";
-import * as TE from "fp-ts/TaskEither.js";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes } from "../files/atomic.ts";
 import { isMissing, messageOf } from "../files/io_problem.ts";
-import { allAsync, type TaskResult, tried } from "../fp.ts";
+import {
+  allAsync,
+  fail,
+  pipe,
+  type Problem,
+  type Result,
+  right,
+  type TaskResult,
+  TE,
+  tried,
+} from "../fp.ts";
 import { brokenData, datasetOf, type Images, type Labels, type TestedDataset } from "./dataset.ts";
 
 /** The classes of Fashion-MNIST in the order of its labels. */

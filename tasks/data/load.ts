@@ -2,12 +2,8 @@
  * Data sets by name, as the command line gives it: `cifar10`, or a name with a
  * path and choices, `folder:/data/birds,size=64`.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import * as TE from "fp-ts/TaskEither.js";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
-import { all } from "../fp.ts";
+import { all, E, fail, pipe, type Result, right, TE } from "../fp.ts";
 import { checkChoices, countChoice, type NamedData, namedData } from "./_named_data.ts";
 import { cifar10 } from "./cifar10.ts";
 import { cifar100Binary, cifar10Binary } from "./cifar_binary.ts";

@@ -4,7 +4,7 @@
  * they read back to the same 32-bit floats.
  */
 import * as v from "valibot";
-import type { Result } from "../../dsl/problem/result.ts";
+import type { Result } from "../fp.ts";
 import { parsed } from "../parsed.ts";
 import { imageBytes } from "./dataset.ts";
 import type { Normalization } from "./normalize.ts";

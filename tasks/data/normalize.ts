@@ -6,9 +6,7 @@
  * natural images lie between -1 and 1 with a standard deviation near 0.25; a
  * division by the standard deviation brings it to 1.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { E, pipe, refused, type Result, right } from "../fp.ts";
 import { imageBytes, type Images, type ImageSet, type ImageShape } from "./dataset.ts";
 
 /** Subtracts a mean image: (x / 255 - mean) / std. */
@@ -73,15 +71,14 @@ function deviations(images: Images, mean: Float64Array): Float32Array {
 
 function usable(std: Float32Array): Result<Float32Array> {
   const flat = std.findIndex((value) => !(value > 0));
-  return flat < 0 ? right(std) : fail({
-    path: "normalization",
-    layer: "data set",
-    code: "constant-channel",
-    rule: "a channel that is divided by its deviation must vary",
-    got: `channel ${flat} is the same in all images`,
-    wanted: "a standard deviation above 0",
-    hint: "subtract the mean alone",
-  });
+  return flat < 0
+    ? right(std)
+    : refused({ path: "normalization", layer: "data set", code: "constant-channel" }, {
+      rule: "a channel that is divided by its deviation must vary",
+      got: `channel ${flat} is the same in all images`,
+      wanted: "a standard deviation above 0",
+      hint: "subtract the mean alone",
+    });
 }
 
 /**
@@ -159,10 +156,7 @@ export function normalizationMaps(
     ? normalization.shape
     : [...shape.slice(0, 2), normalization.mean.length];
   if (own.join() !== shape.join()) {
-    return fail({
-      path: "normalization",
-      layer: "data set",
-      code: "image-size",
+    return refused({ path: "normalization", layer: "data set", code: "image-size" }, {
       rule: "a mean and the images it is subtracted from have one size",
       got: `a mean for ${own.join("x")}, images of ${shape.join("x")}`,
       wanted: `a mean for ${shape.join("x")}`,

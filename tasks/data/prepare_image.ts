@@ -3,9 +3,7 @@
  * was trained on and normalised by the same means. An image that has this size
  * already gives exactly the numbers that a batch would hold.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import { fail, type Result } from "../../dsl/problem/result.ts";
+import { E, pipe, refused, type Result } from "../fp.ts";
 import { cut } from "./_views.ts";
 import { resize } from "./resize.ts";
 import type { RgbImage } from "./image_file.ts";
@@ -69,15 +67,11 @@ export function prepareImage(image: RgbImage, options: PrepareOptions): Result<F
     !sides.every((side) => Number.isSafeInteger(side) && side >= 1) ||
     image.pixels.length !== image.width * image.height * 3
   ) {
-    return fail({
-      path: "image",
-      layer: "image",
-      code: "invalid-image",
+    return refused({ path: "image", layer: "image", code: "invalid-image" }, {
       rule: "an image has whole sizes and 3 bytes for each pixel",
       got: `${image.pixels.length} bytes for ${image.width}x${image.height}, ` +
         `to become ${width}x${height}`,
       wanted: `${image.width * image.height * 3} bytes`,
-      hint: "",
     });
   }
   return pipe(

@@ -6,15 +6,22 @@
  * processes that write at once write the same bytes.
  */
 import { join } from "@std/path";
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import * as TE from "fp-ts/TaskEither.js";
 import * as v from "valibot";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { readBytes, readJson, writeAtomic } from "../files/atomic.ts";
 import { type FileAction, ioProblem, isMissing } from "../files/io_problem.ts";
-import { allOf, type TaskResult, tried } from "../fp.ts";
+import {
+  allOf,
+  E,
+  fail,
+  left,
+  pipe,
+  type Problem,
+  type Result,
+  right,
+  type TaskResult,
+  TE,
+  tried,
+} from "../fp.ts";
 import { parsed, record } from "../parsed.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -1,7 +1,5 @@
 /** Batches of images wherever they lie, ready before they are asked for. */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import { fail, type Result } from "../../dsl/problem/result.ts";
+import { E, pipe, refused, type Result } from "../fp.ts";
 import { type Batch, batches, sourceBatches } from "./batches.ts";
 import { areFiles, areRead, type ImageSet } from "./dataset.ts";
 import { fileBatches, type FileBatchOptions } from "./file_batches.ts";
@@ -15,14 +13,10 @@ export function setBatches(
   if (areFiles(images)) return fileBatches(images, options);
   const { tenCrops = false, ...rest } = options;
   if (tenCrops) {
-    return fail({
-      path: "crops",
-      layer: "option",
-      code: "image-size",
+    return refused({ path: "crops", layer: "option", code: "image-size" }, {
       rule: "only pictures in files have other sizes than the network's",
       got: "ten crops",
       wanted: "a folder of pictures",
-      hint: "",
     });
   }
   return areRead(images)

@@ -10,8 +10,7 @@
  * in 12 epochs. One core makes about 5,000 images a second.
  */
 import { type Key, seedKey, split, threefry, uniforms } from "../../dsl/programs/random.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { left, type Result } from "../../dsl/problem/result.ts";
+import { left, type Problem, problemAt, type Result } from "../fp.ts";
 import { FORMS } from "./_shape_forms.ts";
 import { datasetOf, type Images, type TestedDataset } from "./dataset.ts";
 
@@ -121,15 +120,13 @@ function images(key: Key, count: number): Images {
 }
 
 function checkCount(name: string, value: number, least: number): Problem[] {
-  return Number.isSafeInteger(value) && value >= least ? [] : [{
-    path: `shapes.${name}`,
-    layer: "option",
-    code: "invalid-number",
-    rule: "counts and seeds are whole numbers",
-    got: `${value}`,
-    wanted: `a whole number of at least ${least}`,
-    hint: "",
-  }];
+  return Number.isSafeInteger(value) && value >= least
+    ? []
+    : [problemAt({ path: `shapes.${name}`, layer: "option", code: "invalid-number" }, {
+      rule: "counts and seeds are whole numbers",
+      got: `${value}`,
+      wanted: `a whole number of at least ${least}`,
+    })];
 }
 
 /**

@@ -4,7 +4,7 @@
  * key alone. Neither is given the test images, so neither can touch them.
  */
 import { type Key, permutation, split } from "../../dsl/programs/random.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { refused, type Result, right } from "../fp.ts";
 import { type Images, type ImageSet, type Labels, take } from "./dataset.ts";
 
 /** How much to hold out, and the key that decides which images. */
@@ -82,10 +82,7 @@ export function splitTrain<Set extends ImageSet>(
   { validation, key }: SplitOptions,
 ): Result<TrainSplit<Set>> {
   if (!Number.isSafeInteger(validation) || validation < 1 || validation >= images.count) {
-    return fail({
-      path: "validation",
-      layer: "option",
-      code: "invalid-hold-out",
+    return refused({ path: "validation", layer: "option", code: "invalid-hold-out" }, {
       rule: "a hold-out leaves images on both sides",
       got: `${validation} of ${images.count} training images`,
       wanted: images.count < 2
@@ -104,10 +101,7 @@ export function splitTrain<Set extends ImageSet>(
  */
 export function limit<Set extends ImageSet>(images: Set, count: number, key: Key): Result<Set> {
   if (!Number.isSafeInteger(count) || count < 1 || count > images.count) {
-    return fail({
-      path: "limit",
-      layer: "option",
-      code: "invalid-subset",
+    return refused({ path: "limit", layer: "option", code: "invalid-subset" }, {
       rule: "a subset is not empty and not larger than the whole",
       got: `${count} of ${images.count} images`,
       wanted: `a whole number from 1 to ${images.count}`,

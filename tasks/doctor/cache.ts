@@ -3,7 +3,7 @@
  * at its size. Contents are checked when the data set is loaded, not here.
  */
 import { join } from "@std/path";
-import type { Problem } from "../../dsl/problem/problem.ts";
+import type { Problem } from "../fp.ts";
 import { isDamaged, readManifest } from "../data/raw_cache.ts";
 import { isMissing } from "../files/io_problem.ts";
 

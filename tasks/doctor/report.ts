@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { PREFERENCE } from "../../dsl/engines/choice.ts";
 import { inspectOnnx, type OnnxReport } from "../../dsl/engines/onnx/inspect.ts";
 import { type BackendReport, inspectBackends } from "../../dsl/engines/tfjs/mod.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
+import type { Problem } from "../fp.ts";
 import { cacheFolder } from "../data/cache_folder.ts";
 import { versions } from "../training/versions.ts";
 import { type CacheState, inspectCache } from "./cache.ts";

@@ -3,7 +3,7 @@
  * set, class by class, with the confusion matrix as text and as a picture.
  */
 import { join } from "@std/path";
-import { orThrow } from "../../dsl/problem/throw.ts";
+import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { evaluateCommand } from "./options.ts";
 import { evaluationJson, evaluationText, matrixOf } from "./view.ts";

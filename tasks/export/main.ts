@@ -3,14 +3,11 @@
  * with its weights when it comes from a run.
  */
 import { join } from "@std/path";
-import { pipe } from "fp-ts/function.js";
-import * as TE from "fp-ts/TaskEither.js";
 import { defined } from "../../dsl/problem/defined.ts";
-import { orThrow } from "../../dsl/problem/throw.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { reporting, runTask } from "../cli/task.ts";
-import type { TaskResult } from "../fp.ts";
+import { orThrow, pipe, type TaskResult, TE } from "../fp.ts";
 import { languageModule } from "../networks/module.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";

@@ -9,8 +9,7 @@ import {
 import { initialState } from "../../dsl/programs/initial.ts";
 import { trainingStep } from "../../dsl/programs/programs.ts";
 import { bytes } from "../../dsl/problem/digits.ts";
-import { attempt, orThrow } from "../../dsl/problem/throw.ts";
-import type { Result } from "../../dsl/problem/result.ts";
+import { attempt, orThrow, type Result } from "../fp.ts";
 import { citationOf } from "../../nets/citations.ts";
 import { normalizationToJson } from "../data/normalization_json.ts";
 import { writeAtomic } from "../files/atomic.ts";

@@ -6,10 +6,16 @@ import type { Net } from "../../dsl/net/net.ts";
 import { isLanguage, type Using } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
-import { left, type Result } from "../../dsl/problem/result.ts";
+import {
+  attempt,
+  left,
+  orThrow,
+  type Problem,
+  problemAt,
+  ProblemError,
+  type Result,
+} from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import type { Normalization } from "../data/normalize.ts";
@@ -106,15 +112,14 @@ function refuse<K extends string>(
   names: readonly K[],
   rule: string,
 ): void {
-  const problems = names.filter((name) => given[name] !== undefined).map((name): Problem => ({
-    path: `--${name}`,
-    layer: "option",
-    code: "invalid-option",
-    rule: `the option ${rule}`,
-    got: isLanguage(given[name]) ? "a language" : `${given[name]}`,
-    wanted: `no --${name}`,
-    hint: `leave --${name} out`,
-  }));
+  const problems = names.filter((name) => given[name] !== undefined).map((name): Problem =>
+    problemAt({ path: `--${name}`, layer: "option", code: "invalid-option" }, {
+      rule: `the option ${rule}`,
+      got: isLanguage(given[name]) ? "a language" : `${given[name]}`,
+      wanted: `no --${name}`,
+      hint: `leave --${name} out`,
+    })
+  );
   if (problems.length > 0) throw new ProblemError(problems);
 }
 

@@ -5,13 +5,10 @@
  * by itself, then all of them together must cover the data exactly, without
  * overlaps, holes or bytes left over.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import { separate } from "fp-ts/ReadonlyArray.js";
 import * as v from "valibot";
 import { sizeOf } from "../../dsl/net/shape.ts";
 import type { Fault } from "../../dsl/plan/fault.ts";
-import { type Either, type Left, left, right } from "../../dsl/problem/result.ts";
+import { E, type Either, type Left, left, pipe, RA, right } from "../fp.ts";
 import { isJsonObject, type Json, showJson } from "./json.ts";
 
 /** A header of the right form. */
@@ -79,7 +76,7 @@ export function readHeader(
     E.mapLeft((fault): readonly Fault[] => [fault]),
     E.flatMap(({ length, metadata, tensors }) => {
       const read = tensors.map(([name, json]) => readEntry(name, json, leaveOut));
-      const { left: faults, right: entries } = separate(read);
+      const { left: faults, right: entries } = RA.separate(read);
       if (faults.length > 0) return left(oneOfEachRule(faults));
       const sorted = entries.toSorted((a, b) => a.start - b.start || a.end - b.end);
       const fault = coverageFault(sorted, bytes.length - 8 - length);

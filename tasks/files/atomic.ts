@@ -4,10 +4,7 @@
  * path holds the old content or the new, never a part. A link is replaced, not
  * followed.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { E, fail, pipe, type Problem, problemAt, type Result, right } from "../fp.ts";
 import { replaceFile } from "./_replace.ts";
 import { ioProblem, messageOf } from "./io_problem.ts";
 import type { Json } from "./json.ts";
@@ -71,15 +68,15 @@ export async function readText(path: string, options: ReadOptions = {}): Promise
   return pipe(
     await readBytes(path, options),
     E.flatMap((bytes) =>
-      E.tryCatch(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes), () => [{
-        path,
-        layer: "file",
-        code: "not-utf8",
-        rule: "a text file must be UTF-8",
-        got: "bytes that are not UTF-8",
-        wanted: "UTF-8 text",
-        hint: "save the file again as UTF-8",
-      }])
+      E.tryCatch(
+        () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+        () => [problemAt({ path, layer: "file", code: "not-utf8" }, {
+          rule: "a text file must be UTF-8",
+          got: "bytes that are not UTF-8",
+          wanted: "UTF-8 text",
+          hint: "save the file again as UTF-8",
+        })],
+      )
     ),
   );
 }
@@ -89,15 +86,15 @@ export async function readJson(path: string, options: ReadOptions = {}): Promise
   return pipe(
     await readText(path, options),
     E.flatMap((text) =>
-      E.tryCatch((): Json => JSON.parse(text), (error) => [{
-        path,
-        layer: "file",
-        code: "not-json",
-        rule: "the file must be JSON",
-        got: messageOf(error),
-        wanted: "one JSON value",
-        hint: "correct the file, or restore it from a copy",
-      }])
+      E.tryCatch(
+        (): Json => JSON.parse(text),
+        (error) => [problemAt({ path, layer: "file", code: "not-json" }, {
+          rule: "the file must be JSON",
+          got: messageOf(error),
+          wanted: "one JSON value",
+          hint: "correct the file, or restore it from a copy",
+        })],
+      )
     ),
   );
 }
@@ -116,25 +113,19 @@ async function obstacleAt(path: string): Promise<Problem | undefined> {
   }
   using open = file;
   const { isFile } = await open.stat();
-  return isFile ? undefined : {
-    path,
-    layer: "file",
-    code: "not-a-file",
+  return isFile ? undefined : problemAt({ path, layer: "file", code: "not-a-file" }, {
     rule: "only an ordinary file can be replaced",
     got: "a device or a pipe",
     wanted: "a file, or a path that is free",
     hint: "choose another path",
-  };
+  });
 }
 
 function tooLarge(path: string, size: number, atMost: number): Problem {
-  return {
-    path,
-    layer: "file",
-    code: "broken-file",
+  return problemAt({ path, layer: "file", code: "broken-file" }, {
     rule: "the file must not be larger than expected",
     got: `${size} bytes`,
     wanted: `at most ${atMost} bytes`,
     hint: "check that this is the file you meant",
-  };
+  });
 }

@@ -4,7 +4,7 @@
  * codes come in; text for people goes out.
  */
 import { dirname } from "@std/path";
-import type { Problem } from "../../dsl/problem/problem.ts";
+import type { Problem } from "../fp.ts";
 
 /** What was tried: with a file, `read` or `write`; with a folder, `list` or `make`. */
 export type FileAction = "read" | "write" | "list" | "make";

@@ -3,13 +3,19 @@
  * kill can leave the last line torn; it is dropped when the file is read. Any
  * other line that is not an object is a problem.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import * as TE from "fp-ts/TaskEither.js";
 import * as v from "valibot";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
-import { tried } from "../fp.ts";
+import {
+  E,
+  fail,
+  left,
+  pipe,
+  type Problem,
+  problemAt,
+  type Result,
+  right,
+  TE,
+  tried,
+} from "../fp.ts";
 import { writeAll } from "./_replace.ts";
 import { readBytes, writeAtomic } from "./atomic.ts";
 import { ioProblem, isMissing } from "./io_problem.ts";
@@ -74,13 +80,10 @@ function lineOf(record: object): string {
 }
 
 function brokenLine(path: string, line: number, text: string | undefined): Problem {
-  return {
-    path,
-    layer: "file",
-    code: "broken-file",
+  return problemAt({ path, layer: "file", code: "broken-file" }, {
     rule: "every line of the metrics must be a JSON object",
     got: `line ${line}: ${showJson(text)}`,
     wanted: "one JSON object",
     hint: "remove or correct the line",
-  };
+  });
 }

@@ -4,13 +4,20 @@
  * that holds anything is refused.
  */
 import { join } from "@std/path";
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import * as TE from "fp-ts/TaskEither.js";
 import * as v from "valibot";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
-import { type TaskResult, tried } from "../fp.ts";
+import {
+  E,
+  fail,
+  pipe,
+  type Problem,
+  problemAt,
+  RA,
+  type Result,
+  right,
+  type TaskResult,
+  TE,
+  tried,
+} from "../fp.ts";
 import { parsed } from "../parsed.ts";
 import { readJson, writeAtomic } from "./atomic.ts";
 import { isTemporary } from "./_replace.ts";
@@ -93,7 +100,7 @@ export function openRun<Config>(
   const origin = { path: run.config, layer: "file", code: "other-run" };
   return pipe(
     () => readJson(run.config, { atMost: LARGEST_CONFIG }),
-    TE.mapLeft((problems) => problems.map(notARun)),
+    TE.mapLeft(RA.map(notARun)),
     TE.flatMapEither((json) => parsed(runSchema, json, origin)),
     TE.flatMapEither(({ config }) => parse(config)),
     TE.map((config) => ({ run, config })),
@@ -156,19 +163,19 @@ function namesIn(folder: string): TaskResult<readonly string[]> {
 function occupied(folder: string, names: readonly string[]): Problem {
   const isRun = names.includes("config.json");
   const [first] = names;
-  return {
-    path: folder,
-    layer: "folder",
-    code: isRun ? "already-exists" : "not-empty",
-    rule: isRun ? "a run must not be written over" : "the folder of a new run must be empty",
-    got: isRun
-      ? "the folder of an existing run"
-      : `${names.length} entries, such as ${JSON.stringify(first)}`,
-    wanted: "an empty folder, or one that does not exist",
-    hint: isRun
-      ? `continue it with --resume ${folder}, or choose another folder with --out`
-      : "choose another folder with --out",
-  };
+  return problemAt(
+    { path: folder, layer: "folder", code: isRun ? "already-exists" : "not-empty" },
+    {
+      rule: isRun ? "a run must not be written over" : "the folder of a new run must be empty",
+      got: isRun
+        ? "the folder of an existing run"
+        : `${names.length} entries, such as ${JSON.stringify(first)}`,
+      wanted: "an empty folder, or one that does not exist",
+      hint: isRun
+        ? `continue it with --resume ${folder}, or choose another folder with --out`
+        : "choose another folder with --out",
+    },
+  );
 }
 
 function notARun(problem: Problem): Problem {

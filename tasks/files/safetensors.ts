@@ -5,10 +5,8 @@
  * handled, and I64 can be left out. Files written here carry a checksum over
  * every byte; files of other tools, which have none, are read as well.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
-import { type Either, left, type Result, right } from "../../dsl/problem/result.ts";
+import { E, type Either, left, pipe, type Result, right } from "../fp.ts";
 import type { Fault } from "../../dsl/plan/fault.ts";
 import { sizeOf } from "../../dsl/net/shape.ts";
 import {

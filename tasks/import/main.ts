@@ -3,7 +3,7 @@
  * state dict, as a run that other tasks take.
  */
 import { defined } from "../../dsl/problem/defined.ts";
-import { orThrow } from "../../dsl/problem/throw.ts";
+import { orThrow } from "../fp.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { importCommand } from "./options.ts";

@@ -3,16 +3,22 @@
  * uses a run takes. It has no metrics and cannot be resumed: what its
  * optimiser kept, and its data, are not known.
  */
-import * as E from "fp-ts/Either.js";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { plan } from "../../layers/bound/plan.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { attempt, orThrow } from "../../dsl/problem/throw.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { channelsOf, type Shape, showShape } from "../../dsl/net/shape.ts";
 import type { PerChannel } from "../data/normalize.ts";
-import { allAsync, allOf } from "../fp.ts";
+import {
+  allAsync,
+  allOf,
+  attempt,
+  E,
+  fail,
+  orThrow,
+  type Problem,
+  type Result,
+  right,
+} from "../fp.ts";
 import { readText } from "../files/atomic.ts";
 import { createRun, type RunFolder } from "../files/run_folder.ts";
 import { saveCheckpoint } from "../training/checkpoint.ts";

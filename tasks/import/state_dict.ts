@@ -3,7 +3,7 @@
  * files by way of Python, for they hold pickled objects.
  */
 import type { Tensors } from "../../dsl/graph/tensors.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { fail, refused, type Result, right } from "../fp.ts";
 import { readBytes } from "../files/atomic.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { decodeSafetensors } from "../files/safetensors.ts";
@@ -40,10 +40,7 @@ async function readPickled(path: string, python: string): Promise<Result<Uint8Ar
     if (success) return right(stdout);
     const said = new TextDecoder().decode(stderr).trim();
     if (/No module named '?torch'?/.test(said)) return noTorch(path, python, "it has no torch");
-    return fail({
-      path,
-      layer: "state dict",
-      code: "broken-file",
+    return refused({ path, layer: "state dict", code: "broken-file" }, {
       rule: "the file must be one that torch.save wrote of a state dict",
       got: said.split("\n").at(-1)?.replace(/^error: /, "") ?? "",
       wanted: "tensors by name",

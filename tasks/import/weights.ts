@@ -6,8 +6,7 @@ import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
 import { leaves } from "../../dsl/plan/fold.ts";
 import { matchWeights, type WeightPair } from "../../dsl/edit/transfer.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { left, type Result, right } from "../../dsl/problem/result.ts";
+import { left, type Problem, type Result, right } from "../fp.ts";
 import { agree, type Shape } from "../../dsl/net/shape.ts";
 import { placesOf } from "./places.ts";
 

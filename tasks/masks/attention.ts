@@ -6,10 +6,9 @@ import type { Engine } from "../../dsl/engines/engine.ts";
 import { probe, type Tap } from "../../dsl/programs/programs.ts";
 import { leaves } from "../../dsl/plan/fold.ts";
 import type { ForkPlan, Plan } from "../../dsl/plan/plan.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import type { RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
-import { allOf } from "../fp.ts";
+import { allOf, refused, type Result, right } from "../fp.ts";
 import { outputsOf, withLoaded } from "../../dsl/engines/loaded.ts";
 import type { Trained } from "../training/trained.ts";
 import { ranking, softmax } from "../training/measure.ts";
@@ -57,10 +56,7 @@ export async function lookAt(
 ): Promise<Result<readonly Seen[]>> {
   const forks = attentionForks(plan);
   if (forks.length === 0) {
-    return fail({
-      path: run.folder,
-      layer: "network",
-      code: "no-attention",
+    return refused({ path: run.folder, layer: "network", code: "no-attention" }, {
       rule: "masks are those of a network with attention",
       got: "a network in which nothing attends",
       wanted: "a network with arl or nal, such as cifar/attention-20",

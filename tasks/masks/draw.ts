@@ -1,11 +1,7 @@
 /** Sheets of masks of a run, for picture files and for images of its test set. */
 import { basename, join } from "@std/path";
-import * as E from "fp-ts/Either.js";
-import * as RA from "fp-ts/ReadonlyArray.js";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { channelsOf } from "../../dsl/net/shape.ts";
-import { attempt, orThrow } from "../../dsl/problem/throw.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import {
   areFiles,
   areRead,
@@ -18,7 +14,7 @@ import { asMeasured } from "../data/as_measured.ts";
 import { readImage, type RgbImage } from "../data/image_file.ts";
 import { loadDataset } from "../data/load.ts";
 import type { OnProgress } from "../data/progress.ts";
-import { allOfAsync } from "../fp.ts";
+import { allOfAsync, attempt, E, orThrow, RA, refused, type Result, right } from "../fp.ts";
 import { withEngine } from "../training/engine.ts";
 import { openTrained, type UseOptions } from "../training/trained.ts";
 import { attentionForks, lookAt } from "./attention.ts";
@@ -80,14 +76,10 @@ function checkChannels(channels: readonly number[], plan: Plan): Result<void> {
   );
   const outside = channels.filter((channel) => channel >= fewest);
   if (outside.length === 0) return right(undefined);
-  return fail({
-    path: "channels",
-    layer: "option",
-    code: "unknown-channel",
+  return refused({ path: "channels", layer: "option", code: "unknown-channel" }, {
     rule: "a channel is one that every mask has",
     got: outside.join(", "),
     wanted: `0 to ${fewest - 1}`,
-    hint: "",
   });
 }
 
@@ -113,14 +105,10 @@ async function testImage(dataset: Dataset<ImageSet>, index: number): Promise<Res
   const { classes, name: data } = dataset;
   const test = orThrow(testOf(dataset));
   if (index >= test.count) {
-    return fail({
-      path: `${index}`,
-      layer: "option",
-      code: "unknown-image",
+    return refused({ path: `${index}`, layer: "option", code: "unknown-image" }, {
       rule: "a number is that of a test image",
       got: `${index}`,
       wanted: `0 to ${test.count - 1}, or the path of a picture`,
-      hint: "",
     });
   }
   const name = `test-${index}`;

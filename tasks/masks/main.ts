@@ -3,7 +3,6 @@
  * does to images, one sheet for each.
  */
 import { join } from "@std/path";
-import { orThrow } from "../../dsl/problem/throw.ts";
 import { dataStatus } from "../terminal/data_status.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { argumentsOf } from "../cli/arguments.ts";
@@ -12,7 +11,7 @@ import { masksCommand } from "./options.ts";
 import { reporting, runTask } from "../cli/task.ts";
 import { languageModule } from "../networks/module.ts";
 import { writeAtomic } from "../files/atomic.ts";
-import { tried } from "../fp.ts";
+import { orThrow, tried } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { drawMasks } from "./draw.ts";
 import { svgToPng } from "../charts/png.ts";

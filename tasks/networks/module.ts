@@ -8,16 +8,23 @@
  * folder needs `--allow-read`; what it imports from elsewhere `--allow-import`.
  */
 import { resolve, toFileUrl } from "@std/path";
-import * as E from "fp-ts/Either.js";
 import { stripAnsiCode } from "@std/fmt/colors.js";
 import { toJSON } from "../../dsl/net/json.ts";
 import { isLanguage, type Language, type Using } from "../../dsl/plan/language.ts";
 import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { ProblemError } from "../../dsl/problem/throw.ts";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import {
+  E,
+  fail,
+  left,
+  type Problem,
+  problemAt,
+  ProblemError,
+  refused,
+  type Result,
+  right,
+} from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { readBytes } from "../files/atomic.ts";
 
@@ -110,10 +117,7 @@ function isProblems(value: unknown): value is readonly Problem[] {
 /** The language that a module exports, when it does. */
 function languageOf(path: string, value: unknown): Result<Language | undefined> {
   if (value === undefined || isLanguage(value)) return right(value);
-  return fail({
-    path,
-    layer: "module",
-    code: "not-a-language",
+  return refused({ path, layer: "module", code: "not-a-language" }, {
     rule: "what is exported as language must be one",
     got: kindOf(value),
     wanted: "a language, a set of rules for layers and merges",
@@ -126,10 +130,7 @@ function inputOf(path: string, value: unknown): Result<Shape> {
   if (
     Array.isArray(value) && (value.length === 1 || value.length === 3) && value.every(isSize)
   ) return right(value);
-  return fail({
-    path,
-    layer: "module",
-    code: "invalid-input",
+  return refused({ path, layer: "module", code: "invalid-input" }, {
     rule: "the input is a shape",
     got: Array.isArray(value) ? `[${value.join(", ")}]` : typeof value,
     wanted: "[height, width, channels] or [features], whole numbers of at least 1",
@@ -143,23 +144,17 @@ function noNetwork(path: string, exports: Exports): Problem {
     const value = exports[name];
     return isRecord(value) && "kind" in value;
   });
-  return {
-    path,
-    layer: "module",
-    code: "not-a-network",
+  return problemAt({ path, layer: "module", code: "not-a-network" }, {
     rule: "the module must export a network",
     got: names.length === 0 ? "no exports" : `exports named ${names.join(", ")}`,
     wanted: "a default export, or an export named net",
     hint: `write: export ${candidate === undefined ? "default net" : `{ ${candidate} as net }`};`,
-  };
+  });
 }
 
 function notANetwork(path: string, value: unknown, why?: string): Problem {
   const isPromise = value instanceof Promise;
-  return {
-    path,
-    layer: "module",
-    code: "not-a-network",
+  return problemAt({ path, layer: "module", code: "not-a-network" }, {
     rule: "what is exported must be a network",
     got: why ?? (value === null ? "null" : isPromise ? "a promise" : kindOf(value)),
     wanted: "a network: what chain(), a unit or a function of the zoo gives",
@@ -168,7 +163,7 @@ function notANetwork(path: string, value: unknown, why?: string): Problem {
       : typeof value === "function"
       ? "export what the function gives, not the function: export default myNetwork();"
       : "",
-  };
+  });
 }
 
 function kindOf(value: unknown): string {
@@ -187,10 +182,7 @@ function loadProblems(path: string, error: unknown): readonly Problem[] {
   const text: string = stripAnsiCode(messageOf(error));
   const needs = /--allow-[a-z]+/.exec(text)?.[0];
   const said = text.split("\n").filter((line) => line.trim() !== "").join("\n          ");
-  return [{
-    path,
-    layer: "module",
-    code: "module-failed",
+  return [problemAt({ path, layer: "module", code: "module-failed" }, {
     rule: "the module must load",
     got: needs === undefined ? said : said.replace(/, run again.*$/s, ""),
     wanted: needs ?? "a module that runs to its end",
@@ -199,7 +191,7 @@ function loadProblems(path: string, error: unknown): readonly Problem[] {
       : needs === undefined
       ? `run it alone to see more: deno run ${path}`
       : `add ${needs}`,
-  }];
+  })];
 }
 
 function messageOf(error: unknown): string {

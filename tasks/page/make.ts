@@ -3,8 +3,7 @@
  * everything that was run, every option, and every picture.
  */
 import { join } from "@std/path";
-import { attempt, orThrow } from "../../dsl/problem/throw.ts";
-import type { Result } from "../../dsl/problem/result.ts";
+import { attempt, orThrow, type Result } from "../fp.ts";
 import { readJson } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { VERSION } from "../training/versions.ts";

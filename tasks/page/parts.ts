@@ -2,8 +2,7 @@
 import { diagram } from "../../dsl/interpreters/diagram/diagram.ts";
 import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
 import { plan } from "../../layers/bound/plan.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import { orThrow, type Problem, ProblemError } from "../fp.ts";
 import { renderProblems } from "../../dsl/problem/render.ts";
 import { attentionForks } from "../masks/attention.ts";
 import { drawMasks } from "../masks/draw.ts";

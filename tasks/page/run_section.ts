@@ -1,6 +1,5 @@
 /** A training run as a section of a report. */
-import { attempt, orThrow } from "../../dsl/problem/throw.ts";
-import type { Result } from "../../dsl/problem/result.ts";
+import { attempt, orThrow, type Result } from "../fp.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { isMissing } from "../files/io_problem.ts";
 import type { JsonObject } from "../files/json.ts";

@@ -1,7 +1,6 @@
 /** A study as a section of a report. */
 import { join } from "@std/path";
-import { attempt, orThrow } from "../../dsl/problem/throw.ts";
-import type { Result } from "../../dsl/problem/result.ts";
+import { attempt, orThrow, type Result } from "../fp.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { curvesSvg } from "../charts/curves.ts";
 import { figureSvg } from "../study/figures.ts";

@@ -2,7 +2,7 @@
  * `deno task predict RUN IMAGE...`: what a run's network sees in PNG and JPEG
  * files of any size.
  */
-import { orThrow } from "../../dsl/problem/throw.ts";
+import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";

@@ -1,6 +1,6 @@
 /** `deno task report RUN|STUDY...`: runs and studies on one self-contained page of HTML. */
 import { join } from "@std/path";
-import { orThrow } from "../../dsl/problem/throw.ts";
+import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";

@@ -1,6 +1,6 @@
 /** What a script gives to the functions that run and read a study, before anything is done with it. */
 import * as v from "valibot";
-import type { Result } from "../../dsl/problem/result.ts";
+import type { Result } from "../fp.ts";
 import { parsed } from "../parsed.ts";
 
 const ARM = v.looseObject({ name: v.string(), data: v.string(), net: v.looseObject({}) });

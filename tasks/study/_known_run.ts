@@ -6,8 +6,7 @@
  */
 import { basename, dirname, join } from "@std/path";
 import type { EngineRequest } from "../../dsl/engines/choice.ts";
-import { attempt, ProblemError } from "../../dsl/problem/throw.ts";
-import type { Result } from "../../dsl/problem/result.ts";
+import { attempt, ProblemError, type Result } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { type RunState, runState } from "./_run_state.ts";
 import type { ArmRun } from "./study.ts";

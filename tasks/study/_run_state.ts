@@ -8,8 +8,7 @@ import { join } from "@std/path";
 import { toJSON } from "../../dsl/net/json.ts";
 import { equal } from "../../dsl/net/net.ts";
 import { plan } from "../../layers/bound/plan.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { fail, type Problem, problemAt, type Result, right } from "../fp.ts";
 import { diff } from "../../dsl/interpreters/diff/diff.ts";
 import { readJson, writeAtomic } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
@@ -82,16 +81,13 @@ function otherRun(folder: string, config: RunConfig, wanted: ArmRun): Problem | 
     ...(isDeepStrictEqual(config.recipe, recipe) ? [] : ["the recipe"]),
   ];
   if (parts.length === 0) return undefined;
-  return {
-    path: folder,
-    layer: "study",
-    code: "other-run",
+  return problemAt({ path: folder, layer: "study", code: "other-run" }, {
     rule: "a run's folder holds the run of the study that its name says",
     got: `another run: ${parts.join(", ")} differs`,
     wanted: "the study's own run, or no folder",
     hint:
       "it was made with other options or another version; move it away, or choose another --out",
-  };
+  });
 }
 
 function netDifference(config: RunConfig, { arm }: ArmRun): string {

@@ -1,5 +1,5 @@
 /** The pictures of a study, made of its results alone. */
-import { fail, type Result } from "../../dsl/problem/result.ts";
+import { refused, type Result } from "../fp.ts";
 import { wrapped } from "../../dsl/problem/wrap.ts";
 import { type ChartWords, comparisonSvg } from "../charts/comparison_chart.ts";
 import { type Series, type SeriesPoint, seriesSvg } from "../charts/series_chart.ts";
@@ -13,15 +13,14 @@ export function figureSvg(results: StudyResults): Promise<Result<string>> {
     subtitle: [protocolText(results), ...results.notes.flatMap((note) => wrapped(note, LINE))],
   };
   if (results.arms.every(({ error }) => error === undefined)) {
-    return Promise.resolve(fail({
-      path: results.study,
-      layer: "study",
-      code: "nothing-to-show",
-      rule: "a picture shows at least one run that has ended",
-      got: "none",
-      wanted: "a run with a test error",
-      hint: "run the study first",
-    }));
+    return Promise.resolve(
+      refused({ path: results.study, layer: "study", code: "nothing-to-show" }, {
+        rule: "a picture shows at least one run that has ended",
+        got: "none",
+        wanted: "a run with a test error",
+        hint: "run the study first",
+      }),
+    );
   }
   switch (results.figure) {
     case "comparison":

@@ -4,7 +4,7 @@
  * study that was stopped, and draws one that has ended again.
  */
 import { join } from "@std/path";
-import { orThrow } from "../../dsl/problem/throw.ts";
+import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";

@@ -3,8 +3,7 @@
  * picture, all made of the same run files. PNG on wish.
  */
 import { join } from "@std/path";
-import { attempt, orThrow } from "../../dsl/problem/throw.ts";
-import type { Result } from "../../dsl/problem/result.ts";
+import { attempt, orThrow, type Result } from "../fp.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { svgToPng } from "../charts/png.ts";
 import { figureSvg } from "./figures.ts";

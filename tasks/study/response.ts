@@ -5,15 +5,13 @@
  * mask multiplies by numbers below 1.
  */
 import { join } from "@std/path";
-import * as E from "fp-ts/Either.js";
 import * as v from "valibot";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { foldPlan } from "../../dsl/plan/fold.ts";
 import { probe, type Tap } from "../../dsl/programs/programs.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
-import { attempt, orThrow } from "../../dsl/problem/throw.ts";
-import type { Result } from "../../dsl/problem/result.ts";
+import { attempt, E, orThrow, type Result } from "../fp.ts";
 import { seedKey } from "../../dsl/programs/random.ts";
 import { areFiles, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";

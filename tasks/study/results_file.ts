@@ -1,8 +1,7 @@
 /** `results.json`: what `publish` wrote of a study's results, read back. */
 import { join } from "@std/path";
-import * as E from "fp-ts/Either.js";
 import * as v from "valibot";
-import type { Result } from "../../dsl/problem/result.ts";
+import { E, type Result } from "../fp.ts";
 import { readJson } from "../files/atomic.ts";
 import { parsed, record } from "../parsed.ts";
 import type { StudyResults } from "./results.ts";

@@ -8,9 +8,8 @@
 import { join } from "@std/path";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
 import { seedKey } from "../../dsl/programs/random.ts";
-import type { Result } from "../../dsl/problem/result.ts";
+import { attempt, orThrow, ProblemError, type Result } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import { limit } from "../data/split.ts";

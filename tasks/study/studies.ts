@@ -4,7 +4,7 @@
  * classification, CVPR 2017). The figures beside the arms are the paper's.
  */
 import * as v from "valibot";
-import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import { orThrow, problemAt, ProblemError } from "../fp.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
 import { preactivationResnet } from "../../nets/preactivation_resnet.ts";
 import { residualAttention, type ResidualAttentionOptions } from "../../nets/residual_attention.ts";
@@ -52,15 +52,12 @@ export function study(name: StudyName, options: StudyOptions = {}): Study {
 
 function checkName(path: string, name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
-  throw new ProblemError([{
-    path,
-    layer: "study",
-    code: "unknown-name",
+  throw new ProblemError([problemAt({ path, layer: "study", code: "unknown-name" }, {
     rule: `there is no ${path} of this name`,
     got: `${name}`,
     wanted: known.join(", "),
     hint: closest(`${name}`, known, ""),
-  }]);
+  })]);
 }
 
 /** A data set that networks are compared on. */

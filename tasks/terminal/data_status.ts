@@ -1,5 +1,5 @@
 /** How far the loading of a data set is, for someone who waits, and what was wrong with it. */
-import type { Problem } from "../../dsl/problem/problem.ts";
+import type { Problem } from "../fp.ts";
 import type { OnProgress } from "../data/progress.ts";
 import { standardError, type Terminal } from "./terminal.ts";
 import { statusLine } from "./status_line.ts";

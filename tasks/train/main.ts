@@ -2,14 +2,10 @@
  * `deno task train [NET]`: trains a network into a run folder, or resumes a
  * run that was stopped. Ctrl-C finishes the step under way and saves.
  */
-import { pipe } from "fp-ts/function.js";
-import * as TE from "fp-ts/TaskEither.js";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
-import type { Result } from "../../dsl/problem/result.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { orThrow } from "../../dsl/problem/throw.ts";
 import { engineChoice } from "../cli/engine_options.ts";
-import type { TaskResult } from "../fp.ts";
+import { orThrow, pipe, type Result, type TaskResult, TE } from "../fp.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { brokenLine, dataStatus, noteBroken } from "../terminal/data_status.ts";

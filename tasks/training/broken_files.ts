@@ -3,10 +3,8 @@
  * `broken_files.json` in the run folder. A run without any has no such file.
  */
 import { join } from "@std/path";
-import * as E from "fp-ts/Either.js";
 import * as v from "valibot";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { type Result, right } from "../../dsl/problem/result.ts";
+import { E, type Problem, type Result, right } from "../fp.ts";
 import { readJson, writeAtomic } from "../files/atomic.ts";
 import { parsed, record } from "../parsed.ts";
 

@@ -4,8 +4,6 @@
  * in the data at which to resume. The generator has no state of its own, its seed and the place are
  * enough.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
 import * as v from "valibot";
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
 import { toJSON } from "../../dsl/net/json.ts";
@@ -13,8 +11,7 @@ import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { E, pipe, type Problem, refused, type Result, right } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import type { Normalization } from "../data/normalize.ts";
 import { normalizationFromJson } from "../data/normalization_json.ts";
@@ -136,10 +133,7 @@ export async function loadCheckpoint(path: string, using: Using = {}): Promise<R
 }
 
 function notOne(path: string): Result<never> {
-  return fail({
-    path,
-    layer: "checkpoint",
-    code: "not-a-checkpoint",
+  return refused({ path, layer: "checkpoint", code: "not-a-checkpoint" }, {
     rule: "the file must be a checkpoint of a run",
     got: "weights without the run's own data",
     wanted: "a file that a training run saved",
@@ -165,10 +159,7 @@ export function misfit(path: string, tensors: Tensors, wanted: Tensors): Result<
   for (const [name, { shape }] of wanted) {
     const found = tensors.get(name);
     if (found?.shape.join() === shape.join()) continue;
-    return fail({
-      path,
-      layer: "checkpoint",
-      code: "other-network",
+    return refused({ path, layer: "checkpoint", code: "other-network" }, {
       rule: "the checkpoint belongs to another network or optimiser",
       got: `${name}: ${found === undefined ? "missing" : `[${found.shape.join(", ")}]`}`,
       wanted: `[${shape.join(", ")}]`,

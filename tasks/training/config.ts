@@ -2,8 +2,6 @@
  * What a run is: everything that decides its outcome, as data. It is stored as the run's
  * `config.json`; with it and the data a run can be done again.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
 import * as v from "valibot";
 import { toJSON } from "../../dsl/net/json.ts";
 import { netFromJson } from "../../layers/bound/plan.ts";
@@ -12,9 +10,7 @@ import type { Using } from "../../dsl/plan/language.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { recordOf } from "../../dsl/programs/meaning.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import type { Result } from "../../dsl/problem/result.ts";
-import { all } from "../fp.ts";
+import { all, E, pipe, type Problem, type Result } from "../fp.ts";
 import { isJsonObject, type Json } from "../files/json.ts";
 import { type OpenRun, openRun } from "../files/run_folder.ts";
 import { parsed, record } from "../parsed.ts";

@@ -4,8 +4,7 @@
  * without the stop.
  */
 import { equal } from "../../dsl/net/net.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { left, type Result, right } from "../../dsl/problem/result.ts";
+import { left, type Problem, problemAt, type Result, right } from "../fp.ts";
 import { type Checkpoint, misfit } from "./checkpoint.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -23,15 +22,13 @@ export function checkContinuation(
   checkpoint: Checkpoint,
   { first, prepared }: Beginning,
 ): Result<Checkpoint> {
-  const report = (rule: string, got: string, wanted: string): Problem => ({
-    path,
-    layer: "checkpoint",
-    code: "other-run",
-    rule,
-    got,
-    wanted,
-    hint: "restore the run's own files and data, or start a new run",
-  });
+  const report = (rule: string, got: string, wanted: string): Problem =>
+    problemAt({ path, layer: "checkpoint", code: "other-run" }, {
+      rule,
+      got,
+      wanted,
+      hint: "restore the run's own files and data, or start a new run",
+    });
   const network = equal(checkpoint.net, first.net) ? [] : [report(
     "the checkpoint belongs to another network",
     "a network that differs from config.json's",

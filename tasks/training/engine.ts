@@ -5,8 +5,7 @@
 import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { openEngine } from "../../dsl/engines/open.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import { orThrow, type Problem, problemAt, ProblemError } from "../fp.ts";
 
 /** What a task runs on. */
 export interface EngineOptions extends Omit<EngineChoice, "engine"> {
@@ -53,24 +52,20 @@ function givenProblems(given: Engine, { backend, threads }: EngineRequest): read
   const isEngine = typeof given === "object" && given !== null &&
     [given.load, given.upload, given.free].every((method) => typeof method === "function");
   if (!isEngine) {
-    return [{
-      path: "engine",
-      layer: "option",
-      code: "invalid-engine",
+    return [problemAt({ path: "engine", layer: "option", code: "invalid-engine" }, {
       rule: "an engine is one of netfold's by name, or one that is open",
       got: given === null ? "null" : typeof given,
       wanted: '"auto", "tfjs", "onnx", or what tfjsEngine() or onnxEngine() gave',
       hint: "leave it out for the best engine of this machine",
-    }];
+    })];
   }
   return Object.entries({ backend, threads }).filter(([, value]) => value !== undefined)
-    .map(([path, value]) => ({
-      path,
-      layer: "option",
-      code: "misplaced-option",
-      rule: `${path} belongs to an engine that is yet to be opened`,
-      got: `${value}, and an engine that is open`,
-      wanted: "one of the two",
-      hint: `leave ${path} out, or name the engine`,
-    }));
+    .map(([path, value]) =>
+      problemAt({ path, layer: "option", code: "misplaced-option" }, {
+        rule: `${path} belongs to an engine that is yet to be opened`,
+        got: `${value}, and an engine that is open`,
+        wanted: "one of the two",
+        hint: `leave ${path} out, or name the engine`,
+      })
+    );
 }

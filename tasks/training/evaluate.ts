@@ -1,8 +1,6 @@
 /** What a run's weights reach on labelled images. */
-import type { Problem } from "../../dsl/problem/problem.ts";
 import { seedKey } from "../../dsl/programs/random.ts";
-import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
-import type { Result } from "../../dsl/problem/result.ts";
+import { attempt, orThrow, type Problem, problemAt, ProblemError, type Result } from "../fp.ts";
 import { showShape } from "../../dsl/net/shape.ts";
 import { checkDataset, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
@@ -110,13 +108,16 @@ function splitOf(
   const images = orThrow(imagesOf(config, dataset, seedKey(config.recipe.seed)))[split];
   if (images !== undefined) return images;
   const isKnown = split === "validation";
-  throw new ProblemError([{
-    path: "split",
-    layer: "option",
-    code: isKnown ? "no-held-out-images" : "unknown-name",
-    rule: isKnown ? "the run held out no images" : "there is no split of this name",
-    got: `${split}`,
-    wanted: isKnown ? "test or train" : "test, validation or train",
-    hint: isKnown ? "train with images held out, or evaluate another split" : "",
-  }]);
+  throw new ProblemError([
+    problemAt({
+      path: "split",
+      layer: "option",
+      code: isKnown ? "no-held-out-images" : "unknown-name",
+    }, {
+      rule: isKnown ? "the run held out no images" : "there is no split of this name",
+      got: `${split}`,
+      wanted: isKnown ? "test or train" : "test, validation or train",
+      hint: isKnown ? "train with images held out, or evaluate another split" : "",
+    }),
+  ]);
 }

@@ -4,7 +4,7 @@ import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { trainingStep } from "../../dsl/programs/programs.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { orThrow } from "../../dsl/problem/throw.ts";
+import { orThrow } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import { writeAtomic } from "../files/atomic.ts";

@@ -3,8 +3,7 @@
  * numbers as the network sees them. What does not fit is named, all of it.
  */
 import { type Shape, showShape } from "../../dsl/net/shape.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { left, type Result, right } from "../../dsl/problem/result.ts";
+import { left, type Problem, type Result, right } from "../fp.ts";
 import type { Images } from "../data/dataset.ts";
 
 /** Bytes, from 0 to 255, which are normalised as the run's training images were. */

@@ -5,8 +5,7 @@
  */
 import type { Engine } from "../../dsl/engines/engine.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { orThrow } from "../../dsl/problem/throw.ts";
+import { orThrow, type Problem } from "../fp.ts";
 import type { Optimizer } from "../../dsl/programs/optimizers/optimizer.ts";
 import { threefry } from "../../dsl/programs/random.ts";
 import { learningRate, rateInputs, type Schedule } from "../../dsl/programs/schedule.ts";

@@ -6,9 +6,8 @@
 import type { DeviceState, Engine } from "../../dsl/engines/engine.ts";
 import { inference } from "../../dsl/programs/programs.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { channelsOf } from "../../dsl/net/shape.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
+import { type Problem, refused, type Result, right } from "../fp.ts";
 import type { Batch } from "../data/batches.ts";
 import { type ImageSet, type Labels, labelsFor } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
@@ -170,10 +169,11 @@ export async function logitsOf(
   await new Promise((resolve) => setTimeout(resolve, 0));
   if (logits.every(Number.isFinite)) return right(logits);
   const culprit = await loaded.program.trace(loaded.state, { images });
-  return fail({
+  return refused({
     path: culprit?.origin ?? "",
     layer: culprit?.op ?? "logits",
     code: "not-finite",
+  }, {
     rule: "the network met a number that is not finite",
     got: `${culprit?.op ?? "the network"} was the first to give NaN or infinity`,
     wanted: "finite numbers",

@@ -1,9 +1,16 @@
 /** What a run's network sees in images: in files of any size, in arrays, in a set. */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
 import { inference } from "../../dsl/programs/programs.ts";
-import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
+import {
+  attempt,
+  E,
+  left,
+  orThrow,
+  pipe,
+  ProblemError,
+  refused,
+  type Result,
+  right,
+} from "../fp.ts";
 import { asMeasured } from "../data/as_measured.ts";
 import { areFiles, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
 import { readImage } from "../data/image_file.ts";
@@ -176,10 +183,7 @@ function valuesShown(values: Float32Array, all: number): Shown {
 
 function checkTop(top: number): Result<number> {
   if (Number.isSafeInteger(top) && top >= 1) return right(top);
-  return fail({
-    path: "top",
-    layer: "option",
-    code: "invalid-number",
+  return refused({ path: "top", layer: "option", code: "invalid-number" }, {
     rule: "at least one class is named",
     got: `${top}`,
     wanted: "a whole number of at least 1",
@@ -188,13 +192,9 @@ function checkTop(top: number): Result<number> {
 }
 
 function nothingShown(got: string): Result<never> {
-  return fail({
-    path: "images",
-    layer: "option",
-    code: "invalid-images",
+  return refused({ path: "images", layer: "option", code: "invalid-images" }, {
     rule: "there is at least one image to look at",
     got,
     wanted: "paths, { pixels, shape }, { values, shape }, a set of images or a data set",
-    hint: "",
   });
 }

@@ -6,10 +6,6 @@ import { params } from "../../dsl/interpreters/counts/params.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { type Key, seedKey, split } from "../../dsl/programs/random.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { showShape } from "../../dsl/net/shape.ts";
 import { batchCount } from "../data/batches.ts";
 import { augmentationOf } from "../data/augment.ts";
@@ -17,7 +13,17 @@ import { areFiles, checkDataset, type Dataset, type ImageSet } from "../data/dat
 import { withLabelNoise } from "../data/label_noise.ts";
 import { type Normalization, normalizationOf } from "../data/normalize.ts";
 import { limit, splitTrain } from "../data/split.ts";
-import { all } from "../fp.ts";
+import {
+  all,
+  E,
+  pipe,
+  type Problem,
+  problemAt,
+  refused,
+  type Result,
+  right,
+  unless,
+} from "../fp.ts";
 import type { Recipe, RunConfig } from "./config.ts";
 import { checkRecipe } from "./recipe.ts";
 
@@ -70,10 +76,7 @@ export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<P
 function stepsPerEpochOf({ count }: ImageSet, { batch }: Recipe): Result<number> {
   const steps = batchCount(count, { size: batch, last: "drop" });
   if (steps > 0) return right(steps);
-  return fail({
-    path: "batch",
-    layer: "option",
-    code: "batch-too-large",
+  return refused({ path: "batch", layer: "option", code: "batch-too-large" }, {
     rule: "an epoch has at least one batch",
     got: `${count} images, batches of ${batch}`,
     wanted: `at least ${batch} images to learn from`,
@@ -116,10 +119,7 @@ function checkAugment({ recipe }: RunConfig, dataset: Dataset<ImageSet>): Result
   const augmentation = augmentationOf(recipe.augment);
   const views = augmentation._tag === "Right" && augmentation.right?.view !== undefined;
   if (areFiles(dataset.train) || !views) return right(undefined);
-  return fail({
-    path: "augment",
-    layer: "option",
-    code: "image-size",
+  return refused({ path: "augment", layer: "option", code: "image-size" }, {
     rule: "only pictures in files have other sizes than the network's",
     got: `scale and proportions changed at random, on ${dataset.name}`,
     wanted: "images padded and mirrored, or a folder of pictures",
@@ -130,15 +130,13 @@ function checkAugment({ recipe }: RunConfig, dataset: Dataset<ImageSet>): Result
 /** The plan, if its network fits the data set's images and classes and has something to learn. */
 function checkFit(planned: Plan, dataset: Dataset<ImageSet>): Result<Plan> {
   const image = [dataset.height, dataset.width, dataset.channels];
-  const problem = (rule: string, got: string, wanted: string, hint: string): Problem => ({
-    path: dataset.name,
-    layer: "data set",
-    code: "data-does-not-fit",
-    rule,
-    got,
-    wanted,
-    hint,
-  });
+  const problem = (rule: string, got: string, wanted: string, hint: string): Problem =>
+    problemAt({ path: dataset.name, layer: "data set", code: "data-does-not-fit" }, {
+      rule,
+      got,
+      wanted,
+      hint,
+    });
   const input = planned.input.join() === image.join() ? [] : [problem(
     "the network's input must be of the images' size",
     showShape(planned.input),
@@ -158,5 +156,5 @@ function checkFit(planned: Plan, dataset: Dataset<ImageSet>): Result<Plan> {
     "unfreeze a part of it, such as its classifier",
   )];
   const problems = [...input, ...output, ...trained];
-  return problems.length === 0 ? right(planned) : left(problems);
+  return unless(problems, planned);
 }

@@ -1,6 +1,4 @@
 /** How a network is trained, as data; and the one judge of it, wherever it comes from. */
-import { pipe } from "fp-ts/function.js";
-import * as E from "fp-ts/Either.js";
 import * as v from "valibot";
 import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";
 import { lossOf } from "../../dsl/programs/losses/losses.ts";
@@ -8,11 +6,10 @@ import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
 import { type Schedule, type ScheduleName, scheduleOrName } from "../../dsl/programs/schedule.ts";
 import { SCHEDULES } from "../../dsl/programs/schedule.ts";
-import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
 import { type AnyStart, startOf } from "../../dsl/programs/initializers.ts";
 import { type AnyAugmentation, augmentationOf } from "../data/augment.ts";
-import { all, allOf } from "../fp.ts";
+import { all, allOf, E, left, pipe, refused, type Result, right } from "../fp.ts";
 import { type Origin, parsed, record } from "../parsed.ts";
 
 /** How a network is trained. */
@@ -130,10 +127,7 @@ export function checkStored(recipe: Recipe): Result<Recipe> {
 
 function checkSmoothing({ loss, labelSmoothing }: Recipe): Result<unknown> {
   if (loss === undefined || labelSmoothing === 0) return right(undefined);
-  return fail({
-    path: "labelSmoothing",
-    layer: "option",
-    code: "misplaced-option",
+  return refused({ path: "labelSmoothing", layer: "option", code: "misplaced-option" }, {
     rule: "label smoothing belongs to the loss when one is given",
     got: `${labelSmoothing}, beside the loss ${loss.kind}`,
     wanted: "0",

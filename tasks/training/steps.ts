@@ -5,7 +5,7 @@
  * found.
  */
 import type { DeviceState, Engine, Program, RunResult } from "../../dsl/engines/engine.ts";
-import { ProblemError } from "../../dsl/problem/throw.ts";
+import { problemAt, ProblemError } from "../fp.ts";
 
 /** The code of the problem of a training that meets NaN or infinity. */
 export const NOT_FINITE = "not-finite";
@@ -104,17 +104,16 @@ export class Steps {
       ? earlier
       : flight;
     const culprit = await this.#program.trace(guilty.before, guilty.inputs);
-    return new ProblemError([{
-      path: culprit?.origin ?? "",
-      layer: culprit?.op ?? "loss",
-      code: NOT_FINITE,
-      rule: "training met a number that is not finite",
-      got: culprit === undefined
-        ? symptom
-        : `${symptom}; ${culprit.op} was the first to give NaN or infinity`,
-      wanted: "finite numbers",
-      hint: "lower the learning rate; the last good checkpoint, if one was saved, is kept",
-    }]);
+    return new ProblemError([
+      problemAt({ path: culprit?.origin ?? "", layer: culprit?.op ?? "loss", code: NOT_FINITE }, {
+        rule: "training met a number that is not finite",
+        got: culprit === undefined
+          ? symptom
+          : `${symptom}; ${culprit.op} was the first to give NaN or infinity`,
+        wanted: "finite numbers",
+        hint: "lower the learning rate; the last good checkpoint, if one was saved, is kept",
+      }),
+    ]);
   }
 
   /** Frees every state that is held. */

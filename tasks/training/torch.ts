@@ -5,15 +5,13 @@
  * evaluated on any engine.
  */
 import { join } from "@std/path";
-import { attempt, orThrow, ProblemError } from "../../dsl/problem/throw.ts";
-import type { Result } from "../../dsl/problem/result.ts";
 import { writeRawCache } from "../data/raw_cache.ts";
 import { sameAugmentation } from "../data/augment.ts";
 import { cacheFolder } from "../data/cache_folder.ts";
 import { type Dataset, type ImageSet, type TestedDataset, testOf } from "../data/dataset.ts";
 import { torchSources } from "../export/torch.ts";
 import { writeAtomic } from "../files/atomic.ts";
-import { tried } from "../fp.ts";
+import { attempt, orThrow, problemAt, ProblemError, type Result, tried } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { createRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
@@ -149,15 +147,12 @@ function tell(event: TorchEvent, { folder }: RunFolder, watch: TrainWatch): void
 function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): TestedDataset {
   const { train, test } = dataset;
   const refuse = (rule: string, got: string, wanted: string, hint: string): ProblemError =>
-    new ProblemError([{
-      path: "engine",
-      layer: "torch",
-      code: "not-on-torch",
+    new ProblemError([problemAt({ path: "engine", layer: "torch", code: "not-on-torch" }, {
       rule,
       got,
       wanted,
       hint,
-    }]);
+    })]);
   if ((recipe.labelNoise ?? 0) > 0) {
     const got = `label noise of ${recipe.labelNoise}`;
     throw refuse("PyTorch trains on labels as they are", got, "none", "use another engine");

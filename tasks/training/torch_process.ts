@@ -3,8 +3,7 @@
  * events, stops it when asked to, and says what is wrong when it fails.
  */
 import { TextLineStream } from "@std/streams";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
+import { fail, type Problem, refused, type Result, right } from "../fp.ts";
 import type { StepEvent } from "./loop.ts";
 import type { Figures } from "./measure.ts";
 import type { EpochRecord } from "./record.ts";
@@ -66,10 +65,7 @@ export async function drivePython(
   if (/No module named '?torch'?/.test(stderr)) return noPython(python, "it has no torch");
   const lines = stderr.trim().split("\n");
   const said = lines.findLast((line) => /^error: /.test(line))?.slice("error: ".length);
-  return fail({
-    path: script,
-    layer: "PyTorch",
-    code: "torch-failed",
+  return refused({ path: script, layer: "PyTorch", code: "torch-failed" }, {
     rule: "training on PyTorch must come to its end",
     got: said ?? lines.slice(-8).join("\n          "),
     wanted: "exit code 0",

@@ -2,16 +2,12 @@
  * Training a network, from a description to a run folder with its weights: a new run, or one that
  * is resumed where it was stopped.
  */
-import * as E from "fp-ts/Either.js";
-import { pipe } from "fp-ts/function.js";
 import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
 import { type OptionValue, recordOf } from "../../dsl/programs/meaning.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { attempt, orThrow } from "../../dsl/problem/throw.ts";
-import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { sameAugmentation } from "../data/augment.ts";
-import { all } from "../fp.ts";
+import { all, attempt, E, orThrow, pipe, refused, type Result, right } from "../fp.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { truncateMetrics } from "../files/metrics.ts";
 import { createRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
@@ -109,15 +105,14 @@ function withOwn(config: RunConfig, watch: TrainWatch): Result<RunConfig> {
   const { optimizer, loss, starts } = watch;
   const same = (name: string, given: object | undefined, stored: object | undefined) => {
     const [got, wanted] = [given, stored].map((value) => JSON.stringify(sorted(recordOf(value))));
-    return given === undefined || got === wanted ? right(given) : fail({
-      path: name,
-      layer: "option",
-      code: "other-run",
-      rule: `the ${name} must be the one that the run was begun with`,
-      got: `${got}`,
-      wanted: `${wanted}`,
-      hint: "give that one, or start a new run",
-    });
+    return given === undefined || got === wanted
+      ? right(given)
+      : refused({ path: name, layer: "option", code: "other-run" }, {
+        rule: `the ${name} must be the one that the run was begun with`,
+        got: `${got}`,
+        wanted: `${wanted}`,
+        hint: "give that one, or start a new run",
+      });
   };
   return pipe(
     all({

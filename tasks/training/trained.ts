@@ -5,7 +5,7 @@ import { equal } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
-import { orThrow, ProblemError } from "../../dsl/problem/throw.ts";
+import { orThrow, problemAt, ProblemError } from "../fp.ts";
 import type { RunFolder } from "../files/run_folder.ts";
 import { parsed } from "../parsed.ts";
 import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
@@ -51,28 +51,22 @@ export async function openTrained(
   const checkpoint = orThrow(await loadCheckpoint(path, config));
   const { net, input, tensors, classes } = checkpoint;
   if (!equal(net, config.net)) {
-    throw new ProblemError([{
-      path,
-      layer: "checkpoint",
-      code: "other-network",
+    throw new ProblemError([problemAt({ path, layer: "checkpoint", code: "other-network" }, {
       rule: "the checkpoint belongs to another network",
       got: "a network that differs from config.json's",
       wanted: "the network of the run",
       hint: "restore the run's own files",
-    }]);
+    })]);
   }
   const planned = orThrow(plan(net, input, config));
   orThrow(misfit(path, tensors, initialParameters(planned, 0)));
   if (planned.output.join() !== `${classes.length}`) {
-    throw new ProblemError([{
-      path,
-      layer: "checkpoint",
-      code: "class-count",
+    throw new ProblemError([problemAt({ path, layer: "checkpoint", code: "class-count" }, {
       rule: "the network must give one logit for each class",
       got: `${planned.output.join("x")} for ${classes.length} classes`,
       wanted: `${classes.length}`,
       hint: "use a file that a training run saved",
-    }]);
+    })]);
   }
   return { run, config, checkpoint, plan: planned };
 }
