@@ -1,101 +1,77 @@
 /**
- * Names for classes: the name that the parts have, `Unit` for `unit1` and its
- * like. Where parts of one name are of several forms, the commonest keeps it
- * and the others say what is particular about them.
+ * Names for classes. A class is named by the word that its modules share,
+ * `Unit` for `unit1` and its like. Where several classes share it the commonest
+ * keeps it, and another is named by what all of its modules have and no other
+ * class's has, or else by the part of the network that all of them stand in, or
+ * by what they hold.
  */
+import { foldPlan } from "../../plan/fold.ts";
+import { lastOf, partsOf, withoutNumber } from "../../plan/parts.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { lastOf, withoutNumber } from "../../plan/parts.ts";
+import type { Module } from "./modules.ts";
 import { className, TAKEN_CLASSES } from "./names.ts";
-import type { Scope } from "./scopes.ts";
 
-/** A name for each class, given the parts that are its instances; the whole network is `Network`. */
-export function namesOf(classes: readonly (readonly Scope[])[]): readonly string[] {
-  const names: (string | undefined)[] = classes.map(([first]) =>
-    first?.path === "" ? "Network" : undefined
-  );
+/** A name for each class, given its modules; the whole network is `Network`. */
+export function namesOf(classes: readonly (readonly Module[])[]): readonly string[] {
+  const bases = classes.map(([first]) => first === undefined ? "" : baseOf(first));
+  const marks = classes.map((modules) => modules.map(marksOf));
   const used = new Set<string>(TAKEN_CLASSES);
-  const groups = Map.groupBy(
-    classes.keys().filter((i) => names[i] === undefined),
-    (i) => baseOf(classes[i] ?? []),
-  );
-  for (const [base, members] of groups) {
-    const order = members.toSorted((a, b) =>
-      (classes[b]?.length ?? 0) - (classes[a]?.length ?? 0) || a - b
-    );
-    const [most = 0, next] = order;
-    const common = next === undefined || count(classes[most]) > count(classes[next]);
-    for (const i of order) {
-      const others = members.filter((other) => other !== i).map((other) => classes[other] ?? []);
-      const own = common && i === most ? [base] : [];
-      const particular = [...own, ...particularNames(base, classes[i] ?? [], others)];
-      const name = particular.find((candidate) => !used.has(candidate)) ?? numbered(base, used);
-      used.add(name);
-      names[i] = name;
-    }
-  }
-  return names.map((name) => name ?? "");
+  return classes.map((modules, i) => {
+    const [first] = modules;
+    if (first === undefined || first.path === "") return "Network";
+    const base = bases[i] ?? "";
+    const rivals = classes.filter((_, other) => other !== i && bases[other] === base);
+    const isCommonest = rivals.every(({ length }) => length < modules.length);
+    const foreign = new Set(marks.filter((_, other) => other !== i).flat(2));
+    const own = sharedBy(marks[i] ?? []).filter((mark) => !foreign.has(mark));
+    const places = sharedBy(modules.map(({ path }) => aroundIt(path)))
+      .map((around) => `${className(around)}${base}`);
+    const candidates = [...(isCommonest ? [base] : []), ...own, ...places, ...countIn(first)];
+    const name = candidates.find((name) => !used.has(name)) ?? numbered(base, used);
+    used.add(name);
+    return name;
+  });
 }
 
-function baseOf([first]: readonly Scope[]): string {
-  if (first === undefined) return "";
-  const base = className(withoutNumber(lastOf(first.path)));
-  return attends(first) ? `Attention${base}` : TAKEN_CLASSES.includes(base) ? `${base}Part` : base;
+/** The words that are in every list. */
+function sharedBy([first = [], ...others]: readonly (readonly string[])[]): readonly string[] {
+  return first.filter((word) => others.every((other) => other.includes(word)));
 }
 
-/** Whether a part applies a mask itself. */
-function attends({ body }: Scope): boolean {
-  const parts = body.kind === "chain" ? body.parts : [body];
-  return parts.some((part) => part.kind === "fork" && part.meaning.attention);
+/** The outermost part that a path leads into, if any. */
+function aroundIt(path: string): readonly string[] {
+  return path.split(".").slice(0, -1).slice(0, 1);
 }
 
-/** What a class could be called to tell it from others of the same base. */
-function particularNames(
-  base: string,
-  scopes: readonly Scope[],
-  others: readonly (readonly Scope[])[],
-): readonly string[] {
-  const [first] = scopes;
-  if (first === undefined) return [];
-  const labels = (scope: Scope | undefined) =>
-    new Set(scope === undefined ? [] : namesIn(scope.body).map(withoutNumber));
-  const foreign = new Set(others.flatMap(([other]) => [...labels(other)]));
-  const ownLabel = [...labels(first)].find((label) => !foreign.has(label));
-  const last = lastOf(first.path);
-  const single = scopes.every(({ path }) => lastOf(path) === last) &&
-    others.every((other) => other.every(({ path }) => lastOf(path) !== last));
-  const top = topOf(first.path);
-  const together = scopes.every(({ path }) => topOf(path) === top);
-  const [label] = labels(first);
-  const size = first.children.length;
-  const plural = size === 1 ? "" : "s";
-  return [
-    ...(ownLabel === undefined ? [] : [`${className(ownLabel)}${base}`]),
-    ...(single ? [className(last)] : []),
-    ...(together && top !== last ? [`${className(top)}${base}`] : []),
-    ...(label === undefined ? [] : [`${base}Of${size}${className(label)}${plural}`]),
-  ];
+function baseOf({ path, body }: Module): string {
+  const base = className(withoutNumber(lastOf(path)));
+  const attends = partsOf(body).some((part) => part.kind === "fork" && part.meaning.attention);
+  return attends ? `Attention${base}` : TAKEN_CLASSES.includes(base) ? `${base}Part` : base;
 }
 
-/** The names given directly in a part, to parts and to layers. */
-function namesIn(plan: Plan): readonly string[] {
-  switch (plan.kind) {
-    case "layer":
-      return [];
-    case "named":
-      return [lastOf(plan.path)];
-    case "chain":
-      return plan.parts.flatMap(namesIn);
-    case "fork":
-      return plan.branches.flatMap(namesIn);
-  }
+/** What could tell a module from others with its word: what is in it, its own name. */
+function marksOf(module: Module): readonly string[] {
+  const inside = labelsIn(module.body).map((label) => `${className(label)}${baseOf(module)}`);
+  return [...inside, className(lastOf(module.path))];
 }
 
-function topOf(path: string): string {
-  return path.split(".")[0] ?? "";
+/** A module's word with the number of its first parts: `DownOf2Units`. */
+function countIn(module: Module): readonly string[] {
+  const labels = labelsIn(module.body);
+  const [label] = labels;
+  if (label === undefined) return [];
+  const count = labels.filter((other) => other === label).length;
+  return [`${baseOf(module)}Of${count}${className(label)}${count === 1 ? "" : "s"}`];
 }
 
-function count(scopes: readonly Scope[] | undefined): number {
-  return scopes?.length ?? 0;
+/** The names given directly in a part, to parts and to layers, without their numbers. */
+function labelsIn(body: Plan): readonly string[] {
+  return foldPlan<readonly string[]>(body, {
+    layer: () => [],
+    chain: (parts) => parts.flat(),
+    fork: (branches) => branches.flat(),
+    named: (_, { path }) => [withoutNumber(lastOf(path))],
+  });
 }
 
 function numbered(base: string, used: ReadonlySet<string>): string {

@@ -19,8 +19,6 @@ import layers from "./layers.py" with { type: "text" };
 import weights from "./weights.py" with { type: "text" };
 import { classesOf, type TorchClass } from "./classes.ts";
 import { withoutTorch } from "./facets.ts";
-import { scopeOf } from "./scopes.ts";
-import type { TorchCall as Call } from "../../plan/facets.ts";
 
 /** What the module says of the network. */
 export interface TorchModuleOptions {
@@ -44,7 +42,7 @@ export function torchModuleIn(
 }
 
 function moduleOf(planned: Plan, net: Net, options: TorchModuleOptions): string {
-  const classes = classesOf(scopeOf("", planned)).map(classText);
+  const classes = classesOf(planned).map(classText);
   const body = classes.join("\n\n\n");
   const sections = [
     docstring(planned, net, options),
@@ -118,51 +116,32 @@ function helpersFor(body: string): readonly string[] {
 }
 
 function classText(torchClass: TorchClass): string {
-  const { name, arguments: given, template } = torchClass;
-  const constructor = makingsText(torchClass);
+  const { name, modules: [first], takes, constructor } = torchClass;
   return [
     `class ${name}(nn.Module):`,
     `    """${describe(torchClass)}"""`,
     "",
     ...(constructor.length === 0 ? [] : [
-      `    def __init__(${["self", ...given.map(({ name }) => name)].join(", ")}):`,
+      `    def __init__(${["self", ...takes].join(", ")}):`,
       "        super().__init__()",
       ...constructor.map((line) => `        ${line}`),
       "",
     ]),
     "    def forward(self, x):",
-    ...template.forward.map((line) => `        ${line}`),
+    ...(first?.forward ?? []).map((line) => `        ${line}`),
   ].join("\n");
 }
 
 /** Which parts a class stands for, and what goes in and comes out where that is one thing. */
-function describe({ name, scopes, arguments: given }: TorchClass): string {
-  const [first] = scopes;
-  if (first === undefined || name === "Network") return "The whole network.";
+function describe({ modules, takes }: TorchClass): string {
+  const [first, ...others] = modules;
+  if (first === undefined || first.path === "") return "The whole network.";
   const shapes = new Set(
-    scopes.map(({ body }) => `${showShape(body.input)} to ${showShape(body.output)}`),
+    modules.map(({ body }) => `${showShape(body.input)} to ${showShape(body.output)}`),
   );
-  const places = scopes.length === 1
+  const places = others.length === 0
     ? first.path
-    : `${first.path} and ${scopes.length - 1} more like it`;
+    : `${first.path} and ${others.length} more like it`;
   const [shape = ""] = shapes;
-  return shapes.size === 1 && given.length === 0 ? `${places}: ${shape}.` : `${places}.`;
-}
-
-function makingsText({ template, fillings }: TorchClass): readonly string[] {
-  let hole = 0;
-  return template.makings.flatMap(({ before, call, after }) => {
-    const texts = fillings.slice(hole, hole + call.holes.length);
-    hole += call.holes.length;
-    return `${before}${callText(call, texts)}${after}`.split("\n");
-  });
-}
-
-function callText({ callee, holes }: Call, texts: readonly string[]): string {
-  const given = holes.flatMap(({ keyword, otherwise }, i) => {
-    const text = texts[i] ?? "";
-    if (text === `${otherwise}`) return [];
-    return keyword === undefined ? [text] : [`${keyword}=${text}`];
-  });
-  return `${callee}(${given.join(", ")})`;
+  return shapes.size === 1 && takes.length === 0 ? `${places}: ${shape}.` : `${places}.`;
 }
