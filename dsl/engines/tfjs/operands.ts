@@ -1,8 +1,9 @@
 /**
- * What expansions share: access to operands, numbers as tensors, and a
- * tensor's rows and channels.
+ * What expansions share: numbers as tensors, and a tensor's sizes, rows and
+ * channels.
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
+import type { TensorShape } from "../../graph/op.ts";
 import type { ExpansionContext } from "./expansion.ts";
 import { reshape, sizeOf } from "./kernels.ts";
 
@@ -20,11 +21,10 @@ export function perChannel(context: ExpansionContext, channels: number, value: n
   );
 }
 
-/** Operand `i`, which the graph's form guarantees. */
-export function operand(inputs: readonly (Tensor | undefined)[], i: number): Tensor {
-  const tensor = inputs[i];
-  if (tensor === undefined) throw new TypeError(`operand ${i} is missing`);
-  return tensor;
+/** The four sizes of maps or of a kernel. */
+export function axes(shape: TensorShape): readonly [number, number, number, number] {
+  const [a = 1, b = 1, c = 1, d = 1] = shape;
+  return [a, b, c, d];
 }
 
 /** The size of the last axis. */

@@ -37,15 +37,12 @@ function framed(e: Emitter, x: Value, op: PoolGeometry): readonly [Value, Attrib
 /** For each window one over the number of its pixels that lie inside the map, `[rows, columns]`; shapes are NCHW. */
 function sharesOf(
   e: Emitter,
-  { window, stride, padding: [top, , left] }: PoolGeometry,
+  op: PoolGeometry,
   [, , height = 1, width = 1]: TensorShape,
   [, , rows = 1, columns = 1]: TensorShape,
 ): Value {
-  const along = (axis: 0 | 1, size: number, count: number, before: number): readonly number[] =>
-    pixelsInside({ size, count, window: window[axis], stride: stride[axis], before });
-  const [down, across] = [along(0, height, rows, top), along(1, width, columns, left)];
-  const shares = down.flatMap((r) => across.map((c) => 1 / (r * c)));
-  return e.floats([rows, columns], Float32Array.from(shares));
+  const inside = pixelsInside(op, { size: [height, width], count: [rows, columns] });
+  return e.floats([rows, columns], Float32Array.from(inside, (pixels) => 1 / pixels));
 }
 
 /** The matrix that interpolates `from` points to `to`, ends on ends; `[to, from]`. */

@@ -9,15 +9,8 @@
  * per tap: the pixels under that tap against the gradients.
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type {
-  Activation,
-  ConvolutionGeometry,
-  OpOf,
-  Pair,
-  TensorShape,
-} from "../../../graph/op.ts";
-import type { Operands } from "../../../graph/signature.ts";
-import type { Expansion } from "../expansion.ts";
+import type { ConvolutionGeometry, OpOf, Pair, TensorShape } from "../../../graph/op.ts";
+import type { Expansions } from "../expansion.ts";
 import {
   add,
   concat,
@@ -30,54 +23,46 @@ import {
   slice,
   stridedSlice,
 } from "../kernels.ts";
-import { operand } from "../operands.ts";
+import { axes, channelsOf } from "../operands.ts";
 
-type Axes = readonly [number, number, number, number];
-
-/** The four sizes of an image or a kernel. */
-function axes(shape: TensorShape): Axes {
-  const [a = 1, b = 1, c = 1, d = 1] = shape;
-  return [a, b, c, d];
-}
-
+/** A convolution by the library's kernel of that name, or by the fused one where there is more to do. */
 function convolve(
-  x: Tensor,
-  kernel: Tensor,
-  { geometry, bias, activation }: {
-    readonly geometry: ConvolutionGeometry;
+  kernels: { readonly plain: string; readonly fused: string },
+  { x, filter, bias }: {
+    readonly x: Tensor;
+    readonly filter: Tensor;
     readonly bias: Tensor | undefined;
-    readonly activation: Activation;
   },
+  { stride, padding, dilation, activation }: Omit<OpOf<"conv2d">, "op">,
 ): Tensor {
   const attributes = {
-    strides: [...geometry.stride],
-    pad: explicitPadding(geometry.padding),
-    dilations: [...geometry.dilation],
+    strides: [...stride],
+    pad: explicitPadding(padding),
+    dilations: [...dilation],
     dataFormat: "NHWC",
   };
   if (bias === undefined && activation === "none") {
-    return runKernel("Conv2D", { x, filter: kernel }, attributes);
+    return runKernel(kernels.plain, { x, filter }, attributes);
   }
-  const inputs: Readonly<Record<string, Tensor>> = bias === undefined
-    ? { x, filter: kernel }
-    : { x, filter: kernel, bias };
-  return runKernel("FusedConv2D", inputs, {
+  return runKernel(kernels.fused, bias === undefined ? { x, filter } : { x, filter, bias }, {
     ...attributes,
     activation: activation === "relu" ? "relu" : "linear",
     leakyreluAlpha: 0,
   });
 }
 
-/** Channels `group` of `groups` along the last axis. */
-function channelGroup(x: Tensor, group: number, groups: number): Tensor {
-  const outer = x.shape.slice(0, -1);
-  const size = (x.shape[x.shape.length - 1] ?? groups) / groups;
-  return slice(x, [...outer.map(() => 0), group * size], [...outer, size]);
-}
+const WHOLE = { plain: "Conv2D", fused: "FusedConv2D" } as const;
+const DEPTHWISE = { plain: "DepthwiseConv2dNative", fused: "FusedDepthwiseConv2D" } as const;
 
-/** Joins what `part` makes of each group along the last axis. */
-function byGroup(groups: number, part: (group: number) => Tensor): Tensor {
-  return concat(Array.from({ length: groups }, (_, g) => part(g)), 3);
+/** Joins what `make` makes of each group of channels, of which it takes its part, along the last axis. */
+function byGroup(groups: number, make: (part: (x: Tensor) => Tensor) => Tensor): Tensor {
+  const parts = Array.from({ length: groups }, (_, group) =>
+    make((x) => {
+      const outer = x.shape.slice(0, -1);
+      const size = channelsOf(x) / groups;
+      return slice(x, [...outer.map(() => 0), group * size], [...outer, size]);
+    }));
+  return concat(parts, 3);
 }
 
 /** A kernel with zeros between its taps. */
@@ -106,9 +91,7 @@ function spreadTaps(
 function inputGradient(
   dy: Tensor,
   kernel: Tensor,
-  { inputShape, stride, padding, dilation }:
-    & { readonly inputShape: TensorShape }
-    & ConvolutionGeometry,
+  { inputShape, stride, padding, dilation }: OpOf<"conv2dInputGrad">,
 ): Tensor {
   return runKernel("Conv2DBackpropInput", { dy, filter: spreadTaps(kernel, dilation) }, {
     strides: [...stride],
@@ -122,9 +105,7 @@ function inputGradient(
 function filterGradientByTaps(
   x: Tensor,
   dy: Tensor,
-  { kernelShape, stride, padding, dilation }:
-    & { readonly kernelShape: TensorShape }
-    & ConvolutionGeometry,
+  { kernelShape, stride, padding, dilation }: OpOf<"conv2dFilterGrad">,
 ): Tensor {
   const [h, w, channels, out] = axes(kernelShape);
   const [n, rows, columns] = axes(dy.shape);
@@ -143,21 +124,14 @@ function filterGradientByTaps(
     ]);
     return matmul(reshape(under, [n * rows * columns, channels]), gradients, { transposeA: true });
   });
-  const joined = taps.length === 1 ? operand(taps, 0) : concat(taps, 0);
-  return reshape(joined, kernelShape);
+  const [only] = taps;
+  return reshape(only !== undefined && taps.length === 1 ? only : concat(taps, 0), kernelShape);
 }
 
-function filterGradient(
-  x: Tensor,
-  dy: Tensor,
-  geometry: { readonly kernelShape: TensorShape } & ConvolutionGeometry,
-): Tensor {
-  const { kernelShape, stride, padding, dilation } = geometry;
-  if (
-    dilation[0] !== 1 || dilation[1] !== 1 ||
-    !hasKernel("Conv2DBackpropFilter")
-  ) {
-    return filterGradientByTaps(x, dy, geometry);
+function filterGradient(x: Tensor, dy: Tensor, op: OpOf<"conv2dFilterGrad">): Tensor {
+  const { kernelShape, stride, padding, dilation } = op;
+  if (dilation.some((step) => step !== 1) || !hasKernel("Conv2DBackpropFilter")) {
+    return filterGradientByTaps(x, dy, op);
   }
   return runKernel("Conv2DBackpropFilter", { x, dy }, {
     strides: [...stride],
@@ -176,101 +150,43 @@ function isDepthwise(op: ConvolutionGeometry, kernelShape: TensorShape): boolean
   return axes(kernelShape)[2] === 1 && (plain(op.stride) || plain(op.dilation));
 }
 
-const conv2d: Expansion<"conv2d"> = (op, inputs) => {
-  const x = inputs[0];
-  const kernel = inputs[1];
-  const bias = inputs[2];
-  const { groups, activation } = op;
-  if (groups === 1) {
-    return [convolve(x, kernel, { geometry: op, bias, activation })];
-  }
-  if (isDepthwise(op, kernel.shape)) {
-    return [depthwise(op, inputs)];
-  }
-  const biasOf = (group: number): Tensor | undefined =>
-    bias === undefined ? undefined : channelGroup(bias, group, groups);
-  return [
-    byGroup(groups, (group) =>
-      convolve(
-        channelGroup(x, group, groups),
-        channelGroup(kernel, group, groups),
-        { geometry: op, bias: biasOf(group), activation },
-      )),
-  ];
-};
-
-/** A kernel `[h, w, 1, out]` has the same numbers as the depthwise kernels' `[h, w, in, out / in]`. */
-function depthwise(op: OpOf<"conv2d">, inputs: Operands<"conv2d", Tensor>): Tensor {
-  const [h, w, , out] = axes(inputs[1].shape);
-  const filter = reshape(inputs[1], [h, w, op.groups, out / op.groups]);
-  const bias = inputs[2];
-  const x = inputs[0];
-  const attributes = {
-    strides: [...op.stride],
-    pad: explicitPadding(op.padding),
-    dilations: [...op.dilation],
-    dataFormat: "NHWC",
-  };
-  if (bias === undefined && op.activation === "none") {
-    return runKernel("DepthwiseConv2dNative", { x, filter }, attributes);
-  }
-  return runKernel(
-    "FusedDepthwiseConv2D",
-    bias === undefined ? { x, filter } : { x, filter, bias },
-    { ...attributes, activation: op.activation === "relu" ? "relu" : "linear", leakyreluAlpha: 0 },
-  );
-}
-
-const conv2dInputGrad: Expansion<"conv2dInputGrad"> = (op, inputs) => {
-  const dy = inputs[0];
-  const kernel = inputs[1];
-  const { groups } = op;
-  if (groups === 1) return [inputGradient(dy, kernel, op)];
-  const [n, h, w, channels] = axes(op.inputShape);
-  const inputShape = [n, h, w, channels / groups];
-  return [
-    byGroup(groups, (group) =>
-      inputGradient(
-        channelGroup(dy, group, groups),
-        channelGroup(kernel, group, groups),
-        { ...op, inputShape },
-      )),
-  ];
-};
-
-const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = (op, inputs) => {
-  const x = inputs[0];
-  const dy = inputs[1];
-  const { groups } = op;
-  if (groups === 1) return [filterGradient(x, dy, op)];
-  const [h, w, channels, out] = axes(op.kernelShape);
-  const kernelShape = [h, w, channels, out / groups];
-  return [
-    byGroup(groups, (group) =>
-      filterGradient(
-        channelGroup(x, group, groups),
-        channelGroup(dy, group, groups),
-        { ...op, kernelShape },
-      )),
-  ];
-};
-
 /** The expansions of this file. */
-export const CONVOLUTION: {
-  readonly conv2d: Expansion<"conv2d">;
-  readonly conv2dInputGrad: Expansion<"conv2dInputGrad">;
-  readonly conv2dFilterGrad: Expansion<"conv2dFilterGrad">;
-  readonly matmul: Expansion<"matmul">;
-} = {
-  conv2d,
-  conv2dInputGrad,
-  conv2dFilterGrad,
-  matmul: ({ transposeA, transposeB }, inputs) => {
-    const a = inputs[0];
-    const b = inputs[1];
-    const bias = inputs[2];
+export const CONVOLUTION = {
+  conv2d: (op, [x, kernel, bias]) => {
+    const { groups } = op;
+    if (groups === 1) return [convolve(WHOLE, { x, filter: kernel, bias }, op)];
+    if (isDepthwise(op, kernel.shape)) {
+      // A kernel `[h, w, 1, out]` has the same numbers as depthwise ones, `[h, w, in, out / in]`.
+      const [h, w, , out] = axes(kernel.shape);
+      const filter = reshape(kernel, [h, w, groups, out / groups]);
+      return [convolve(DEPTHWISE, { x, filter, bias }, op)];
+    }
+    return [
+      byGroup(groups, (part) =>
+        convolve(WHOLE, {
+          x: part(x),
+          filter: part(kernel),
+          bias: bias === undefined ? undefined : part(bias),
+        }, op)),
+    ];
+  },
+  conv2dInputGrad: (op, [dy, kernel]) => {
+    const { groups } = op;
+    if (groups === 1) return [inputGradient(dy, kernel, op)];
+    const [n, h, w, channels] = axes(op.inputShape);
+    const own = { ...op, inputShape: [n, h, w, channels / groups] };
+    return [byGroup(groups, (part) => inputGradient(part(dy), part(kernel), own))];
+  },
+  conv2dFilterGrad: (op, [x, dy]) => {
+    const { groups } = op;
+    if (groups === 1) return [filterGradient(x, dy, op)];
+    const [h, w, channels, out] = axes(op.kernelShape);
+    const own = { ...op, kernelShape: [h, w, channels, out / groups] };
+    return [byGroup(groups, (part) => filterGradient(part(x), part(dy), own))];
+  },
+  matmul: ({ transposeA, transposeB }, [a, b, bias]) => {
     const product = matmul(a, b, { transposeA, transposeB });
     // The fused kernel ignores the transpositions on wasm.
     return [bias === undefined ? product : add(product, bias)];
   },
-};
+} satisfies Partial<Expansions>;

@@ -5,7 +5,7 @@
  * `(softmax(z) sum t' - t') / N`.
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Expansion, ExpansionContext } from "../expansion.ts";
+import type { ExpansionContext, Expansions } from "../expansion.ts";
 import {
   add,
   argMaxOfRows,
@@ -30,46 +30,28 @@ function smoothed(targets: Tensor, smoothing: number, context: ExpansionContext)
   );
 }
 
-const softmaxCrossEntropy: Expansion<"softmaxCrossEntropy"> = ({ smoothing }, inputs, context) => {
-  const logits = inputs[0];
-  const targets = smoothed(inputs[1], smoothing, context);
-  const below = subtract(logits, largest(logits, [1], true));
-  const logOfSum = logarithm(sum(exponential(below), [1], true));
-  const losses = sum(multiply(targets, subtract(logOfSum, below)), [1]);
-  return [mean(losses, [0])];
-};
-
-const softmaxCrossEntropyGrad: Expansion<"softmaxCrossEntropyGrad"> = (
-  { smoothing },
-  inputs,
-  context,
-) => {
-  const logits = inputs[1];
-  const targets = smoothed(inputs[2], smoothing, context);
-  const mass = sum(targets, [1], true);
-  const scale = multiply(inputs[0], scalar(context, 1 / (logits.shape[0] ?? 1)));
-  return [multiply(subtract(multiply(softmax(logits), mass), targets), scale)];
-};
-
 /** The expansions of this file. */
-export const LOSS: {
-  readonly softmax: Expansion<"softmax">;
-  readonly softmaxGrad: Expansion<"softmaxGrad">;
-  readonly softmaxCrossEntropy: Expansion<"softmaxCrossEntropy">;
-  readonly softmaxCrossEntropyGrad: Expansion<"softmaxCrossEntropyGrad">;
-  readonly accuracy: Expansion<"accuracy">;
-} = {
-  softmax: (_, inputs) => [softmax(inputs[0])],
-  softmaxGrad: (_, inputs) => {
-    const dy = inputs[0];
-    const y = inputs[1];
+export const LOSS = {
+  softmax: (_, [x]) => [softmax(x)],
+  softmaxGrad: (_, [dy, y]) => {
     const along = sum(multiply(dy, y), [y.shape.length - 1], true);
     return [multiply(y, subtract(dy, along))];
   },
-  softmaxCrossEntropy,
-  softmaxCrossEntropyGrad,
-  accuracy: (_, inputs) => {
-    const same = runKernel("Equal", { a: argMaxOfRows(inputs[0]), b: argMaxOfRows(inputs[1]) });
+  softmaxCrossEntropy: ({ smoothing }, [logits, given], context) => {
+    const targets = smoothed(given, smoothing, context);
+    const below = subtract(logits, largest(logits, [1], true));
+    const logOfSum = logarithm(sum(exponential(below), [1], true));
+    const losses = sum(multiply(targets, subtract(logOfSum, below)), [1]);
+    return [mean(losses, [0])];
+  },
+  softmaxCrossEntropyGrad: ({ smoothing }, [dloss, logits, given], context) => {
+    const targets = smoothed(given, smoothing, context);
+    const mass = sum(targets, [1], true);
+    const scale = multiply(dloss, scalar(context, 1 / (logits.shape[0] ?? 1)));
+    return [multiply(subtract(multiply(softmax(logits), mass), targets), scale)];
+  },
+  accuracy: (_, [logits, targets]) => {
+    const same = runKernel("Equal", { a: argMaxOfRows(logits), b: argMaxOfRows(targets) });
     return [mean(runKernel("Cast", { x: same }, { dtype: "float32" }), [0])];
   },
-};
+} satisfies Partial<Expansions>;

@@ -6,20 +6,16 @@
  * the last maximum of a window, the one on wasm to none at all where every
  * pixel of a window is negative.
  */
-import { engine } from "@tensorflow/tfjs-core";
+import { engine, type Tensor } from "@tensorflow/tfjs-core";
 import type { Expansion } from "../expansion.ts";
-import { operand } from "../operands.ts";
+import { axes } from "../operands.ts";
 
 /** The expansion of `maxPoolGrad`. */
-export const maxPoolGrad: Expansion<"maxPoolGrad"> = (op, inputs) => {
-  const [dy, x, y] = [0, 1, 2].map((i) => operand(inputs, i).dataSync<"float32">()) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  const inputShape = inputs[1].shape;
-  const [, height = 1, width = 1, channels = 1] = inputShape;
-  const [n = 1, rows = 1, columns = 1] = inputs[2].shape;
+export const maxPoolGrad: Expansion<"maxPoolGrad"> = (op, [gradients, maps, maxima]) => {
+  const numbers = (tensor: Tensor) => tensor.dataSync<"float32">();
+  const [dy, x, y] = [numbers(gradients), numbers(maps), numbers(maxima)];
+  const [n, height, width, channels] = axes(maps.shape);
+  const [, rows, columns] = axes(maxima.shape);
   const [top, , left] = op.padding;
   const dx = new Float32Array(x.length);
 
@@ -55,5 +51,5 @@ export const maxPoolGrad: Expansion<"maxPoolGrad"> = (op, inputs) => {
       }
     }
   }
-  return [engine().makeTensor(dx, [...inputShape], "float32")];
+  return [engine().makeTensor(dx, [...maps.shape], "float32")];
 };

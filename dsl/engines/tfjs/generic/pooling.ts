@@ -8,53 +8,31 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { PoolGeometry, TensorShape } from "../../../graph/op.ts";
 import { pixelsInside } from "../../../graph/windows.ts";
-import type { Expansion } from "../expansion.ts";
+import type { Expansions } from "../expansion.ts";
+import { axes } from "../operands.ts";
 import { maxPoolGrad } from "./max_pool.ts";
-import { multiply, poolAttributes, reshape, runKernel, shapeOnly, sum } from "../kernels.ts";
+import {
+  multiply,
+  poolAttributes,
+  reshape,
+  runKernel,
+  shapeOnly,
+  sizeOf,
+  sum,
+} from "../kernels.ts";
 
 /** Window size over pixels inside, per window; undefined where every window lies inside. */
 function overhang(
-  { window, stride, padding }: PoolGeometry,
-  [, height = 1, width = 1]: TensorShape,
-  [, rows = 1, columns = 1]: TensorShape,
+  op: PoolGeometry,
+  map: TensorShape,
+  results: TensorShape,
 ): Float32Array | undefined {
-  const down = pixelsInside({
-    size: height,
-    count: rows,
-    window: window[0],
-    stride: stride[0],
-    before: padding[0],
-  });
-  const across = pixelsInside({
-    size: width,
-    count: columns,
-    window: window[1],
-    stride: stride[1],
-    before: padding[2],
-  });
-  const full = window[0] * window[1];
-  const ratios = Float32Array.from(down.flatMap((r) => across.map((c) => full / (r * c))));
+  const [, height, width] = axes(map);
+  const [, rows, columns] = axes(results);
+  const inside = pixelsInside(op, { size: [height, width], count: [rows, columns] });
+  const ratios = Float32Array.from(inside, (pixels) => sizeOf(op.window) / pixels);
   return ratios.every((ratio) => ratio === 1) ? undefined : ratios;
 }
-
-const averagePoolGrad: Expansion<"averagePoolGrad"> = (op, inputs, context) => {
-  const dy = inputs[0];
-  const [, rows = 1, columns = 1] = dy.shape;
-  const ratios = overhang(op, op.inputShape, dy.shape);
-  const key = `overhang ${
-    [op.window, op.stride, op.padding, op.inputShape.slice(1, 3), rows, columns]
-      .join(" ")
-  }`;
-  const scaled = ratios === undefined
-    ? dy
-    : multiply(dy, context.constant(key, [1, rows, columns, 1], () => ratios));
-  return [
-    runKernel("AvgPoolGrad", {
-      dy: scaled,
-      input: shapeOnly(dy, op.inputShape),
-    }, poolAttributes(op)),
-  ];
-};
 
 /** Pools the whole map: the geometry of a global average. */
 function wholeMap([, height = 1, width = 1]: TensorShape): PoolGeometry {
@@ -93,43 +71,38 @@ function resizeBilinearGrad(dy: Tensor, inputShape: TensorShape): Tensor {
 }
 
 /** The expansions of this file. */
-export const POOLING: {
-  readonly maxPool: Expansion<"maxPool">;
-  readonly maxPoolGrad: Expansion<"maxPoolGrad">;
-  readonly averagePool: Expansion<"averagePool">;
-  readonly averagePoolGrad: Expansion<"averagePoolGrad">;
-  readonly globalAverage: Expansion<"globalAverage">;
-  readonly globalAverageGrad: Expansion<"globalAverageGrad">;
-  readonly resizeBilinear: Expansion<"resizeBilinear">;
-  readonly resizeBilinearGrad: Expansion<"resizeBilinearGrad">;
-} = {
-  maxPool: (op, inputs) => [runKernel("MaxPool", { x: inputs[0] }, poolAttributes(op))],
+export const POOLING = {
+  maxPool: (op, [x]) => [runKernel("MaxPool", { x }, poolAttributes(op))],
   maxPoolGrad,
-  averagePool: (op, inputs) => [runKernel("AvgPool", { x: inputs[0] }, poolAttributes(op))],
-  averagePoolGrad,
-  globalAverage: (_, inputs) => {
-    const x = inputs[0];
+  averagePool: (op, [x]) => [runKernel("AvgPool", { x }, poolAttributes(op))],
+  averagePoolGrad: (op, [dy], context) => {
+    const [, rows = 1, columns = 1] = dy.shape;
+    const ratios = overhang(op, op.inputShape, dy.shape);
+    const sizes = [op.window, op.stride, op.padding, op.inputShape.slice(1, 3), rows, columns];
+    const key = `overhang ${sizes.join(" ")}`;
+    const scaled = ratios === undefined
+      ? dy
+      : multiply(dy, context.constant(key, [1, rows, columns, 1], () => ratios));
+    const input = shapeOnly(dy, op.inputShape);
+    return [runKernel("AvgPoolGrad", { dy: scaled, input }, poolAttributes(op))];
+  },
+  globalAverage: (_, [x]) => {
     const [n = 1, , , channels = 1] = x.shape;
     return [reshape(averageOfMaps(x), [n, channels])];
   },
-  globalAverageGrad: ({ inputShape }, inputs) => {
-    const dy = inputs[0];
+  globalAverageGrad: ({ inputShape }, [dy]) => {
     const [n = 1, height, width, channels = 1] = inputShape;
     if (height === 1 && width === 1) return [reshape(dy, inputShape)];
     const small = reshape(dy, [n, 1, 1, channels]);
-    return [
-      runKernel("AvgPoolGrad", {
-        dy: small,
-        input: shapeOnly(small, inputShape),
-      }, poolAttributes(wholeMap(inputShape))),
-    ];
+    const input = shapeOnly(small, inputShape);
+    return [runKernel("AvgPoolGrad", { dy: small, input }, poolAttributes(wholeMap(inputShape)))];
   },
-  resizeBilinear: ({ size }, inputs) => [
-    runKernel("ResizeBilinear", { images: inputs[0] }, {
+  resizeBilinear: ({ size }, [x]) => [
+    runKernel("ResizeBilinear", { images: x }, {
       alignCorners: true,
       halfPixelCenters: false,
       size: [...size],
     }),
   ],
-  resizeBilinearGrad: ({ inputShape }, inputs) => [resizeBilinearGrad(inputs[0], inputShape)],
-};
+  resizeBilinearGrad: ({ inputShape }, [dy]) => [resizeBilinearGrad(dy, inputShape)],
+} satisfies Partial<Expansions>;

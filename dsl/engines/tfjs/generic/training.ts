@@ -10,47 +10,33 @@
  */
 import { engine, type Tensor } from "@tensorflow/tfjs-core";
 import { drawMask } from "../../dropout_mask.ts";
-import type { Expansion } from "../expansion.ts";
+import type { Expansions } from "../expansion.ts";
 import { add, divide, multiply, power, square, squareRoot, subtract } from "../kernels.ts";
 import { scalar } from "../operands.ts";
 
-const sgd: Expansion<"sgd"> = ({ momentum, nesterov, weightDecay }, inputs, context) => {
-  const w = inputs[0];
-  const v = inputs[2];
-  const g = weightDecay === 0
-    ? inputs[1]
-    : add(inputs[1], multiply(w, scalar(context, weightDecay)));
-  const rate = scalar(context, momentum);
-  const velocity = add(multiply(v, rate), g);
-  const direction = nesterov ? add(g, multiply(velocity, rate)) : velocity;
-  return [subtract(w, multiply(direction, inputs[3])), velocity];
-};
-
-const adamw: Expansion<"adamw"> = ({ beta1, beta2, epsilon, weightDecay }, inputs, context) => {
-  const w = inputs[0];
-  const g = inputs[1];
-  const m = inputs[2];
-  const v = inputs[3];
-  const step = inputs[4];
-  const lr = inputs[5];
-  const number = (value: number): Tensor => scalar(context, value);
-  const first = add(multiply(m, number(beta1)), multiply(g, number(1 - beta1)));
-  const second = add(multiply(v, number(beta2)), multiply(square(g), number(1 - beta2)));
-  const warm = (beta: number): Tensor => subtract(number(1), power(number(beta), step));
-  const length = add(squareRoot(divide(second, warm(beta2))), number(epsilon));
-  const direction = divide(divide(first, warm(beta1)), length);
-  const change = weightDecay === 0 ? direction : add(direction, multiply(w, number(weightDecay)));
-  return [subtract(w, multiply(change, lr)), first, second];
-};
-
-const dropoutMask: Expansion<"dropoutMask"> = (op, _, context) => {
-  const mask = drawMask(op, context.onHost(0));
-  return [engine().makeTensor(mask, [...op.shape], "float32")];
-};
-
 /** The expansions of this file. */
-export const TRAINING: {
-  readonly sgd: Expansion<"sgd">;
-  readonly adamw: Expansion<"adamw">;
-  readonly dropoutMask: Expansion<"dropoutMask">;
-} = { sgd, adamw, dropoutMask };
+export const TRAINING = {
+  sgd: ({ momentum, nesterov, weightDecay }, [w, gradient, v, lr], context) => {
+    const g = weightDecay === 0
+      ? gradient
+      : add(gradient, multiply(w, scalar(context, weightDecay)));
+    const rate = scalar(context, momentum);
+    const velocity = add(multiply(v, rate), g);
+    const direction = nesterov ? add(g, multiply(velocity, rate)) : velocity;
+    return [subtract(w, multiply(direction, lr)), velocity];
+  },
+  adamw: ({ beta1, beta2, epsilon, weightDecay }, [w, g, m, v, step, lr], context) => {
+    const number = (value: number): Tensor => scalar(context, value);
+    const first = add(multiply(m, number(beta1)), multiply(g, number(1 - beta1)));
+    const second = add(multiply(v, number(beta2)), multiply(square(g), number(1 - beta2)));
+    const warm = (beta: number): Tensor => subtract(number(1), power(number(beta), step));
+    const length = add(squareRoot(divide(second, warm(beta2))), number(epsilon));
+    const direction = divide(divide(first, warm(beta1)), length);
+    const change = weightDecay === 0 ? direction : add(direction, multiply(w, number(weightDecay)));
+    return [subtract(w, multiply(change, lr)), first, second];
+  },
+  dropoutMask: (op, _, context) => {
+    const mask = drawMask(op, context.onHost(0));
+    return [engine().makeTensor(mask, [...op.shape], "float32")];
+  },
+} satisfies Partial<Expansions>;

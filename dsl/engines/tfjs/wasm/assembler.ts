@@ -30,19 +30,25 @@ export type ValueType = "i32" | "f32" | "v128";
 export type NewLocal = (type: ValueType) => Local;
 
 /** Parameters or locals: the type of one, or of several under one name. */
-export type Declarations = Readonly<
-  Record<string, ValueType | readonly ValueType[]>
->;
+export type Declarations = Readonly<Record<string, ValueType | readonly ValueType[]>>;
 
 /** The declared ones. */
 export type Declared<D extends Declarations> = {
   readonly [K in keyof D]: D[K] extends ValueType ? Local : readonly Local[];
 };
 
+/** The words of a text. */
+type Words<Text extends string> = Text extends `${infer Word} ${infer Rest}` ? Word | Words<Rest>
+  : Text;
+
+/** Whole numbers and addresses as parameters or locals, by their names. */
+export function whole<Names extends string>(names: Names): Readonly<Record<Words<Names>, "i32">> {
+  // `fromEntries` forgets which keys there are.
+  return Object.fromEntries(names.split(" ").map((name) => [name, "i32"])) as never;
+}
+
 /** A function of a module. */
 export interface Func {
-  /** The name under which it is exported. */
-  readonly name: string;
   /** The types of its parameters. */
   readonly params: readonly ValueType[];
   /** The types of its locals. */
@@ -140,6 +146,9 @@ export const plainMultiplyAdd: MultiplyAdd = (a, b, c) => f32x4.add(f32x4.multip
 /** How many floats of a vector come from memory or go to it: all, or the first alone. */
 export type Lanes = 4 | 1;
 
+/** The lanes by which so many floats are handled. */
+export const lanesOf = (floats: number): Lanes => floats < 4 ? 1 : 4;
+
 /** Loads four floats, or one float into all four places. */
 export const load = (lanes: Lanes, address: Value, offset = 0): Code => [
   ...code(address),
@@ -163,7 +172,7 @@ export const store = (
 export const increase = (local: Local, by: Whole): Code => set(local, i32.add(local, by));
 
 /** Runs the body while the condition holds. */
-export const whileLoop = (condition: Code, body: Code): Code =>
+const whileLoop = (condition: Code, body: Code): Code =>
   all([0x02, 0x40, 0x03, 0x40], condition, [0x45, 0x0d, 1], body, [0x0c, 0, 0x0b, 0x0b]);
 
 /** Runs the body `counter` times, at least once; the counter ends at zero. */
@@ -192,7 +201,6 @@ export const stripes = (
 
 /** Defines a function by its parameters, its locals and its body. */
 export function define<const P extends Declarations, const L extends Declarations>(
-  name: string,
   { params, locals }: { readonly params: P; readonly locals: L },
   write: (values: Declared<P & L>, local: NewLocal) => Code,
 ): Func {
@@ -206,26 +214,35 @@ export function define<const P extends Declarations, const L extends Declaration
   const values = declare(params);
   const arity = types.length;
   // `fromEntries` forgets which key holds what.
-  const named = Object.fromEntries([...values, ...declare(locals)]) as Declared<
-    P & L
-  >;
+  const named = Object.fromEntries([...values, ...declare(locals)]) as Declared<P & L>;
   const body = write(named, local);
-  return { name, params: types.slice(0, arity), locals: types.slice(arity), body };
+  return { params: types.slice(0, arity), locals: types.slice(arity), body };
 }
 
 /** So many of a type. */
-export const several = (
-  count: number,
-  type: ValueType,
-): readonly ValueType[] => new Array<ValueType>(count).fill(type);
+export const several = (count: number, type: ValueType): readonly ValueType[] =>
+  new Array<ValueType>(count).fill(type);
+
+/** The numbers from 0 to before `n`. */
+export const range = (n: number): readonly number[] => [...Array(n).keys()];
+
+/** The item at a place, which must be there. */
+export function pick<A>(items: readonly A[]): (i: number) => A {
+  return (i) => {
+    const found = items[i];
+    if (found === undefined) throw new RangeError(`There is no item ${i} of ${items.length}`);
+    return found;
+  };
+}
 
 const list = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];
 const sized = (bytes: Code): Code => [...unsigned(bytes.length), ...bytes];
 const text = (s: string): Code => sized([...new TextEncoder().encode(s)]);
 const section = (id: number, items: readonly Code[]): Code => [id, ...sized(list(items))];
 
-/** The module of these functions, over the memory that it imports as `env.memory`. */
-export function assemble(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
+/** The module of these functions, by their names, over the memory that it imports as `env.memory`. */
+export function assemble(named: Readonly<Record<string, Func>>): Uint8Array<ArrayBuffer> {
+  const functions = Object.values(named);
   const types = functions.map(({ params }) => [
     0x60,
     ...list(params.map((type) => [TYPES[type]])),
@@ -234,7 +251,7 @@ export function assemble(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
   const bodies = functions.map(({ locals, body }) =>
     sized([...list(locals.map((type) => [1, TYPES[type]])), ...body, 0x0b])
   );
-  const exports = functions.map(({ name }, i) => [...text(name), 0, ...unsigned(i)]);
+  const exports = Object.keys(named).map((name, i) => [...text(name), 0, ...unsigned(i)]);
   return Uint8Array.from(all(
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, types),

@@ -2,31 +2,18 @@
  * Convolution and the gradient of its kernel by our own wasm kernels, for
  * every stride, dilation, padding and number of groups.
  */
-import type { Tensor } from "@tensorflow/tfjs-core";
-import type { OpOf, TensorShape } from "../../../graph/op.ts";
-import { operand } from "../operands.ts";
-import { axes, correlate, eachFramed, mapsOf, reach } from "./correlation.ts";
-import type { Address, Heap } from "./heap.ts";
+import { axes } from "../operands.ts";
+import { correlate, eachFramed, mapsOf, reach } from "./correlation.ts";
+import { type Address, FLOAT, type Ours } from "./heap.ts";
 import { packColumns } from "./packing.ts";
 
-const FLOAT = 4;
-
-/** The least result of an activation. */
-const floorOf = (activation: "none" | "relu"): number => activation === "relu" ? 0 : -Infinity;
-
 /** A convolution. */
-export function convolution(
-  heap: Heap,
-  op: OpOf<"conv2d">,
-  inputs: readonly (Tensor | undefined)[],
-  shape: TensorShape,
-): Tensor {
+export const convolution: Ours<"conv2d"> = (heap, op, [x, kernel, bias], { resultShapes }) => {
+  const [shape = []] = resultShapes;
   const { groups, padding, stride, dilation, activation } = op;
-  const kernel = operand(inputs, 1);
   const [tapRows, tapColumns, depth, out] = axes(kernel.shape);
   const width = out / groups;
   const rows = tapRows * tapColumns * depth;
-  const bias = inputs[2];
   const result = heap.make(shape);
   const [, height, columns] = axes(shape);
   heap.borrow(rows * out + out, (room) => {
@@ -38,7 +25,7 @@ export function convolution(
       });
     }
     correlate(heap, {
-      source: mapsOf(heap, operand(inputs, 0)),
+      source: mapsOf(heap, x),
       start: [-padding[0], -padding[2]],
       move: stride,
       taps: [tapRows, tapColumns],
@@ -54,21 +41,17 @@ export function convolution(
         column: out,
       },
       bias: bias === undefined ? room + rows * out * FLOAT : heap.address(bias),
-      floor: floorOf(activation),
+      floor: activation === "relu" ? 0 : -Infinity,
     });
   });
   return result;
-}
+};
 
 /** Floats of the gradient that are handled at once, so that they stay in the cache. */
 const BLOCK = 4096;
 
 /** A convolution's gradient with respect to its kernel. */
-export function filterGradient(
-  heap: Heap,
-  op: OpOf<"conv2dFilterGrad">,
-  [x, dy]: readonly [Tensor, Tensor],
-): Tensor {
+export const filterGradient: Ours<"conv2dFilterGrad"> = (heap, op, [x, dy]) => {
   const { groups, kernelShape, stride, dilation } = op;
   const [tapRows, tapColumns, depth, out] = axes(kernelShape);
   const [, rows, columns] = axes(dy.shape);
@@ -98,8 +81,7 @@ export function filterGradient(
             line + g * depth * FLOAT,
             stride[1] * pixel,
             stride[0] * row,
-            gradient +
-              ((image * rows + y) * columns * out + g * out / groups) * FLOAT,
+            gradient + ((image * rows + y) * columns * out + g * out / groups) * FLOAT,
             out * FLOAT,
             columns * out * FLOAT,
             unbroken ? 1 : lines,
@@ -123,4 +105,4 @@ export function filterGradient(
   });
   eachFramed(heap, source, { frame, use: addImage });
   return result;
-}
+};

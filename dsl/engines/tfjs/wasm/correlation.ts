@@ -8,10 +8,9 @@
  * memory to speak of; an unfolded copy ("im2col") is never made.
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Padding, Pair, TensorShape } from "../../../graph/op.ts";
-import type { Address, Heap } from "./heap.ts";
-
-const FLOAT = 4;
+import type { Padding, Pair } from "../../../graph/op.ts";
+import { axes } from "../operands.ts";
+import { type Address, FLOAT, type Heap } from "./heap.ts";
 
 /** Maps in memory, channels last. */
 export interface Maps {
@@ -19,12 +18,6 @@ export interface Maps {
   readonly address: Address;
   /** Images, height, width and channels. */
   readonly shape: readonly [number, number, number, number];
-}
-
-/** The four sizes of maps or of a kernel. */
-export function axes(shape: TensorShape): readonly [number, number, number, number] {
-  const [a = 1, b = 1, c = 1, d = 1] = shape;
-  return [a, b, c, d];
 }
 
 /** A tensor as maps. */

@@ -4,8 +4,9 @@
  * that this uses is written down here; nothing else touches it.
  */
 import { backend, engine, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
-import type { TensorShape } from "../../../graph/op.ts";
+import type { OpName, TensorShape } from "../../../graph/op.ts";
 import { ProblemError } from "../../../problem/throw.ts";
+import type { Expansion } from "../expansion.ts";
 import { sizeOf } from "../kernels.ts";
 import { type Kernels, loadKernels } from "./kernels.ts";
 
@@ -26,6 +27,9 @@ interface WasmBackend {
   readonly makeOutput: (shape: number[], dtype: "float32") => TensorInfo;
 }
 
+/** The bytes of a number. */
+export const FLOAT = 4;
+
 /** An address in the wasm memory, in bytes. */
 export type Address = number;
 
@@ -42,8 +46,6 @@ export interface Heap {
   /** Room for so many floats, all zero, while `use` runs. */
   readonly borrow: (floats: number, use: (room: Address) => void) => void;
 }
-
-const FLOAT = 4;
 
 function outOfMemory(floats: number): ProblemError {
   return new ProblemError([{
@@ -83,6 +85,12 @@ function heapOf({ wasm, dataIdMap, makeOutput }: WasmBackend, kernels: Kernels):
     },
   };
 }
+
+/** An expansion by our own kernels; undefined where the case is not theirs. */
+export type Ours<K extends OpName> = (
+  heap: Heap,
+  ...args: Parameters<Expansion<K>>
+) => Tensor | readonly Tensor[] | undefined;
 
 const heaps = new WeakMap<WasmBackend, Heap | "none">();
 

@@ -2,13 +2,11 @@
  * The gradient of a convolution with respect to its input, by our own wasm
  * kernels, for every stride, dilation, padding and number of groups.
  */
-import type { Tensor } from "@tensorflow/tfjs-core";
-import type { OpOf, Pair } from "../../../graph/op.ts";
-import { axes, correlate, mapsOf } from "./correlation.ts";
-import type { Heap } from "./heap.ts";
+import type { Pair } from "../../../graph/op.ts";
+import { axes } from "../operands.ts";
+import { correlate, mapsOf } from "./correlation.ts";
+import { FLOAT, type Ours } from "./heap.ts";
 import { packTransposed } from "./packing.ts";
-
-const FLOAT = 4;
 
 /** The taps along an axis that reach the input's pixels of one phase (its positions modulo the stride). */
 interface Phase {
@@ -48,26 +46,18 @@ function phases(
 }
 
 /** A convolution's gradient with respect to its input. */
-export function inputGradient(
-  heap: Heap,
-  op: OpOf<"conv2dInputGrad">,
-  [dy, kernel]: readonly [Tensor, Tensor],
-): Tensor {
+export const inputGradient: Ours<"conv2dInputGrad"> = (heap, op, [dy, kernel]) => {
   const { groups, inputShape, padding, stride, dilation } = op;
   const [tapRows, tapColumns, width, out] = axes(kernel.shape);
   const [, height, columns, channels] = axes(inputShape);
   const result = heap.make(inputShape);
   const address = heap.address(result);
-  const down = phases({
-    size: tapRows,
-    stride: stride[0],
-    before: padding[0],
-    dilation: dilation[0],
-  });
+  const [top, , left] = padding;
+  const down = phases({ size: tapRows, stride: stride[0], before: top, dilation: dilation[0] });
   const across = phases({
     size: tapColumns,
     stride: stride[1],
-    before: padding[2],
+    before: left,
     dilation: dilation[1],
   });
   if ([...down, ...across].some(({ taps }) => taps.length === 0)) {
@@ -96,8 +86,7 @@ export function inputGradient(
           kernel: room,
           width,
           target: {
-            address: address +
-              (y.first * columns + x.first) * channels * FLOAT,
+            address: address + (y.first * columns + x.first) * channels * FLOAT,
             size,
             image: height * columns * channels,
             row: stride[0] * columns * channels,
@@ -110,4 +99,4 @@ export function inputGradient(
     }
   });
   return result;
-}
+};

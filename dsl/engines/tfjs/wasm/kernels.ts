@@ -2,6 +2,7 @@
  * Our own WebAssembly kernels, as one module over TensorFlow.js's memory: what
  * its wasm backend lacks, or does in many passes.
  */
+import type { Activation } from "../../../graph/op.ts";
 import {
   assemble,
   f32x4,
@@ -15,88 +16,37 @@ import { channelwise, type Entry, pointwise } from "./passes.ts";
 import { innerProduct, outerProduct } from "./products.ts";
 import { copyRows, maxOfWindow, maxOfWindowGrad, transpose } from "./windows.ts";
 
-/** A kernel: addresses and numbers, in the order that its file gives. */
-export type Kernel = (...numbers: readonly number[]) => void;
-
-/** The names of the kernels. */
-export type KernelName =
-  | "innerProduct"
-  | "innerProductBy4"
-  | "outerProduct"
-  | "copyRows"
-  | "transpose"
-  | "maxOfWindow"
-  | "maxOfWindowGrad"
-  | "add"
-  | "subtract"
-  | "multiply"
-  | "addScaled"
-  | "scale"
-  | "mix"
-  | "relu"
-  | "reluGrad"
-  | "sigmoidGrad"
-  | "attend"
-  | "inverseRoot"
-  | "sgd"
-  | "nesterov"
-  | "adamw"
-  | "addChannels"
-  | "multiplyChannels"
-  | "affine"
-  | "affineRelu"
-  | "sum"
-  | "sumSquares"
-  | "normalize"
-  | "normalizeRelu"
-  | "normalizeSums"
-  | "normalizeReluSums"
-  | "normalizeGrad"
-  | "normalizeReluGrad";
-
-/** The kernels. */
-export type Kernels = Readonly<Record<KernelName, Kernel>>;
-
 const relu = (x: Value): Value => f32x4.max(x, f32x4.zero);
 
 /** The kernels that pass over entries. Order of operands: inputs, outputs, numbers, count. */
-function entryPasses(madd: MultiplyAdd): readonly Func[] {
+function entryPasses(madd: MultiplyAdd) {
   const one = f32x4.splat([0x43, 0, 0, 0x80, 0x3f]);
-  const two = (
-    name: KernelName,
-    given: number,
-    write: (a: Value, b: Value, e: Entry) => Value,
-  ): Func =>
-    pointwise(name, {
-      inputs: 2,
-      outputs: 1,
-      given,
+  const two = (given: number, write: (a: Value, b: Value, e: Entry) => Value): Func =>
+    pointwise({
+      ...{ inputs: 2, outputs: 1, given },
       write: (e) => ({ outputs: [write(e.x(0), e.x(1), e)] }),
     });
-  const single = (name: KernelName, given: number, write: (x: Value, e: Entry) => Value): Func =>
-    pointwise(name, {
-      inputs: 1,
-      outputs: 1,
-      given,
+  const single = (given: number, write: (x: Value, e: Entry) => Value): Func =>
+    pointwise({
+      ...{ inputs: 1, outputs: 1, given },
       write: (e) => ({ outputs: [write(e.x(0), e)] }),
     });
-  return [
-    two("add", 0, (a, b) => f32x4.add(a, b)),
-    two("subtract", 0, (a, b) => f32x4.subtract(a, b)),
-    two("multiply", 0, (a, b) => f32x4.multiply(a, b)),
-    two("addScaled", 1, (a, b, { given }) => madd(b, given(0), a)),
-    two("mix", 2, (a, b, { given }) => madd(a, given(0), f32x4.multiply(b, given(1)))),
-    two("reluGrad", 0, (dy, y) => f32x4.and(dy, f32x4.greater(y, f32x4.zero))),
-    two("sigmoidGrad", 0, (dy, y) => f32x4.multiply(dy, f32x4.multiply(y, f32x4.subtract(one, y)))),
-    two("attend", 0, (trunk, mask) => madd(trunk, mask, trunk)),
-    single("scale", 1, (x, { given }) => f32x4.multiply(x, given(0))),
-    single("relu", 0, relu),
-    single(
-      "inverseRoot",
+  return {
+    add: two(0, (a, b) => f32x4.add(a, b)),
+    subtract: two(0, (a, b) => f32x4.subtract(a, b)),
+    multiply: two(0, (a, b) => f32x4.multiply(a, b)),
+    addScaled: two(1, (a, b, { given }) => madd(b, given(0), a)),
+    mix: two(2, (a, b, { given }) => madd(a, given(0), f32x4.multiply(b, given(1)))),
+    reluGrad: two(0, (dy, y) => f32x4.and(dy, f32x4.greater(y, f32x4.zero))),
+    sigmoidGrad: two(0, (dy, y) => f32x4.multiply(dy, f32x4.multiply(y, f32x4.subtract(one, y)))),
+    attend: two(0, (trunk, mask) => madd(trunk, mask, trunk)),
+    scale: single(1, (x, { given }) => f32x4.multiply(x, given(0))),
+    relu: single(0, relu),
+    inverseRoot: single(
       1,
       (x, { given }) => f32x4.divide(one, f32x4.squareRoot(f32x4.add(x, given(0)))),
     ),
-  ];
+  };
 }
 
 /**
@@ -105,12 +55,10 @@ function entryPasses(madd: MultiplyAdd): readonly Func[] {
  * outputs w', m', v'; numbers beta1, 1 - beta1, beta2, 1 - beta2, minus the
  * rate over 1 - beta1^t, 1 / (1 - beta2^t), epsilon, 1 - rate * weight decay.
  */
-function updates(madd: MultiplyAdd): readonly Func[] {
-  const descent = (name: KernelName, ahead: boolean): Func =>
-    pointwise(name, {
-      inputs: 3,
-      outputs: 2,
-      given: 3,
+function updates(madd: MultiplyAdd) {
+  const descent = (ahead: boolean): Func =>
+    pointwise({
+      ...{ inputs: 3, outputs: 2, given: 3 },
       write: ({ x, given, hold }) => {
         const gradient = hold(madd(x(0), given(0), x(1)));
         const velocity = hold(madd(x(2), given(1), gradient));
@@ -118,10 +66,8 @@ function updates(madd: MultiplyAdd): readonly Func[] {
         return { outputs: [madd(direction, given(2), x(0)), velocity] };
       },
     });
-  const adamw = pointwise("adamw", {
-    inputs: 4,
-    outputs: 3,
-    given: 8,
+  const adamw = pointwise({
+    ...{ inputs: 4, outputs: 3, given: 8 },
     write: ({ x, given, hold }) => {
       const [w, g, m, v] = [x(0), x(1), x(2), x(3)];
       const first = hold(madd(m, given(0), f32x4.multiply(g, given(1))));
@@ -133,35 +79,34 @@ function updates(madd: MultiplyAdd): readonly Func[] {
       return { outputs: [madd(direction, given(4), kept), first, second] };
     },
   });
-  return [descent("sgd", false), descent("nesterov", true), adamw];
+  return { sgd: descent(false), nesterov: descent(true), adamw };
 }
 
 /** The kernels that pass over channels. Order of operands: inputs, outputs, given, sums, rows, channels. */
-function channelPasses(madd: MultiplyAdd): readonly Func[] {
-  const map = (name: KernelName, given: number, write: (x: Value, e: Entry) => Value): Func =>
-    channelwise(name, {
+function channelPasses(madd: MultiplyAdd) {
+  const map = (given: number, write: (x: Value, e: Entry) => Value): Func =>
+    channelwise({
       ...{ inputs: 1, outputs: 1, given, sums: 0 },
       write: (e) => ({ outputs: [write(e.x(0), e)] }),
     });
   const affine = (x: Value, { given }: Entry): Value => madd(x, given(0), given(1));
-  return [
-    map("addChannels", 1, (x, { given }) => f32x4.add(x, given(0))),
-    map("multiplyChannels", 1, (x, { given }) => f32x4.multiply(x, given(0))),
-    map("affine", 2, affine),
-    map("affineRelu", 2, (x, e) => relu(affine(x, e))),
-    channelwise("sum", {
+  return {
+    addChannels: map(1, (x, { given }) => f32x4.add(x, given(0))),
+    multiplyChannels: map(1, (x, { given }) => f32x4.multiply(x, given(0))),
+    affine: map(2, affine),
+    affineRelu: map(2, (x, e) => relu(affine(x, e))),
+    sum: channelwise({
       ...{ inputs: 1, outputs: 0, given: 0, sums: 1 },
       write: ({ x, sum }) => ({ sums: [f32x4.add(sum(0), x(0))] }),
     }),
-    channelwise("sumSquares", {
+    sumSquares: channelwise({
       ...{ inputs: 1, outputs: 0, given: 1, sums: 1 },
       write: ({ x, sum, given, hold }) => {
         const centred = hold(f32x4.subtract(x(0), given(0)));
         return { sums: [madd(centred, centred, sum(0))] };
       },
     }),
-    ...normalizations(madd),
-  ];
+  };
 }
 
 /**
@@ -171,41 +116,36 @@ function channelPasses(madd: MultiplyAdd): readonly Func[] {
  * dy and x, given mean, slope, beta, tilt and level. With the rectifier, dy
  * counts where y > 0 alone, and y is computed anew.
  */
-function normalizations(madd: MultiplyAdd): readonly Func[] {
-  const normal = (x: Value, { given }: Entry): Value =>
-    madd(f32x4.subtract(x, given(0)), given(1), given(2));
-  const variants = [false, true].map((rectified) => {
-    const gradient = (e: Entry, centred: Value): Value =>
-      rectified
-        ? f32x4.and(e.x(0), f32x4.greater(madd(centred, e.given(1), e.given(2)), f32x4.zero))
-        : e.x(0);
-    return [
-      channelwise(rectified ? "normalizeRelu" : "normalize", {
-        ...{ inputs: 1, outputs: 1, given: 3, sums: 0 },
-        write: (e) => {
-          const y = normal(e.x(0), e);
-          return { outputs: [rectified ? relu(y) : y] };
-        },
-      }),
-      channelwise(rectified ? "normalizeReluSums" : "normalizeSums", {
-        ...{ inputs: 2, outputs: 0, given: 3, sums: 2 },
-        write: (e) => {
-          const centred = e.hold(f32x4.subtract(e.x(1), e.given(0)));
-          const dy = e.hold(gradient(e, centred));
-          return { sums: [f32x4.add(e.sum(0), dy), madd(dy, centred, e.sum(1))] };
-        },
-      }),
-      channelwise(rectified ? "normalizeReluGrad" : "normalizeGrad", {
-        ...{ inputs: 2, outputs: 1, given: 5, sums: 0 },
-        write: (e) => {
-          const centred = e.hold(f32x4.subtract(e.x(1), e.given(0)));
-          const through = madd(centred, e.given(3), e.given(4));
-          return { outputs: [madd(gradient(e, centred), e.given(1), through)] };
-        },
-      }),
-    ];
-  });
-  return variants.flat();
+function normalizations(madd: MultiplyAdd, activation: Activation) {
+  const rectified = activation === "relu";
+  const normal = (centred: Value, { given }: Entry): Value => madd(centred, given(1), given(2));
+  const gradient = (e: Entry, centred: Value): Value =>
+    rectified ? f32x4.and(e.x(0), f32x4.greater(normal(centred, e), f32x4.zero)) : e.x(0);
+  return {
+    forward: channelwise({
+      ...{ inputs: 1, outputs: 1, given: 3, sums: 0 },
+      write: (e) => {
+        const y = normal(f32x4.subtract(e.x(0), e.given(0)), e);
+        return { outputs: [rectified ? relu(y) : y] };
+      },
+    }),
+    sums: channelwise({
+      ...{ inputs: 2, outputs: 0, given: 3, sums: 2 },
+      write: (e) => {
+        const centred = e.hold(f32x4.subtract(e.x(1), e.given(0)));
+        const dy = e.hold(gradient(e, centred));
+        return { sums: [f32x4.add(e.sum(0), dy), madd(dy, centred, e.sum(1))] };
+      },
+    }),
+    gradient: channelwise({
+      ...{ inputs: 2, outputs: 1, given: 5, sums: 0 },
+      write: (e) => {
+        const centred = e.hold(f32x4.subtract(e.x(1), e.given(0)));
+        const through = madd(centred, e.given(3), e.given(4));
+        return { outputs: [madd(gradient(e, centred), e.given(1), through)] };
+      },
+    }),
+  };
 }
 
 /** How products are computed. */
@@ -225,25 +165,38 @@ const ARITHMETICS: readonly Arithmetic[] = [
   { madd: plainMultiplyAdd, heights: [4, 2, 1] },
 ];
 
-function moduleWith({ madd, heights }: Arithmetic): Uint8Array<ArrayBuffer> {
-  return assemble([
-    innerProduct("innerProduct", heights, madd),
-    innerProduct("innerProductBy4", [4, 2, 1], madd),
-    outerProduct("outerProduct", heights, madd),
-    copyRows("copyRows"),
-    transpose("transpose"),
-    maxOfWindow("maxOfWindow"),
-    maxOfWindowGrad("maxOfWindowGrad"),
+function kernelsWith({ madd, heights }: Arithmetic) {
+  const [plain, rectified] = [normalizations(madd, "none"), normalizations(madd, "relu")];
+  return {
+    innerProduct: innerProduct(heights, madd),
+    innerProductBy4: innerProduct([4, 2, 1], madd),
+    outerProduct: outerProduct(heights, madd),
+    copyRows: copyRows(),
+    transpose: transpose(),
+    maxOfWindow: maxOfWindow(),
+    maxOfWindowGrad: maxOfWindowGrad(),
     ...entryPasses(madd),
     ...updates(madd),
     ...channelPasses(madd),
-  ]);
+    normalize: plain.forward,
+    normalizeSums: plain.sums,
+    normalizeGrad: plain.gradient,
+    normalizeRelu: rectified.forward,
+    normalizeReluSums: rectified.sums,
+    normalizeReluGrad: rectified.gradient,
+  };
 }
+
+/** The names of the kernels. */
+export type KernelName = keyof ReturnType<typeof kernelsWith>;
+
+/** The kernels: each takes addresses and numbers, in the order that its file gives. */
+export type Kernels = Readonly<Record<KernelName, (...numbers: readonly number[]) => void>>;
 
 /** The kernels over a memory; undefined where the machine's WebAssembly has no vectors. */
 export function loadKernels(memory: WebAssembly.Memory): Kernels | undefined {
   for (const arithmetic of ARITHMETICS) {
-    const bytes = moduleWith(arithmetic);
+    const bytes = assemble(kernelsWith(arithmetic));
     if (!WebAssembly.validate(bytes)) continue;
     const module = new WebAssembly.Module(bytes);
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });

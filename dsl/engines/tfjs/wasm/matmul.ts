@@ -1,22 +1,12 @@
 /**
  * Products of matrices by our own wasm kernels.
  */
-import type { Tensor } from "@tensorflow/tfjs-core";
-import type { OpOf } from "../../../graph/op.ts";
-import { operand } from "../operands.ts";
 import { correlate } from "./correlation.ts";
-import type { Heap } from "./heap.ts";
+import { FLOAT, type Ours } from "./heap.ts";
 import { packColumns, packTransposed } from "./packing.ts";
 
-const FLOAT = 4;
-
 /** A product of matrices; undefined where both are transposed, or one is and a bias is added. */
-export function product(
-  heap: Heap,
-  { transposeA, transposeB }: OpOf<"matmul">,
-  inputs: readonly (Tensor | undefined)[],
-): Tensor | undefined {
-  const [a, b, bias] = [operand(inputs, 0), operand(inputs, 1), inputs[2]];
+export const product: Ours<"matmul"> = (heap, { transposeA, transposeB }, [a, b, bias]) => {
   const [first, second] = [heap.address(a), heap.address(b)];
   const [rowsA = 1, columnsA = 1] = a.shape;
   const [rowsB = 1, columnsB = 1] = b.shape;
@@ -66,4 +56,4 @@ export function product(
     });
   });
   return result;
-}
+};

@@ -3,9 +3,8 @@
  * over the maps forwards and two backwards, the rectifier among them.
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { OpOf } from "../../../graph/op.ts";
-import { channelsOf, operand } from "../operands.ts";
-import type { Heap } from "./heap.ts";
+import { channelsOf } from "../operands.ts";
+import type { Heap, Ours } from "./heap.ts";
 import { ofChannels, sumOfRows, sumsOfRows } from "./sums.ts";
 
 /** A number of an array that is known to be there. */
@@ -26,17 +25,9 @@ function scales(
 }
 
 /** `[y, mean, variance]`. */
-export function batchNorm(
-  heap: Heap,
-  { epsilon, activation }: OpOf<"batchNormTrain">,
-  inputs: readonly Tensor[],
-): readonly Tensor[] {
+export const batchNorm: Ours<"batchNormTrain"> = (heap, op, [x, gamma, beta]) => {
+  const { epsilon, activation } = op;
   const { kernels, address } = heap;
-  const [x, gamma, beta] = [0, 1, 2].map((i) => operand(inputs, i)) as [
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
   const channels = channelsOf(x);
   const rows = x.size / channels;
   const y = heap.make(x.shape);
@@ -51,25 +42,17 @@ export function batchNorm(
   const pass = activation === "relu" ? kernels.normalizeRelu : kernels.normalize;
   pass(...[x, y, mean, slope, beta].map(address), rows, channels);
   return [y, mean, variance];
-}
+};
 
 /**
  * `[dx, dgamma, dbeta]`. With s the deviation and `slope = gamma / s`:
  * `dgamma = sum(dy * (x - mean)) / s`, `dbeta = sum(dy)` and, over P rows,
  * `dx = slope * dy - (x - mean) * slope / s * dgamma / P - slope * dbeta / P`.
  */
-export function batchNormGradient(
-  heap: Heap,
-  { epsilon, activation }: OpOf<"batchNormGrad">,
-  inputs: readonly Tensor[],
-): readonly Tensor[] {
+export const batchNormGradient: Ours<"batchNormGrad"> = (heap, op, inputs) => {
+  const { epsilon, activation } = op;
+  const [dy, x, gamma, beta, mean, variance] = inputs;
   const { kernels, address } = heap;
-  const [dy, x, gamma, beta, mean, variance] = [0, 1, 2, 3, 4, 5].map((i) =>
-    operand(inputs, i)
-  ) as [
-    ...[Tensor, Tensor, Tensor],
-    ...[Tensor, Tensor, Tensor],
-  ];
   const channels = channelsOf(x);
   const rows = x.size / channels;
   const relu = activation === "relu";
@@ -89,4 +72,4 @@ export function batchNormGradient(
   const lines = [tilt, level].map((numbers) => address(ofChannels(heap, numbers)));
   pass(...[dy, x, dx].map(address), ...given, ...lines, rows, channels);
   return [dx, ofChannels(heap, dgamma), ofChannels(heap, total)];
-}
+};

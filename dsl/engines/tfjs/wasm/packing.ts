@@ -3,10 +3,8 @@
  * wide as a tile, each panel's rows one after the other.
  */
 import type { Maps } from "./correlation.ts";
-import type { Address, Heap } from "./heap.ts";
+import { type Address, FLOAT, type Heap } from "./heap.ts";
 import { PANELS } from "./products.ts";
-
-const FLOAT = 4;
 
 /** Calls with the start and the width of each panel of that many columns. */
 function eachPanel(columns: number, use: (start: number, width: number) => void): void {

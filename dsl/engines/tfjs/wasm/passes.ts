@@ -13,17 +13,19 @@ import {
   i32,
   increase,
   type Lanes,
+  lanesOf,
   load,
   type Local,
   type NewLocal,
+  pick,
+  range,
   set,
   several,
   store,
   stripes,
   type Value,
+  whole,
 } from "./assembler.ts";
-
-const range = (n: number): readonly number[] => [...Array(n).keys()];
 
 /** Four entries, or one, as a pass sees them. */
 export interface Entry {
@@ -46,7 +48,7 @@ export interface Written {
 }
 
 /** A pass over entries. */
-export interface Pass {
+interface Pass {
   /** How many tensors it reads. */
   readonly inputs: number;
   /** How many it writes. */
@@ -55,14 +57,6 @@ export interface Pass {
   readonly given: number;
   /** What it does. */
   readonly write: (entry: Entry) => Written;
-}
-
-function pick<A>(items: readonly A[]): (i: number) => A {
-  return (i) => {
-    const found = items[i];
-    if (found === undefined) throw new RangeError(`The pass has no ${i}th`);
-    return found;
-  };
 }
 
 /** The instructions of a pass on a vector of each tensor. */
@@ -101,7 +95,7 @@ function entries(
  * A kernel that passes over entries: `(inputs..., outputs..., given..., count)`,
  * what is given as floats. An output may be an input.
  */
-export function pointwise(name: string, pass: Pass): Func {
+export function pointwise(pass: Pass): Func {
   const params = {
     inputs: several(pass.inputs, "i32"),
     outputs: several(pass.outputs, "i32"),
@@ -109,10 +103,10 @@ export function pointwise(name: string, pass: Pass): Func {
     count: "i32",
   } as const;
   const locals = { i: "i32", given: several(pass.given, "v128") } as const;
-  return define(name, { params, locals }, (l, local) => {
+  return define({ params, locals }, (l, local) => {
     const { inputs, outputs, given } = l;
     const stripe = (size: number): Code => {
-      const lanes: Lanes = size === 1 ? 1 : 4;
+      const lanes = lanesOf(size);
       const fixed = { lanes, inputs, outputs, given, sums: [], local } as const;
       return all(
         ...range(size / lanes).map((v) => entries(pass, { ...fixed, offset: 16 * v })),
@@ -138,25 +132,21 @@ const ROWS = 4;
  * a few channels would keep them in registers, but is no friend of the cache:
  * it takes 2 to 3.5 times as long on maps that are not in it, as most are.
  */
-export function channelwise(name: string, pass: Pass & { readonly sums: number }): Func {
+export function channelwise(pass: Pass & { readonly sums: number }): Func {
   const params = {
     inputs: several(pass.inputs, "i32"),
     outputs: several(pass.outputs, "i32"),
     given: several(pass.given, "i32"),
     sums: several(pass.sums, "i32"),
-    rows: "i32",
-    channels: "i32",
+    ...whole("rows channels"),
   } as const;
   const locals = {
-    row: "i32",
-    channel: "i32",
-    pitch: "i32",
-    next: "i32",
+    ...whole("row channel pitch next"),
     offsets: several(ROWS, "i32"),
     givenNow: several(pass.given, "v128"),
     sumsNow: several(pass.sums, "v128"),
   } as const;
-  return define(name, { params, locals }, (l, local) => {
+  return define({ params, locals }, (l, local) => {
     const here = (address: Local): Code => i32.add(address, i32.bytes(l.channel));
     const channels = (lanes: Lanes, offsets: readonly Local[]): Code =>
       all(
@@ -181,7 +171,7 @@ export function channelwise(name: string, pass: Pass & { readonly sums: number }
       const offsets = l.offsets.slice(0, count);
       return all(
         ...offsets.flatMap((offset) => [set(offset, l.next), increase(l.next, l.pitch)]),
-        stripes(l.channel, l.channels, [4, 1], (size) => channels(size === 1 ? 1 : 4, offsets)),
+        stripes(l.channel, l.channels, [4, 1], (size) => channels(lanesOf(size), offsets)),
       );
     };
     return all(set(l.pitch, i32.bytes(l.channels)), stripes(l.row, l.rows, [ROWS, 1], rows));

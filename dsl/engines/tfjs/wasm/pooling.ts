@@ -2,12 +2,9 @@
  * Max pooling, global averages and bilinear resizing by our own wasm kernels.
  * A window, or a row or pixel of a resize, is one call of a kernel.
  */
-import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Pair, PoolGeometry, TensorShape } from "../../../graph/op.ts";
-import { axes } from "./correlation.ts";
-import type { Address, Heap } from "./heap.ts";
-
-const FLOAT = 4;
+import { axes } from "../operands.ts";
+import { type Address, FLOAT, type Ours } from "./heap.ts";
 
 /** The part of a window that lies inside the map, along one axis. */
 function inside(
@@ -23,10 +20,7 @@ function inside(
 /** Calls with the first pixel, the rows and columns of each window, and its result's position; in floats. */
 function eachWindow(
   op: PoolGeometry,
-  { map, results }: {
-    readonly map: TensorShape;
-    readonly results: TensorShape;
-  },
+  { map, results }: { readonly map: TensorShape; readonly results: TensorShape },
   use: (from: number, to: number, size: Pair) => void,
 ): void {
   const [images, height, width, channels] = axes(map);
@@ -37,8 +31,7 @@ function eachWindow(
       const down = inside(op, 0, { at: y, size: height });
       for (let x = 0; x < columns; x++) {
         const across = inside(op, 1, { at: x, size: width });
-        const from = ((image * height + down.start) * width + across.start) *
-          channels;
+        const from = ((image * height + down.start) * width + across.start) * channels;
         use(from, to, [down.count, across.count]);
         to += channels;
       }
@@ -47,11 +40,7 @@ function eachWindow(
 }
 
 /** Whether every window has a pixel of the map. */
-export function hasNoEmptyWindow(
-  op: PoolGeometry,
-  map: TensorShape,
-  results: TensorShape,
-): boolean {
+function hasNoEmptyWindow(op: PoolGeometry, map: TensorShape, results: TensorShape): boolean {
   const last = (axis: 0 | 1): number =>
     inside(op, axis, { at: (results[axis + 1] ?? 1) - 1, size: map[axis + 1] ?? 1 }).count;
   return last(0) > 0 && last(1) > 0 && op.padding[0] < op.window[0] &&
@@ -59,7 +48,8 @@ export function hasNoEmptyWindow(
 }
 
 /** The largest of each window. */
-export function largest(heap: Heap, op: PoolGeometry, x: Tensor, shape: TensorShape): Tensor {
+export const largest: Ours<"maxPool"> = (heap, op, [x], { resultShapes: [shape = []] }) => {
+  if (!hasNoEmptyWindow(op, x.shape, shape)) return undefined;
   const result = heap.make(shape);
   const [source, target] = [heap.address(x), heap.address(result)];
   const [, , width, channels] = axes(x.shape);
@@ -76,14 +66,11 @@ export function largest(heap: Heap, op: PoolGeometry, x: Tensor, shape: TensorSh
     );
   });
   return result;
-}
+};
 
 /** The gradient of the largest of each window. */
-export function largestGradient(
-  heap: Heap,
-  op: PoolGeometry,
-  [dy, x, y]: readonly [Tensor, Tensor, Tensor],
-): Tensor {
+export const largestGradient: Ours<"maxPoolGrad"> = (heap, op, [dy, x, y]) => {
+  if (!hasNoEmptyWindow(op, x.shape, y.shape)) return undefined;
   const dx = heap.make(x.shape);
   const [source, gradient] = [heap.address(x), heap.address(dx)];
   const [result, given] = [heap.address(y), heap.address(dy)];
@@ -104,10 +91,10 @@ export function largestGradient(
     );
   });
   return dx;
-}
+};
 
 /** The mean of each channel's map, `[n, c]`. */
-export function meanOfMaps(heap: Heap, x: Tensor): Tensor {
+export const meanOfMaps: Ours<"globalAverage"> = (heap, _, [x]) => {
   const [images, height, width, channels] = axes(x.shape);
   const pixels = height * width;
   const result = heap.make([images, channels]);
@@ -123,10 +110,10 @@ export function meanOfMaps(heap: Heap, x: Tensor): Tensor {
   }
   numbers.forEach((sum, i) => numbers[i] = sum / pixels);
   return result;
-}
+};
 
 /** The gradient of the mean of each channel's map. */
-export function meanOfMapsGradient(heap: Heap, dy: Tensor, inputShape: TensorShape): Tensor {
+export const meanOfMapsGradient: Ours<"globalAverageGrad"> = (heap, { inputShape }, [dy]) => {
   const [images, height, width, channels] = axes(inputShape);
   const pixels = height * width;
   const dx = heap.make(inputShape);
@@ -144,7 +131,7 @@ export function meanOfMapsGradient(heap: Heap, dy: Tensor, inputShape: TensorSha
     }
   });
   return dx;
-}
+};
 
 /** Where a position of the result lies between two of the source. */
 interface Between {
@@ -166,9 +153,8 @@ function between(from: number, to: number): readonly Between[] {
 }
 
 /** Bilinear interpolation with aligned corners: along the rows, then from row to row. */
-export function resized(heap: Heap, x: Tensor, size: Pair): Tensor {
+export const resized: Ours<"resizeBilinear"> = (heap, { size: [rows, columns] }, [x]) => {
   const [images, height, width, channels] = axes(x.shape);
-  const [rows, columns] = size;
   const result = heap.make([images, rows, columns, channels]);
   const [source, target] = [heap.address(x), heap.address(result)];
   const down = between(height, rows);
@@ -178,8 +164,7 @@ export function resized(heap: Heap, x: Tensor, size: Pair): Tensor {
   heap.borrow(height * line, (room) => {
     for (let image = 0; image < images; image++) {
       for (let y = 0; y < height; y++) {
-        const row = source +
-          (image * height + y) * width * channels * FLOAT;
+        const row = source + (image * height + y) * width * channels * FLOAT;
         across.forEach(({ low, high, part }, i) =>
           mix(
             row + low * channels * FLOAT,
@@ -204,10 +189,10 @@ export function resized(heap: Heap, x: Tensor, size: Pair): Tensor {
     }
   });
   return result;
-}
+};
 
 /** The gradient of bilinear interpolation: the same two steps backwards. */
-export function resizedGradient(heap: Heap, dy: Tensor, inputShape: TensorShape): Tensor {
+export const resizedGradient: Ours<"resizeBilinearGrad"> = (heap, { inputShape }, [dy]) => {
   const [images, height, width, channels] = axes(inputShape);
   const [, rows, columns] = axes(dy.shape);
   const dx = heap.make(inputShape);
@@ -234,8 +219,7 @@ export function resizedGradient(heap: Heap, dy: Tensor, inputShape: TensorShape)
         add(room + high * line * FLOAT, from, { part, count: line });
       });
       for (let y = 0; y < height; y++) {
-        const row = target +
-          (image * height + y) * width * channels * FLOAT;
+        const row = target + (image * height + y) * width * channels * FLOAT;
         across.forEach(({ low, high, part }, i) => {
           const from = room + (y * line + i * channels) * FLOAT;
           add(row + low * channels * FLOAT, from, { part: 1 - part, count: channels });
@@ -245,4 +229,4 @@ export function resizedGradient(heap: Heap, dy: Tensor, inputShape: TensorShape)
     }
   });
   return dx;
-}
+};

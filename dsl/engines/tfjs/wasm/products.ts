@@ -18,13 +18,17 @@ import {
   i32,
   increase,
   type Lanes,
+  lanesOf,
   load,
   type Local,
   type MultiplyAdd,
+  pick,
+  range,
   repeat,
   set,
   store,
   stripes,
+  whole,
 } from "./assembler.ts";
 
 /** Widths of a tile; also how kernels are packed. */
@@ -32,13 +36,9 @@ export const PANELS: readonly number[] = [8, 4, 1];
 
 const MOST_VECTORS = 2;
 
-const range = (n: number): readonly number[] => [...Array(n).keys()];
-
 /** How so many neighbouring floats are made of vectors. */
 function vectorsOf(floats: number): { readonly lanes: Lanes; readonly offsets: readonly number[] } {
-  return floats < 4
-    ? { lanes: 1, offsets: [0] }
-    : { lanes: 4, offsets: range(floats / 4).map((v) => 16 * v) };
+  return { lanes: lanesOf(floats), offsets: range(Math.ceil(floats / 4)).map((v) => 16 * v) };
 }
 
 /** Locals for a tile: its sums by row and vector, and what a row is multiplied with. */
@@ -46,13 +46,8 @@ function tileLocals(rows: number, local: () => Local): {
   readonly sum: (row: number, vector: number) => Local;
   readonly factor: (vector: number) => Local;
 } {
-  const locals = range((rows + 1) * MOST_VECTORS).map(local);
-  const pick = (i: number): Local => {
-    const found = locals[i];
-    if (found === undefined) throw new RangeError("The tile is too large");
-    return found;
-  };
-  return { factor: pick, sum: (row, vector) => pick((row + 1) * MOST_VECTORS + vector) };
+  const at = pick(range((rows + 1) * MOST_VECTORS).map(local));
+  return { factor: at, sum: (row, vector) => at((row + 1) * MOST_VECTORS + vector) };
 }
 
 /**
@@ -64,38 +59,18 @@ function tileLocals(rows: number, local: () => Local): {
  *
  * The kernel is packed: all of its first panel of columns, then of the next.
  */
-export function innerProduct(name: string, heights: readonly number[], madd: MultiplyAdd): Func {
+export function innerProduct(heights: readonly number[], madd: MultiplyAdd): Func {
   const params = {
-    source: "i32",
-    move: "i32",
-    tapRows: "i32",
-    tapRow: "i32",
-    tapColumns: "i32",
-    tapColumn: "i32",
-    depth: "i32",
-    kernel: "i32",
-    target: "i32",
-    step: "i32",
-    pixels: "i32",
-    width: "i32",
-    bias: "i32",
+    ...whole("source move tapRows tapRow tapColumns tapColumn depth"),
+    ...whole("kernel target step pixels width bias"),
     floor: "f32",
   } as const;
   const locals = {
-    pixel: "i32",
-    column: "i32",
-    panel: "i32",
-    row: "i32",
-    tap: "i32",
-    weights: "i32",
-    rows: "i32",
-    columns: "i32",
-    k: "i32",
-    out: "i32",
+    ...whole("pixel column panel row tap weights rows columns k out"),
     x: "v128",
     least: "v128",
   } as const;
-  return define(name, { params, locals }, (l, local) => {
+  return define({ params, locals }, (l, local) => {
     const { sum, factor } = tileLocals(6, () => local("v128"));
     const sources = range(6).map(() => local("i32"));
     const tile = (height: number, breadth: number): Code => {
@@ -161,34 +136,10 @@ export function innerProduct(name: string, heights: readonly number[], madd: Mul
  * transposed, unlike for a product of rows and columns: by TensorFlow.js,
  * which has to, a filter gradient takes 4 to 26 times as long.
  */
-export function outerProduct(name: string, heights: readonly number[], madd: MultiplyAdd): Func {
-  const params = {
-    a: "i32",
-    aColumn: "i32",
-    aRow: "i32",
-    b: "i32",
-    bColumn: "i32",
-    bRow: "i32",
-    rows: "i32",
-    columns: "i32",
-    target: "i32",
-    pitch: "i32",
-    height: "i32",
-    width: "i32",
-  } as const;
-  const locals = {
-    i: "i32",
-    j: "i32",
-    rowA: "i32",
-    rowB: "i32",
-    pixelA: "i32",
-    pixelB: "i32",
-    y: "i32",
-    x: "i32",
-    out: "i32",
-    value: "v128",
-  } as const;
-  return define(name, { params, locals }, (l, local) => {
+export function outerProduct(heights: readonly number[], madd: MultiplyAdd): Func {
+  const params = whole("a aColumn aRow b bColumn bRow rows columns target pitch height width");
+  const locals = { ...whole("i j rowA rowB pixelA pixelB y x out"), value: "v128" } as const;
+  return define({ params, locals }, (l, local) => {
     const { sum, factor } = tileLocals(6, () => local("v128"));
     const tile = (height: number, breadth: number): Code => {
       const { lanes, offsets } = vectorsOf(breadth);

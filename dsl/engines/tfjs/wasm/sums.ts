@@ -5,9 +5,8 @@
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { channelsOf } from "../operands.ts";
-import type { Address, Heap } from "./heap.ts";
+import { type Address, FLOAT, type Heap } from "./heap.ts";
 
-const FLOAT = 4;
 const BLOCK = 256;
 
 /** Adds the sums of some rows to what is at `sums`; `offset` is the bytes before the first of them. */

@@ -13,22 +13,13 @@ import { allButLast } from "../generic/elementwise.ts";
 import { GENERIC } from "../generic/generic.ts";
 import { channelsOf } from "../operands.ts";
 import { convolution, filterGradient } from "./convolution.ts";
-import {
-  adapt,
-  channelRange,
-  combine,
-  descend,
-  joined,
-  passOver,
-  passOverChannels,
-} from "./elementwise.ts";
-import { type Heap, wasmHeap } from "./heap.ts";
+import { adapt, channelRange, descend, joined, passOver, passOverChannels } from "./elementwise.ts";
+import { type Ours, wasmHeap } from "./heap.ts";
 import { inputGradient } from "./input_gradient.ts";
 import type { KernelName } from "./kernels.ts";
 import { product } from "./matmul.ts";
 import { batchNorm, batchNormGradient } from "./normalization.ts";
 import {
-  hasNoEmptyWindow,
   largest,
   largestGradient,
   meanOfMaps,
@@ -38,11 +29,62 @@ import {
 } from "./pooling.ts";
 import { ofChannels, sumOfRows } from "./sums.ts";
 
-/** An expansion by our own kernels; undefined where the case is not theirs. */
-type Ours<K extends OpName> = (
-  heap: Heap,
-  ...args: Parameters<Expansion<K>>
-) => Tensor | readonly Tensor[] | undefined;
+/** A kernel that passes over entries. */
+function entrywise<K extends EntrywiseName>(
+  kernel: KernelName,
+  given: (op: OpOf<K>) => readonly number[] = () => [],
+): Ours<K> {
+  return (heap, op, inputs) =>
+    // Operations that make a tensor of none are not entrywise in this sense.
+    passOver(heap, inputs as unknown as readonly [Tensor], { kernel, given: given(op) });
+}
+
+/** A kernel on two tensors of one shape, and one on a tensor and its channels' numbers. */
+function combining<K extends "add" | "subtract" | "multiply">(
+  kernel: KernelName,
+  channels?: KernelName,
+): Ours<K> {
+  return (heap, _, [a, b]) => {
+    if (a.rank === b.rank) return passOver(heap, [a, b], { kernel });
+    if (b.rank === 0 || channels === undefined) return undefined;
+    return passOverChannels(heap, channels, [a, b]);
+  };
+}
+
+const OURS: { readonly [K in OpName]?: Ours<K> } = {
+  conv2d: convolution,
+  conv2dInputGrad: inputGradient,
+  conv2dFilterGrad: filterGradient,
+  matmul: product,
+  add: combining("add", "addChannels"),
+  subtract: combining("subtract"),
+  multiply: combining("multiply", "multiplyChannels"),
+  scale: entrywise("scale", ({ by }) => [by]),
+  blend: entrywise("mix", ({ rate }) => [rate, 1 - rate]),
+  rsqrt: entrywise("inverseRoot", ({ epsilon }) => [epsilon]),
+  relu: entrywise("relu"),
+  reluGrad: entrywise("reluGrad"),
+  sigmoidGrad: entrywise("sigmoidGrad"),
+  attend: entrywise("attend"),
+  affine: (heap, { activation }, inputs) =>
+    passOverChannels(heap, activation === "relu" ? "affineRelu" : "affine", inputs),
+  batchNormTrain: batchNorm,
+  batchNormGrad: batchNormGradient,
+  sum: (heap, { axes }, [x]) =>
+    allButLast(axes, x.shape) ? ofChannels(heap, sumOfRows(heap, x)) : undefined,
+  concat: joined,
+  slice: (heap, op, [x]) => channelRange(heap, x, op),
+  pad: (heap, { axis, before, after }, [x]) =>
+    channelRange(heap, x, { axis, start: -before, size: before + channelsOf(x) + after }),
+  maxPool: largest,
+  maxPoolGrad: largestGradient,
+  globalAverage: meanOfMaps,
+  globalAverageGrad: meanOfMapsGradient,
+  resizeBilinear: resized,
+  resizeBilinearGrad: resizedGradient,
+  sgd: descend,
+  adamw: adapt,
+};
 
 /** Ours if it can, else the generic expansion. */
 function orGeneric<K extends OpName>(name: K, ours: Ours<K>): Expansion<K> {
@@ -55,101 +97,8 @@ function orGeneric<K extends OpName>(name: K, ours: Ours<K>): Expansion<K> {
   };
 }
 
-/** Whether an axis is that of the channels. */
-const isLast = (axis: number, { shape }: Tensor): boolean => axis === shape.length - 1;
-
-/** A kernel that passes over entries. */
-function entrywise<K extends EntrywiseName>(
-  name: K,
-  kernel: KernelName,
-  given: (op: OpOf<K>) => readonly number[] = () => [],
-): Expansion<K> {
-  return orGeneric(
-    name,
-    (heap, op, inputs) => passOver(heap, inputs, { kernel, given: given(op) }),
-  );
-}
-
-/** A kernel on two tensors of one shape, and one on a tensor and its channels' numbers. */
-function combining<K extends "add" | "subtract" | "multiply">(
-  name: K,
-  channels?: KernelName,
-): Expansion<K> {
-  return orGeneric(name, (heap, _, inputs) => combine(heap, inputs, { same: name, channels }));
-}
-
 /** The expansions that the wasm backend has of its own. */
-export const WASM: Partial<Expansions> = {
-  conv2d: orGeneric(
-    "conv2d",
-    (heap, op, inputs, { resultShapes: [shape = []] }) => convolution(heap, op, inputs, shape),
-  ),
-  conv2dInputGrad: orGeneric(
-    "conv2dInputGrad",
-    (heap, op, inputs) => inputGradient(heap, op, [inputs[0], inputs[1]]),
-  ),
-  conv2dFilterGrad: orGeneric(
-    "conv2dFilterGrad",
-    (heap, op, inputs) => filterGradient(heap, op, [inputs[0], inputs[1]]),
-  ),
-  matmul: orGeneric("matmul", product),
-  add: combining("add", "addChannels"),
-  subtract: combining("subtract"),
-  multiply: combining("multiply", "multiplyChannels"),
-  scale: entrywise("scale", "scale", ({ by }) => [by]),
-  blend: entrywise("blend", "mix", ({ rate }) => [rate, 1 - rate]),
-  rsqrt: entrywise("rsqrt", "inverseRoot", ({ epsilon }) => [epsilon]),
-  relu: entrywise("relu", "relu"),
-  reluGrad: entrywise("reluGrad", "reluGrad"),
-  sigmoidGrad: entrywise("sigmoidGrad", "sigmoidGrad"),
-  attend: entrywise("attend", "attend"),
-  affine: orGeneric(
-    "affine",
-    (heap, { activation }, inputs) =>
-      passOverChannels(heap, activation === "relu" ? "affineRelu" : "affine", inputs),
-  ),
-  batchNormTrain: orGeneric("batchNormTrain", batchNorm),
-  batchNormGrad: orGeneric("batchNormGrad", batchNormGradient),
-  sum: orGeneric(
-    "sum",
-    (heap, { axes }, [x]) =>
-      allButLast(axes, x.shape) ? ofChannels(heap, sumOfRows(heap, x)) : undefined,
-  ),
-  concat: orGeneric(
-    "concat",
-    (heap, { axis }, inputs) => isLast(axis, inputs[0]) ? joined(heap, inputs) : undefined,
-  ),
-  slice: orGeneric(
-    "slice",
-    (heap, op, [x]) => isLast(op.axis, x) ? channelRange(heap, x, op) : undefined,
-  ),
-  pad: orGeneric("pad", (heap, { axis, before, after }, [x]) => {
-    const size = before + channelsOf(x) + after;
-    return isLast(axis, x) ? channelRange(heap, x, { start: -before, size }) : undefined;
-  }),
-  maxPool: orGeneric("maxPool", (heap, op, inputs, { resultShapes: [shape = []] }) => {
-    const x = inputs[0];
-    return hasNoEmptyWindow(op, x.shape, shape) ? largest(heap, op, x, shape) : undefined;
-  }),
-  maxPoolGrad: orGeneric("maxPoolGrad", (heap, op, inputs) => {
-    const [dy, x, y] = [inputs[0], inputs[1], inputs[2]];
-    return hasNoEmptyWindow(op, x.shape, y.shape)
-      ? largestGradient(heap, op, [dy, x, y])
-      : undefined;
-  }),
-  globalAverage: orGeneric("globalAverage", (heap, _, inputs) => meanOfMaps(heap, inputs[0])),
-  globalAverageGrad: orGeneric(
-    "globalAverageGrad",
-    (heap, { inputShape }, inputs) => meanOfMapsGradient(heap, inputs[0], inputShape),
-  ),
-  resizeBilinear: orGeneric(
-    "resizeBilinear",
-    (heap, { size }, inputs) => resized(heap, inputs[0], size),
-  ),
-  resizeBilinearGrad: orGeneric(
-    "resizeBilinearGrad",
-    (heap, { inputShape }, inputs) => resizedGradient(heap, inputs[0], inputShape),
-  ),
-  sgd: orGeneric("sgd", descend),
-  adamw: orGeneric("adamw", adapt),
-};
+export const WASM: Partial<Expansions> = Object.fromEntries(
+  // `entries` forgets which name has which expansion.
+  Object.entries(OURS).map(([name, ours]) => [name, orGeneric(name as OpName, ours as never)]),
+);

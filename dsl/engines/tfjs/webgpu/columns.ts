@@ -6,20 +6,20 @@
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { reshape, sizeOf } from "../kernels.ts";
-import { runShader } from "./program.ts";
+import { buffersOf, runShader, uniformsOf } from "./program.ts";
 
 const THREADS = 256;
 const ROWS_PER_THREAD = 8;
 const MOST_WORKGROUPS = 512;
 
 /** What is summed: terms per entry, from operands per entry and per channel. */
-export interface ColumnTerms {
+interface ColumnTerms {
   /** A name of its own for every different terms. */
   readonly key: string;
-  /** Names of the operands with one number per entry; they come first. */
-  readonly entries: readonly string[];
-  /** Names of the operands with one number per channel. */
-  readonly channels: readonly string[];
+  /** The operands with one number per entry, by their names. */
+  readonly entries: Readonly<Record<string, Tensor>>;
+  /** The operands with one number per channel. */
+  readonly channels?: Readonly<Record<string, Tensor>>;
   /** Statements before each chunk's loop; they may read `first`, the index of the chunk's first entry of the channel. */
   readonly prologue?: string;
   /** Statements of each entry. */
@@ -31,7 +31,7 @@ export interface ColumnTerms {
 }
 
 /** Sums by chunk: `sums` has the shape `[terms, chunks, channels]`. */
-export interface ChunkSums {
+interface ChunkSums {
   readonly sums: Tensor;
   readonly rows: number;
   readonly chunks: number;
@@ -40,11 +40,10 @@ export interface ChunkSums {
 
 /** Sums the terms over the rows of each chunk. */
 export function sumChunks(
-  { key, entries, channels: perChannel, prologue = "", statements = "", terms, numbers = {} }:
+  { key, entries, channels: perChannel = {}, prologue = "", statements = "", terms, numbers = {} }:
     ColumnTerms,
-  inputs: readonly Tensor[],
 ): ChunkSums {
-  const shape = inputs[0]?.shape ?? [];
+  const shape = Object.values(entries)[0]?.shape ?? [];
   const channels = shape[shape.length - 1] ?? 1;
   const rows = sizeOf(shape) / channels;
   const tile = channels >= 32 ? 32 : channels >= 16 ? 16 : channels >= 8 ? 8 : 4;
@@ -74,11 +73,11 @@ export function sumChunks(
         ${each((i) => `var sum${i} = 0.0;`)}
         if (column < uniforms.channels) {
           let first = start * uniforms.channels + column;
-          ${perChannel.map((n) => `let ${n} = ${n}Buffer[column];`).join("\n")}
+          ${Object.keys(perChannel).map((n) => `let ${n} = ${n}Buffer[column];`).join("\n")}
           ${prologue}
           for (var row = start + lane; row < end; row += ${lanes}) {
             let i = row * uniforms.channels + column;
-            ${entries.map((n) => `let ${n} = ${n}Buffer[i];`).join("\n")}
+            ${Object.keys(entries).map((n) => `let ${n} = ${n}Buffer[i];`).join("\n")}
             ${statements}
             ${each((i) => `sum${i} += ${terms[i]};`)}
           }
@@ -99,19 +98,16 @@ export function sumChunks(
     }
         }
       }`,
-    operands: [...entries, ...perChannel].map((name) => `${name}Buffer`),
+    operands: buffersOf({ ...entries, ...perChannel }),
     uniforms: [
-      { name: "channels", type: "i32", value: channels },
-      { name: "rows", type: "i32", value: rows },
-      { name: "chunks", type: "i32", value: chunks },
-      { name: "chunkRows", type: "i32", value: chunkRows },
-      ...Object.entries(numbers).map(([name, value]) => ({ name, type: "f32", value }) as const),
+      ...uniformsOf("i32", { channels, rows, chunks, chunkRows }),
+      ...uniformsOf("f32", numbers),
     ],
     shape: [terms.length, chunks, channels],
     lanes: 1,
     threads: THREADS,
     workgroups: tiles * chunks,
-  }, inputs);
+  });
   return { sums, rows, chunks, chunkRows };
 }
 
@@ -135,17 +131,12 @@ export function perColumn(
         ${code}
         result[index] = total;
       }`,
-    operands: ["sums", ...Object.keys(operands)],
-    uniforms: [
-      { name: "channels", type: "i32", value: channels },
-      { name: "rows", type: "i32", value: rows },
-      { name: "chunks", type: "i32", value: chunks },
-      { name: "chunkRows", type: "i32", value: chunkRows },
-    ],
+    operands: { sums, ...operands },
+    uniforms: uniformsOf("i32", { channels, rows, chunks, chunkRows }),
     shape: [channels],
     lanes: 1,
     threads: 64,
-  }, [sums, ...Object.values(operands)]);
+  });
 }
 
 /** Term `i` summed over all chunks: `[channels]`. */

@@ -7,7 +7,8 @@
  * window's gradient when it equals the maximum and no pixel before it does.
  */
 import type { Expansion } from "../expansion.ts";
-import { runShader, type Uniform } from "./program.ts";
+import { axes } from "../operands.ts";
+import { runShader, uniformsOf } from "./program.ts";
 
 const CODE = `
   fn main(index : i32) {
@@ -43,34 +44,22 @@ const CODE = `
   }`;
 
 /** The expansion of `maxPoolGrad` on webgpu. */
-export const maxPoolGrad: Expansion<"maxPoolGrad"> = (op, inputs) => {
-  const x = inputs[1];
-  const [, height = 1, width = 1, channels = 1] = x.shape;
-  const [, rows = 1, columns = 1] = inputs[2].shape;
-  const numbers = {
-    channels,
-    height,
-    width,
-    rows,
-    columns,
-    top: op.padding[0],
-    left: op.padding[2],
-    strideY: op.stride[0],
-    strideX: op.stride[1],
-    windowY: op.window[0],
-    windowX: op.window[1],
-  };
+export const maxPoolGrad: Expansion<"maxPoolGrad"> = (op, [dy, x, y]) => {
+  const [, height, width, channels] = axes(x.shape);
+  const [, rows, columns] = axes(y.shape);
+  const [top, , left] = op.padding;
+  const [strideY, strideX] = op.stride;
+  const [windowY, windowX] = op.window;
+  const map = { channels, height, width, rows, columns };
   return [
     runShader({
       key: "max pool gradient",
       code: CODE,
-      operands: ["dy", "x", "y"],
-      uniforms: Object.entries(numbers).map((
-        [name, value],
-      ): Uniform => ({ name, type: "i32", value })),
+      operands: { dy, x, y },
+      uniforms: uniformsOf("i32", { ...map, top, left, strideY, strideX, windowY, windowX }),
       shape: x.shape,
       lanes: 1,
       threads: 64,
-    }, inputs),
+    }),
   ];
 };

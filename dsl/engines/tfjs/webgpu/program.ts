@@ -10,7 +10,7 @@ import type { TensorShape } from "../../../graph/op.ts";
 import { sizeOf } from "../kernels.ts";
 
 /** A number that the shader reads as `uniforms.<name>`. */
-export interface Uniform {
+interface Uniform {
   /** Its name in the shader. */
   readonly name: string;
   /** Its type in the shader. */
@@ -20,13 +20,13 @@ export interface Uniform {
 }
 
 /** A shader that computes a tensor entry by entry, or vector by vector. */
-export interface Shader {
+interface Shader {
   /** A name of its own for every different code. */
   readonly key: string;
   /** Declarations and `fn main(index : i32)`; the result's buffer is `result`. */
   readonly code: string;
-  /** The names of the operands' buffers. */
-  readonly operands: readonly string[];
+  /** The operands, by the names of their buffers. */
+  readonly operands: Readonly<Record<string, Tensor>>;
   /** Numbers that may change from run to run. */
   readonly uniforms: readonly Uniform[];
   /** The result's shape. */
@@ -52,8 +52,9 @@ export function mostOperands(): number {
 }
 
 /** Runs a shader on its operands; threads past the result's end must return by themselves (`uniforms.size`). */
-export function runShader(shader: Shader, inputs: readonly Tensor[]): Tensor {
+export function runShader(shader: Shader): Tensor {
   const { shape, lanes, threads } = shader;
+  const inputs = Object.values(shader.operands);
   const needed = Math.ceil(sizeOf(shape) / lanes / threads);
   const program: WebGPUProgram = {
     shaderKey: `netfold ${shader.key} ${lanes}`,
@@ -61,9 +62,8 @@ export function runShader(shader: Shader, inputs: readonly Tensor[]): Tensor {
     dispatchLayout: { x: shape.map((_, axis) => axis) },
     dispatch: [shader.workgroups ?? needed, 1, 1],
     workgroupSize: [threads, 1, 1],
-    variableNames: [...shader.operands],
-    uniforms: shader.uniforms.map(({ name, type }) => `${name} : ${type},`)
-      .join(" "),
+    variableNames: Object.keys(shader.operands),
+    uniforms: shader.uniforms.map(({ name, type }) => `${name} : ${type},`).join(" "),
     outputComponent: lanes,
     variableComponents: [...shader.operandLanes ?? inputs.map(() => lanes)],
     size: true,
@@ -71,7 +71,7 @@ export function runShader(shader: Shader, inputs: readonly Tensor[]): Tensor {
   };
   const info = webgpuBackend().runWebGPUProgram(
     program,
-    [...inputs],
+    inputs,
     "float32",
     shader.uniforms.map(({ type, value }) => ({
       type: type === "i32" ? "int32" : "float32",
@@ -86,11 +86,11 @@ export function runShader(shader: Shader, inputs: readonly Tensor[]): Tensor {
  * channel, or a single number. `expression` reads them by name, as values of
  * type `T`: a number, or four neighbouring ones.
  */
-export interface Pointwise {
+interface Pointwise {
   /** A name of its own for every different expression. */
   readonly key: string;
-  /** The operands' names. */
-  readonly operands: readonly string[];
+  /** The operands, by their names; the result has the shape of the first. */
+  readonly operands: Readonly<Record<string, Tensor>>;
   /** Statements before the expression. */
   readonly statements?: string;
   /** The result. */
@@ -99,11 +99,11 @@ export interface Pointwise {
   readonly numbers?: Readonly<Record<string, number>>;
 }
 
-/** Runs an entry-by-entry computation; the result has the shape of the first operand. */
+/** Runs an entry-by-entry computation. */
 export function pointwise(
   { key, operands, statements = "", expression, numbers = {} }: Pointwise,
-  inputs: readonly Tensor[],
 ): Tensor {
+  const inputs = Object.values(operands);
   const shape = inputs[0]?.shape ?? [];
   const size = sizeOf(shape);
   const channels = shape[shape.length - 1] ?? 1;
@@ -115,8 +115,7 @@ export function pointwise(
       ? "single"
       : "channel"
   );
-  const names = Object.keys(numbers);
-  const loads = operands.map((name, i) => {
+  const loads = Object.keys(operands).map((name, i) => {
     const buffer = `${name}Buffer`;
     switch (kinds[i]) {
       case "entry":
@@ -134,18 +133,35 @@ export function pointwise(
       fn main(index : i32) {
         if (index >= uniforms.size) { return; }
         ${loads.join("\n")}
-        ${names.map((name) => `let ${name} = T(uniforms.${name});`).join("\n")}
+        ${Object.keys(numbers).map((name) => `let ${name} = T(uniforms.${name});`).join("\n")}
         ${statements}
         result[index] = ${expression};
       }`,
-    operands: operands.map((name) => `${name}Buffer`),
+    operands: buffersOf(operands),
     uniforms: [
-      { name: "channels", type: "i32", value: channels / lanes },
-      ...names.map((name): Uniform => ({ name, type: "f32", value: numbers[name] ?? 0 })),
+      ...uniformsOf("i32", { channels: channels / lanes }),
+      ...uniformsOf("f32", numbers),
     ],
     shape,
     lanes,
     operandLanes: kinds.map((kind) => kind === "single" ? 1 : lanes),
     threads: 128,
-  }, inputs);
+  });
+}
+
+/** Operands by the names of their buffers, so that their own names are those of entries. */
+export function buffersOf(
+  operands: Readonly<Record<string, Tensor>>,
+): Readonly<Record<string, Tensor>> {
+  return Object.fromEntries(
+    Object.entries(operands).map(([name, tensor]) => [`${name}Buffer`, tensor]),
+  );
+}
+
+/** Numbers as what a shader reads. */
+export function uniformsOf(
+  type: Uniform["type"],
+  numbers: Readonly<Record<string, number>>,
+): readonly Uniform[] {
+  return Object.entries(numbers).map(([name, value]) => ({ name, type, value }));
 }
