@@ -3,8 +3,7 @@ import { named } from "../net/combinators.ts";
 import type { Net } from "../net/net.ts";
 import type { Language } from "../plan/language.ts";
 import { fail, type Result, right } from "../problem/result.ts";
-import { edit } from "./find.ts";
-import { paths } from "./find.ts";
+import { edit, paths } from "./find.ts";
 
 /** The network in which a named part has another name. */
 export function rename(language: Language, net: Net, path: string, name: string): Result<Net> {

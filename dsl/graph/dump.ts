@@ -1,6 +1,5 @@
 /** The tensor program as text, one operation a line, for people. */
-import { judgedGraph } from "./graph.ts";
-import type { Graph, ValueId } from "./graph.ts";
+import { type Graph, judgedGraph, type ValueId } from "./graph.ts";
 import type { Op } from "./op.ts";
 
 /**

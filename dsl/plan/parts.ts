@@ -1,7 +1,7 @@
 /** Small readings of plans that diagrams and comparisons share. */
 import { equal } from "../net/net.ts";
 import type { LayerPlan, Plan } from "./plan.ts";
-import type { Shape } from "../net/shape.ts";
+import { sameShape } from "../net/shape.ts";
 
 /** The parts of a chain, through chains within it; anything else is its own only part. */
 export function partsOf(plan: Plan): readonly Plan[] {
@@ -18,13 +18,20 @@ export function withoutNumber(name: string): string {
   return name.replace(/\d+$/, "");
 }
 
-/** Whether two shapes are the same. */
-export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((dimension, i) => dimension === b[i]);
+/** A list cut where neighbours do not belong together. */
+export function runsOf<A>(list: readonly A[], together: (a: A, b: A) => boolean): readonly A[][] {
+  const runs: A[][] = [];
+  let before: { readonly item: A } | undefined;
+  for (const item of list) {
+    if (before !== undefined && together(before.item, item)) runs.at(-1)?.push(item);
+    else runs.push([item]);
+    before = { item };
+  }
+  return runs;
 }
 
 /** Whether two layers have the same configuration. */
-export function sameLayer(a: LayerPlan, b: LayerPlan): boolean {
+function sameLayer(a: LayerPlan, b: LayerPlan): boolean {
   return a.frozen === b.frozen && equal(a.layer, b.layer);
 }
 

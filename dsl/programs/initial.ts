@@ -4,14 +4,13 @@
  *
  * He: deviation sqrt(2 / fan in). Glorot: bound sqrt(6 / (fan in + fan out)).
  */
-import { judgedGraph } from "../graph/graph.ts";
+import { type Graph, judgedGraph } from "../graph/graph.ts";
 import type { HostTensor, Tensors } from "../graph/tensors.ts";
 import { parametersOf } from "../plan/parameters.ts";
 import type { Parameter } from "../plan/rule.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Key, normals, seedKey, split, uniforms } from "./random.ts";
-import { sizeOf } from "../net/shape.ts";
-import type { Graph } from "../graph/graph.ts";
+import { sameShape, sizeOf } from "../net/shape.ts";
 import { closest } from "../problem/suggest.ts";
 import { defined } from "../problem/defined.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -112,7 +111,7 @@ export function initialState(graph: Graph, parameters: Tensors): Tensors {
   return new Map(graph.state.map(({ name, before }): [string, HostTensor] => {
     const shape = graph.shapes[before] ?? [];
     const given = parameters.get(name);
-    if (given?.shape.join() === shape.join()) return [name, given];
+    if (given !== undefined && sameShape(given.shape, shape)) return [name, given];
     if (given === undefined && name.startsWith(OPTIMIZER_PREFIX)) {
       return [name, { shape, data: new Float32Array(sizeOf(shape)) }];
     }

@@ -3,6 +3,7 @@
  * A training step is one pure function: (state, images, targets, learning rate) -> (state', loss,
  * accuracy).
  */
+import { sameShape } from "../net/shape.ts";
 import { isTrainable, parametersOf } from "../plan/parameters.ts";
 import { judged } from "../plan/fold.ts";
 import { expected } from "../problem/expect.ts";
@@ -215,9 +216,7 @@ function forwardPass(plan: Plan, batch: number, loss: Loss): Graph {
   const value = loss.build(graph, logits, targets);
   if (!isOf(graph, value, [])) throw new ProblemError([notAScalar(loss.kind)]);
   const accuracy = loss.accuracy?.(graph, logits, targets) ??
-    (wanted.join() === shape.join()
-      ? graph.apply({ op: "accuracy" }, [logits, targets])
-      : undefined);
+    (sameShape(wanted, shape) ? graph.apply({ op: "accuracy" }, [logits, targets]) : undefined);
   return graph.finish("forward", [
     { name: "loss", value },
     ...(accuracy === undefined ? [] : [{ name: "accuracy", value: accuracy }]),
@@ -227,7 +226,7 @@ function forwardPass(plan: Plan, batch: number, loss: Loss): Graph {
 
 /** Whether a value that a user's function gave is one of the program's, of a shape. */
 function isOf(graph: GraphBuilder, value: ValueId, shape: TensorShape): boolean {
-  return graph.has(value) && graph.shapeOf(value).join() === shape.join();
+  return graph.has(value) && sameShape(graph.shapeOf(value), shape);
 }
 
 function notTaken(loss: string, shape: TensorShape): Problem {

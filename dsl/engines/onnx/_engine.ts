@@ -3,98 +3,57 @@
  * importing that file loads nothing of it.
  */
 import type { Graph } from "../../graph/graph.ts";
-import { attempt } from "../../problem/throw.ts";
+import type { HostTensor } from "../../graph/tensors.ts";
+import { toNetfoldOrder, toOnnxOrder } from "../../interpreters/onnx/layout.ts";
 import { left, type Result, right } from "../../problem/result.ts";
-import type { DeviceState, Engine } from "../engine.ts";
-import type { HostTensor, Tensors } from "../../graph/tensors.ts";
-import { checkTensors } from "../fit.ts";
+import { attempt } from "../../problem/throw.ts";
+import type { Engine } from "../engine.ts";
 import { selfCheck, selfCheckProblems } from "../self_check.ts";
-import { Shared, StateStore } from "../state.ts";
+import { StatefulEngine } from "../stateful.ts";
 import { type Host, OnnxProgram } from "./program.ts";
 import type { Runtime } from "./runtime.ts";
 import { Block, type BlockTensor, Pool } from "./tensors.ts";
-import { toNetfoldOrder, toOnnxOrder } from "../../interpreters/onnx/layout.ts";
 
 /** An engine on ONNX Runtime. */
-export class OnnxEngine implements Engine {
+export class OnnxEngine extends StatefulEngine<BlockTensor, OnnxProgram> {
   readonly backend = "onnx";
   readonly description: string;
-  readonly #states = new StateStore<BlockTensor>();
-  readonly #programs = new Set<OnnxProgram>();
   readonly #pool = new Pool();
   readonly #host: Host;
   #queue: Promise<unknown> = Promise.resolve();
-  #disposed = false;
 
   /** Threads: 0 leaves their number to the runtime. Block: the channels of a block, 0 for none. */
   constructor(runtime: Runtime, threads: number, block: number) {
+    super();
     const version = runtime.env.versions.node ?? runtime.env.versions.common;
     const count = threads === 0 ? navigator.hardwareConcurrency : threads;
-    this.description = `onnx ONNX Runtime ${version} (cpu, ${count} thread${
-      count === 1 ? "" : "s"
-    })`;
-    this.#host = {
-      runtime,
-      threads,
-      block,
-      states: this.#states,
-      pool: this.#pool,
-      queue: (work) => this.#enqueue(work),
-    };
+    const plural = count === 1 ? "" : "s";
+    this.description = `onnx ONNX Runtime ${version} (cpu, ${count} thread${plural})`;
+    const queue: Host["queue"] = (work) => this.#enqueue(work);
+    this.#host = { runtime, threads, block, states: this.states, pool: this.#pool, queue };
   }
 
-  load(graph: Graph): OnnxProgram {
-    this.#check();
-    const program = new OnnxProgram(graph, this.#host);
-    this.#programs.add(program);
-    return program;
+  protected loaded(graph: Graph): OnnxProgram {
+    return new OnnxProgram(graph, this.#host);
   }
 
-  upload(tensors: Tensors): DeviceState {
-    checkTensors(tensors);
-    this.#check();
-    return this.#states.create(
-      new Map([...tensors].map(([name, { shape, data }]) => {
-        const block = new Block(toOnnxOrder(shape, data), Promise.resolve(), () => {});
-        return [name, new Shared(block.tensor([...shape], 0))];
-      })),
-    );
+  protected put({ shape, data }: HostTensor): BlockTensor {
+    const block = new Block(toOnnxOrder(shape, data), Promise.resolve(), () => {});
+    return block.tensor([...shape], 0);
   }
 
-  async download(state: DeviceState): Promise<Tensors> {
-    const held = [...this.#states.tensors(state)].map((
-      [name, shared],
-    ): [string, Shared<BlockTensor>] => [name, shared.share()]);
-    try {
-      const read = held.map(async ([name, { tensor }]): Promise<[string, HostTensor]> => {
-        await tensor.block.ready;
-        return [name, { shape: tensor.shape, data: toNetfoldOrder(tensor.shape, tensor.numbers) }];
-      });
-      return new Map(await Promise.all(read));
-    } finally {
-      for (const [, shared] of held) shared.release();
-    }
-  }
-
-  free(state: DeviceState): void {
-    this.#states.free(state);
+  protected async read({ shape, block, numbers }: BlockTensor): Promise<Float32Array> {
+    await block.ready;
+    return toNetfoldOrder(shape, numbers);
   }
 
   liveTensors(): number {
-    const held = [...this.#programs].map((program) => program.liveTensors());
-    return held.reduce((a, b) => a + b, this.#states.count());
+    const held = [...this.programs].map((program) => program.liveTensors());
+    return held.reduce((a, b) => a + b, this.states.count());
   }
 
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    for (const program of this.#programs) program.dispose();
-    this.#states.clear();
+  protected end(): void {
     this.#pool.clear();
-  }
-
-  #check(): void {
-    if (this.#disposed) throw new TypeError("Cannot use an engine that was disposed of");
   }
 
   /** One thing after the other: a run may write what an earlier one still reads. */

@@ -4,97 +4,61 @@
  */
 import { engine, memory, type Tensor } from "@tensorflow/tfjs-core";
 import type { Graph } from "../../graph/graph.ts";
-import type { DeviceState, Engine } from "../engine.ts";
 import type { HostTensor, Tensors } from "../../graph/tensors.ts";
+import type { DeviceState, Engine } from "../engine.ts";
+import { StatefulEngine } from "../stateful.ts";
 import { activate, type ReadyBackend } from "./backends.ts";
 import type { Expansions } from "./expansion.ts";
 import { expansionsFor } from "./expansions.ts";
-import { checkTensors } from "../fit.ts";
 import { type Host, TfjsProgram } from "./program.ts";
-import { Shared, StateStore } from "../state.ts";
 
 /** How many engines use each backend; the last one gives it back. */
 const users = new Map<ReadyBackend, number>();
 
-class TfjsEngine implements Engine {
+class TfjsEngine extends StatefulEngine<Tensor, TfjsProgram> {
+  readonly description: string;
+  readonly backend: string;
   readonly #backend: ReadyBackend;
-  readonly #states = new StateStore<Tensor>();
-  readonly #programs = new Set<TfjsProgram>();
   readonly #host: Host;
-  #disposed = false;
 
   constructor(backend: ReadyBackend, expansions: Expansions) {
+    super();
+    this.description = backend.description;
+    this.backend = backend.name;
     this.#backend = backend;
     users.set(backend, (users.get(backend) ?? 0) + 1);
     this.#host = {
-      states: this.#states,
+      states: this.states,
       expansions,
-      activate: () => this.#activate(),
+      activate: () => this.ensureOpen(),
       check: backend.check,
     };
   }
 
-  get description(): string {
-    return this.#backend.description;
+  protected loaded(graph: Graph): TfjsProgram {
+    return new TfjsProgram(graph, this.#host);
   }
 
-  get backend(): string {
-    return this.#backend.name;
+  protected put({ shape, data }: HostTensor): Tensor {
+    // Backends may keep the array itself, and the caller may write to it later.
+    return engine().makeTensor(data.slice(), [...shape], "float32");
   }
 
-  load(graph: Graph): TfjsProgram {
-    this.#activate();
-    const program = new TfjsProgram(graph, this.#host);
-    this.#programs.add(program);
-    return program;
+  protected async read(tensor: Tensor): Promise<Float32Array> {
+    return (await tensor.data<"float32">()).slice();
   }
 
-  upload(tensors: Tensors): DeviceState {
-    checkTensors(tensors);
-    this.#activate();
-    return this.#states.create(
-      new Map([...tensors].map(([name, { shape, data }]) => [
-        name,
-        // Backends may keep the array itself, and the caller may write to it later.
-        new Shared(engine().makeTensor(data.slice(), [...shape], "float32")),
-      ])),
-    );
-  }
-
-  async download(state: DeviceState): Promise<Tensors> {
-    const tensors = this.#states.tensors(state);
-    const shares = [...tensors].map(([name, shared]): [string, Shared<Tensor>] => [
-      name,
-      shared.share(),
-    ]);
-    try {
-      const read = shares.map(
-        async ([name, { tensor }]): Promise<[string, HostTensor]> => {
-          const data = (await tensor.data<"float32">()).slice();
-          return [name, { shape: [...tensor.shape], data }];
-        },
-      );
-      const result = new Map(await Promise.all(read));
-      this.#backend.check();
-      return result;
-    } finally {
-      for (const [, shared] of shares) shared.release();
-    }
-  }
-
-  free(state: DeviceState): void {
-    this.#states.free(state);
+  override async download(state: DeviceState): Promise<Tensors> {
+    const tensors = await super.download(state);
+    this.#backend.check();
+    return tensors;
   }
 
   liveTensors(): number {
     return memory().numTensors;
   }
 
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    for (const program of this.#programs) program.dispose();
-    this.#states.clear();
+  protected end(): void {
     const left = (users.get(this.#backend) ?? 1) - 1;
     users.set(this.#backend, left);
     if (left > 0) return;
@@ -102,10 +66,8 @@ class TfjsEngine implements Engine {
     this.#backend.release();
   }
 
-  #activate(): void {
-    if (this.#disposed) {
-      throw new TypeError("Cannot use an engine that was disposed of");
-    }
+  protected override ensureOpen(): void {
+    super.ensureOpen();
     activate(this.#backend.name);
   }
 }

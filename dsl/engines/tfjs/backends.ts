@@ -8,8 +8,7 @@
  * cache, which needs the permission to read.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Result } from "../../problem/result.ts";
-import { fail, right } from "../../problem/result.ts";
+import { fail, type Result, right } from "../../problem/result.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { findAdapter, isSoftware } from "./adapter.ts";
 

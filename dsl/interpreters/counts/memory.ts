@@ -5,9 +5,8 @@
  * within an operation, and what it keeps for later, is its own affair and not
  * counted.
  */
-import { judgedGraph } from "../../graph/graph.ts";
+import { type Graph, judgedGraph, type Node, type ValueId } from "../../graph/graph.ts";
 import { schedule } from "../../graph/schedule.ts";
-import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import type { OpName } from "../../graph/op.ts";
 import { bytesOf } from "../../net/shape.ts";
 

@@ -4,8 +4,14 @@
  * counted in the same way: 2 for a multiply-accumulate, 1 for every other
  * operation on an element. What is done once per channel is left out.
  */
-import { RESIZE_FLOPS } from "../../graph/op.ts";
-import type { Activation, Op, OpName, OpOf, TensorShape } from "../../graph/op.ts";
+import {
+  type Activation,
+  type Op,
+  type OpName,
+  type OpOf,
+  RESIZE_FLOPS,
+  type TensorShape,
+} from "../../graph/op.ts";
 import type { Operands } from "../../graph/signature.ts";
 import type { Cost } from "../../plan/rule.ts";
 import { sizeOf } from "../../net/shape.ts";

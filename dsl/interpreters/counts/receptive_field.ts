@@ -15,7 +15,7 @@ import { foldPlan, judged, type Leaf } from "../../plan/fold.ts";
 import type { Pair } from "../../graph/op.ts";
 import type { Sight } from "../../plan/facets.ts";
 import type { ForkPlan, Plan } from "../../plan/plan.ts";
-import type { Shape } from "../../net/shape.ts";
+import { sameShape, type Shape } from "../../net/shape.ts";
 
 /** What the outputs depend on, along one axis. */
 interface Axis {
@@ -143,7 +143,7 @@ function merged({ meaning, branches }: ForkPlan, views: readonly View[]): View {
   const [first, second] = views;
   if (meaning.sight === "resized second" && first !== undefined && second !== undefined) {
     const [map, body] = branches.map(({ output }) => sizeOfMap(output));
-    const resized = map?.join() !== body?.join();
+    const resized = !sameShape(map ?? [], body ?? []);
     const axis = (i: 0 | 1): Axis => ({
       ...resized ? between(second.axes[i]) : second.axes[i],
       jump: first.axes[i].jump,

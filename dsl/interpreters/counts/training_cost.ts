@@ -3,8 +3,7 @@
  * forward pass, the gradients with respect to maps and to parameters, and the
  * optimiser's update.
  */
-import { judgedGraph } from "../../graph/graph.ts";
-import type { Graph, Node, ValueId } from "../../graph/graph.ts";
+import { type Graph, judgedGraph, type Node, type ValueId } from "../../graph/graph.ts";
 import { type TrainingOptions, trainingStep } from "../../programs/programs.ts";
 import type { Cost } from "../../plan/rule.ts";
 import type { Plan } from "../../plan/plan.ts";

@@ -2,7 +2,7 @@
 import type { LayerPlan, Plan } from "../../plan/plan.ts";
 import { windowWords } from "../../plan/facets.ts";
 import type { BoxKind } from "./value.ts";
-import { lastOf, partsOf, withoutNumber } from "../../plan/parts.ts";
+import { lastOf, partsOf, runsOf, withoutNumber } from "../../plan/parts.ts";
 
 /** What a layer is drawn as. */
 export function kindOf(layer: LayerPlan): BoxKind {
@@ -43,13 +43,8 @@ const MOST = 4;
 
 /** Words with equal neighbours counted. */
 export function counted(words: readonly string[]): readonly string[] {
-  const runs: { readonly word: string; readonly times: number }[] = [];
-  for (const word of words) {
-    const last = runs.at(-1);
-    if (last?.word === word) runs[runs.length - 1] = { word, times: last.times + 1 };
-    else runs.push({ word, times: 1 });
-  }
-  return runs.map(({ word, times }) => times === 1 ? word : `${word} ×${times}`);
+  return runsOf(words, (a, b) => a === b)
+    .map(({ 0: word = "", length }) => length === 1 ? word : `${word} ×${length}`);
 }
 
 /** A list of words, the middle left out when it is long. */

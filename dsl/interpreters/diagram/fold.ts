@@ -5,10 +5,10 @@
  */
 import { foldPlan } from "../../plan/fold.ts";
 import type { ForkPlan, LayerPlan, NamedPlan, Plan } from "../../plan/plan.ts";
-import type { Shape } from "../../net/shape.ts";
+import { sameShape, type Shape } from "../../net/shape.ts";
 import { blocksOf } from "./_blocks.ts";
 import { contentsOf, kindOf, roleOf } from "./_words.ts";
-import { alike, lastOf, sameShape, withoutNumber } from "../../plan/parts.ts";
+import { alike, lastOf, runsOf, withoutNumber } from "../../plan/parts.ts";
 import { equal } from "../../net/net.ts";
 import type {
   BoxKind,
@@ -42,14 +42,18 @@ interface Site {
   readonly free: boolean;
 }
 
-/** What a part becomes, and the box that gives its output. */
+/** What a part becomes: its items and edges, and the box that gives its output. */
 interface Drawing {
   readonly items: readonly DiagramItem[];
   readonly edges: readonly DiagramEdge[];
   readonly end: string;
 }
 
-type Draw = (site: Site) => Drawing;
+/** A part, and how it is drawn where it stands. */
+interface Drawable<P extends Plan = Plan> {
+  readonly plan: P;
+  readonly draw: (site: Site) => Drawing;
+}
 
 /**
  * The diagram of a planned network, as a value.
@@ -70,7 +74,13 @@ type Draw = (site: Site) => Drawing;
  */
 export function diagramOf(plan: Plan, options: FoldOptions = {}): Diagram {
   const { title = "", depth = 3 } = options;
-  const { items, edges, end } = drawing(plan, depth)({ from: INPUT, level: 0, free: false });
+  const { draw } = foldPlan<Drawable>(plan, {
+    layer: (plan) => ({ plan, draw: ({ from }) => drawLayers([plan], from) }),
+    chain: (parts, plan) => ({ plan, draw: (site) => drawChain(parts, site) }),
+    fork: (branches, plan) => ({ plan, draw: (site) => drawFork(plan, branches, site) }),
+    named: (body, plan) => ({ plan, draw: (site) => drawNamed(plan, body, site, depth) }),
+  });
+  const { items, edges, end } = draw({ from: INPUT, level: 0, free: false });
   return {
     title,
     items: [
@@ -85,28 +95,19 @@ export function diagramOf(plan: Plan, options: FoldOptions = {}): Diagram {
 const INPUT = "@input";
 const OUTPUT = "@output";
 
-function drawing(plan: Plan, depth: number): Draw {
-  return foldPlan<Draw>(plan, {
-    layer: (layer) => ({ from }) => drawLayers([layer], from),
-    chain: (parts, { parts: plans }) => (site) => drawChain(plans, parts, site),
-    fork: (branches, fork) => (site) => drawFork(fork, branches, site),
-    named: (body, named) => (site) => drawNamed(named, body, site, depth),
-  });
-}
-
-function drawNamed(named: NamedPlan, draw: Draw, site: Site, depth: number): Drawing {
-  const { body, path } = named;
-  if (body.kind === "layer") return withName(drawLayers([body], site.from), lastOf(path));
-  if (site.free) return draw({ ...site, free: false });
-  const role = roleOf(body);
-  const label = withoutNumber(lastOf(path));
+function drawNamed(named: NamedPlan, body: Drawable, site: Site, depth: number): Drawing {
+  const { path } = named;
+  const { plan } = body;
+  if (plan.kind === "layer") return withName(drawLayers([plan], site.from), lastOf(path));
+  if (site.free) return body.draw({ ...site, free: false });
+  const role = roleOf(plan);
   // A unit opens one level after other parts, so that modules are seen as units before their layers.
   if (site.level + (role === "unit" ? 2 : 1) >= depth) {
-    const about = { label, after: contentsOf(body), size: sizeOf(named.output) };
-    const box = boxOf(path, role, about);
+    const label = withoutNumber(lastOf(path));
+    const box = boxOf(path, role, { label, after: contentsOf(plan), size: sizeOf(named.output) });
     return { items: [box], edges: [flow(site.from, path, named.input)], end: path };
   }
-  const { items, ...rest } = draw({ ...site, level: site.level + 1 });
+  const { items, ...rest } = body.draw({ ...site, level: site.level + 1 });
   return { ...rest, items: [groupOf(path, role, lastOf(path), items)] };
 }
 
@@ -116,111 +117,81 @@ function withName(drawing: Drawing, name: string): Drawing {
   return { ...drawing, items };
 }
 
-function drawChain(plans: readonly Plan[], draws: readonly Draw[], site: Site): Drawing {
-  const items: DiagramItem[] = [];
-  const edges: DiagramEdge[] = [];
-  let end = site.from;
-  const add = (drawing: Drawing) => {
-    items.push(...drawing.items);
-    edges.push(...drawing.edges);
-    end = drawing.end;
-  };
-  for (let i = 0; i < plans.length;) {
-    const layers = layersFrom(plans, i);
-    const part = plans[i];
-    const draw = draws[i];
-    if (layers.length > 0) {
-      add(drawLayers(layers, end));
-      i += layers.length;
-    } else if (part !== undefined && draw !== undefined) {
-      const times = likesFrom(plans, i);
-      add(repeated(draw({ ...site, from: end }), part, times));
-      i += times;
-    }
-  }
-  return { items, edges, end };
+/** Parts in a row: layers without names are drawn together, and equal parts once. */
+function drawChain(parts: readonly Drawable[], site: Site): Drawing {
+  const rows = runsOf(parts, (a, b) => isLayer(a) ? isLayer(b) : alike(a.plan, b.plan));
+  return rows.reduce<Drawing>(({ items, edges, end }, row) => {
+    const layers = row.filter(isLayer).map(({ plan }) => plan);
+    const next = layers.length > 0
+      ? drawLayers(layers, end)
+      : repeated(row, { ...site, from: end });
+    return { items: [...items, ...next.items], edges: [...edges, ...next.edges], end: next.end };
+  }, { items: [], edges: [], end: site.from });
 }
 
-/** The layers without names that follow each other from here on. */
-function layersFrom(plans: readonly Plan[], start: number): readonly LayerPlan[] {
-  const layers: LayerPlan[] = [];
-  for (let i = start;; i++) {
-    const part = plans[i];
-    if (part?.kind !== "layer") return layers;
-    layers.push(part);
-  }
+function isLayer(part: Drawable): part is Drawable<LayerPlan> {
+  return part.plan.kind === "layer";
 }
 
-/** How many parts from here on are the same. */
-function likesFrom(plans: readonly Plan[], start: number): number {
-  const first = plans[start];
-  let next = start + 1;
-  for (; first !== undefined; next++) {
-    const part = plans[next];
-    if (part === undefined || !alike(first, part)) break;
-  }
-  return next - start;
-}
-
-/** A drawing that stands for several equal ones in a row. */
-function repeated(drawing: Drawing, part: Plan, times: number): Drawing {
-  if (times === 1) return drawing;
-  const [only, ...others] = drawing.items;
-  const items: readonly DiagramItem[] =
-    only !== undefined && only.tag !== "split" && others.length === 0
-      ? [{ ...only, label: withoutNumber(only.label), times }]
-      : [{ ...groupOf(part.path, "part", "", drawing.items), times }];
-  return { ...drawing, items };
+/** A drawing that stands for several equal parts in a row. */
+function repeated([first, ...others]: readonly Drawable[], site: Site): Drawing {
+  const drawing = first?.draw(site) ?? { items: [], edges: [], end: site.from };
+  const times = 1 + others.length;
+  if (first === undefined || times === 1) return drawing;
+  const [only, ...more] = drawing.items;
+  const item: DiagramItem = only !== undefined && only.tag !== "split" && more.length === 0
+    ? { ...only, label: withoutNumber(only.label), times }
+    : { ...groupOf(first.plan.path, "part", "", drawing.items), times };
+  return { ...drawing, items: [item] };
 }
 
 /** Layers in a row, convolutions together with the normalisation and the rectifier beside them. */
 function drawLayers(layers: readonly LayerPlan[], from: string): Drawing {
-  const boxes: DiagramBox[] = [];
-  const inputs: Shape[] = [];
-  for (const { before, main, label, after, input, output } of blocksOf(layers)) {
+  const blocks = blocksOf(layers).map(({ before, main, label, after, input, output }) => {
     const size = Math.max(sizeOf(input), sizeOf(output));
     const box = boxOf(main.path, kindOf(main), { before, label, after, size });
-    const last = boxes.at(-1);
-    const again = last !== undefined && sameShape(input, output) &&
-      equal({ ...last, path: "", times: 1 }, { ...box, path: "" });
-    if (again) boxes[boxes.length - 1] = { ...last, times: last.times + 1 };
-    else {
-      boxes.push(box);
-      inputs.push(input);
-    }
-  }
-  const edges: DiagramEdge[] = [];
-  let end = from;
-  boxes.forEach(({ path }, i) => {
-    edges.push(flow(end, path, inputs[i] ?? []));
-    end = path;
+    return { box, input, output };
   });
-  return { items: boxes, edges, end };
+  const rows = runsOf(
+    blocks,
+    (a, b) => sameShape(b.input, b.output) && equal({ ...a.box, path: "" }, { ...b.box, path: "" }),
+  );
+  const items = rows.flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ ...first.box, times: 1 + others.length }]
+  );
+  const edges = items.map(({ path }, i) =>
+    flow(items[i - 1]?.path ?? from, path, rows[i]?.[0]?.input ?? [])
+  );
+  return { items, edges, end: items.at(-1)?.path ?? from };
 }
 
-function drawFork(fork: ForkPlan, draws: readonly Draw[], site: Site): Drawing {
-  const { path, merge, meaning, branches, output } = fork;
+function drawFork(fork: ForkPlan, drawables: readonly Drawable[], site: Site): Drawing {
+  const { path, merge, meaning, output } = fork;
   const resizes = meaning.sight === "resized second";
   const free = meaning.attention || resizes || site.free;
-  const drawings = draws.map((draw) => draw({ ...site, free }));
-  const kind = resizes ? "resize" : "merge";
-  const box = boxOf(path, kind, { label: meaning.sign ?? merge, size: sizeOf(output) });
-  // What is measured and not touched would be a line without a meaning of its own.
-  const drawn = drawings.map((drawing, i) => ({ ...drawing, i }))
-    .filter(({ items, i }) => !resizes || i > 0 || items.length > 0);
-  const edges = drawn.flatMap(({ edges, end, items, i }) => {
+  const label = meaning.sign ?? merge;
+  const join = boxOf(path, resizes ? "resize" : "merge", { label, size: sizeOf(output) });
+  const branches = drawables.map(({ plan, draw }, i) => {
+    const { items, edges, end } = draw({ ...site, free });
     const measured = resizes && i === 0;
     const role = measured ? "size" : items.length === 0 ? "shortcut" : "flow";
-    return [...edges, { from: end, to: path, shape: branches[i]?.output ?? [], role } as const];
-  });
-  const parts = drawn.map(({ items, i }) =>
-    meaning.attention && items.length > 0 ? [branchGroup(path, i, items)] : items
-  );
+    const last: DiagramEdge = { from: end, to: path, shape: plan.output, role };
+    return {
+      // What is measured and not touched would be a line without a meaning of its own.
+      isDrawn: !measured || items.length > 0,
+      items: meaning.attention && items.length > 0 ? [branchGroup(path, i, items)] : items,
+      edges: [...edges, last],
+    };
+  }).filter(({ isDrawn }) => isDrawn);
+  const parts = branches.map(({ items }) => items);
   const [only] = parts;
-  const items: readonly DiagramItem[] = parts.length === 1 && only !== undefined
-    ? [...only, box]
-    : [{ tag: "split", branches: parts, main: mainBranch(fork, parts), join: box }];
-  return { items, edges, end: path };
+  return {
+    items: only !== undefined && parts.length === 1
+      ? [...only, join]
+      : [{ tag: "split", branches: parts, main: mainBranch(fork, parts), join }],
+    edges: branches.flatMap(({ edges }) => edges),
+    end: path,
+  };
 }
 
 /** The branch that goes straight on: the trunk, or the last that does something. */

@@ -2,6 +2,7 @@
  * A model for batches of any size. It is written for two of them; sizes that
  * are not the same in both are those that depend on the batch.
  */
+import { sameShape } from "../../net/shape.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { left, type Result, right } from "../../problem/result.ts";
 import type { Dimension, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "./model.ts";
@@ -70,7 +71,7 @@ function openShape(
 
 /** The constant, with -1 for the one entry that depends on the batch; nothing when more do. */
 function openTensor(a: OnnxTensor, b: OnnxTensor | undefined): OnnxTensor | undefined {
-  if (b === undefined || a.dims.join() !== b.dims.join()) return undefined;
+  if (b === undefined || !sameShape(a.dims, b.dims)) return undefined;
   if (a.type === "float" || b.type === "float") {
     return a.type === b.type && a.data.every((x, i) => Object.is(x, b.data[i])) ? a : undefined;
   }

@@ -1,5 +1,5 @@
 /** Operations that work entry by entry, moves of whole channels, sums, the optimisers' steps. */
-import { sizeOf } from "../../net/shape.ts";
+import { sameShape, sizeOf } from "../../net/shape.ts";
 import { meanOfBlocks } from "./blocks.ts";
 import type { Emitter, Expansions, Site } from "./emitter.ts";
 import { axisAt, ordered, placeOf } from "./layout.ts";
@@ -30,7 +30,7 @@ function reduced(
   const left = [...x.shape.keys()].filter((place) => !places.includes(place))
     .map((place) => axisAt(place, x.order));
   const sorted = left.toSorted((a, b) => a - b);
-  if (left.join() === sorted.join()) return y;
+  if (sameShape(left, sorted)) return y;
   return e.transpose(y, sorted.map((axis) => left.indexOf(axis)));
 }
 
@@ -134,7 +134,7 @@ export const ELEMENTWISE = {
   broadcast: ({ e, op }, operand) => {
     const x = e.natural(operand);
     const shape = ordered(op.shape, x.order);
-    if (shape.join() === x.shape.join()) return [x];
+    if (sameShape(shape, x.shape)) return [x];
     // Asked for 1, ONNX keeps the size that is there.
     const sizes = shape.map((size, i) => size === x.shape[i] ? 1 : size);
     const y = e.node("Expand", [x, e.whole(sizes)], shape);

@@ -1,4 +1,5 @@
 /** A graph on its way into a model: what stands there for each of its values. */
+import { sameShape } from "../../net/shape.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import type { OpName, OpOf, TensorShape } from "../../graph/op.ts";
 import { BATCH_NORM } from "./batch_norm.ts";
@@ -56,7 +57,7 @@ export class Emission {
   /** Says what stands for a value of the graph. */
   define(id: ValueId, value: Value): void {
     const shape = this.shapeOf(id);
-    if (value.shape.join() !== ordered(shape, value.order).join()) {
+    if (!sameShape(value.shape, ordered(shape, value.order))) {
       throw new Error(
         `Value ${id} was written with shape [${value.shape}] in order ${value.order}, the graph says [${shape}]`,
       );

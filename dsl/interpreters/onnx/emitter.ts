@@ -6,7 +6,7 @@
  */
 import type { OpName, OpOf, TensorShape } from "../../graph/op.ts";
 import type { Operands, Results } from "../../graph/signature.ts";
-import { sizeOf } from "../../net/shape.ts";
+import { sameShape, sizeOf } from "../../net/shape.ts";
 import { type Order, permutation, placeOf } from "./layout.ts";
 import { BLOCKED, type OnnxNode } from "./model.ts";
 import { type Attributes, ModelWriter, type Value } from "./writer.ts";
@@ -208,7 +208,7 @@ export class Emitter extends ModelWriter implements Dialect {
   /** The same numbers in another shape, whatever their order meant. */
   reshape(x: Value, shape: TensorShape): Value {
     const source = x.from?.how === "reshaped" ? x.from.value : x;
-    if (shape.join() === source.shape.join()) return { ...source, order: "plain", from: undefined };
+    if (sameShape(shape, source.shape)) return { ...source, order: "plain", from: undefined };
     const y = this.node("Reshape", [source, this.whole(shape)], shape);
     return { ...y, from: { how: "reshaped", value: source } };
   }

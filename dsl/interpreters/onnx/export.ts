@@ -3,6 +3,7 @@
  * own operators, or a training step as one model. Nothing of ONNX Runtime is
  * loaded to write one.
  */
+import { sameShape } from "../../net/shape.ts";
 import project from "../../../deno.json" with { type: "json" };
 import { inference, type TrainingOptions, trainingStep } from "../../programs/programs.ts";
 import { cost } from "../counts/cost.ts";
@@ -147,7 +148,7 @@ function describe(
 function missing(plan: Plan, parameters: Tensors): readonly Problem[] {
   return parametersOf(plan).flatMap(({ path, shape }) => {
     const given = parameters.get(path);
-    if (given?.shape.join() === shape.join()) return [];
+    if (given !== undefined && sameShape(given.shape, shape)) return [];
     return [{
       path,
       layer: "parameter",

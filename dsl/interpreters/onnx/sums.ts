@@ -3,6 +3,7 @@
  * map they are added up, one after the other; an operation that ends in a
  * convolution can add to what is there already while it writes.
  */
+import { sameShape } from "../../net/shape.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import { ACCUMULATING } from "./emitter.ts";
 
@@ -33,7 +34,7 @@ export function sumsOf(graph: Graph): Sums {
     const [a = NaN, b = NaN] = node.inputs;
     const [total = NaN] = node.results;
     const alike = graph.shapes[a]?.length === 4 &&
-      graph.shapes[a]?.join() === graph.shapes[b]?.join();
+      sameShape(graph.shapes[a] ?? [], graph.shapes[b] ?? []);
     if (node.op.op !== "add" || !alike) continue;
     for (const [part, other] of [[b, a], [a, b]] as const) {
       const place = places.get(part) ?? -1;

@@ -1,6 +1,5 @@
 /** The facets for PyTorch of a plan's layers and merges, and the problems of those that have none. */
-import type { Leaf } from "../../plan/fold.ts";
-import { leaves } from "../../plan/fold.ts";
+import { type Leaf, leaves } from "../../plan/fold.ts";
 import type { TorchCode, TorchMerge } from "../../plan/facets.ts";
 import type { ForkPlan, LayerPlan, Plan } from "../../plan/plan.ts";
 import type { Problem } from "../../problem/problem.ts";

@@ -7,7 +7,7 @@
  */
 import type { TorchCall as Call } from "../../plan/facets.ts";
 import { foldPlan } from "../../plan/fold.ts";
-import { lastOf, withoutNumber } from "../../plan/parts.ts";
+import { lastOf, runsOf, withoutNumber } from "../../plan/parts.ts";
 import type { LayerPlan, Plan } from "../../plan/plan.ts";
 import { sameShape } from "../../net/shape.ts";
 import { torchOf } from "./facets.ts";
@@ -114,13 +114,7 @@ function attribute(path: string, made: Call | Module): Making {
 const LOOP = 4;
 
 function inLoops(steps: readonly Step[]): readonly Step[] {
-  const rows: Step[][] = [];
-  for (const step of steps) {
-    const row = rows.at(-1);
-    if (row !== undefined && follows(row.at(-1)?.module, step.module)) row.push(step);
-    else rows.push([step]);
-  }
-  return rows.flatMap((row) => {
+  return runsOf(steps, (a, b) => follows(a.module, b.module)).flatMap((row) => {
     const first = row[0]?.module;
     return first !== undefined && row.length >= LOOP ? [loop(first, row.length)] : row;
   });
