@@ -7,7 +7,15 @@ import type { HostTensor } from "../graph/tensors.ts";
 import { epsilon } from "../plan/fields.ts";
 import type { NamedParameter } from "../plan/parameters.ts";
 import { ProblemError } from "../problem/throw.ts";
-import { type Kind, kind, maybe, type Options, type Reader, readerOf } from "./meaning.ts";
+import {
+  type Kind,
+  kind,
+  maybe,
+  type Options,
+  type Reader,
+  readerOf,
+  type Recorded,
+} from "./meaning.ts";
 import { type Key, normals } from "./random.ts";
 import { secondMoment, symmetricEigen } from "./eigen.ts";
 
@@ -35,7 +43,7 @@ export interface Start {
 
 /** Netfold's own initialisers, as data. */
 export type StartOptions =
-  | { readonly kind: "zeros" | "ones" | "dirac" }
+  | Recorded<"zeros" | "ones" | "dirac">
   | { readonly kind: "normal"; readonly deviation?: number }
   | { readonly kind: "whitening"; readonly epsilon?: number };
 

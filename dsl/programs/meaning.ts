@@ -23,9 +23,9 @@ export type OptionValue =
 export type Options = Readonly<Record<string, OptionValue>>;
 
 /** What a run folder holds of a value: its kind, and its options beside it. */
-export interface Recorded {
+export interface Recorded<Kind extends string = string> {
   /** The kind: `sgd`, `cross-entropy` ... */
-  readonly kind: string;
+  readonly kind: Kind;
 }
 
 /** Reads what is given as a value, of netfold's or of a user's own, or says what is wrong with it. */

@@ -21,30 +21,24 @@ import type { TensorShape } from "../../graph/op.ts";
 import { sizeOf } from "../../net/shape.ts";
 import { numberField } from "../../plan/fields.ts";
 import type { Result } from "../../problem/result.ts";
-import { type Kind, kind, maybe, readerOf } from "../meaning.ts";
+import { type Kind, kind, maybe, readerOf, type Recorded } from "../meaning.ts";
 import type { Figure, Loss } from "./loss.ts";
 
 /** Cross-entropy of softmax, as data. */
-export interface CrossEntropyOptions {
-  /** The tag. */
-  readonly kind: "cross-entropy" | "cross-entropy-per-position";
+export interface CrossEntropyOptions
+  extends Recorded<"cross-entropy" | "cross-entropy-per-position"> {
   /** The share of each target that is spread evenly over all classes; 0 by default. */
   readonly smoothing?: number;
 }
 
 /** Focal loss, as data. */
-export interface FocalOptions {
-  /** The tag. */
-  readonly kind: "focal";
+export interface FocalOptions extends Recorded<"focal"> {
   /** How much less what is right already counts; 2 by default, 0 is cross-entropy. */
   readonly gamma?: number;
 }
 
 /** A loss without options, as data. */
-export interface PlainLossOptions {
-  /** The tag. */
-  readonly kind: "binary-cross-entropy" | "mean-squared-error";
-}
+export type PlainLossOptions = Recorded<"binary-cross-entropy" | "mean-squared-error">;
 
 /** A loss of netfold's, as data. */
 export type LossOptions = CrossEntropyOptions | FocalOptions | PlainLossOptions;

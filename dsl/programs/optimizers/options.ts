@@ -3,64 +3,52 @@
  * make. `clip`, `ema`, `groups` and `muon` hold others.
  */
 import type { ParameterRole } from "../../plan/rule.ts";
+import type { Recorded } from "../meaning.ts";
 import type { Schedule } from "../schedule.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /** Which parameters weight decay shrinks: all, as in the paper, or kernels only. */
 export type DecayScope = "all" | "kernels";
 
-/** Stochastic gradient descent with momentum; weight decay is part of the gradient. */
-export interface SgdOptions {
-  /** The tag. */
-  readonly kind: "sgd";
-  /** The share of the last step that is kept; 0.9 by default. */
-  readonly momentum?: number;
-  /** Nesterov's variant; by default it is. */
-  readonly nesterov?: boolean;
-  /** Weight decay; 1e-4 by default. */
+/** Options of weight decay. */
+export interface DecayOptions {
+  /** Weight decay; 1e-4 of SGD, 0.01 of AdamW and Lion by default. */
   readonly weightDecay?: number;
-  /** What is decayed; everything by default. */
+  /** What is decayed; by default everything by SGD, kernels by AdamW and Lion. */
   readonly decay?: DecayScope;
 }
 
+/** Options of momentum. */
+export interface MomentumOptions {
+  /** The share of the momentum that is kept; 0.9 of SGD, 0.95 of Muon by default. */
+  readonly momentum?: number;
+  /** Nesterov's variant; by default it is. */
+  readonly nesterov?: boolean;
+}
+
+/** Stochastic gradient descent with momentum; weight decay is part of the gradient. */
+export type SgdOptions = Recorded<"sgd"> & MomentumOptions & DecayOptions;
+
 /** Adam with decoupled weight decay (Loshchilov and Hutter, 2019). */
-export interface AdamWOptions {
-  /** The tag. */
-  readonly kind: "adamw";
+export interface AdamWOptions extends Recorded<"adamw">, DecayOptions {
   /** Decay of the first moment; 0.9 by default. */
   readonly beta1?: number;
   /** Decay of the second moment; 0.999 by default. */
   readonly beta2?: number;
   /** Added to the root of the second moment; 1e-8 by default. */
   readonly epsilon?: number;
-  /** Weight decay; 0.01 by default. */
-  readonly weightDecay?: number;
-  /** What is decayed; kernels by default. */
-  readonly decay?: DecayScope;
 }
 
-/** Lion: the sign of an interpolated momentum (Chen et al., 2023). */
-export interface LionOptions {
-  /** The tag. */
-  readonly kind: "lion";
+/** Lion: the sign of an interpolated momentum (Chen et al., 2023), with decoupled weight decay. */
+export interface LionOptions extends Recorded<"lion">, DecayOptions {
   /** The momentum's share in the step's direction; 0.9 by default. */
   readonly beta1?: number;
   /** The share of the momentum that is kept; 0.99 by default. */
   readonly beta2?: number;
-  /** Decoupled weight decay; 0.01 by default. */
-  readonly weightDecay?: number;
-  /** What is decayed; kernels by default. */
-  readonly decay?: DecayScope;
 }
 
 /** Muon: momentum made orthogonal, for kernels as matrices of `[the rest, outputs]` (Jordan et al., 2024). */
-export interface MuonOptions {
-  /** The tag. */
-  readonly kind: "muon";
-  /** The share of the momentum that is kept; 0.95 by default. */
-  readonly momentum?: number;
-  /** Nesterov's variant; by default it is. */
-  readonly nesterov?: boolean;
+export interface MuonOptions extends Recorded<"muon">, MomentumOptions {
   /** Newton-Schulz iterations; 5 by default. */
   readonly iterations?: number;
   /** Decoupled weight decay of kernels; 0 by default. */
@@ -75,9 +63,7 @@ export interface MuonOptions {
 }
 
 /** Gradients scaled down together when their common norm is too large. */
-export interface ClipOptions {
-  /** The tag. */
-  readonly kind: "clip";
+export interface ClipOptions extends Recorded<"clip"> {
   /** The largest norm of all gradients together. */
   readonly norm: number;
   /** What changes the parameters. */
@@ -85,9 +71,7 @@ export interface ClipOptions {
 }
 
 /** A running average of the weights beside the weights. */
-export interface AverageOptions {
-  /** The tag. */
-  readonly kind: "ema";
+export interface AverageOptions extends Recorded<"ema"> {
   /** The share of the average that is kept. */
   readonly keep: number;
   /** What changes the parameters. */
@@ -109,9 +93,7 @@ export interface Group {
 }
 
 /** Groups of parameters that are changed in ways of their own. */
-export interface GroupsOptions {
-  /** The tag. */
-  readonly kind: "groups";
+export interface GroupsOptions extends Recorded<"groups"> {
   /** The groups; a parameter belongs to the first that it fits. */
   readonly groups: readonly Group[];
   /** What changes the others. */
