@@ -130,7 +130,6 @@ function problemOf(path: string, words: Omit<Problem, "path" | "layer">): Proble
 export interface WeightPair extends NamedParameter {
   /** The tensor's own name. */
   readonly name: string;
-  /** The tensor. */
   readonly tensor: HostTensor;
 }
 

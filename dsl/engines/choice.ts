@@ -41,7 +41,6 @@ export interface EngineRequest {
 
 /** An option that belongs to another engine than the one that is asked for. */
 export interface Clash {
-  /** The option. */
   readonly option: "backend" | "threads";
   /** The engine that has it. */
   readonly owner: "tfjs" | "onnx";

@@ -64,10 +64,8 @@ function areAxes(axes: readonly number[], shape: TensorShape): boolean {
   return new Set(axes).size === axes.length && axes.every((axis) => shape[axis] !== undefined);
 }
 
-const reduced = (
-  { axes }: { readonly axes: readonly number[] },
-  [x]: readonly [TensorShape],
-) => areAxes(axes, x) ? [x.filter((_, axis) => !axes.includes(axis))] as const : undefined;
+const reduced = ({ axes }: { readonly axes: readonly number[] }, [x]: readonly [TensorShape]) =>
+  areAxes(axes, x) ? [x.filter((_, axis) => !axes.includes(axis))] as const : undefined;
 
 const INFERENCE: { readonly [K in OpName]: Inference<K> } = {
   constant: given,

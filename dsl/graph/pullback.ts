@@ -26,11 +26,8 @@ import type { Operands, Results } from "./signature.ts";
 interface Site<K extends OpName> {
   /** Where the gradient is added. */
   readonly graph: GraphBuilder;
-  /** The operation. */
   readonly op: OpOf<K>;
-  /** Its operands. */
   readonly inputs: Operands<K, ValueId>;
-  /** Its results. */
   readonly results: Results<K, ValueId>;
   /** The gradient of its first result. */
   readonly dy: ValueId;

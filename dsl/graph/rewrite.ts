@@ -49,8 +49,7 @@ function rewrite(graph: Graph, rule: Rule): Graph {
       return readers.get(value) === 1 ? producers.get(value) : undefined;
     };
     const replaced = rule(node, { graph: builder, inputs, soleProducer, moved });
-    const results: readonly ValueId[] = replaced ??
-      builder.add(node.op, inputs);
+    const results: readonly ValueId[] = replaced ?? builder.add(node.op, inputs);
     node.results.forEach((value, i) => places.set(value, results[i] ?? NaN));
   }
   for (const { name, after } of graph.state) builder.update(name, moved(after));
@@ -109,8 +108,7 @@ export function fuseTrainingActivations(graph: Graph): Graph {
   for (const { op, inputs: [x = NaN] } of graph.nodes) {
     const before = producers.get(x);
     if (
-      op.op === "relu" && before?.op.op === "batchNormTrain" &&
-      readers.get(x) === 1
+      op.op === "relu" && before?.op.op === "batchNormTrain" && readers.get(x) === 1
     ) {
       rectified.add(before);
     }

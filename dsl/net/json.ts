@@ -24,7 +24,6 @@ const NUMBERINGS: readonly Numbering[] = ["never", "always", "repeats"];
 
 /** What the reader of a network must know of its words. */
 export interface Vocabulary {
-  /** The names of merges. */
   readonly merges: readonly string[];
   /** What is wrong with a layer's configuration; `field` is where. */
   readonly misfits: (

@@ -9,9 +9,7 @@
 export type Shape = readonly number[];
 
 /** A channel count: absolute, the input's own, or a ratio `[numerator, denominator]` of the input's. */
-export type Width = number | "same" | {
-  readonly ratio: readonly [number, number];
-};
+export type Width = number | "same" | { readonly ratio: readonly [number, number] };
 
 /** A width relative to the input's channels: `ratio(1, 4)` is a quarter of them. */
 export function ratio(numerator: number, denominator: number): Width {

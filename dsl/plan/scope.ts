@@ -7,7 +7,6 @@ import type { NamedNet } from "../net/net.ts";
 
 /** A path, and what is wrong with the name that led to it. */
 export interface Place {
-  /** The full path. */
   readonly path: string;
   /** What is wrong with the name, if anything. */
   readonly fault: Fault | undefined;

@@ -29,9 +29,7 @@ export function secondMoment(images: HostTensor, height: number, width: number):
 
 /** Eigenvalues, falling, and the eigenvector of each, whose largest entry is positive. */
 export interface Eigen {
-  /** The eigenvalues. */
   readonly values: readonly number[];
-  /** The eigenvectors. */
   readonly vectors: readonly Float64Array[];
 }
 

@@ -9,7 +9,6 @@ import { loadRuntime } from "./runtime.ts";
 
 /** What is known of ONNX Runtime. */
 export interface OnnxReport {
-  /** The engine's name. */
   readonly name: "onnx";
   /** Whether it starts and computes rightly. */
   readonly available: boolean;

@@ -22,7 +22,6 @@ import { traceGraph } from "./trace.ts";
 export interface Host extends SessionHost {
   /** Channels of a block in the runtime's fastest order of axes; 0 when it has none. */
   readonly block: number;
-  /** The engine's states. */
   readonly states: StateStore<BlockTensor>;
   /** Arrays to write into. */
   readonly pool: Pool;

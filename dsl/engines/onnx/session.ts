@@ -9,7 +9,6 @@ import type { Runtime } from "./runtime.ts";
 
 /** Numbers that a model is fed or writes, and their shape. */
 export interface Numbers {
-  /** The shape. */
   readonly shape: TensorShape;
   /** The array; a run writes into that of an output. */
   readonly data: Float32Array;
@@ -17,7 +16,6 @@ export interface Numbers {
 
 /** How sessions are made. */
 export interface SessionHost {
-  /** ONNX Runtime. */
   readonly runtime: Runtime;
   /** Threads within an operation; 0 leaves it to the runtime. */
   readonly threads: number;

@@ -20,7 +20,6 @@ export type BackendName = typeof BACKENDS[number];
 
 /** A backend that can be used. */
 export interface ReadyBackend {
-  /** Its name. */
   readonly name: BackendName;
   /** For people: backend and adapter. */
   readonly description: string;
@@ -57,8 +56,7 @@ export function readyBackend(name: BackendName): Promise<Result<ReadyBackend>> {
 export function activate(name: BackendName): void {
   const library = tf.engine();
   if (
-    library.backendName === name &&
-    library.backend === library.findBackend(name)
+    library.backendName === name && library.backend === library.findBackend(name)
   ) return;
   // Takes effect at once for a backend that has been initialised.
   void tf.setBackend(name);

@@ -9,7 +9,6 @@ import type { Operands, Results } from "../../graph/signature.ts";
 
 /** What an expansion may know besides its operands. */
 export interface ExpansionContext {
-  /** The shapes of the results. */
   readonly resultShapes: readonly TensorShape[];
   /** The numbers of operand `i` on the host, when it is an input of the run. */
   readonly onHost: (i: number) => Float32Array | undefined;

@@ -118,25 +118,18 @@ export const fill = (shape: TensorShape, value: number): Tensor =>
   runKernel("Fill", {}, { shape: [...shape], value, dtype: "float32" });
 
 /** The part of `size` from `begin`. */
-export const slice = (
-  x: Tensor,
-  begin: readonly number[],
-  size: readonly number[],
-): Tensor => runKernel("Slice", { x }, { begin: [...begin], size: [...size] });
+export const slice = (x: Tensor, begin: readonly number[], size: readonly number[]): Tensor =>
+  runKernel("Slice", { x }, { begin: [...begin], size: [...size] });
 
 /** Every `strides`-th entry from `begin` to before `end`. */
 export const stridedSlice = (
   x: Tensor,
-  [begin, end, strides]: readonly [
-    readonly number[],
-    readonly number[],
-    readonly number[],
-  ],
+  [begin, end, strides]: readonly (readonly number[])[],
 ): Tensor =>
   runKernel("StridedSlice", { x }, {
-    begin: [...begin],
-    end: [...end],
-    strides: [...strides],
+    begin,
+    end,
+    strides,
     beginMask: 0,
     endMask: 0,
     ellipsisMask: 0,
@@ -154,18 +147,12 @@ export const concat = (tensors: readonly Tensor[], axis: number): Tensor =>
   runKernel("Concat", tensors as unknown as Record<string, Tensor>, { axis });
 
 /** The sum over axes. */
-export const sum = (
-  x: Tensor,
-  axis: readonly number[],
-  keepDims = false,
-): Tensor => runKernel("Sum", { x }, { axis: [...axis], keepDims });
+export const sum = (x: Tensor, axis: readonly number[], keepDims = false): Tensor =>
+  runKernel("Sum", { x }, { axis: [...axis], keepDims });
 
 /** The mean over axes. */
-export const mean = (
-  x: Tensor,
-  axis: readonly number[],
-  keepDims = false,
-): Tensor => runKernel("Mean", { x }, { axis: [...axis], keepDims });
+export const mean = (x: Tensor, axis: readonly number[], keepDims = false): Tensor =>
+  runKernel("Mean", { x }, { axis: [...axis], keepDims });
 
 /** The largest entries over axes. */
 export const largest = (x: Tensor, axes: readonly number[], keepDims = false): Tensor =>

@@ -16,9 +16,7 @@ import { Values } from "./_values.ts";
 
 /** What a program needs of its engine. */
 export interface Host {
-  /** The engine's states. */
   readonly states: StateStore<Tensor>;
-  /** The backend's expansions. */
   readonly expansions: Expansions;
   /** Makes the engine's backend the current one. */
   readonly activate: () => void;

@@ -17,9 +17,7 @@ export interface Block {
   readonly label: string;
   /** What is done after it. */
   readonly after: string;
-  /** The shape that goes in. */
   readonly input: Shape;
-  /** The shape that comes out. */
   readonly output: Shape;
 }
 

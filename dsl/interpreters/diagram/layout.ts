@@ -31,7 +31,6 @@ export type Point = readonly [x: number, y: number];
 
 /** A rectangle. */
 export interface Frame extends Size {
-  /** The middle. */
   readonly center: Point;
 }
 
@@ -47,9 +46,7 @@ export interface Route {
 
 /** A diagram in its place. */
 export interface Layout {
-  /** Boxes by their paths. */
   readonly boxes: ReadonlyMap<string, Frame>;
-  /** Groups by their paths. */
   readonly groups: ReadonlyMap<string, Frame>;
   /** The ways of the diagram's edges, in their order. */
   readonly routes: readonly Route[];

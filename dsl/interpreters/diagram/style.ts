@@ -11,7 +11,6 @@ import type { BoxKind, DiagramBox, DiagramGroup } from "./value.ts";
 
 /** How a kind of box looks, and what the legend says of it. */
 export interface BoxStyle {
-  /** The colour inside. */
   readonly fill: string;
   /** The colour of the line around. */
   readonly line: string;
@@ -65,9 +64,7 @@ export function formOf({ kind, label }: DiagramBox): BoxForm {
 
 /** A width and a height, in points. */
 export interface Size {
-  /** The width. */
   readonly width: number;
-  /** The height. */
   readonly height: number;
 }
 

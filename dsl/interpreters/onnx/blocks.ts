@@ -98,9 +98,7 @@ const LONGEST_SUM = 1024;
 
 /** Maps in blocks cut into stripes: some rows of a block, which lie side by side, are a map of their own. */
 interface Stripes {
-  /** Images. */
   readonly images: number;
-  /** Channels. */
   readonly channels: number;
   /** Stripes of each map. */
   readonly each: number;

@@ -32,15 +32,12 @@ export interface EmitOptions extends StateOptions {
 
 /** A model and what its inputs and outputs are. */
 export interface Emitted {
-  /** The model. */
   readonly model: OnnxModel;
   /** Whether ONNX Runtime's own operators were used. */
   readonly own: boolean;
   /** The model's names of the graph's outputs. */
   readonly outputs: ReadonlyMap<string, string>;
-  /** The state. */
   readonly state: readonly StatePort[];
-  /** Dropout's masks. */
   readonly masks: readonly MaskPort[];
 }
 

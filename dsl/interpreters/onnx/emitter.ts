@@ -23,7 +23,6 @@ export interface Dialect {
 export interface Site<K extends OpName = OpName> {
   /** Where it is written. */
   readonly e: Emitter;
-  /** The operation. */
   readonly op: OpOf<K>;
   /** The shape of its first result in netfold's order of axes. */
   readonly shape: TensorShape;

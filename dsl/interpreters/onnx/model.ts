@@ -44,23 +44,17 @@ export interface OnnxNode {
   readonly name: string;
   /** The path of the layer that it belongs to; not written. */
   readonly origin: string;
-  /** What it reads. */
   readonly inputs: readonly string[];
-  /** What it defines. */
   readonly outputs: readonly string[];
   /** The shapes of what it defines; not written. */
   readonly shapes: readonly (readonly Dimension[])[];
-  /** Its attributes by name. */
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
 /** A named value and its shape. */
 export interface OnnxValue {
-  /** Its name. */
   readonly name: string;
-  /** Its type. */
   readonly type: OnnxTensor["type"] | "bool";
-  /** Its shape. */
   readonly shape: readonly Dimension[];
 }
 
@@ -70,13 +64,10 @@ export interface OnnxModel {
   readonly name: string;
   /** Text for people. */
   readonly doc: string;
-  /** What a run is fed. */
   readonly inputs: readonly OnnxValue[];
-  /** What a run gives. */
   readonly outputs: readonly OnnxValue[];
   /** Shapes of values between. */
   readonly values: readonly OnnxValue[];
-  /** Constants by name. */
   readonly constants: ReadonlyMap<string, OnnxTensor>;
   /** The nodes, in an order in which they can run. */
   readonly nodes: readonly OnnxNode[];

@@ -9,7 +9,6 @@ import type { OpName, TensorShape } from "../../graph/op.ts";
 
 /** One tensor of the state within a pack. */
 export interface Slot {
-  /** Its name. */
   readonly name: string;
   /** Its shape in netfold's order of axes. */
   readonly shape: TensorShape;

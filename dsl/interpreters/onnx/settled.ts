@@ -12,7 +12,6 @@ import type { HostTensor, Tensors } from "../../graph/tensors.ts";
 
 /** A program that reads these weights and no other state. */
 export interface Settled {
-  /** The program. */
   readonly graph: Graph;
   /** The weights by their names in the program. */
   readonly weights: Tensors;

@@ -39,7 +39,6 @@ export type Cell =
 
 /** A column. */
 export interface Column {
-  /** Its name. */
   readonly name: SummaryColumn;
   /** Its title, for people. */
   readonly title: string;

@@ -25,7 +25,6 @@ export interface SummaryOptions {
 
 /** A part of the network that has a line of its own. */
 export interface Row {
-  /** The part. */
   readonly node: SummaryNode;
   /** How many groups it is in. */
   readonly level: number;

@@ -158,7 +158,6 @@ function summarizeLeaf(leaf: Leaf, count: number, fields: ReadonlyMap<string, Pa
 interface Totals {
   /** The sum of its parameters. */
   readonly params: ParameterCounts;
-  /** The sum of its costs. */
   readonly cost: Cost;
   /** The sum of its counts by the convention. */
   readonly count: number;
@@ -182,7 +181,6 @@ export interface SummaryNode extends Totals {
   readonly output: Shape;
   /** The layer or merge that gives its output; nothing gives that of an empty group. */
   readonly end: Leaf | undefined;
-  /** What it holds. */
   readonly children: readonly SummaryNode[];
 }
 

@@ -16,13 +16,10 @@ import { isModule, type Module, modulesOf } from "./modules.ts";
 
 /** A class of the emitted module. */
 export interface TorchClass {
-  /** Its name. */
   readonly name: string;
-  /** Its instances. */
   readonly modules: readonly Module[];
   /** The names of what its constructor takes. */
   readonly takes: readonly string[];
-  /** The lines of its constructor. */
   readonly constructor: readonly string[];
 }
 

@@ -18,9 +18,7 @@ import { access, isPlainName } from "./names.ts";
 export interface Module {
   /** Its path; empty for the whole network. */
   readonly path: string;
-  /** What is in it. */
   readonly body: Plan;
-  /** The lines of its constructor. */
   readonly makings: readonly Making[];
   /** The lines of its forward pass. */
   readonly forward: readonly string[];
@@ -32,11 +30,9 @@ export interface Module {
 
 /** One line or loop of a constructor: `before`, what is made, `after`. */
 export interface Making {
-  /** What stands before it. */
   readonly before: string;
   /** A layer's call, or a module. */
   readonly made: Call | Module;
-  /** What stands behind it. */
   readonly after: string;
 }
 
@@ -137,8 +133,7 @@ function numbered(path: string): { readonly label: string; readonly number: numb
 function loop(first: Module, times: number): Step {
   const { label, number: from } = numbered(first.path);
   const to = from + times - 1;
-  const before = `for i in range(${from}, ${to + 1}):\n` +
-    `    self.add_module(f"${label}{i}", `;
+  const before = `for i in range(${from}, ${to + 1}):\n` + `    self.add_module(f"${label}{i}", `;
   return {
     makings: [{ before, made: first, after: ")" }],
     runs: [{ first: first.path, label, from, to }],

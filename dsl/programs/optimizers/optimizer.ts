@@ -80,16 +80,14 @@ export interface TrainedAlone extends Trained {
  * ]);
  * ```
  */
-export function eachParameter(
-  own: {
-    /** Its name in run folders. */
-    readonly kind: string;
-    /** Its options, recorded beside its name. */
-    readonly options?: Options;
-    /** Adds the update of one parameter; gives its next value. */
-    readonly update: (step: OptimizerStep, trained: TrainedAlone) => ValueId;
-  },
-): Optimizer {
+export function eachParameter(own: {
+  /** Its name in run folders. */
+  readonly kind: string;
+  /** Its options, recorded beside its name. */
+  readonly options?: Options;
+  /** Adds the update of one parameter; gives its next value. */
+  readonly update: (step: OptimizerStep, trained: TrainedAlone) => ValueId;
+}): Optimizer {
   const { kind, options = {} } = own;
   return {
     kind,

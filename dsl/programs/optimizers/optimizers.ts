@@ -115,7 +115,8 @@ const PARTS = new Map<string, Field<unknown>>(Object.entries(GROUP));
 const groupList: Field<readonly Group[]> = {
   wanted: "a list of { path, role, rate, schedule, optimizer }",
   is: (value): value is readonly Group[] =>
-    Array.isArray(value) && value.every((group) =>
+    Array.isArray(value) &&
+    value.every((group) =>
       typeof group === "object" && group !== null &&
       Object.entries(group).every(([name, part]) => PARTS.get(name)?.is(part))
     ),

@@ -49,11 +49,8 @@ export function whole<Names extends string>(names: Names): Readonly<Record<Words
 
 /** A function of a module. */
 export interface Func {
-  /** The types of its parameters. */
   readonly params: readonly ValueType[];
-  /** The types of its locals. */
   readonly locals: readonly ValueType[];
-  /** Its instructions. */
   readonly body: Code;
 }
 

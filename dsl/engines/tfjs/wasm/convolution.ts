@@ -2,6 +2,7 @@
  * Convolution and the gradient of its kernel by our own wasm kernels, for
  * every stride, dilation, padding and number of groups.
  */
+import type { Pair } from "../../../graph/op.ts";
 import { axes } from "../operands.ts";
 import { correlate, eachFramed, mapsOf, reach } from "./correlation.ts";
 import { type Address, FLOAT, type Ours } from "./heap.ts";
@@ -95,14 +96,9 @@ export const filterGradient: Ours<"conv2dFilterGrad"> = (heap, op, [x, dy]) => {
       }
     }
   };
-  const frame = reach({
-    source,
-    start: [-top, -left],
-    move: stride,
-    taps: [tapRows, tapColumns],
-    spread: dilation,
-    size: [rows, columns],
-  });
+  const taps: Pair = [tapRows, tapColumns];
+  const sight = { source, start: [-top, -left], move: stride, taps, spread: dilation } as const;
+  const frame = reach(sight, [rows, columns]);
   eachFramed(heap, source, { frame, use: addImage });
   return result;
 };

@@ -40,9 +40,8 @@ export interface Results {
   readonly column: number;
 }
 
-/** A correlation. */
-export interface Correlation {
-  /** What is read. */
+/** Which pixels of its source each result is made of. */
+interface Sight {
   readonly source: Maps;
   /** The source's pixel under the first tap of the first result; may lie outside. */
   readonly start: Pair;
@@ -52,13 +51,15 @@ export interface Correlation {
   readonly taps: Pair;
   /** Source pixels between neighbouring taps. */
   readonly spread: Pair;
-  /** Groups of channels. */
+}
+
+/** A correlation. */
+interface Correlation extends Sight {
   readonly groups: number;
   /** The kernel, packed for `innerProduct`, group after group. */
   readonly kernel: Address;
   /** Results' channels of one group. */
   readonly width: number;
-  /** Where results go. */
   readonly target: Results;
   /** One number per channel of the results, to begin with. */
   readonly bias: Address;
@@ -67,14 +68,9 @@ export interface Correlation {
 }
 
 /** How far the taps reach over the source's edges: above, below, left, right. */
-export function reach(
-  { source, start, move, taps, spread, size }:
-    & Pick<Correlation, "source" | "start" | "move" | "taps" | "spread">
-    & { readonly size: Pair },
-): Padding {
+export function reach({ source, start, move, taps, spread }: Sight, size: Pair): Padding {
   const along = (axis: 0 | 1): readonly [number, number] => {
-    const last = start[axis] + (size[axis] - 1) * move[axis] +
-      (taps[axis] - 1) * spread[axis];
+    const last = start[axis] + (size[axis] - 1) * move[axis] + (taps[axis] - 1) * spread[axis];
     const end = source.shape[axis + 1] ?? 1;
     return [Math.max(0, -start[axis]), Math.max(0, last + 1 - end)];
   };
@@ -82,7 +78,7 @@ export function reach(
 }
 
 /** Where an image's first pixel is, and the bytes from one of its rows to the next. */
-export type UseImage = (image: number, corner: Address, row: number) => void;
+type UseImage = (image: number, corner: Address, row: number) => void;
 
 /** Goes through the images, each inside a frame of zeros of at least that width. */
 export function eachFramed(
@@ -152,10 +148,8 @@ export function correlate(heap: Heap, correlation: Correlation): void {
   const kernelSize = taps[0] * taps[1] * depth * c.width;
   const stretch = (image: number, corner: Address, row: number): void => {
     for (let y = 0; y < rows; y++) {
-      const line = corner + (c.start[0] + y * move[0]) * row +
-        c.start[1] * pixel;
-      const out = target.address +
-        (image * target.image + y * target.row) * FLOAT;
+      const line = corner + (c.start[0] + y * move[0]) * row + c.start[1] * pixel;
+      const out = target.address + (image * target.image + y * target.row) * FLOAT;
       for (let x = 0; x < columns; x += STRETCH) {
         for (let g = 0; g < c.groups; g++) {
           inner(
@@ -178,6 +172,5 @@ export function correlate(heap: Heap, correlation: Correlation): void {
       }
     }
   };
-  const frame = reach({ ...c, size: target.size });
-  eachFramed(heap, source, { frame, use: stretch });
+  eachFramed(heap, source, { frame: reach(c, target.size), use: stretch });
 }

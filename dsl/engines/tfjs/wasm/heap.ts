@@ -13,7 +13,6 @@ import { type Kernels, loadKernels } from "./kernels.ts";
 /** What is used of the library's `BackendWasm` 4.22 and its Emscripten module. */
 interface WasmBackend {
   readonly wasm: {
-    /** The module's exports. */
     readonly asm: { readonly memory: WebAssembly.Memory };
     /** The memory as floats; replaced when the memory grows. */
     readonly HEAPF32: Float32Array;
@@ -21,9 +20,7 @@ interface WasmBackend {
     readonly _malloc: (bytes: number) => number;
     readonly _free: (address: number) => void;
   };
-  readonly dataIdMap: {
-    readonly get: (id: Tensor["dataId"]) => { readonly memoryOffset: number };
-  };
+  readonly dataIdMap: { readonly get: (id: Tensor["dataId"]) => { readonly memoryOffset: number } };
   readonly makeOutput: (shape: number[], dtype: "float32") => TensorInfo;
 }
 
@@ -35,7 +32,6 @@ export type Address = number;
 
 /** The wasm memory and the kernels over it. */
 export interface Heap {
-  /** The kernels. */
   readonly kernels: Kernels;
   /** Where the numbers of a tensor are. */
   readonly address: (tensor: Tensor) => Address;

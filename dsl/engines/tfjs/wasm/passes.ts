@@ -29,7 +29,6 @@ import {
 
 /** Four entries, or one, as a pass sees them. */
 export interface Entry {
-  /** The inputs. */
   readonly x: (i: number) => Local;
   /** The pass's numbers, in all four places, or the channels' own. */
   readonly given: (i: number) => Local;
@@ -41,7 +40,6 @@ export interface Entry {
 
 /** What a pass does to four entries. */
 export interface Written {
-  /** Its outputs. */
   readonly outputs?: readonly Value[];
   /** Its new sums. */
   readonly sums?: readonly Value[];
@@ -55,7 +53,6 @@ interface Pass {
   readonly outputs: number;
   /** How many numbers it is given: of the whole pass, or for each channel. */
   readonly given: number;
-  /** What it does. */
   readonly write: (entry: Entry) => Written;
 }
 

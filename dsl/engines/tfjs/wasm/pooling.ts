@@ -43,8 +43,7 @@ function eachWindow(
 function hasNoEmptyWindow(op: PoolGeometry, map: TensorShape, results: TensorShape): boolean {
   const last = (axis: 0 | 1): number =>
     inside(op, axis, { at: (results[axis + 1] ?? 1) - 1, size: map[axis + 1] ?? 1 }).count;
-  return last(0) > 0 && last(1) > 0 && op.padding[0] < op.window[0] &&
-    op.padding[2] < op.window[1];
+  return last(0) > 0 && last(1) > 0 && op.padding[0] < op.window[0] && op.padding[2] < op.window[1];
 }
 
 /** The largest of each window. */

@@ -24,7 +24,6 @@ interface ColumnTerms {
   readonly prologue?: string;
   /** Statements of each entry. */
   readonly statements?: string;
-  /** The terms. */
   readonly terms: readonly string[];
   /** Numbers, read by their bare names. */
   readonly numbers?: Readonly<Record<string, number>>;

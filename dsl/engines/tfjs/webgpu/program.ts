@@ -11,11 +11,8 @@ import { sizeOf } from "../kernels.ts";
 
 /** A number that the shader reads as `uniforms.<name>`. */
 interface Uniform {
-  /** Its name in the shader. */
   readonly name: string;
-  /** Its type in the shader. */
   readonly type: "i32" | "f32";
-  /** Its value. */
   readonly value: number;
 }
 
