@@ -163,41 +163,6 @@ export type Op =
     readonly weightDecay: number;
   };
 
-/** Operations that work entry by entry, and those that move entries or add them up. */
-export type EntrywiseName =
-  | "constant"
-  | "add"
-  | "subtract"
-  | "multiply"
-  | "divide"
-  | "maximum"
-  | "minimum"
-  | "greater"
-  | "scale"
-  | "blend"
-  | "exp"
-  | "log"
-  | "sqrt"
-  | "rsqrt"
-  | "abs"
-  | "sign"
-  | "tanh"
-  | "erf"
-  | "relu"
-  | "reluGrad"
-  | "sigmoid"
-  | "sigmoidGrad"
-  | "attend"
-  | "affine"
-  | "sum"
-  | "max"
-  | "broadcast"
-  | "transpose"
-  | "concat"
-  | "slice"
-  | "pad"
-  | "reshape";
-
 /** The name of an operation. */
 export type OpName = Op["op"];
 

@@ -3,7 +3,7 @@
  * fields, diagrams, other tools' counts, PyTorch). A reading for which a layer
  * has no facet names the layer in a problem.
  */
-import type { Padding, Pair } from "../graph/op.ts";
+import type { ConvolutionGeometry, Pair } from "../graph/op.ts";
 import type { Shape } from "../net/shape.ts";
 
 /** Where a layer stands once it is planned. */
@@ -27,19 +27,11 @@ export type Sight =
   | WindowSight;
 
 /** A window of taps that slides over the map. */
-export interface WindowSight {
+export interface WindowSight extends ConvolutionGeometry {
   /** The tag. */
   readonly sees: "window";
   /** Height and width in taps. */
   readonly kernel: Pair;
-  /** Step. */
-  readonly stride: Pair;
-  /** Distance between taps. */
-  readonly dilation: Pair;
-  /** Groups of channels that see only each other. */
-  readonly groups: number;
-  /** Pixels around the map. */
-  readonly padding: Padding;
 }
 
 /** How a diagram shows a layer. */

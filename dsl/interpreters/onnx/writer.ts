@@ -121,16 +121,8 @@ export class ModelWriter {
       const name = this.fresh(type);
       const outputs = shapes.map((_, i) => `${name}:${i}`);
       const entries = Object.entries(attributes).map(([key, value]) => [key, attribute(value)]);
-      this.#nodes.push({
-        type,
-        domain,
-        name,
-        origin: this.#origin,
-        inputs: names,
-        outputs,
-        shapes,
-        attributes: Object.fromEntries(entries),
-      });
+      const node = { type, domain, name, origin: this.#origin, inputs: names, outputs, shapes };
+      this.#nodes.push({ ...node, attributes: Object.fromEntries(entries) });
       return shapes.map((shape, i) => ({ name: outputs[i] ?? "", shape, order: "plain" }));
     });
   }
@@ -160,19 +152,9 @@ export class ModelWriter {
         names.set(value.name, name);
         return [];
       }
-      const node = {
-        type: "Identity",
-        domain: "",
-        name: this.fresh("Identity"),
-        origin: "",
-      } as const;
-      return [{
-        ...node,
-        inputs: [value.name],
-        outputs: [name],
-        shapes: [value.shape],
-        attributes: {},
-      }];
+      const node = { type: "Identity", domain: "", origin: "", attributes: {} } as const;
+      const ends = { inputs: [value.name], outputs: [name], shapes: [value.shape] };
+      return [{ ...node, name: this.fresh("Identity"), ...ends }];
     });
     const needed = new Set([...names.keys(), ...copies.flatMap(({ inputs }) => inputs)]);
     const live = this.#nodes.toReversed().filter(({ inputs, outputs }) => {

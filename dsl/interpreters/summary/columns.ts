@@ -5,26 +5,31 @@
 import type { Pair } from "../../graph/op.ts";
 import { showShape } from "../../net/shape.ts";
 import { bytes, grouped, share as percentage, short } from "../../problem/digits.ts";
+import { defined } from "../../problem/defined.ts";
 import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
 import { kernelText } from "../counts/kernel.ts";
 import type { SummaryNode } from "./summary.ts";
 
+/** The names of all columns, in the order in which they stand when nothing else is said. */
+export const SUMMARY_COLUMNS = [
+  "type",
+  "input",
+  "output",
+  "kernel",
+  "params",
+  "params%",
+  "trainable",
+  "macs",
+  "macs%",
+  "flops",
+  "count",
+  "count%",
+  "memory",
+  "field",
+] as const;
+
 /** The name of a column, as `--columns` takes it. */
-export type SummaryColumn =
-  | "type"
-  | "input"
-  | "output"
-  | "kernel"
-  | "params"
-  | "params%"
-  | "trainable"
-  | "macs"
-  | "macs%"
-  | "flops"
-  | "count"
-  | "count%"
-  | "memory"
-  | "field";
+export type SummaryColumn = typeof SUMMARY_COLUMNS[number];
 
 /** What stands in a cell. */
 export type Cell =
@@ -58,24 +63,6 @@ export interface Network {
   readonly fields: () => ReadonlyMap<string, Pair>;
 }
 
-/** The names of all columns, in the order in which they stand when nothing else is said. */
-export const SUMMARY_COLUMNS: readonly [SummaryColumn, ...SummaryColumn[]] = [
-  "type",
-  "input",
-  "output",
-  "kernel",
-  "params",
-  "params%",
-  "trainable",
-  "macs",
-  "macs%",
-  "flops",
-  "count",
-  "count%",
-  "memory",
-  "field",
-];
-
 const text = (value: string): Cell => ({ kind: "text", text: value });
 const count = (value: number): Cell => ({ kind: "count", value });
 const share = (of: (node: SummaryNode) => number): Column["cell"] => (node, { whole }) => ({
@@ -86,63 +73,47 @@ const share = (of: (node: SummaryNode) => number): Column["cell"] => (node, { wh
 
 /** The column of a name, under a convention. */
 export function columnOf(name: SummaryColumn, convention: ConventionName): Column {
+  return { name, ...columnsIn(convention)[name] };
+}
+
+function columnsIn(convention: ConventionName): Columns {
   const { unit } = CONVENTIONS[convention];
-  const column = (title: string, key: string, cell: Column["cell"]) => ({ name, title, key, cell });
-  switch (name) {
-    case "type":
-      return column("type", "type", ({ layer }) => text(layer));
-    case "input":
-      return column("input", "input", ({ input }) => text(showShape(input)));
-    case "output":
-      return column("output", "output", ({ output }) => text(showShape(output)));
-    case "kernel":
-      return column(
-        "kernel",
-        "kernel",
-        ({ children, end }) =>
-          text(children.length === 0 && end !== undefined ? kernelText(end) ?? "" : ""),
-      );
-    case "params":
-      return column("params", "params", ({ params }) => count(params.total));
-    case "trainable":
-      return column("trainable", "trainable", ({ params }) => count(params.trainable));
-    case "macs":
-      return column("MACs", "macs", ({ cost }) => count(cost.macs));
-    case "flops":
-      return column("FLOPs", "flops", ({ cost }) => count(cost.flops));
-    case "count":
-      return column(
-        unit,
-        `${convention}_${unit.replace("-", "_")}`.toLowerCase(),
-        (node) => count(node.count),
-      );
-    case "memory":
-      return column("memory", "activation_bytes", ({ activations }) => ({
-        kind: "bytes",
-        value: activations,
-      }));
-    case "field":
-      return column(
-        "field",
-        "receptive_field",
-        ({ end }, { fields }) => text(fields().get(end?.path ?? "")?.join("x") ?? ""),
-      );
-    case "params%":
-      return {
-        ...column("params %", "params_percent", share(({ params }) => params.total)),
-        shareOf: "params",
-      };
-    case "macs%":
-      return {
-        ...column("MACs %", "macs_percent", share(({ cost }) => cost.macs)),
-        shareOf: "macs",
-      };
-    case "count%":
-      return {
-        ...column(`${unit} %`, "count_percent", share((node) => node.count)),
-        shareOf: "count",
-      };
-  }
+  const key = `${convention}_${unit.replace("-", "_")}`.toLowerCase();
+  return {
+    type: column("type", "type", ({ layer }) => text(layer)),
+    input: column("input", "input", ({ input }) => text(showShape(input))),
+    output: column("output", "output", ({ output }) => text(showShape(output))),
+    kernel: column(
+      "kernel",
+      "kernel",
+      ({ children, end }) =>
+        text(children.length === 0 && end !== undefined ? kernelText(end) ?? "" : ""),
+    ),
+    params: column("params", "params", ({ params }) => count(params.total)),
+    "params%": column("params %", "params_percent", share(({ params }) => params.total), "params"),
+    trainable: column("trainable", "trainable", ({ params }) => count(params.trainable)),
+    macs: column("MACs", "macs", ({ cost }) => count(cost.macs)),
+    "macs%": column("MACs %", "macs_percent", share(({ cost }) => cost.macs), "macs"),
+    flops: column("FLOPs", "flops", ({ cost }) => count(cost.flops)),
+    count: column(unit, key, (node) => count(node.count)),
+    "count%": column(`${unit} %`, "count_percent", share((node) => node.count), "count"),
+    memory: column(
+      "memory",
+      "activation_bytes",
+      ({ activations }) => ({ kind: "bytes", value: activations }),
+    ),
+    field: column(
+      "field",
+      "receptive_field",
+      ({ end }, { fields }) => text(fields().get(end?.path ?? "")?.join("x") ?? ""),
+    ),
+  };
+}
+
+type Columns = { readonly [K in SummaryColumn]: Omit<Column, "name"> };
+
+function column(title: string, key: string, cell: Column["cell"], shareOf?: SummaryColumn) {
+  return { title, key, cell, ...defined({ shareOf }) };
 }
 
 /** The columns of tables when nothing else is said; netfold's convention has two for the cost. */

@@ -2,7 +2,6 @@
  * Generic expansions of the operations that work entry by entry, and of those
  * that move entries or add them up.
  */
-import type { EntrywiseName } from "../../../graph/op.ts";
 import type { Expansions } from "../expansion.ts";
 import {
   add,
@@ -34,7 +33,7 @@ import {
 import { channelsOf, perChannel, rowsByChannels, scalar } from "../operands.ts";
 
 /** The expansions of this file. */
-export const ELEMENTWISE: Pick<Expansions, EntrywiseName> = {
+export const ELEMENTWISE = {
   constant: ({ value, shape }) => [fill(shape, value)],
   add: (_, [a, b]) => [add(a, b)],
   subtract: (_, [a, b]) => [subtract(a, b)],
@@ -81,7 +80,7 @@ export const ELEMENTWISE: Pick<Expansions, EntrywiseName> = {
     pad(x, x.shape.map((_, i) => i === axis ? [before, after] : [0, 0])),
   ],
   reshape: ({ shape }, [x]) => [reshape(x, shape)],
-};
+} satisfies Partial<Expansions>;
 
 /** Whether a sum is over every axis but that of the channels, which backends do fastest. */
 export function allButLast(axes: readonly number[], shape: readonly number[]): boolean {

@@ -6,7 +6,7 @@
  * expansion serves.
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { EntrywiseName, OpName, OpOf } from "../../../graph/op.ts";
+import type { OpName, OpOf } from "../../../graph/op.ts";
 import type { Results } from "../../../graph/signature.ts";
 import type { Expansion, Expansions } from "../expansion.ts";
 import { allButLast } from "../generic/elementwise.ts";
@@ -30,7 +30,7 @@ import {
 import { ofChannels, sumOfRows } from "./sums.ts";
 
 /** A kernel that passes over entries. */
-function entrywise<K extends EntrywiseName>(
+function entrywise<K extends OpName>(
   kernel: KernelName,
   given: (op: OpOf<K>) => readonly number[] = () => [],
 ): Ours<K> {

@@ -7,7 +7,7 @@
  * chunks are then merged by their means (Chan, Golub and LeVeque, 1979).
  */
 import type { Expansions } from "../expansion.ts";
-import { allButLast, ELEMENTWISE } from "../generic/elementwise.ts";
+import { allButLast } from "../generic/elementwise.ts";
 import { GENERIC } from "../generic/generic.ts";
 import { perColumn, sumChunks, totalOf } from "./columns.ts";
 import { mostOperands, pointwise } from "./program.ts";
@@ -94,6 +94,6 @@ export const WEBGPU_NORMALIZATION = {
     const [x] = inputs;
     return allButLast(op.axes, x.shape)
       ? [totalOf(sumChunks({ key: "channel sum", entries: { x }, terms: ["x"] }), 0)]
-      : ELEMENTWISE.sum(op, inputs, context);
+      : GENERIC.sum(op, inputs, context);
   },
 } satisfies Partial<Expansions>;
