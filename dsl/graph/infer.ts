@@ -4,7 +4,14 @@
  * a lowering or of a gradient rule, and is thrown.
  */
 import { sameShape, sizeOf } from "../net/shape.ts";
-import type { Op, OpName, OpOf, PoolGeometry, TensorShape } from "./op.ts";
+import {
+  every,
+  type Op,
+  type OpName,
+  type OpOf,
+  type PoolGeometry,
+  type TensorShape,
+} from "./op.ts";
 import { checkOperands, type Operands, type Results } from "./signature.ts";
 
 /** The results' shapes; undefined where the operands' do not fit. */
@@ -68,7 +75,17 @@ const reduced = ({ axes }: { readonly axes: readonly number[] }, [x]: readonly [
   areAxes(axes, x) ? [x.filter((_, axis) => !axes.includes(axis))] as const : undefined;
 
 const INFERENCE: { readonly [K in OpName]: Inference<K> } = {
-  constant: given,
+  ...every(["add", "subtract", "multiply", "divide", "maximum", "minimum", "greater"], repeated),
+  ...every(["scale", "exp", "log", "sqrt", "rsqrt", "abs", "sign", "tanh", "erf"], same),
+  ...every(["relu", "sigmoid", "l2Normalize", "standardize", "softmax"], same),
+  ...every(["blend", "reluGrad", "sigmoidGrad", "attend"], alike),
+  ...every(["l2NormalizeGrad", "standardizeGrad", "softmaxGrad"], alike),
+  ...every(["conv2dInputGrad", "averagePoolGrad"], ofInput),
+  ...every(["globalAverageGrad", "resizeBilinearGrad"], ofInput),
+  ...every(["constant", "dropoutMask"], given),
+  ...every(["maxPool", "averagePool"], pooled),
+  ...every(["softmaxCrossEntropy", "accuracy"], scalarOfRows),
+  ...every(["sum", "max"], reduced),
   conv2d: (op, [[n = 0, h = 0, w = 0, c = 0], [kh = 0, kw = 0, inputs = 0, outputs = 0]]) => {
     if (c !== inputs * op.groups) return undefined;
     const [top, bottom, left, right] = op.padding;
@@ -81,61 +98,23 @@ const INFERENCE: { readonly [K in OpName]: Inference<K> } = {
       outputs,
     ]];
   },
-  conv2dInputGrad: ofInput,
   conv2dFilterGrad: ({ kernelShape }) => [kernelShape],
   matmul: ({ transposeA, transposeB }, [[ar = 0, ac = 0], [br = 0, bc = 0]]) => {
     const [rows, inner] = transposeA ? [ac, ar] : [ar, ac];
     const [other, columns] = transposeB ? [bc, br] : [br, bc];
     return inner === other ? [[rows, columns]] : undefined;
   },
-  add: repeated,
-  subtract: repeated,
-  multiply: repeated,
-  divide: repeated,
-  maximum: repeated,
-  minimum: repeated,
-  greater: repeated,
-  scale: same,
-  blend: alike,
-  exp: same,
-  log: same,
-  sqrt: same,
-  rsqrt: same,
-  abs: same,
-  sign: same,
-  tanh: same,
-  erf: same,
-  relu: same,
-  reluGrad: alike,
-  sigmoid: same,
-  sigmoidGrad: alike,
-  attend: alike,
   affine: (_, [x]) => [x],
   batchNormTrain: (_, [x, gamma, beta]) => sameShape(gamma, beta) ? [x, gamma, gamma] : undefined,
   batchNormGrad: (_, [dy, x, gamma, ...others]) =>
     sameShape(dy, x) && others.every((other) => sameShape(other, gamma))
       ? [x, gamma, gamma]
       : undefined,
-  maxPool: pooled,
   maxPoolGrad: (_, [dy, x, y]) => sameShape(dy, y) ? [x] : undefined,
-  averagePool: pooled,
-  averagePoolGrad: ofInput,
   globalAverage: (_, [[n = 0, , , c = 0]]) => [[n, c]],
-  globalAverageGrad: ofInput,
   resizeBilinear: ({ size }, [[n = 0, , , c = 0]]) => [[n, ...size, c]],
-  resizeBilinearGrad: ofInput,
-  l2Normalize: same,
-  l2NormalizeGrad: alike,
-  standardize: same,
-  standardizeGrad: alike,
-  softmax: same,
-  softmaxGrad: alike,
-  softmaxCrossEntropy: scalarOfRows,
   softmaxCrossEntropyGrad: (_, [, logits, targets]) =>
     sameShape(logits, targets) ? [logits] : undefined,
-  accuracy: scalarOfRows,
-  sum: reduced,
-  max: reduced,
   broadcast: ({ shape }, [x]) =>
     shape.length === x.length && x.every((size, i) => size === 1 || size === shape[i])
       ? [shape]
@@ -153,7 +132,6 @@ const INFERENCE: { readonly [K in OpName]: Inference<K> } = {
   pad: ({ axis, before, after }, [x]) =>
     areAxes([axis], x) ? [x.with(axis, before + (x[axis] ?? 0) + after)] : undefined,
   reshape: ({ shape }, [x]) => sizeOf(shape) === sizeOf(x) ? [shape] : undefined,
-  dropoutMask: given,
   sgd: (_, [w, g, v]) => sameShape(w, g) && sameShape(w, v) ? [w, w] : undefined,
   adamw: (_, [w, ...others]) =>
     others.slice(0, 3).every((other) => sameShape(w, other)) ? [w, w, w] : undefined,

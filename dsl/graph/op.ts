@@ -168,3 +168,12 @@ export type OpName = Op["op"];
 
 /** The operation of that name with its attributes. */
 export type OpOf<K extends OpName> = Extract<Op, { readonly op: K }>;
+
+/** One entry for each of some operations, in tables by operation. */
+export function every<const K extends OpName, V>(
+  names: readonly K[],
+  entry: V,
+): { readonly [Name in K]: V } {
+  // `fromEntries` forgets which keys there are.
+  return Object.fromEntries(names.map((name) => [name, entry])) as { [Name in K]: V };
+}

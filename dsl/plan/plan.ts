@@ -8,7 +8,9 @@ import type { MergeRule } from "./merge_rule.ts";
 import type { Cost, Meaning, Parameter } from "./rule.ts";
 
 /** What every planned part has. */
-export interface Planned {
+export interface Planned<Kind extends string = string> {
+  /** The tag. */
+  readonly kind: Kind;
   /** Its path: its own name under the names around it. */
   readonly path: string;
   /** The shape of what goes in, without the batch. */
@@ -18,9 +20,7 @@ export interface Planned {
 }
 
 /** A planned layer. */
-export interface LayerPlan extends Planned {
-  /** The tag. */
-  readonly kind: "layer";
+export interface LayerPlan extends Planned<"layer"> {
   /** The configuration. */
   readonly layer: Configuration;
   /** What its rule says of it. */
@@ -34,17 +34,13 @@ export interface LayerPlan extends Planned {
 }
 
 /** A planned chain. */
-export interface ChainPlan extends Planned {
-  /** The tag. */
-  readonly kind: "chain";
+export interface ChainPlan extends Planned<"chain"> {
   /** The parts, in order. */
   readonly parts: readonly Plan[];
 }
 
 /** A planned fork. */
-export interface ForkPlan extends Planned {
-  /** The tag. */
-  readonly kind: "fork";
+export interface ForkPlan extends Planned<"fork"> {
   /** How the branches become one. */
   readonly merge: Merge;
   /** The merge's rule. */
@@ -56,9 +52,7 @@ export interface ForkPlan extends Planned {
 }
 
 /** A planned named part. */
-export interface NamedPlan extends Planned {
-  /** The tag. */
-  readonly kind: "named";
+export interface NamedPlan extends Planned<"named"> {
   /** The part. */
   readonly body: Plan;
 }

@@ -16,11 +16,10 @@ export interface GivenModel {
 /** Why a model could not be loaded, by the error that the runtime threw. */
 export function loadRefusal(error: unknown, { name, size }: GivenModel): Problem {
   const text = textOf(error);
-  const problem = { path: name, layer: "ONNX Runtime", got: text };
+  const problem = { path: name, layer: "ONNX Runtime", code: "runtime-refused", got: text };
   if (/parsing failed|data pointer is null/i.test(text)) {
     return {
       ...problem,
-      code: "runtime-refused",
       rule: "the runtime must be able to read the model",
       got: `${size} bytes: ${text}`,
       wanted: "the bytes of an ONNX model",
@@ -31,7 +30,6 @@ export function loadRefusal(error: unknown, { name, size }: GivenModel): Problem
   if (/No Op registered|registered function|implementation for|opset|IR version/i.test(text)) {
     return {
       ...problem,
-      code: "runtime-refused",
       rule: "the runtime must know every operator of the model",
       wanted: `the operators of ${PACKAGE}`,
       hint: "use that version of the runtime, or the engine tfjs",
@@ -39,7 +37,6 @@ export function loadRefusal(error: unknown, { name, size }: GivenModel): Problem
   }
   return {
     ...problem,
-    code: "runtime-refused",
     rule: "the runtime must take the model",
     wanted: "a model that loads",
     hint: TOO_LITTLE_MEMORY,

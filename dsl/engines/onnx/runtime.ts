@@ -49,14 +49,13 @@ export function loadingProblem(error: unknown): Problem {
         "add --allow-ffi; netfold's tasks allow it in Deno's usual cache folder and in DENO_DIR",
     };
   }
+  const problem = { path: "onnx", layer: "engine", got: text };
   switch (codeOf(error)) {
     case "ERR_MODULE_NOT_FOUND":
       return {
-        path: "onnx",
-        layer: "engine",
+        ...problem,
         code: "package-missing",
         rule: "the package of ONNX Runtime must be there",
-        got: text,
         wanted: PACKAGE,
         hint: "run it once with a connection to npm, which fetches the package (114 MB); " +
           `a project with a node_modules folder of its own needs deno add ${PACKAGE}`,
@@ -64,8 +63,7 @@ export function loadingProblem(error: unknown): Problem {
     case "MODULE_NOT_FOUND": {
       const [, system] = /napi-v\d+\/([^/]+\/[^/]+)\//.exec(text) ?? [];
       return {
-        path: "onnx",
-        layer: "engine",
+        ...problem,
         code: "library-missing",
         rule: "ONNX Runtime must have a library for this system",
         got: system === undefined ? text : `none for ${system}`,
@@ -75,11 +73,9 @@ export function loadingProblem(error: unknown): Problem {
     }
     default:
       return {
-        path: "onnx",
-        layer: "engine",
+        ...problem,
         code: "library-failed",
         rule: "the native library of ONNX Runtime must load",
-        got: text,
         wanted: "a library that loads",
         hint: "it needs glibc 2.28 or newer on Linux and the Visual C++ runtime on Windows; " +
           "a damaged copy in Deno's cache is mended by removing its folder",

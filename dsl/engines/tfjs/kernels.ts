@@ -49,65 +49,38 @@ export function explicitPadding([top, bottom, left, right]: Padding): number[][]
   return [[0, 0], [top, bottom], [left, right], [0, 0]];
 }
 
-/** `a + b`, with broadcasting. */
-export const add = (a: Tensor, b: Tensor): Tensor => runKernel("Add", { a, b });
+const unary = (kernel: string) => (x: Tensor): Tensor => runKernel(kernel, { x });
+const binary = (kernel: string) => (a: Tensor, b: Tensor): Tensor => runKernel(kernel, { a, b });
 
-/** `a - b`, with broadcasting. */
-export const subtract = (a: Tensor, b: Tensor): Tensor => runKernel("Sub", { a, b });
-
-/** `a * b`, with broadcasting. */
-export const multiply = (a: Tensor, b: Tensor): Tensor => runKernel("Multiply", { a, b });
-
-/** `a / b`, with broadcasting. */
-export const divide = (a: Tensor, b: Tensor): Tensor => runKernel("RealDiv", { a, b });
-
-/** `base ** exponent`, with broadcasting. */
-export const power = (a: Tensor, b: Tensor): Tensor => runKernel("Pow", { a, b });
-
-/** `(a - b) ** 2`, with broadcasting. */
-export const squaredDifference = (a: Tensor, b: Tensor): Tensor =>
-  runKernel("SquaredDifference", { a, b });
-
-/** `x ** 2`. */
-export const square = (x: Tensor): Tensor => runKernel("Square", { x });
-
-/** `sqrt(x)`. */
-export const squareRoot = (x: Tensor): Tensor => runKernel("Sqrt", { x });
-
-/** `1 / sqrt(x)`. */
-export const inverseSquareRoot = (x: Tensor): Tensor => runKernel("Rsqrt", { x });
-
-/** `exp(x)`. */
-export const exponential = (x: Tensor): Tensor => runKernel("Exp", { x });
-
-/** `log(x)`. */
-export const logarithm = (x: Tensor): Tensor => runKernel("Log", { x });
-
-/** The larger of `a` and `b`, with broadcasting. */
-export const larger = (a: Tensor, b: Tensor): Tensor => runKernel("Maximum", { a, b });
-
-/** The smaller of `a` and `b`, with broadcasting. */
-export const smaller = (a: Tensor, b: Tensor): Tensor => runKernel("Minimum", { a, b });
+// Entry by entry; those of two tensors broadcast.
+export const add = binary("Add");
+export const subtract = binary("Sub");
+export const multiply = binary("Multiply");
+export const divide = binary("RealDiv");
+export const power = binary("Pow");
+export const squaredDifference = binary("SquaredDifference");
+export const larger = binary("Maximum");
+export const smaller = binary("Minimum");
+export const square = unary("Square");
+export const squareRoot = unary("Sqrt");
+export const inverseSquareRoot = unary("Rsqrt");
+export const exponential = unary("Exp");
+export const logarithm = unary("Log");
+export const relu = unary("Relu");
+export const sigmoid = unary("Sigmoid");
+/** Another handle on the same numbers. */
+export const identity = unary("Identity");
 
 /** 1 where `a > b`, else 0, with broadcasting. */
 export const greater = (a: Tensor, b: Tensor): Tensor =>
   runKernel("Cast", { x: runKernel("Greater", { a, b }) }, { dtype: "float32" });
 
-/** `max(x, 0)`. */
-export const relu = (x: Tensor): Tensor => runKernel("Relu", { x });
-
 /** 1 where `x > 0`, else 0. */
 export const step = (x: Tensor): Tensor => runKernel("Step", { x }, { alpha: 0 });
-
-/** The logistic function. */
-export const sigmoid = (x: Tensor): Tensor => runKernel("Sigmoid", { x });
 
 /** The same numbers under another shape. */
 export const reshape = (x: Tensor, shape: TensorShape): Tensor =>
   runKernel("Reshape", { x }, { shape: [...shape] });
-
-/** Another handle on the same numbers. */
-export const identity = (x: Tensor): Tensor => runKernel("Identity", { x });
 
 /** The axes in another order. */
 export const transpose = (x: Tensor, perm: readonly number[]): Tensor =>

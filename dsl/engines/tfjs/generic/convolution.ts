@@ -11,18 +11,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { ConvolutionGeometry, OpOf, Pair, TensorShape } from "../../../graph/op.ts";
 import type { Expansions } from "../expansion.ts";
-import {
-  add,
-  concat,
-  explicitPadding,
-  hasKernel,
-  matmul,
-  pad,
-  reshape,
-  runKernel,
-  slice,
-  stridedSlice,
-} from "../kernels.ts";
+import * as tf from "../kernels.ts";
 import { axes, channelsOf } from "../operands.ts";
 
 /** A convolution by the library's kernel of that name, or by the fused one where there is more to do. */
@@ -37,14 +26,14 @@ function convolve(
 ): Tensor {
   const attributes = {
     strides: [...stride],
-    pad: explicitPadding(padding),
+    pad: tf.explicitPadding(padding),
     dilations: [...dilation],
     dataFormat: "NHWC",
   };
   if (bias === undefined && activation === "none") {
-    return runKernel(kernels.plain, { x, filter }, attributes);
+    return tf.runKernel(kernels.plain, { x, filter }, attributes);
   }
-  return runKernel(kernels.fused, bias === undefined ? { x, filter } : { x, filter, bias }, {
+  return tf.runKernel(kernels.fused, bias === undefined ? { x, filter } : { x, filter, bias }, {
     ...attributes,
     activation: activation === "relu" ? "relu" : "linear",
     leakyreluAlpha: 0,
@@ -60,9 +49,9 @@ function byGroup(groups: number, make: (part: (x: Tensor) => Tensor) => Tensor):
     make((x) => {
       const outer = x.shape.slice(0, -1);
       const size = channelsOf(x) / groups;
-      return slice(x, [...outer.map(() => 0), group * size], [...outer, size]);
+      return tf.slice(x, [...outer.map(() => 0), group * size], [...outer, size]);
     }));
-  return concat(parts, 3);
+  return tf.concat(parts, 3);
 }
 
 /** A kernel with zeros between its taps. */
@@ -72,15 +61,15 @@ function spreadTaps(
 ): Tensor {
   if (dilationY === 1 && dilationX === 1) return kernel;
   const [h, w, channels, out] = axes(kernel.shape);
-  const rows = reshape(
-    pad(reshape(kernel, [h, 1, w * channels * out]), [[0, 0], [0, dilationY - 1], [0, 0]]),
+  const rows = tf.reshape(
+    tf.pad(tf.reshape(kernel, [h, 1, w * channels * out]), [[0, 0], [0, dilationY - 1], [0, 0]]),
     [h * dilationY * w, 1, channels * out],
   );
-  const spread = reshape(
-    pad(rows, [[0, 0], [0, dilationX - 1], [0, 0]]),
+  const spread = tf.reshape(
+    tf.pad(rows, [[0, 0], [0, dilationX - 1], [0, 0]]),
     [h * dilationY, w * dilationX, channels, out],
   );
-  return slice(spread, [0, 0, 0, 0], [
+  return tf.slice(spread, [0, 0, 0, 0], [
     (h - 1) * dilationY + 1,
     (w - 1) * dilationX + 1,
     channels,
@@ -93,9 +82,9 @@ function inputGradient(
   kernel: Tensor,
   { inputShape, stride, padding, dilation }: OpOf<"conv2dInputGrad">,
 ): Tensor {
-  return runKernel("Conv2DBackpropInput", { dy, filter: spreadTaps(kernel, dilation) }, {
+  return tf.runKernel("Conv2DBackpropInput", { dy, filter: spreadTaps(kernel, dilation) }, {
     strides: [...stride],
-    pad: explicitPadding(padding),
+    pad: tf.explicitPadding(padding),
     dataFormat: "NHWC",
     inputShape: [...inputShape],
   });
@@ -112,30 +101,35 @@ function filterGradientByTaps(
   const [top, bottom, left, right] = padding;
   const padded = padding.every((p) => p === 0)
     ? x
-    : pad(x, [[0, 0], [top, bottom], [left, right], [0, 0]]);
-  const gradients = reshape(dy, [n * rows * columns, out]);
+    : tf.pad(x, [[0, 0], [top, bottom], [left, right], [0, 0]]);
+  const gradients = tf.reshape(dy, [n * rows * columns, out]);
   const taps = Array.from({ length: h * w }, (_, tap) => {
     const y0 = Math.floor(tap / w) * dilation[0];
     const x0 = (tap % w) * dilation[1];
-    const under = stridedSlice(padded, [
+    const under = tf.stridedSlice(padded, [
       [0, y0, x0, 0],
       [n, y0 + (rows - 1) * stride[0] + 1, x0 + (columns - 1) * stride[1] + 1, channels],
       [1, stride[0], stride[1], 1],
     ]);
-    return matmul(reshape(under, [n * rows * columns, channels]), gradients, { transposeA: true });
+    return tf.matmul(tf.reshape(under, [n * rows * columns, channels]), gradients, {
+      transposeA: true,
+    });
   });
   const [only] = taps;
-  return reshape(only !== undefined && taps.length === 1 ? only : concat(taps, 0), kernelShape);
+  return tf.reshape(
+    only !== undefined && taps.length === 1 ? only : tf.concat(taps, 0),
+    kernelShape,
+  );
 }
 
 function filterGradient(x: Tensor, dy: Tensor, op: OpOf<"conv2dFilterGrad">): Tensor {
   const { kernelShape, stride, padding, dilation } = op;
-  if (dilation.some((step) => step !== 1) || !hasKernel("Conv2DBackpropFilter")) {
+  if (dilation.some((step) => step !== 1) || !tf.hasKernel("Conv2DBackpropFilter")) {
     return filterGradientByTaps(x, dy, op);
   }
-  return runKernel("Conv2DBackpropFilter", { x, dy }, {
+  return tf.runKernel("Conv2DBackpropFilter", { x, dy }, {
     strides: [...stride],
-    pad: explicitPadding(padding),
+    pad: tf.explicitPadding(padding),
     dataFormat: "NHWC",
     filterShape: [...kernelShape],
   });
@@ -158,7 +152,7 @@ export const CONVOLUTION = {
     if (isDepthwise(op, kernel.shape)) {
       // A kernel `[h, w, 1, out]` has the same numbers as depthwise ones, `[h, w, in, out / in]`.
       const [h, w, , out] = axes(kernel.shape);
-      const filter = reshape(kernel, [h, w, groups, out / groups]);
+      const filter = tf.reshape(kernel, [h, w, groups, out / groups]);
       return [convolve(DEPTHWISE, { x, filter, bias }, op)];
     }
     return [
@@ -185,8 +179,8 @@ export const CONVOLUTION = {
     return [byGroup(groups, (part) => filterGradient(part(x), part(dy), own))];
   },
   matmul: ({ transposeA, transposeB }, [a, b, bias]) => {
-    const product = matmul(a, b, { transposeA, transposeB });
+    const product = tf.matmul(a, b, { transposeA, transposeB });
     // The fused kernel ignores the transpositions on wasm.
-    return [bias === undefined ? product : add(product, bias)];
+    return [bias === undefined ? product : tf.add(product, bias)];
   },
 } satisfies Partial<Expansions>;

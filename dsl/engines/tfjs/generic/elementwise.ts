@@ -3,83 +3,65 @@
  * that move entries or add them up.
  */
 import type { Expansions } from "../expansion.ts";
-import {
-  add,
-  concat,
-  divide,
-  exponential,
-  fill,
-  greater,
-  identity,
-  inverseSquareRoot,
-  larger,
-  largest,
-  logarithm,
-  multiply,
-  normalize,
-  pad,
-  relu,
-  reshape,
-  runKernel,
-  sigmoid,
-  slice,
-  smaller,
-  squareRoot,
-  step,
-  subtract,
-  sum,
-  transpose,
-} from "../kernels.ts";
+import * as tf from "../kernels.ts";
 import { channelsOf, perChannel, rowsByChannels, scalar } from "../operands.ts";
 
 /** The expansions of this file. */
 export const ELEMENTWISE = {
-  constant: ({ value, shape }) => [fill(shape, value)],
-  add: (_, [a, b]) => [add(a, b)],
-  subtract: (_, [a, b]) => [subtract(a, b)],
-  multiply: (_, [a, b]) => [multiply(a, b)],
-  divide: (_, [a, b]) => [divide(a, b)],
-  maximum: (_, [a, b]) => [larger(a, b)],
-  minimum: (_, [a, b]) => [smaller(a, b)],
-  greater: (_, [a, b]) => [greater(a, b)],
-  scale: ({ by }, [x], context) => [multiply(x, scalar(context, by))],
+  constant: ({ value, shape }) => [tf.fill(shape, value)],
+  add: (_, [a, b]) => [tf.add(a, b)],
+  subtract: (_, [a, b]) => [tf.subtract(a, b)],
+  multiply: (_, [a, b]) => [tf.multiply(a, b)],
+  divide: (_, [a, b]) => [tf.divide(a, b)],
+  maximum: (_, [a, b]) => [tf.larger(a, b)],
+  minimum: (_, [a, b]) => [tf.smaller(a, b)],
+  greater: (_, [a, b]) => [tf.greater(a, b)],
+  scale: ({ by }, [x], context) => [tf.multiply(x, scalar(context, by))],
   blend: ({ rate }, [a, b], context) => [
-    add(multiply(a, scalar(context, rate)), multiply(b, scalar(context, 1 - rate))),
+    tf.add(tf.multiply(a, scalar(context, rate)), tf.multiply(b, scalar(context, 1 - rate))),
   ],
-  exp: (_, [x]) => [exponential(x)],
-  log: (_, [x]) => [logarithm(x)],
-  sqrt: (_, [x]) => [squareRoot(x)],
-  rsqrt: ({ epsilon }, [x], context) => [inverseSquareRoot(add(x, scalar(context, epsilon)))],
-  abs: (_, [x]) => [runKernel("Abs", { x })],
-  sign: (_, [x]) => [runKernel("Sign", { x })],
-  tanh: (_, [x]) => [runKernel("Tanh", { x })],
-  erf: (_, [x]) => [runKernel("Erf", { x })],
-  relu: (_, [x]) => [relu(x)],
-  reluGrad: (_, [dy, y]) => [multiply(dy, step(y))],
-  sigmoid: (_, [x]) => [sigmoid(x)],
-  sigmoidGrad: (_, [dy, y]) => [multiply(dy, subtract(y, multiply(y, y)))],
-  attend: (_, [trunk, mask]) => [add(trunk, multiply(trunk, mask))],
+  exp: (_, [x]) => [tf.exponential(x)],
+  log: (_, [x]) => [tf.logarithm(x)],
+  sqrt: (_, [x]) => [tf.squareRoot(x)],
+  rsqrt: ({ epsilon }, [x], context) => [tf.inverseSquareRoot(tf.add(x, scalar(context, epsilon)))],
+  abs: (_, [x]) => [tf.runKernel("Abs", { x })],
+  sign: (_, [x]) => [tf.runKernel("Sign", { x })],
+  tanh: (_, [x]) => [tf.runKernel("Tanh", { x })],
+  erf: (_, [x]) => [tf.runKernel("Erf", { x })],
+  relu: (_, [x]) => [tf.relu(x)],
+  reluGrad: (_, [dy, y]) => [tf.multiply(dy, tf.step(y))],
+  sigmoid: (_, [x]) => [tf.sigmoid(x)],
+  sigmoidGrad: (_, [dy, y]) => [tf.multiply(dy, tf.subtract(y, tf.multiply(y, y)))],
+  attend: (_, [trunk, mask]) => [tf.add(trunk, tf.multiply(trunk, mask))],
   affine: ({ activation }, [x, scale, offset], context) => {
     const mean = perChannel(context, channelsOf(x), 0);
     const variance = perChannel(context, channelsOf(x), 1);
-    const y = normalize({ x, mean, variance, scale, offset }, 0);
-    return [activation === "relu" ? relu(y) : y];
+    const y = tf.normalize({ x, mean, variance, scale, offset }, 0);
+    return [activation === "relu" ? tf.relu(y) : y];
   },
-  sum: ({ axes }, [x]) => [allButLast(axes, x.shape) ? sum(rowsByChannels(x), [0]) : sum(x, axes)],
-  max: ({ axes }, [x]) => [largest(x, axes)],
+  sum: (
+    { axes },
+    [x],
+  ) => [allButLast(axes, x.shape) ? tf.sum(rowsByChannels(x), [0]) : tf.sum(x, axes)],
+  max: ({ axes }, [x]) => [tf.largest(x, axes)],
   broadcast: ({ shape }, [x]) => {
     const reps = shape.map((size, axis) => size / (x.shape[axis] ?? 1));
-    return [reps.every((rep) => rep === 1) ? identity(x) : runKernel("Tile", { x }, { reps })];
+    return [
+      reps.every((rep) => rep === 1) ? tf.identity(x) : tf.runKernel("Tile", { x }, { reps }),
+    ];
   },
-  transpose: ({ axes }, [x]) => [transpose(x, axes)],
-  concat: ({ axis }, inputs) => [inputs.length === 1 ? identity(inputs[0]) : concat(inputs, axis)],
+  transpose: ({ axes }, [x]) => [tf.transpose(x, axes)],
+  concat: (
+    { axis },
+    inputs,
+  ) => [inputs.length === 1 ? tf.identity(inputs[0]) : tf.concat(inputs, axis)],
   slice: ({ axis, start, size }, [x]) => [
-    slice(x, x.shape.map((_, i) => i === axis ? start : 0), x.shape.with(axis, size)),
+    tf.slice(x, x.shape.map((_, i) => i === axis ? start : 0), x.shape.with(axis, size)),
   ],
   pad: ({ axis, before, after }, [x]) => [
-    pad(x, x.shape.map((_, i) => i === axis ? [before, after] : [0, 0])),
+    tf.pad(x, x.shape.map((_, i) => i === axis ? [before, after] : [0, 0])),
   ],
-  reshape: ({ shape }, [x]) => [reshape(x, shape)],
+  reshape: ({ shape }, [x]) => [tf.reshape(x, shape)],
 } satisfies Partial<Expansions>;
 
 /** Whether a sum is over every axis but that of the channels, which backends do fastest. */

@@ -11,15 +11,7 @@ import { pixelsInside } from "../../../graph/windows.ts";
 import type { Expansions } from "../expansion.ts";
 import { axes } from "../operands.ts";
 import { maxPoolGrad } from "./max_pool.ts";
-import {
-  multiply,
-  poolAttributes,
-  reshape,
-  runKernel,
-  shapeOnly,
-  sizeOf,
-  sum,
-} from "../kernels.ts";
+import * as tf from "../kernels.ts";
 
 /** Window size over pixels inside, per window; undefined where every window lies inside. */
 function overhang(
@@ -30,7 +22,7 @@ function overhang(
   const [, height, width] = axes(map);
   const [, rows, columns] = axes(results);
   const inside = pixelsInside(op, { size: [height, width], count: [rows, columns] });
-  const ratios = Float32Array.from(inside, (pixels) => sizeOf(op.window) / pixels);
+  const ratios = Float32Array.from(inside, (pixels) => tf.sizeOf(op.window) / pixels);
   return ratios.every((ratio) => ratio === 1) ? undefined : ratios;
 }
 
@@ -44,7 +36,7 @@ export function averageOfMaps(x: Tensor): Tensor {
   const [, height, width] = x.shape;
   return height === 1 && width === 1
     ? x
-    : runKernel("AvgPool", { x }, poolAttributes(wholeMap(x.shape)));
+    : tf.runKernel("AvgPool", { x }, tf.poolAttributes(wholeMap(x.shape)));
 }
 
 /**
@@ -58,23 +50,23 @@ function resizeBilinearGrad(dy: Tensor, inputShape: TensorShape): Tensor {
     ...(height === 1 && dy.shape[1] !== 1 ? [1] : []),
     ...(width === 1 && dy.shape[2] !== 1 ? [2] : []),
   ];
-  const reduced = single.length === 0 ? dy : sum(dy, single, true);
+  const reduced = single.length === 0 ? dy : tf.sum(dy, single, true);
   if (reduced.shape[1] === height && reduced.shape[2] === width) {
-    return reshape(reduced, inputShape);
+    return tf.reshape(reduced, inputShape);
   }
-  const dx = runKernel("ResizeBilinearGrad", {
-    images: shapeOnly(reduced, inputShape),
+  const dx = tf.runKernel("ResizeBilinearGrad", {
+    images: tf.shapeOnly(reduced, inputShape),
     dy: reduced,
   }, { alignCorners: true });
   // The cpu kernel gives the right numbers under a shape with height and width swapped.
-  return reshape(dx, inputShape);
+  return tf.reshape(dx, inputShape);
 }
 
 /** The expansions of this file. */
 export const POOLING = {
-  maxPool: (op, [x]) => [runKernel("MaxPool", { x }, poolAttributes(op))],
+  maxPool: (op, [x]) => [tf.runKernel("MaxPool", { x }, tf.poolAttributes(op))],
   maxPoolGrad,
-  averagePool: (op, [x]) => [runKernel("AvgPool", { x }, poolAttributes(op))],
+  averagePool: (op, [x]) => [tf.runKernel("AvgPool", { x }, tf.poolAttributes(op))],
   averagePoolGrad: (op, [dy], context) => {
     const [, rows = 1, columns = 1] = dy.shape;
     const ratios = overhang(op, op.inputShape, dy.shape);
@@ -82,23 +74,25 @@ export const POOLING = {
     const key = `overhang ${sizes.join(" ")}`;
     const scaled = ratios === undefined
       ? dy
-      : multiply(dy, context.constant(key, [1, rows, columns, 1], () => ratios));
-    const input = shapeOnly(dy, op.inputShape);
-    return [runKernel("AvgPoolGrad", { dy: scaled, input }, poolAttributes(op))];
+      : tf.multiply(dy, context.constant(key, [1, rows, columns, 1], () => ratios));
+    const input = tf.shapeOnly(dy, op.inputShape);
+    return [tf.runKernel("AvgPoolGrad", { dy: scaled, input }, tf.poolAttributes(op))];
   },
   globalAverage: (_, [x]) => {
     const [n = 1, , , channels = 1] = x.shape;
-    return [reshape(averageOfMaps(x), [n, channels])];
+    return [tf.reshape(averageOfMaps(x), [n, channels])];
   },
   globalAverageGrad: ({ inputShape }, [dy]) => {
     const [n = 1, height, width, channels = 1] = inputShape;
-    if (height === 1 && width === 1) return [reshape(dy, inputShape)];
-    const small = reshape(dy, [n, 1, 1, channels]);
-    const input = shapeOnly(small, inputShape);
-    return [runKernel("AvgPoolGrad", { dy: small, input }, poolAttributes(wholeMap(inputShape)))];
+    if (height === 1 && width === 1) return [tf.reshape(dy, inputShape)];
+    const small = tf.reshape(dy, [n, 1, 1, channels]);
+    const input = tf.shapeOnly(small, inputShape);
+    return [
+      tf.runKernel("AvgPoolGrad", { dy: small, input }, tf.poolAttributes(wholeMap(inputShape))),
+    ];
   },
   resizeBilinear: ({ size }, [x]) => [
-    runKernel("ResizeBilinear", { images: x }, {
+    tf.runKernel("ResizeBilinear", { images: x }, {
       alignCorners: true,
       halfPixelCenters: false,
       size: [...size],

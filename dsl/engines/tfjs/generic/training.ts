@@ -11,7 +11,7 @@
 import { engine, type Tensor } from "@tensorflow/tfjs-core";
 import { drawMask } from "../../dropout_mask.ts";
 import type { Expansions } from "../expansion.ts";
-import { add, divide, multiply, power, square, squareRoot, subtract } from "../kernels.ts";
+import * as tf from "../kernels.ts";
 import { scalar } from "../operands.ts";
 
 /** The expansions of this file. */
@@ -19,21 +19,26 @@ export const TRAINING = {
   sgd: ({ momentum, nesterov, weightDecay }, [w, gradient, v, lr], context) => {
     const g = weightDecay === 0
       ? gradient
-      : add(gradient, multiply(w, scalar(context, weightDecay)));
+      : tf.add(gradient, tf.multiply(w, scalar(context, weightDecay)));
     const rate = scalar(context, momentum);
-    const velocity = add(multiply(v, rate), g);
-    const direction = nesterov ? add(g, multiply(velocity, rate)) : velocity;
-    return [subtract(w, multiply(direction, lr)), velocity];
+    const velocity = tf.add(tf.multiply(v, rate), g);
+    const direction = nesterov ? tf.add(g, tf.multiply(velocity, rate)) : velocity;
+    return [tf.subtract(w, tf.multiply(direction, lr)), velocity];
   },
   adamw: ({ beta1, beta2, epsilon, weightDecay }, [w, g, m, v, step, lr], context) => {
     const number = (value: number): Tensor => scalar(context, value);
-    const first = add(multiply(m, number(beta1)), multiply(g, number(1 - beta1)));
-    const second = add(multiply(v, number(beta2)), multiply(square(g), number(1 - beta2)));
-    const warm = (beta: number): Tensor => subtract(number(1), power(number(beta), step));
-    const length = add(squareRoot(divide(second, warm(beta2))), number(epsilon));
-    const direction = divide(divide(first, warm(beta1)), length);
-    const change = weightDecay === 0 ? direction : add(direction, multiply(w, number(weightDecay)));
-    return [subtract(w, multiply(change, lr)), first, second];
+    const first = tf.add(tf.multiply(m, number(beta1)), tf.multiply(g, number(1 - beta1)));
+    const second = tf.add(
+      tf.multiply(v, number(beta2)),
+      tf.multiply(tf.square(g), number(1 - beta2)),
+    );
+    const warm = (beta: number): Tensor => tf.subtract(number(1), tf.power(number(beta), step));
+    const length = tf.add(tf.squareRoot(tf.divide(second, warm(beta2))), number(epsilon));
+    const direction = tf.divide(tf.divide(first, warm(beta1)), length);
+    const change = weightDecay === 0
+      ? direction
+      : tf.add(direction, tf.multiply(w, number(weightDecay)));
+    return [tf.subtract(w, tf.multiply(change, lr)), first, second];
   },
   dropoutMask: (op, _, context) => {
     const mask = drawMask(op, context.onHost(0));
