@@ -2,7 +2,7 @@
  * Convolution over maps, in the sense of deep learning (cross-correlation).
  * Kernels are HWIO: `[height, width, input channels / groups, output channels]`.
  */
-import { optionsOf } from "../dsl/problem/expect.ts";
+import { given, optionsOf } from "../dsl/problem/expect.ts";
 import {
   flag as torchFlag,
   frozenOf,
@@ -105,15 +105,15 @@ export function border(value: PaddingRule | number): PaddingRule {
  * ```
  */
 export function conv(width: Width, options: ConvOptions = {}): Net {
-  const given = optionsOf(options, DEFAULTS);
+  const chosen = optionsOf(options, DEFAULTS);
   return layer({
     type: "conv",
-    width,
-    ...given,
-    kernel: both(given.kernel),
-    stride: both(given.stride),
-    dilation: both(given.dilation),
-    padding: border(given.padding),
+    width: given(width, "a width"),
+    ...chosen,
+    kernel: both(chosen.kernel),
+    stride: both(chosen.stride),
+    dilation: both(chosen.dilation),
+    padding: border(chosen.padding),
   });
 }
 

@@ -1,5 +1,5 @@
 /** A fully connected layer on vectors. Kernels are IO: `[inputs, outputs]`. */
-import { optionsOf } from "../dsl/problem/expect.ts";
+import { given, optionsOf } from "../dsl/problem/expect.ts";
 import {
   flag as torchFlag,
   frozenOf,
@@ -48,7 +48,7 @@ export interface DenseOptions {
  */
 export function dense(width: Width, options: DenseOptions = {}): Net {
   const defaults = { bias: true, initializer: "he-normal" } as const;
-  return layer({ type: "dense", width, ...optionsOf(options, defaults) });
+  return layer({ type: "dense", width: given(width, "a width"), ...optionsOf(options, defaults) });
 }
 
 /** The meaning of {@link Dense}. */

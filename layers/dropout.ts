@@ -3,6 +3,7 @@
  * zeroed with probability `rate` and the others are scaled up by
  * 1 / (1 - rate); inference leaves its input alone.
  */
+import { given } from "../dsl/problem/expect.ts";
 import { numberField } from "../dsl/plan/fields.ts";
 import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
@@ -29,7 +30,7 @@ export interface Dropout {
  * ```
  */
 export function dropout(rate: number): Net {
-  return layer({ type: "dropout", rate });
+  return layer({ type: "dropout", rate: given(rate, "a rate") });
 }
 
 /** The meaning of {@link Dropout}. */

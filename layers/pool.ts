@@ -1,5 +1,5 @@
 /** What maximum and average pooling share: their configuration, shape rule and geometry. */
-import { optionsOf } from "../dsl/problem/expect.ts";
+import { given, optionsOf } from "../dsl/problem/expect.ts";
 import { flag, padding, type PaddingRule, pair } from "../dsl/plan/fields.ts";
 import type { Padding, Pair, PoolGeometry } from "../dsl/graph/op.ts";
 import { type Drawing, type TorchArgument, type TorchCode, UNCOUNTED } from "../dsl/plan/facets.ts";
@@ -35,7 +35,7 @@ export interface PoolOptions {
 
 /** The configuration that options mean. */
 export function poolOf(window: number | Pair, options: PoolOptions): Pool {
-  const defaults = { stride: window, padding: "valid", ceil: false } as const;
+  const defaults = { stride: given(window, "a window"), padding: "valid", ceil: false } as const;
   const { stride, padding, ceil } = optionsOf(options, defaults);
   return { window: both(window), stride: both(stride), padding: border(padding), ceil };
 }

@@ -2,6 +2,7 @@
  * Bilinear resizing with aligned corners: the corner pixels of input and
  * output coincide, the scale is (in - 1) / (out - 1), as in the paper's Interp.
  */
+import { given } from "../dsl/problem/expect.ts";
 import { pair } from "../dsl/plan/fields.ts";
 import { type Pair, RESIZE_FLOPS } from "../dsl/graph/op.ts";
 import type { FullLayerRule } from "../dsl/plan/rule.ts";
@@ -33,7 +34,7 @@ export interface Resize {
  * ```
  */
 export function resize(size: number | Pair): Net {
-  return layer({ type: "resize", size: both(size) });
+  return layer({ type: "resize", size: both(given(size, "a size")) });
 }
 
 /** What other tools count for a resizing to `output`. */

@@ -3,6 +3,7 @@
  * Szegedy et al., Inception-v4, Inception-ResNet and the impact of residual
  * connections on learning (2016).
  */
+import { given } from "../dsl/problem/expect.ts";
 import { finite } from "../dsl/plan/fields.ts";
 import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
@@ -28,7 +29,7 @@ export interface Scale {
  * ```
  */
 export function scale(by: number): Net {
-  return layer({ type: "scale", by });
+  return layer({ type: "scale", by: given(by, "a factor") });
 }
 
 /** The meaning of {@link Scale}. */

@@ -15,7 +15,7 @@
  * | ResNet-164 | bottleneck | 18 | 1,679,034 | 1,703,258 | 247,646,720 |
  * | ResNet-1001 | bottleneck | 111 | 10,178,490 | 10,327,706 | 1,490,995,712 |
  */
-import { optionsOf } from "../dsl/problem/expect.ts";
+import { optionsOf, settling } from "../dsl/problem/expect.ts";
 import { chain, named, numbered, repeat, residual } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { basic, preactivation } from "../layers/blocks/units.ts";
@@ -45,7 +45,7 @@ export interface PreactivationResnetOptions extends PreactivationResnetFamilyOpt
 /**
  * A pre-activation residual network for small images, which ends in logits.
  *
- * @throws {RangeError} When `units` is not a whole number of at least 1.
+ * @throws {ProblemError} When `units` is not a whole number of at least 1.
  * @example ResNet-20
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -92,20 +92,20 @@ const firstBasic: Net = numbered(
 
 /** ResNet-56 for CIFAR: units of two 3x3 convolutions. */
 export function resnet56(options: PreactivationResnetFamilyOptions = {}): Net {
-  return preactivationResnet({ ...options, units: 9, unit: "basic" });
+  return preactivationResnet(settling(options, { units: 9, unit: "basic" }));
 }
 
 /** ResNet-110 for CIFAR: units of two 3x3 convolutions. */
 export function resnet110(options: PreactivationResnetFamilyOptions = {}): Net {
-  return preactivationResnet({ ...options, units: 18, unit: "basic" });
+  return preactivationResnet(settling(options, { units: 18, unit: "basic" }));
 }
 
 /** ResNet-164 for CIFAR: bottlenecks. */
 export function resnet164(options: PreactivationResnetFamilyOptions = {}): Net {
-  return preactivationResnet({ ...options, units: 18 });
+  return preactivationResnet(settling(options, { units: 18 }));
 }
 
 /** ResNet-1001 for CIFAR: bottlenecks. */
 export function resnet1001(options: PreactivationResnetFamilyOptions = {}): Net {
-  return preactivationResnet({ ...options, units: 111 });
+  return preactivationResnet(settling(options, { units: 111 }));
 }

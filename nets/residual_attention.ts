@@ -31,7 +31,7 @@
  * | AttentionNeXt-92 | 51,931,816 | 52,102,952 | 52,274,088 | 10,704,337,920 | |
  * | AttentionInception-56 | 31,500,968 | 31,536,840 | 31,572,712 | 6,171,563,520 | 31.9M, 6.3G |
  */
-import { optionsOf } from "../dsl/problem/expect.ts";
+import { expected, misfit, OPTIONS, optionsOf, settling } from "../dsl/problem/expect.ts";
 import { channel, mixed, type Reading, spatial, stage } from "../layers/blocks/attention.ts";
 import { chain, named, repeat } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
@@ -132,7 +132,7 @@ const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = { mixed, channel, spat
  * A Residual Attention Network from its numbers, by default one for small
  * images. It ends in logits.
  *
- * @throws {RangeError} When modules, depths and widths do not have a number for each stage.
+ * @throws {ProblemError} When modules, depths and widths do not have a number for each stage.
  * @example A narrow one with spatial attention
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -196,9 +196,8 @@ function tailOf(
 
 function sameLength(what: string, numbers: readonly number[], widths: readonly number[]): void {
   if (numbers.length !== widths.length) {
-    throw new RangeError(
-      `${what} for ${numbers.length} stages do not fit widths for ${widths.length}`,
-    );
+    const got = `${what} for ${numbers.length} stages`;
+    throw misfit(`${what} must fit the widths`, got, `${what} for ${widths.length} stages`);
   }
 }
 
@@ -223,32 +222,32 @@ export type FamilyOptions = Omit<
 
 /** Attention-56 for CIFAR: one module a stage. */
 export function attention56(options: FamilyOptions = {}): Net {
-  return residualAttention({ ...options, modules: 1 });
+  return residualAttention(settling(options, { modules: 1 }));
 }
 
 /** Attention-92 for CIFAR: two modules a stage. */
 export function attention92(options: FamilyOptions = {}): Net {
-  return residualAttention({ ...options, modules: 2 });
+  return residualAttention(settling(options, { modules: 2 }));
 }
 
 /** Attention-128 for CIFAR: three modules a stage. */
 export function attention128(options: FamilyOptions = {}): Net {
-  return residualAttention({ ...options, modules: 3 });
+  return residualAttention(settling(options, { modules: 3 }));
 }
 
 /** Attention-164 for CIFAR: four modules a stage. */
 export function attention164(options: FamilyOptions = {}): Net {
-  return residualAttention({ ...options, modules: 4 });
+  return residualAttention(settling(options, { modules: 4 }));
 }
 
 /** Attention-236 for CIFAR: six modules a stage. */
 export function attention236(options: FamilyOptions = {}): Net {
-  return residualAttention({ ...options, modules: 6 });
+  return residualAttention(settling(options, { modules: 6 }));
 }
 
 /** Attention-452 for CIFAR: six modules a stage with p = 2, t = 4, r = 3, r as Fig 2 draws it. */
 export function attention452(options: FamilyOptions = {}): Net {
-  return residualAttention({ ...options, modules: 6, p: 2, t: 4, r: 3 });
+  return residualAttention(settling(options, { modules: 6, p: 2, t: 4, r: 3 }));
 }
 
 /**
@@ -256,15 +255,8 @@ export function attention452(options: FamilyOptions = {}): Net {
  * Three modules without units around their trunks of one, and narrow stages.
  */
 export function attention20(options: FamilyOptions = {}): Net {
-  return residualAttention({
-    widths: [32, 64, 128],
-    tail: 0,
-    ...options,
-    modules: 1,
-    p: 0,
-    t: 1,
-    r: 1,
-  });
+  const settled = { modules: 1, p: 0, t: 1, r: 1 };
+  return residualAttention({ widths: [32, 64, 128], tail: 0, ...settling(options, settled) });
 }
 
 /** Options that members of the ImageNet family leave open; any input fits. */
@@ -278,7 +270,7 @@ export type ImagenetFamilyOptions = Pick<
  * a pool, three stages, a tail of 2048 channels. The masks of stage i halve
  * their map 4 - i times, down to the tail's map at any input size.
  *
- * @throws {RangeError} When modules, depths and widths do not have a number for each stage.
+ * @throws {ProblemError} When modules, depths and widths do not have a number for each stage.
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -297,28 +289,28 @@ export function imagenetResidualAttention(options: ResidualAttentionOptions = {}
     depths: [3, 2, 1],
     stem: { net: stem, width: 64, stride: 4 },
     tailWidth: 2048,
-    ...options,
+    ...expected(options, OPTIONS),
   });
 }
 
 /** Attention-56 for ImageNet: one module a stage. */
 export function imagenetAttention56(options: ImagenetFamilyOptions = {}): Net {
-  return imagenetResidualAttention({ ...options, modules: 1 });
+  return imagenetResidualAttention(settling(options, { modules: 1 }));
 }
 
 /** Attention-92 for ImageNet: one, two and three modules. */
 export function imagenetAttention92(options: ImagenetFamilyOptions = {}): Net {
-  return imagenetResidualAttention({ ...options, modules: [1, 2, 3] });
+  return imagenetResidualAttention(settling(options, { modules: [1, 2, 3] }));
 }
 
 /** AttentionNeXt-56 for ImageNet: Attention-56 of ResNeXt units. */
 export function attentionNext56(options: ImagenetFamilyOptions = {}): Net {
-  return imagenetResidualAttention({ ...options, modules: 1, unit: "resnext" });
+  return imagenetResidualAttention(settling(options, { modules: 1, unit: "resnext" }));
 }
 
 /** AttentionNeXt-92 for ImageNet: Attention-92 of ResNeXt units. */
 export function attentionNext92(options: ImagenetFamilyOptions = {}): Net {
-  return imagenetResidualAttention({ ...options, modules: [1, 2, 3], unit: "resnext" });
+  return imagenetResidualAttention(settling(options, { modules: [1, 2, 3], unit: "resnext" }));
 }
 
 /**
@@ -329,5 +321,5 @@ export function attentionNext92(options: ImagenetFamilyOptions = {}): Net {
  * parameters and cost are those of Attention-56.
  */
 export function attentionInception56(options: ImagenetFamilyOptions = {}): Net {
-  return imagenetResidualAttention({ ...options, modules: 1, unit: "inception" });
+  return imagenetResidualAttention(settling(options, { modules: 1, unit: "inception" }));
 }

@@ -22,7 +22,15 @@
  * ResNet-200 comes from He et al., Identity mappings in deep residual networks
  * (2016), which has it pre-activated; here it is post-activated like the others.
  */
-import { optionsOf } from "../dsl/problem/expect.ts";
+import { equal } from "../dsl/net/net.ts";
+import {
+  COUNT,
+  expected,
+  listOf,
+  optionsOf,
+  settling,
+  type Wanted,
+} from "../dsl/problem/expect.ts";
 import { chain, identity, named, numbered, repeat, residual } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { ratio, type Width } from "../dsl/net/shape.ts";
@@ -54,7 +62,7 @@ export interface ResnetOptions extends ResnetFamilyOptions {
 /**
  * A post-activation residual network for ImageNet, which ends in logits.
  *
- * @throws {RangeError} When a stage has not a whole number of units of at least 1.
+ * @throws {ProblemError} When a stage has not a whole number of units of at least 1.
  * @example ResNet-34
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -75,6 +83,7 @@ export function resnet(given: ResnetOptions): Net {
     groups: 1,
   });
   const { classes, units, unit: kind } = options;
+  expected(units, STAGES);
   const narrowest = kind === "basic" ? 64 : 256;
   const stages = units.map((count, i) => {
     const width = narrowest * 2 ** i;
@@ -87,6 +96,13 @@ export function resnet(given: ResnetOptions): Net {
   });
   return chain(named("stem", imagenetStem({ padding: 1 })), ...stages, head(classes));
 }
+
+const COUNTS = listOf(COUNT);
+const STAGES: Wanted = {
+  fits: (value) => COUNTS.fits(value) && !equal(value, []),
+  wanted: "the units of each stage, at least 1",
+  hint: "as ResNet-50 has them: [3, 4, 6, 3]",
+};
 
 /** What a stage's first unit changes of its input. */
 interface Entry {
@@ -138,30 +154,30 @@ function postactivation(body: Net, entry: Entry | undefined): Net {
 
 /** ResNet-18: units of two 3x3 convolutions. */
 export function resnet18(options: ResnetFamilyOptions = {}): Net {
-  return resnet({ ...options, units: [2, 2, 2, 2], unit: "basic" });
+  return resnet(settling(options, { units: [2, 2, 2, 2], unit: "basic" }));
 }
 
 /** ResNet-50: bottlenecks. */
 export function resnet50(options: ResnetFamilyOptions = {}): Net {
-  return resnet({ ...options, units: [3, 4, 6, 3] });
+  return resnet(settling(options, { units: [3, 4, 6, 3] }));
 }
 
 /** ResNet-101: bottlenecks. */
 export function resnet101(options: ResnetFamilyOptions = {}): Net {
-  return resnet({ ...options, units: [3, 4, 23, 3] });
+  return resnet(settling(options, { units: [3, 4, 23, 3] }));
 }
 
 /** ResNet-152: bottlenecks. */
 export function resnet152(options: ResnetFamilyOptions = {}): Net {
-  return resnet({ ...options, units: [3, 8, 36, 3] });
+  return resnet(settling(options, { units: [3, 8, 36, 3] }));
 }
 
 /** ResNet-200: bottlenecks, post-activation like the others. */
 export function resnet200(options: ResnetFamilyOptions = {}): Net {
-  return resnet({ ...options, units: [3, 24, 36, 3] });
+  return resnet(settling(options, { units: [3, 24, 36, 3] }));
 }
 
 /** ResNeXt-101 32x4d: bottlenecks half as wide as their output, in 32 groups. */
 export function resnext101(options: ResnetFamilyOptions = {}): Net {
-  return resnet({ ...options, units: [3, 4, 23, 3], bottleneck: 2, groups: 32 });
+  return resnet(settling(options, { units: [3, 4, 23, 3], bottleneck: 2, groups: 32 }));
 }

@@ -9,7 +9,7 @@
  * |---|---|---|---|
  * | VGG-16 | 2, 2, 3, 3, 3 | 138,357,544 | 15,470,264,320 |
  */
-import { optionsOf } from "../dsl/problem/expect.ts";
+import { misfit, optionsOf, settling } from "../dsl/problem/expect.ts";
 import { chain, named, repeat } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { conv } from "../layers/conv.ts";
@@ -38,7 +38,7 @@ export interface VggOptions extends VggFamilyOptions {
 /**
  * A VGG network, which ends in logits.
  *
- * @throws {RangeError} When there is not a width for each block.
+ * @throws {ProblemError} When there is not a width for each block.
  * @example VGG-11
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -57,9 +57,8 @@ export function vgg(options: VggOptions): Net {
     hidden: 4096,
   });
   if (convolutions.length !== widths.length) {
-    throw new RangeError(
-      `Convolutions for ${convolutions.length} blocks do not fit widths for ${widths.length}`,
-    );
+    const got = `${convolutions.length} blocks`;
+    throw misfit("every block must have its convolutions", got, `${widths.length} blocks`);
   }
   const blocks = widths.map((width, i) => {
     const convolution = conv(width, { kernel: 3, padding: 1, bias: true });
@@ -77,5 +76,5 @@ export function vgg(options: VggOptions): Net {
 
 /** VGG-16, configuration D. */
 export function vgg16(options: VggFamilyOptions = {}): Net {
-  return vgg({ ...options, convolutions: [2, 2, 3, 3, 3] });
+  return vgg(settling(options, { convolutions: [2, 2, 3, 3, 3] }));
 }

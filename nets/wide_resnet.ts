@@ -10,7 +10,7 @@
  * | WRN-16-8 | 10,961,370 | 1,548,145,664 |
  * | WRN-28-10 | 36,479,194 | 5,243,328,768 |
  */
-import { optionsOf } from "../dsl/problem/expect.ts";
+import { misfit, optionsOf, settling } from "../dsl/problem/expect.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { preactivationResnet } from "./preactivation_resnet.ts";
 
@@ -31,7 +31,7 @@ export interface WideResnetOptions extends WideResnetFamilyOptions {
 /**
  * A wide residual network for small images, which ends in logits.
  *
- * @throws {RangeError} When the depth is not 6 n + 4 for a whole n of at least 1.
+ * @throws {ProblemError} When the depth is not 6 n + 4 for a whole n of at least 1.
  * @example WRN-40-2
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -47,7 +47,11 @@ export function wideResnet(options: WideResnetOptions): Net {
   const { depth, factor, classes } = optionsOf(options, defaults);
   const units = (depth - 4) / 6;
   if (!Number.isSafeInteger(units) || units < 1) {
-    throw new RangeError(`A wide residual network of depth ${depth} cannot be: 6 n + 4 is needed`);
+    throw misfit(
+      "a wide residual network has 6 n + 4 layers",
+      `depth ${depth}`,
+      "10, 16, 22, 28 ...",
+    );
   }
   const widths = [16, 32, 64].map((width) => width * factor);
   return preactivationResnet({ classes, units, unit: "basic", widths });
@@ -55,10 +59,10 @@ export function wideResnet(options: WideResnetOptions): Net {
 
 /** WRN-16-8. */
 export function wrn16x8(options: WideResnetFamilyOptions = {}): Net {
-  return wideResnet({ ...options, depth: 16, factor: 8 });
+  return wideResnet(settling(options, { depth: 16, factor: 8 }));
 }
 
 /** WRN-28-10. */
 export function wrn28x10(options: WideResnetFamilyOptions = {}): Net {
-  return wideResnet({ ...options, depth: 28, factor: 10 });
+  return wideResnet(settling(options, { depth: 28, factor: 10 }));
 }

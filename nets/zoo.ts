@@ -1,5 +1,5 @@
 /** The zoo: every network that has a name, with the input it is made for. */
-import { optionsOf } from "../dsl/problem/expect.ts";
+import { expected, optionsOf, TEXT } from "../dsl/problem/expect.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { fail, type Result, right } from "../dsl/problem/result.ts";
 import type { Shape } from "../dsl/net/shape.ts";
@@ -111,6 +111,7 @@ export const ZOO_NAMES: readonly string[] = Object.keys(ZOO);
  * ```
  */
 export function network(name: string, options: ZooOptions = {}): Result<ZooNetwork> {
+  expected(name, TEXT, "name");
   const entry = Object.hasOwn(ZOO, name) ? ZOO[name] : undefined;
   if (entry === undefined) {
     return fail({

@@ -3,6 +3,7 @@
  * one alone. Names that a person gave keep their paths, and with them their
  * weights; layers without a name are numbered anew among their like.
  */
+import { expected, FUNCTION } from "../problem/expect.ts";
 import { chain } from "../net/combinators.ts";
 import type { LayerNet, Net } from "../net/net.ts";
 import type { Language } from "../plan/language.ts";
@@ -45,6 +46,7 @@ export function mapLayers(
   net: Net,
   change: (part: LayerNet, path: string) => Net,
 ): Net {
+  expected(change, FUNCTION, "change");
   return rebuild(
     language,
     net,

@@ -1,4 +1,5 @@
 /** Another name for a part, and with it other paths for all that it holds. */
+import { show } from "../problem/show.ts";
 import { named } from "../net/combinators.ts";
 import type { Net } from "../net/net.ts";
 import type { Language } from "../plan/language.ts";
@@ -13,7 +14,7 @@ export function rename(language: Language, net: Net, path: string, name: string)
       layer: "network",
       code,
       rule,
-      got: `${name}`,
+      got: show(name),
       wanted,
       hint: "choose another name",
     });

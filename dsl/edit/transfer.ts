@@ -3,6 +3,7 @@
  * a part of a larger network, or for another head. What finds no place, and
  * what is left without weights, is a problem unless it is asked for.
  */
+import { expected, optionsOf, TENSORS } from "../problem/expect.ts";
 import type { HostTensor, Tensors } from "../graph/tensors.ts";
 import { agree } from "../net/shape.ts";
 import { type NamedParameter, parametersOf } from "../plan/parameters.ts";
@@ -42,8 +43,10 @@ export interface TransferOptions {
 export function transferWeights(
   from: Tensors,
   to: Plan,
-  { map = {}, rest = new Map() }: TransferOptions = {},
+  options: TransferOptions = {},
 ): Result<Tensors> {
+  const { map, rest } = optionsOf(options, { map: {}, rest: new Map() });
+  expected(from, TENSORS, "from");
   const names = [...from.keys()].filter((name) => !name.startsWith("@"));
   const places = names.flatMap((name) => {
     const place = placeOf(name, map);

@@ -3,6 +3,7 @@
  * configuration, in a script. Names may come from a file, so they are checked
  * here. No engine is loaded by this.
  */
+import { show } from "../problem/show.ts";
 import type { Problem } from "../problem/problem.ts";
 import { closest } from "../problem/suggest.ts";
 
@@ -100,7 +101,7 @@ function nameProblems(
   return [option(path, {
     code: "unknown-name",
     rule: `there is no ${path} of this name`,
-    got: JSON.stringify(name),
+    got: show(name),
     wanted: known.join(", "),
     hint: closest(name, known, ""),
   })];

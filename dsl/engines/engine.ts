@@ -47,7 +47,7 @@ export interface Program {
    * computed once and kept while those tensors live, until the program runs on
    * others or is disposed of.
    *
-   * @throws {TypeError} On a missing, unknown or wrongly sized input, a missing
+   * @throws {ProblemError} On a missing, unknown or wrongly sized input, a missing
    * or wrongly shaped state tensor, or a state that was freed.
    */
   run(state: DeviceState, inputs: Readonly<Record<string, Float32Array>>): RunResult;
@@ -75,7 +75,7 @@ export interface Engine {
   /**
    * Frees a state; tensors that it shares with other states stay for them.
    *
-   * @throws {TypeError} When it was freed before.
+   * @throws {ProblemError} When it was freed before.
    */
   free(state: DeviceState): void;
   /** The number of tensors that live on the device, those of all programs and states together. */

@@ -1,9 +1,15 @@
 /** What every engine checks before it works: whether what it is given fits the graph. */
-import type { Graph } from "../graph/graph.ts";
+import { type Graph, judgedGraph } from "../graph/graph.ts";
+import { expected, misfit, OPTIONS, TENSORS, type Wanted } from "../problem/expect.ts";
 import type { TensorShape } from "../graph/op.ts";
 import { sameShape, sizeOf } from "../net/shape.ts";
 import type { Tensors } from "../graph/tensors.ts";
 import type { Held, StateTensors } from "./state.ts";
+
+const STATE: Wanted = {
+  fits: (value) => value instanceof Map,
+  wanted: "the tensors of a state by name",
+};
 
 /** Text in quotes. */
 export const quoted = (text: string): string => JSON.stringify(text);
@@ -13,13 +19,16 @@ export const shown = (shape: TensorShape): string => `[${shape.join(", ")}]`;
 /**
  * Makes sure that a state and inputs are what a graph runs on.
  *
- * @throws {TypeError} That names the tensor or input, what was got and wanted.
+ * @throws {ProblemError} That names the tensor or input, what was got and wanted.
  */
 export function checkFit<T extends Held>(
   graph: Graph,
   state: StateTensors<T>,
   inputs: Readonly<Record<string, Float32Array>>,
 ): void {
+  judgedGraph(graph);
+  expected(state, STATE, "state");
+  expected(inputs, OPTIONS, "inputs");
   checkState(graph, state);
   checkInputs(graph, inputs);
 }
@@ -29,12 +38,11 @@ function checkState<T extends Held>(graph: Graph, state: StateTensors<T>): void 
     const got = state.get(name)?.tensor.shape;
     const wanted = graph.shapes[before] ?? [];
     if (got !== undefined && sameShape(got, wanted)) continue;
-    throw new TypeError(
-      got === undefined
-        ? `Cannot run ${quoted(graph.name)}: state ${quoted(name)} is missing`
-        : `Cannot run ${quoted(graph.name)}: state ${quoted(name)} has shape ${
-          shown(got)
-        }, wanted ${shown(wanted)}`,
+    const what = got === undefined ? "is missing" : `has shape ${shown(got)}`;
+    throw misfit(
+      `Cannot run ${quoted(graph.name)}: state ${quoted(name)} ${what}, wanted ${shown(wanted)}`,
+      got === undefined ? "nothing" : shown(got),
+      shown(wanted),
     );
   }
 }
@@ -43,20 +51,23 @@ function checkInputs(graph: Graph, inputs: Readonly<Record<string, Float32Array>
   const known = new Set(graph.inputs.map(({ name }) => name));
   for (const name of Object.keys(inputs)) {
     if (known.has(name)) continue;
-    throw new TypeError(
-      `Cannot run ${quoted(graph.name)}: it has no input ${quoted(name)}, its inputs are ${
-        [...known].map(quoted).join(", ")
-      }`,
+    const names = [...known].map(quoted).join(", ");
+    throw misfit(
+      `Cannot run ${quoted(graph.name)}: it has no input ${quoted(name)}, its inputs are ${names}`,
+      quoted(name),
+      names,
     );
   }
   for (const { name, value } of graph.inputs) {
     const got = inputs[name]?.length;
     const wanted = graph.shapes[value] ?? [];
     if (got === sizeOf(wanted)) continue;
-    throw new TypeError(
-      `Cannot run ${quoted(graph.name)}: input ${quoted(name)} ${
-        got === undefined ? "is missing" : `has ${got} numbers`
-      }, wanted ${sizeOf(wanted)} of shape ${shown(wanted)}`,
+    const what = got === undefined ? "is missing" : `has ${got} numbers`;
+    const needed = `${sizeOf(wanted)} of shape ${shown(wanted)}`;
+    throw misfit(
+      `Cannot run ${quoted(graph.name)}: input ${quoted(name)} ${what}, wanted ${needed}`,
+      what,
+      needed,
     );
   }
 }
@@ -64,15 +75,16 @@ function checkInputs(graph: Graph, inputs: Readonly<Record<string, Float32Array>
 /**
  * Makes sure that tensors hold as many numbers as their shapes say.
  *
- * @throws {TypeError} That names the tensor.
+ * @throws {ProblemError} That names the tensor.
  */
 export function checkTensors(tensors: Tensors): void {
-  for (const [name, { shape, data }] of tensors) {
+  for (const [name, { shape, data }] of expected(tensors, TENSORS, "tensors")) {
     if (data.length === sizeOf(shape)) continue;
-    throw new TypeError(
-      `Cannot upload ${quoted(name)}: it has ${data.length} numbers, wanted ${
-        sizeOf(shape)
-      } of shape ${shown(shape)}`,
+    const needed = `${sizeOf(shape)} of shape ${shown(shape)}`;
+    throw misfit(
+      `Cannot upload ${quoted(name)}: it has ${data.length} numbers, wanted ${needed}`,
+      `${data.length} numbers`,
+      needed,
     );
   }
 }

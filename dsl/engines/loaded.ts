@@ -1,7 +1,23 @@
 /** A program with its state on an engine, for as long as it is needed. */
-import type { Graph } from "../graph/graph.ts";
+import {
+  expectAll,
+  expected,
+  fieldsOf,
+  FUNCTION,
+  TENSORS,
+  type Wanted,
+} from "../problem/expect.ts";
+import { GRAPH, type Graph } from "../graph/graph.ts";
 import type { Tensors } from "../graph/tensors.ts";
 import type { DeviceState, Engine, Program } from "./engine.ts";
+
+/** An engine, of which a value that came from anywhere has what is used here. */
+export const ENGINE: Wanted = fieldsOf(
+  ["load", "upload", "free", "backend", "description"],
+  "an engine",
+  "open one: openEngine({}, { onNote })",
+);
+const LOADED = fieldsOf(["engine", "program", "state"], "a program with its state on an engine");
 
 /** A program with its state on the device. */
 export interface Loaded {
@@ -20,6 +36,12 @@ export async function withLoaded<A>(
   tensors: Tensors,
   work: (loaded: Loaded) => Promise<A>,
 ): Promise<A> {
+  expectAll({
+    engine: [engine, ENGINE],
+    graph: [graph, GRAPH],
+    tensors: [tensors, TENSORS],
+    work: [work, FUNCTION],
+  });
   const program = engine.load(graph);
   const state = engine.upload(tensors);
   try {
@@ -32,9 +54,10 @@ export async function withLoaded<A>(
 
 /** What a program gives for inputs, each output by its name. */
 export async function outputsOf(
-  { engine, program, state }: Loaded,
+  loaded: Loaded,
   inputs: Readonly<Record<string, Float32Array>>,
 ): Promise<ReadonlyMap<string, Float32Array>> {
+  const { engine, program, state } = expected(loaded, LOADED, "loaded");
   const { outputs, state: after } = program.run(state, inputs);
   engine.free(after);
   const read = Object.entries(outputs).map(async ([name, numbers]) =>

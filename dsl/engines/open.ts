@@ -3,6 +3,7 @@
  * machine. An engine that was named is never replaced by another; one that
  * `auto` would have taken and that does not work is reported.
  */
+import { FUNCTION, needed, optionsOf } from "../problem/expect.ts";
 import type { Problem } from "../problem/problem.ts";
 import { left, type Result } from "../problem/result.ts";
 import { type EngineRequest, PREFERENCE, requestProblems } from "./choice.ts";
@@ -31,12 +32,14 @@ const OPENERS: Openers = { hasGraphicsCard: hasRealAdapter, tfjs: tfjsEngine, on
  */
 export async function openEngine(
   request: EngineRequest,
-  { onNote, openers = OPENERS }: {
+  telling: {
     readonly onNote: (line: string) => void;
     readonly openers?: Openers;
   },
 ): Promise<Result<Engine>> {
-  const { engine = "auto", backend = "auto", threads } = request;
+  const { onNote, openers = OPENERS } = needed(telling, { onNote: FUNCTION }, ["openers"]);
+  const defaults = { engine: "auto", backend: "auto", threads: undefined };
+  const { engine, backend, threads } = optionsOf(request, defaults);
   const problems = requestProblems(request);
   if (problems.length > 0) return left(problems);
   const onnx = () => openers.onnx(threads === undefined ? {} : { threads });

@@ -3,10 +3,11 @@
  * against numbers computed in float64. Software between here and the device
  * has been seen to return zeros in silence; this is how it would show.
  */
+import { expectAll, fieldsOf, listOf } from "../problem/expect.ts";
 import type { Graph } from "../graph/graph.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import { gradients } from "../graph/reverse.ts";
-import { outputsOf, withLoaded } from "./loaded.ts";
+import { ENGINE, outputsOf, withLoaded } from "./loaded.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Engine } from "./engine.ts";
 
@@ -116,8 +117,13 @@ export async function selfCheck(engine: Engine): Promise<readonly CheckLine[]> {
   });
 }
 
+const LINES = listOf(
+  fieldsOf(["name", "got", "wanted", "worstRelativeError"], "a line of an examination"),
+);
+
 /** The lines of an examination that did not pass, as problems. */
 export function selfCheckProblems(engine: Engine, lines: readonly CheckLine[]): readonly Problem[] {
+  expectAll({ engine: [engine, ENGINE], lines: [lines, LINES] });
   return lines.filter(({ worstRelativeError }) => !(worstRelativeError <= TOLERANCE)).map((
     { name, got, wanted, worstRelativeError },
   ) => ({

@@ -3,6 +3,8 @@
  * it was shares it between the old state and the new one, and the last state
  * to be freed disposes of it.
  */
+import { show } from "../problem/show.ts";
+import { expected, FUNCTION, misfit } from "../problem/expect.ts";
 import type { DeviceState } from "./engine.ts";
 
 /** What an engine keeps of a tensor on its device. */
@@ -53,7 +55,9 @@ export class Kept<T extends Held, V> {
     | undefined;
 
   /** `drop` gives back what was made. */
-  constructor(readonly drop: (value: V) => void) {}
+  constructor(readonly drop: (value: V) => void) {
+    expected(drop, FUNCTION, "drop");
+  }
 
   /** What is kept, if anything. */
   get value(): V | undefined {
@@ -99,15 +103,17 @@ export class StateStore<T extends Held> {
   /**
    * The tensors of a state.
    *
-   * @throws {TypeError} On a state that was freed or belongs to another engine.
+   * @throws {ProblemError} On a state that was freed or belongs to another engine.
    */
   tensors(state: DeviceState): StateTensors<T> {
     const tensors = this.#live.get(state);
     if (tensors !== undefined) return tensors;
-    throw new TypeError(
-      this.#freed.has(state)
-        ? "Cannot use a device state that was freed"
-        : "Cannot use a device state of another engine",
+    throw misfit(
+      `Cannot use a device state ${
+        this.#freed.has(state) ? "that was freed" : "of another engine"
+      }`,
+      show(state),
+      "a state that this engine holds",
     );
   }
 

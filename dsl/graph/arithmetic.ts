@@ -3,7 +3,8 @@
  * for `graph.apply({ op: "add" }, [a, b])`. The second operand of those with two
  * may be `[C]` or `[]`, see `op.ts`.
  */
-import type { GraphBuilder } from "./builder.ts";
+import { AXES, expected, needed, NUMBER, SHAPE } from "../problem/expect.ts";
+import { type GraphBuilder, judgedBuilder } from "./builder.ts";
 import type { ValueId } from "./graph.ts";
 import type { TensorShape } from "./op.ts";
 
@@ -14,10 +15,11 @@ export type Unary = (graph: GraphBuilder, x: ValueId) => ValueId;
 export type Binary = (graph: GraphBuilder, a: ValueId, b: ValueId) => ValueId;
 
 type UnaryName = "exp" | "log" | "sqrt" | "abs" | "sign" | "tanh" | "erf" | "relu" | "sigmoid";
-const unary = (op: UnaryName): Unary => (graph, x) => graph.apply({ op }, [x]);
+const unary = (op: UnaryName): Unary => (graph, x) => judgedBuilder(graph).apply({ op }, [x]);
 
 type BinaryName = "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum" | "greater";
-const binary = (op: BinaryName): Binary => (graph, a, b) => graph.apply({ op }, [a, b]);
+const binary = (op: BinaryName): Binary => (graph, a, b) =>
+  judgedBuilder(graph).apply({ op }, [a, b]);
 
 /** `a + b`. */
 export const add: Binary = binary("add");
@@ -55,12 +57,14 @@ export const sigmoid: Unary = unary("sigmoid");
 
 /** `by * x`. */
 export function scale(graph: GraphBuilder, x: ValueId, by: number): ValueId {
-  return by === 1 ? x : graph.apply({ op: "scale", by }, [x]);
+  shapeOf(graph, x);
+  return expected(by, NUMBER) === 1 ? x : graph.apply({ op: "scale", by }, [x]);
 }
 
 /** `x + by`. */
 export function shift(graph: GraphBuilder, x: ValueId, by: number): ValueId {
-  return by === 0 ? x : add(graph, x, graph.constant(by, []));
+  shapeOf(graph, x);
+  return expected(by, NUMBER) === 0 ? x : add(graph, x, graph.constant(by, []));
 }
 
 /** `x * x`. */
@@ -70,12 +74,17 @@ export function square(graph: GraphBuilder, x: ValueId): ValueId {
 
 /** The same numbers in another shape. */
 export function reshape(graph: GraphBuilder, x: ValueId, shape: TensorShape): ValueId {
-  return graph.apply({ op: "reshape", shape }, [x]);
+  return judgedBuilder(graph).apply({ op: "reshape", shape: expected(shape, SHAPE) }, [x]);
+}
+
+/** The shape of a value, of a builder that a script may have got wrong. */
+function shapeOf(graph: GraphBuilder, x: ValueId): TensorShape {
+  return judgedBuilder(graph).shapeOf(x);
 }
 
 /** Every axis of a value. */
 export function axesOf(graph: GraphBuilder, x: ValueId): readonly number[] {
-  return [...graph.shapeOf(x).keys()];
+  return [...shapeOf(graph, x).keys()];
 }
 
 /** The sum over axes, over all unless told otherwise; they are dropped. */
@@ -84,7 +93,7 @@ export function sum(
   x: ValueId,
   axes: readonly number[] = axesOf(graph, x),
 ): ValueId {
-  return axes.length === 0 ? x : graph.apply({ op: "sum", axes }, [x]);
+  return reduced("sum", graph, x, axes);
 }
 
 /** The largest entries over axes, over all unless told otherwise; they are dropped. */
@@ -93,20 +102,26 @@ export function max(
   x: ValueId,
   axes: readonly number[] = axesOf(graph, x),
 ): ValueId {
-  return axes.length === 0 ? x : graph.apply({ op: "max", axes }, [x]);
+  return reduced("max", graph, x, axes);
+}
+
+function reduced(op: "sum" | "max", graph: GraphBuilder, x: ValueId, axes: readonly number[]) {
+  shapeOf(graph, x);
+  return expected(axes, AXES).length === 0 ? x : graph.apply({ op, axes }, [x]);
 }
 
 /** To a shape of the same rank; axes of 1 are repeated. */
 export function broadcast(graph: GraphBuilder, x: ValueId, shape: TensorShape): ValueId {
-  return graph.apply({ op: "broadcast", shape }, [x]);
+  return judgedBuilder(graph).apply({ op: "broadcast", shape: expected(shape, SHAPE) }, [x]);
 }
 
 /** Undoes that a reduction dropped axes: repeats `y` over `axes` of `shape`. */
 export function spread(
   graph: GraphBuilder,
   y: ValueId,
-  { axes, shape }: { readonly axes: readonly number[]; readonly shape: TensorShape },
+  over: { readonly axes: readonly number[]; readonly shape: TensorShape },
 ): ValueId {
+  const { axes, shape } = needed(over, { axes: AXES, shape: SHAPE });
   const kept = shape.map((size, axis) => axes.includes(axis) ? 1 : size);
   return broadcast(graph, reshape(graph, y, kept), shape);
 }

@@ -8,6 +8,8 @@ import { sameShape } from "../net/shape.ts";
 import { inferShapes } from "./infer.ts";
 import type { Op, OpName, OpOf, TensorShape } from "./op.ts";
 import type { Operands, Results } from "./signature.ts";
+import { expected, misfit, type Wanted } from "../problem/expect.ts";
+import { show } from "../problem/show.ts";
 
 /** The names of operations with a single result. */
 export type SingleName = {
@@ -16,6 +18,21 @@ export type SingleName = {
 
 /** Operations with a single result. */
 export type SingleOp = OpOf<SingleName>;
+
+const BUILDER: Wanted = {
+  fits: (value) => value instanceof GraphBuilder,
+  wanted: "the builder of a tensor program",
+  hint: "make one: new GraphBuilder()",
+};
+
+/**
+ * A builder, for what adds to it.
+ *
+ * @throws {ProblemError} When it is none.
+ */
+export function judgedBuilder(graph: GraphBuilder): GraphBuilder {
+  return expected(graph, BUILDER);
+}
 
 /** Collects operations; {@link GraphBuilder.finish} makes the Graph. */
 export class GraphBuilder {
@@ -49,13 +66,15 @@ export class GraphBuilder {
     return this.#nodes;
   }
 
-  /** The shape of a value. */
+  /**
+   * The shape of a value.
+   *
+   * @throws {ProblemError} When there is no such value.
+   */
   shapeOf(value: ValueId): TensorShape {
-    const shape = this.#shapes[value];
-    if (shape === undefined) {
-      throw new RangeError(`Value ${value} is not defined`);
-    }
-    return shape;
+    const shape = typeof value === "number" ? this.#shapes[value] : undefined;
+    if (shape !== undefined) return shape;
+    throw misfit("a value must be one of the program's", show(value), "what an operation gave");
   }
 
   /** Whether there is such a value. */
@@ -85,12 +104,12 @@ export class GraphBuilder {
   update(name: string, after: ValueId): void {
     const slot = this.#state.get(name);
     if (slot === undefined) {
-      throw new RangeError(`There is no state ${JSON.stringify(name)}`);
+      throw misfit("only what is state is updated", show(name), [...this.#state.keys()].join(", "));
     }
-    if (!sameShape(this.shapeOf(after), this.shapeOf(slot.before))) {
-      throw new TypeError(
-        `State ${JSON.stringify(name)} cannot change its shape`,
-      );
+    const [was, is] = [this.shapeOf(slot.before), this.shapeOf(after)];
+    if (!sameShape(was, is)) {
+      const got = `${show(name)} of [${is.join(", ")}]`;
+      throw misfit("state must keep its shape", got, `[${was.join(", ")}]`);
     }
     this.#state.set(name, { ...slot, after });
   }
@@ -103,7 +122,7 @@ export class GraphBuilder {
   /**
    * Adds an operation and gives its only result.
    *
-   * @throws {TypeError} On operands whose number or shapes do not fit.
+   * @throws {ProblemError} On operands whose number or shapes do not fit.
    */
   apply<K extends SingleName>(
     op: OpOf<K> & { readonly op: K },
@@ -124,10 +143,11 @@ export class GraphBuilder {
   /** Adds an operation that was put together elsewhere; its operands are counted here alone. */
   add(op: Op, operands: readonly (ValueId | undefined)[]): readonly ValueId[] {
     const inputs = operands.filter((value) => value !== undefined);
+    const given = inputs.map((value) => this.shapeOf(value));
     const key = keyOf(op, inputs);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const shapes = inferShapes(op, inputs.map((value) => this.shapeOf(value)));
+    const shapes = inferShapes(op, given);
     const results = shapes.map((shape) => this.#define(shape));
     this.#nodes.push({ op, inputs, results, origin: this.#origin });
     this.#known.set(key, results);

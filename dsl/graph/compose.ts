@@ -25,10 +25,11 @@ import {
   subtract,
   sum,
 } from "./arithmetic.ts";
-import type { GraphBuilder } from "./builder.ts";
+import { type GraphBuilder, judgedBuilder } from "./builder.ts";
 import type { ValueId } from "./graph.ts";
 import type { TensorShape } from "./op.ts";
 import { sameShape, sizeOf } from "../net/shape.ts";
+import { AXES, expected, optionsOf, SHAPE } from "../problem/expect.ts";
 
 /**
  * The mean over axes, over all unless told otherwise; they are dropped.
@@ -49,8 +50,8 @@ export function mean(
   x: ValueId,
   axes: readonly number[] = axesOf(graph, x),
 ): ValueId {
-  const shape = graph.shapeOf(x);
-  const count = sizeOf(axes.map((axis) => shape[axis] ?? 1));
+  const shape = judgedBuilder(graph).shapeOf(x);
+  const count = sizeOf(expected(axes, AXES).map((axis) => shape[axis] ?? 1));
   return scale(graph, sum(graph, x, axes), 1 / count);
 }
 
@@ -68,8 +69,10 @@ export function variance(
 export function clamp(
   graph: GraphBuilder,
   x: ValueId,
-  { least = -Infinity, most = Infinity }: { readonly least?: number; readonly most?: number },
+  limits: { readonly least?: number; readonly most?: number },
 ): ValueId {
+  const { least, most } = optionsOf(limits, { least: -Infinity, most: Infinity });
+  judgedBuilder(graph).shapeOf(x);
   const raised = least === -Infinity ? x : maximum(graph, x, graph.constant(least, []));
   return most === Infinity ? raised : minimum(graph, raised, graph.constant(most, []));
 }
@@ -104,7 +107,7 @@ export function logSumExp(
 
 /** The logarithm of softmax over the last axis. */
 export function logSoftmax(graph: GraphBuilder, x: ValueId): ValueId {
-  const shape = graph.shapeOf(x);
+  const shape = judgedBuilder(graph).shapeOf(x);
   const axes = [shape.length - 1];
   return subtract(graph, x, spread(graph, logSumExp(graph, x, axes), { axes, shape }));
 }
@@ -112,22 +115,26 @@ export function logSoftmax(graph: GraphBuilder, x: ValueId): ValueId {
 /** The length of values taken together: the root of the sum of all their squares, a scalar. */
 export function norm(graph: GraphBuilder, ...values: readonly ValueId[]): ValueId {
   const squares = values.map((value) => sum(graph, square(graph, value)));
-  return sqrt(graph, squares.reduce((a, b) => add(graph, a, b), graph.constant(0, [])));
+  return sqrt(
+    graph,
+    squares.reduce((a, b) => add(graph, a, b), judgedBuilder(graph).constant(0, [])),
+  );
 }
 
 /** 1 over every entry. */
 export function reciprocal(graph: GraphBuilder, x: ValueId): ValueId {
-  return divide(graph, graph.constant(1, graph.shapeOf(x)), x);
+  return divide(graph, judgedBuilder(graph).constant(1, graph.shapeOf(x)), x);
 }
 
 /**
  * Repeats a value to a shape as NumPy does: missing leading axes are added, and
  * axes of 1 repeated. Only here, by name, are ranks made equal.
  *
- * @throws {TypeError} When it does not fit.
+ * @throws {ProblemError} When it does not fit.
  */
 export function broadcastTo(graph: GraphBuilder, x: ValueId, shape: TensorShape): ValueId {
-  const own = graph.shapeOf(x);
+  const own = judgedBuilder(graph).shapeOf(x);
+  expected(shape, SHAPE);
   if (sameShape(own, shape)) return x;
   const missing = Math.max(0, shape.length - own.length);
   const ranked = reshape(graph, x, [...shape.slice(0, missing).map(() => 1), ...own]);

@@ -4,7 +4,7 @@
  * known by its index into `shapes`. **State** is what one run hands to the
  * next: weights, momentum, running statistics.
  */
-import { holding } from "../problem/expect.ts";
+import { expected, fieldsOf, type Wanted } from "../problem/expect.ts";
 import type { Op, TensorShape } from "./op.ts";
 
 /** A value of the program: an index into {@link Graph.shapes}. */
@@ -56,12 +56,18 @@ export interface Graph {
   readonly outputs: readonly Port[];
 }
 
+/** A tensor program. */
+export const GRAPH: Wanted = fieldsOf(
+  ["nodes", "shapes", "inputs", "state", "outputs"],
+  "a tensor program",
+  "make one of a plan, such as inference(plan, 1)",
+);
+
 /**
  * A tensor program, for what reads it.
  *
  * @throws {ProblemError} When it is none.
  */
 export function judgedGraph(graph: Graph): Graph {
-  const hint = "make one of a plan, such as inference(plan, 1)";
-  return holding(graph, ["nodes", "shapes", "state", "outputs"], "a tensor program", hint);
+  return expected(graph, GRAPH);
 }

@@ -3,6 +3,7 @@
  * checked the network already, so a shape that does not fit here is a fault of
  * a lowering or of a gradient rule, and is thrown.
  */
+import { misfit } from "../problem/expect.ts";
 import { sameShape, sizeOf } from "../net/shape.ts";
 import {
   every,
@@ -23,7 +24,7 @@ type Inference<K extends OpName> = (
 /**
  * The shapes of the results of `op` on operands of these shapes.
  *
- * @throws {TypeError} On operands that do not fit.
+ * @throws {ProblemError} On operands that do not fit.
  */
 export function inferShapes(op: Op, operands: readonly TensorShape[]): readonly TensorShape[] {
   checkOperands(op.op, operands.length);
@@ -35,7 +36,7 @@ export function inferShapes(op: Op, operands: readonly TensorShape[]): readonly 
   const shapes = infer(op, operands);
   if (shapes !== undefined) return shapes;
   const given = operands.map((shape) => `[${shape.join(", ")}]`).join(" and ");
-  throw new TypeError(`Operation ${op.op} cannot take operands of ${given}`);
+  throw misfit(`${op.op} must take its operands`, given, "operands whose shapes fit");
 }
 
 const same = (_: unknown, [x]: readonly [TensorShape]): readonly [TensorShape] => [x];

@@ -3,6 +3,7 @@
  * its gradient comes from that of the result. The table is typed by operation;
  * one whose gradient is not defined says so.
  */
+import { misfit } from "../problem/expect.ts";
 import {
   divide,
   exp,
@@ -46,7 +47,7 @@ type Rule<K extends OpName> = ((site: Site<K>) => Pulls | undefined) | "flat" | 
  * Adds the gradients of a node's operands, from those of its results. `wanted`
  * tells which operands need one, so that none is computed in vain.
  *
- * @throws {TypeError} When one that is wanted is not defined.
+ * @throws {ProblemError} When one that is wanted is not defined.
  */
 export function pullBack(
   graph: GraphBuilder,
@@ -58,7 +59,12 @@ export function pullBack(
   // The table pairs each name with the rule of that very operation, whose operands were counted.
   const rule = RULES[op.op] as Rule<never>;
   if (rule === "flat") return [];
-  const missing = () => new TypeError(`Operation ${op.op} has no gradient rule for what is asked`);
+  const missing = () =>
+    misfit(
+      `${op.op} has no gradient rule for what is asked`,
+      op.op,
+      "an operation with a gradient",
+    );
   // Statistics of a batch only feed running averages, which no loss depends on.
   if (rule === "not defined" || dy === undefined || others.some((other) => other !== undefined)) {
     throw missing();

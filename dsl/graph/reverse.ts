@@ -5,17 +5,20 @@
  * that runs the forward program can train.
  */
 import { sameShape } from "../net/shape.ts";
+import { expected, listOf, misfit, WHOLE } from "../problem/expect.ts";
 import { add } from "./arithmetic.ts";
-import type { GraphBuilder } from "./builder.ts";
+import { type GraphBuilder, judgedBuilder } from "./builder.ts";
 import type { Node, ValueId } from "./graph.ts";
 import { pullBack } from "./pullback.ts";
+
+const VALUES = { ...listOf(WHOLE), wanted: "a list of values of the program" };
 
 /**
  * Adds the gradient of `of` with respect to each of `wrt`. Where `of` is not a
  * scalar, it is the gradient of the sum of its entries, each times its entry of
  * `seed`, which are ones unless told otherwise.
  *
- * @throws {TypeError} When `of` depends on a value only through an operation
+ * @throws {ProblemError} When `of` depends on a value only through an operation
  * that has no gradient, or the seed has another shape.
  *
  * @example
@@ -37,15 +40,18 @@ export function gradients(
   graph: GraphBuilder,
   of: ValueId,
   wrt: readonly ValueId[],
-  seed: ValueId = graph.constant(1, graph.shapeOf(of)),
+  seed: ValueId = judgedBuilder(graph).constant(1, graph.shapeOf(of)),
 ): ReadonlyMap<ValueId, ValueId> {
-  if (!sameShape(graph.shapeOf(seed), graph.shapeOf(of))) {
-    throw new TypeError(
-      `The seed of a gradient must have the shape [${graph.shapeOf(of).join(", ")}], got [${
-        graph.shapeOf(seed).join(", ")
-      }]`,
+  const [wanted, got] = [judgedBuilder(graph).shapeOf(of), graph.shapeOf(seed)];
+  if (!sameShape(got, wanted)) {
+    const shapes = [got, wanted].map((shape) => `[${shape.join(", ")}]`);
+    throw misfit(
+      "The seed of a gradient must have its value's shape",
+      shapes.join(" against "),
+      "one shape",
     );
   }
+  expected(wrt, VALUES);
   const forward = [...graph.nodes];
   const active = activeValues(forward, wrt);
   const flowing = new Map<ValueId, ValueId>([[of, seed]]);

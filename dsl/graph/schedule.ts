@@ -3,7 +3,7 @@
  * are constants or state that the graph only reads is **steady**: it is
  * computed once and kept. Every other value dies after its last reader.
  */
-import type { Graph, Node, ValueId } from "./graph.ts";
+import { type Graph, judgedGraph, type Node, type ValueId } from "./graph.ts";
 
 /** A node, and the values that nobody reads after it. */
 export interface Step {
@@ -52,7 +52,7 @@ function withLastUses(nodes: readonly Node[], kept: ReadonlySet<ValueId>): reado
 /** Plans the runs of a graph. */
 export function schedule(graph: Graph): Schedule {
   const readOnly = new Map(
-    graph.state.filter(({ before, after }) => before === after)
+    judgedGraph(graph).state.filter(({ before, after }) => before === after)
       .map(({ name, before }) => [before, name]),
   );
   const isSteady = new Set<ValueId>(readOnly.keys());

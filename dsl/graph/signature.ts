@@ -3,6 +3,8 @@
  * many operands and results there are. `?` marks an operand that may be left
  * out, `...` any number of them. A name that begins with `d` is a gradient.
  */
+import { misfit } from "../problem/expect.ts";
+import { show } from "../problem/show.ts";
 import type { OpName } from "./op.ts";
 
 /** The operands and the results of every operation. */
@@ -84,15 +86,15 @@ export type Results<K extends OpName, V> = Values<(typeof SIGNATURES)[K][1], V>;
 /**
  * Makes sure that an operation is known and has as many operands as it reads.
  *
- * @throws {TypeError} That names the operation, and its operands.
+ * @throws {ProblemError} That names the operation, and its operands.
  */
 export function checkOperands(op: OpName, count: number): void {
   if (!Object.hasOwn(SIGNATURES, op)) {
-    throw new TypeError(`There is no operation ${JSON.stringify(op)}`);
+    throw misfit("the operation is unknown", show(op), Object.keys(SIGNATURES).join(", "));
   }
   const names: readonly string[] = SIGNATURES[op][0];
   const least = names.filter((name) => !/^\.\.\.|\?$/.test(name)).length;
   const most = names.some((name) => name.startsWith("...")) ? Infinity : names.length;
   if (count >= least && count <= most) return;
-  throw new TypeError(`Operation ${op} takes operands [${names.join(", ")}], got ${count}`);
+  throw misfit(`${op} must have all its operands`, `${count}`, names.join(", "));
 }

@@ -2,7 +2,8 @@
  * Combinators: how networks are put together. Each takes and returns plain
  * values; what does not fit together is reported by the plan.
  */
-import { chainOf, forkOf, type Merge, nameOf, type Net } from "./net.ts";
+import { expected, WHOLE } from "../problem/expect.ts";
+import { chainOf, forkOf, type Merge, nameOf, type Net, part } from "./net.ts";
 
 /**
  * Networks one after the other. Chains within chains are the same chain, and a
@@ -93,7 +94,7 @@ export function matchSize(body: Net): Net {
 /**
  * The same network `times` times in a row, each with parameters of its own.
  *
- * @throws {RangeError} When `times` is not a whole number of at least 0.
+ * @throws {ProblemError} When `times` is not a whole number of at least 0.
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -104,12 +105,8 @@ export function matchSize(body: Net): Net {
  * ```
  */
 export function repeat(times: number, net: Net): Net {
-  if (!Number.isSafeInteger(times) || times < 0) {
-    throw new RangeError(
-      `Cannot repeat ${times} times: a whole number of at least 0 is needed`,
-    );
-  }
-  return chainOf(Array.from({ length: times }, () => net));
+  expected(times, WHOLE);
+  return chainOf(Array.from({ length: times }, () => part(net)));
 }
 
 /**

@@ -3,6 +3,7 @@
  * envelope with the format's version. Reading never throws: whatever is wrong
  * with the text comes back as problems, each with its place in it.
  */
+import { expected, NUMBER, TEXT, type Wanted } from "../problem/expect.ts";
 import { fail, left, type Result, right } from "../problem/result.ts";
 import type { Problem } from "../problem/problem.ts";
 import { show } from "../problem/show.ts";
@@ -15,6 +16,7 @@ import {
   nameOf,
   type Net,
   type Numbering,
+  part,
   withFrozen,
 } from "./net.ts";
 
@@ -31,6 +33,11 @@ export interface Vocabulary {
   ) => readonly (Omit<Problem, "path" | "layer"> & { readonly field: string })[];
 }
 
+const INDENT: Wanted = {
+  fits: (value) => NUMBER.fits(value) || TEXT.fits(value),
+  wanted: "a number of spaces, or what stands for them",
+};
+
 /**
  * A network as JSON text, indented by `indent` spaces (none by default).
  *
@@ -44,8 +51,8 @@ export interface Vocabulary {
  * assert(equal(orThrow(fromJSON(toJSON(net))), net));
  * ```
  */
-export function toJSON(net: Net, indent = 0): string {
-  return JSON.stringify(toValue(net), null, indent);
+export function toJSON(net: Net, indent: number | string = 0): string {
+  return JSON.stringify(toValue(part(net)), null, expected(indent, INDENT));
 }
 
 /** A network in its envelope, as a value that JSON can hold. */

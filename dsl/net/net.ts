@@ -3,7 +3,7 @@
  * function and no framework. Four constructors are enough for every network:
  * a layer, a chain, a fork whose branches all see the same input, and a name.
  */
-import { expected } from "../problem/expect.ts";
+import { expected, OPTIONS, TEXT, type Wanted } from "../problem/expect.ts";
 
 /** A layer's configuration: its type, and the fields that the type's rule names. */
 export interface Configuration {
@@ -84,8 +84,11 @@ export type Net = LayerNet | ChainNet | ForkNet | NamedNet;
  * The network of a single layer, from its configuration, of which it keeps a
  * copy. Name the configuration's type, `layer<Swish>({...})`, to have its
  * fields checked.
+ *
+ * @throws {ProblemError} When it is no configuration.
  */
 export function layer<L extends Configuration>(configuration: L): LayerNet {
+  expected(expected(configuration, OPTIONS).type, TEXT);
   return Object.freeze({ kind: "layer", layer: frozen(configuration) });
 }
 
@@ -124,10 +127,16 @@ function frozen<T>(value: T): T {
   return Object.freeze(copy) as T;
 }
 
+/** A network, of a value that came from anywhere. */
+export const NET: Wanted = {
+  fits: isNet,
+  wanted: "a network",
+  hint: "make it with conv(), chain(), fork() ... or read it with fromJSON()",
+};
+
 /** A part of a network that is being made, from a script that may give anything. */
 export function part(net: Net): Net {
-  const hint = "make it with conv(), chain(), fork() ... or read it with fromJSON()";
-  return expected(net, { fits: isNet, wanted: "a network", hint });
+  return expected(net, NET);
 }
 
 /** The chain of a list of networks, however long; what `chain` makes of its arguments. */
@@ -141,12 +150,16 @@ export function chainOf(nets: readonly Net[]): Net {
 
 /** The fork of a list of branches, however long; what `fork` makes of its arguments. */
 export function forkOf(merge: Merge, branches: readonly Net[]): Net {
-  return Object.freeze({ kind: "fork", merge, branches: Object.freeze(branches.map(part)) });
+  return Object.freeze({
+    kind: "fork",
+    merge: expected(merge, TEXT),
+    branches: Object.freeze(branches.map(part)),
+  });
 }
 
 /** A part with a name. */
 export function nameOf(name: string, numbering: Numbering, net: Net): Net {
-  return Object.freeze({ kind: "named", name, numbering, net: part(net) });
+  return Object.freeze({ kind: "named", name: expected(name, TEXT), numbering, net: part(net) });
 }
 
 /** Whether two networks, or two values of any plain data, are the same value. */

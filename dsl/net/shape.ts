@@ -4,6 +4,7 @@
  * is being planned a dimension can be unknown; it is then `NaN`, which
  * arithmetic carries along and comparisons never complain about.
  */
+import { expectAll, NUMBER } from "../problem/expect.ts";
 
 /** `[height, width, channels]` or `[features]`. */
 export type Shape = readonly number[];
@@ -13,6 +14,7 @@ export type Width = number | "same" | { readonly ratio: readonly [number, number
 
 /** A width relative to the input's channels: `ratio(1, 4)` is a quarter of them. */
 export function ratio(numerator: number, denominator: number): Width {
+  expectAll({ numerator: [numerator, NUMBER], denominator: [denominator, NUMBER] });
   return { ratio: [numerator, denominator] };
 }
 

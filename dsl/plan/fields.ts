@@ -3,6 +3,7 @@
  * with words. Ranges that make no sense in any network (a negative stride) are
  * refused here; what depends on the input is the plan's to judge.
  */
+import { expectAll } from "../problem/expect.ts";
 import type { Field } from "./configuration.ts";
 import type { Initializer } from "./rule.ts";
 import type { Padding, Pair } from "../graph/op.ts";
@@ -33,6 +34,11 @@ export const finite: Field<number> = { wanted: "a number", is: isNumber };
 
 /** A number within bounds, `from` included, `below` not. */
 export function numberField(from: number, below: number): Field<number> {
+  const bound = {
+    fits: (value: unknown) => typeof value === "number" && !Number.isNaN(value),
+    wanted: "a number",
+  };
+  expectAll({ from: [from, bound], below: [below, bound] });
   return {
     wanted: `a number from ${from} to below ${below}`,
     is: (value): value is number => isNumber(value) && value >= from && value < below,

@@ -3,8 +3,8 @@
  * what it becomes, given what its parts became.
  */
 import type { Parameter } from "./rule.ts";
-import { expected } from "../problem/expect.ts";
-import type { Monoid } from "../problem/monoid.ts";
+import { expected, fieldsOf } from "../problem/expect.ts";
+import { judgedMonoid, type Monoid } from "../problem/monoid.ts";
 import type { ChainPlan, ForkPlan, LayerPlan, NamedPlan, Plan } from "./plan.ts";
 
 /** What each kind of plan becomes. */
@@ -29,6 +29,8 @@ const PLAN = {
   hint: "plan the network first: orThrow(plan(net, [32, 32, 3]))",
 } as const;
 
+const ALGEBRA = fieldsOf(["layer", "chain", "fork"], "what each kind of plan becomes");
+
 /** A plan, for what reads it before it folds it. */
 export function judged(plan: Plan): Plan {
   return expected(plan, PLAN);
@@ -40,7 +42,7 @@ export function judged(plan: Plan): Plan {
  * @throws {ProblemError} When it is not a plan.
  */
 export function foldPlan<A>(plan: Plan, algebra: PlanAlgebra<A>): A {
-  return fold(judged(plan), algebra);
+  return fold(judged(plan), expected(algebra, ALGEBRA));
 }
 
 function fold<A>(plan: Plan, algebra: PlanAlgebra<A>): A {
@@ -88,8 +90,9 @@ export function leaves(plan: Plan): readonly Leaf[] {
  * ```
  */
 export function foldMap<A>(
-  { concat, empty }: Monoid<A>,
+  monoid: Monoid<A>,
 ): (plan: Plan, value: (leaf: Leaf) => A) => A {
+  const { concat, empty } = judgedMonoid(monoid);
   return (plan, value) => leaves(plan).reduce((all, leaf) => concat(all, value(leaf)), empty);
 }
 

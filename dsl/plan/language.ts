@@ -2,8 +2,10 @@
  * A language: the set of rules by which networks are read. A value like any
  * other; `with` gives a larger one and leaves the old one as it was.
  */
+import { defined } from "../problem/defined.ts";
 import type { Vocabulary } from "../net/json.ts";
 import type { Configuration } from "../net/net.ts";
+import { expected, fieldsOf, listOf } from "../problem/expect.ts";
 import { type Either, left, right } from "../problem/result.ts";
 import { show } from "../problem/show.ts";
 import { closest } from "../problem/suggest.ts";
@@ -28,8 +30,18 @@ export interface Using {
   readonly language?: Language;
 }
 
+const RULES = listOf(
+  fieldsOf(["of"], "a rule of a layer or a merge", "make it with rule() or mergeRule()"),
+);
+
+/** What is read of an object that may hold more: its language, if it has one. */
+export function usingOf({ language }: Using): Using {
+  return defined({ language });
+}
+
 /** The language of some rules alone; most want `standard.with(...)`. */
 export function language(...rules: readonly (AnyLayerRule | AnyMergeRule)[]): Language {
+  expected(rules, RULES);
   const layers = rules.flatMap((rule) => rule.of === "layer" ? [[rule.type, rule] as const] : []);
   const merges = rules.flatMap((rule) => rule.of === "merge" ? [[rule.merge, rule] as const] : []);
   return {

@@ -2,6 +2,7 @@
  * The rule of a merge: how the branches of a fork become one, as a value. A
  * user's merge is made of the same pieces as netfold's own.
  */
+import { expected, fieldsOf, TEXT } from "../problem/expect.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { ValueId } from "../graph/graph.ts";
 import { agree, type Shape, showShape } from "../net/shape.ts";
@@ -52,6 +53,12 @@ export interface AnyMergeRule extends MergeRule {
   readonly of: "merge";
 }
 
+const RULE = fieldsOf(
+  ["merge", "branches", "shape", "cost", "lower"],
+  "what a merge is",
+  "give { merge, branches, shape, cost, lower }",
+);
+
 /**
  * The rule of a merge, for a language.
  *
@@ -78,11 +85,12 @@ export interface AnyMergeRule extends MergeRule {
  * ```
  */
 export function mergeRule(own: MergeRule): AnyMergeRule {
-  return { of: "merge", ...own };
+  return { of: "merge", ...expected(own, RULE) };
 }
 
 /** The shape rule of merges whose branches all have one shape; `wanted` says so in a problem. */
 export function sameShapes(wanted = "equal shapes"): (branches: readonly Shape[]) => ShapeReport {
+  expected(wanted, TEXT);
   return (branches) => ({
     output: joined(branches),
     faults: fit(branches) ? [] : [differ(branches, wanted)],

@@ -214,7 +214,7 @@ function inputProblem(input: Shape): Problem | undefined {
     layer: "input",
     code: "invalid-input",
     rule: "the input must be a map or a vector of at least one element",
-    got: Array.isArray(input) ? `[${input.join(", ")}]` : show(input),
+    got: Array.isArray(input) ? `[${input.map(show).join(", ")}]` : show(input),
     wanted: "[height, width, channels] or [features], whole numbers of at least 1",
     hint: "for an RGB image of 32x32 pixels: [32, 32, 3]",
   };

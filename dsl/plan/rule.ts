@@ -7,6 +7,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { ValueId } from "../graph/graph.ts";
 import type { Configuration } from "../net/net.ts";
 import { type Shape, sizeOf } from "../net/shape.ts";
+import { expected, fieldsOf, NUMBER } from "../problem/expect.ts";
 import { type Either, left, right } from "../problem/result.ts";
 import { configurationFaults, type Field, type FieldFault } from "./configuration.ts";
 import {
@@ -132,6 +133,7 @@ export type FullLayerRule<L extends Configuration> =
 export function pointwise(
   flops: number,
 ): Pick<Required<LayerRule<Configuration>>, "shape" | "cost" | "sight" | "elsewhere"> {
+  expected(flops, NUMBER);
   return {
     shape: (_, input) => ({ output: input, faults: [] }),
     cost: (_, __, output) => ({ macs: 0, flops: flops * sizeOf(output) }),
@@ -174,6 +176,12 @@ export interface AnyLayerRule {
   readonly read: (configuration: Configuration) => Either<readonly FieldFault[], Meaning>;
 }
 
+const RULE = fieldsOf(
+  ["type", "label", "fields", "shape", "cost", "lower"],
+  "what a layer is",
+  "give { type, label, fields, shape, cost, lower }",
+);
+
 /**
  * The rule of a layer type, for a language. The fields' guards judge a
  * configuration before the rest of the rule sees it.
@@ -204,6 +212,7 @@ export interface AnyLayerRule {
  * ```
  */
 export function rule<L extends Configuration>(own: LayerRule<L>): AnyLayerRule {
+  expected(own, RULE);
   const known = new WeakMap<Configuration, Meaning>();
   return {
     of: "layer",

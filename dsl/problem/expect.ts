@@ -1,48 +1,143 @@
 /** Arguments that are not what a function takes: a script in plain JavaScript may give anything. */
 import { defined } from "./defined.ts";
+import type { Problem } from "./problem.ts";
 import { show } from "./show.ts";
 import { closest } from "./suggest.ts";
-import { ProblemError } from "./throw.ts";
+import { textOf } from "./text.ts";
+
+/** What a function takes in a place. */
+export interface Wanted {
+  /** Whether a value is such a one. */
+  readonly fits: (value: unknown) => boolean;
+  /** What it is, in words. */
+  readonly wanted: string;
+  /** How one is made. */
+  readonly hint?: string;
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+const whole = (least: number): Wanted => ({
+  fits: (value) => Number.isSafeInteger(value) && Number(value) >= least,
+  wanted: `a whole number of at least ${least}`,
+});
+
+/** Whether a value is an object that has such fields. */
+export function hasFields(value: unknown, fields: readonly string[]): boolean {
+  return isObject(value) && fields.every((field) => field in value);
+}
+
+/** An object that has what is read of it. */
+export function fieldsOf(fields: readonly string[], wanted: string, hint = ""): Wanted {
+  return { fits: (value) => hasFields(value, fields), wanted, hint };
+}
+
+/** A list whose entries are all such ones. */
+export function listOf({ fits, ...words }: Wanted): Wanted {
+  const all = (value: unknown) => Array.isArray(value) && value.every((each) => fits(each));
+  return { ...words, fits: all, wanted: `a list, each ${words.wanted}` };
+}
+
+/** One of some names. */
+export function oneOf(names: readonly unknown[]): Wanted {
+  return { fits: (value) => names.includes(value), wanted: names.join(", ") };
+}
+
+/** Text. */
+export const TEXT: Wanted = {
+  fits: (value) => typeof value === "string",
+  wanted: "text",
+};
+/** A number that is finite. */
+export const NUMBER: Wanted = { fits: Number.isFinite, wanted: "a number" };
+/** A whole number of at least 0. */
+export const WHOLE: Wanted = whole(0);
+/** A whole number of at least 1. */
+export const COUNT: Wanted = whole(1);
+/** Numbers, in a list or a typed array. */
+export const NUMBERS: Wanted = {
+  fits: (value) => listOf(NUMBER).fits(value) || ArrayBuffer.isView(value),
+  wanted: "a list of numbers",
+};
+/** A function. */
+export const FUNCTION: Wanted = {
+  fits: (value) => typeof value === "function",
+  wanted: "a function",
+};
+/** A shape: whole numbers of at least 0. */
+export const SHAPE: Wanted = { ...listOf(WHOLE), wanted: "a shape: a list of whole numbers" };
+/** Axes of a tensor. */
+export const AXES: Wanted = { ...SHAPE, wanted: "a list of axes" };
+/** Named tensors, in a map. */
+export const TENSORS: Wanted = {
+  fits: (value) =>
+    value instanceof Map &&
+    [...value.values()].every((tensor) => hasFields(tensor, ["shape", "data"])),
+  wanted: "a map of tensors by name, each { shape, data }",
+};
+/** An object of options. */
+export const OPTIONS: Wanted = {
+  fits: (value) => isObject(value) && !Array.isArray(value) && !ArrayBuffer.isView(value),
+  wanted: "an object of options",
+};
+
+/** What is wrong, in a list. */
+export const PROBLEMS: Wanted = listOf(
+  fieldsOf(["path", "layer", "rule", "got", "wanted", "hint"], "a problem"),
+);
+
+/** The error that `orThrow` throws; its message is the rendered problems. */
+export class ProblemError extends Error {
+  /** The problems behind the message. */
+  readonly problems: readonly Problem[];
+
+  /** Builds the error from at least one problem. */
+  constructor(problems: readonly Problem[]) {
+    super(textOf(expected(problems, PROBLEMS)));
+    this.name = "ProblemError";
+    this.problems = problems;
+  }
+}
 
 /**
  * An argument, once it is what a function takes.
  *
  * @throws {ProblemError} When it is something else.
  */
-export function expected<T>(
-  value: T,
-  { fits, wanted, hint }: {
-    readonly fits: (value: unknown) => boolean;
-    readonly wanted: string;
-    readonly hint: string;
-  },
-): T {
+export function expected<T>(value: T, { fits, wanted, hint }: Wanted, path = ""): T {
   if (fits(value)) return value;
-  throw new ProblemError([{
-    path: "",
-    layer: "argument",
-    code: "invalid-argument",
-    rule: `the argument must be ${wanted}`,
-    got: show(value),
-    wanted,
-    hint,
-  }]);
+  throw misfit(`the argument must be ${wanted}`, show(value), wanted, hint, path);
+}
+
+/** The exception of an argument: the rule that it breaks, what was found and what is wanted. */
+export function misfit(
+  rule: string,
+  got: string,
+  wanted: string,
+  hint = "",
+  path = "",
+): ProblemError {
+  const what = { path, layer: "argument", code: "invalid-argument" };
+  return new ProblemError([{ ...what, rule, got, wanted, hint }]);
 }
 
 /**
- * An object that has what is read of it.
+ * An argument that may not be left out; what it may be is the plan's to judge.
  *
- * @throws {ProblemError} When it is none, or lacks one of the fields.
+ * @throws {ProblemError} When it is nothing.
  */
-export function holding<T extends object>(
-  value: T,
-  fields: readonly (keyof T & string)[],
-  wanted: string,
-  hint: string,
-): T {
-  const fits = (given: unknown) =>
-    typeof given === "object" && given !== null && fields.every((field) => field in given);
-  return expected(value, { fits, wanted, hint });
+export function given<T>(value: T, wanted: string): T {
+  return expected(value, { fits: (given) => given !== undefined, wanted });
+}
+
+/**
+ * Makes sure of arguments by their names, each beside what is wanted of it.
+ *
+ * @throws {ProblemError} When one is something else.
+ */
+export function expectAll(
+  named: Readonly<Record<string, readonly [value: unknown, wanted: Wanted]>>,
+): void {
+  for (const [name, [value, wanted]] of Object.entries(named)) expected(value, wanted, name);
 }
 
 /** Options with the defaults of those that were left out; one without a default may be undefined. */
@@ -63,19 +158,50 @@ export function optionsOf<
 >(given: O, defaults: D): Filled<O, D> {
   const names = Object.keys(defaults);
   const wanted = names.join(", ");
-  const fits = (value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
-  expected(given, { fits, wanted: "an object of options", hint: `the options are ${wanted}` });
-  const problems = Object.keys(given).filter((key) => !names.includes(key)).map((key) => ({
+  expected(given, { ...OPTIONS, hint: `the options are ${wanted}` });
+  refuse(Object.keys(given).filter((key) => !names.includes(key)), names);
+  // Every option has its own value or its default now.
+  return { ...defaults, ...defined(given) } as Filled<O, D>;
+}
+
+/**
+ * Options of which some are needed, each beside what is wanted of it; the others may be left out.
+ *
+ * @throws {ProblemError} When one is missing, wrong or unknown, or the options are no object.
+ */
+export function needed<O extends object>(
+  given: O,
+  wanted: { readonly [K in keyof O]?: Wanted },
+  others: readonly (keyof O & string)[] = [],
+): O {
+  const names = [...Object.keys(wanted), ...others];
+  const options = new Map<string, unknown>(Object.entries(expected(given, OPTIONS)));
+  refuse([...options.keys()].filter((key) => !names.includes(key)), names);
+  const pairs = Object.entries<Wanted | undefined>(wanted);
+  for (const [name, one] of pairs) if (one !== undefined) expected(options.get(name), one, name);
+  return given;
+}
+
+/**
+ * Options, with those that a function has settled itself.
+ *
+ * @throws {ProblemError} When the options are no object, or hold one that is settled.
+ */
+export function settling<O extends object, const F extends object>(given: O, settled: F): O & F {
+  expected(given, OPTIONS);
+  refuse(Object.keys(given).filter((key) => key in settled), []);
+  return { ...given, ...settled };
+}
+
+function refuse(keys: readonly string[], names: readonly string[]): void {
+  if (keys.length === 0) return;
+  throw new ProblemError(keys.map((key) => ({
     path: key,
     layer: "option",
     code: "unknown-option",
     rule: "the option is unknown",
     got: key,
-    wanted,
+    wanted: names.join(", ") || "other options",
     hint: closest(key, names, "leave it out"),
-  }));
-  if (problems.length > 0) throw new ProblemError(problems);
-  // Every option has its own value or its default now.
-  return { ...defaults, ...defined(given) } as Filled<O, D>;
+  })));
 }

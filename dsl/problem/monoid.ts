@@ -4,6 +4,15 @@
  * library's functions work on it, without its types appearing in our signatures.
  */
 
+import { expected, fieldsOf, OPTIONS } from "./expect.ts";
+
+const MONOID = fieldsOf(["concat", "empty"], "a monoid", "give { concat, empty }, such as SUM");
+
+/** A monoid, for what joins by it. */
+export function judgedMonoid<A>(monoid: Monoid<A>): Monoid<A> {
+  return expected(monoid, MONOID);
+}
+
 /** A way to join values: associative, with a neutral one. */
 export interface Monoid<A> {
   /** Joins two values. */
@@ -22,9 +31,9 @@ export const MAX: Monoid<number> = { concat: (x, y) => Math.max(x, y), empty: -I
 export function struct<A extends object>(
   fields: { readonly [K in keyof A]: Monoid<A[K]> },
 ): Monoid<A> {
-  const keys = Object.keys(fields) as (keyof A)[];
+  const keys = Object.keys(expected(fields, OPTIONS)) as (keyof A)[];
   const empty: Partial<A> = {};
-  for (const key of keys) empty[key] = fields[key].empty;
+  for (const key of keys) empty[key] = judgedMonoid(fields[key]).empty;
   return {
     concat: (x, y) => {
       const made = { ...x };
@@ -48,7 +57,8 @@ export function struct<A extends object>(
  * assertEquals(costs([{ macs: 1, flops: 2 }, { macs: 3, flops: 6 }]), { macs: 4, flops: 8 });
  * ```
  */
-export function concatAll<A>({ concat, empty }: Monoid<A>): (values: readonly A[]) => A {
+export function concatAll<A>(monoid: Monoid<A>): (values: readonly A[]) => A {
+  const { concat, empty } = judgedMonoid(monoid);
   return (values) => values.reduce(concat, empty);
 }
 

@@ -1,11 +1,13 @@
-/** Problems as text, for people. */
-import { pictureOf } from "./picture.ts";
+/** Problems as text, of any that a script hands in. */
+import { expected, PROBLEMS } from "./expect.ts";
 import type { Problem } from "./problem.ts";
+import { textOf } from "./text.ts";
 
 /**
  * Renders problems as text, one block each; with a picture of the shapes on
  * the way there, where a network does not fit together.
  *
+ * @throws {ProblemError} When they are no list of problems.
  * @example
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
@@ -19,14 +21,5 @@ import type { Problem } from "./problem.ts";
  * ```
  */
 export function renderProblems(problems: readonly Problem[]): string {
-  return problems.map((problem) => {
-    const { path, layer, rule, got, wanted, hint } = problem;
-    return [
-      `${path === "" ? "network" : path} (${layer}): ${rule}`,
-      `  got     ${got}`,
-      `  wanted  ${wanted}`,
-      ...(hint === "" ? [] : [`  hint    ${hint}`]),
-      ...pictureOf(problem).map((line, i) => `  ${i === 0 ? "way  " : "     "} ${line}`),
-    ].join("\n");
-  }).join("\n");
+  return textOf(expected(problems, PROBLEMS));
 }

@@ -10,7 +10,7 @@ export function show(value: unknown): string {
 function textOf(value: unknown): string {
   if (typeof value !== "object" && typeof value !== "string") return String(value);
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value) ?? Object.prototype.toString.call(value);
   } catch {
     return Object.prototype.toString.call(value);
   }

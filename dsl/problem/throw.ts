@@ -1,20 +1,15 @@
 /** From results to exceptions and back, for scripts that would rather stop than branch. */
-import type { Problem } from "./problem.ts";
-import { renderProblems } from "./render.ts";
+import { expected, hasFields, ProblemError } from "./expect.ts";
 import { left, type Result, right } from "./result.ts";
 
-/** The error that {@link orThrow} throws; its message is the rendered problems. */
-export class ProblemError extends Error {
-  /** The problems behind the message. */
-  readonly problems: readonly Problem[];
+export { ProblemError };
 
-  /** Builds the error from at least one problem. */
-  constructor(problems: readonly Problem[]) {
-    super(renderProblems(problems));
-    this.name = "ProblemError";
-    this.problems = problems;
-  }
-}
+const RESULT = {
+  fits: (value: unknown) =>
+    hasFields(value, ["_tag", "right"]) || hasFields(value, ["_tag", "left"]),
+  wanted: "a result",
+  hint: "give what plan(), find(), train() ... return, awaited where it is a promise",
+} as const;
 
 /**
  * The value of a result, for scripts that would rather stop than branch.
@@ -22,6 +17,7 @@ export class ProblemError extends Error {
  * @throws {ProblemError} When the result is a failure.
  */
 export function orThrow<A>(result: Result<A>): A {
+  expected(result, RESULT);
   if (result._tag === "Left") throw new ProblemError(result.left);
   return result.right;
 }

@@ -4,6 +4,7 @@
  *
  * He: deviation sqrt(2 / fan in). Glorot: bound sqrt(6 / (fan in + fan out)).
  */
+import { expected, misfit, optionsOf, TENSORS, WHOLE } from "../problem/expect.ts";
 import { type Graph, judgedGraph } from "../graph/graph.ts";
 import type { HostTensor, Tensors } from "../graph/tensors.ts";
 import { parametersOf } from "../plan/parameters.ts";
@@ -66,8 +67,10 @@ export interface InitialOptions {
 export function initialParameters(
   plan: Plan,
   seed: number,
-  { starts = {}, sample }: InitialOptions = {},
+  options: InitialOptions = {},
 ): Tensors {
+  const { starts, sample } = optionsOf(options, { starts: {}, sample: undefined });
+  expected(seed, WHOLE);
   const key = split(seedKey(seed), "parameters");
   const parameters = parametersOf(plan);
   const own = Object.entries(starts).map(([path, given]) => {
@@ -104,10 +107,11 @@ function noParameter(path: string, known: readonly string[]): Problem {
 /**
  * The state with which a program starts: the parameters, and zeros for what an optimiser keeps.
  *
- * @throws {RangeError} When a parameter is missing or has not the program's shape.
+ * @throws {ProblemError} When a parameter is missing or has not the program's shape.
  */
 export function initialState(graph: Graph, parameters: Tensors): Tensors {
   judgedGraph(graph);
+  expected(parameters, TENSORS);
   return new Map(graph.state.map(({ name, before }): [string, HostTensor] => {
     const shape = graph.shapes[before] ?? [];
     const given = parameters.get(name);
@@ -115,10 +119,12 @@ export function initialState(graph: Graph, parameters: Tensors): Tensors {
     if (given === undefined && name.startsWith(OPTIMIZER_PREFIX)) {
       return [name, { shape, data: new Float32Array(sizeOf(shape)) }];
     }
-    throw new RangeError(
-      `The program needs a tensor ${JSON.stringify(name)} of [${shape.join(", ")}], not ${
-        given === undefined ? "none" : `[${given.shape.join(", ")}]`
-      }`,
+    const wanted = `a tensor ${JSON.stringify(name)} of [${shape.join(", ")}]`;
+    const got = given === undefined ? "none" : `[${given.shape.join(", ")}]`;
+    throw misfit(
+      `the program needs ${wanted}, not ${got}`,
+      got,
+      wanted,
     );
   }));
 }

@@ -10,6 +10,7 @@ import { ProblemError } from "../problem/throw.ts";
 import {
   type Kind,
   kind,
+  made,
   maybe,
   type Options,
   type Reader,
@@ -57,7 +58,7 @@ export function dirac(): StartOptions {
 
 /** Normal draws of a deviation, 1 by default. */
 export function normal(deviation = 1): StartOptions {
-  return { kind: "normal", deviation };
+  return made(startOf, { kind: "normal", deviation });
 }
 
 /**
@@ -66,7 +67,7 @@ export function normal(deviation = 1): StartOptions {
  * other sign (Page, 2018). Channels beyond start as usual.
  */
 export function whitening(epsilon = 5e-4): StartOptions {
-  return { kind: "whitening", epsilon };
+  return made(startOf, { kind: "whitening", epsilon });
 }
 
 type Own<K> = Extract<StartOptions, { readonly kind: K }>;

@@ -1,11 +1,14 @@
 /** Lowering: a plan becomes the forward part of a tensor program. */
+import { judged } from "../plan/fold.ts";
+import { expectAll, FUNCTION, misfit, oneOf, TEXT } from "../problem/expect.ts";
 import type { Mode } from "../plan/rule.ts";
 import type { LayerPlan, Plan } from "../plan/plan.ts";
-import type { GraphBuilder } from "../graph/builder.ts";
+import { type GraphBuilder, judgedBuilder } from "../graph/builder.ts";
 import type { ValueId } from "../graph/graph.ts";
 
 /** The name of a parameter's tensor: the layer's path, a dot, the parameter's name. */
 export function parameterPath(path: string, name: string): string {
+  expectAll({ path: [path, TEXT], name: [name, TEXT] });
   return path === "" ? name : `${path}.${name}`;
 }
 
@@ -26,6 +29,8 @@ export function lower(
   mode: Mode,
   observe: Observer = () => {},
 ): ValueId {
+  expectAll({ mode: [mode, oneOf(["training", "inference"])], observe: [observe, FUNCTION] });
+  judgedBuilder(graph).shapeOf(input);
   let draws = 0;
   const visit = (plan: Plan, input: ValueId): ValueId => {
     const output = visitPart(plan, input);
@@ -55,7 +60,11 @@ export function lower(
     const parameter = (name: string): ValueId => {
       const found = parameters.find((parameter) => parameter.name === name);
       if (found === undefined) {
-        throw new RangeError(`Layer ${path} has no parameter ${name}`);
+        throw misfit(
+          `layer ${path} has no such parameter`,
+          name,
+          parameters.map(({ name }) => name).join(", "),
+        );
       }
       return graph.state(parameterPath(path, name), found.shape);
     };
@@ -72,5 +81,5 @@ export function lower(
       salt: () => draws++,
     });
   };
-  return visit(plan, input);
+  return visit(judged(plan), input);
 }

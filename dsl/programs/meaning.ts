@@ -4,6 +4,7 @@
  * they make. A user's own is a value that brings its meaning along, and is recorded by kind and
  * options.
  */
+import { orThrow } from "../problem/throw.ts";
 import type { Field } from "../plan/configuration.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fail, left, type Result, right } from "../problem/result.ts";
@@ -123,6 +124,16 @@ export function readerOf<M extends Recorded>(
     });
   };
   return read;
+}
+
+/**
+ * A value of netfold's own, once its reader takes it.
+ *
+ * @throws {ProblemError} When it does not, as when the value is read.
+ */
+export function made<T extends Recorded>(read: Reader<unknown>, value: T): T {
+  orThrow(read(value));
+  return value;
 }
 
 /** What a run folder records of a value: its kind and its options, those inside it likewise. */

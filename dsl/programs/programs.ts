@@ -3,10 +3,12 @@
  * A training step is one pure function: (state, images, targets, learning rate) -> (state', loss,
  * accuracy).
  */
+import { show } from "../problem/show.ts";
+import { closest } from "../problem/suggest.ts";
 import { sameShape } from "../net/shape.ts";
 import { isTrainable, parametersOf } from "../plan/parameters.ts";
 import { judged } from "../plan/fold.ts";
-import { expected } from "../problem/expect.ts";
+import { COUNT, expected, fieldsOf, listOf, misfit, optionsOf } from "../problem/expect.ts";
 import type { Plan } from "../plan/plan.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph, ValueId } from "../graph/graph.ts";
@@ -55,7 +57,7 @@ export interface Tap {
  * The program that answers and shows what is inside: `logits`, and an output for each tap, `[batch,
  * ...shape]`, all as at inference.
  *
- * @throws {RangeError} When a tap's part is not one of the plan's.
+ * @throws {ProblemError} When a tap's part is not one of the plan's.
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -91,7 +93,7 @@ export interface SensitivityOptions {
  * sum of `of` times the input `weights`, which has its shape, `[batch, ...shape]`: a 1 picks an
  * entry.
  *
- * @throws {RangeError} When a tap's part or a parameter is not one of the plan's.
+ * @throws {ProblemError} When a tap's part or a parameter is not one of the plan's.
  * @example Grad-CAM: how much each channel of the last map speaks for a class
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -106,7 +108,7 @@ export interface SensitivityOptions {
  * ```
  */
 export function sensitivity(plan: Plan, batch: number, options: SensitivityOptions): Graph {
-  const { of, wrt } = options;
+  const { of, wrt } = optionsOf(options, { of: undefined, wrt: [] });
   const graph = new GraphBuilder();
   const taps = [
     ...(of === undefined ? [] : [of]),
@@ -118,7 +120,15 @@ export function sensitivity(plan: Plan, batch: number, options: SensitivityOptio
   const places = wrt.map((value) => {
     if (typeof value !== "string") return { name: value.name, value: shown.get(value) ?? NaN };
     const shape = parameters.get(value);
-    if (shape === undefined) throw new RangeError(`The plan has no parameter ${value}`);
+    if (shape === undefined) {
+      const known = [...parameters.keys()];
+      throw misfit(
+        `the plan has no parameter ${value}`,
+        value,
+        "a parameter",
+        closest(value, known, ""),
+      );
+    }
     return { name: value, value: graph.state(value, shape) };
   });
   const shape = graph.shapeOf(subject);
@@ -137,22 +147,24 @@ export function sensitivity(plan: Plan, batch: number, options: SensitivityOptio
 
 /** The input of `[batch, ...input]`. */
 function imagesOf(graph: GraphBuilder, plan: Plan, batch: number): ValueId {
-  const wanted = "a whole number of images, at least 1";
-  const fits = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 1;
-  expected(batch, { fits, wanted, hint: "say how many images a run takes" });
+  expected(batch, { ...COUNT, hint: "say how many images a run takes" });
   return graph.input("images", [batch, ...judged(plan).input]);
 }
+
+const TAPS = listOf(fieldsOf(["name", "part", "side"], "a tap: { name, part, side }"));
 
 /** Adds a network at inference, and gives the values at its taps. */
 function tapped(graph: GraphBuilder, plan: Plan, batch: number, taps: readonly Tap[]) {
   const images = imagesOf(graph, plan, batch);
+  expected(taps, TAPS);
   const shown = new Map<Tap, ValueId>();
   const logits = lower(graph, plan, images, "inference", (part, values) => {
     for (const tap of taps) if (tap.part === part) shown.set(tap, values[tap.side]);
   });
   const missing = taps.find((tap) => !shown.has(tap));
   if (missing !== undefined) {
-    throw new RangeError(`The plan has no part for the tap ${missing.name}`);
+    const wanted = "a part of this very plan";
+    throw misfit(`the plan has no part for the tap ${missing.name}`, show(missing.part), wanted);
   }
   return { logits, shown };
 }
@@ -180,9 +192,9 @@ export interface TrainingOptions {
  * logits.
  */
 export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
-  const { batch, labelSmoothing = 0 } = options;
-  const optimizer = orThrow(optimizerOf(options.optimizer));
-  const loss = orThrow(lossOf(options.loss ?? crossEntropy({ smoothing: labelSmoothing })));
+  const { batch, labelSmoothing, optimizer: given, loss: asked } = optionsOf(options, TRAINING);
+  const optimizer = orThrow(optimizerOf(given));
+  const loss = orThrow(lossOf(asked ?? crossEntropy({ smoothing: labelSmoothing })));
   const forward = fuseTrainingActivations(forwardPass(plan, batch, loss));
   const graph = GraphBuilder.continue(forward);
   const scalar = forward.outputs.find(({ name }) => name === "loss")?.value ?? NaN;
@@ -203,6 +215,8 @@ export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
   });
   return removeDead(graph.finish("training step", forward.outputs));
 }
+
+const TRAINING = { batch: NaN, optimizer: undefined, loss: undefined, labelSmoothing: 0 } as const;
 
 function forwardPass(plan: Plan, batch: number, loss: Loss): Graph {
   const graph = new GraphBuilder();

@@ -8,6 +8,8 @@
  * easy as 1, 2, 3, SC 2011).
  */
 
+import { expectAll, type Wanted, WHOLE } from "../problem/expect.ts";
+
 /** A generator's key: two unsigned 32-bit words. */
 export type Key = readonly [number, number];
 
@@ -47,9 +49,21 @@ export function split(key: Key, label: string | number): Key {
   return hash;
 }
 
+/** A key, of a value that came from anywhere. */
+export const KEY: Wanted = {
+  fits: (value) => Array.isArray(value) && value.length === 2 && value.every(WHOLE.fits),
+  wanted: "a key: two whole numbers below 2^32",
+};
+
+/** Room for so many draws. */
+function room(key: Key, count: number): Float32Array {
+  expectAll({ key: [key, KEY], count: [count, WHOLE] });
+  return new Float32Array(count);
+}
+
 /** `count` numbers drawn uniformly from [0, 1), with 24 bits each. */
 export function uniforms(key: Key, count: number): Float32Array {
-  const out = new Float32Array(count);
+  const out = room(key, count);
   for (let i = 0; i < count; i += 2) {
     const [a, b] = threefry(key, i >>> 1, 0);
     out[i] = (a >>> 8) / 2 ** 24;
@@ -60,7 +74,7 @@ export function uniforms(key: Key, count: number): Float32Array {
 
 /** `count` draws from the standard normal distribution (Box and Muller's transform). */
 export function normals(key: Key, count: number): Float32Array {
-  const out = new Float32Array(count);
+  const out = room(key, count);
   for (let i = 0; i < count; i += 2) {
     const [a, b] = threefry(key, i >>> 1, 1);
     const radius = Math.sqrt(-2 * Math.log((a + 1) / 2 ** 32));

@@ -2,10 +2,20 @@
  * Learning rate schedules: plain data that a run folder can hold, made by combinators, and one
  * function that says the rate of each step.
  */
+import { needed, NUMBER } from "../problem/expect.ts";
 import type { Field } from "../plan/configuration.ts";
 import { numberField } from "../plan/fields.ts";
 import { orThrow } from "../problem/throw.ts";
-import { around, type Kind, kind, over, readerOf, type Recorded, valueField } from "./meaning.ts";
+import {
+  around,
+  type Kind,
+  kind,
+  made,
+  over,
+  readerOf,
+  type Recorded,
+  valueField,
+} from "./meaning.ts";
 
 /** A schedule, over the share of the run that is done, from 0 to 1. */
 export type Schedule =
@@ -44,12 +54,12 @@ export function linear(): Schedule {
 
 /** Multiplied by `by` when each of the shares `at` of the run is done. */
 export function steps(at: readonly number[], by: number): Schedule {
-  return { kind: "steps", at, by };
+  return made(curveOf, { kind: "steps", at, by });
 }
 
 /** From `from` times the peak up to it over a share of the run, then another schedule. */
 export function warmup(share: number, then: Schedule, from = 0): Schedule {
-  return { kind: "warmup", share, from, then };
+  return made(curveOf, { kind: "warmup", share, from, then });
 }
 
 /** A quarter of the run up from a tenth of the peak, then down to 0 along half a cosine (after Smith and Topin, 2018). */
@@ -59,7 +69,7 @@ export function oneCycle(): Schedule {
 
 /** Straight lines through points of `[share of the run done, share of the peak]`. */
 export function points(...at: readonly (readonly [number, number])[]): Schedule {
-  return { kind: "points", at };
+  return made(curveOf, { kind: "points", at });
 }
 
 /** The schedules that have names of their own. */
@@ -67,18 +77,6 @@ export const SCHEDULES = ["constant", "step", "step-imagenet", "cosine", "one-cy
 
 /** The name of a schedule. */
 export type ScheduleName = typeof SCHEDULES[number];
-
-/**
- * What the names mean: `step` has the paper's 64,000 and 96,000 of 160,000 steps, `step-imagenet`
- * its 200,000, 400,000 and 500,000 of 530,000.
- */
-const NAMED: Readonly<Record<ScheduleName, Schedule>> = {
-  constant: constant(),
-  step: steps([0.4, 0.6], 0.1),
-  "step-imagenet": steps([20 / 53, 40 / 53, 50 / 53], 0.1),
-  cosine: cosine(),
-  "one-cycle": oneCycle(),
-};
 
 /** Where a run stands. */
 export interface ScheduleStep {
@@ -105,9 +103,10 @@ export interface ScheduleStep {
  */
 export function learningRate(
   schedule: Schedule | ScheduleName,
-  { step, total, peak }: ScheduleStep,
+  at: ScheduleStep,
 ): number {
-  const curve = orThrow(curveOf(typeof schedule === "string" ? NAMED[schedule] : schedule));
+  const { step, total, peak } = needed(at, { step: NUMBER, total: NUMBER, peak: NUMBER });
+  const curve = orThrow(curveOf(isName(schedule) ? NAMED[schedule] : schedule));
   return curve.rate(step / total, peak);
 }
 
@@ -168,6 +167,18 @@ const KINDS: { readonly [K in Schedule["kind"]]: Kind<Curve> } = {
 
 const curveOf = readerOf("schedule", KINDS);
 
+/**
+ * What the names mean: `step` has the paper's 64,000 and 96,000 of 160,000 steps, `step-imagenet`
+ * its 200,000, 400,000 and 500,000 of 530,000.
+ */
+const NAMED: Readonly<Record<ScheduleName, Schedule>> = {
+  constant: constant(),
+  step: steps([0.4, 0.6], 0.1),
+  "step-imagenet": steps([20 / 53, 40 / 53, 50 / 53], 0.1),
+  cosine: cosine(),
+  "one-cycle": oneCycle(),
+};
+
 function between(points: readonly Point[], done: number): number {
   const after = points.find(([at]) => at > done);
   const before = points.findLast(([at]) => at <= done);
@@ -181,6 +192,10 @@ export function isSchedule(value: unknown): value is Schedule {
   return curveOf(value)._tag === "Right";
 }
 
+function isName(value: unknown): value is ScheduleName {
+  return SCHEDULES.some((name) => name === value);
+}
+
 /** A schedule, as an option. */
 export const scheduleField: Field<Schedule> = {
   wanted: "a schedule, such as cosine() or steps([0.4, 0.6], 0.1)",
@@ -190,8 +205,7 @@ export const scheduleField: Field<Schedule> = {
 /** A schedule or the name of one, as an option. */
 export const scheduleOrName: Field<Schedule | ScheduleName> = {
   wanted: `${SCHEDULES.join(", ")}, or a schedule`,
-  is: (value): value is Schedule | ScheduleName =>
-    SCHEDULES.some((name) => name === value) || isSchedule(value),
+  is: (value): value is Schedule | ScheduleName => isName(value) || isSchedule(value),
 };
 
 /** How the name of a program's input for another schedule's rate begins. */

@@ -36,7 +36,7 @@ export interface AttendOptions extends HourglassOptions, MaskOptions, Using {
  * `attention1.mask` beside the part, `attention2` where there is one already.
  * Fails when there is no part at the path.
  *
- * @throws {RangeError} When `depth` or `r` is not a whole number, or depth is below 1.
+ * @throws {ProblemError} When `depth` or `r` is not a whole number, or depth is below 1.
  * @example Attention on the features of a plain network
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -4,7 +4,7 @@
  * trunk, and the attention module with its numbers p, t and r. `arl` and `nal`
  * take any trunk and any mask, so that attention is one line on any network.
  */
-import { optionsOf } from "../../dsl/problem/expect.ts";
+import { COUNT, expectAll, optionsOf, WHOLE } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { conv } from "../conv.ts";
 import { l2Normalize } from "../l2_normalize.ts";
@@ -74,7 +74,7 @@ const HOURGLASS = { depth: NaN, r: 1, reading: "figure", unit: preactivation() }
  * resizing has neither skip nor units. It ends at exactly the size it began
  * with, odd sizes included.
  *
- * @throws {RangeError} When `depth` or `r` is not a whole number, or depth is below 1.
+ * @throws {ProblemError} When `depth` or `r` is not a whole number, or depth is below 1.
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -87,16 +87,7 @@ const HOURGLASS = { depth: NaN, r: 1, reading: "figure", unit: preactivation() }
  */
 export function hourglass(options: HourglassOptions): Net {
   const { depth, r, reading, unit } = optionsOf(options, HOURGLASS);
-  if (!Number.isSafeInteger(depth) || depth < 1) {
-    throw new RangeError(
-      `An hourglass of depth ${depth} cannot be: a whole number of at least 1 is needed`,
-    );
-  }
-  if (!Number.isSafeInteger(r) || r < 0) {
-    throw new RangeError(
-      `An hourglass of ${r} units cannot be: a whole number of at least 0 is needed`,
-    );
-  }
+  expectAll({ depth: [depth, COUNT], r: [r, WHOLE] });
   const up = reading === "figure" ? r : 1;
   const level = (l: number): Net => {
     const bottom = l === depth;

@@ -277,5 +277,6 @@ export function rename(
 }
 
 function languageIn(given: readonly (string | Using)[]): Language {
-  return languageOf(given.find((each) => typeof each !== "string") ?? {});
+  const others = given.filter((each) => typeof each !== "string");
+  return others.map(languageOf).at(-1) ?? languageOf({});
 }

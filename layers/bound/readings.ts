@@ -1,4 +1,6 @@
 /** Readings of networks, in the standard language or another. */
+import { defined } from "../../dsl/problem/defined.ts";
+import { expected, OPTIONS } from "../../dsl/problem/expect.ts";
 import { renderSummary, type SummaryOptions } from "../../dsl/interpreters/summary/text.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
@@ -20,5 +22,6 @@ import { plan } from "./plan.ts";
  * ```
  */
 export function summary(net: Net, input: Shape, options: SummaryOptions & Using = {}): string {
-  return renderSummary(orThrow(plan(net, input, options)), options);
+  const { language, ...shown } = expected(options, OPTIONS);
+  return renderSummary(orThrow(plan(net, input, defined({ language }))), shown);
 }

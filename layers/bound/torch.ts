@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { defined } from "../../dsl/problem/defined.ts";
+import { expected, OPTIONS } from "../../dsl/problem/expect.ts";
 import { torchModuleIn, type TorchModuleOptions } from "../../dsl/interpreters/torch/torch.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import type { Result } from "../../dsl/problem/result.ts";
-import { standard } from "../table.ts";
+import { languageOf } from "./_language.ts";
 
 export type { TorchModuleOptions } from "../../dsl/interpreters/torch/torch.ts";
 
@@ -32,7 +34,8 @@ export type { TorchModuleOptions } from "../../dsl/interpreters/torch/torch.ts";
 export function torchModule(
   net: Net,
   input: Shape,
-  { language = standard, ...options }: TorchModuleOptions & Using = {},
+  options: TorchModuleOptions & Using = {},
 ): Result<string> {
-  return torchModuleIn(language, net, input, options);
+  const { language, ...shown } = expected(options, OPTIONS);
+  return torchModuleIn(languageOf(defined({ language })), net, input, shown);
 }

@@ -3,11 +3,13 @@
  * name and options, which a run's configuration records, and a pure function
  * from a network's input to another one. The paper's are made like a user's.
  */
+import { expected, fieldsOf, listOf, settling } from "../../dsl/problem/expect.ts";
 import * as v from "valibot";
 import { type Key, normals, split, threefry } from "../../dsl/programs/random.ts";
 import {
   E,
   fail,
+  orThrow,
   pipe,
   type Problem,
   problemAt,
@@ -114,7 +116,8 @@ export type AnyAugmentation =
  * from the image or its mirror image. As the mean has been subtracted, what is
  * padded has the mean colour.
  */
-export function cropFlip({ pad, flip }: CropFlip): Augmentation {
+export function cropFlip(options: CropFlip): Augmentation {
+  const { pad, flip } = orThrow(parsed(cropFlipSchema, options, ORIGIN));
   return {
     name: "crop-flip",
     options: { pad, flip },
@@ -140,7 +143,8 @@ export function place({ pad, flip }: CropFlip, epoch: Key, position: number): Pl
  * are shifted along their principal directions.
  */
 export function scaleShift(options: Omit<ScaleAugmentation, "kind">): Augmentation {
-  const { area, ratio, flip, colour } = options;
+  const own = settling(options, { kind: "scale" });
+  const { area, ratio, flip, colour } = orThrow(parsed(scaleSchema, own, ORIGIN));
   return {
     name: "scale-shift",
     options: { area, ratio, flip, colour },
@@ -161,6 +165,7 @@ export function scaleShift(options: Omit<ScaleAugmentation, "kind">): Augmentati
 
 /** Augmentations one after the other, each with a key of its own. */
 export function inOrder(...steps: readonly Augmentation[]): Augmentation {
+  expected(steps, STEPS);
   const view = steps.find((step) => step.view !== undefined)?.view;
   return {
     name: "in-order",
@@ -191,19 +196,26 @@ const ownSchema = v.looseObject({
   apply: v.function(),
 });
 
+const ORIGIN = { path: "augment", layer: "option", code: "invalid-augmentation" };
+const STEPS = listOf(fieldsOf(["name", "options", "apply"], "an augmentation"));
+
 /** The augmentation behind any form of one, nothing for none; fails when only its record is known. */
 export function augmentationOf(augment: AnyAugmentation): Result<Augmentation | undefined> {
-  const origin = { path: "augment", layer: "option", code: "invalid-augmentation" };
   if (augment === "none") return right(undefined);
   if (typeof augment !== "object" || augment === null) {
-    return pipe(parsed(cropFlipSchema, augment, origin), E.map(cropFlip));
+    return pipe(parsed(cropFlipSchema, augment, ORIGIN), E.map(cropFlip));
   }
-  if ("kind" in augment) return pipe(parsed(scaleSchema, augment, origin), E.map(scaleShift));
+  if ("kind" in augment) {
+    return pipe(
+      parsed(scaleSchema, augment, ORIGIN),
+      E.map(({ kind: _, ...options }) => scaleShift(options)),
+    );
+  }
   if ("name" in augment) {
     if (!("apply" in augment)) return fail(missing(augment));
-    return pipe(parsed(ownSchema, augment, origin), E.map(() => augment));
+    return pipe(parsed(ownSchema, augment, ORIGIN), E.map(() => augment));
   }
-  return pipe(parsed(cropFlipSchema, augment, origin), E.map(cropFlip));
+  return pipe(parsed(cropFlipSchema, augment, ORIGIN), E.map(cropFlip));
 }
 
 /**

@@ -4,7 +4,18 @@
  * the position of an image in the epoch, so a run that was stopped in the middle
  * of an epoch resumes with exactly the batches it would have seen.
  */
-import { type Key, permutation, split } from "../../dsl/programs/random.ts";
+import {
+  COUNT,
+  expectAll,
+  expected,
+  needed,
+  oneOf,
+  OPTIONS,
+  WHOLE,
+} from "../../dsl/problem/expect.ts";
+import { show } from "../../dsl/problem/show.ts";
+import { NORMALIZATION } from "./normalize.ts";
+import { KEY, type Key, permutation, split } from "../../dsl/programs/random.ts";
 import {
   all,
   E,
@@ -22,11 +33,13 @@ import { type Input, inputOf, type InputOptions } from "./_input.ts";
 import {
   brokenData,
   imageBytes,
+  IMAGES,
   type Images,
   type ImageSet,
   type ImageSource,
   type Labels,
   labelsFor,
+  PIXELS,
   placeOutside,
 } from "./dataset.ts";
 
@@ -69,27 +82,36 @@ export interface Batches extends Iterable<Batch> {
 /** The number of batches that an epoch over `count` images has. */
 export function batchCount(
   count: number,
-  { size, last = "pad" }: Pick<BatchOptions, "size" | "last">,
+  options: Pick<BatchOptions, "size" | "last">,
 ): number {
+  const { size, last = "pad" } = expected(options, OPTIONS, "options");
+  expectAll({ count: [count, WHOLE], size: [size, COUNT], last: [last, oneOf(["pad", "drop"])] });
   return last === "drop" ? Math.floor(count / size) : Math.ceil(count / size);
 }
 
+const OTHERS = ["size", "epoch", "augment", "shuffle", "last", "start", "tenCrops"] as const;
+
 /** Options that fit the images, or everything that keeps them from it. */
-export function fittingOptions(images: ImageSet, options: BatchOptions): Result<BatchOptions> {
+export function fittingOptions(
+  images: ImageSet,
+  options: BatchOptions & { readonly tenCrops?: boolean },
+): Result<BatchOptions> {
+  expected(images, IMAGES, "images");
+  needed(options, { key: KEY, normalization: NORMALIZATION, classes: COUNT }, OTHERS);
   const problems: Problem[] = [];
   const report = (path: string, rule: string, got: string, wanted: string) =>
     problems.push({ path, layer: "option", code: "invalid-option", rule, got, wanted, hint: "" });
   const whole = (path: string, value: number, least: number): void => {
     if (!Number.isSafeInteger(value) || value < least) {
       const wanted = `a whole number of at least ${least}`;
-      report(path, "sizes and counts are whole numbers", `${value}`, wanted);
+      report(path, "sizes and counts are whole numbers", show(value), wanted);
     }
   };
   const { size, classes, epoch, last, start = 0 } = options;
   whole("size", size, 1);
   whole("epoch", epoch, 0);
   whole("start", start, 0);
-  const length = batchCount(images.count, options);
+  const length = problems.length > 0 ? 0 : batchCount(images.count, options);
   if (length > 0 && start > length) {
     const rule = "an epoch resumes within its batches";
     report("start", rule, `batch ${start}`, `a batch from 0 to ${length}`);
@@ -135,7 +157,7 @@ export function epochOrder(key: Key, epoch: number, count: number): Uint32Array 
  * ```
  */
 export function batches(images: Images, options: BatchOptions): Result<Batches> {
-  const bytes = imageBytes(images.shape);
+  const bytes = imageBytes(expected(images, PIXELS, "images").shape);
   const pixelsOf = (place: number) => images.pixels.subarray(place * bytes, (place + 1) * bytes);
   return pipe(
     openEpoch(images, options),
@@ -207,7 +229,7 @@ interface Epoch {
 }
 
 function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<Epoch> {
-  const { size, classes, key, epoch } = options;
+  const { size, classes, key, epoch } = expected(options, OPTIONS, "options");
   return pipe(
     all({
       options: fittingOptions(images, options),

@@ -5,6 +5,14 @@
  * into a cache of raw bytes, and are verified against their checksums each time
  * they are read.
  */
+import {
+  expectAll,
+  expected,
+  fieldsOf,
+  FUNCTION,
+  optionsOf,
+  TEXT,
+} from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { pipe, type Result, right, type TaskResult, TE } from "../fp.ts";
 import { decodeCifar10, type RawSplit } from "./_cifar10_decode.ts";
@@ -53,6 +61,8 @@ function toDataset(files: RawFiles): Result<TestedDataset> {
   return datasetOf({ name: "cifar10", classes: CIFAR10_CLASSES, train, test });
 }
 
+const SOURCE = fieldsOf(["sheets", "labels", "sheet"], "where sheets and labels come from");
+
 /**
  * CIFAR-10, from the cache, or decoded into it first. A cache that is missing,
  * partial or damaged is rebuilt, and `onProgress` says why.
@@ -74,9 +84,14 @@ function toDataset(files: RawFiles): Result<TestedDataset> {
  * ```
  */
 export function cifar10(options: Cifar10Options = {}): Promise<Result<TestedDataset>> {
-  const { source = cifar10Package, onProgress = () => undefined } = options;
+  const { source, onProgress, cache } = optionsOf(options, {
+    source: cifar10Package,
+    onProgress: () => undefined,
+    cache: undefined,
+  });
+  expectAll({ source: [source, SOURCE], onProgress: [onProgress, FUNCTION] });
   return pipe(
-    TE.fromEither(options.cache === undefined ? cacheFolder() : right(options.cache)),
+    TE.fromEither(cache === undefined ? cacheFolder() : right(expected(cache, TEXT, "cache"))),
     TE.map((root) => join(root, "cifar10")),
     TE.flatMap((folder) =>
       pipe(

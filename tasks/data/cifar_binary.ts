@@ -5,6 +5,7 @@
  * bytes of pixels: the red plane, the green, the blue. A folder that holds the
  * authors' folder is taken as well.
  */
+import { expected, oneOf, TEXT } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { readBytes, readText } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
@@ -86,6 +87,7 @@ export function cifar100Binary(
   folder: string,
   labels: Cifar100Labels = "fine",
 ): Promise<Result<TestedDataset>> {
+  expected(labels, oneOf(["fine", "coarse"]), "labels");
   const own = labels === "fine"
     ? { names: "fine_label_names.txt", classes: 100, label: 1 }
     : { names: "coarse_label_names.txt", classes: 20, label: 0 };
@@ -94,7 +96,7 @@ export function cifar100Binary(
 
 async function readLayout(given: string, layout: Layout): Promise<Result<TestedDataset>> {
   const { name } = layout;
-  const inner = join(given, layout.folder);
+  const inner = join(expected(given, TEXT, "folder"), layout.folder);
   const below = await readText(join(inner, layout.names));
   const folder = E.isLeft(below) && below.left.every(isMissing) ? given : inner;
   return pipe(

@@ -4,6 +4,7 @@
  * of them; large ones are files, which are decoded when a batch needs them, or
  * come from a function.
  */
+import { expected, fieldsOf, hasFields, SHAPE, type Wanted } from "../../dsl/problem/expect.ts";
 import * as v from "valibot";
 import { E, pipe, type Problem, problemAt, refused, type Result, right, unless } from "../fp.ts";
 import { parsed } from "../parsed.ts";
@@ -76,12 +77,12 @@ export type ImageSet = Images | ImageFiles | ImageSource;
 
 /** Whether a function reads the images. */
 export function areRead(images: ImageSet): images is ImageSource {
-  return "read" in images;
+  return hasFields(images, ["read"]);
 }
 
 /** Whether images lie in files. */
 export function areFiles(images: ImageSet): images is ImageFiles {
-  return "paths" in images;
+  return hasFields(images, ["paths"]);
 }
 
 /** Room for so many labels of the same kind. */
@@ -169,8 +170,31 @@ export function brokenData(
   return { path, layer: "data set", code: "broken-data", rule, got, wanted, hint };
 }
 
+const IMAGE_SHAPE: Wanted = {
+  fits: (value) => SHAPE.fits(value) && Object(value).length === 3,
+  wanted: "[height, width, channels]",
+};
+
+/** Images, of a data set's train or test. */
+export const IMAGES: Wanted = fieldsOf(["count", "shape", "labels"], "images", "such as { train }");
+/** Images whose pixels are in memory. */
+export const PIXELS: Wanted = fieldsOf(
+  ["count", "shape", "labels", "pixels"],
+  "images in memory",
+  "read them first: a data set's train or test",
+);
+/** Images that lie in files. */
+export const FILES: Wanted = fieldsOf(["count", "shape", "labels", "paths"], "images in files");
+/** Class indices. */
+export const LABELS: Wanted = {
+  fits: (value) => value instanceof Uint8Array || value instanceof Uint16Array,
+  wanted: "class indices: a Uint8Array or a Uint16Array",
+  hint: "Uint8Array.from(labels)",
+};
+
 /** The number of bytes in one image. */
-export function imageBytes([height, width, channels]: ImageShape): number {
+export function imageBytes(shape: ImageShape): number {
+  const [height, width, channels] = expected(shape, IMAGE_SHAPE, "shape");
   return height * width * channels;
 }
 

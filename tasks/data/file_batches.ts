@@ -6,6 +6,7 @@
  * file that cannot be decoded leaves its place in the batch empty, images and
  * target zero, and the batch names it.
  */
+import { expected } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { all, E, pipe, type Problem, type Result } from "../fp.ts";
 import { DecodePool } from "./_decode_pool.ts";
@@ -18,7 +19,7 @@ import {
   epochOrder,
   fittingOptions,
 } from "./batches.ts";
-import { imageBytes, type ImageFiles, labelsFor } from "./dataset.ts";
+import { FILES, imageBytes, type ImageFiles, labelsFor } from "./dataset.ts";
 
 /** How batches of pictures are made. */
 export interface FileBatchOptions extends BatchOptions {
@@ -44,6 +45,7 @@ const VIEWS = 10;
 
 /** The batches of one epoch. Needs `--allow-read` for the files. */
 export function fileBatches(files: ImageFiles, options: FileBatchOptions): Result<FileBatches> {
+  expected(files, FILES, "files");
   return pipe(
     all({ options: fittingOptions(files, options), input: inputOf(files, options) }),
     E.map(({ input }): FileBatches => {

@@ -6,6 +6,7 @@
  * no pictures, are left out, and the data set names each of them; the others
  * are decoded when a batch needs them.
  */
+import { expected, optionsOf, TEXT } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { ioProblem, isMissing } from "../files/io_problem.ts";
 import { ColourSums } from "./_colours.ts";
@@ -66,8 +67,9 @@ export function folder(
   root: string,
   options: FolderOptions = {},
 ): Promise<Result<TestedDataset<ImageFiles>>> {
-  const { size = 224, onProgress = () => {} } = options;
-  const { shorter = shorterFor(size), sample = 1000 } = options;
+  expected(root, TEXT, "root");
+  const defaults = { size: 224, shorter: undefined, sample: 1000, onProgress: () => {} };
+  const { size, sample, onProgress, shorter = shorterFor(size) } = optionsOf(options, defaults);
   return pipe(
     entriesOf(root),
     TE.flatMapEither(({ folders }) => partsOf(root, folders)),

@@ -5,6 +5,7 @@
  * dimension as a big-endian 32-bit number, the numbers. Files may be gzipped,
  * as they are distributed, or unpacked.
  */
+import { expected, optionsOf, TEXT } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { readBytes } from "../files/atomic.ts";
 import { isMissing, messageOf } from "../files/io_problem.ts";
@@ -62,11 +63,12 @@ export function fashionMnist(folder: string = FASHION_FOLDER): Promise<Result<Te
  * ```
  */
 export function idx(folder: string, options: IdxOptions): Promise<Result<TestedDataset>> {
+  expected(folder, TEXT, "folder");
+  const { name, classes } = optionsOf(options, { name: "", classes: undefined });
   return pipe(
     allAsync({ train: readSplit(folder, FILES.train), test: readSplit(folder, FILES.test) }),
     TE.flatMapEither(({ train, test }) => {
-      const { name, classes = numbersUpTo(train.labels) } = options;
-      return datasetOf({ name, classes, train, test });
+      return datasetOf({ name, classes: classes ?? numbersUpTo(train.labels), train, test });
     }),
   )();
 }

@@ -4,6 +4,7 @@
  * 16 bits are rounded, transparent parts are laid over white. Exif orientation
  * is not applied.
  */
+import { expectAll, expected, TEXT } from "../../dsl/problem/expect.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { ioProblem, messageOf } from "../files/io_problem.ts";
@@ -48,11 +49,17 @@ function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
 
+const BYTES = {
+  fits: (value: unknown) => value instanceof Uint8Array,
+  wanted: "bytes: a Uint8Array",
+};
+
 /**
  * Decodes the bytes of a PNG or JPEG file. `path` names them in problems: not
  * an image, truncated or damaged, or without a sensible size.
  */
 export function decodeImage(bytes: Uint8Array, path: string): Result<RgbImage> {
+  expectAll({ bytes: [bytes, BYTES], path: [path, TEXT] });
   const problem = (
     rule: string,
     got: string,
@@ -112,6 +119,7 @@ export function decodeImage(bytes: Uint8Array, path: string): Result<RgbImage> {
  * ```
  */
 export async function readImage(path: string): Promise<Result<RgbImage>> {
+  expected(path, TEXT, "path");
   let bytes: Uint8Array;
   try {
     bytes = await Deno.readFile(path);

@@ -4,7 +4,9 @@
  * as likely. Each image's label is drawn once, from a key and the image's
  * place, so that it is the same in every epoch and for every network.
  */
-import { type Key, uniforms } from "../../dsl/programs/random.ts";
+import { IMAGES, LABELS } from "./dataset.ts";
+import { COUNT, expected, needed, NUMBER } from "../../dsl/problem/expect.ts";
+import { KEY, type Key, uniforms } from "../../dsl/programs/random.ts";
 import type { ImageSet, Labels } from "./dataset.ts";
 
 /** What labels are changed by. */
@@ -30,7 +32,9 @@ export interface LabelNoise {
  * assertEquals([...noisyLabels(labels, { level: 0, classes: 2, key: [0, 1] })], [0, 1, 0, 1]);
  * ```
  */
-export function noisyLabels(labels: Labels, { level, classes, key }: LabelNoise): Labels {
+export function noisyLabels(labels: Labels, noise: LabelNoise): Labels {
+  const { level, classes, key } = needed(noise, { level: NUMBER, classes: COUNT, key: KEY });
+  expected(labels, LABELS, "labels");
   const noisy = labels.slice();
   if (classes < 2) return noisy;
   const draws = uniforms(key, labels.length * 2);
@@ -45,5 +49,5 @@ export function noisyLabels(labels: Labels, { level, classes, key }: LabelNoise)
 
 /** The images with noisy labels; pixels are shared. */
 export function withLabelNoise<Set extends ImageSet>(images: Set, noise: LabelNoise): Set {
-  return { ...images, labels: noisyLabels(images.labels, noise) };
+  return { ...expected(images, IMAGES, "images"), labels: noisyLabels(images.labels, noise) };
 }

@@ -2,6 +2,8 @@
  * Data sets by name, as the command line gives it: `cifar10`, or a name with a
  * path and choices, `folder:/data/birds,size=64`.
  */
+import { expected, optionsOf, TEXT } from "../../dsl/problem/expect.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
 import { all, E, fail, pipe, type Result, right, TE } from "../fp.ts";
 import { checkChoices, countChoice, type NamedData, namedData } from "./_named_data.ts";
@@ -101,6 +103,8 @@ export const DATASET_NAMES: readonly string[] = Object.keys(LOADERS);
 /** How each data set is written, for help. */
 export const DATASET_FORMS: readonly string[] = Object.values(LOADERS).map(({ form }) => form);
 
+const LOADING = { cache: undefined, onProgress: undefined, shapes: undefined };
+
 /**
  * Loads a data set by name, such as `"cifar10"`, `"cifar100:PATH"` or
  * `"folder:PATH,size=64"`; the data set's own name becomes that text. Fails on
@@ -119,12 +123,13 @@ export function loadDataset(
   text: string,
   options: LoadOptions = {},
 ): Promise<Result<TestedDataset<ImageSet>>> {
-  const named = namedData(text);
+  const named = namedData(expected(text, TEXT, "text"));
+  const given = defined(optionsOf(options, LOADING));
   return pipe(
     loaderOf(text, named),
     E.tap(({ choices }) => checkChoices(named, choices)),
     TE.fromEither,
-    TE.flatMap(({ load }) => () => load(named, options)),
+    TE.flatMap(({ load }) => () => load(named, given)),
     TE.map((loaded) => ({ ...loaded, name: text })),
   )();
 }

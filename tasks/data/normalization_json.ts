@@ -3,6 +3,8 @@
  * same object with its arrays as lists of numbers. Numbers are written so that
  * they read back to the same 32-bit floats.
  */
+import { NORMALIZATION } from "./normalize.ts";
+import { expected } from "../../dsl/problem/expect.ts";
 import * as v from "valibot";
 import type { Result } from "../fp.ts";
 import { parsed } from "../parsed.ts";
@@ -27,6 +29,7 @@ const numbers = (values: Float32Array): readonly number[] =>
 
 /** A normalisation as plain data. */
 export function normalizationToJson(normalization: Normalization): NormalizationJson {
+  expected(normalization, NORMALIZATION);
   const { kind, mean, std } = normalization;
   return {
     kind,

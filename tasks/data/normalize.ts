@@ -6,8 +6,9 @@
  * natural images lie between -1 and 1 with a standard deviation near 0.25; a
  * division by the standard deviation brings it to 1.
  */
+import { expected, fieldsOf, optionsOf, type Wanted } from "../../dsl/problem/expect.ts";
 import { E, pipe, refused, type Result, right } from "../fp.ts";
-import { imageBytes, type Images, type ImageSet, type ImageShape } from "./dataset.ts";
+import { imageBytes, type Images, type ImageSet, type ImageShape, PIXELS } from "./dataset.ts";
 
 /** Subtracts a mean image: (x / 255 - mean) / std. */
 export interface PerPixelMean {
@@ -81,6 +82,13 @@ function usable(std: Float32Array): Result<Float32Array> {
     });
 }
 
+/** A normalisation, of a value that came from anywhere. */
+export const NORMALIZATION: Wanted = fieldsOf(
+  ["kind", "mean"],
+  "a normalisation",
+  "measure one: perPixelMean(train), perChannel(train)",
+);
+
 /**
  * The per-pixel mean of the training images. Fails only when asked to divide by
  * the deviation of a channel that never changes.
@@ -100,8 +108,10 @@ function usable(std: Float32Array): Result<Float32Array> {
  */
 export function perPixelMean(
   images: Images,
-  { divide = false }: PerPixelMeanOptions = {},
+  options: PerPixelMeanOptions = {},
 ): Result<PerPixelMean> {
+  const { divide } = optionsOf(options, { divide: false });
+  expected(images, PIXELS, "images");
   const mean = meanImage(images);
   const common = {
     kind: "per-pixel-mean",
@@ -124,7 +134,7 @@ export function normalizationOf(images: ImageSet): Result<Normalization> {
 
 /** The mean and deviation of each channel of the training images; fails when a channel never changes. */
 export function perChannel(images: Images): Result<PerChannel> {
-  const channels = images.shape[2];
+  const channels = expected(images, PIXELS, "images").shape[2];
   const sums = new Float64Array(channels);
   meanImage(images).forEach((value, i) => {
     sums[i % channels] = (sums[i % channels] as number) + value;

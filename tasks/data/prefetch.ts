@@ -3,13 +3,19 @@
  * the next ones are made on the same thread. A batch of CIFAR-10 costs less
  * than a millisecond, too little to be worth a worker and the copies to it.
  */
+import { COUNT, expectAll, type Wanted } from "../../dsl/problem/expect.ts";
+
+const ITERABLE: Wanted = {
+  fits: (value) => typeof Object(value)[Symbol.iterator] === "function",
+  wanted: "what can be gone through, such as batches",
+};
 
 /**
  * Goes through `source`, keeping up to `depth` values ready. One value at a
  * time is made whenever the consumer awaits something; the order stays. Values
  * that are not taken after all are dropped when the consumer leaves its loop.
  *
- * @throws {RangeError} When `depth` is not a whole number of at least 1.
+ * @throws {ProblemError} When `depth` is not a whole number of at least 1.
  *
  * @example
  * ```ts
@@ -20,9 +26,7 @@
  * ```
  */
 export function prefetch<T>(source: Iterable<T>, depth = 2): AsyncIterableIterator<T> {
-  if (!Number.isSafeInteger(depth) || depth < 1) {
-    throw new RangeError(`depth must be a whole number of at least 1: ${depth}`);
-  }
+  expectAll({ source: [source, ITERABLE], depth: [depth, COUNT] });
   const iterator = source[Symbol.iterator]();
   const ready: (() => IteratorResult<T>)[] = [];
   let ended = false;

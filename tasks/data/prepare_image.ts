@@ -3,11 +3,12 @@
  * was trained on and normalised by the same means. An image that has this size
  * already gives exactly the numbers that a batch would hold.
  */
+import { expected, fieldsOf, needed } from "../../dsl/problem/expect.ts";
 import { E, pipe, refused, type Result } from "../fp.ts";
 import { cut } from "./_views.ts";
 import { resize } from "./resize.ts";
 import type { RgbImage } from "./image_file.ts";
-import { type Normalization, normalizationMaps } from "./normalize.ts";
+import { NORMALIZATION, type Normalization, normalizationMaps } from "./normalize.ts";
 
 /** What the network takes. */
 export interface PrepareOptions {
@@ -41,6 +42,8 @@ function brightness(pixels: Float64Array): Float64Array {
   });
 }
 
+const IMAGE = fieldsOf(["height", "width", "pixels"], "an image", "read one: readImage(path)");
+
 /**
  * Resizes and normalises an RGB image: height x width x channels numbers. Shrinking
  * averages areas, growing interpolates linearly. Fails when the image is not as
@@ -61,6 +64,8 @@ function brightness(pixels: Float64Array): Float64Array {
  * ```
  */
 export function prepareImage(image: RgbImage, options: PrepareOptions): Result<Float32Array> {
+  expected(image, IMAGE, "image");
+  needed(options, { normalization: NORMALIZATION }, ["height", "width", "channels", "fit"]);
   const { height, width, channels = 3, normalization, fit = "stretch" } = options;
   const sides = [image.height, image.width, height, width];
   if (

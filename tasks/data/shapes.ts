@@ -9,6 +9,8 @@
  * get 13 % of others right (a guess gets 10 %), three plain convolutions 93 %
  * in 12 epochs. One core makes about 5,000 images a second.
  */
+import { show } from "../../dsl/problem/show.ts";
+import { optionsOf } from "../../dsl/problem/expect.ts";
 import { type Key, seedKey, split, threefry, uniforms } from "../../dsl/programs/random.ts";
 import { left, type Problem, problemAt, type Result } from "../fp.ts";
 import { FORMS } from "./_shape_forms.ts";
@@ -124,7 +126,7 @@ function checkCount(name: string, value: number, least: number): Problem[] {
     ? []
     : [problemAt({ path: `shapes.${name}`, layer: "option", code: "invalid-number" }, {
       rule: "counts and seeds are whole numbers",
-      got: `${value}`,
+      got: show(value),
       wanted: `a whole number of at least ${least}`,
     })];
 }
@@ -147,7 +149,11 @@ function checkCount(name: string, value: number, least: number): Problem[] {
  * ```
  */
 export function shapes(options: ShapesOptions = {}): Result<TestedDataset> {
-  const { count = 10_000, testCount = 2_000, seed = 0 } = options;
+  const { count, testCount, seed } = optionsOf(options, {
+    count: 10_000,
+    testCount: 2_000,
+    seed: 0,
+  });
   const problems = [
     ...checkCount("count", count, 1),
     ...checkCount("testCount", testCount, 1),

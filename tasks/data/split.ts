@@ -3,9 +3,11 @@
  * images, and a smaller set with the same mix of classes. Both are decided by a
  * key alone. Neither is given the test images, so neither can touch them.
  */
-import { type Key, permutation, split } from "../../dsl/programs/random.ts";
+import { expectAll, expected, needed } from "../../dsl/problem/expect.ts";
+import { show } from "../../dsl/problem/show.ts";
+import { KEY, type Key, permutation, split } from "../../dsl/programs/random.ts";
 import { refused, type Result, right } from "../fp.ts";
-import { type Images, type ImageSet, type Labels, take } from "./dataset.ts";
+import { IMAGES, type Images, type ImageSet, type Labels, take } from "./dataset.ts";
 
 /** How much to hold out, and the key that decides which images. */
 export interface SplitOptions {
@@ -79,12 +81,14 @@ function marked<Set extends ImageSet>(images: Set, marks: Uint8Array, mark: 0 | 
  */
 export function splitTrain<Set extends ImageSet>(
   images: Set,
-  { validation, key }: SplitOptions,
+  options: SplitOptions,
 ): Result<TrainSplit<Set>> {
+  const { validation, key } = needed(options, { key: KEY }, ["validation"]);
+  expected(images, IMAGES, "images");
   if (!Number.isSafeInteger(validation) || validation < 1 || validation >= images.count) {
     return refused({ path: "validation", layer: "option", code: "invalid-hold-out" }, {
       rule: "a hold-out leaves images on both sides",
-      got: `${validation} of ${images.count} training images`,
+      got: `${show(validation)} of ${images.count} training images`,
       wanted: images.count < 2
         ? "at least 2 training images"
         : `a whole number from 1 to ${images.count - 1}`,
@@ -100,10 +104,11 @@ export function splitTrain<Set extends ImageSet>(
  * of the whole. Fails when there are not as many.
  */
 export function limit<Set extends ImageSet>(images: Set, count: number, key: Key): Result<Set> {
+  expectAll({ images: [images, IMAGES], key: [key, KEY] });
   if (!Number.isSafeInteger(count) || count < 1 || count > images.count) {
     return refused({ path: "limit", layer: "option", code: "invalid-subset" }, {
       rule: "a subset is not empty and not larger than the whole",
-      got: `${count} of ${images.count} images`,
+      got: `${show(count)} of ${images.count} images`,
       wanted: `a whole number from 1 to ${images.count}`,
       hint: "leave the limit out to use every image",
     });

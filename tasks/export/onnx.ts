@@ -1,4 +1,5 @@
 /** Writing a network or a run as an ONNX file. */
+import { stepOf } from "../training/recipe.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import {
   type OnnxDescription,
@@ -62,7 +63,7 @@ function inferenceFile(
 function trainingFiles(subject: Subject, out: string, { batch, layout }: OnnxTaskOptions): Files {
   const { plan, recipe, tensors } = subject;
   const size = typeof batch === "number" ? batch : recipe.batch;
-  const training = { ...recipe, batch: size };
+  const training = stepOf({ ...recipe, batch: size });
   const step = trainingStepToOnnx(plan, { ...described(subject, layout), ...training });
   const state = initialState(trainingStep(plan, training), tensors);
   return [[out, step], [`${out.replace(/\.onnx$/, "")}.safetensors`, encodeSafetensors(state, {})]];

@@ -3,7 +3,7 @@ import { basename, join, resolve } from "@std/path";
 import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { initialParameters } from "../../dsl/programs/initial.ts";
 import type { Net } from "../../dsl/net/net.ts";
-import { isLanguage, type Using } from "../../dsl/plan/language.ts";
+import { isLanguage, type Using, usingOf } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
@@ -92,7 +92,7 @@ async function fromNetwork(options: SubjectOptions): Promise<Result<Subject>> {
   const found = await chosenNetwork(source, defined({ input, classes }));
   if (found._tag === "Left") return left(found.left.map(withRuns));
   const { net } = found.right;
-  const planned = orThrow(plan(net, found.right.input, found.right));
+  const planned = orThrow(plan(net, found.right.input, usingOf(found.right)));
   const name = titleOf(source);
   return {
     _tag: "Right",

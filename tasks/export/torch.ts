@@ -3,6 +3,7 @@
  * configuration, weights when there are any. The script keeps run folders as
  * netfold has them, so that runs go from one engine to the other.
  */
+import { usingOf } from "../../dsl/plan/language.ts";
 import { join } from "@std/path";
 import { torchModule } from "../../layers/bound/torch.ts";
 import type { Net } from "../../dsl/net/net.ts";
@@ -82,7 +83,7 @@ export function projectOf(
 export function projectOfRun(path: string, using: Using = {}): Promise<Result<TorchProject>> {
   return attempt(async () => {
     const { run, config } = orThrow(await openRunIn(using, path));
-    const { classes } = orThrow(await loadCheckpoint(run.best, config));
+    const { classes } = orThrow(await loadCheckpoint(run.best, usingOf(config)));
     const weights = orThrow(await readBytes(run.best));
     return { config, settings: { classes }, weights };
   });

@@ -3,6 +3,7 @@
  * uses a run takes. It has no metrics and cannot be resumed: what its
  * optimiser kept, and its data, are not known.
  */
+import { usingOf } from "../../dsl/plan/language.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { plan } from "../../layers/bound/plan.ts";
@@ -63,7 +64,7 @@ const NO_DATA = "unknown";
 export function importRun(request: ImportRequest): Promise<Result<RunFolder>> {
   return attempt(async () => {
     const { name, net, input, file, data = NO_DATA, python = "python3" } = request;
-    const planned = orThrow(plan(net, input, request));
+    const planned = orThrow(plan(net, input, usingOf(request)));
     const { classes, normalization, stateDict } = orThrow(
       await allAsync({
         classes: () => classesOf(request, planned.output),

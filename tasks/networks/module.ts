@@ -9,8 +9,8 @@
  */
 import { resolve, toFileUrl } from "@std/path";
 import { stripAnsiCode } from "@std/fmt/colors.js";
-import { toJSON } from "../../dsl/net/json.ts";
-import { isLanguage, type Language, type Using } from "../../dsl/plan/language.ts";
+import { toValue } from "../../dsl/net/json.ts";
+import { isLanguage, type Language, type Using, usingOf } from "../../dsl/plan/language.ts";
 import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import { defined } from "../../dsl/problem/defined.ts";
@@ -94,11 +94,11 @@ function networkOf(place: string, value: unknown, using: Using): Result<Net> {
   let text: string;
   try {
     // Whether it is a network is what reading the text back decides.
-    text = toJSON(value as unknown as Net);
+    text = JSON.stringify(toValue(value as unknown as Net));
   } catch (error) {
     return fail(notANetwork(place, value, error instanceof Error ? error.message : `${error}`));
   }
-  const net = fromJSON(text, using);
+  const net = fromJSON(text, usingOf(using));
   return net._tag === "Left" ? at(net.left) : net;
 }
 

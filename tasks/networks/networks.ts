@@ -2,6 +2,7 @@
  * Networks as a command line names them: one of the zoo, a file of JSON that
  * holds one, or a module of the user's that exports one.
  */
+import { usingOf } from "../../dsl/plan/language.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import type { Using } from "../../dsl/plan/language.ts";
@@ -62,7 +63,9 @@ export async function chosenNetwork(
 /** {@link chosenNetwork}, planned. */
 export async function plannedNetwork(name: string, options: ZooOptions): Promise<Result<Plan>> {
   const found = await chosenNetwork(name, options);
-  return found._tag === "Left" ? found : plan(found.right.net, found.right.input, found.right);
+  return found._tag === "Left"
+    ? found
+    : plan(found.right.net, found.right.input, usingOf(found.right));
 }
 
 /** The network that a name means; the options are for those of the zoo, a file has its own. */

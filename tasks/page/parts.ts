@@ -1,4 +1,5 @@
 /** Parts of a report that runs and studies share: the network, the options, the masks. */
+import { usingOf } from "../../dsl/plan/language.ts";
 import { diagram } from "../../dsl/interpreters/diagram/diagram.ts";
 import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
 import { plan } from "../../layers/bound/plan.ts";
@@ -24,7 +25,7 @@ export interface PageOptions extends Omit<UseOptions, "weights"> {
 /** A network's summary and diagram. */
 export async function networkPart(config: RunConfig): Promise<string> {
   const { name, net, input } = config;
-  const planned = orThrow(plan(net, input, config));
+  const planned = orThrow(plan(net, input, usingOf(config)));
   const summary = renderSummary(planned, { name, width: 96 });
   const drawn = await diagram(planned, { format: "svg", title: name });
   return [
@@ -72,7 +73,9 @@ export async function masksPart(
   { net, input }: RunConfig,
   { images, onNote, ...use }: PageOptions,
 ): Promise<string> {
-  if (attentionForks(orThrow(plan(net, input, use))).length === 0 || images.length === 0) return "";
+  if (attentionForks(orThrow(plan(net, input, usingOf(use)))).length === 0 || images.length === 0) {
+    return "";
+  }
   onNote(`drawing the masks of ${folder}`);
   const sheets = await drawMasks(folder, images, use);
   if (sheets._tag === "Left") {

@@ -3,6 +3,7 @@
  * finished, or come to a number that is not finite. A folder that holds another
  * run than the study's is a problem, never a result.
  */
+import { usingOf } from "../../dsl/plan/language.ts";
 import { isDeepStrictEqual } from "node:util";
 import { join } from "@std/path";
 import { toJSON } from "../../dsl/net/json.ts";
@@ -91,7 +92,10 @@ function otherRun(folder: string, config: RunConfig, wanted: ArmRun): Problem | 
 }
 
 function netDifference(config: RunConfig, { arm }: ArmRun): string {
-  const [before, after] = [plan(config.net, config.input, config), plan(arm.net, arm.input, arm)];
+  const [before, after] = [
+    plan(config.net, config.input, usingOf(config)),
+    plan(arm.net, arm.input, usingOf(arm)),
+  ];
   if (before._tag === "Left" || after._tag === "Left") {
     return `${toJSON(config.net).length} bytes of JSON`;
   }

@@ -4,6 +4,7 @@
  * them. Under naive attention they shrink from stage to stage, because each
  * mask multiplies by numbers below 1.
  */
+import { usingOf } from "../../dsl/plan/language.ts";
 import { join } from "@std/path";
 import * as v from "valibot";
 import type { Engine } from "../../dsl/engines/engine.ts";
@@ -79,8 +80,10 @@ export function measureResponses(
   using: Using = {},
 ): Promise<Result<Responses>> {
   return attempt(async () => {
-    const { net, input, tensors, normalization } = orThrow(await loadCheckpoint(run.last, using));
-    const planned = orThrow(plan(net, input, using));
+    const { net, input, tensors, normalization } = orThrow(
+      await loadCheckpoint(run.last, usingOf(using)),
+    );
+    const planned = orThrow(plan(net, input, usingOf(using)));
     const stages = numberedParts(planned, "stage");
     const modules = numberedParts(planned, "module");
     const taps: readonly Tap[] = [...stages, ...modules]

@@ -3,6 +3,8 @@
  * else: for each arm the test error of every seed, their mean and spread, and
  * the paper's figure. Tables, pictures and JSON are made of this one value.
  */
+import { expected, NUMBERS } from "../../dsl/problem/expect.ts";
+import { usingOf } from "../../dsl/plan/language.ts";
 import { join } from "@std/path";
 import { params } from "../../dsl/interpreters/counts/params.ts";
 import { cost } from "../../dsl/interpreters/counts/cost.ts";
@@ -113,6 +115,7 @@ export interface StudyResults {
  * ```
  */
 export function spreadOf(values: readonly number[]): Spread {
+  expected(values, NUMBERS, "values");
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   if (values.length < 2) return { mean };
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -197,7 +200,7 @@ function percentOf(share: number): number {
 }
 
 function armResult(arm: Arm, seeds: readonly SeedResult[]): ArmResult {
-  const planned = orThrow(plan(arm.net, arm.input, arm));
+  const planned = orThrow(plan(arm.net, arm.input, usingOf(arm)));
   const errors = seeds.flatMap(({ error }) => error === undefined ? [] : [error]);
   const responses = seeds.flatMap(({ response }) => response === undefined ? [] : [response]);
   const { name, title, factors, paper, paperResponse } = arm;

@@ -3,6 +3,7 @@
  * size, each as a value (Wang et al., Residual attention network for image
  * classification, CVPR 2017). The figures beside the arms are the paper's.
  */
+import { show } from "../../dsl/problem/show.ts";
 import * as v from "valibot";
 import { orThrow, problemAt, ProblemError } from "../fp.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
@@ -54,9 +55,9 @@ function checkName(path: string, name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
   throw new ProblemError([problemAt({ path, layer: "study", code: "unknown-name" }, {
     rule: `there is no ${path} of this name`,
-    got: `${name}`,
+    got: show(name),
     wanted: known.join(", "),
-    hint: closest(`${name}`, known, ""),
+    hint: closest(name, known, ""),
   })]);
 }
 

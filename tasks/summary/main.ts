@@ -42,10 +42,11 @@ async function needs(plan: Plan, batch: number): Promise<TrainingNeeds> {
 
 async function printed(plan: Plan, name: string, given: SummaryArguments): Promise<string> {
   const { format = "text", convention = "netfold", batch, depth, columns, width } = given;
+  const training = batch === undefined ? {} : { training: await needs(plan, batch) };
   const shown: SummaryOptions = {
     name,
     convention,
-    ...(batch === undefined ? {} : { training: await needs(plan, batch) }),
+    ...training,
     ...defined({ depth, columns, width }),
   };
   switch (format) {
@@ -58,7 +59,9 @@ async function printed(plan: Plan, name: string, given: SummaryArguments): Promi
     case "csv":
       return (await import("../../dsl/interpreters/summary/csv.ts")).summaryCsv(plan, shown);
     case "json":
-      return `${JSON.stringify(summarize(plan, name, shown), undefined, 2)}\n`;
+      return `${
+        JSON.stringify(summarize(plan, name, { convention, ...training }), undefined, 2)
+      }\n`;
     default:
       return format satisfies never;
   }

@@ -1,4 +1,5 @@
 /** What a person sees of a training: its subject, its progress, its end. */
+import { usingOf } from "../../dsl/plan/language.ts";
 import { summarize } from "../../dsl/interpreters/summary/summary.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
@@ -80,7 +81,7 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
 
 function startText(subject: Subject, start: TrainStart): string {
   const { name, data, net, input, recipe } = subject;
-  const planned = plan(net, input, subject);
+  const planned = plan(net, input, usingOf(subject));
   const network = planned._tag === "Left" ? [] : [networkText(planned.right)];
   const held = start.validation === 0 ? "" : `, ${count(start.validation)} held out`;
   const done = start.step === 0 ? "" : `, of which ${count(start.step)} are done`;

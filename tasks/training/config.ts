@@ -2,6 +2,7 @@
  * What a run is: everything that decides its outcome, as data. It is stored as the run's
  * `config.json`; with it and the data a run can be done again.
  */
+import { usingOf } from "../../dsl/plan/language.ts";
 import * as v from "valibot";
 import { toJSON } from "../../dsl/net/json.ts";
 import { netFromJson } from "../../layers/bound/plan.ts";
@@ -90,7 +91,7 @@ export function configFromJson(json: Json, using: Using = {}): Result<RunConfig>
   return pipe(
     all<{ net: Net; rest: Omit<RunConfig, "net"> }>({
       net: pipe(
-        netFromJson(net ?? null, using),
+        netFromJson(net ?? null, usingOf(using)),
         E.mapLeft((problems) => problems.map((problem) => inFile(problem, "config.net"))),
       ),
       rest: pipe(

@@ -1,4 +1,6 @@
 /** A training from where it stands to its end: the loop, and the run folder that keeps its results. */
+import { usingOf } from "../../dsl/plan/language.ts";
+import { stepOf } from "./recipe.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
@@ -49,7 +51,7 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
       step: start.position.step,
       steps: prepared.totalSteps,
     });
-    const graph = trainingStep(prepared.plan, config.recipe);
+    const graph = trainingStep(prepared.plan, stepOf(config.recipe));
     const broken = brokenFiles(run.folder, dataset.broken ?? [], watch.onBroken);
     orThrow(await broken.add([]));
     const hooks = hooksOf(work, broken, watch);
@@ -96,7 +98,7 @@ async function conclude(
     ...defined({ best: position.best }),
   };
   if (!finished || dataset.test === undefined) return outcome;
-  const { tensors } = orThrow(await loadCheckpoint(run.best, config));
+  const { tensors } = orThrow(await loadCheckpoint(run.best, usingOf(config)));
   const state = engine.upload(orThrow(misfit(run.best, tensors, start.tensors)));
   const measured = await meter.measure(state, dataset.test);
   engine.free(state);
@@ -141,7 +143,7 @@ export async function firstCheckpoint(
     normalization: prepared.normalization,
     seed: recipe.seed,
     position: { epoch: 0, batch: 0, step: 0, lossSum: 0, accuracySum: 0 },
-    tensors: initialState(trainingStep(prepared.plan, recipe), parameters),
+    tensors: initialState(trainingStep(prepared.plan, stepOf(recipe)), parameters),
   };
 }
 

@@ -3,6 +3,7 @@
  * from, the loss, each image's prediction and whether the truth was among the
  * first five.
  */
+import { expected, NUMBERS } from "../../dsl/problem/expect.ts";
 import type { DeviceState, Engine } from "../../dsl/engines/engine.ts";
 import { inference } from "../../dsl/programs/programs.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
@@ -183,6 +184,7 @@ export async function logitsOf(
 
 /** The cross-entropy of one image in nats; finite for all finite logits. */
 function crossEntropy(logits: Float32Array, label: number): number {
+  expected(logits, NUMBERS, "logits");
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
   const sum = logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
   return Math.log(sum) + largest - (logits[label] ?? NaN);
@@ -195,6 +197,7 @@ export function ranking(logits: Float32Array): readonly number[] {
 
 /** Probabilities from logits. */
 export function softmax(logits: Float32Array): Float64Array {
+  expected(logits, NUMBERS, "logits");
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
   const powers = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
   const sum = powers.reduce((a, b) => a + b, 0);

@@ -2,6 +2,7 @@
  * What a run needs before its first step, found from its configuration alone: the plan, the images
  * to learn from and to choose by, the normalisation, and the keys of everything random.
  */
+import { usingOf } from "../../dsl/plan/language.ts";
 import { params } from "../../dsl/interpreters/counts/params.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
@@ -54,7 +55,10 @@ export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<P
   return pipe(
     all({
       recipe: checkRecipe(recipe),
-      plan: pipe(plan(net, input, config), E.flatMap((planned) => checkFit(planned, dataset))),
+      plan: pipe(
+        plan(net, input, usingOf(config)),
+        E.flatMap((planned) => checkFit(planned, dataset)),
+      ),
       dataset: checkDataset(dataset),
       augment: checkAugment(config, dataset),
     }),

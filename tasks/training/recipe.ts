@@ -1,4 +1,6 @@
 /** How a network is trained, as data; and the one judge of it, wherever it comes from. */
+import { defined } from "../../dsl/problem/defined.ts";
+import type { TrainingOptions } from "../../dsl/programs/programs.ts";
 import * as v from "valibot";
 import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";
 import { lossOf } from "../../dsl/programs/losses/losses.ts";
@@ -133,4 +135,14 @@ function checkSmoothing({ loss, labelSmoothing }: Recipe): Result<unknown> {
     wanted: "0",
     hint: "give crossEntropy({ smoothing }), or leave the loss out",
   });
+}
+
+/** What a training step takes of a recipe. */
+export function stepOf(
+  { batch, optimizer, loss, labelSmoothing }: Pick<
+    Recipe,
+    "batch" | "optimizer" | "loss" | "labelSmoothing"
+  >,
+): TrainingOptions {
+  return { batch, optimizer, ...defined({ loss, labelSmoothing }) };
 }

@@ -2,6 +2,17 @@
  * Training a network, from a description to a run folder with its weights: a new run, or one that
  * is resumed where it was stopped.
  */
+import {
+  expectAll,
+  expected,
+  hasFields,
+  needed,
+  OPTIONS,
+  TEXT,
+  type Wanted,
+} from "../../dsl/problem/expect.ts";
+import { NET } from "../../dsl/net/net.ts";
+import { usingOf } from "../../dsl/plan/language.ts";
 import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
 import { type OptionValue, recordOf } from "../../dsl/programs/meaning.ts";
 import type { Using } from "../../dsl/plan/language.ts";
@@ -26,6 +37,13 @@ import {
 } from "./request.ts";
 
 export type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
+
+const OTHERS = ["name", "recipe", "engine", "backend", "threads", "language"] as const;
+const DATA: Wanted = {
+  fits: (value) => TEXT.fits(value) || hasFields(value, ["train"]),
+  wanted: "a data set, or the name of one",
+  hint: 'such as "cifar10"',
+};
 
 /**
  * Trains a network in a new run folder. Needs `--allow-read` and `--allow-write` for the folder,
@@ -53,11 +71,13 @@ export function train(
   watch: TrainWatch = {},
 ): Promise<Result<TrainOutcome>> {
   return attempt(async () => {
-    const dataset = await datasetOf(request.data, watch);
+    const { data, out } = needed(request, { net: NET, data: DATA, out: TEXT }, OTHERS);
+    expected(watch, OPTIONS, "watch");
+    const dataset = await datasetOf(data, watch);
     const config = configOf(request, dataset);
     const prepared = orThrow(prepare(config, dataset));
     return await withEngine(sourceOf(config, watch), async (engine) => {
-      const run = orThrow(await createRun(request.out, configToJson(config)));
+      const run = orThrow(await createRun(out, configToJson(config)));
       const start = await firstCheckpoint(config, prepared, dataset);
       return await execute({ run, config, prepared, dataset, engine, start }, watch);
     });
@@ -76,6 +96,7 @@ export function resume(
   choice: EngineChoice = {},
 ): Promise<Result<TrainOutcome>> {
   return attempt(async () => {
+    expectAll({ folder: [folder, TEXT], watch: [watch, OPTIONS], choice: [choice, OPTIONS] });
     const { run, config: stored } = orThrow(await openRunIn(watch, folder));
     const config = orThrow(withOwn(stored, watch));
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);
@@ -146,7 +167,7 @@ async function lastCheckpoint(
   using: Using,
   beginning: Beginning,
 ): Promise<Result<Checkpoint>> {
-  const last = await loadCheckpoint(run.last, using);
+  const last = await loadCheckpoint(run.last, usingOf(using));
   if (last._tag === "Right") return checkContinuation(run.last, last.right, beginning);
   return last.left.every(isMissing) ? right(beginning.first) : last;
 }

@@ -1,4 +1,5 @@
 /** A run with its weights, checked against its network: what every task that uses a run begins with. */
+import { usingOf } from "../../dsl/plan/language.ts";
 import * as v from "valibot";
 import { initialParameters } from "../../dsl/programs/initial.ts";
 import { equal } from "../../dsl/net/net.ts";
@@ -45,10 +46,10 @@ export async function openTrained(
   options: Pick<UseOptions, "weights" | "language">,
 ): Promise<Trained> {
   orThrow(parsed(GIVEN, { folder, options }, { path: "run", layer: "option" }));
-  const { weights = "best", ...using } = options;
-  const { run, config } = orThrow(await openRunIn(using, folder));
+  const { weights = "best" } = options;
+  const { run, config } = orThrow(await openRunIn(options, folder));
   const path = run[weights];
-  const checkpoint = orThrow(await loadCheckpoint(path, config));
+  const checkpoint = orThrow(await loadCheckpoint(path, usingOf(config)));
   const { net, input, tensors, classes } = checkpoint;
   if (!equal(net, config.net)) {
     throw new ProblemError([problemAt({ path, layer: "checkpoint", code: "other-network" }, {
@@ -58,7 +59,7 @@ export async function openTrained(
       hint: "restore the run's own files",
     })]);
   }
-  const planned = orThrow(plan(net, input, config));
+  const planned = orThrow(plan(net, input, usingOf(config)));
   orThrow(misfit(path, tensors, initialParameters(planned, 0)));
   if (planned.output.join() !== `${classes.length}`) {
     throw new ProblemError([problemAt({ path, layer: "checkpoint", code: "class-count" }, {

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { ProblemError } from "../../dsl/problem/throw.ts";
 import { prefetch } from "../../tasks/data/mod.ts";
 
 /** Counts up and notes what it has made. */
@@ -60,5 +61,5 @@ Deno.test("prefetch() throws the source's error in its turn", async () => {
 });
 
 Deno.test("prefetch() refuses a depth that is none", () => {
-  assertThrows(() => prefetch([], 0), RangeError, "depth");
+  assertThrows(() => prefetch([], 0), ProblemError, "depth");
 });

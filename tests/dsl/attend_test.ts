@@ -1,4 +1,5 @@
 /** Attention put on networks that were made without it. */
+import { ProblemError } from "../../dsl/problem/throw.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import {
@@ -141,7 +142,7 @@ Deno.test("attend() names a path that is not there, and refuses a depth that can
     onlyProblem(attend(vgg, { depth: 1, path: "blok1" })).hint,
     'did you mean "block1"?',
   );
-  assertThrows(() => attend(vgg, { depth: 0 }), RangeError, "depth");
+  assertThrows(() => attend(vgg, { depth: 0 }), ProblemError, "depth");
 });
 
 Deno.test("attend() keeps the output's shape of any classifier of maps", () => {

@@ -1,4 +1,5 @@
 /** Networks as values: combinators, their laws, equality, immutability. */
+import { ProblemError } from "../../dsl/problem/throw.ts";
 import { assert, assertEquals, assertFalse, assertNotEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import {
@@ -55,17 +56,17 @@ Deno.test("repeat() adds up: n times and m times are n + m times", () => {
 
 Deno.test("repeat() throws when its count is not a whole number of at least 0", () => {
   for (const times of [-1, 0.5, NaN, Infinity]) {
-    assertThrows(() => repeat(times, relu()), RangeError, `${times}`);
+    assertThrows(() => repeat(times, relu()), ProblemError, `${times}`);
   }
 });
 
 Deno.test("hourglass() throws when depth or r make no hourglass", () => {
   for (const depth of [0, -1, 1.5, NaN, Infinity]) {
-    assertThrows(() => hourglass({ depth }), RangeError, `${depth}`);
+    assertThrows(() => hourglass({ depth }), ProblemError, `${depth}`);
   }
   for (const r of [-1, 0.5, NaN]) {
-    assertThrows(() => hourglass({ depth: 1, r }), RangeError, `${r}`);
-    assertThrows(() => hourglass({ depth: 3, r }), RangeError, `${r}`);
+    assertThrows(() => hourglass({ depth: 1, r }), ProblemError, `${r}`);
+    assertThrows(() => hourglass({ depth: 3, r }), ProblemError, `${r}`);
   }
 });
 

@@ -1,4 +1,5 @@
 /** How the engine behaves, on every backend. */
+import { ProblemError } from "../../dsl/problem/throw.ts";
 import {
   assert,
   assertAlmostEquals,
@@ -213,7 +214,7 @@ testBackends("program.run() rejects what does not fit the graph", (engine) => {
   const state = weights(engine, 1);
   const live = engine.liveTensors();
   const rejects = (given: Readonly<Record<string, Float32Array>>, text: string): void => {
-    const error = assertThrows(() => program.run(state, given), TypeError);
+    const error = assertThrows(() => program.run(state, given), ProblemError);
     assertStringIncludes(error.message, text);
   };
   rejects({}, 'input "x" is missing, wanted 6 of shape [2, 3]');
@@ -230,11 +231,11 @@ testBackends("program.run() rejects what does not fit the graph", (engine) => {
     ]),
   );
   const x = new Float32Array(6);
-  assertThrows(() => program.run(partial, { x }), TypeError, 'state "variance" is missing');
-  assertThrows(() => program.run(wrong, { x }), TypeError, "has shape [1, 3], wanted [3]");
+  assertThrows(() => program.run(partial, { x }), ProblemError, 'state "variance" is missing');
+  assertThrows(() => program.run(wrong, { x }), ProblemError, "has shape [1, 3], wanted [3]");
   assertThrows(
     () => engine.upload(new Map([["a", { shape: [2], data: new Float32Array(3) }]])),
-    TypeError,
+    ProblemError,
     'Cannot upload "a": it has 3 numbers, wanted 2 of shape [2]',
   );
   engine.free(partial);
@@ -250,10 +251,10 @@ testBackends("a freed state cannot be used", async (engine) => {
   const state = weights(engine, 1);
   engine.free(state);
   const text = "Cannot use a device state that was freed";
-  assertThrows(() => program.run(state, { x: new Float32Array(6) }), TypeError, text);
-  assertThrows(() => engine.free(state), TypeError, text);
-  await assertRejects(() => engine.download(state), TypeError, text);
-  assertThrows(() => engine.free({ names: [] }), TypeError, "of another engine");
+  assertThrows(() => program.run(state, { x: new Float32Array(6) }), ProblemError, text);
+  assertThrows(() => engine.free(state), ProblemError, text);
+  await assertRejects(() => engine.download(state), ProblemError, text);
+  assertThrows(() => engine.free({ names: [] }), ProblemError, "of another engine");
   program.dispose();
   assertThrows(() => program.run(state, {}), TypeError, "program that was disposed of");
 });

@@ -288,10 +288,10 @@ const BAD: readonly (readonly [given: unknown, path: string, code: string, hint:
   [{ kind: "constructor" }, "optimizer", "unknown-optimizer", ""],
   [{ kind: "sgd", momentun: 0.9 }, "optimizer.momentun", "unknown-option", "momentum"],
   [{ kind: "sgd", momentum: "0.9" }, "optimizer.momentum", "invalid-option", ""],
-  [clip(-1, sgd()), "optimizer.norm", "invalid-option", ""],
+  [{ ...clip(1, sgd()), norm: -1 }, "optimizer.norm", "invalid-option", ""],
   [{ kind: "clip", norm: 1 }, "optimizer.of", "invalid-option", ""],
   [{ ...clip(1, sgd()), of: { kind: "sdg" } }, "optimizer.of", "unknown-optimizer", "sgd"],
-  [muon({ iterations: 0 }), "optimizer.iterations", "invalid-option", ""],
+  [{ ...muon(), iterations: 0 }, "optimizer.iterations", "invalid-option", ""],
   [{ ...groups([], sgd()), groups: [{ pth: "x" }] }, "optimizer.groups", "invalid-option", ""],
 ];
 

@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { ProblemError } from "../../dsl/problem/throw.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import { chain, inference, initialParameters, leaves, named, orThrow, plan } from "../../mod.ts";
 import { probe, sensitivity, type Tap } from "../../mod.ts";
@@ -36,7 +37,7 @@ Deno.test("probe() answers as inference() does, and shows the same values on bot
 Deno.test("probe() refuses a part of another plan", () => {
   const other = orThrow(plan(attention20(), [32, 32, 3]));
   const taps: readonly Tap[] = [{ name: "x", part: other, side: "output" }];
-  assertThrows(() => probe(planned, 1, taps), RangeError, "no part for the tap x");
+  assertThrows(() => probe(planned, 1, taps), ProblemError, "no part for the tap x");
 });
 
 Deno.test("sensitivity() gives the slopes of a weighted sum, as differences do, by images and parameters", () => {
@@ -83,5 +84,5 @@ Deno.test("sensitivity() gives the slopes of a weighted sum, as differences do, 
 
 Deno.test("sensitivity() refuses a parameter that the plan lacks", () => {
   const wrt = ["nowhere.kernel"];
-  assertThrows(() => sensitivity(planned, 1, { wrt }), RangeError, "no parameter nowhere.kernel");
+  assertThrows(() => sensitivity(planned, 1, { wrt }), ProblemError, "no parameter nowhere.kernel");
 });

@@ -1,4 +1,5 @@
 /** Initial parameters: from the seed and the path alone, with the variance that He and Glorot want. */
+import { ProblemError } from "../../dsl/problem/throw.ts";
 import {
   assert,
   assertAlmostEquals,
@@ -141,7 +142,7 @@ Deno.test("initialState() throws when a parameter is missing or has another shap
   const graph = inference(planned, 1);
   const parameters = initialParameters(planned, 1);
   const without = new Map([...parameters].filter(([name]) => name !== "dense1.bias"));
-  assertThrows(() => initialState(graph, without), RangeError, '"dense1.bias" of [3], not none');
+  assertThrows(() => initialState(graph, without), ProblemError, '"dense1.bias" of [3], not none');
   const other = initialParameters(orThrow(plan(chain(flatten(), dense(4)), [2, 2, 1])), 1);
-  assertThrows(() => initialState(graph, other), RangeError, "of [4, 3], not [4, 4]");
+  assertThrows(() => initialState(graph, other), ProblemError, "of [4, 3], not [4, 4]");
 });

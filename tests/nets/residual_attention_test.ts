@@ -1,4 +1,5 @@
 /** The family's options: what they change, and what they say of nonsense. */
+import { ProblemError } from "../../dsl/problem/throw.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   cost,
@@ -69,7 +70,7 @@ Deno.test("residualAttention() takes modules, widths and stages of any number", 
   const paths = parametersOf(planned(net)).map(({ path }) => path);
   assert(paths.includes("stage1.module2.mask.down1.unit1.conv2.kernel"));
   assert(!paths.some((path) => path.startsWith("stage3") || path.startsWith("stage2.module2")));
-  assertThrows(() => residualAttention({ modules: [1, 1] }), RangeError, "2 stages");
+  assertThrows(() => residualAttention({ modules: [1, 1] }), ProblemError, "2 stages");
 });
 
 Deno.test("residualAttention() takes every unit, activation, mask and way of learning", () => {
@@ -119,8 +120,16 @@ Deno.test("residualAttention() takes mask depths and a tail of other channels", 
     residualAttention(),
     "the last stage's own width halves nothing",
   );
-  assertThrows(() => residualAttention({ depths: [1, 1] }), RangeError, "Mask depths for 2 stages");
-  assertThrows(() => residualAttention({ depths: [1, 0, 1] }), RangeError, "depth 0");
+  assertThrows(
+    () => residualAttention({ depths: [1, 1] }),
+    ProblemError,
+    "Mask depths for 2 stages",
+  );
+  const { problems }: ProblemError = assertThrows(
+    () => residualAttention({ depths: [1, 0, 1] }),
+    ProblemError,
+  );
+  assertEquals(problems.map(({ path, got }) => [path, got]), [["depth", "0"]]);
 });
 
 Deno.test("the ImageNet form takes every activation, mask and way of learning", () => {

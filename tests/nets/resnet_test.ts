@@ -1,4 +1,5 @@
 /** Residual, wide, plain and VGG networks: their forms, and what they say of nonsense. */
+import { ProblemError } from "../../dsl/problem/throw.ts";
 import { own } from "../_own.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { leaves, type Net, orThrow, parametersOf, plan, type Shape } from "../../mod.ts";
@@ -81,13 +82,13 @@ Deno.test("a ResNet for CIFAR is pre-activated, and shares the first activation"
 
 Deno.test("a wide ResNet projects in its first stage too", () => {
   assertEquals(under(wrn16x8(), "stage1.unit1").slice(0, 3), ["bn1", "relu1", "projection"]);
-  assertThrows(() => wideResnet({ depth: 27, factor: 10 }), RangeError, "depth 27");
-  assertThrows(() => wideResnet({ depth: 4, factor: 10 }), RangeError, "depth 4");
+  assertThrows(() => wideResnet({ depth: 27, factor: 10 }), ProblemError, "depth 27");
+  assertThrows(() => wideResnet({ depth: 4, factor: 10 }), ProblemError, "depth 4");
 });
 
 Deno.test("networks without units or with missing widths are refused", () => {
-  assertThrows(() => resnet({ units: [2, 0] }), RangeError);
-  assertThrows(() => vgg({ convolutions: [1, 1] }), RangeError, "2 blocks");
+  assertThrows(() => resnet({ units: [2, 0] }), ProblemError);
+  assertThrows(() => vgg({ convolutions: [1, 1] }), ProblemError, "2 blocks");
 });
 
 Deno.test("VGG-16 has a bias on every convolution and no batch norm", () => {

@@ -2,6 +2,7 @@
  * The ONNX Runtime engine's front door. Importing this loads nothing of the
  * runtime; asking for an engine does.
  */
+import { expected, optionsOf, WHOLE } from "../../problem/expect.ts";
 import { attempt } from "../../problem/throw.ts";
 import type { Result } from "../../problem/result.ts";
 import type { Engine } from "../engine.ts";
@@ -28,7 +29,9 @@ export interface OnnxOptions {
  * engine.dispose();
  * ```
  */
-export async function onnxEngine({ threads = 0 }: OnnxOptions = {}): Promise<Result<Engine>> {
+export async function onnxEngine(options: OnnxOptions = {}): Promise<Result<Engine>> {
+  const { threads } = optionsOf(options, { threads: 0 });
+  expected(threads, WHOLE, "threads");
   const { loadRuntime } = await import("./runtime.ts");
   const runtime = await loadRuntime();
   if (runtime._tag === "Left") return runtime;

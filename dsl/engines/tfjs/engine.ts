@@ -2,6 +2,8 @@
  * The TensorFlow.js engine's front door. Importing this loads nothing of the
  * library; asking for an engine loads the library and one backend.
  */
+import { BACKENDS } from "../choice.ts";
+import { needed, oneOf } from "../../problem/expect.ts";
 import { fail, type Result, right } from "../../problem/result.ts";
 import type { Engine } from "../engine.ts";
 import { hasRealAdapter } from "./adapter.ts";
@@ -31,7 +33,8 @@ export interface TfjsOptions {
  * engine.dispose();
  * ```
  */
-export async function tfjsEngine({ backend }: TfjsOptions): Promise<Result<Engine>> {
+export async function tfjsEngine(options: TfjsOptions): Promise<Result<Engine>> {
+  const { backend } = needed(options, { backend: oneOf(BACKENDS) });
   if (backend !== "auto") return await start(backend);
   if (await hasRealAdapter()) {
     const engine = await start("webgpu");

@@ -7,6 +7,7 @@
  * Sources: fvcore 0.1.6 (`FlopCountAnalysis`, inference), torchinfo 1.8.0
  * (`summary`, batch of one), both read and run.
  */
+import { expected, oneOf } from "../../problem/expect.ts";
 import { foldMap, type Leaf } from "../../plan/fold.ts";
 import { type ForeignCounts, UNCOUNTED } from "../../plan/facets.ts";
 import { SUM } from "../../problem/monoid.ts";
@@ -84,6 +85,15 @@ export const CONVENTION_NAMES: readonly [ConventionName, ...ConventionName[]] = 
 ];
 
 /**
+ * A convention by its name.
+ *
+ * @throws {ProblemError} When there is none of that name.
+ */
+export function conventionOf(name: ConventionName): Convention {
+  return CONVENTIONS[expected(name, oneOf(CONVENTION_NAMES), "convention")];
+}
+
+/**
  * The cost of one pass over one image by a convention: the sum over the
  * leaves. `netfold` gives FLOPs, `paper` multiply-adds; `fvcore` and
  * `torchinfo` the totals that those tools print for the network in PyTorch.
@@ -101,5 +111,5 @@ export const CONVENTION_NAMES: readonly [ConventionName, ...ConventionName[]] = 
  * ```
  */
 export function countOperations(plan: Plan, convention: ConventionName): number {
-  return foldMap(SUM)(plan, CONVENTIONS[convention].count);
+  return foldMap(SUM)(plan, conventionOf(convention).count);
 }

@@ -14,6 +14,8 @@
  *
  * Colours and forms are the same in all formats; they stand in `style.ts`.
  */
+import { show } from "../../problem/show.ts";
+import { expected, misfit, OPTIONS } from "../../problem/expect.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { toDot } from "./dot.ts";
 import { diagramOf, type FoldOptions } from "./fold.ts";
@@ -57,7 +59,7 @@ export function diagram(
 /** A planned network's diagram in a format that is known only as the program runs. */
 export function diagram(plan: Plan, options: DiagramOptions): string | Promise<string>;
 export function diagram(plan: Plan, options: DiagramOptions = {}): string | Promise<string> {
-  const { format = "mermaid", ...fold } = options;
+  const { format = "mermaid", ...fold } = expected(options, OPTIONS);
   const value = diagramOf(plan, fold);
   switch (format) {
     case "mermaid":
@@ -66,6 +68,9 @@ export function diagram(plan: Plan, options: DiagramOptions = {}): string | Prom
       return toDot(value);
     case "svg":
       return toSvg(value);
+    default:
+      format satisfies never;
+      throw misfit("there is no such format", show(format), "mermaid, dot or svg", "", "format");
   }
 }
 

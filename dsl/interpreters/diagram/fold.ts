@@ -3,6 +3,7 @@
  * What a part becomes depends on where it is seen from, so the fold's value is
  * a function of the place: the box before it and the levels of names above it.
  */
+import { optionsOf } from "../../problem/expect.ts";
 import { foldPlan } from "../../plan/fold.ts";
 import type { ForkPlan, LayerPlan, NamedPlan, Plan } from "../../plan/plan.ts";
 import { sameShape, type Shape } from "../../net/shape.ts";
@@ -73,7 +74,7 @@ interface Drawable<P extends Plan = Plan> {
  * ```
  */
 export function diagramOf(plan: Plan, options: FoldOptions = {}): Diagram {
-  const { title = "", depth = 3 } = options;
+  const { title, depth } = optionsOf(options, { title: "", depth: 3 });
   const { draw } = foldPlan<Drawable>(plan, {
     layer: (plan) => ({ plan, draw: ({ from }) => drawLayers([plan], from) }),
     chain: (parts, plan) => ({ plan, draw: (site) => drawChain(parts, site) }),

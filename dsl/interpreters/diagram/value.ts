@@ -3,7 +3,7 @@
  * flow along them. It is what Mermaid, DOT and SVG are written from, and knows
  * nothing of any of them.
  */
-import { holding } from "../../problem/expect.ts";
+import { expected, fieldsOf, listOf } from "../../problem/expect.ts";
 import type { Shape } from "../../net/shape.ts";
 
 /** What a box stands for; decides its colour and form. */
@@ -108,7 +108,7 @@ export interface Diagram {
  * ```
  */
 export function boxesOf(items: readonly DiagramItem[]): readonly DiagramBox[] {
-  return items.flatMap((item) => {
+  return expected(items, ITEMS).flatMap((item) => {
     switch (item.tag) {
       case "box":
         return [item];
@@ -125,6 +125,8 @@ export function pictureShape(shape: Shape): string {
   return shape.join("×");
 }
 
+const ITEMS = listOf(fieldsOf(["tag"], "a part of a diagram"));
+
 /**
  * A diagram, for what writes it.
  *
@@ -132,5 +134,5 @@ export function pictureShape(shape: Shape): string {
  */
 export function judgedDiagram(diagram: Diagram): Diagram {
   const hint = "make one of a plan: diagramOf(plan)";
-  return holding(diagram, ["items", "edges"], "a diagram", hint);
+  return expected(diagram, fieldsOf(["items", "edges"], "a diagram", hint));
 }

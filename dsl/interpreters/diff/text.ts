@@ -1,5 +1,5 @@
 /** A comparison of two networks as text, in the manner of `diff`. */
-import { holding } from "../../problem/expect.ts";
+import { expected, fieldsOf, optionsOf } from "../../problem/expect.ts";
 import { grouped } from "../../problem/digits.ts";
 import { mostOf, sumOf } from "../../problem/monoid.ts";
 import { showShape } from "../../net/shape.ts";
@@ -10,6 +10,12 @@ export interface DiffTextOptions {
   /** The names in the heading, `a` and `b` by default. */
   readonly names?: BeforeAfter<string>;
 }
+
+const DIFF = fieldsOf(
+  ["equal", "differences"],
+  "a comparison",
+  "make one of two plans: diff(a, b)",
+);
 
 /**
  * A comparison as text: `+` was added, `-` removed, `~` changed, `=` renamed.
@@ -29,8 +35,8 @@ export interface DiffTextOptions {
  * ```
  */
 export function renderDiff(diff: Diff, options: DiffTextOptions = {}): string {
-  holding(diff, ["equal", "differences"], "a comparison", "make one of two plans: diff(a, b)");
-  const { names = { before: "a", after: "b" } } = options;
+  expected(diff, DIFF);
+  const { names } = optionsOf(options, { names: { before: "a", after: "b" } });
   const head = [`--- ${names.before}`, `+++ ${names.after}`];
   if (diff.equal) return `${[...head, "no differences"].join("\n")}\n`;
   const shapes = (["input", "output"] as const).map((end) => {

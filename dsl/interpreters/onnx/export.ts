@@ -3,6 +3,8 @@
  * own operators, or a training step as one model. Nothing of ONNX Runtime is
  * loaded to write one.
  */
+import { expected, OPTIONS, optionsOf, TENSORS } from "../../problem/expect.ts";
+import { defined } from "../../problem/defined.ts";
 import { sameShape } from "../../net/shape.ts";
 import project from "../../../deno.json" with { type: "json" };
 import { inference, type TrainingOptions, trainingStep } from "../../programs/programs.ts";
@@ -48,6 +50,15 @@ export interface OnnxExportOptions extends OnnxDescription {
   readonly layout?: OnnxLayout;
 }
 
+const DESCRIBED = {
+  name: undefined,
+  net: undefined,
+  classes: undefined,
+  citation: undefined,
+  metadata: undefined,
+  layout: "nchw",
+} as const;
+
 /**
  * An `.onnx` file of a network that answers: `images` of `[batch, channels,
  * height, width]` give `logits` of `[batch, classes]`. Batch norms are folded
@@ -74,7 +85,8 @@ export function toOnnx(
   parameters: Tensors,
   options: OnnxExportOptions = {},
 ): Result<Uint8Array<ArrayBuffer>> {
-  const { batch = "dynamic", layout = "nchw" } = options;
+  expected(parameters, TENSORS, "parameters");
+  const { batch, layout } = optionsOf(options, { ...DESCRIBED, batch: "dynamic" });
   const problems = [...missing(plan, parameters), ...unfit(options)];
   if (problems.length > 0) return left(problems);
   const written = (size: number): OnnxModel => {
@@ -110,15 +122,19 @@ export function trainingStepToOnnx(
   plan: Plan,
   options: OnnxTrainingOptions,
 ): Uint8Array<ArrayBuffer> {
-  const { layout = "nchw", metadata = {} } = options;
-  const emitted = emit(trainingStep(plan, options), {
+  const { layout = "nchw", metadata = {}, name, net, classes, citation, ...training } = expected(
+    options,
+    OPTIONS,
+  );
+  const described = defined({ layout, name, net, classes, citation });
+  const emitted = emit(trainingStep(plan, training), {
     own: true,
     plainState: true,
     images: layout === "nchw" ? "map" : "plain",
   });
   const masks = Object.fromEntries(emitted.masks.map(({ name, op }) => [name, op.rate]));
   const named = { ...metadata, masks: JSON.stringify(masks) };
-  return encode(describe(readable(emitted.model, false), plan, { ...options, metadata: named }));
+  return encode(describe(readable(emitted.model, false), plan, { ...described, metadata: named }));
 }
 
 function describe(

@@ -6,7 +6,7 @@ import type { Pair } from "../../graph/op.ts";
 import { showShape } from "../../net/shape.ts";
 import { bytes, grouped, share as percentage, short } from "../../problem/digits.ts";
 import { defined } from "../../problem/defined.ts";
-import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
+import { type ConventionName, conventionOf } from "../counts/convention.ts";
 import { kernelText } from "../counts/kernel.ts";
 import type { SummaryNode } from "./summary.ts";
 
@@ -77,7 +77,7 @@ export function columnOf(name: SummaryColumn, convention: ConventionName): Colum
 }
 
 function columnsIn(convention: ConventionName): Columns {
-  const { unit } = CONVENTIONS[convention];
+  const { unit } = conventionOf(convention);
   const key = `${convention}_${unit.replace("-", "_")}`.toLowerCase();
   return {
     type: column("type", "type", ({ layer }) => text(layer)),

@@ -3,9 +3,10 @@
  * layer and merge, or at a lesser depth for each part that is folded. No row
  * holds another, so that every column adds up to the network's total.
  */
+import { optionsOf } from "../../problem/expect.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type Cell, columnOf, type SummaryColumn } from "./columns.ts";
-import { networkOf, rowsOf, type SummaryOptions } from "./rows.ts";
+import { networkOf, rowsOf, SHOWN, type SummaryOptions } from "./rows.ts";
 
 const COLUMNS: readonly SummaryColumn[] = [
   "type",
@@ -37,8 +38,9 @@ const COLUMNS: readonly SummaryColumn[] = [
  * ```
  */
 export function summaryCsv(plan: Plan, options: SummaryOptions = {}): string {
-  const { depth = Infinity, convention = "netfold" } = options;
-  const names = options.columns ??
+  const given = optionsOf(options, { ...SHOWN, depth: Infinity });
+  const { depth, convention } = given;
+  const names = given.columns ??
     (convention === "netfold" ? COLUMNS : [...COLUMNS, "count"] as const);
   const columns = names.map((name) => columnOf(name, convention));
   const network = networkOf(plan, convention);

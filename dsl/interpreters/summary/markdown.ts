@@ -1,4 +1,5 @@
 /** The summary as Markdown: a table with the same rows and numbers to the last digit, and the notes as a list. */
+import { optionsOf } from "../../problem/expect.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { showShape } from "../../net/shape.ts";
 import { markdownTable } from "../../problem/markdown.ts";
@@ -6,7 +7,7 @@ import { depth } from "../counts/depth.ts";
 import { columnOf, defaultColumns, isLeft, textOf } from "./columns.ts";
 import type { SummaryNode } from "./summary.ts";
 import { notesOn } from "./notes.ts";
-import { labelOf, networkOf, rowsOf, type SummaryOptions } from "./rows.ts";
+import { labelOf, networkOf, rowsOf, SHOWN, type SummaryOptions } from "./rows.ts";
 
 /**
  * A planned network's summary as Markdown; `width` has no meaning here.
@@ -23,8 +24,8 @@ import { labelOf, networkOf, rowsOf, type SummaryOptions } from "./rows.ts";
  * ```
  */
 export function summaryMarkdown(plan: Plan, options: SummaryOptions = {}): string {
-  const { name = "network", depth: levels = 2, convention = "netfold" } = options;
-  const names = options.columns ?? defaultColumns(convention);
+  const { name, depth: levels, convention, columns: asked } = optionsOf(options, SHOWN);
+  const names = asked ?? defaultColumns(convention);
   const columns = names.map((name) => columnOf(name, convention));
   const network = networkOf(plan, convention);
   const cells = (node: SummaryNode) => columns.map(({ cell }) => textOf(cell(node, network)));

@@ -23,6 +23,16 @@ export interface SummaryOptions {
   readonly width?: number;
 }
 
+/** What options are when they are left out; a default of its own for each form stands beside. */
+export const SHOWN = {
+  name: "network",
+  depth: 2,
+  columns: undefined,
+  convention: "netfold",
+  training: undefined,
+  width: 80,
+} as const;
+
 /** A part of the network that has a line of its own. */
 export interface Row {
   readonly node: SummaryNode;

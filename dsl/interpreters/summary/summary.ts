@@ -2,12 +2,13 @@
  * The summary of a network: what it holds, what it costs and how its shapes
  * run, as data. `summary_text.ts` and its neighbours print it.
  */
+import { expected, optionsOf, TEXT } from "../../problem/expect.ts";
 import { foldPlan, type Leaf, leaves, parametersAt } from "../../plan/fold.ts";
 import type { Pair } from "../../graph/op.ts";
 import type { Cost } from "../../plan/rule.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { bytesOf, NUMBER_BYTES, type Shape } from "../../net/shape.ts";
-import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
+import { type ConventionName, conventionOf } from "../counts/convention.ts";
 import { COST, cost } from "../counts/cost.ts";
 import { concatAll, type Monoid, struct, SUM, sumOf } from "../../problem/monoid.ts";
 import { defined } from "../../problem/defined.ts";
@@ -92,6 +93,8 @@ export interface SummarizeOptions {
   readonly training?: TrainingNeeds;
 }
 
+const SUMMARIZED = { convention: "netfold", training: undefined } as const;
+
 /**
  * Summarises a planned network.
  *
@@ -110,10 +113,12 @@ export interface SummarizeOptions {
 export function summarize(
   plan: Plan,
   net = "network",
-  { convention = "netfold", training }: SummarizeOptions = {},
+  options: SummarizeOptions = {},
 ): Summary {
+  const { convention, training } = optionsOf(options, SUMMARIZED);
+  expected(net, TEXT, "net");
   const fields = receptiveFields(plan);
-  const { count } = CONVENTIONS[convention];
+  const { count } = conventionOf(convention);
   const layers = leaves(plan).map((leaf) => summarizeLeaf(leaf, count(leaf), fields));
   const counts = params(plan);
   return {
@@ -189,7 +194,7 @@ export function summaryTree(
   plan: Plan,
   convention: ConventionName = "netfold",
 ): readonly SummaryNode[] {
-  const { count } = CONVENTIONS[convention];
+  const { count } = conventionOf(convention);
   const nodeOf = (leaf: Leaf): SummaryNode => ({
     name: lastOf(leaf.path),
     path: leaf.path,

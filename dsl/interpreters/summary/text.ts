@@ -2,6 +2,7 @@
  * The summary as text for the terminal: a table of the tree of names, folded
  * to a depth, and under it totals, sizes and what was counted.
  */
+import { optionsOf } from "../../problem/expect.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { showShape } from "../../net/shape.ts";
 import { mostOf } from "../../problem/monoid.ts";
@@ -9,7 +10,7 @@ import { wrapped } from "../../problem/wrap.ts";
 import { depth } from "../counts/depth.ts";
 import { layOut } from "./layout.ts";
 import { type Note, notesOn } from "./notes.ts";
-import { networkOf, rowsOf, type SummaryOptions } from "./rows.ts";
+import { networkOf, rowsOf, SHOWN, type SummaryOptions } from "./rows.ts";
 
 export type { SummaryOptions } from "./rows.ts";
 
@@ -31,9 +32,8 @@ const NARROWEST_NOTE = 40;
  * ```
  */
 export function renderSummary(plan: Plan, options: SummaryOptions = {}): string {
-  const { name = "network", depth: levels = 2, convention = "netfold", width = 80 } = options;
+  const { name, depth: levels, columns, convention, width } = optionsOf(options, SHOWN);
   const network = networkOf(plan, convention);
-  const { columns } = options;
   const lines = layOut(rowsOf(network.whole, levels), network, { columns, convention, width });
   const rule = "-".repeat(mostOf(lines, ({ length }) => length));
   const [header = "", ...rows] = lines;

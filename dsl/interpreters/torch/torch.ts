@@ -6,6 +6,8 @@
  *
  * Images are NCHW, as PyTorch has them.
  */
+import { defined } from "../../problem/defined.ts";
+import { optionsOf } from "../../problem/expect.ts";
 import { toJSON } from "../../net/json.ts";
 import type { Net } from "../../net/net.ts";
 import type { Language } from "../../plan/language.ts";
@@ -35,10 +37,11 @@ export function torchModuleIn(
   input: Shape,
   options: TorchModuleOptions = {},
 ): Result<string> {
+  const shown = defined(optionsOf(options, { name: undefined, citation: undefined }));
   const planned = planIn(language, net, input);
   if (planned._tag === "Left") return planned;
   const problems = withoutTorch(planned.right);
-  return problems.length > 0 ? left(problems) : right(moduleOf(planned.right, net, options));
+  return problems.length > 0 ? left(problems) : right(moduleOf(planned.right, net, shown));
 }
 
 function moduleOf(planned: Plan, net: Net, options: TorchModuleOptions): string {

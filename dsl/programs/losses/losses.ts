@@ -2,6 +2,7 @@
  * Losses by value. Each function gives plain data that a run folder can hold; {@link lossOf} gives
  * it its meaning. All are means over the batch, in nats.
  */
+import { settling } from "../../problem/expect.ts";
 import {
   abs,
   exp,
@@ -21,7 +22,7 @@ import type { TensorShape } from "../../graph/op.ts";
 import { sizeOf } from "../../net/shape.ts";
 import { numberField } from "../../plan/fields.ts";
 import type { Result } from "../../problem/result.ts";
-import { type Kind, kind, maybe, readerOf, type Recorded } from "../meaning.ts";
+import { type Kind, kind, made, maybe, readerOf, type Recorded } from "../meaning.ts";
 import type { Figure, Loss } from "./loss.ts";
 
 /** Cross-entropy of softmax, as data. */
@@ -48,19 +49,19 @@ export type AnyLoss = LossOptions | Loss;
 
 /** Cross-entropy of softmax: logits and targets, which are distributions, of `[batch, classes]`. */
 export function crossEntropy(options: Omit<CrossEntropyOptions, "kind"> = {}): CrossEntropyOptions {
-  return { ...options, kind: "cross-entropy" };
+  return made(lossOf, settling(options, { kind: "cross-entropy" }));
 }
 
 /** Cross-entropy of softmax at each position: logits and targets of `[batch, height, width, classes]`. */
 export function crossEntropyPerPosition(
   options: Omit<CrossEntropyOptions, "kind"> = {},
 ): CrossEntropyOptions {
-  return { ...options, kind: "cross-entropy-per-position" };
+  return made(lossOf, settling(options, { kind: "cross-entropy-per-position" }));
 }
 
 /** Focal loss (Lin et al., 2017), of softmax: `-t (1 - p)^gamma log p`, summed over classes. */
 export function focal(options: Omit<FocalOptions, "kind"> = {}): FocalOptions {
-  return { ...options, kind: "focal" };
+  return made(lossOf, settling(options, { kind: "focal" }));
 }
 
 /** Cross-entropy of sigmoid, the mean over labels of which several may hold; of any shape. */

@@ -3,6 +3,7 @@
  * program. What it keeps between steps is state beside the parameters, under names that begin with
  * `@`, which no part of a network can have; such state starts at zero.
  */
+import { expected, fieldsOf } from "../../problem/expect.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import type { Tensors } from "../../graph/tensors.ts";
@@ -53,6 +54,8 @@ export interface TrainedAlone extends Trained {
   readonly keep: (name: string, value: ValueId) => void;
 }
 
+const OWN = fieldsOf(["kind", "update"], "what an optimiser is", "give { kind, update }");
+
 /**
  * An optimiser that changes each parameter by itself.
  *
@@ -88,7 +91,7 @@ export function eachParameter(own: {
   /** Adds the update of one parameter; gives its next value. */
   readonly update: (step: OptimizerStep, trained: TrainedAlone) => ValueId;
 }): Optimizer {
-  const { kind, options = {} } = own;
+  const { kind, options = {} } = expected(own, OWN);
   return {
     kind,
     options,

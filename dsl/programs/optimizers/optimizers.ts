@@ -2,10 +2,11 @@
  * Optimisers by value. Each function gives plain data that a run folder can hold; {@link
  * optimizerOf} gives it its meaning. They compose: `clip(1, ema(0.999, muon()))`.
  */
+import { settling } from "../../problem/expect.ts";
 import { count, epsilon, flag, numberField } from "../../plan/fields.ts";
 import type { Field } from "../../plan/configuration.ts";
 import { left, type Result, right } from "../../problem/result.ts";
-import { around, type Kind, kind, maybe, over, readerOf, valueField } from "../meaning.ts";
+import { around, type Kind, kind, made, maybe, over, readerOf, valueField } from "../meaning.ts";
 import { scheduleField } from "../schedule.ts";
 import { adamwOf, sgdOf } from "./fused.ts";
 import { groupsOf } from "./groups.ts";
@@ -29,17 +30,17 @@ import { averageOf, clipOf } from "./wrappers.ts";
 
 /** Stochastic gradient descent with momentum, Nesterov's by default. */
 export function sgd(options: Omit<SgdOptions, "kind"> = {}): SgdOptions {
-  return { ...options, kind: "sgd" };
+  return made(optimizerOf, settling(options, { kind: "sgd" }));
 }
 
 /** Adam with decoupled weight decay (Loshchilov and Hutter, 2019). */
 export function adamw(options: Omit<AdamWOptions, "kind"> = {}): AdamWOptions {
-  return { ...options, kind: "adamw" };
+  return made(optimizerOf, settling(options, { kind: "adamw" }));
 }
 
 /** Lion (Chen et al., 2023): a step of the rate's length in every direction. */
 export function lion(options: Omit<LionOptions, "kind"> = {}): LionOptions {
-  return { ...options, kind: "lion" };
+  return made(optimizerOf, settling(options, { kind: "lion" }));
 }
 
 /**
@@ -63,12 +64,12 @@ export function lion(options: Omit<LionOptions, "kind"> = {}): LionOptions {
  * ```
  */
 export function muon(options: Omit<MuonOptions, "kind"> = {}): MuonOptions {
-  return { ...options, kind: "muon" };
+  return made(optimizerOf, settling(options, { kind: "muon" }));
 }
 
 /** Scales all gradients down together when their common norm is above `norm`. */
 export function clip(norm: number, of: AnyOptimizer): ClipOptions {
-  return { kind: "clip", norm, of };
+  return made(optimizerOf, { kind: "clip", norm, of });
 }
 
 /**
@@ -77,12 +78,12 @@ export function clip(norm: number, of: AnyOptimizer): ClipOptions {
  * weights.
  */
 export function ema(keep: number, of: AnyOptimizer): AverageOptions {
-  return { kind: "ema", keep, of };
+  return made(optimizerOf, { kind: "ema", keep, of });
 }
 
 /** Groups of parameters with a rate, a schedule or an optimiser of their own; the first that fits decides. */
 export function groups(list: readonly Group[], otherwise: AnyOptimizer): GroupsOptions {
-  return { kind: "groups", groups: list, otherwise };
+  return made(optimizerOf, { kind: "groups", groups: list, otherwise });
 }
 
 const share = numberField(0, 1);
