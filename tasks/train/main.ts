@@ -2,6 +2,7 @@
  * `deno task train [NET]`: trains a network into a run folder, or resumes a
  * run that was stopped. Ctrl-C finishes the step under way and saves.
  */
+import { usingOf } from "../../dsl/plan/language.ts";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { engineChoice } from "../cli/engine_options.ts";
@@ -75,7 +76,8 @@ function requestOf(given: TrainArguments): TaskResult<Begun> {
     ),
     TE.bindW("out", () => out === undefined ? () => nextRunFolder("runs", name) : TE.right(out)),
     TE.map(({ data, found, out }) => ({
-      ...found,
+      net: found.net,
+      ...usingOf(found),
       data,
       out,
       name,
@@ -86,7 +88,7 @@ function requestOf(given: TrainArguments): TaskResult<Begun> {
 
 async function loaded(name: string): Promise<Result<Dataset<ImageSet>>> {
   const status = dataStatus();
-  const dataset = await loadDataset(name, status);
+  const dataset = await loadDataset(name, { onProgress: status.onProgress });
   status.clear();
   if (dataset._tag === "Right") noteBroken(dataset.right.broken ?? [], standardError());
   return dataset;
