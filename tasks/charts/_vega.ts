@@ -19,7 +19,6 @@ export const SERIES_COLORS = [
   "#56B4E9",
 ] as const;
 
-/** What all charts share. */
 const CONFIG: NonNullable<TopLevelSpec["config"]> = {
   aria: false,
   font: "Helvetica, Arial, sans-serif",

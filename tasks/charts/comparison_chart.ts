@@ -6,10 +6,8 @@
 import type { Result } from "../fp.ts";
 import { COLORS, renderSvg } from "./_vega.ts";
 
-/** One arm. */
 export interface ComparedArm {
   readonly title: string;
-  /** The test error of each seed, in percent. */
   readonly errors: readonly number[];
   readonly mean?: number;
   readonly deviation?: number;
@@ -17,7 +15,6 @@ export interface ComparedArm {
   readonly paper?: number | undefined;
 }
 
-/** What stands around a chart. */
 export interface ChartWords {
   readonly title: string;
   /** Lines below it: the scale, and what is not as in the paper. */

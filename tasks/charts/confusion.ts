@@ -3,7 +3,6 @@
  * taken for which. Rows are the truth, columns the prediction.
  */
 
-/** Counts of images by truth and prediction. */
 export interface ConfusionMatrix {
   readonly classes: number;
   /** `counts[truth * classes + prediction]`. */
@@ -76,7 +75,6 @@ export function countAt(
   return counts[truth * classes + predicted] ?? 0;
 }
 
-/** The number of images. */
 export function imagesOf({ counts }: ConfusionMatrix): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }

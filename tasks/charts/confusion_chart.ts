@@ -1,18 +1,11 @@
 /**
- * The confusion matrix as a heat map in SVG. Colour and numbers are shares of
- * the true class's images; beyond thirty classes the numbers are left out,
- * since nobody could read them.
+ * The confusion matrix as a heat map in SVG. Colour and numbers are shares of the true class's
+ * images; beyond thirty classes the numbers are left out, since nobody could read them.
  */
 import type { Result } from "../fp.ts";
 import { count, percent } from "../terminal/format.ts";
-import {
-  accuracyOf,
-  checkNames,
-  type ConfusionMatrix,
-  countAt,
-  imagesOf,
-  rowSums,
-} from "./confusion.ts";
+import type { ConfusionMatrix } from "./confusion.ts";
+import { accuracyOf, checkNames, countAt, imagesOf, rowSums } from "./confusion.ts";
 import { renderSvg } from "./_vega.ts";
 
 interface Cell {

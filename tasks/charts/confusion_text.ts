@@ -1,7 +1,6 @@
 /**
- * Confusion matrices as text for a terminal. Where not all classes fit, those
- * with the most errors are shown and the rest are summed up, and the text says
- * so.
+ * Confusion matrices as text for a terminal. Where not all classes fit, those with the most errors
+ * are shown and the rest are summed up, and the text says so.
  */
 import { wrapped } from "../../dsl/problem/wrap.ts";
 import { count, percent } from "../terminal/format.ts";
@@ -18,7 +17,6 @@ import {
   worstConfusions,
 } from "./confusion.ts";
 
-/** Where a text has to fit. */
 export interface TextOptions {
   /** The widest line, in terminal columns; 80 by default. */
   readonly columns?: number;

@@ -10,21 +10,11 @@ import { COLORS, renderSvg } from "./_vega.ts";
 /** One epoch; what was not measured, or is not finite, is left out of the curve. */
 export interface CurvePoint {
   readonly epoch: number;
-  /** The mean loss of the training steps. */
   readonly trainLoss?: number | null | undefined;
-  /** The loss on the validation images. */
   readonly validationLoss?: number | null | undefined;
-  /** The share of training images classified correctly. */
   readonly trainAccuracy?: number | null | undefined;
-  /** The share of validation images classified correctly. */
   readonly validationAccuracy?: number | null | undefined;
   readonly rate?: number | null | undefined;
-}
-
-/** What stands above the curves. */
-export interface CurveOptions {
-  /** The title: the network or the run. */
-  readonly title?: string;
 }
 
 interface Row {
@@ -33,7 +23,6 @@ interface Row {
   readonly series: string;
 }
 
-/** One of the charts that stand one below the other. */
 interface Panel {
   readonly title: "loss" | "accuracy" | "learning rate";
   readonly height: number;
@@ -74,7 +63,7 @@ const LEGEND = {
  */
 export function curvesSvg(
   points: readonly CurvePoint[],
-  { title = "Training" }: CurveOptions = {},
+  { title = "Training" }: { readonly title?: string } = {},
 ): Promise<Result<string>> {
   const panels = panelsOf(points).filter(({ rows }) => rows.length > 0);
   const series = [TRAINING, VALIDATION].filter((name) =>
@@ -132,9 +121,7 @@ function domainOf(points: readonly CurvePoint[]): readonly [number, number] {
 }
 
 interface Frame {
-  /** The epochs that the axis spans. */
   readonly domain: readonly [number, number];
-  /** The series that the legend names. */
   readonly series: string[];
   /** Whether this is the lowest panel, which bears the axis for all. */
   readonly isLast: boolean;
@@ -195,9 +182,8 @@ function dashOf(series: string): number[] {
 }
 
 /**
- * Whether the learning rate falls by powers of ten, as in steps. A rate that
- * fades to nothing would fill a logarithmic axis with its last moments, and
- * would seem to stand still between two epochs.
+ * Whether the learning rate falls by powers of ten, as in steps. A rate that fades to nothing would
+ * fill a logarithmic axis with its last moments, and would seem to stand still between two epochs.
  */
 function fallsByPowers({ rows }: Panel): boolean {
   const values = rows.map(({ value }) => value);

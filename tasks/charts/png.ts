@@ -1,15 +1,8 @@
 /**
- * SVG as PNG, for those who cannot use SVG: resvg compiled to WebAssembly, with
- * a font of its own, so that the picture is the same on every machine. Both
- * packages are loaded on the first picture.
+ * SVG as PNG, for those who cannot use SVG: resvg compiled to WebAssembly, with a font of its own,
+ * so that the picture is the same on every machine. Both packages are loaded on the first picture.
  */
 import { refused, type Result, right } from "../fp.ts";
-
-/** How a picture is made. */
-export interface PngOptions {
-  /** Pixels for each unit of the SVG; 2 by default, which prints well. */
-  readonly scale?: number;
-}
 
 // Put together at run time, so that a program that draws no PNG does not fetch them.
 const RESVG = "npm:@resvg/resvg-wasm@2.6.2";
@@ -26,10 +19,10 @@ interface Renderer {
 
 let loading: Promise<Renderer> | undefined;
 
-/** Draws an SVG as PNG. */
+/** Draws an SVG as PNG, `scale` pixels for each of its units; 2 prints well. */
 export async function svgToPng(
   svg: string,
-  { scale = 2 }: PngOptions = {},
+  { scale = 2 }: { readonly scale?: number } = {},
 ): Promise<Result<Uint8Array>> {
   try {
     loading ??= load();

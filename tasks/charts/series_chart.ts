@@ -7,7 +7,6 @@ import type { Result } from "../fp.ts";
 import { renderSvg, SERIES_COLORS } from "./_vega.ts";
 import type { ChartWords } from "./comparison_chart.ts";
 
-/** One point of a series. */
 export interface SeriesPoint {
   /** Where it stands on the axis across. */
   readonly x: number | string;
@@ -16,7 +15,6 @@ export interface SeriesPoint {
   readonly deviation?: number;
 }
 
-/** A line. */
 export interface Series {
   readonly title: string;
   readonly points: readonly SeriesPoint[];
@@ -27,7 +25,6 @@ export interface Series {
 export interface SeriesWords extends ChartWords {
   readonly x: string;
   readonly y: string;
-  /** Whether the axis upwards is logarithmic. */
   readonly log?: boolean;
 }
 

@@ -1,8 +1,8 @@
-/** Reading the arguments of a task. */
+/** Reading the arguments of a task, and running it with them. */
 import type { Command } from "./command.ts";
-import { Exit } from "./exit.ts";
+import { EXIT, Exit } from "./exit.ts";
 import { scan } from "./scan.ts";
-import { usageError } from "./task.ts";
+import { reporting, runTask, usageError } from "./task.ts";
 import type { Terms, Values } from "./term.ts";
 
 /**
@@ -22,4 +22,20 @@ export async function argumentsOf<T extends Terms>(
   const mistake = command.check?.(given);
   if (mistake === undefined) return given;
   throw new Exit(usageError(command.name, mistake));
+}
+
+/**
+ * Runs a task with what its command line gives and ends the process: with the
+ * code that the work gives, or as one that did what it was asked to. `act` says
+ * what the task cannot do when the work fails, by `orThrow`.
+ */
+export function runCommand<T extends Terms>(
+  command: Command<T>,
+  act: (given: Values<T>) => string,
+  work: (given: Values<T>) => Promise<number | void>,
+): Promise<never> {
+  return runTask(async () => {
+    const given = await argumentsOf(command);
+    return await reporting(act(given), async () => await work(given) ?? EXIT.done);
+  });
 }

@@ -60,7 +60,6 @@ export function parseArguments(command: Command, args: readonly string[]): Field
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** The library's parser of a command line. */
 function parserOf({ terms, missing }: Pick<Command, "terms" | "missing">): Parser<
   "sync",
   Fields,
@@ -120,7 +119,6 @@ function separated(
   });
 }
 
-/** A reader as a parser of values. */
 function valueOf(reader: Reader<unknown>): ValueParser<"sync", unknown> {
   const { metavar } = reader;
   return {

@@ -1,16 +1,10 @@
 /** The options that choose an engine. Several tasks have them. */
-import {
-  BACKENDS,
-  clashes,
-  type EngineChoice,
-  type EngineRequest,
-  ENGINES,
-} from "../../dsl/engines/choice.ts";
+import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
+import { BACKENDS, clashes, ENGINES } from "../../dsl/engines/choice.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { oneOf, whole } from "./reader.ts";
 import { option, type Valued } from "./term.ts";
 
-/** The options by the names of what they give. */
 export const engineOptions: {
   readonly engine: Valued<typeof ENGINES[number], "option?">;
   readonly backend: Valued<typeof BACKENDS[number], "option?">;

@@ -16,10 +16,8 @@ export const EXIT = {
 
 /** Thrown to end a task that has said all there is to say. */
 export class Exit extends Error {
-  /** The exit code. */
   readonly code: number;
 
-  /** Ends with a code. */
   constructor(code: number) {
     super(`exit code ${code}`);
     this.name = "Exit";

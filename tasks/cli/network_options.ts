@@ -13,13 +13,11 @@ export function networkName(metavar = "NET", wanted = "a network"): Reader<strin
   return text(metavar, wanted, ZOO_NAMES);
 }
 
-/** `--input`, of a network. */
 export const inputOption: Valued<Shape, "option?"> = option(shape(), {
   description: "The shape of the input, such as 32x32x3; a JSON file needs it.",
   otherwise: "the network's own",
 });
 
-/** `--classes`, of a network. */
 export const classesOption: Valued<number, "option?"> = option(whole(1), {
   description: "The number of classes, of a network of the zoo.",
   otherwise: "the network's own",

@@ -2,13 +2,11 @@
 import { oneOf, text } from "./reader.ts";
 import { option, type Valued, word } from "./term.ts";
 
-/** `--format`. */
 export const formatOption: Valued<"text" | "json", "option?"> = option(
   oneOf(["text", "json"], "FORMAT"),
   { description: "For people, or one JSON document: text or json.", otherwise: "text" },
 );
 
-/** `--weights`. */
 export const weightsOption: Valued<"best" | "last", "option?"> = option(
   oneOf(["best", "last"], "WHICH"),
   { description: "The run's best weights or its last: best or last.", otherwise: "best" },
@@ -20,10 +18,8 @@ export const languageOption: Valued<string, "option?"> = option(text("FILE", "a 
   otherwise: "netfold's own",
 });
 
-/** The folder of a run. */
 export const runArgument: Valued<string, "word"> = word(text("RUN", "the folder of a run"), {
   description: "The folder of a run, such as runs/cifar-attention-20-1.",
 });
 
-/** What is said when an argument that must be given is not. */
 export const RUN_MISSING = "The folder of a run is missing.";

@@ -40,7 +40,6 @@ export function refusal<A>({ wanted, words = [] }: Reader<A>, text: string): str
   return `wanted ${wanted}, got ${JSON.stringify(text)}${hint}`;
 }
 
-/** One of some words. */
 export function oneOf<const W extends string>(
   words: readonly [W, ...W[]],
   metavar: string,
@@ -77,11 +76,8 @@ export function whole(least: number): Reader<number> {
 
 /** The numbers that are allowed, ends named by what they are. */
 export interface Range {
-  /** The number must be larger than this. */
   readonly above?: number;
-  /** The number must be at least this. */
   readonly from?: number;
-  /** The number must be smaller than this. */
   readonly below?: number;
 }
 
@@ -94,7 +90,6 @@ export function channelList(): Reader<readonly number[]> {
   };
 }
 
-/** A number within a range. */
 export function number(range: Range): Reader<number> {
   const { above = -Infinity, from = -Infinity, below = Infinity } = range;
   const ends = [

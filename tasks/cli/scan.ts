@@ -3,7 +3,7 @@
  * `--name=value`, all of them known and well written. Whatever is not plain,
  * help and mistakes among it, is left to the parser library.
  */
-import { optionName, type Term, type Terms } from "./term.ts";
+import { isWord, optionName, type Term, type Terms } from "./term.ts";
 
 /**
  * Reads a plain command line; gives nothing when it is not plain.
@@ -60,7 +60,7 @@ export function scan(
 }
 
 function isCalled(name: string, field: string, term: Term): boolean {
-  if (term.kind === "word" || term.kind === "word?" || term.kind === "words") return false;
+  if (isWord(term)) return false;
   const own = optionName(field, term);
   return name === own || (term.kind === "switch" && name === own.replace("--", "--no-"));
 }

@@ -1,7 +1,6 @@
 /**
- * Running a task as a program: its exit code, and what is said when it ends in
- * a way that it did not foresee. A reader that closes the pipe early, such as
- * `head`, is no failure.
+ * Running a task as a program: its exit code, and what is said when it ends in a way that it did
+ * not foresee. A reader that closes the pipe early, such as `head`, is no failure.
  */
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { renderProblems } from "../../dsl/problem/render.ts";

@@ -5,9 +5,7 @@
  */
 import type { Reader } from "./reader.ts";
 
-/** What help says of an option or an argument. */
 export interface Described {
-  /** What it means, as a sentence. */
   readonly description?: string;
   /** What its absence means. */
   readonly otherwise?: string;
@@ -20,11 +18,8 @@ export interface Described {
 /** An option that must be given or need not, an argument likewise, or all other arguments. */
 type Kind = "option" | "option?" | "word" | "word?" | "words";
 
-/** An option or an argument with a value. */
 export interface Valued<A, K extends Kind = Kind> extends Described {
-  /** Where the value stands. */
   readonly kind: K;
-  /** How it is written. */
   readonly reader: Reader<A>;
   /** What is said when there is not even one word; without it none is needed. */
   readonly tooFew?: string;
@@ -32,11 +27,9 @@ export interface Valued<A, K extends Kind = Kind> extends Described {
 
 /** An option without a value: `--png`, and with a way to say no, `--no-png`. */
 export interface Flag<K extends "flag" | "switch" = "flag" | "switch"> extends Described {
-  /** Whether it can be negated. */
   readonly kind: K;
 }
 
-/** An option or an argument. */
 export type Term = Valued<unknown> | Flag;
 
 /** Options and arguments by the names of their fields, in the order of help. */
@@ -54,33 +47,25 @@ export type Values<T extends Terms> =
   & { readonly [K in keyof T as T[K] extends Needed ? K : never]: ValueOf<T[K]> }
   & { readonly [K in keyof T as T[K] extends Needed ? never : K]?: ValueOf<T[K]> };
 
-/** An option that need not be given. */
-export function option<A>(reader: Reader<A>, described: Described = {}): Valued<A, "option?"> {
-  return { kind: "option?", reader, ...described };
-}
-
-/** An option that must be given. */
-export function needed<A>(reader: Reader<A>, described: Described = {}): Valued<A, "option"> {
-  return { kind: "option", reader, ...described };
-}
-
-/** An argument that must be given. */
-export function word<A>(reader: Reader<A>, described: Described = {}): Valued<A, "word"> {
-  return { kind: "word", reader, ...described };
-}
-
-/** An argument that need not be given. */
-export function maybeWord<A>(reader: Reader<A>, described: Described = {}): Valued<A, "word?"> {
-  return { kind: "word?", reader, ...described };
-}
-
-/** All other arguments; at least one when there is something to say of none. */
-export function words<A>(
+type Maker<K extends Kind> = <A>(
   reader: Reader<A>,
-  described: Described & Pick<Valued<A>, "tooFew"> = {},
-): Valued<A, "words"> {
-  return { kind: "words", reader, ...described };
+  described?: Described & Pick<Valued<A>, "tooFew">,
+) => Valued<A, K>;
+
+function valued<K extends Kind>(kind: K): Maker<K> {
+  return (reader, described = {}) => ({ kind, reader, ...described });
 }
+
+/** An option that need not be given. */
+export const option: Maker<"option?"> = valued("option?");
+/** An option that must be given. */
+export const needed: Maker<"option"> = valued("option");
+/** An argument that must be given. */
+export const word: Maker<"word"> = valued("word");
+/** An argument that need not be given. */
+export const maybeWord: Maker<"word?"> = valued("word?");
+/** All other arguments; at least one when there is something to say of none. */
+export const words: Maker<"words"> = valued("words");
 
 /** An option that is there or not. */
 export function flag(described: Described): Flag<"flag"> {
@@ -99,6 +84,11 @@ export function section<T extends Terms>(
 ): { readonly [K in keyof T]: T[K] & { readonly section: string } } {
   const entries = Object.entries(terms).map(([name, term]) => [name, { ...term, section: title }]);
   return Object.fromEntries(entries);
+}
+
+/** Whether a term is an argument, not an option. */
+export function isWord({ kind }: Term): boolean {
+  return kind === "word" || kind === "word?" || kind === "words";
 }
 
 /** What an option is called: `--save-every` of the field `saveEvery`. */

@@ -1,6 +1,6 @@
 /** What a word of a command line can become, as the task's own options and arguments tell. */
 import type { Reader } from "../cli/reader.ts";
-import { optionName, type Term, type Terms } from "../cli/term.ts";
+import { isWord, optionName, type Term, type Terms } from "../cli/term.ts";
 import { COMMANDS } from "./commands.ts";
 
 /** What every task adds to its options. */
@@ -47,35 +47,21 @@ export function candidates(words: readonly string[]): readonly string[] {
 
 /** Names of options, and how their values are written, where one follows. */
 type Options = ReadonlyMap<string, Reader<unknown> | undefined>;
-type Named = readonly [name: string, reader: Reader<unknown> | undefined];
 
 function optionsOf(terms: Terms): Options {
-  return new Map(
-    Object.entries(terms).flatMap(([field, term]): readonly Named[] => {
-      const name = optionName(field, term);
-      switch (term.kind) {
-        case "option":
-        case "option?":
-          return [[name, term.reader]];
-        case "flag":
-          return [[name, undefined]];
-        case "switch":
-          return [[name, undefined], [optionName(`no-${name.slice(2)}`), undefined]];
-        case "word":
-        case "word?":
-        case "words":
-          return [];
-        default:
-          return term satisfies never;
-      }
-    }),
-  );
+  const options = new Map<string, Reader<unknown> | undefined>();
+  for (const [field, term] of Object.entries(terms)) {
+    if (isWord(term)) continue;
+    const name = optionName(field, term);
+    options.set(name, "reader" in term ? term.reader : undefined);
+    if (term.kind === "switch") options.set(optionName(`no-${name.slice(2)}`), undefined);
+  }
+  return options;
 }
 
 /** The argument that comes after so many others. */
 function wordsOf(terms: Terms, count: number): Extract<Term, { reader: unknown }> | undefined {
-  const all = Object.values(terms).filter((term) => "reader" in term)
-    .filter(({ kind }) => kind === "word" || kind === "word?" || kind === "words");
+  const all = Object.values(terms).filter((term) => "reader" in term).filter(isWord);
   const last = all.at(-1);
   return all[count] ?? (last?.kind === "words" ? last : undefined);
 }

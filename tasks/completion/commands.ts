@@ -16,7 +16,6 @@ import { studyCommand } from "../study/options.ts";
 import { summaryCommand } from "../summary/options.ts";
 import { trainCommand } from "../train/options.ts";
 
-/** What `deno task completion` can be given. */
 export const completionCommand = command({
   name: "completion",
   brief: "Prints a script that completes netfold's tasks in a shell.",
@@ -37,7 +36,6 @@ const benchCommand = command({
   terms: { parts: words(oneOf(["step", "inference", "plan", "summary"], "PART")) },
 });
 
-/** The command lines by the names of their tasks. */
 export const COMMANDS: ReadonlyMap<string, Pick<Command, "terms">> = new Map([
   trainCommand,
   evaluateCommand,

@@ -8,7 +8,6 @@ import type { completionCommand } from "./commands.ts";
 
 type Shell = Given<typeof completionCommand>["shell"];
 
-/** What a script must know. */
 export interface ScriptOptions {
   /** The absolute path of `tasks/completion/main.ts`, which is asked. */
   readonly program: string;
@@ -17,18 +16,8 @@ export interface ScriptOptions {
   readonly tasks: readonly string[];
 }
 
-/** The script for a shell to source. */
 export function completionScript(shell: Shell, options: ScriptOptions): string {
-  switch (shell) {
-    case "bash":
-      return bash(options);
-    case "zsh":
-      return zsh(options);
-    case "fish":
-      return fish(options);
-    default:
-      return shell satisfies never;
-  }
+  return { bash, zsh, fish }[shell](options);
 }
 
 /** A text as it stands, in which `\${` is the shell's own. */

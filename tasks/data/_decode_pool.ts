@@ -1,21 +1,15 @@
 /**
- * Workers that decode pictures side by side. Each has one file at a time, so
- * what is in memory are as many decoded pictures as there are workers, and the
- * views that were asked for.
+ * Workers that decode pictures side by side. Each has one file at a time, so what is in memory are
+ * as many decoded pictures as there are workers, and the views that were asked for.
  */
 import { left, type Problem, refused, type Result, right } from "../fp.ts";
 import { messageOf } from "../files/io_problem.ts";
 import type { View, ViewSize } from "./_views.ts";
 
-/** What a worker is asked for. */
 export interface DecodeRequest {
-  /** Tells the answer. */
   readonly id: number;
-  /** The file. */
   readonly path: string;
-  /** What to cut out of it. */
   readonly views: readonly View[];
-  /** The size to bring that to. */
   readonly size: ViewSize;
 }
 
@@ -24,7 +18,6 @@ export type DecodeAnswer =
   | { readonly id: number; readonly pixels: readonly Uint8Array<ArrayBuffer>[] }
   | { readonly id: number; readonly problems: readonly Problem[] };
 
-/** The views of a file. */
 export type Decoded = Result<readonly Uint8Array[]>;
 
 interface Job {
@@ -47,7 +40,6 @@ export class DecodePool implements Disposable {
     this.#most = Math.max(1, workers);
   }
 
-  /** How many workers there can be. */
   get workers(): number {
     return this.#most;
   }

@@ -1,8 +1,7 @@
 /**
- * A glance at a picture file: whether its first bytes are those of a picture
- * and its last bytes an end. It reads a few kilobytes, so that a set of a
- * million files can be looked through; a file that looks doubtful is decoded
- * whole, and only what cannot be decoded is called broken.
+ * A glance at a picture file: whether its first bytes are those of a picture and its last bytes an
+ * end. It reads a few kilobytes, so that a set of a million files can be looked through; a file
+ * that looks doubtful is decoded whole, and only what cannot be decoded is called broken.
  */
 import type { Problem } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";

@@ -18,7 +18,6 @@ export interface InputOptions {
   readonly augment?: AnyAugmentation;
 }
 
-/** How an image becomes an input. */
 export interface Input {
   /** The part of a picture of any size that is shown, when that is random. */
   readonly view: ((position: number) => View) | undefined;
@@ -29,7 +28,6 @@ export interface Input {
 /** Each byte as a number in [0, 1]. */
 const SCALED = Float64Array.from({ length: 256 }, (_, byte) => byte / 255);
 
-/** How the images of an epoch become inputs. */
 export function inputOf(
   images: ImageSet,
   { key, epoch, normalization, augment = "none" }: InputOptions,

@@ -1,11 +1,9 @@
 /**
- * JPEG to RGB: baseline and progressive, grey, colour and CMYK, 8 bits (ITU-T
- * T.81). An orientation in the Exif data is not applied: the picture is taken
- * as it is stored.
+ * JPEG to RGB: baseline and progressive, grey, colour and CMYK, 8 bits (ITU-T T.81). An orientation
+ * in the Exif data is not applied: the picture is taken as it is stored.
  */
 import { decode } from "jpeg-js";
 
-/** Width and height in pixels. */
 interface Size {
   readonly width: number;
   readonly height: number;

@@ -6,9 +6,7 @@
 import { refused, type Result, right } from "../fp.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
 
-/** A data set as it was named. */
 export interface NamedData {
-  /** The name of its kind. */
   readonly name: string;
   /** Where it lies, when that was said. */
   readonly path?: string;

@@ -1,9 +1,8 @@
 /**
- * PNG to RGB: grey, palette and colour, 1 to 16 bits, with or without
- * transparency (PNG specification, third edition, section 11). 16 bits are
- * rounded to 8; what is transparent is laid over white. The checksums of the
- * file's parts are verified. Interlaced files of less than 8 bits are refused,
- * since the decoder would misread them.
+ * PNG to RGB: grey, palette and colour, 1 to 16 bits, with or without transparency (PNG
+ * specification, third edition, section 11). 16 bits are rounded to 8; what is transparent is laid
+ * over white. The checksums of the file's parts are verified. Interlaced files of less than 8 bits
+ * are refused, since the decoder would misread them.
  */
 import { decode, type DecodedPng } from "fast-png";
 

@@ -1,7 +1,6 @@
 /**
- * The ten forms of the procedural data set, each a test whether a point lies
- * inside. A form lives in its own coordinates, turned and scaled with it, and
- * stays within the circle of radius 1.
+ * The ten forms of the procedural data set, each a test whether a point lies inside. A form lives
+ * in its own coordinates, turned and scaled with it, and stays within the circle of radius 1.
  */
 
 /** True when the point (u, v) is inside the form. */

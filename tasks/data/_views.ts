@@ -25,9 +25,7 @@ export type View =
 
 /** To which size views are brought. */
 export interface ViewSize {
-  /** Height in pixels. */
   readonly height: number;
-  /** Width in pixels. */
   readonly width: number;
   /** The length of the picture's shorter side, in pixels of the view, for the views that are not random. */
   readonly shorter: number;
@@ -48,7 +46,6 @@ interface Box {
 
 const TRIES = 10;
 
-/** The part of the picture that a view shows. */
 export function boxOf(picture: Omit<RgbImage, "pixels">, view: View, size: ViewSize): Box {
   switch (view.kind) {
     case "middle":
@@ -121,7 +118,6 @@ export function viewOf(picture: RgbImage, view: View, size: ViewSize): Uint8Arra
   return fitted;
 }
 
-/** The pixels within a box. */
 export function cut(picture: RgbImage, box: Omit<Box, "mirrored">): Uint8Array<ArrayBuffer> {
   const part = new Uint8Array(box.height * box.width * 3);
   for (let row = 0; row < box.height; row++) {

@@ -1,8 +1,7 @@
 /**
- * A picture of any size as the test pictures of its kind of data set are
- * measured: of a folder of pictures the middle view, which networks trained on
- * one know; other data sets have pictures of one size, and one of another size
- * is left as it is.
+ * A picture of any size as the test pictures of its kind of data set are measured: of a folder of
+ * pictures the middle view, which networks trained on one know; other data sets have pictures of
+ * one size, and one of another size is left as it is.
  */
 import { namedData } from "./_named_data.ts";
 import { shorterFor, viewOf } from "./_views.ts";

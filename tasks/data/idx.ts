@@ -1,25 +1,15 @@
 /**
- * Data sets in IDX files, the format of MNIST and of Fashion-MNIST (Xiao,
- * Rasul and Vollgraf, Fashion-MNIST, 2017; arXiv 1708.07747): two zero bytes,
- * the type of the numbers (8, unsigned bytes), the number of dimensions, each
- * dimension as a big-endian 32-bit number, the numbers. Files may be gzipped,
- * as they are distributed, or unpacked.
+ * Data sets in IDX files, the format of MNIST and of Fashion-MNIST (Xiao, Rasul and Vollgraf,
+ * Fashion-MNIST, 2017; arXiv 1708.07747): two zero bytes, the type of the numbers (8, unsigned
+ * bytes), the number of dimensions, each dimension as a big-endian 32-bit number, the numbers.
+ * Files may be gzipped, as they are distributed, or unpacked.
  */
 import { expected, optionsOf, TEXT } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { readBytes } from "../files/atomic.ts";
 import { isMissing, messageOf } from "../files/io_problem.ts";
-import {
-  allAsync,
-  fail,
-  pipe,
-  type Problem,
-  type Result,
-  right,
-  type TaskResult,
-  TE,
-  tried,
-} from "../fp.ts";
+import type { Problem, Result, TaskResult } from "../fp.ts";
+import { allAsync, fail, pipe, right, TE, tried } from "../fp.ts";
 import { brokenData, datasetOf, type Images, type Labels, type TestedDataset } from "./dataset.ts";
 
 /** The classes of Fashion-MNIST in the order of its labels. */

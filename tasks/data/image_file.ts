@@ -1,8 +1,7 @@
 /**
- * Image files for prediction: PNG and JPEG, told apart by their first bytes,
- * not by their names. The result is always RGB of 8 bits: grey is repeated,
- * 16 bits are rounded, transparent parts are laid over white. Exif orientation
- * is not applied.
+ * Image files for prediction: PNG and JPEG, told apart by their first bytes, not by their names.
+ * The result is always RGB of 8 bits: grey is repeated, 16 bits are rounded, transparent parts are
+ * laid over white. Exif orientation is not applied.
  */
 import { expectAll, expected, TEXT } from "../../dsl/problem/expect.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
@@ -21,7 +20,6 @@ export interface RgbImage {
   readonly pixels: Uint8Array;
 }
 
-/** A file format as this module knows it. */
 interface Format {
   readonly name: string;
   readonly magic: readonly number[];

@@ -1,8 +1,7 @@
 /**
- * Noisy labels, as the paper's Table 5 has them: a label is kept with
- * probability 1 - level and is otherwise one of the other classes, all of them
- * as likely. Each image's label is drawn once, from a key and the image's
- * place, so that it is the same in every epoch and for every network.
+ * Noisy labels, as the paper's Table 5 has them: a label is kept with probability 1 - level and is
+ * otherwise one of the other classes, all of them as likely. Each image's label is drawn once, from
+ * a key and the image's place, so that it is the same in every epoch and for every network.
  */
 import { IMAGES, LABELS } from "./dataset.ts";
 import { COUNT, expected, needed, NUMBER } from "../../dsl/problem/expect.ts";

@@ -26,12 +26,9 @@ export interface LoadOptions {
 }
 
 interface Loader {
-  /** How it is written, for people. */
+  /** How it is written, for people; whether it needs a path, may have one or has none is read off it. */
   readonly form: string;
-  /** The names of what can be chosen. */
-  readonly choices: readonly string[];
-  /** Whether it needs a path, may have one, or has none. */
-  readonly path: "needed" | "optional" | "none";
+  readonly choices?: readonly string[];
   readonly load: (
     named: NamedData,
     options: LoadOptions,
@@ -41,18 +38,12 @@ interface Loader {
 const LOADERS: Readonly<Record<string, Loader>> = {
   cifar10: {
     form: "cifar10[:PATH]",
-    choices: [],
-    path: "optional",
     load: ({ path }, { cache, onProgress }) =>
-      path !== undefined ? cifar10Binary(path) : cifar10({
-        ...(cache === undefined ? {} : { cache }),
-        ...(onProgress === undefined ? {} : { onProgress }),
-      }),
+      path === undefined ? cifar10(defined({ cache, onProgress })) : cifar10Binary(path),
   },
   cifar100: {
     form: "cifar100:PATH[,labels=coarse]",
     choices: ["labels"],
-    path: "needed",
     load: async ({ path = "", choices }) => {
       const labels = choices.get("labels") ?? "fine";
       if (labels === "fine" || labels === "coarse") return await cifar100Binary(path, labels);
@@ -61,38 +52,24 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   },
   "fashion-mnist": {
     form: "fashion-mnist[:PATH]",
-    choices: [],
-    path: "optional",
     load: ({ path }) => fashionMnist(path),
   },
   idx: {
     form: "idx:PATH",
-    choices: [],
-    path: "needed",
     load: ({ path = "" }) => idx(path, { name: "idx" }),
   },
   folder: {
     form: "folder:PATH[,size=224][,shorter=256]",
     choices: ["size", "shorter"],
-    path: "needed",
     load: (named, { onProgress }) =>
       pipe(
-        TE.fromEither(
-          all({ size: countChoice(named, "size"), shorter: countChoice(named, "shorter") }),
-        ),
-        TE.flatMap(({ size, shorter }) => () =>
-          folder(named.path ?? "", {
-            ...(size === undefined ? {} : { size }),
-            ...(shorter === undefined ? {} : { shorter }),
-            ...(onProgress === undefined ? {} : { onProgress }),
-          })
-        ),
+        all({ size: countChoice(named, "size"), shorter: countChoice(named, "shorter") }),
+        TE.fromEither,
+        TE.flatMap((sizes) => () => folder(named.path ?? "", defined({ ...sizes, onProgress }))),
       )(),
   },
   shapes: {
     form: "shapes",
-    choices: [],
-    path: "none",
     load: (_, options) => Promise.resolve(shapes(options.shapes)),
   },
 };
@@ -106,9 +83,8 @@ export const DATASET_FORMS: readonly string[] = Object.values(LOADERS).map(({ fo
 const LOADING = { cache: undefined, onProgress: undefined, shapes: undefined };
 
 /**
- * Loads a data set by name, such as `"cifar10"`, `"cifar100:PATH"` or
- * `"folder:PATH,size=64"`; the data set's own name becomes that text. Fails on
- * another name, and as the data set itself does.
+ * Loads a data set by name, such as `"cifar10"`, `"cifar100:PATH"` or `"folder:PATH,size=64"`; the
+ * data set's own name becomes that text. Fails on another name, and as the data set itself does.
  *
  * @example
  * ```ts
@@ -127,7 +103,7 @@ export function loadDataset(
   const given = defined(optionsOf(options, LOADING));
   return pipe(
     loaderOf(text, named),
-    E.tap(({ choices }) => checkChoices(named, choices)),
+    E.tap(({ choices = [] }) => checkChoices(named, choices)),
     TE.fromEither,
     TE.flatMap(({ load }) => () => load(named, given)),
     TE.map((loaded) => ({ ...loaded, name: text })),
@@ -141,11 +117,12 @@ function loaderOf(text: string, { name, path }: NamedData): Result<Loader> {
     const hint = closest(name, DATASET_NAMES, "");
     return wrong("the data set must be one that exists", `"${name}"`, wanted, hint);
   }
-  if (loader.path === "needed" && (path === undefined || path === "")) {
-    return wrong("the data set needs the path of its folder", `"${text}"`, loader.form);
+  const { form } = loader;
+  if (form.includes(`${name}:PATH`) && (path === undefined || path === "")) {
+    return wrong("the data set needs the path of its folder", `"${text}"`, form);
   }
-  return path !== undefined && (loader.path === "none" || path === "")
-    ? wrong("the data set has no such path", `"${text}"`, loader.form)
+  return path !== undefined && (!form.includes(":PATH") || path === "")
+    ? wrong("the data set has no such path", `"${text}"`, form)
     : right(loader);
 }
 

@@ -3,9 +3,8 @@
  * Fashion-MNIST and other IDX files, folders of pictures, a procedural one),
  * noisy labels, hold-outs, normalisation, augmentation, batches, and image files.
  *
- * Nothing here loads an engine. Only what reads files needs permissions: the
- * data sets but {@link shapes}, {@link loadDataset}, {@link fileBatches},
- * {@link cacheFolder} and {@link readImage}.
+ * Nothing here loads an engine. Only what reads files needs permissions: the data sets but {@link
+ * shapes}, {@link loadDataset}, {@link fileBatches}, {@link cacheFolder} and {@link readImage}.
  *
  * @module
  */

@@ -1,7 +1,6 @@
 /**
- * A normalisation as JSON, to be stored with the weights it belongs to: the
- * same object with its arrays as lists of numbers. Numbers are written so that
- * they read back to the same 32-bit floats.
+ * A normalisation as JSON, to be stored with the weights it belongs to: the same object with its
+ * arrays as lists of numbers. Numbers are written so that they read back to the same 32-bit floats.
  */
 import { NORMALIZATION } from "./normalize.ts";
 import { expected } from "../../dsl/problem/expect.ts";

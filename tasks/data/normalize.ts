@@ -1,9 +1,8 @@
 /**
- * Normalisation: from bytes to what a network sees. A byte x becomes x / 255,
- * then the mean of the training images is subtracted: per pixel, as in the
- * Residual Attention paper's CIFAR recipe (arXiv 1704.06904, section 4.1), or
- * per channel, which works for any image size. With the mean alone, values of
- * natural images lie between -1 and 1 with a standard deviation near 0.25; a
+ * Normalisation: from bytes to what a network sees. A byte x becomes x / 255, then the mean of the
+ * training images is subtracted: per pixel, as in the Residual Attention paper's CIFAR recipe
+ * (arXiv 1704.06904, section 4.1), or per channel, which works for any image size. With the mean
+ * alone, values of natural images lie between -1 and 1 with a standard deviation near 0.25; a
  * division by the standard deviation brings it to 1.
  */
 import { expected, fieldsOf, optionsOf, type Wanted } from "../../dsl/problem/expect.ts";
@@ -149,9 +148,7 @@ export function perChannel(images: Images): Result<PerChannel> {
 
 /** A normalisation spread out over one image size: a mean and a factor for each value. */
 export interface NormalizationMaps {
-  /** Height x width x channels means. */
   readonly mean: Float32Array;
-  /** Height x width x channels factors: 1 / std. */
   readonly factor: Float32Array;
 }
 

@@ -13,5 +13,10 @@ export interface Progress {
   readonly total: number;
 }
 
+/** Progress as a phrase. */
+export function progressText({ step, done, total }: Progress): string {
+  return total === 0 ? step : `${step} ${done}/${total}`;
+}
+
 /** A function that reports progress. */
 export type OnProgress = (progress: Progress) => void;

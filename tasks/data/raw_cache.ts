@@ -1,35 +1,43 @@
 /**
- * A folder of raw files that can be made again, with a manifest that holds the
- * size and SHA-256 of each. What the manifest does not vouch for byte by byte
- * is not used. Every file is written under a temporary name and renamed, the
- * manifest last, so a reader meets a whole cache or one it can tell is not;
- * processes that write at once write the same bytes.
+ * A folder of raw files that can be made again, with a manifest that holds the size and SHA-256 of
+ * each. What the manifest does not vouch for byte by byte is not used. Every file is written under
+ * a temporary name and renamed, the manifest last, so a reader meets a whole cache or one it can
+ * tell is not; processes that write at once write the same bytes.
  */
 import { join } from "@std/path";
 import * as v from "valibot";
-import { readBytes, readJson, writeAtomic } from "../files/atomic.ts";
-import { type FileAction, ioProblem, isMissing } from "../files/io_problem.ts";
 import {
-  allOf,
-  E,
-  fail,
-  left,
-  pipe,
-  type Problem,
-  type Result,
-  right,
-  type TaskResult,
-  TE,
-  tried,
-} from "../fp.ts";
-import { parsed, record } from "../parsed.ts";
+  makeFolder,
+  onPath,
+  readBytes,
+  readRecord,
+  writeAtomic,
+  writeJson,
+} from "../files/atomic.ts";
+import { isMissing } from "../files/io_problem.ts";
+import { allOf, E, fail, left, pipe, type Problem, RA, type Result, right, TE } from "../fp.ts";
+import { record } from "../parsed.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** The files of a cache by name. */
 export type RawFiles = ReadonlyMap<string, Bytes>;
 
-/** What a cache folder holds. */
+export interface RawSplit {
+  readonly pixels: Bytes;
+  readonly labels: Bytes;
+}
+export type RawSplits = Readonly<Record<"train" | "test", RawSplit>>;
+
+/** The files of a data set's two splits. */
+export function splitFiles({ train, test }: RawSplits): RawFiles {
+  const contents = [train.pixels, train.labels, test.pixels, test.labels];
+  return new Map(RA.zip(SPLIT_FILES, contents));
+}
+
+/** Their names. */
+export const SPLIT_FILES = ["train", "test"]
+  .flatMap((split) => [`${split}_pixels.bin`, `${split}_labels.bin`]);
+
 export type RawCache = { readonly state: "whole"; readonly files: RawFiles } | {
   readonly state: "absent";
 } | { readonly state: "damaged"; readonly reason: string };
@@ -43,7 +51,6 @@ const LARGEST_MANIFEST = 2 ** 20;
 const DAMAGED = "damaged-cache";
 const HOUR = 3_600_000;
 
-/** The SHA-256 of bytes, in hexadecimal. */
 export async function sha256(bytes: Bytes): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return new Uint8Array(digest).toHex();
@@ -56,10 +63,9 @@ export function isDamaged({ code }: Problem): boolean {
 
 /** The files that a cache's manifest lists; fails when it is missing, unreadable or damaged. */
 export async function readManifest(folder: string): Promise<Result<readonly Entry[]>> {
-  const path = join(folder, MANIFEST);
+  const options = { code: DAMAGED, atMost: LARGEST_MANIFEST };
   return pipe(
-    await readJson(path, { atMost: LARGEST_MANIFEST }),
-    E.flatMap((json) => parsed(manifestSchema, json, { path, layer: "file", code: DAMAGED })),
+    await readRecord(manifestSchema, join(folder, MANIFEST), options),
     E.map(({ files }) => files),
   );
 }
@@ -129,10 +135,6 @@ function inCache(folder: string): (problem: Problem) => Problem {
   return (problem) => problem.code === "not-allowed" ? { ...problem, hint } : problem;
 }
 
-function inFolder<A>(folder: string, action: FileAction, work: () => Promise<A>): TaskResult<A> {
-  return tried(work, (error) => inCache(folder)(ioProblem(error, folder, action)));
-}
-
 /** Makes the folder of a cache and checks that this process may write there. */
 export function prepareRawCache(folder: string): Promise<Result<string>> {
   const tryOut = async () => {
@@ -143,8 +145,9 @@ export function prepareRawCache(folder: string): Promise<Result<string>> {
     return folder;
   };
   return pipe(
-    inFolder(folder, "make", () => Deno.mkdir(folder, { recursive: true })),
-    TE.flatMap(() => inFolder(folder, "write", tryOut)),
+    makeFolder(folder),
+    TE.flatMap(() => onPath(folder, "write", tryOut)),
+    TE.mapLeft(RA.map(inCache(folder))),
   )();
 }
 
@@ -172,6 +175,5 @@ export async function writeRawCache(folder: string, files: RawFiles): Promise<Re
     if (written._tag === "Left") return left(written.left.map(inCache(folder)));
     entries.push({ name, bytes: bytes.length, sha256: await sha256(bytes) });
   }
-  const manifest = JSON.stringify({ version: 1, files: entries }, null, 2);
-  return await writeAtomic(join(folder, MANIFEST), `${manifest}\n`);
+  return await writeJson(join(folder, MANIFEST), { version: 1, files: entries });
 }

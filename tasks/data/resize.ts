@@ -1,9 +1,8 @@
 /**
- * Resizes an RGB image. Each output pixel is a weighted sum of input pixels,
- * first along rows, then along columns. When an axis shrinks, an output pixel
- * averages the area it covers, edge pixels by the fraction that is covered;
- * when it grows, it is interpolated linearly between the two nearest pixel
- * centres. An axis that keeps its size is copied exactly.
+ * Resizes an RGB image. Each output pixel is a weighted sum of input pixels, first along rows, then
+ * along columns. When an axis shrinks, an output pixel averages the area it covers, edge pixels by
+ * the fraction that is covered; when it grows, it is interpolated linearly between the two nearest
+ * pixel centres. An axis that keeps its size is copied exactly.
  */
 
 /** The input pixels behind each output pixel, and how much each counts. */

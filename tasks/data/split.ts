@@ -36,9 +36,8 @@ function byClass(labels: Labels): ReadonlyMap<number, readonly number[]> {
 }
 
 /**
- * Marks `wanted` images, of each class in proportion to its size. Each class
- * gets the whole part of its share; the images still missing go to the classes
- * with the largest remainders.
+ * Marks `wanted` images, of each class in proportion to its size. Each class gets the whole part of
+ * its share; the images still missing go to the classes with the largest remainders.
  */
 function choose(images: ImageSet, wanted: number, key: Key): Uint8Array {
   const shares = [...byClass(images.labels)].map(([label, members]) => {

@@ -5,26 +5,21 @@
 import { diagram, type DiagramFormat } from "../../dsl/interpreters/diagram/diagram.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
-import { argumentsOf } from "../cli/arguments.ts";
-import { EXIT } from "../cli/exit.ts";
-import { reporting, runTask } from "../cli/task.ts";
+import { runCommand } from "../cli/arguments.ts";
+import type { Given } from "../cli/command.ts";
 import { plannedNetwork, titleOf } from "../networks/networks.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 import { diagramCommand } from "./options.ts";
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommand(diagramCommand, ({ net }) => `draw ${net}`, main);
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = await argumentsOf(diagramCommand, args);
+async function main(given: Given<typeof diagramCommand>): Promise<void> {
   const { net, out, format = formatOf(out), input, classes, depth } = given;
-  return await reporting(`draw ${net}`, async () => {
-    const planned = orThrow(await plannedNetwork(net, defined({ input, classes })));
-    const options = { format, title: titleOf(net), ...defined({ depth }) };
-    const text = await diagram(planned, options);
-    if (out === undefined) standardOutput().write(text);
-    else orThrow(await (await import("../files/atomic.ts")).writeAtomic(out, text));
-    return EXIT.done;
-  });
+  const planned = orThrow(await plannedNetwork(net, defined({ input, classes })));
+  const options = { format, title: titleOf(net), ...defined({ depth }) };
+  const text = await diagram(planned, options);
+  if (out === undefined) standardOutput().write(text);
+  else orThrow(await (await import("../files/atomic.ts")).writeAtomic(out, text));
 }
 
 /** The format that a file's ending says. */

@@ -4,7 +4,6 @@ import { inputOption, NETWORK, networkName } from "../cli/network_options.ts";
 import { levels, oneOf, text, whole } from "../cli/reader.ts";
 import { option, word } from "../cli/term.ts";
 
-/** What the task can be given. */
 export const diagramCommand = command({
   name: "diagram",
   brief: "Draws a network: boxes, branches and the shapes between them.",

@@ -5,7 +5,6 @@ import { formatOption } from "../cli/options.ts";
 import { shape, whole } from "../cli/reader.ts";
 import { option, word } from "../cli/term.ts";
 
-/** What the task can be given. */
 export const diffCommand = command({
   name: "diff",
   brief: "Says what differs between two networks: layers, shapes, parameters, MACs.",

@@ -7,14 +7,10 @@ import type { Problem } from "../fp.ts";
 import { isDamaged, readManifest } from "../data/raw_cache.ts";
 import { isMissing } from "../files/io_problem.ts";
 
-/** What was found in a cache folder. */
 export interface CacheState {
   readonly folder: string;
-  /** Whether it is complete, not there, or something between. */
   readonly state: "whole" | "absent" | "damaged" | "unreadable";
-  /** The bytes that it holds, when it is whole. */
   readonly bytes?: number;
-  /** Why it cannot be read. */
   readonly problems?: readonly Problem[];
 }
 

@@ -1,20 +1,18 @@
 /**
- * `deno task doctor`: what training needs and what of it is here, with what to
- * do about each thing that is not. It succeeds when an engine works that
- * `--engine auto` would take.
+ * `deno task doctor`: what training needs and what of it is here, with what to do about each thing
+ * that is not. It succeeds when an engine works that `--engine auto` would take.
  */
-import { argumentsOf } from "../cli/arguments.ts";
+import { runCommand } from "../cli/arguments.ts";
+import type { Given } from "../cli/command.ts";
 import { examine } from "./report.ts";
 import { doctorText } from "./view.ts";
 import { EXIT } from "../cli/exit.ts";
 import { doctorCommand } from "./options.ts";
-import { runTask } from "../cli/task.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommand(doctorCommand, () => "examine this machine", main);
 
-async function main(args: readonly string[]): Promise<number> {
-  const { format } = await argumentsOf(doctorCommand, args);
+async function main({ format }: Given<typeof doctorCommand>): Promise<number> {
   const report = await examine();
   const text = format === "json" ? JSON.stringify(report, undefined, 2) : doctorText(report);
   standardOutput().write(`${text}\n`);

@@ -2,7 +2,6 @@
 import { command } from "../cli/command.ts";
 import { formatOption } from "../cli/options.ts";
 
-/** What the task can be given. */
 export const doctorCommand = command({
   name: "doctor",
   brief: "Says what training needs and what of it is here.",

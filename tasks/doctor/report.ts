@@ -1,7 +1,6 @@
 /**
- * What `deno task doctor` finds: everything that training needs. Nothing is
- * changed; ONNX Runtime is fetched into Deno's cache when it is not there yet,
- * as training would.
+ * What `deno task doctor` finds: everything that training needs. Nothing is changed; ONNX Runtime
+ * is fetched into Deno's cache when it is not there yet, as training would.
  */
 import { defined } from "../../dsl/problem/defined.ts";
 import { join } from "@std/path";
@@ -13,19 +12,14 @@ import { cacheFolder } from "../data/cache_folder.ts";
 import { versions } from "../training/versions.ts";
 import { type CacheState, inspectCache } from "./cache.ts";
 
-/** A permission that a task needs. */
 export interface PermissionLine {
-  /** The flag that grants it. */
   readonly flag: string;
-  /** What for. */
   readonly use: string;
   readonly granted: boolean;
 }
 
-/** What is known of an engine. */
 export type EngineReport = OnnxReport | BackendReport;
 
-/** What `--engine auto` takes. */
 export interface AutoChoice {
   readonly engine: "tfjs" | "onnx";
   readonly backend: BackendReport["name"] | "onnx";
@@ -39,20 +33,16 @@ export interface PassedOver {
   readonly software: boolean;
 }
 
-/** Everything that was found. */
 export interface DoctorReport {
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: {
-    /** System and processor architecture. */
     readonly system: string;
-    /** The number of processors. */
     readonly cores: number;
     /** Bytes of memory in all and available; nothing without permission to ask. */
     readonly memory?: { readonly total: number; readonly available: number };
   };
   readonly onnx: OnnxReport;
   readonly backends: readonly BackendReport[];
-  /** What `--engine auto` takes, if anything works. */
   readonly auto?: AutoChoice;
   readonly permissions: readonly PermissionLine[];
   /** The decoded CIFAR-10, or why its place is not known. */
@@ -62,7 +52,6 @@ export interface DoctorReport {
   };
 }
 
-/** Looks at everything. */
 export async function examine(): Promise<DoctorReport> {
   const backends = await inspectBackends();
   const onnx = await inspectOnnx();
@@ -87,7 +76,6 @@ export async function examine(): Promise<DoctorReport> {
   };
 }
 
-/** What `--engine auto` takes of what was found. */
 export function autoChoice(
   onnx: OnnxReport,
   backends: readonly BackendReport[],

@@ -2,7 +2,6 @@
 import { bytes } from "../../dsl/problem/digits.ts";
 import type { AutoChoice, DoctorReport, EngineReport } from "./report.ts";
 
-/** The report as text. */
 export function doctorText(report: DoctorReport): string {
   const { machine, onnx, backends, auto, permissions } = report;
   const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);

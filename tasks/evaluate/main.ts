@@ -7,45 +7,40 @@ import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { evaluateCommand } from "./options.ts";
 import { evaluationJson, evaluationText, matrixOf } from "./view.ts";
-import { argumentsOf } from "../cli/arguments.ts";
-import { EXIT } from "../cli/exit.ts";
+import { runCommand } from "../cli/arguments.ts";
+import type { Given } from "../cli/command.ts";
 import { dataStatus, noteBroken } from "../terminal/data_status.ts";
-import { reporting, runTask } from "../cli/task.ts";
 import { languageModule } from "../networks/module.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { confusionSvg } from "../charts/confusion_chart.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { evaluate } from "../training/evaluate.ts";
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommand(evaluateCommand, ({ run }) => `evaluate ${run}`, main);
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = await argumentsOf(evaluateCommand, args);
+async function main(given: Given<typeof evaluateCommand>): Promise<void> {
   const { run, data, format, split = "test", crops = "1", weights = "best" } = given;
-  return await reporting(`evaluate ${run}`, async () => {
-    const using = orThrow(await languageModule(given));
-    const status = dataStatus();
-    const measured = await evaluate(run, {
-      split,
-      weights,
-      tenCrops: crops === "10",
-      dataset: data,
-      ...engineChoice(given),
-      ...using,
-      ...status,
-    });
-    status.clear();
-    const evaluation = { ...orThrow(measured), split, weights };
-    noteBroken(evaluation.broken ?? [], standardError());
-    const output = standardOutput();
-    const text = format === "json"
-      ? JSON.stringify(evaluationJson(evaluation), undefined, 2)
-      : evaluationText(evaluation, output.columns());
-    output.write(`${text}\n`);
-    const picture = join(run, split === "test" ? "confusion.svg" : `confusion-${split}.svg`);
-    const svg = orThrow(await confusionSvg(matrixOf(evaluation), evaluation.classes));
-    orThrow(await writeAtomic(picture, svg));
-    if (format !== "json") output.write(`\nthe matrix as a picture: ${picture}\n`);
-    return EXIT.done;
+  const using = orThrow(await languageModule(given));
+  const status = dataStatus();
+  const measured = await evaluate(run, {
+    split,
+    weights,
+    tenCrops: crops === "10",
+    dataset: data,
+    ...engineChoice(given),
+    ...using,
+    ...status,
   });
+  status.clear();
+  const evaluation = { ...orThrow(measured), split, weights };
+  noteBroken(evaluation.broken ?? [], standardError());
+  const output = standardOutput();
+  const text = format === "json"
+    ? JSON.stringify(evaluationJson(evaluation), undefined, 2)
+    : evaluationText(evaluation, output.columns());
+  output.write(`${text}\n`);
+  const picture = join(run, split === "test" ? "confusion.svg" : `confusion-${split}.svg`);
+  const svg = orThrow(await confusionSvg(matrixOf(evaluation), evaluation.classes));
+  orThrow(await writeAtomic(picture, svg));
+  if (format !== "json") output.write(`\nthe matrix as a picture: ${picture}\n`);
 }

@@ -13,7 +13,6 @@ import {
 import { oneOf } from "../cli/reader.ts";
 import { option } from "../cli/term.ts";
 
-/** What the task can be given. */
 export const evaluateCommand = command({
   name: "evaluate",
   brief: "Measures what a run has learnt, class by class.",

@@ -4,18 +4,15 @@ import { confusionText, perClassText, worstConfusionsText } from "../charts/conf
 import { count, percent } from "../terminal/format.ts";
 import type { Evaluation } from "../training/evaluate.ts";
 
-/** An evaluation, and what was evaluated. */
 export interface Evaluated extends Evaluation {
   readonly split: string;
   readonly weights: string;
 }
 
-/** The confusion matrix of an evaluation. */
 export function matrixOf({ labels, predictions, classes }: Evaluation): ConfusionMatrix {
   return confusionOf(labels, predictions, classes.length);
 }
 
-/** An evaluation for people. */
 export function evaluationText(evaluated: Evaluated, columns: number): string {
   const { config, run, split, weights, images, top1, top5, loss, engine, classes } = evaluated;
   const matrix = matrixOf(evaluated);

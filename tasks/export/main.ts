@@ -4,9 +4,8 @@
  */
 import { join } from "@std/path";
 import { defined } from "../../dsl/problem/defined.ts";
-import { argumentsOf } from "../cli/arguments.ts";
-import { EXIT } from "../cli/exit.ts";
-import { reporting, runTask } from "../cli/task.ts";
+import { runCommand } from "../cli/arguments.ts";
+import type { Given } from "../cli/command.ts";
 import { orThrow, pipe, type TaskResult, TE } from "../fp.ts";
 import { languageModule } from "../networks/module.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
@@ -16,19 +15,15 @@ import { exportCommand } from "./options.ts";
 import { isRun, type SubjectOptions } from "./subject.ts";
 import { projectOf, projectOfRun, type TorchProject, writeTorchProject } from "./torch.ts";
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommand(exportCommand, ({ source }) => `export ${source}`, main);
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = await argumentsOf(exportCommand, args);
+async function main(given: Given<typeof exportCommand>): Promise<void> {
   const { language: _, ...rest } = given;
-  return await reporting(`export ${given.source}`, async () => {
-    const subject = { ...rest, ...orThrow(await languageModule(given)) };
-    const written = given.format === "torch"
-      ? await exportTorch(subject)()
-      : await exportOnnx(subject, (note) => standardError().write(`note: ${note}\n`));
-    standardOutput().write(`${orThrow(written).join("\n")}\n`);
-    return EXIT.done;
-  });
+  const subject = { ...rest, ...orThrow(await languageModule(given)) };
+  const written = given.format === "torch"
+    ? await exportTorch(subject)()
+    : await exportOnnx(subject, (note) => standardError().write(`note: ${note}\n`));
+  standardOutput().write(`${orThrow(written).join("\n")}\n`);
 }
 
 /** Writes a project for PyTorch; gives what to say of it. */

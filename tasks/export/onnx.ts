@@ -1,12 +1,8 @@
 /** Writing a network or a run as an ONNX file. */
 import { stepOf } from "../training/recipe.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import {
-  type OnnxDescription,
-  type OnnxLayout,
-  toOnnx,
-  trainingStepToOnnx,
-} from "../../dsl/interpreters/onnx/export.ts";
+import type { OnnxDescription, OnnxLayout } from "../../dsl/interpreters/onnx/export.ts";
+import { toOnnx, trainingStepToOnnx } from "../../dsl/interpreters/onnx/export.ts";
 import { initialState } from "../../dsl/programs/initial.ts";
 import { trainingStep } from "../../dsl/programs/programs.ts";
 import { bytes } from "../../dsl/problem/digits.ts";
@@ -18,15 +14,11 @@ import { encodeSafetensors } from "../files/safetensors.ts";
 
 import { openSubject, type Subject, type SubjectOptions } from "./subject.ts";
 
-/** What to write, and how. */
 export interface OnnxTaskOptions extends SubjectOptions {
   /** The file; the subject's own name, in this folder, when left out. */
   readonly out?: string | undefined;
-  /** Images that a run of the file is fed. */
   readonly batch?: number | "dynamic" | undefined;
-  /** The order of an image's axes. */
   readonly layout?: OnnxLayout | undefined;
-  /** Whether to write a training step. */
   readonly training?: boolean | undefined;
 }
 
@@ -79,7 +71,7 @@ function described(
     net,
     layout,
     ...defined({ citation, classes }),
-    ...(normalization === undefined ? {} : {
+    ...(normalization && {
       metadata: { normalisation: JSON.stringify(normalizationToJson(normalization)) },
     }),
   };

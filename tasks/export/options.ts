@@ -1,5 +1,5 @@
 /** The command line of `deno task export`. */
-import { command, type Given } from "../cli/command.ts";
+import { command } from "../cli/command.ts";
 import { classesOption, inputOption, networkName } from "../cli/network_options.ts";
 import { languageOption, weightsOption } from "../cli/options.ts";
 import { oneOf, type Reader, text, whole } from "../cli/reader.ts";
@@ -19,7 +19,6 @@ function batch(): Reader<number | "dynamic"> {
 /** Options that a project for PyTorch does not have. */
 const ONNX_ONLY = ["batch", "layout", "training", "weights", "seed"] as const;
 
-/** What the task can be given. */
 export const exportCommand = command({
   name: "export",
   brief: "Writes a network for other programs.",
@@ -68,6 +67,3 @@ export const exportCommand = command({
       : undefined;
   },
 });
-
-/** What can stand on the command line of the task. */
-export type ExportArguments = Given<typeof exportCommand>;

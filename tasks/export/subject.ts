@@ -7,15 +7,8 @@ import { isLanguage, type Using, usingOf } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import {
-  attempt,
-  left,
-  orThrow,
-  type Problem,
-  problemAt,
-  ProblemError,
-  type Result,
-} from "../fp.ts";
+import type { Problem, Result } from "../fp.ts";
+import { attempt, E, orThrow, problemAt, ProblemError, RA } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import type { Normalization } from "../data/normalize.ts";
@@ -23,7 +16,6 @@ import type { Recipe } from "../training/config.ts";
 import { openTrained } from "../training/trained.ts";
 import { PRESETS } from "../training/presets.ts";
 
-/** What is to be exported. */
 export interface SubjectOptions extends Using {
   /** A network's name or file, or the folder of a run. */
   readonly source: string;
@@ -31,27 +23,20 @@ export interface SubjectOptions extends Using {
   readonly weights?: "best" | "last" | undefined;
   /** The seed of a network's initial weights; 0 when left out. */
   readonly seed?: number | undefined;
-  /** The input of a network. */
   readonly input?: Shape;
-  /** The classes of a network of the zoo. */
   readonly classes?: number;
 }
 
-/** A network with weights. */
 export interface Subject {
-  /** The network's name. */
   readonly name: string;
   /** What a file of it is called, without an ending. */
   readonly stem: string;
-  /** The network. */
   readonly net: Net;
-  /** The network, planned. */
   readonly plan: Plan;
   /** Its parameters, and what a run's optimiser keeps. */
   readonly tensors: Tensors;
   /** How it is trained: the run's own recipe, or `train`'s. */
   readonly recipe: Recipe;
-  /** The names of a run's classes. */
   readonly classes?: readonly string[];
   /** What a run does to an image first. */
   readonly normalization?: Normalization;
@@ -60,7 +45,7 @@ export interface Subject {
 /** Opens a network or a run. Options that belong to the other one are a problem. */
 export function openSubject(options: SubjectOptions): Promise<Result<Subject>> {
   return attempt(async () =>
-    await isRun(options.source) ? await fromRun(options) : orThrow(await fromNetwork(options))
+    await isRun(options.source) ? await fromRun(options) : await fromNetwork(options)
   );
 }
 
@@ -68,42 +53,28 @@ async function fromRun(
   { source, weights = "best", language, ...others }: SubjectOptions,
 ): Promise<Subject> {
   refuse(others, ["seed", "input", "classes"], "belongs to a network, and a run has its own");
-  const { config, checkpoint, plan } = await openTrained(source, {
-    weights,
-    ...defined({ language }),
-  });
+  const use = { weights, ...defined({ language }) };
+  const { config, checkpoint, plan } = await openTrained(source, use);
   const { net, tensors, classes, normalization } = checkpoint;
   const { name, recipe } = config;
-  return {
-    name,
-    stem: basename(resolve(source)),
-    net,
-    plan,
-    tensors,
-    recipe,
-    classes,
-    normalization,
-  };
+  const stem = basename(resolve(source));
+  return { name, stem, net, plan, tensors, recipe, classes, normalization };
 }
 
-async function fromNetwork(options: SubjectOptions): Promise<Result<Subject>> {
+async function fromNetwork(options: SubjectOptions): Promise<Subject> {
   const { source, seed = 0, input, classes, weights, language } = options;
   refuse({ weights, language }, ["weights", "language"], "belongs to a run, and this is a network");
   const found = await chosenNetwork(source, defined({ input, classes }));
-  if (found._tag === "Left") return left(found.left.map(withRuns));
-  const { net } = found.right;
-  const planned = orThrow(plan(net, found.right.input, usingOf(found.right)));
+  const chosen = orThrow(E.mapLeft(RA.map(withRuns))(found));
+  const planned = orThrow(plan(chosen.net, chosen.input, usingOf(chosen)));
   const name = titleOf(source);
   return {
-    _tag: "Right",
-    right: {
-      name,
-      stem: name.replaceAll(/[^A-Za-z0-9._-]+/g, "-"),
-      net,
-      plan: planned,
-      tensors: initialParameters(planned, seed),
-      recipe: PRESETS.quick,
-    },
+    name,
+    stem: name.replaceAll(/[^A-Za-z0-9._-]+/g, "-"),
+    net: chosen.net,
+    plan: planned,
+    tensors: initialParameters(planned, seed),
+    recipe: PRESETS.quick,
   };
 }
 

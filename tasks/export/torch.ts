@@ -10,12 +10,11 @@ import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { attempt, left, orThrow, ProblemError, type Result } from "../fp.ts";
+import { attempt, E, orThrow, pipe, type Result, unless } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { citationOf } from "../../nets/citations.ts";
 import { CIFAR10_CLASSES } from "../data/cifar10.ts";
-import { readBytes, writeAtomic } from "../files/atomic.ts";
-import { ioProblem } from "../files/io_problem.ts";
+import { makeFolder, readBytes, writeAtomic } from "../files/atomic.ts";
 import { loadCheckpoint } from "../training/checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
@@ -38,19 +37,14 @@ import { torchRecipeProblems } from "./torch_recipe.ts";
 
 /** Settings of the emitted script beyond those of a recipe; the script's own head has them all. */
 export interface TorchSettings {
-  /** The names of the classes. */
   readonly classes?: readonly string[];
   /** The folder of the data, where it is not netfold's cache of a data set it knows. */
   readonly data?: string;
-  /** Shards of test images. */
   readonly test_data?: string;
 }
 
-/** What a project is made of. */
 export interface TorchProject {
-  /** The network and its recipe. */
   readonly config: RunConfig;
-  /** Settings beyond the recipe. */
   readonly settings?: TorchSettings;
   /** A checkpoint's bytes, to begin with or to measure. */
   readonly weights?: Uint8Array;
@@ -108,11 +102,7 @@ export function writeTorchProject(
       ["slurm.sh", slurm],
       ...(weights === undefined ? [] : [["weights.safetensors", weights] as const]),
     ];
-    try {
-      await Deno.mkdir(path, { recursive: true });
-    } catch (error) {
-      throw new ProblemError([ioProblem(error, path, "make")]);
-    }
+    orThrow(await makeFolder(path)());
     for (const [name, content] of files) orThrow(await writeAtomic(join(path, name), content));
     return files.map(([name]) => name);
   });
@@ -126,6 +116,10 @@ function indented(json: unknown): string {
   );
 }
 
+const SCRIPTS = Object.entries(
+  { train, options, learner, optimizer, team, data, images, shards, folder, state, tell },
+).map(([name, text]) => [`${name}.py`, text] as const);
+
 /** The Python files that training needs, by name. */
 export function torchSources(
   { name, net, input, language, recipe }: Pick<
@@ -133,26 +127,10 @@ export function torchSources(
     "name" | "net" | "input" | "language" | "recipe"
   >,
 ): Result<readonly (readonly [string, string])[]> {
-  const problems = torchRecipeProblems(recipe);
-  if (problems.length > 0) return left(problems);
   const described = { name, ...defined({ citation: citationOf(name), language }) };
-  const model = torchModule(net, input, described);
-  if (model._tag === "Left") return model;
-  return {
-    _tag: "Right",
-    right: [
-      ["model.py", model.right],
-      ["train.py", train],
-      ["options.py", options],
-      ["learner.py", learner],
-      ["optimizer.py", optimizer],
-      ["team.py", team],
-      ["data.py", data],
-      ["images.py", images],
-      ["shards.py", shards],
-      ["folder.py", folder],
-      ["state.py", state],
-      ["tell.py", tell],
-    ],
-  };
+  return pipe(
+    unless(torchRecipeProblems(recipe), undefined),
+    E.flatMap(() => torchModule(net, input, described)),
+    E.map((model) => [["model.py", model] as const, ...SCRIPTS]),
+  );
 }

@@ -5,23 +5,18 @@
  */
 import { basename, dirname, join } from "@std/path";
 
-/** What is needed of an open file. */
 export interface WritableFile {
   /** Writes a part of the bytes, and says how many. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Waits until the content has reached the disk. */
   syncData(): Promise<void>;
-  /** Closes the file. */
   close(): void;
 }
 
 /** What is needed of a file system; `Deno` is one, tests bring broken ones. */
 export interface FileSystem {
-  /** Opens a file. */
   open(path: string, options: Deno.OpenOptions): Promise<WritableFile>;
   /** Gives a file another name, in place of a file of that name. */
   rename(from: string, to: string): Promise<void>;
-  /** Removes a file. */
   remove(path: string): Promise<void>;
 }
 
@@ -57,7 +52,6 @@ export async function replaceFile(
   }
 }
 
-/** Writes every byte. */
 export async function writeAll(file: WritableFile, bytes: Uint8Array): Promise<void> {
   let rest = bytes;
   while (rest.length > 0) rest = rest.subarray(await file.write(rest));

@@ -1,9 +1,8 @@
 /**
- * The header of a safetensors file, from bytes to checked entries. Nothing in
- * it is believed: lengths and offsets are compared with the file before any
- * byte is touched or any memory asked for. Each tensor's description is checked
- * by itself, then all of them together must cover the data exactly, without
- * overlaps, holes or bytes left over.
+ * The header of a safetensors file, from bytes to checked entries. Nothing in it is believed:
+ * lengths and offsets are compared with the file before any byte is touched or any memory asked
+ * for. Each tensor's description is checked by itself, then all of them together must cover the
+ * data exactly, without overlaps, holes or bytes left over.
  */
 import * as v from "valibot";
 import { sizeOf } from "../../dsl/net/shape.ts";
@@ -11,11 +10,9 @@ import type { Fault } from "../../dsl/plan/fault.ts";
 import { E, type Either, type Left, left, pipe, RA, right } from "../fp.ts";
 import { isJsonObject, type Json, showJson } from "./json.ts";
 
-/** A header of the right form. */
 export interface Header {
   /** Its length in bytes, from byte 8 on. */
   readonly length: number;
-  /** The metadata: text by name. */
   readonly metadata: ReadonlyMap<string, string>;
   /** The tensors in the order of their data. */
   readonly entries: readonly Entry[];

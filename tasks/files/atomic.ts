@@ -1,17 +1,19 @@
 /**
- * Whole files, read and written in one go, with problems in place of errors. A
- * write replaces the old file in one step: after a crash or on a full disk the
- * path holds the old content or the new, never a part. A link is replaced, not
- * followed.
+ * Whole files, read and written in one go, with problems in place of errors. A write replaces the
+ * old file in one step: after a crash or on a full disk the path holds the old content or the new,
+ * never a part. A link is replaced, not followed.
  */
-import { E, fail, pipe, type Problem, problemAt, type Result, right } from "../fp.ts";
+import type { Problem, Result, TaskResult } from "../fp.ts";
+import { E, fail, pipe, problemAt, refused, right, tried } from "../fp.ts";
+import { defined } from "../../dsl/problem/defined.ts";
+import type { GenericSchema, InferOutput } from "valibot";
+import { type Origin, parsed } from "../parsed.ts";
 import { replaceFile } from "./_replace.ts";
-import { ioProblem, messageOf } from "./io_problem.ts";
+import { type FileAction, ioProblem, messageOf } from "./io_problem.ts";
 import type { Json } from "./json.ts";
 
 /**
- * Writes a file in one step. The folder must exist. Needs `--allow-write` for
- * the folder.
+ * Writes a file in one step. The folder must exist. Needs `--allow-write` for the folder.
  *
  * @example
  * ```ts
@@ -39,10 +41,28 @@ export async function writeAtomic(
   }
 }
 
-/** How a file is read. */
 export interface ReadOptions {
   /** The largest size in bytes that is read; a larger file is a problem. */
   readonly atMost?: number;
+}
+
+/** Writes a value as a file of JSON, as {@link writeAtomic} does. */
+export function writeJson(path: string, value: unknown): Promise<Result<void>> {
+  return writeAtomic(path, `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Makes a folder, with those above it. Needs `--allow-write` for it. */
+export function makeFolder(path: string): TaskResult<void> {
+  return onPath(path, "make", () => Deno.mkdir(path, { recursive: true }));
+}
+
+/** Work of the file system as a task; what it throws becomes a problem of the path. */
+export function onPath<A>(
+  path: string,
+  action: FileAction,
+  work: () => Promise<A>,
+): TaskResult<A> {
+  return tried(work, (error) => ioProblem(error, path, action));
 }
 
 /** Reads a file's bytes. Needs `--allow-read` for the file. */
@@ -54,7 +74,12 @@ export async function readBytes(
     if (options.atMost !== undefined) {
       const { size } = await Deno.stat(path);
       if (size > options.atMost) {
-        return fail(tooLarge(path, size, options.atMost));
+        return refused({ path, layer: "file", code: "broken-file" }, {
+          rule: "the file must not be larger than expected",
+          got: `${size} bytes`,
+          wanted: `at most ${options.atMost} bytes`,
+          hint: "check that this is the file you meant",
+        });
       }
     }
     return right(await Deno.readFile(path));
@@ -99,6 +124,18 @@ export async function readJson(path: string, options: ReadOptions = {}): Promise
   );
 }
 
+/** Reads a file of JSON that holds what a schema says. Needs `--allow-read` for the file. */
+export async function readRecord<S extends GenericSchema>(
+  schema: S,
+  path: string,
+  { layer = "file", atMost, ...origin }: Partial<Origin> & ReadOptions = {},
+): Promise<Result<InferOutput<S>>> {
+  return pipe(
+    await readJson(path, defined({ atMost })),
+    E.flatMap((json) => parsed(schema, json, { path, layer, ...origin })),
+  );
+}
+
 /**
  * What stands at the path and must not be replaced, found by opening it for
  * appending: that needs no permission to read, and changes nothing. A file
@@ -118,14 +155,5 @@ async function obstacleAt(path: string): Promise<Problem | undefined> {
     got: "a device or a pipe",
     wanted: "a file, or a path that is free",
     hint: "choose another path",
-  });
-}
-
-function tooLarge(path: string, size: number, atMost: number): Problem {
-  return problemAt({ path, layer: "file", code: "broken-file" }, {
-    rule: "the file must not be larger than expected",
-    got: `${size} bytes`,
-    wanted: `at most ${atMost} bytes`,
-    hint: "check that this is the file you meant",
   });
 }

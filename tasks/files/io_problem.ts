@@ -1,7 +1,6 @@
 /**
- * Failures of the file system as problems: what was tried, on which path, what
- * stood in its way, and what to do. Deno's own errors and the system's error
- * codes come in; text for people goes out.
+ * Failures of the file system as problems: what was tried, on which path, what stood in its way,
+ * and what to do. Deno's own errors and the system's error codes come in; text for people goes out.
  */
 import { dirname } from "@std/path";
 import type { Problem } from "../fp.ts";

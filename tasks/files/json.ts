@@ -1,6 +1,4 @@
-/**
- * JSON as a type: what `JSON.parse` can give, before anyone has looked at it.
- */
+/** JSON as a type: what `JSON.parse` can give, before anyone has looked at it. */
 
 /** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;

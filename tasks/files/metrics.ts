@@ -4,28 +4,16 @@
  * other line that is not an object is a problem.
  */
 import * as v from "valibot";
-import {
-  E,
-  fail,
-  left,
-  pipe,
-  type Problem,
-  problemAt,
-  type Result,
-  right,
-  TE,
-  tried,
-} from "../fp.ts";
+import { E, left, pipe, refused, type Result, right, TE } from "../fp.ts";
 import { writeAll } from "./_replace.ts";
-import { readBytes, writeAtomic } from "./atomic.ts";
-import { ioProblem, isMissing } from "./io_problem.ts";
+import { onPath, readBytes, writeAtomic } from "./atomic.ts";
+import { isMissing } from "./io_problem.ts";
 import { isJsonObject, type JsonObject, showJson } from "./json.ts";
 import type { RunFolder } from "./run_folder.ts";
 
 /**
- * Adds one record, and waits until it has reached the disk. A number that is
- * not finite is stored as `null`, which is what JSON has for it. When the
- * write fails the file is as it was.
+ * Adds one record, and waits until it has reached the disk. A number that is not finite is stored
+ * as `null`, which is what JSON has for it. When the write fails the file is as it was.
  */
 export function appendMetrics(run: RunFolder, record: object): Promise<Result<void>> {
   const append = async (): Promise<void> => {
@@ -39,7 +27,7 @@ export function appendMetrics(run: RunFolder, record: object): Promise<Result<vo
       throw error;
     }
   };
-  return tried(append, (error) => ioProblem(error, run.metrics, "write"))();
+  return onPath(run.metrics, "write", append)();
 }
 
 /** Every record, oldest first; none when nothing has been recorded yet. */
@@ -53,7 +41,12 @@ export async function readMetrics(run: RunFolder): Promise<Result<readonly JsonO
       const bad = records.slice(0, -1).findIndex(({ success }) => !success);
       return bad === -1
         ? right(records.flatMap(({ success, output }) => success ? [output] : []))
-        : fail(brokenLine(run.metrics, bad + 1, lines[bad]));
+        : refused({ path: run.metrics, layer: "file", code: "broken-file" }, {
+          rule: "every line of the metrics must be a JSON object",
+          got: `line ${bad + 1}: ${showJson(lines[bad])}`,
+          wanted: "one JSON object",
+          hint: "remove or correct the line",
+        });
     }),
   );
 }
@@ -77,13 +70,4 @@ const recordSchema = v.pipe(v.string(), v.parseJson(), v.custom<JsonObject>(isJs
 
 function lineOf(record: object): string {
   return `${JSON.stringify(record)}\n`;
-}
-
-function brokenLine(path: string, line: number, text: string | undefined): Problem {
-  return problemAt({ path, layer: "file", code: "broken-file" }, {
-    rule: "every line of the metrics must be a JSON object",
-    got: `line ${line}: ${showJson(text)}`,
-    wanted: "one JSON object",
-    hint: "remove or correct the line",
-  });
 }

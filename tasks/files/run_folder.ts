@@ -1,27 +1,14 @@
 /**
- * The folder of a training run: its configuration, written once; its metrics,
- * one line each; its weights and curves. A run is never written over: a folder
- * that holds anything is refused.
+ * The folder of a training run: its configuration, written once; its metrics, one line each; its
+ * weights and curves. A run is never written over: a folder that holds anything is refused.
  */
 import { join } from "@std/path";
 import * as v from "valibot";
-import {
-  E,
-  fail,
-  pipe,
-  type Problem,
-  problemAt,
-  RA,
-  type Result,
-  right,
-  type TaskResult,
-  TE,
-  tried,
-} from "../fp.ts";
-import { parsed } from "../parsed.ts";
-import { readJson, writeAtomic } from "./atomic.ts";
+import type { Problem, Result, TaskResult } from "../fp.ts";
+import { E, pipe, problemAt, RA, TE, unless } from "../fp.ts";
+import { makeFolder, onPath, readRecord, writeJson } from "./atomic.ts";
 import { isTemporary } from "./_replace.ts";
-import { type FileAction, ioProblem, isMissing } from "./io_problem.ts";
+import { isMissing } from "./io_problem.ts";
 import type { Json } from "./json.ts";
 
 /** The paths of a run. */
@@ -40,11 +27,8 @@ export interface RunFolder {
   readonly curves: string;
 }
 
-/** A run and its configuration. */
 export interface OpenRun<Config> {
-  /** Where its files are. */
   readonly run: RunFolder;
-  /** What it was started with. */
   readonly config: Config;
 }
 
@@ -76,15 +60,11 @@ const runSchema = v.object({
  */
 export function createRun(folder: string, config: object): Promise<Result<RunFolder>> {
   const run = runAt(folder);
-  const text = JSON.stringify({ format: FORMAT, config }, undefined, 2);
   return pipe(
-    inFolder(folder, "make", () => Deno.mkdir(folder, { recursive: true })),
+    makeFolder(folder),
     TE.flatMap(() => namesIn(folder)),
-    TE.flatMapEither((names): Result<void> =>
-      names.length === 0 ? right(undefined) : fail(occupied(folder, names))
-    ),
-    TE.flatMap(() => () => writeAtomic(run.config, `${text}\n`)),
-    TE.map(() => run),
+    TE.flatMapEither((names) => unless(names.length === 0 ? [] : [occupied(folder, names)], run)),
+    TE.tap(() => () => writeJson(run.config, { format: FORMAT, config })),
   )();
 }
 
@@ -97,11 +77,9 @@ export function openRun<Config>(
   parse: (json: Json) => Result<Config>,
 ): Promise<Result<OpenRun<Config>>> {
   const run = runAt(folder);
-  const origin = { path: run.config, layer: "file", code: "other-run" };
   return pipe(
-    () => readJson(run.config, { atMost: LARGEST_CONFIG }),
+    () => readRecord(runSchema, run.config, { code: "other-run", atMost: LARGEST_CONFIG }),
     TE.mapLeft(RA.map(notARun)),
-    TE.flatMapEither((json) => parsed(runSchema, json, origin)),
     TE.flatMapEither(({ config }) => parse(config)),
     TE.map((config) => ({ run, config })),
   )();
@@ -131,7 +109,7 @@ export function removeLeftovers({ folder }: Pick<RunFolder, "folder">): Promise<
     namesIn(folder),
     TE.map((names) => names.filter(isTemporary)),
     TE.flatMap((stale) =>
-      inFolder(folder, "write", async () => {
+      onPath(folder, "write", async () => {
         for (const name of stale) await Deno.remove(join(folder, name));
       })
     ),
@@ -149,12 +127,8 @@ function runAt(folder: string): RunFolder {
   };
 }
 
-function inFolder<A>(folder: string, action: FileAction, work: () => Promise<A>): TaskResult<A> {
-  return tried(work, (error) => ioProblem(error, folder, action));
-}
-
 function namesIn(folder: string): TaskResult<readonly string[]> {
-  return inFolder(folder, "list", async () => {
+  return onPath(folder, "list", async () => {
     const entries = await Array.fromAsync(Deno.readDir(folder));
     return entries.map(({ name }) => name).sort();
   });

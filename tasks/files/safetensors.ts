@@ -1,9 +1,8 @@
 /**
- * Weight files in the safetensors format of Hugging Face: 8 bytes with the
- * header's length, a JSON header, the tensors' raw little-endian bytes
- * (https://huggingface.co/docs/safetensors, "Format"). Of its types only F32 is
- * handled, and I64 can be left out. Files written here carry a checksum over
- * every byte; files of other tools, which have none, are read as well.
+ * Weight files in the safetensors format of Hugging Face: 8 bytes with the header's length, a JSON
+ * header, the tensors' raw little-endian bytes (https://huggingface.co/docs/safetensors, "Format").
+ * Of its types only F32 is handled, and I64 can be left out. Files written here carry a checksum
+ * over every byte; files of other tools, which have none, are read as well.
  */
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
 import { E, type Either, left, pipe, type Result, right } from "../fp.ts";
@@ -20,15 +19,12 @@ import {
 } from "./_checksum.ts";
 import { type PassedType, readHeader } from "./_safetensors_header.ts";
 
-/** What a safetensors file holds. */
 export interface SafetensorsFile {
-  /** The tensors, in the order of the file. */
   readonly tensors: Tensors;
   /** The metadata, without the checksum. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Options of {@link decodeSafetensors}. */
 export interface SafetensorsOptions {
   /** Types of tensors that are left out; any but F32 is a problem otherwise. */
   readonly leaveOut?: readonly PassedType[];

@@ -4,34 +4,31 @@
  */
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../fp.ts";
-import { argumentsOf } from "../cli/arguments.ts";
-import { EXIT } from "../cli/exit.ts";
+import { runCommand } from "../cli/arguments.ts";
+import type { Given } from "../cli/command.ts";
 import { importCommand } from "./options.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
-import { reporting, runTask } from "../cli/task.ts";
 import { nextRunFolder } from "../files/run_folder.ts";
 import { importRun } from "./run.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommand(importCommand, ({ file }) => `import ${file}`, main);
 
-async function main(args: readonly string[]): Promise<number> {
-  const { net, input, classes, ...given } = await argumentsOf(importCommand, args);
-  return await reporting(`import ${given.file}`, async () => {
-    const name = titleOf(net);
-    const found = orThrow(await chosenNetwork(net, defined({ input, classes })));
-    const out = given.out ?? orThrow(await nextRunFolder("runs", name));
-    const python = Deno.env.get("NETFOLD_PYTHON");
-    const { folder } = orThrow(await importRun({ ...given, ...found, name, out, python }));
-    const named = found.language === undefined ? folder : `${folder} --language ${net}`;
-    standardOutput().write([
-      `${folder} holds the weights of ${given.file}`,
-      "",
-      "next",
-      `  deno task predict ${named} IMAGE.png`,
-      ...(given.data === undefined ? [] : [`  deno task evaluate ${named}`]),
-      "",
-    ].join("\n"));
-    return EXIT.done;
-  });
+async function main(
+  { net, input, classes, ...given }: Given<typeof importCommand>,
+): Promise<void> {
+  const name = titleOf(net);
+  const found = orThrow(await chosenNetwork(net, defined({ input, classes })));
+  const out = given.out ?? orThrow(await nextRunFolder("runs", name));
+  const python = Deno.env.get("NETFOLD_PYTHON");
+  const { folder } = orThrow(await importRun({ ...given, ...found, name, out, python }));
+  const named = found.language === undefined ? folder : `${folder} --language ${net}`;
+  standardOutput().write([
+    `${folder} holds the weights of ${given.file}`,
+    "",
+    "next",
+    `  deno task predict ${named} IMAGE.png`,
+    ...(given.data === undefined ? [] : [`  deno task evaluate ${named}`]),
+    "",
+  ].join("\n"));
 }

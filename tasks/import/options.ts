@@ -1,6 +1,6 @@
 /** The command line of `deno task import`. */
 import { DATASET_FORMS } from "../data/load.ts";
-import { command, type Given } from "../cli/command.ts";
+import { command } from "../cli/command.ts";
 import { dataset } from "../cli/dataset_option.ts";
 import { classesOption, inputOption, networkName } from "../cli/network_options.ts";
 import { number, type Reader, text } from "../cli/reader.ts";
@@ -18,7 +18,6 @@ function perChannel(one: Reader<number>): Reader<readonly number[]> {
   };
 }
 
-/** What the task can be given. */
 export const importCommand = command({
   name: "import",
   brief: "Makes a run of weights that PyTorch trained elsewhere.",
@@ -57,6 +56,3 @@ export const importCommand = command({
     classes: classesOption,
   },
 });
-
-/** What can stand on the command line of the task. */
-export type ImportArguments = Given<typeof importCommand>;

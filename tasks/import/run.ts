@@ -1,7 +1,6 @@
 /**
- * Weights that were trained elsewhere as a run folder, which every task that
- * uses a run takes. It has no metrics and cannot be resumed: what its
- * optimiser kept, and its data, are not known.
+ * Weights that were trained elsewhere as a run folder, which every task that uses a run takes. It
+ * has no metrics and cannot be resumed: what its optimiser kept, and its data, are not known.
  */
 import { usingOf } from "../../dsl/plan/language.ts";
 import type { Net } from "../../dsl/net/net.ts";
@@ -9,17 +8,8 @@ import type { Using } from "../../dsl/plan/language.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { channelsOf, type Shape, showShape } from "../../dsl/net/shape.ts";
 import type { PerChannel } from "../data/normalize.ts";
-import {
-  allAsync,
-  allOf,
-  attempt,
-  E,
-  fail,
-  orThrow,
-  type Problem,
-  type Result,
-  right,
-} from "../fp.ts";
+import type { Result, Words } from "../fp.ts";
+import { allAsync, allOf, attempt, E, orThrow, refused, right } from "../fp.ts";
 import { readText } from "../files/atomic.ts";
 import { createRun, type RunFolder } from "../files/run_folder.ts";
 import { saveCheckpoint } from "../training/checkpoint.ts";
@@ -31,11 +21,9 @@ import { weightsFrom } from "./weights.ts";
 
 /** Whose weights are taken from where, and what belongs to them. */
 export interface ImportRequest extends Using {
-  /** The network's name, for people. */
   readonly name: string;
   readonly net: Net;
   readonly input: Shape;
-  /** The file with the state dict. */
   readonly file: string;
   readonly out: string;
   /** The data set that the network is measured on; none when left out. */
@@ -44,7 +32,6 @@ export interface ImportRequest extends Using {
   readonly names?: string | undefined;
   /** The mean of each channel in training, in [0, 1]; torchvision's for ImageNet when left out. */
   readonly mean?: readonly number[] | undefined;
-  /** The standard deviations of the channels. */
   readonly std?: readonly number[] | undefined;
   /** The Python interpreter for files of PyTorch; `python3` when left out. */
   readonly python?: string | undefined;
@@ -57,9 +44,8 @@ export const TORCHVISION = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.
 const NO_DATA = "unknown";
 
 /**
- * Makes a run folder of weights. Needs `--allow-read` for the file,
- * `--allow-write` for the folder and, unless the file is of safetensors,
- * `--allow-run` for the interpreter.
+ * Makes a run folder of weights. Needs `--allow-read` for the file, `--allow-write` for the folder
+ * and, unless the file is of safetensors, `--allow-run` for the interpreter.
  */
 export function importRun(request: ImportRequest): Promise<Result<RunFolder>> {
   return attempt(async () => {
@@ -123,6 +109,6 @@ function normalizationOf({ input, ...given }: ImportRequest): Result<PerChannel>
   }))(allOf(counted));
 }
 
-function wrong(path: string, words: Omit<Problem, "path" | "layer" | "code">): Result<never> {
-  return fail({ path, layer: "import", code: "cannot-import", ...words });
+function wrong(path: string, words: Words): Result<never> {
+  return refused({ path, layer: "import", code: "cannot-import" }, words);
 }

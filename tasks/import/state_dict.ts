@@ -3,7 +3,7 @@
  * files by way of Python, for they hold pickled objects.
  */
 import type { Tensors } from "../../dsl/graph/tensors.ts";
-import { fail, refused, type Result, right } from "../fp.ts";
+import { E, fail, pipe, refused, type Result, right } from "../fp.ts";
 import { readBytes } from "../files/atomic.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { decodeSafetensors } from "../files/safetensors.ts";
@@ -14,17 +14,15 @@ import script from "./state_dict.py" with { type: "text" };
 const WRAPPERS = ["module.", "_orig_mod."];
 
 /**
- * The tensors of a file by PyTorch's names, float32, in the layouts of the file.
- * One that does not end in `.safetensors` needs `--allow-run` for the
- * interpreter, and torch in it.
+ * The tensors of a file by PyTorch's names, float32, in the layouts of the file. One that does not
+ * end in `.safetensors` needs `--allow-run` for the interpreter, and torch in it.
  */
 export async function readStateDict(path: string, python: string): Promise<Result<Tensors>> {
-  const bytes = path.endsWith(".safetensors")
-    ? await readBytes(path)
-    : await readPickled(path, python);
-  if (bytes._tag === "Left") return bytes;
-  const file = decodeSafetensors(bytes.right, path, { leaveOut: ["I64"] });
-  return file._tag === "Left" ? file : right(unwrapped(file.right.tensors));
+  return pipe(
+    path.endsWith(".safetensors") ? await readBytes(path) : await readPickled(path, python),
+    E.flatMap((bytes) => decodeSafetensors(bytes, path, { leaveOut: ["I64"] })),
+    E.map(({ tensors }) => unwrapped(tensors)),
+  );
 }
 
 /** A file of `torch.save`, as the bytes of safetensors. */

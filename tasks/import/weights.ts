@@ -85,10 +85,9 @@ function flattenedMaps(planned: Plan): ReadonlyMap<string, Shape> {
 }
 
 /**
- * A kernel of PyTorch's in netfold's layout: output, input, place become place,
- * input, output. In a dense layer on a flattened map PyTorch has a place for
- * each pixel too, but not in the module of the network itself, which flattens
- * as netfold does.
+ * A kernel of PyTorch's in netfold's layout: output, input, place become place, input, output. In a
+ * dense layer on a flattened map PyTorch has a place for each pixel too, but not in the module of
+ * the network itself, which flattens as netfold does.
  */
 function toNetfold(
   { name, path, shape, tensor: { data } }: WeightPair,

@@ -22,7 +22,6 @@ export interface FeatureMap {
   readonly data: Float32Array;
 }
 
-/** One attention of a network, on one picture. */
 export interface Attention {
   /** The path of the module, or of the merge when it stands in none. */
   readonly path: string;
@@ -33,11 +32,9 @@ export interface Attention {
   readonly after: FeatureMap;
 }
 
-/** What a network saw in one picture. */
 export interface Seen {
   readonly guess: string;
   readonly probability: number;
-  /** Its attentions, in the order of computation. */
   readonly attentions: readonly Attention[];
 }
 
@@ -127,7 +124,6 @@ export function meanMap(map: FeatureMap, { size = false } = {}): FeatureMap {
   return { height, width, channels: 1, data: mean };
 }
 
-/** One channel of a map. */
 export function channelMap(map: FeatureMap, channel: number): FeatureMap {
   const { height, width, channels, data } = map;
   const values = Float32Array.from(

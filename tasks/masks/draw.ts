@@ -2,14 +2,8 @@
 import { basename, join } from "@std/path";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { channelsOf } from "../../dsl/net/shape.ts";
-import {
-  areFiles,
-  areRead,
-  type Dataset,
-  imageBytes,
-  type ImageSet,
-  testOf,
-} from "../data/dataset.ts";
+import type { Dataset, ImageSet } from "../data/dataset.ts";
+import { areFiles, areRead, imageBytes, testOf } from "../data/dataset.ts";
 import { asMeasured } from "../data/as_measured.ts";
 import { readImage, type RgbImage } from "../data/image_file.ts";
 import { loadDataset } from "../data/load.ts";
@@ -20,7 +14,6 @@ import { openTrained, type UseOptions } from "../training/trained.ts";
 import { attentionForks, lookAt } from "./attention.ts";
 import { maskSheet } from "./sheet.ts";
 
-/** Options of {@link drawMasks}. */
 export interface MaskSheetOptions extends UseOptions {
   readonly channels?: readonly number[] | undefined;
   /** The run's data set, when netfold does not know it by name. */
@@ -28,7 +21,6 @@ export interface MaskSheetOptions extends UseOptions {
   readonly onProgress?: OnProgress;
 }
 
-/** A sheet. */
 export interface MaskSheet {
   /** A name for its file, without an ending. */
   readonly name: string;
@@ -36,9 +28,8 @@ export interface MaskSheet {
 }
 
 /**
- * Draws a sheet for each picture: the path of a PNG or JPEG file, or the number
- * of an image of the run's test set, from 0. Needs `--allow-read` for the run
- * and the pictures.
+ * Draws a sheet for each picture: the path of a PNG or JPEG file, or the number of an image of the
+ * run's test set, from 0. Needs `--allow-read` for the run and the pictures.
  */
 export function drawMasks(
   folder: string,

@@ -5,7 +5,6 @@ import { languageOption, RUN_MISSING, runArgument, weightsOption } from "../cli/
 import { channelList, text } from "../cli/reader.ts";
 import { option, words, yesOrNo } from "../cli/term.ts";
 
-/** What the task can be given. */
 export const masksCommand = command({
   name: "masks",
   brief: "Shows what each attention module of a run's network does to images.",

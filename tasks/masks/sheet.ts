@@ -9,7 +9,6 @@ import { percent } from "../terminal/format.ts";
 import { type Attention, channelMap, meanMap, type Seen, tellingChannels } from "./attention.ts";
 import { mapTile, overlayTile, pictureTile, TILE, type Tile } from "./tiles.ts";
 
-/** What a sheet shows. */
 export interface SheetOptions {
   readonly title: string;
   /** The network and its run, for the line below. */
@@ -24,9 +23,11 @@ const TOP = 150;
 const LABEL = 132;
 const ROW = TILE + 34;
 const SHOWN = 3;
+const FEATURES =
+  "Features: mean size over the channels; mask: mean over the channels, and single ones.";
+const SHADES = "Dark is the smallest number of a tile, bright the largest; both stand below it.";
 const COLUMNS = ["trunk before", "mask", "mask on picture", "after"];
 
-/** Draws a sheet as SVG. */
 export function maskSheet(picture: RgbImage, seen: Seen, options: SheetOptions): string {
   const { channels } = options;
   const singles = channels?.length ?? Math.min(SHOWN, fewestChannels(seen));
@@ -36,31 +37,19 @@ export function maskSheet(picture: RgbImage, seen: Seen, options: SheetOptions):
   const rows = seen.attentions.map((attention, i) =>
     row(attention, TOP + i * ROW, { picture, channels, singles })
   );
+  const heading = [
+    [20, options.title, 'font-size="16" font-weight="bold"'],
+    [42, `taken for ${seen.guess}, ${percent(seen.probability, 1)}`, 'font-size="12"'],
+    [62, options.subtitle, 'font-size="12" fill="#555555"'],
+    [82, FEATURES, 'font-size="11" fill="#555555"'],
+    [98, SHADES, 'font-size="11" fill="#555555"'],
+  ] as const;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
     `viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, sans-serif" fill="#222222">`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
     image(pictureTile(picture), MARGIN, MARGIN),
-    text(MARGIN + TILE + 16, MARGIN + 20, options.title, 'font-size="16" font-weight="bold"'),
-    text(
-      MARGIN + TILE + 16,
-      MARGIN + 42,
-      `taken for ${seen.guess}, ${percent(seen.probability, 1)}`,
-      'font-size="12"',
-    ),
-    text(MARGIN + TILE + 16, MARGIN + 62, options.subtitle, 'font-size="12" fill="#555555"'),
-    text(
-      MARGIN + TILE + 16,
-      MARGIN + 82,
-      "Features: mean size over the channels; mask: mean over the channels, and single ones.",
-      'font-size="11" fill="#555555"',
-    ),
-    text(
-      MARGIN + TILE + 16,
-      MARGIN + 98,
-      "Dark is the smallest number of a tile, bright the largest; both stand below it.",
-      'font-size="11" fill="#555555"',
-    ),
+    ...heading.map(([down, words, look]) => text(MARGIN + TILE + 16, MARGIN + down, words, look)),
     ...titles.map((title, i) =>
       text(columnAt(i) + TILE / 2, TOP - 8, title, 'font-size="11" text-anchor="middle"')
     ),
@@ -97,14 +86,10 @@ function row(
     ...chosen.map((channel) => [mapTile(channelMap(mask, channel)), `${channel}: `] as const),
   ];
   const formula = learning === "arl" ? "(1 + M) T" : "M T";
+  const size = `${mask.height}x${mask.width}x${mask.channels}`;
   return [
     ...lines(path).map((line, i) => text(MARGIN, top + 18 + i * 15, line, 'font-size="12"')),
-    text(
-      MARGIN,
-      top + 70,
-      `${mask.height}x${mask.width}x${mask.channels}`,
-      'font-size="11" fill="#555555"',
-    ),
+    text(MARGIN, top + 70, size, 'font-size="11" fill="#555555"'),
     text(MARGIN, top + 86, formula, 'font-size="11" fill="#555555"'),
     ...tiles.map(([tile, label], i) => {
       const range = `${label}${short(tile.low)} to ${short(tile.high)}`;

@@ -1,8 +1,7 @@
 /**
- * Maps of numbers as small pictures: each value a colour of viridis (van der
- * Walt and Smith, 2015), which people with any colour vision can order and
- * which keeps its order in print. Tiles are PNG within the picture that bears
- * them, so that a sheet is one file.
+ * Maps of numbers as small pictures: each value a colour of viridis (van der Walt and Smith, 2015),
+ * which people with any colour vision can order and which keeps its order in print. Tiles are PNG
+ * within the picture that bears them, so that a sheet is one file.
  */
 import { encode } from "fast-png";
 import { resize } from "../data/resize.ts";
@@ -16,7 +15,6 @@ export interface Tile {
   readonly high: number;
 }
 
-/** Pixels along a tile's side. */
 export const TILE = 96;
 
 const VIRIDIS = [
@@ -47,7 +45,6 @@ function dataUrl(pixels: Uint8Array): string {
   return `data:image/png;base64,${png.toBase64()}`;
 }
 
-/** The smallest and the largest number of a map. */
 function ends({ data }: FeatureMap): readonly [low: number, high: number] {
   return [
     data.reduce((a, b) => Math.min(a, b), Infinity),
@@ -55,7 +52,6 @@ function ends({ data }: FeatureMap): readonly [low: number, high: number] {
   ];
 }
 
-/** A picture as a tile. */
 export function pictureTile(picture: RgbImage): string {
   return dataUrl(fitted(picture));
 }

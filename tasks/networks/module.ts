@@ -14,31 +14,20 @@ import { isLanguage, type Language, type Using, usingOf } from "../../dsl/plan/l
 import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import {
-  E,
-  fail,
-  left,
-  type Problem,
-  problemAt,
-  ProblemError,
-  refused,
-  type Result,
-  right,
-} from "../fp.ts";
+import type { Problem, Result } from "../fp.ts";
+import { all, E, fail, left, pipe, problemAt, ProblemError, refused, right } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { readBytes } from "../files/atomic.ts";
 
 /** A network and, when it is known, the input it is made for. */
 export interface FoundNetwork extends Using {
-  /** The network. */
   readonly net: Net;
-  /** Its input. */
   readonly input?: Shape;
 }
 
 /** The network that a module exports; the name is a path, or an address with `https://`. */
 export async function networkModule(name: string): Promise<Result<FoundNetwork>> {
-  return E.flatMap((exports: Exports) => fromExports(name, exports))(await exportsOf(name));
+  return pipe(await exportsOf(name), E.flatMap((exports) => fromExports(name, exports)));
 }
 
 /** The language of a module that exports one; nothing when no module is named. */
@@ -46,10 +35,11 @@ export async function languageModule({ language: name }: {
   readonly language?: string;
 }): Promise<Result<Using>> {
   if (name === undefined) return right({});
-  return E.flatMap((exports: Exports) => {
-    const found = languageOf(`${name}: language`, exports.language ?? null);
-    return E.map((language?: Language) => defined({ language }))(found);
-  })(await exportsOf(name));
+  return pipe(
+    await exportsOf(name),
+    E.flatMap((exports) => languageOf(`${name}: language`, exports.language ?? null)),
+    E.map((language) => defined({ language })),
+  );
 }
 
 type Exports = Readonly<Record<string, unknown>>;
@@ -70,15 +60,18 @@ function fromExports(name: string, exports: Exports): Result<FoundNetwork> {
   const field = ["default", "net"].find((field) => Object.hasOwn(exports, field));
   if (field === undefined) return fail(noNetwork(name, exports));
   const place = `${name}: ${field === "default" ? "the default export" : "net"}`;
-  const language = languageOf(`${name}: language`, exports.language);
-  if (language._tag === "Left") return language;
-  const using = defined({ language: language.right });
-  const net = networkOf(place, exports[field], using);
-  const input = "input" in exports ? inputOf(`${name}: input`, exports.input) : right(undefined);
-  if (net._tag === "Left" || input._tag === "Left") {
-    return left([net, input].flatMap((part) => part._tag === "Left" ? part.left : []));
-  }
-  return right({ net: net.right, ...using, ...defined({ input: input.right }) });
+  return pipe(
+    languageOf(`${name}: language`, exports.language),
+    E.map((language) => defined({ language })),
+    E.flatMap((using) =>
+      all({
+        net: networkOf(place, exports[field], using),
+        input: "input" in exports ? inputOf(`${name}: input`, exports.input) : right(undefined),
+        using: right(using),
+      })
+    ),
+    E.map(({ net, input, using }) => ({ net, ...using, ...defined({ input }) })),
+  );
 }
 
 /** A network, or what an edit of one gave. */
@@ -98,8 +91,7 @@ function networkOf(place: string, value: unknown, using: Using): Result<Net> {
   } catch (error) {
     return fail(notANetwork(place, value, error instanceof Error ? error.message : `${error}`));
   }
-  const net = fromJSON(text, usingOf(using));
-  return net._tag === "Left" ? at(net.left) : net;
+  return pipe(fromJSON(text, usingOf(using)), E.orElse(at));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

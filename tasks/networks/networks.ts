@@ -3,7 +3,6 @@
  * holds one, or a module of the user's that exports one.
  */
 import { usingOf } from "../../dsl/plan/language.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../dsl/problem/result.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
@@ -20,10 +19,9 @@ export function isNetworkFile(name: string): boolean {
 }
 
 /**
- * The network that a name means and the input to plan it for; for every task
- * that needs both. Options are chosen of a network of the zoo. A file has its
- * own classes, and its own input when it is a module that exports one; `input`
- * then takes its place.
+ * The network that a name means and the input to plan it for; for every task that needs both.
+ * Options are chosen of a network of the zoo. A file has its own classes, and its own input when it
+ * is a module that exports one; `input` then takes its place.
  */
 export async function chosenNetwork(
   name: string,
@@ -60,7 +58,6 @@ export async function chosenNetwork(
   });
 }
 
-/** {@link chosenNetwork}, planned. */
 export async function plannedNetwork(name: string, options: ZooOptions): Promise<Result<Plan>> {
   const found = await chosenNetwork(name, options);
   return found._tag === "Left"
@@ -85,15 +82,8 @@ export function titleOf(name: string): string {
 export function zooNetwork(name: string, options: ZooOptions): Result<ZooNetwork> {
   const found = network(name, options);
   if (found._tag === "Right") return found;
-  return left(found.left.map(withAdvice));
-}
-
-function withAdvice(problem: Problem): Problem {
-  const { hint } = problem;
-  return {
-    ...problem,
-    hint: hint === "" ? `name one of these, or a file that ends in .json or .ts` : hint,
-  };
+  const advice = "name one of these, or a file that ends in .json or .ts";
+  return left(found.left.map((problem) => ({ ...problem, hint: problem.hint || advice })));
 }
 
 /** The network in a file. Needs `--allow-read` for the file, and what a module itself needs. */
@@ -111,5 +101,4 @@ async function foundNetwork(path: string): Promise<Result<FoundNetwork>> {
   })));
 }
 
-/** The largest file that is read, in bytes. */
 const LARGEST = 64 * 2 ** 20;

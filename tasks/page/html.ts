@@ -9,7 +9,6 @@ export function escaped(text: string): string {
     .replaceAll('"', "&quot;");
 }
 
-/** A paragraph. */
 export function paragraph(text: string): string {
   return `<p>${escaped(text)}</p>`;
 }
@@ -54,7 +53,6 @@ export function folded(title: string, content: string): string {
   return `<details><summary>${escaped(title)}</summary>\n${content}\n</details>`;
 }
 
-/** A list of sentences. */
 export function list(items: readonly string[]): string {
   return items.length === 0
     ? ""
@@ -88,13 +86,11 @@ nav ul { padding-left: 1.2rem; }
 @media print { details { border: 0; } body, .whole { max-width: none; max-height: none; } }
 `;
 
-/** One section of a page. */
 export interface Section {
   readonly title: string;
   readonly content: string;
 }
 
-/** A whole page. */
 export function page(title: string, intro: string, sections: readonly Section[]): string {
   const anchors = sections.map((section, i) => ({ ...section, id: `part-${i + 1}` }));
   const index = anchors.length < 2

@@ -12,17 +12,13 @@ import type { UseOptions } from "../training/trained.ts";
 import { enginesOf, type EpochRecord } from "../training/record.ts";
 import { folded, pairs, paragraph, picture, preformatted } from "./html.ts";
 
-/** How a report is made. */
 export interface PageOptions extends Omit<UseOptions, "weights"> {
   /** Whether weights are used to show masks and confusions; otherwise the page has what the files hold. */
   readonly measure: boolean;
-  /** Test images whose masks are shown. */
   readonly images: readonly string[];
-  /** Called with what takes long. */
   readonly onNote: (text: string) => void;
 }
 
-/** A network's summary and diagram. */
 export async function networkPart(config: RunConfig): Promise<string> {
   const { name, net, input } = config;
   const planned = orThrow(plan(net, input, usingOf(config)));
@@ -34,7 +30,6 @@ export async function networkPart(config: RunConfig): Promise<string> {
   ].join("\n");
 }
 
-/** Every option and version of a run. */
 export function optionsPart(config: RunConfig, epochs: readonly EpochRecord[]): string {
   const { name, data, input, recipe, engine, backend, threads, versions } = config;
   const flat = Object.entries({ ...recipe }).map(([field, value]) =>

@@ -8,9 +8,7 @@ import type { Counts } from "./counts.ts";
 /** `parameters` is any of the three ways of counting them: the paper does not say which. */
 export type Quantity = "parameters" | keyof Counts;
 
-/** A figure that is stated somewhere. */
 export interface Claim {
-  /** The network, a subject's name. */
   readonly network: string;
   readonly quantity: Quantity;
   /** The figure as stated: `31.9M`, `6.3G`, `29.0%`, or a number to the last digit. */
@@ -19,7 +17,6 @@ export interface Claim {
   readonly note?: string;
 }
 
-/** Figures that are stated in one place. */
 export interface ClaimSection {
   readonly title: string;
   /** Whether ours must meet every figure: those that follow from released files and rules. */

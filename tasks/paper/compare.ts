@@ -11,7 +11,6 @@ import { type Counts, countsOf } from "./counts.ts";
 import { RECORDED, type Recorded } from "./recorded.ts";
 import { type Subject, subjects } from "./subjects.ts";
 
-/** A figure and ours. */
 export interface Comparison extends Claim {
   readonly ours: number;
   /** What was counted; of parameters the way of counting that meets the figure or comes nearest to it. */
@@ -19,12 +18,10 @@ export interface Comparison extends Claim {
   readonly match: boolean;
 }
 
-/** A section's figures and ours. */
 export interface ComparisonSection extends Omit<ClaimSection, "claims"> {
   readonly rows: readonly Comparison[];
 }
 
-/** All that there is to say. */
 export interface PaperReport {
   readonly sections: readonly ComparisonSection[];
   readonly recorded: Readonly<Record<string, Recorded>>;
@@ -35,7 +32,6 @@ export interface PaperReport {
 /** Ways of counting parameters, in the order in which they are preferred. */
 const WAYS = ["conv and dense", "trainable", "with statistics"] as const;
 
-/** Counts every network and compares. */
 export function comparePaper(recorded: Readonly<Record<string, Recorded>> = RECORDED): Result<
   PaperReport
 > {
@@ -64,7 +60,6 @@ function countAll(all: readonly Subject[]): Result<ReadonlyMap<string, Counts>> 
   return right(counts);
 }
 
-/** A figure and ours of that network. */
 export function compare(claim: Claim, counts: Counts): Comparison {
   const { quantity, stated } = claim;
   const ways = quantity === "parameters" ? WAYS : [quantity];

@@ -13,10 +13,8 @@ export type Counted =
   | ("MACs" | "1x1 MACs" | "3x3 MACs" | "7x7 MACs" | "mask MACs" | "mask share")
   | ("depth" | "gammas" | "batch norms");
 
-/** The quantities by name. */
 export type Counts = Readonly<Record<Counted, number>>;
 
-/** Counts a planned network. */
 export function countsOf(plan: Plan): Counts {
   const layers = leaves(plan).flatMap((leaf) => leaf.kind === "layer" ? [leaf] : []);
   const convs = layers.filter(({ layer }) => layer.type === "conv");

@@ -4,22 +4,20 @@
  * fails when a count of ours is no longer the recorded one.
  */
 import { orThrow } from "../../dsl/problem/throw.ts";
-import { argumentsOf } from "../cli/arguments.ts";
+import { runCommand } from "../cli/arguments.ts";
+import type { Given } from "../cli/command.ts";
 import { EXIT } from "../cli/exit.ts";
-import { comparePaper, type PaperReport } from "./compare.ts";
+import { comparePaper } from "./compare.ts";
 import { paperCommand } from "./options.ts";
 import { paperMarkdown, paperText } from "./view.ts";
-import { reporting, reportProblems, runTask } from "../cli/task.ts";
+import { reportProblems } from "../cli/task.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommand(paperCommand, () => "count the networks", main);
 
-async function main(args: readonly string[]): Promise<number> {
-  const { format = "text" } = await argumentsOf(paperCommand, args);
-  return await reporting("count the networks", () => print(orThrow(comparePaper()), format));
-}
-
-function print(report: PaperReport, format: "text" | "json" | "markdown"): number {
+// deno-lint-ignore require-await
+async function main({ format = "text" }: Given<typeof paperCommand>): Promise<number> {
+  const report = orThrow(comparePaper());
   const output = standardOutput();
   const views = {
     json: () => `${JSON.stringify(report, undefined, 2)}\n`,

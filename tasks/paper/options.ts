@@ -3,7 +3,6 @@ import { command } from "../cli/command.ts";
 import { oneOf } from "../cli/reader.ts";
 import { option } from "../cli/term.ts";
 
-/** What the task can be given. */
 export const paperCommand = command({
   name: "paper",
   brief: "Prints the paper's parameters and FLOPs with ours beside them.",

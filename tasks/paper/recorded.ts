@@ -6,7 +6,6 @@
 /** Conv and dense, trainable, with statistics, MACs. */
 export type Recorded = readonly [number, number, number, number];
 
-/** The counts by network. */
 export const RECORDED: Readonly<Record<string, Recorded>> = {
   "cifar/attention-20": [163_770, 168_538, 173_306, 17_997_056],
   "cifar/attention-56": [1_132_986, 1_148_826, 1_164_666, 122_825_216],

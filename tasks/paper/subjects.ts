@@ -12,7 +12,6 @@ import {
 } from "../../nets/residual_attention.ts";
 import { resnet152 } from "../../nets/resnet.ts";
 
-/** A network to count. */
 export interface Subject {
   /** Its name: the zoo's, and what is different. */
   readonly name: string;

@@ -28,7 +28,6 @@ export function paperText(report: PaperReport, columns: number): string {
   ].join("\n\n").trimEnd() + "\n";
 }
 
-/** The report in Markdown. */
 export function paperMarkdown(report: PaperReport): string {
   return [
     ...report.sections.map((section) => {

@@ -1,13 +1,11 @@
 /**
- * `deno task predict RUN IMAGE...`: what a run's network sees in PNG and JPEG
- * files of any size.
+ * `deno task predict RUN IMAGE...`: what a run's network sees in PNG and JPEG files of any size.
  */
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
-import { argumentsOf } from "../cli/arguments.ts";
-import { EXIT } from "../cli/exit.ts";
+import { runCommand } from "../cli/arguments.ts";
+import type { Given } from "../cli/command.ts";
 import { predictCommand } from "./options.ts";
-import { reporting, runTask } from "../cli/task.ts";
 import { languageModule } from "../networks/module.ts";
 import { percent } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
@@ -17,22 +15,18 @@ import { predict, type Prediction } from "../training/predict.ts";
 /** The length of a bar that stands for certainty. */
 const BAR = 30;
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommand(predictCommand, ({ run }) => `predict with ${run}`, main);
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = await argumentsOf(predictCommand, args);
+async function main(given: Given<typeof predictCommand>): Promise<void> {
   const { run, images, format, weights = "best" } = given;
   const onWarning = (text: string) => standardError().write(`note: ${text}\n`);
-  return await reporting(`predict with ${run}`, async () => {
-    const using = orThrow(await languageModule(given));
-    const options = { weights, ...engineChoice(given), ...using, onWarning };
-    const predicted = orThrow(await predict(run, images, options));
-    const shown = format === "json"
-      ? JSON.stringify(predicted.map(({ path, guesses }) => ({ path, guesses })), undefined, 2)
-      : predicted.map(predictionText).join("\n\n");
-    standardOutput().write(`${shown}\n`);
-    return EXIT.done;
-  });
+  const using = orThrow(await languageModule(given));
+  const options = { weights, ...engineChoice(given), ...using, onWarning };
+  const predicted = orThrow(await predict(run, images, options));
+  const shown = format === "json"
+    ? JSON.stringify(predicted.map(({ path, guesses }) => ({ path, guesses })), undefined, 2)
+    : predicted.map(predictionText).join("\n\n");
+  standardOutput().write(`${shown}\n`);
 }
 
 function predictionText({ path, guesses }: Prediction): string {

@@ -11,7 +11,6 @@ import {
 import { text } from "../cli/reader.ts";
 import { words } from "../cli/term.ts";
 
-/** What the task can be given. */
 export const predictCommand = command({
   name: "predict",
   brief: "Says what a run's network sees in images.",

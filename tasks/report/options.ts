@@ -5,7 +5,6 @@ import { languageOption } from "../cli/options.ts";
 import { channelList, text } from "../cli/reader.ts";
 import { option, words, yesOrNo } from "../cli/term.ts";
 
-/** What the task can be given. */
 export const reportCommand = command({
   name: "report",
   brief: "Puts runs and studies on one page of HTML, a single file.",

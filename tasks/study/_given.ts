@@ -14,7 +14,6 @@ const GIVEN = v.looseObject({
   others: v.optional(v.array(v.string())),
 });
 
-/** A study, its folder and the number of seeds, checked. */
 export function checkGiven(given: unknown): Result<unknown> {
   return parsed(GIVEN, given, { path: "study", layer: "option" });
 }

@@ -11,11 +11,9 @@ import { ioProblem } from "../files/io_problem.ts";
 import { type RunState, runState } from "./_run_state.ts";
 import type { ArmRun } from "./study.ts";
 
-/** Where a run is looked for. */
 export interface KnownRuns {
   /** Folders of other studies, of the same scale; those that do not exist are passed over. */
   readonly studies: readonly string[];
-  /** The engine that the run must have asked for. */
   readonly choice: EngineRequest;
 }
 

@@ -11,7 +11,7 @@ import { equal } from "../../dsl/net/net.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { fail, type Problem, problemAt, type Result, right } from "../fp.ts";
 import { diff } from "../../dsl/interpreters/diff/diff.ts";
-import { readJson, writeAtomic } from "../files/atomic.ts";
+import { readJson, writeJson } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { isJsonObject } from "../files/json.ts";
 import { readMetrics } from "../files/metrics.ts";
@@ -21,7 +21,6 @@ import type { Figures } from "../training/measure.ts";
 import { type EpochRecord, epochsOf, testOf } from "../training/record.ts";
 import { armConfig, type ArmRun } from "./study.ts";
 
-/** Where a run stands. */
 export type RunState =
   | { readonly kind: "absent" }
   | { readonly kind: "begun"; readonly run: RunFolder; readonly config: RunConfig }
@@ -64,7 +63,7 @@ export async function runState(folder: string, wanted: ArmRun): Promise<Result<R
 /** Notes that a run met a number that is not finite: with the same seed it always will. */
 export function noteDiverged(folder: string, problems: readonly Problem[]): Promise<Result<void>> {
   const reason = problems.map(({ path, got }) => `${path}: ${got}`).join("; ");
-  return writeAtomic(join(folder, DIVERGED), `${JSON.stringify({ reason })}\n`);
+  return writeJson(join(folder, DIVERGED), { reason });
 }
 
 async function hasNoConfig(folder: string): Promise<boolean> {

@@ -6,12 +6,11 @@
 import { join } from "@std/path";
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
-import { argumentsOf } from "../cli/arguments.ts";
+import { runCommand } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { statusLine } from "../terminal/status_line.ts";
 import { type StudyArguments, studyCommand } from "./options.ts";
 import { studyView } from "./view.ts";
-import { reporting, runTask } from "../cli/task.ts";
 import { publish } from "./publish.ts";
 import { runStudy, type StudyRequest } from "./run_study.ts";
 import type { ScaleName } from "./scale.ts";
@@ -21,26 +20,23 @@ import { resultsText } from "./table.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommand(studyCommand, ({ name }) => `run the study ${name}`, main);
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = await argumentsOf(studyCommand, args);
+async function main(given: StudyArguments): Promise<number> {
   const { name, data, scale = "tiny", seeds = 3, png = false } = given;
-  return await reporting(`run the study ${name}`, async () => {
-    const cifar100 = given.cifar100 && `cifar100:${given.cifar100}`;
-    const asked = study(name, { scale, data, cifar100 });
-    const folder = given.out ?? folderOf(name, scale);
-    const others = STUDY_NAMES.map((other) => folderOf(other, scale))
-      .filter((other) => other !== folder);
-    const request = { study: asked, folder, seeds, others, ...engineChoice(given) };
-    const ended = orThrow(await watched(given, request));
-    const { results, files } = orThrow(await publish(asked, folder, { seeds, png }));
-    const output = standardOutput();
-    output.write(`${resultsText(results, output.columns())}\n\n${files.join("\n")}\n`);
-    if (ended === "finished") return EXIT.done;
-    output.write("\nstopped; everything is saved. The same command resumes it.\n");
-    return EXIT.interrupted;
-  });
+  const cifar100 = given.cifar100 && `cifar100:${given.cifar100}`;
+  const asked = study(name, { scale, data, cifar100 });
+  const folder = given.out ?? folderOf(name, scale);
+  const others = STUDY_NAMES.map((other) => folderOf(other, scale))
+    .filter((other) => other !== folder);
+  const request = { study: asked, folder, seeds, others, ...engineChoice(given) };
+  const ended = orThrow(await watched(given, request));
+  const { results, files } = orThrow(await publish(asked, folder, { seeds, png }));
+  const output = standardOutput();
+  output.write(`${resultsText(results, output.columns())}\n\n${files.join("\n")}\n`);
+  if (ended === "finished") return EXIT.done;
+  output.write("\nstopped; everything is saved. The same command resumes it.\n");
+  return EXIT.interrupted;
 }
 
 function folderOf(name: StudyName, scale: ScaleName): string {

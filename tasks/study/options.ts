@@ -7,7 +7,6 @@ import { DATASET_NAMES } from "../data/load.ts";
 import { SCALES } from "./scale.ts";
 import { STUDY_NAMES } from "./study.ts";
 
-/** What the task can be given. */
 export const studyCommand = command({
   name: "study",
   brief: "Redoes one of the paper's comparisons: arms, seeds, a table and a picture.",
@@ -52,5 +51,4 @@ export const studyCommand = command({
   check: engineMistake,
 });
 
-/** What can stand on the command line of the task. */
 export type StudyArguments = Given<typeof studyCommand>;

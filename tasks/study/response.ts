@@ -1,8 +1,7 @@
 /**
- * The mean absolute response of a trained network: how large the outputs of its
- * stages and attention modules are on test images, as the paper's Fig 4 plots
- * them. Under naive attention they shrink from stage to stage, because each
- * mask multiplies by numbers below 1.
+ * The mean absolute response of a trained network: how large the outputs of its stages and
+ * attention modules are on test images, as the paper's Fig 4 plots them. Under naive attention they
+ * shrink from stage to stage, because each mask multiplies by numbers below 1.
  */
 import { usingOf } from "../../dsl/plan/language.ts";
 import { join } from "@std/path";
@@ -12,36 +11,25 @@ import { foldPlan } from "../../dsl/plan/fold.ts";
 import { probe, type Tap } from "../../dsl/programs/programs.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
-import { attempt, E, orThrow, type Result } from "../fp.ts";
+import { attempt, E, orThrow, pipe, type Result } from "../fp.ts";
 import { seedKey } from "../../dsl/programs/random.ts";
 import { areFiles, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import { limit } from "../data/split.ts";
-import { readJson, writeAtomic } from "../files/atomic.ts";
+import { readRecord, writeJson } from "../files/atomic.ts";
 import type { RunFolder } from "../files/run_folder.ts";
-import { parsed, record } from "../parsed.ts";
+import { record } from "../parsed.ts";
 import { IN_ORDER } from "../training/measure.ts";
 import { outputsOf, withLoaded } from "../../dsl/engines/loaded.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { loadCheckpoint } from "../training/checkpoint.ts";
 
-/** The response of one part. */
-export interface PartResponse {
-  /** Its path: `stage1`, `stage1.module1`. */
-  readonly path: string;
-  /** The mean absolute value of its output. */
-  readonly response: number;
-}
-
-/** The responses of a network's stages and of the modules within them. */
-export interface Responses {
-  /** Test images they were measured on. */
-  readonly images: number;
-  /** Stage by stage. */
-  readonly stages: readonly PartResponse[];
-  /** Module by module, in the order of computation. */
-  readonly modules: readonly PartResponse[];
-}
+/** The mean absolute value of the output of one part, `stage1` or `stage1.module1`. */
+const PART = record({ path: v.string(), response: v.number() });
+/** Responses stage by stage, and module by module in the order of computation. */
+const RESPONSES = record({ images: v.number(), stages: v.array(PART), modules: v.array(PART) });
+type PartResponse = v.InferOutput<typeof PART>;
+type Responses = v.InferOutput<typeof RESPONSES>;
 
 const FILE = "response.json";
 const BATCH = 16;
@@ -62,14 +50,9 @@ export function numberedParts(planned: Plan, name: string): readonly Plan[] {
   return found;
 }
 
-const PART = record({ path: v.string(), response: v.number() });
-const RESPONSES = record({ images: v.number(), stages: v.array(PART), modules: v.array(PART) });
-
 /** The responses that were measured before, or nothing; a file that holds others is measured anew. */
 export async function readResponses({ folder }: RunFolder): Promise<Responses | undefined> {
-  const path = join(folder, FILE);
-  const read = E.flatMap((json) => parsed(RESPONSES, json, { path, layer: "file" }));
-  return E.getOrElseW(() => undefined)(read(await readJson(path)));
+  return pipe(await readRecord(RESPONSES, join(folder, FILE)), E.getOrElseW(() => undefined));
 }
 
 /** Measures the responses of a run's last weights, and keeps them in its folder as `response.json`. */
@@ -118,8 +101,7 @@ export function measureResponses(
       return { path, response: sum / values };
     };
     const responses = { images: seen, stages: stages.map(of), modules: modules.map(of) };
-    const text = `${JSON.stringify(responses, undefined, 2)}\n`;
-    orThrow(await writeAtomic(join(run.folder, FILE), text));
+    orThrow(await writeJson(join(run.folder, FILE), responses));
     return responses;
   });
 }

@@ -1,9 +1,9 @@
 /** `results.json`: what `publish` wrote of a study's results, read back. */
 import { join } from "@std/path";
 import * as v from "valibot";
-import { E, type Result } from "../fp.ts";
-import { readJson } from "../files/atomic.ts";
-import { parsed, record } from "../parsed.ts";
+import type { Result } from "../fp.ts";
+import { readRecord } from "../files/atomic.ts";
+import { record } from "../parsed.ts";
 import type { StudyResults } from "./results.ts";
 
 const text = v.string();
@@ -52,8 +52,6 @@ const RESULTS: v.GenericSchema<unknown, StudyResults> = record({
 });
 
 /** The results that were published in a study's folder. Needs `--allow-read` for it. */
-export async function readPublished(folder: string): Promise<Result<StudyResults>> {
-  const path = join(folder, "results.json");
-  const read = E.flatMap((json) => parsed(RESULTS, json, { path, layer: "study" }));
-  return read(await readJson(path));
+export function readPublished(folder: string): Promise<Result<StudyResults>> {
+  return readRecord(RESULTS, join(folder, "results.json"), { layer: "study" });
 }

@@ -1,9 +1,8 @@
 /**
- * Running a study: every arm with every seed, each as a run of its own that can
- * be evaluated, resumed and looked into like any other. What has ended is never
- * done again; what was stopped is resumed, so a study may be stopped or killed
- * at any moment and comes to the same end. A run that another study has made
- * already is copied.
+ * Running a study: every arm with every seed, each as a run of its own that can be evaluated,
+ * resumed and looked into like any other. What has ended is never done again; what was stopped is
+ * resumed, so a study may be stopped or killed at any moment and comes to the same end. A run that
+ * another study has made already is copied.
  */
 import { join } from "@std/path";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
@@ -11,9 +10,9 @@ import type { Engine } from "../../dsl/engines/engine.ts";
 import { seedKey } from "../../dsl/programs/random.ts";
 import { attempt, orThrow, ProblemError, type Result } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
-import { loadDataset } from "../data/load.ts";
 import { limit } from "../data/split.ts";
-import { withEngine } from "../training/engine.ts";
+import { sourceOf, withEngine } from "../training/engine.ts";
+import { datasetOf } from "../training/request.ts";
 import { NOT_FINITE } from "../training/steps.ts";
 import { resume, train, type TrainWatch } from "../training/train.ts";
 import { checkGiven } from "./_given.ts";
@@ -88,9 +87,7 @@ export function runStudy(
     const data = datasetsOf(study, watch);
     // A path that is wrong is named now, not when the first arm that needs it has its turn.
     for (const { run } of left) await data(run.arm.data);
-    const { engine: given, onWarning } = watch;
-    const source = given === undefined ? { ...choice, onWarning } : { engine: given };
-    return await withEngine(source, async (engine) => {
+    return await withEngine(sourceOf(choice, watch), async (engine) => {
       for (const { run, out, place } of left) {
         const work = { run, out, others, choice, engine, data, watch };
         const end = await runOne(work, { place, all: runs.length });
@@ -102,7 +99,6 @@ export function runStudy(
   });
 }
 
-/** One run, and what it is run with. */
 interface RunWork {
   readonly run: ArmRun;
   readonly out: string;
@@ -114,17 +110,8 @@ interface RunWork {
 }
 
 async function isLeft({ figure }: Study, state: RunState): Promise<boolean> {
-  switch (state.kind) {
-    case "absent":
-    case "begun":
-      return true;
-    case "diverged":
-      return false;
-    case "finished":
-      return figure === "response" && await readResponses(state.run) === undefined;
-    default:
-      return state satisfies never;
-  }
+  if (state.kind !== "finished") return state.kind !== "diverged";
+  return figure === "response" && await readResponses(state.run) === undefined;
 }
 
 /** Copies, begins or resumes a run that has not ended. */
@@ -180,15 +167,10 @@ async function addResponses({ run, out, engine, data, watch }: RunWork): Promise
 }
 
 /** A study's data sets by name, each loaded once, with as many test images as the scale has. */
-function datasetsOf({ scale }: Study, { datasets, onNote }: StudyWatch): RunWork["data"] {
+function datasetsOf({ scale }: Study, { datasets, ...watch }: StudyWatch): RunWork["data"] {
   const loaded = new Map<string, Promise<Dataset<ImageSet>>>();
   const load = async (name: string): Promise<Dataset<ImageSet>> => {
-    const dataset = datasets?.get(name) ?? orThrow(
-      await loadDataset(name, {
-        onProgress: ({ step, done, total }) =>
-          onNote?.(total === 0 ? step : `${step} ${done}/${total}`),
-      }),
-    );
+    const dataset = await datasetOf(datasets?.get(name) ?? name, watch);
     const { test } = dataset;
     if (test === undefined) return dataset;
     const count = Math.min(scale.testImages ?? test.count, test.count);

@@ -26,7 +26,6 @@ export interface Scale {
   readonly notes: readonly string[];
 }
 
-/** The scales. */
 export const SCALE_OF: Readonly<Record<ScaleName, Scale>> = {
   paper: { name: "paper", shrink: 1, recipe: PRESETS.paper, notes: [] },
   small: {

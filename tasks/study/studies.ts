@@ -61,7 +61,6 @@ function checkName(path: string, name: string, known: readonly string[]): void {
   })]);
 }
 
-/** A data set that networks are compared on. */
 interface ComparedSet {
   readonly name: string;
   readonly data: string;
@@ -83,7 +82,6 @@ interface ArmDesign extends Pick<Arm, "factors" | "paper" | "paperResponse"> {
   readonly candidate: Candidate;
   readonly title?: string;
   readonly labelNoise?: number;
-  /** CIFAR-10 by default. */
   readonly set?: ComparedSet;
 }
 
@@ -151,6 +149,12 @@ function resnet(depth: 56 | 164): Candidate {
   };
 }
 
+const UNITS = {
+  "pre-activation": "preactivation",
+  "ResNeXt": "resnext",
+  "Inception": "inception",
+} as const;
+
 const STUDIES: Readonly<Record<StudyName, Design>> = {
   activation: {
     title: "Attention activation",
@@ -190,20 +194,16 @@ const STUDIES: Readonly<Record<StudyName, Design>> = {
       'The paper gives both masks "the same FLOPs", which three whole units at full resolution ' +
       "cannot have; the local mask here is those three units and costs more.",
     ],
-    arms: () => [
-      {
-        candidate: attention(56, { mask: "hourglass" }),
-        title: "encoder-decoder",
-        factors: { mask: "encoder-decoder" },
-        paper: 5.52,
-      },
-      {
-        candidate: attention(56, { mask: "local" }),
-        title: "local convolutions",
-        factors: { mask: "local" },
-        paper: 6.48,
-      },
-    ],
+    arms: () =>
+      ([
+        ["hourglass", "encoder-decoder", "encoder-decoder", 5.52],
+        ["local", "local", "local convolutions", 6.48],
+      ] as const).map(([mask, name, title, paper]) => ({
+        candidate: attention(56, { mask }),
+        title,
+        factors: { mask: name },
+        paper,
+      })),
   },
 
   noise: {
@@ -298,14 +298,10 @@ const STUDIES: Readonly<Record<StudyName, Design>> = {
       "ResNeXt's groups are shrunk with the widths.",
     ],
     arms: () =>
-      ([["pre-activation", "preactivation"], ["ResNeXt", "resnext"], [
-        "Inception",
-        "inception",
-      ]] as const)
-        .map(([title, unit]) => ({
-          candidate: attention(56, { unit }),
-          title,
-          factors: { unit: title },
-        })),
+      Object.entries(UNITS).map(([title, unit]) => ({
+        candidate: attention(56, { unit }),
+        title,
+        factors: { unit: title },
+      })),
   },
 };

@@ -1,8 +1,7 @@
 /**
- * A study as a value: a question, and arms that differ in exactly one thing at
- * a time. An arm is named by its factors; two arms that share all factors but
- * one differ in what that factor stands for and in nothing else, neither in
- * data nor in recipe nor in any other part of the network.
+ * A study as a value: a question, and arms that differ in exactly one thing at a time. An arm is
+ * named by its factors; two arms that share all factors but one differ in what that factor stands
+ * for and in nothing else, neither in data nor in recipe nor in any other part of the network.
  */
 import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
@@ -83,7 +82,6 @@ export interface ArmRun {
   readonly seed: number;
 }
 
-/** The folder of a run within the study's. */
 export function runName({ arm, seed }: ArmRun): string {
   return `${arm.name}-${seed}`;
 }

@@ -62,7 +62,6 @@ export function commandText({ study, scale, seeds, data }: StudyResults): string
   ].join(" ");
 }
 
-/** The tables of a study, as texts. */
 export function resultsCells(results: StudyResults): readonly {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -74,7 +73,6 @@ export function resultsCells(results: StudyResults): readonly {
   ];
 }
 
-/** The results for a terminal. */
 export function resultsText(results: StudyResults, columns: number): string {
   const [main, responses] = resultsCells(results);
   const align = ["left", "left", "right", "right", "right", "right"] as const;
@@ -92,12 +90,15 @@ export function resultsText(results: StudyResults, columns: number): string {
   ].join("\n");
 }
 
+function listed(title: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [title, "", ...items.map((item) => `- ${item}`), ""];
+}
+
 /** A sentence in lines that fit a terminal, further in than what is around it. */
 export function indented(columns: number): (text: string) => readonly string[] {
   return (text) => wrapped(text, columns - 2).map((line) => `  ${line}`);
 }
 
-/** The results as Markdown, with the figure below. */
 export function resultsMarkdown(results: StudyResults, figures: readonly string[]): string {
   return [
     `# ${results.title}`,
@@ -107,16 +108,10 @@ export function resultsMarkdown(results: StudyResults, figures: readonly string[
     `${results.source}; ${protocolText(results)}. Errors are means over the seeds ± one standard ` +
     "deviation.",
     "",
-    ...resultsCells(results).flatMap((
-      { header, rows },
-    ) => [markdownTable(header, rows, (i) => i === 0)]),
+    ...resultsCells(results).map(({ header, rows }) => markdownTable(header, rows, (i) => i === 0)),
     ...figures.flatMap((figure) => [`![${results.title}](${figure})`, ""]),
-    ...(results.notes.length === 0
-      ? []
-      : ["Not as in the paper, or good to know:", "", ...results.notes.map((n) => `- ${n}`), ""]),
-    ...(results.versions.length === 0
-      ? []
-      : ["Ran with:", "", ...results.versions.map((version) => `- ${version}`), ""]),
+    ...listed("Not as in the paper, or good to know:", results.notes),
+    ...listed("Ran with:", results.versions),
     "```sh",
     commandText(results),
     "```",

@@ -8,12 +8,9 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { brokenLine } from "../terminal/data_status.ts";
 import { lossCurve } from "../terminal/loss_curve.ts";
 
-/** A view of a study. */
 export interface StudyView
   extends Required<Pick<StudyWatch, "onRun" | "onStep" | "onRunEnd" | "onBroken">> {
-  /** Writes a line in between. */
   readonly note: (line: string) => void;
-  /** Removes what is redrawn. */
   readonly clear: () => void;
 }
 
@@ -59,14 +56,7 @@ export function studyView(study: Study, terminal: Terminal): StudyView {
 }
 
 function outcome(end: RunEnd): string {
-  switch (end.kind) {
-    case "finished":
-      return `test error ${percent(1 - end.top1)}`;
-    case "copied":
-      return `test error ${percent(1 - end.top1)}, the same run as ${end.from}`;
-    case "diverged":
-      return `diverged, ${end.reason}`;
-    default:
-      return end satisfies never;
-  }
+  if (end.kind === "diverged") return `diverged, ${end.reason}`;
+  const from = end.kind === "copied" ? `, the same run as ${end.from}` : "";
+  return `test error ${percent(1 - end.top1)}${from}`;
 }

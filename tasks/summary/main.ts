@@ -10,28 +10,26 @@ import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
-import { argumentsOf } from "../cli/arguments.ts";
-import { EXIT } from "../cli/exit.ts";
-import { reporting, runTask } from "../cli/task.ts";
+import { runCommand } from "../cli/arguments.ts";
 import { plannedNetwork } from "../networks/networks.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 import { type SummaryArguments, summaryCommand } from "./options.ts";
 
-if (import.meta.main) await runTask(() => main(Deno.args));
-
-async function main(args: readonly string[]): Promise<number> {
-  const given = await argumentsOf(summaryCommand, args);
-  return given.net === undefined ? await printZoo(given) : await printNetwork(given.net, given);
+if (import.meta.main) {
+  await runCommand(summaryCommand, ({ net }) => net ? `summarise ${net}` : "list the zoo", main);
 }
 
-async function printNetwork(name: string, given: SummaryArguments): Promise<number> {
-  const { input, classes } = given;
-  return await reporting(`summarise ${name}`, async () => {
-    const planned = orThrow(await plannedNetwork(name, defined({ input, classes })));
-    const output = standardOutput();
-    output.write(await printed(planned, name, { width: output.columns(), ...given }));
-    return EXIT.done;
-  });
+async function main(given: SummaryArguments): Promise<void> {
+  const { net, input, classes, format = "text" } = given;
+  const output = standardOutput();
+  const options = defined({ input, classes });
+  if (net === undefined) {
+    const { printedZoo, zooEntries } = await import("./zoo.ts");
+    output.write(printedZoo(orThrow(zooEntries(options)), format));
+  } else {
+    const planned = orThrow(await plannedNetwork(net, options));
+    output.write(await printed(planned, net, { width: output.columns(), ...given }));
+  }
 }
 
 /** What a step of training takes, with the optimiser that training has by default. */
@@ -65,13 +63,4 @@ async function printed(plan: Plan, name: string, given: SummaryArguments): Promi
     default:
       return format satisfies never;
   }
-}
-
-async function printZoo({ format = "text", input, classes }: SummaryArguments): Promise<number> {
-  const { printedZoo, zooEntries } = await import("./zoo.ts");
-  return await reporting("list the zoo", () => {
-    const entries = orThrow(zooEntries(defined({ input, classes })));
-    standardOutput().write(printedZoo(entries, format));
-    return EXIT.done;
-  });
 }

@@ -6,7 +6,6 @@ import { inputOption, NETWORK, networkName } from "../cli/network_options.ts";
 import { levels, oneOf, type Reader, whole } from "../cli/reader.ts";
 import { maybeWord, option } from "../cli/term.ts";
 
-/** What the task can be given. */
 export const summaryCommand = command({
   name: "summary",
   brief: "Prints a network: layers, shapes, parameters, MACs and FLOPs.",
@@ -49,7 +48,6 @@ export const summaryCommand = command({
   },
 });
 
-/** What can stand on the command line of the task. */
 export type SummaryArguments = Given<typeof summaryCommand>;
 
 /** Names of columns, with commas between them. */

@@ -9,7 +9,6 @@ import { count } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
 import type { SummaryArguments } from "./options.ts";
 
-/** A network's counts, without its layers. */
 export type ZooEntry = Omit<Summary, "layers">;
 
 /** Every network of the zoo, planned for the same options. */
@@ -32,18 +31,14 @@ export function printedZoo(
   entries: readonly ZooEntry[],
   format: NonNullable<SummaryArguments["format"]>,
 ): string {
-  switch (format) {
-    case "text":
-      return `${zooTable(entries)}\n`;
-    case "markdown":
-      return markdownTable(KEYS, entries.map(valuesOf), (i) => i < 3);
-    case "csv":
-      return [KEYS, ...entries.map(valuesOf)].map((row) => `${row.join(",")}\n`).join("");
-    case "json":
-      return `${JSON.stringify(entries, undefined, 2)}\n`;
-    default:
-      return format satisfies never;
-  }
+  const rows = entries.map(valuesOf);
+  const printers = {
+    text: () => `${zooTable(entries)}\n`,
+    markdown: () => markdownTable(KEYS, rows, (i) => i < 3),
+    csv: () => [KEYS, ...rows].map((row) => `${row.join(",")}\n`).join(""),
+    json: () => `${JSON.stringify(entries, undefined, 2)}\n`,
+  };
+  return printers[format]();
 }
 
 function zooTable(entries: readonly ZooEntry[]): string {

@@ -5,7 +5,6 @@
  */
 import { pad } from "./width.ts";
 
-/** Where a curve has to fit. */
 export interface CurveSize {
   /** Terminal columns, the labels of the axis among them. */
   readonly columns: number;

@@ -1,10 +1,9 @@
 /** How far the loading of a data set is, for someone who waits, and what was wrong with it. */
 import type { Problem } from "../fp.ts";
-import type { OnProgress } from "../data/progress.ts";
+import { type OnProgress, progressText } from "../data/progress.ts";
 import { standardError, type Terminal } from "./terminal.ts";
 import { statusLine } from "./status_line.ts";
 
-/** A status line for a data set. */
 export interface DataStatus {
   readonly onProgress: OnProgress;
   /** Says that another engine computes than the one that is preferred. */
@@ -16,8 +15,7 @@ export interface DataStatus {
 export function dataStatus(terminal: Terminal = standardError()): DataStatus {
   const status = statusLine(terminal);
   return {
-    onProgress: ({ step, done, total }) =>
-      status.show(total === 0 ? step : `${step} ${done}/${total}`),
+    onProgress: (progress) => status.show(progressText(progress)),
     onWarning: status.note,
     clear: status.clear,
   };
@@ -44,7 +42,6 @@ export function noteBroken(problems: readonly Problem[], terminal: Terminal): vo
   );
 }
 
-/** A broken file, in a line. */
 export function brokenLine({ path, got }: Problem): string {
   return `  ${path}: ${got}`;
 }

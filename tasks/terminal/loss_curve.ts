@@ -3,7 +3,6 @@ import { curveText, Trace } from "./curve.ts";
 import { cutEnd } from "./width.ts";
 import type { StepEvent } from "../training/loop.ts";
 
-/** A curve that grows. */
 export interface LossCurve {
   /** Takes a step, or several since the last. */
   readonly add: (event: StepEvent) => void;
@@ -14,7 +13,6 @@ export interface LossCurve {
 /** The curve's height in lines, and its points and columns at most. */
 const CURVE = { rows: 6, points: 512, columns: 72 } as const;
 
-/** A curve of one run. */
 export function lossCurve(): LossCurve {
   const losses = new Trace(CURVE.points);
   let last: StepEvent | undefined;

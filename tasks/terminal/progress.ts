@@ -6,16 +6,13 @@
 import { plainProgressLine, progressLine, type ProgressView } from "./progress_line.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Where training stands after a step. */
 export interface ProgressStep extends Pick<ProgressView, "loss" | "accuracy"> {
   readonly epoch: number;
-  /** The steps done in this epoch. */
   readonly step: number;
   readonly steps: number;
   readonly images: number;
 }
 
-/** How progress is shown. */
 export interface ProgressOptions {
   readonly epochs: number;
   readonly terminal: Terminal;

@@ -1,29 +1,23 @@
 /**
- * One line that says how far training has come. On a terminal it holds a bar
- * and takes exactly what fits: where the terminal is narrow the less important
- * parts are left out.
+ * One line that says how far training has come. On a terminal it holds a bar and takes exactly what
+ * fits: where the terminal is narrow the less important parts are left out.
  */
 import { cyan } from "@std/fmt/colors.js";
 import { count, duration, percent } from "./format.ts";
 import { cutEnd, displayWidth } from "./width.ts";
 
-/** What a progress line shows. */
 export interface ProgressView {
   /** What is going on: `epoch 3/200`. */
   readonly title: string;
   /** The share of it that is done, from 0 to 1. */
   readonly done: number;
-  /** Images per second, when known. */
   readonly rate?: number | undefined;
-  /** The loss, when known. */
   readonly loss?: number | undefined;
-  /** The share of images that were classified correctly, when known. */
   readonly accuracy?: number | undefined;
   /** The time until everything is done, in seconds, when known. */
   readonly secondsLeft?: number | undefined;
 }
 
-/** Where a progress line has to fit. */
 export interface LineOptions {
   /** The terminal's width in columns; the last one stays free, so that nothing wraps. */
   readonly columns: number;
@@ -34,9 +28,7 @@ const WIDEST_BAR = 30;
 
 /** How much room the parts of a line are given. */
 interface Style {
-  /** Whether words are written out. */
   readonly long: boolean;
-  /** What stands between parts. */
   readonly gap: string;
   /** The narrowest bar, in columns. */
   readonly bar: number;

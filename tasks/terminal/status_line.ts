@@ -1,12 +1,10 @@
 /**
- * What is going on before there is anything to measure, such as the decoding of
- * a data set: on a terminal one line that is redrawn, elsewhere a line for each
- * thing that is said.
+ * What is going on before there is anything to measure, such as the decoding of a data set: on a
+ * terminal one line that is redrawn, elsewhere a line for each thing that is said.
  */
 import type { Terminal } from "./terminal.ts";
 import { cutEnd } from "./width.ts";
 
-/** A line that can be redrawn. */
 export interface StatusLine {
   readonly show: (text: string) => void;
   readonly clear: () => void;

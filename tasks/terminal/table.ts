@@ -7,9 +7,7 @@ import { cutMiddle, displayWidth, pad } from "./width.ts";
 /** Which side of its column a text keeps to. */
 export type Align = "left" | "right";
 
-/** How a table is laid out. */
 export interface TableOptions {
-  /** The titles of the columns, above a rule. */
   readonly header?: readonly string[];
   /** Rows below a rule: the totals. */
   readonly footer?: readonly (readonly string[])[];

@@ -1,12 +1,10 @@
 /**
- * Where text for people goes: a terminal, or a file or pipe in a terminal's
- * place. Colours only on a terminal, and not when `NO_COLOR` is set. Nothing
- * here needs a permission.
+ * Where text for people goes: a terminal, or a file or pipe in a terminal's place. Colours only on
+ * a terminal, and not when `NO_COLOR` is set. Nothing here needs a permission.
  */
 
 /** A place to write to. Tests bring their own. */
 export interface Terminal {
-  /** Writes text as it is. */
   readonly write: (text: string) => void;
   /** Whether it is a terminal, where lines can be redrawn. */
   readonly isTerminal: boolean;

@@ -6,91 +6,69 @@ import { usingOf } from "../../dsl/plan/language.ts";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { engineChoice } from "../cli/engine_options.ts";
-import { orThrow, pipe, type Result, type TaskResult, TE } from "../fp.ts";
-import { argumentsOf } from "../cli/arguments.ts";
+import { orThrow, type Result } from "../fp.ts";
+import { runCommand } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { brokenLine, dataStatus, noteBroken } from "../terminal/data_status.ts";
-import { type FoundNetwork, languageModule } from "../networks/module.ts";
+import { languageModule } from "../networks/module.ts";
 import { findNetwork, titleOf } from "../networks/networks.ts";
 import { statusLine } from "../terminal/status_line.ts";
-import { reporting, runTask } from "../cli/task.ts";
 import { DEFAULTS, type TrainArguments, trainCommand } from "./options.ts";
 import { heldOut, recipeOf } from "./request.ts";
-import { type Subject, type TrainView, trainView } from "./view.ts";
+import { type Outcome, type Subject, trainView } from "./view.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import { nextRunFolder } from "../files/run_folder.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
-import { openRunIn, type Recipe } from "../training/config.ts";
-import {
-  resumeOnTorch,
-  type TorchOptions,
-  type TorchOutcome,
-  trainOnTorch,
-} from "../training/torch.ts";
-import { resume, train, type TrainOutcome, type TrainWatch } from "../training/train.ts";
+import { openRunIn } from "../training/config.ts";
+import { resumeOnTorch, type TorchOptions, trainOnTorch } from "../training/torch.ts";
+import { resume, train, type TrainWatch } from "../training/train.ts";
 
-if (import.meta.main) await runTask(() => main(Deno.args));
-
-async function main(args: readonly string[]): Promise<number> {
-  const given = await argumentsOf(trainCommand, args);
-  const { resume } = given;
-  return await reporting(
-    resume === undefined ? "train" : "resume",
-    () => resume === undefined ? begin(given) : resumeRun(given, resume),
+if (import.meta.main) {
+  await runCommand(
+    trainCommand,
+    ({ resume }) => resume === undefined ? "train" : "resume",
+    (given) => given.resume === undefined ? begin(given) : resumeRun(given, given.resume),
   );
 }
 
-/** A new run. */
 async function begin(given: TrainArguments): Promise<number> {
-  const request = { ...orThrow(await requestOf(given)()), ...choiceOf(given) };
+  const request = { ...await requestOf(given), ...choiceOf(given) };
   const { height, width, channels } = request.data;
   const subject = { ...request, data: request.data.name, input: [height, width, channels] };
-  return given.engine === "torch"
-    ? await watchTorch(subject, given, (hooks) => trainOnTorch(request, hooks))
-    : await watch(subject, given, (hooks) => train(request, hooks));
-}
-
-/** What a new run is begun with. */
-interface Begun extends FoundNetwork {
-  readonly name: string;
-  readonly data: Dataset<ImageSet>;
-  readonly out: string;
-  readonly recipe: Recipe;
+  return await watched(
+    subject,
+    given,
+    (hooks) =>
+      given.engine === "torch"
+        ? trainOnTorch(request, { ...hooks, ...torchOptions(given) })
+        : train(request, hooks),
+  );
 }
 
 /** The network, its data and its recipe; names are judged before data, which can take long to prepare. */
-function requestOf(given: TrainArguments): TaskResult<Begun> {
-  const { net: asked = DEFAULTS.net, out } = given;
+async function requestOf(given: TrainArguments) {
+  const { net: asked = DEFAULTS.net } = given;
   const name = titleOf(asked);
+  orThrow(await findNetwork(asked, {}));
+  const data = await loaded(given.data ?? DEFAULTS.data);
+  const { classes, height, width, channels } = data;
+  const input = [height, width, channels];
+  const found = orThrow(await findNetwork(asked, { classes: classes.length, input }));
+  const out = given.out ?? orThrow(await nextRunFolder("runs", name));
   const preset = recipeOf(given);
-  return pipe(
-    TE.Do,
-    TE.bindW("named", () => () => findNetwork(asked, {})),
-    TE.bindW("data", () => () => loaded(given.data ?? DEFAULTS.data)),
-    TE.bindW(
-      "found",
-      ({ data: { classes, height, width, channels } }) => () =>
-        findNetwork(asked, { classes: classes.length, input: [height, width, channels] }),
-    ),
-    TE.bindW("out", () => out === undefined ? () => nextRunFolder("runs", name) : TE.right(out)),
-    TE.map(({ data, found, out }) => ({
-      net: found.net,
-      ...usingOf(found),
-      data,
-      out,
-      name,
-      recipe: { ...preset, validation: heldOut(preset, data.train.count, given.validation) },
-    })),
-  );
+  const validation = heldOut(preset, data.train.count, given.validation);
+  const recipe = { ...preset, validation };
+  return { net: found.net, ...usingOf(found), data, out, name, recipe };
 }
 
-async function loaded(name: string): Promise<Result<Dataset<ImageSet>>> {
+async function loaded(name: string): Promise<Dataset<ImageSet>> {
   const status = dataStatus();
-  const dataset = await loadDataset(name, { onProgress: status.onProgress });
+  const found = await loadDataset(name, { onProgress: status.onProgress });
   status.clear();
-  if (dataset._tag === "Right") noteBroken(dataset.right.broken ?? [], standardError());
+  const dataset = orThrow(found);
+  noteBroken(dataset.broken ?? [], standardError());
   return dataset;
 }
 
@@ -99,56 +77,31 @@ function choiceOf({ engine, ...rest }: TrainArguments): EngineChoice {
   return engine === "torch" ? {} : engineChoice(engine === undefined ? rest : { ...rest, engine });
 }
 
-/** A run that was stopped. */
 async function resumeRun(given: TrainArguments, folder: string): Promise<number> {
   const using = orThrow(await languageModule(given));
   const { config } = orThrow(await openRunIn(using, folder));
-  return given.engine === "torch"
-    ? await watchTorch(config, given, (hooks) => resumeOnTorch(folder, { ...hooks, ...using }))
-    : await watch(
-      config,
-      given,
-      (hooks) => resume(folder, { ...hooks, ...using }, choiceOf(given)),
-    );
+  return await watched(
+    config,
+    given,
+    (hooks) =>
+      given.engine === "torch"
+        ? resumeOnTorch(folder, { ...hooks, ...using, ...torchOptions(given) })
+        : resume(folder, { ...hooks, ...using }, choiceOf(given)),
+  );
 }
 
-/** Trains on an engine; gives the exit code. */
-function watch(
-  subject: Subject,
-  given: TrainArguments,
-  work: (hooks: TrainWatch) => Promise<Result<TrainOutcome>>,
-): Promise<number> {
-  return watched(subject, given, { work, ending: (view) => view.ending });
-}
-
-/** Trains on PyTorch; gives the exit code. */
-function watchTorch(
-  subject: Subject,
-  given: TrainArguments,
-  work: (hooks: TrainWatch & TorchOptions) => Promise<Result<TorchOutcome>>,
-): Promise<number> {
-  const python = Deno.env.get("NETFOLD_PYTHON");
-  const options = { processes: given.nproc ?? 1, ...(python === undefined ? {} : { python }) };
-  return watched(subject, given, {
-    work: (hooks) => work({ ...hooks, ...options }),
-    ending: (view) => view.torchEnding,
-  });
-}
-
-/** What is watched, and what is said of its end. */
-interface Watched<O> {
-  readonly work: (hooks: TrainWatch) => Promise<Result<O>>;
-  readonly ending: (view: TrainView) => (outcome: O, columns: number) => string;
+function torchOptions({ nproc }: TrainArguments): TorchOptions {
+  return defined({ processes: nproc, python: Deno.env.get("NETFOLD_PYTHON") });
 }
 
 /** Trains with someone watching, who may press Ctrl-C; gives the exit code. */
-async function watched<O extends { readonly finished: boolean }>(
+async function watched(
   subject: Subject,
   given: TrainArguments,
-  { work, ending }: Watched<O>,
+  work: (hooks: TrainWatch) => Promise<Result<Outcome>>,
 ): Promise<number> {
-  const language = given.language ?? (subject.language && given.net);
-  const view = trainView({ ...subject, ...defined({ written: language }) }, standardError());
+  const written = given.language ?? (subject.language && given.net);
+  const view = trainView({ ...subject, ...defined({ written }) }, standardError());
   const status = statusLine(standardError());
   let interrupt: Interrupt | undefined;
   const outcome = await work({
@@ -173,6 +126,6 @@ async function watched<O extends { readonly finished: boolean }>(
   view.clear();
   const done = orThrow(outcome);
   const output = standardOutput();
-  output.write(`${ending(view)(done, output.columns())}\n`);
+  output.write(`${view.ending(done, output.columns())}\n`);
   return done.finished ? EXIT.done : EXIT.interrupted;
 }

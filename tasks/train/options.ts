@@ -12,9 +12,7 @@ import { SCHEDULES } from "../../dsl/programs/schedule.ts";
 
 /** What is trained, on what and how fast, when nothing is said. */
 export const DEFAULTS = {
-  /** The network. */
   net: "cifar/attention-20",
-  /** The data set. */
   data: "cifar10",
   /** AdamW's learning rate; the presets' rates are for SGD. */
   adamwRate: 0.001,
@@ -111,7 +109,6 @@ const recipe = section("The recipe", {
   }),
 });
 
-/** What the task can be given. */
 export const trainCommand = command({
   name: "train",
   brief: "Trains a network and keeps everything in a run folder.",
@@ -129,7 +126,6 @@ export const trainCommand = command({
   check: (given) => engineMistake(given) ?? resumeMistake(given) ?? optimizerMistake(given),
 });
 
-/** The command line; everything may be left out. */
 export type TrainArguments = Given<typeof trainCommand>;
 
 /** What a preset's own optimiser, or the one in its place, does not have. */

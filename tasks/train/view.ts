@@ -10,35 +10,28 @@ import { type Progress, progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { Recipe, RunConfig } from "../training/config.ts";
 import type { StepEvent } from "../training/loop.ts";
-import type { Figures, Measurement } from "../training/measure.ts";
+import type { Figures } from "../training/measure.ts";
 import type { EpochRecord } from "../training/record.ts";
 import type { TorchOutcome } from "../training/torch.ts";
 import type { TrainOutcome, TrainStart } from "../training/train.ts";
 import { lossCurve } from "../terminal/loss_curve.ts";
 
-/** What is trained, on what, and how. */
 export interface Subject
   extends Pick<RunConfig, "name" | "data" | "net" | "input" | "recipe" | "language"> {
   /** The module that exports the language in which the network is written. */
   readonly written?: string;
 }
 
-/** A view of a training. */
+/** What a training came to on any engine; what PyTorch's predictions were is not known. */
+export type Outcome = TrainOutcome | TorchOutcome;
+
 export interface TrainView {
-  /** Once everything is ready. */
   readonly onStart: (start: TrainStart) => void;
-  /** After a step. */
   readonly onStep: (event: StepEvent) => void;
-  /** After an epoch. */
   readonly onEpoch: (record: EpochRecord) => void;
-  /** Writes a line in between. */
   readonly note: (line: string) => void;
-  /** Removes what is redrawn. */
   readonly clear: () => void;
-  /** How a training ended, and what can be done next. */
-  readonly ending: (outcome: TrainOutcome, columns: number) => string;
-  /** How a training on PyTorch ended. */
-  readonly torchEnding: (outcome: TorchOutcome) => string;
+  readonly ending: (outcome: Outcome, columns: number) => string;
 }
 
 /** Shows a training; the number of epochs is known from the first step on. */
@@ -68,14 +61,16 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
       terminal.write(`${line}\n`);
     },
     clear,
-    ending: (outcome, columns) =>
-      outcome.test === undefined
-        ? stoppedText(named(outcome.folder), last)
-        : finishedText(outcome, outcome.test, { columns, named }),
-    torchEnding: ({ folder, test }) =>
-      test === undefined
-        ? `${stoppedText(named(folder), last)} --engine torch`
-        : ["", ...testLines(test), "", ...holdingLines(folder, named)].join("\n"),
+    ending: (outcome, columns) => {
+      const { folder, test } = outcome;
+      if (test === undefined) {
+        return `${stoppedText(named(folder), last)}${
+          "classes" in outcome ? "" : " --engine torch"
+        }`;
+      }
+      const confusions = "classes" in outcome ? confusionLines(outcome, columns) : [];
+      return ["", ...testLines(test), ...confusions, "", ...holdingLines(folder, named)].join("\n");
+    },
   };
 }
 
@@ -127,25 +122,17 @@ function stoppedText(folder: string, last: StepEvent | undefined): string {
   ].join("\n");
 }
 
-function finishedText(
-  { folder, best, classes }: TrainOutcome,
-  test: Measurement,
-  { columns, named }: { readonly columns: number; readonly named: Named },
-): string {
+function confusionLines({ best, classes, test }: TrainOutcome, columns: number): readonly string[] {
+  if (test === undefined) return [];
   const matrix = confusionOf(test.labels, test.predictions, classes.length);
-  const chosen = best === undefined
-    ? []
-    : [`weights of epoch ${best.epoch}, the best on the held out images`];
   return [
-    "",
-    ...testLines(test),
-    ...chosen,
+    ...(best === undefined
+      ? []
+      : [`weights of epoch ${best.epoch}, the best on the held out images`]),
     "",
     "the confusions that hurt most",
     worstConfusionsText(matrix, classes, { n: 5, columns }),
-    "",
-    ...holdingLines(folder, named),
-  ].join("\n");
+  ];
 }
 
 function testLines({ top1, top5, loss, images }: Figures): readonly string[] {
@@ -155,10 +142,7 @@ function testLines({ top1, top5, loss, images }: Figures): readonly string[] {
   ];
 }
 
-/** How a run is named to other tasks. */
-type Named = (folder: string) => string;
-
-function holdingLines(folder: string, named: Named): readonly string[] {
+function holdingLines(folder: string, named: (folder: string) => string): readonly string[] {
   return [
     `${folder} holds`,
     "  best.safetensors  the best weights; last.safetensors the last ones",

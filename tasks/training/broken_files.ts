@@ -4,9 +4,9 @@
  */
 import { join } from "@std/path";
 import * as v from "valibot";
-import { E, type Problem, type Result, right } from "../fp.ts";
-import { readJson, writeAtomic } from "../files/atomic.ts";
-import { parsed, record } from "../parsed.ts";
+import { E, pipe, type Problem, type Result, right } from "../fp.ts";
+import { readRecord, writeJson } from "../files/atomic.ts";
+import { record } from "../parsed.ts";
 
 const FILE = "broken_files.json";
 const BROKEN = record({ path: v.string(), rule: v.string(), got: v.string() });
@@ -16,12 +16,9 @@ const LIST = record({ count: v.number(), files: v.array(BROKEN) });
 export async function readBrokenFiles(
   folder: string,
 ): Promise<Result<v.InferOutput<typeof LIST>["files"]>> {
-  const path = join(folder, FILE);
-  const read = E.flatMap((json) => parsed(LIST, json, { path, layer: "file" }));
-  return E.map(({ files }: v.InferOutput<typeof LIST>) => files)(read(await readJson(path)));
+  return pipe(await readRecord(LIST, join(folder, FILE)), E.map(({ files }) => files));
 }
 
-/** What a run knows of broken files. */
 export interface BrokenFiles {
   /** Takes note of files, and writes the list when it has become longer. */
   readonly add: (problems: readonly Problem[]) => Promise<Result<void>>;
@@ -45,8 +42,7 @@ export function brokenFiles(
       if (files.size === written) return right(undefined);
       written = files.size;
       const list = [...files.values()].map(({ path, rule, got }) => ({ path, rule, got }));
-      const text = JSON.stringify({ count: list.length, files: list }, undefined, 2);
-      return await writeAtomic(join(folder, FILE), `${text}\n`);
+      return await writeJson(join(folder, FILE), { count: list.length, files: list });
     },
   };
 }

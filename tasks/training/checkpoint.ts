@@ -74,7 +74,6 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<Re
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const finite = v.pipe(v.number(), v.finite());
 
-/** The run's own data beside the tensors. */
 const stored = v.pipe(
   v.string(),
   v.parseJson(),

@@ -10,9 +10,7 @@ import type { Prepared } from "./prepare.ts";
 
 /** The beginning of a run, which decides where it can stand. */
 export interface Beginning {
-  /** The checkpoint that it starts with. */
   readonly first: Checkpoint;
-  /** Its steps, in an epoch and in all. */
   readonly prepared: Pick<Prepared, "stepsPerEpoch" | "totalSteps">;
 }
 

@@ -17,9 +17,7 @@ export interface EngineOptions extends Omit<EngineChoice, "engine"> {
 
 /** {@link EngineOptions} as they may stand in a file: the names may be anything. */
 export interface EngineSource extends Omit<EngineRequest, "engine"> {
-  /** A name, or an engine that is open. */
   readonly engine?: string | Engine | undefined;
-  /** Called when `auto` has to take another engine. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
@@ -45,6 +43,14 @@ export async function withEngine<A>(
   } finally {
     engine.dispose();
   }
+}
+
+/** The engine of one who watches, or the one that is asked for. */
+export function sourceOf(
+  choice: EngineRequest,
+  { engine, onWarning }: Pick<EngineSource, "onWarning"> & { readonly engine?: Engine },
+): EngineSource {
+  return engine === undefined ? { ...choice, onWarning } : { engine };
 }
 
 /** What keeps a value from being the engine: it is none, or options beside it would have no effect. */

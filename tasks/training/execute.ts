@@ -21,19 +21,12 @@ import type { Prepared } from "./prepare.ts";
 import { epochsOf } from "./record.ts";
 import type { TrainOutcome, TrainWatch } from "./request.ts";
 
-/** A run with everything it needs. */
 export interface Execution {
-  /** Where everything is kept. */
   readonly run: RunFolder;
-  /** What the run is. */
   readonly config: RunConfig;
-  /** What was found from that. */
   readonly prepared: Prepared;
-  /** The data set. */
   readonly dataset: Dataset<ImageSet>;
-  /** The engine. */
   readonly engine: Engine;
-  /** Where the run stands. */
   readonly start: Checkpoint;
 }
 

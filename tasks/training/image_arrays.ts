@@ -3,7 +3,7 @@
  * numbers as the network sees them. What does not fit is named, all of it.
  */
 import { type Shape, showShape } from "../../dsl/net/shape.ts";
-import { left, type Problem, type Result, right } from "../fp.ts";
+import { left, type Problem, problemAt, type Result, right, type Words } from "../fp.ts";
 import type { Images } from "../data/dataset.ts";
 
 /** Bytes, from 0 to 255, which are normalised as the run's training images were. */
@@ -91,6 +91,6 @@ export function imageCount(
   })]);
 }
 
-function wrong(path: string, words: Omit<Problem, "path" | "layer" | "code">): Problem {
-  return { path, layer: "image", code: "invalid-images", ...words };
+function wrong(path: string, words: Words): Problem {
+  return problemAt({ path, layer: "image", code: "invalid-images" }, words);
 }

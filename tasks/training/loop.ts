@@ -5,10 +5,12 @@
  */
 import type { Engine } from "../../dsl/engines/engine.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow, type Problem } from "../fp.ts";
 import type { Optimizer } from "../../dsl/programs/optimizers/optimizer.ts";
 import { threefry } from "../../dsl/programs/random.ts";
-import { learningRate, rateInputs, type Schedule } from "../../dsl/programs/schedule.ts";
+import type { Schedule, ScheduleName } from "../../dsl/programs/schedule.ts";
+import { learningRate, rateInputs } from "../../dsl/programs/schedule.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { Checkpoint, Position } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
@@ -39,17 +41,12 @@ export interface StepEvent {
   readonly images: number;
 }
 
-/** What the loop needs of its surroundings. */
 export interface LoopHooks {
-  /** Called after each step. */
   readonly onStep: (event: StepEvent) => void;
   /** Whether to stop: the step under way is finished and saved. */
   readonly interrupted: () => boolean | Promise<boolean>;
-  /** Saves a checkpoint to resume from. */
   readonly save: (checkpoint: Checkpoint) => Promise<void>;
-  /** Saves the best weights so far. */
   readonly saveBest: (checkpoint: Checkpoint) => Promise<void>;
-  /** Takes an epoch's figures. */
   readonly record: (record: EpochRecord) => Promise<void>;
   /** Takes note of images that could not be read, whose places in a batch are left empty. */
   readonly broken: (problems: readonly Problem[]) => Promise<void>;
@@ -59,29 +56,19 @@ export interface LoopHooks {
   readonly saveEvery: number;
 }
 
-/** A run on an engine. */
 export interface LoopRun {
-  /** Its configuration. */
   readonly config: RunConfig;
-  /** What was found from it. */
   readonly prepared: Prepared;
-  /** The engine. */
   readonly engine: Engine;
-  /** The training step. */
   readonly graph: Graph;
   /** What changes the parameters, and says which weights to measure. */
   readonly optimizer: Optimizer;
-  /** What measures the weights. */
   readonly meter: Meter;
-  /** Where the run stands. */
   readonly start: Checkpoint;
 }
 
-/** How a loop ended. */
 export interface LoopEnd {
-  /** Whether it went to its end, or was asked to stop. */
   readonly finished: boolean;
-  /** Where it stands. */
   readonly position: Position;
 }
 
@@ -91,189 +78,143 @@ export interface LoopEnd {
  * @throws {ProblemError} When a number is not finite, or a hook fails.
  */
 export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> {
-  const program = run.engine.load(run.graph);
-  const steps = new Steps(run.engine, program, run.engine.upload(run.start.tensors));
-  const loop = new Loop(run, hooks, steps);
-  try {
-    while (!loop.finished) {
-      const began = performance.now();
-      const firstBatch = loop.position.batch;
-      if (await loop.trainEpoch() === "interrupted") break;
-      await loop.closeEpoch({ seconds: (performance.now() - began) / 1000, firstBatch });
-    }
-    return { finished: loop.finished, position: loop.position };
-  } finally {
-    steps.dispose();
-    program.dispose();
-  }
-}
-
-class Loop {
-  position: Position;
-  readonly #run: LoopRun;
-  readonly #hooks: LoopHooks;
-  readonly #steps: Steps;
+  const { config: { recipe }, prepared, engine, graph, optimizer, meter, start } = run;
+  const { totalSteps, stepsPerEpoch } = prepared;
+  const program = engine.load(graph);
+  const steps = new Steps(engine, program, engine.upload(start.tensors));
   /** The schedules of groups of parameters, by the inputs that are fed their rates. */
-  readonly #schedules: ReadonlyMap<string, Schedule>;
-
-  constructor(run: LoopRun, hooks: LoopHooks, steps: Steps) {
-    this.#run = run;
-    this.#schedules = rateInputs(run.graph.inputs);
-    this.#hooks = hooks;
-    this.#steps = steps;
-    this.position = run.start.position;
-  }
+  const schedules = rateInputs(graph.inputs);
+  let position = start.position;
 
   /** Whether every step is done and the epoch they ended in is closed. */
-  get finished(): boolean {
-    return this.position.step === this.#run.prepared.totalSteps && this.position.batch === 0;
-  }
+  const isFinished = (): boolean => position.step === totalSteps && position.batch === 0;
 
-  /** Goes through what is left of the epoch. */
-  async trainEpoch(): Promise<"complete" | "interrupted"> {
-    const { totalSteps } = this.#run.prepared;
-    let step = this.position.step;
+  const rateOf = (step: number, schedule: Schedule | ScheduleName = recipe.schedule): number =>
+    learningRate(schedule, { step, total: totalSteps, peak: recipe.rate });
+
+  const inputsOf = (step: number, images: Float32Array, targets: Float32Array): StepInputs => {
+    const rates = [...schedules].map(([name, schedule]) =>
+      [name, Float32Array.of(rateOf(step, schedule))] as const
+    );
+    const rate = Float32Array.of(rateOf(step));
+    const inputs = { images, targets, rate, ...Object.fromEntries(rates) };
+    if (!graph.inputs.some(({ name }) => name === "seed")) return inputs;
+    // 24 bits, which a float32 holds exactly.
+    const [bits] = threefry(prepared.layerKey, step, 0);
+    return { ...inputs, seed: Float32Array.of(bits >>> 8) };
+  };
+
+  const snapshot = async (): Promise<Checkpoint> => ({
+    ...start,
+    tensors: await engine.download(steps.state),
+    position,
+  });
+
+  const settle = (result: StepResult | undefined): void => {
+    if (result === undefined) return;
+    const batch = position.batch + 1;
+    const step = position.step + 1;
+    const lossSum = position.lossSum + result.loss;
+    const accuracySum = position.accuracySum + result.accuracy;
+    position = { ...position, batch, step, lossSum, accuracySum };
+    hooks.onStep({
+      epoch: position.epoch + 1,
+      epochs: Math.ceil(totalSteps / stepsPerEpoch),
+      batch,
+      batches: stepsPerEpoch,
+      step,
+      steps: totalSteps,
+      loss: lossSum / batch,
+      accuracy: accuracySum / batch,
+      images: recipe.batch,
+    });
+  };
+
+  const trainEpoch = async (): Promise<"complete" | "interrupted"> => {
+    const left = orThrow(setBatches(prepared.train, {
+      size: recipe.batch,
+      classes: start.classes.length,
+      key: prepared.dataKey,
+      epoch: position.epoch,
+      normalization: prepared.normalization,
+      augment: recipe.augment,
+      shuffle: true,
+      last: "drop",
+      start: position.batch,
+    }));
+    let { step } = position;
     let saved = performance.now();
-    for await (const { images, targets, broken } of this.#batches()) {
+    for await (const { images, targets, broken } of left) {
       if (step === totalSteps) break;
-      if (broken !== undefined) await this.#hooks.broken([...broken.values()]);
-      this.#settle(await this.#steps.launch(this.#inputs(step, images, targets)));
+      if (broken !== undefined) await hooks.broken([...broken.values()]);
+      settle(await steps.launch(inputsOf(step, images, targets)));
       step++;
-      const interrupted = await this.#hooks.interrupted();
-      const due = performance.now() - saved > this.#hooks.saveEvery * 1000;
+      const interrupted = await hooks.interrupted();
+      const due = performance.now() - saved > hooks.saveEvery * 1000;
       if (!interrupted && !due) continue;
-      this.#settle(await this.#steps.land());
-      await this.#steps.check();
-      await this.#hooks.save(await this.#snapshot());
+      settle(await steps.land());
+      await steps.check();
+      await hooks.save(await snapshot());
       if (interrupted) return "interrupted";
       saved = performance.now();
     }
-    this.#settle(await this.#steps.land());
+    settle(await steps.land());
     return "complete";
-  }
-
-  /** Measures, records and saves at the epoch's end. */
-  async closeEpoch({ seconds, firstBatch }: {
-    readonly seconds: number;
-    readonly firstBatch: number;
-  }): Promise<void> {
-    await this.#steps.check();
-    const { optimizer: { weights = (state) => state } } = this.#run;
-    const measured = await this.#measure();
-    if (measured?.broken !== undefined) await this.#hooks.broken(measured.broken);
-    const { position } = this;
-    const better = this.#openEpoch(measured);
-    const checkpoint = await this.#snapshot();
-    if (better) {
-      await this.#hooks.saveBest({ ...checkpoint, tensors: weights(checkpoint.tensors) });
-    }
-    await this.#hooks.record({
-      epoch: position.epoch + 1,
-      step: position.step,
-      rate: this.#rateOf(position.step - 1),
-      trainLoss: position.lossSum / position.batch,
-      trainAccuracy: position.accuracySum / position.batch,
-      ...(measured === undefined
-        ? {}
-        : { validationLoss: measured.loss, validationAccuracy: measured.top1 }),
-      seconds,
-      imagesPerSecond: (position.batch - firstBatch) * this.#run.config.recipe.batch / seconds,
-      engine: this.#run.engine.description,
-    });
-    await this.#hooks.save(checkpoint);
-    await this.#hooks.draw();
-  }
+  };
 
   /** Measures the weights on the held out images, if there are any. */
-  async #measure(): Promise<Measurement | undefined> {
-    const { prepared: { validation }, optimizer: { weights }, engine, meter } = this.#run;
+  const measure = async (): Promise<Measurement | undefined> => {
+    const { validation } = prepared;
     if (validation === undefined) return undefined;
-    const { state } = this.#steps;
-    if (weights === undefined) return orThrow(await meter.measure(state, validation));
-    const shown = engine.upload(weights(await engine.download(state)));
+    if (optimizer.weights === undefined) {
+      return orThrow(await meter.measure(steps.state, validation));
+    }
+    const shown = engine.upload(optimizer.weights(await engine.download(steps.state)));
     try {
       return orThrow(await meter.measure(shown, validation));
     } finally {
       engine.free(shown);
     }
-  }
+  };
 
-  /** Moves to the next epoch's beginning; gives whether these are the best weights so far. */
-  #openEpoch(measured: Measurement | undefined): boolean {
-    const { epoch, step, best } = this.position;
+  /** Measures, records and saves at the epoch's end, and moves to the next one's beginning. */
+  const closeEpoch = async (seconds: number, firstBatch: number): Promise<void> => {
+    await steps.check();
+    const measured = await measure();
+    if (measured?.broken !== undefined) await hooks.broken(measured.broken);
+    const { step, batch, lossSum, accuracySum, best } = position;
+    const epoch = position.epoch + 1;
     const better = measured === undefined || best === undefined || measured.top1 > best.accuracy;
-    const now = better && measured !== undefined
-      ? { epoch: epoch + 1, accuracy: measured.top1 }
-      : best;
-    const next = { epoch: epoch + 1, step, batch: 0, lossSum: 0, accuracySum: 0 };
-    this.position = now === undefined ? next : { ...next, best: now };
-    return better;
-  }
-
-  /** Counts a settled step and reports it. */
-  #settle(result: StepResult | undefined): void {
-    if (result === undefined) return;
-    const { batch, step, lossSum, accuracySum } = this.position;
-    this.position = {
-      ...this.position,
-      batch: batch + 1,
-      step: step + 1,
-      lossSum: lossSum + result.loss,
-      accuracySum: accuracySum + result.accuracy,
-    };
-    const { stepsPerEpoch, totalSteps } = this.#run.prepared;
-    this.#hooks.onStep({
-      epoch: this.position.epoch + 1,
-      epochs: Math.ceil(totalSteps / stepsPerEpoch),
-      batch: batch + 1,
-      batches: stepsPerEpoch,
-      step: step + 1,
-      steps: totalSteps,
-      loss: this.position.lossSum / (batch + 1),
-      accuracy: this.position.accuracySum / (batch + 1),
-      images: this.#run.config.recipe.batch,
-    });
-  }
-
-  /** The batches of the epoch that are not done yet. */
-  #batches() {
-    const { prepared, config, start } = this.#run;
-    return orThrow(setBatches(prepared.train, {
-      size: config.recipe.batch,
-      classes: start.classes.length,
-      key: prepared.dataKey,
-      epoch: this.position.epoch,
-      normalization: prepared.normalization,
-      augment: config.recipe.augment,
-      shuffle: true,
-      last: "drop",
-      start: this.position.batch,
-    }));
-  }
-
-  #inputs(step: number, images: Float32Array, targets: Float32Array): StepInputs {
-    const rates = [...this.#schedules].map(([name, schedule]) =>
-      [name, Float32Array.of(this.#rateOf(step, schedule))] as const
-    );
-    const rate = Float32Array.of(this.#rateOf(step));
-    const inputs = { images, targets, rate, ...Object.fromEntries(rates) };
-    if (!this.#run.graph.inputs.some(({ name }) => name === "seed")) return inputs;
-    // 24 bits, which a float32 holds exactly.
-    const [bits] = threefry(this.#run.prepared.layerKey, step, 0);
-    return { ...inputs, seed: Float32Array.of(bits >>> 8) };
-  }
-
-  #rateOf(step: number, own?: Schedule): number {
-    const { recipe: { schedule, rate } } = this.#run.config;
-    return learningRate(own ?? schedule, {
+    const now = better && measured ? { epoch, accuracy: measured.top1 } : best;
+    position = { epoch, step, batch: 0, lossSum: 0, accuracySum: 0, ...defined({ best: now }) };
+    const checkpoint = await snapshot();
+    const { weights = (state) => state } = optimizer;
+    if (better) await hooks.saveBest({ ...checkpoint, tensors: weights(checkpoint.tensors) });
+    await hooks.record({
+      epoch,
       step,
-      total: this.#run.prepared.totalSteps,
-      peak: rate,
+      rate: rateOf(step - 1),
+      trainLoss: lossSum / batch,
+      trainAccuracy: accuracySum / batch,
+      ...(measured && { validationLoss: measured.loss, validationAccuracy: measured.top1 }),
+      seconds,
+      imagesPerSecond: (batch - firstBatch) * recipe.batch / seconds,
+      engine: engine.description,
     });
-  }
+    await hooks.save(checkpoint);
+    await hooks.draw();
+  };
 
-  async #snapshot(): Promise<Checkpoint> {
-    const tensors = await this.#run.engine.download(this.#steps.state);
-    return { ...this.#run.start, position: this.position, tensors };
+  try {
+    while (!isFinished()) {
+      const began = performance.now();
+      const firstBatch = position.batch;
+      if (await trainEpoch() === "interrupted") break;
+      await closeEpoch((performance.now() - began) / 1000, firstBatch);
+    }
+    return { finished: isFinished(), position };
+  } finally {
+    steps.dispose();
+    program.dispose();
   }
 }

@@ -1,7 +1,6 @@
 /**
- * Measuring a network: runs it over images and keeps what every figure comes
- * from, the loss, each image's prediction and whether the truth was among the
- * first five.
+ * Measuring a network: runs it over images and keeps what every figure comes from, the loss, each
+ * image's prediction and whether the truth was among the first five.
  */
 import { expected, NUMBERS } from "../../dsl/problem/expect.ts";
 import type { DeviceState, Engine } from "../../dsl/engines/engine.ts";
@@ -47,11 +46,9 @@ export interface Showing {
   readonly logits?: boolean;
 }
 
-/** Measures networks of one plan on one engine. */
 export interface Meter {
   /** Measures the network whose parameters are `state` on images. */
   measure(state: DeviceState, images: ImageSet, showing?: Showing): Promise<Result<Measurement>>;
-  /** Gives back what it holds on the device. */
   dispose(): void;
 }
 
@@ -74,7 +71,7 @@ export function openMeter(
         tenCrops,
       });
       if (source._tag === "Left") return source;
-      const tally = new Tally(images, { classes, logits });
+      const tally = tallyOf(images, classes, logits);
       let views: Float32Array[] = [];
       for await (const shown of source.right) {
         const answer = await logitsOf({ engine, program, state }, shown.images);
@@ -93,58 +90,45 @@ export function openMeter(
 export const IN_ORDER = { key: [0, 0], epoch: 0 } as const;
 
 /** Adds up what a network says of images. */
-class Tally {
-  readonly #classes: number;
-  readonly #labels: Labels;
-  readonly #predictions: Labels;
-  readonly #logits: Float32Array | undefined;
-  readonly #broken: Problem[] = [];
-  readonly #sums = { images: 0, loss: 0, top1: 0, top5: 0 };
-
-  constructor(
-    { count, labels }: ImageSet,
-    { classes, logits }: { readonly classes: number; readonly logits: boolean },
-  ) {
-    this.#classes = classes;
-    this.#labels = labelsFor(labels, count);
-    this.#predictions = labelsFor(labels, count);
-    this.#logits = logits ? new Float32Array(count * classes) : undefined;
-  }
-
-  add({ labels, count, broken }: Batch, logits: Float32Array): void {
-    const sums = this.#sums;
-    for (let i = 0; i < count; i++) {
-      const problem = broken?.get(i);
+function tallyOf({ count, labels: like }: ImageSet, classes: number, keepsLogits: boolean) {
+  const labels = labelsFor(like, count);
+  const predictions = labelsFor(like, count);
+  const kept = keepsLogits ? new Float32Array(count * classes) : undefined;
+  const broken: Problem[] = [];
+  const sums = { images: 0, loss: 0, top1: 0, top5: 0 };
+  const add = (batch: Batch, logits: Float32Array): void => {
+    for (let i = 0; i < batch.count; i++) {
+      const problem = batch.broken?.get(i);
       if (problem !== undefined) {
-        this.#broken.push(problem);
+        broken.push(problem);
         continue;
       }
-      const row = logits.subarray(i * this.#classes, (i + 1) * this.#classes);
-      const label = labels[i] ?? 0;
+      const row = logits.subarray(i * classes, (i + 1) * classes);
+      const label = batch.labels[i] ?? 0;
       const order = ranking(row);
-      this.#labels[sums.images] = label;
-      this.#predictions[sums.images] = order[0] ?? 0;
-      this.#logits?.set(row, sums.images * this.#classes);
+      labels[sums.images] = label;
+      predictions[sums.images] = order[0] ?? 0;
+      kept?.set(row, sums.images * classes);
       sums.images++;
       sums.loss += crossEntropy(row, label);
       if (order[0] === label) sums.top1++;
       if (order.indexOf(label) < 5) sums.top5++;
     }
-  }
-
-  measurement(): Measurement {
-    const { images, loss, top1, top5 } = this.#sums;
+  };
+  const measurement = (): Measurement => {
+    const { images, loss, top1, top5 } = sums;
     return {
       images,
       loss: loss / images,
       top1: top1 / images,
       top5: top5 / images,
-      labels: this.#labels.subarray(0, images),
-      predictions: this.#predictions.subarray(0, images),
-      ...(this.#logits && { logits: this.#logits.subarray(0, images * this.#classes) }),
-      ...(this.#broken.length > 0 && { broken: this.#broken }),
+      labels: labels.subarray(0, images),
+      predictions: predictions.subarray(0, images),
+      ...(kept && { logits: kept.subarray(0, images * classes) }),
+      ...(broken.length > 0 && { broken }),
     };
-  }
+  };
+  return { add, measurement };
 }
 
 /** The mean of the probabilities of several answers, as logits: their logarithms. */

@@ -1,19 +1,10 @@
 /** What a run's network sees in images: in files of any size, in arrays, in a set. */
 import { inference } from "../../dsl/programs/programs.ts";
-import {
-  attempt,
-  E,
-  left,
-  orThrow,
-  pipe,
-  ProblemError,
-  refused,
-  type Result,
-  right,
-} from "../fp.ts";
+import type { Result } from "../fp.ts";
+import { allOfAsync, attempt, E, orThrow, pipe, ProblemError, refused, right, TE } from "../fp.ts";
 import { asMeasured } from "../data/as_measured.ts";
 import { areFiles, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
-import { readImage } from "../data/image_file.ts";
+import { readImage, type RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { Batch } from "../data/batches.ts";
@@ -103,16 +94,13 @@ function predictionOf(
   return { path, label: guesses[0]?.name ?? "", guesses, logits, probabilities };
 }
 
-/** Images in batches that are ready for the network. */
 interface Shown {
-  /** Their files, where they are in files. */
+  /** The files of images that are in files. */
   readonly paths?: readonly string[];
-  /** Images in each batch. */
   readonly size: number;
   readonly batches: AsyncIterable<Pick<Batch, "images" | "count" | "broken">>;
 }
 
-/** Most images in a batch. */
 const BATCH = 16;
 
 async function shownOf(trained: Trained, pictures: Pictures): Promise<Result<Shown>> {
@@ -125,12 +113,12 @@ async function shownOf(trained: Trained, pictures: Pictures): Promise<Result<Sho
   if ("paths" in pictures || "read" in pictures) return setShown(trained, pictures);
   if ("values" in pictures) {
     const { values } = pictures;
-    const count = imageCount("values", values, { ...pictures, input, kind: Float32Array });
-    return count._tag === "Left" ? count : right(valuesShown(values, count.right));
+    const counted = imageCount("values", values, { ...pictures, input, kind: Float32Array });
+    return pipe(counted, E.map((count) => valuesShown(values, count)));
   }
   if (!("pixels" in pictures)) return nothingShown(Object.keys(pictures).join(", "));
-  const images = imagesOfPixels({ pixels: pictures.pixels, shape: pictures.shape }, input);
-  return images._tag === "Left" ? images : setShown(trained, images.right);
+  const { pixels, shape } = pictures;
+  return pipe(imagesOfPixels({ pixels, shape }, input), E.flatMap((set) => setShown(trained, set)));
 }
 
 function isList(pictures: Pictures): pictures is readonly string[] {
@@ -141,10 +129,8 @@ function setShown({ checkpoint }: Trained, images: ImageSet): Result<Shown> {
   const { normalization, classes } = checkpoint;
   const size = Math.max(1, Math.min(BATCH, images.count));
   const options = { ...IN_ORDER, size, classes: classes.length, normalization };
-  const batches = setBatches(images, options);
-  if (batches._tag === "Left") return batches;
   const paths = areFiles(images) ? { paths: images.paths } : {};
-  return right({ ...paths, size, batches: batches.right });
+  return pipe(setBatches(images, options), E.map((batches) => ({ ...paths, size, batches })));
 }
 
 async function filesShown(
@@ -154,17 +140,17 @@ async function filesShown(
   if (paths.length === 0) return nothingShown("none");
   const { input: [height = 0, width = 0, depth], normalization } = checkpoint;
   const channels = depth === 1 ? 1 : 3;
-  const read = await Promise.all(paths.map(async (path) => {
-    const image = await readImage(path);
-    if (image._tag === "Left") return image;
-    const picture = asMeasured(image.right, config.data, { height, width });
-    return prepareImage(picture, { height, width, channels, normalization });
-  }));
-  const problems = read.flatMap((image) => image._tag === "Left" ? image.left : []);
-  if (problems.length > 0) return left(problems);
-  const values = new Float32Array(paths.length * height * width * channels);
-  read.map(orThrow).forEach((image, i) => values.set(image, i * image.length));
-  return right({ paths, ...valuesShown(values, paths.length) });
+  const size = { height, width };
+  const prepared = (image: RgbImage) =>
+    prepareImage(asMeasured(image, config.data, size), { ...size, channels, normalization });
+  return await pipe(
+    allOfAsync(paths.map((path) => pipe(() => readImage(path), TE.flatMapEither(prepared)))),
+    TE.map((images) => {
+      const values = new Float32Array(paths.length * height * width * channels);
+      images.forEach((image, i) => values.set(image, i * image.length));
+      return { paths, ...valuesShown(values, paths.length) };
+    }),
+  )();
 }
 
 /** Numbers that are ready for the network, in batches; the last is filled up by zeros. */

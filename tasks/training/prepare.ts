@@ -14,25 +14,13 @@ import { areFiles, checkDataset, type Dataset, type ImageSet } from "../data/dat
 import { withLabelNoise } from "../data/label_noise.ts";
 import { type Normalization, normalizationOf } from "../data/normalize.ts";
 import { limit, splitTrain } from "../data/split.ts";
-import {
-  all,
-  E,
-  pipe,
-  type Problem,
-  problemAt,
-  refused,
-  type Result,
-  right,
-  unless,
-} from "../fp.ts";
+import type { Problem, Result } from "../fp.ts";
+import { all, E, pipe, problemAt, refused, right, unless } from "../fp.ts";
 import type { Recipe, RunConfig } from "./config.ts";
 import { checkRecipe } from "./recipe.ts";
 
-/** A run that is ready to begin. */
 export interface Prepared {
-  /** The network on its input. */
   readonly plan: Plan;
-  /** What it learns from. */
   readonly train: ImageSet;
   /** What the best weights are chosen by, if anything is held out. */
   readonly validation: ImageSet | undefined;
@@ -44,7 +32,6 @@ export interface Prepared {
   readonly layerKey: Key;
   /** Steps in an epoch; images that do not fill a batch wait for another epoch. */
   readonly stepsPerEpoch: number;
-  /** Steps in the run. */
   readonly totalSteps: number;
 }
 

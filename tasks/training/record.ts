@@ -1,5 +1,6 @@
 /** The lines of `metrics.jsonl`: one for each epoch, and one for the test at the end. */
-import { isJsonObject, type JsonObject } from "../files/json.ts";
+import * as v from "valibot";
+import type { JsonObject } from "../files/json.ts";
 import type { Figures } from "./measure.ts";
 
 /** One epoch's figures, a line of `metrics.jsonl`. */
@@ -26,28 +27,25 @@ export interface EpochRecord {
   readonly engine?: string;
 }
 
+/** The entries of a schema that are numbers. */
+export function numbers<const Names extends readonly string[]>(...names: Names) {
+  return v.entriesFromList(names, v.number());
+}
+
+const EPOCH_NUMBERS = v.looseObject(numbers("epoch", "trainLoss", "trainAccuracy"));
+/** What has these numbers is an epoch's record, as the loop writes it; the test's line has none. */
+export const EPOCH = v.custom<EpochRecord>((record) => v.is(EPOCH_NUMBERS, record));
+export const FIGURES = v.object(numbers("images", "loss", "top1", "top5"));
+
 /** The epochs among the lines of a run's metrics. */
 export function epochsOf(records: readonly JsonObject[]): readonly EpochRecord[] {
-  // The loop writes records of this type; the test's line has no epoch.
-  return records.filter((record) => isEpoch(record)).map((record) =>
-    record as unknown as EpochRecord
-  );
+  return records.flatMap((record) => v.is(EPOCH, record) ? [record] : []);
 }
 
 /** The figures of the test among the lines of a run's metrics; none before the run has ended. */
 export function testOf(records: readonly JsonObject[]): Figures | undefined {
-  return records.map(({ test }) => {
-    if (!isJsonObject(test)) return undefined;
-    const { images, loss, top1, top5 } = test;
-    return typeof images === "number" && typeof loss === "number" &&
-        typeof top1 === "number" && typeof top5 === "number"
-      ? { images, loss, top1, top5 }
-      : undefined;
-  }).findLast((found) => found !== undefined);
-}
-
-function isEpoch({ epoch, trainLoss, trainAccuracy }: JsonObject): boolean {
-  return [epoch, trainLoss, trainAccuracy].every((value) => typeof value === "number");
+  return records.map(({ test }) => v.safeParse(FIGURES, test))
+    .findLast((found) => found.success)?.output;
 }
 
 /** The engines, in words, each once; none where the epochs do not say so. */

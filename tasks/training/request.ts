@@ -11,7 +11,7 @@ import { orThrow, type Problem } from "../fp.ts";
 import type { Augmentation } from "../data/augment.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
-import type { Progress } from "../data/progress.ts";
+import { progressText } from "../data/progress.ts";
 import type { Recipe, RunConfig } from "./config.ts";
 import type { StepEvent } from "./loop.ts";
 import type { Measurement } from "./measure.ts";
@@ -100,7 +100,6 @@ export interface TrainOutcome {
   readonly classes: readonly string[];
 }
 
-/** The configuration of a new run. */
 export function configOf(
   request: Omit<TrainRequest, "data" | "out">,
   { name, height, width, channels }: Dataset<ImageSet>,
@@ -118,14 +117,12 @@ export function configOf(
   };
 }
 
-/** The data set of a run. */
 export async function datasetOf(
   data: Dataset<ImageSet> | string,
-  watch: TrainWatch,
+  { onNote }: Pick<TrainWatch, "onNote">,
 ): Promise<Dataset<ImageSet>> {
   if (typeof data !== "string") return data;
-  const { onNote } = watch;
-  const onProgress = ({ step, done, total }: Progress) =>
-    onNote?.(total === 0 ? step : `${step} ${done}/${total}`);
-  return orThrow(await loadDataset(data, { onProgress }));
+  return orThrow(
+    await loadDataset(data, { onProgress: (progress) => onNote?.(progressText(progress)) }),
+  );
 }

@@ -10,14 +10,10 @@ import { problemAt, ProblemError } from "../fp.ts";
 /** The code of the problem of a training that meets NaN or infinity. */
 export const NOT_FINITE = "not-finite";
 
-/** What a step is fed. */
 export type StepInputs = Readonly<Record<string, Float32Array>>;
 
-/** What a settled step measured. */
 export interface StepResult {
-  /** The batch's mean loss. */
   readonly loss: number;
-  /** The share of the batch that was right. */
   readonly accuracy: number;
 }
 
@@ -49,7 +45,6 @@ export class Steps {
     this.#state = state;
   }
 
-  /** The state after all launched steps. */
   get state(): DeviceState {
     return this.#state;
   }
@@ -67,7 +62,6 @@ export class Steps {
     return earlier === undefined ? undefined : await this.#settle(earlier);
   }
 
-  /** Waits for the last step. */
   async land(): Promise<StepResult | undefined> {
     const last = this.#flying;
     this.#flying = undefined;
@@ -116,7 +110,6 @@ export class Steps {
     ]);
   }
 
-  /** Frees every state that is held. */
   dispose(): void {
     const held = [this.#settled?.before, this.#flying?.before, this.#state];
     for (const state of new Set(held)) if (state !== undefined) this.#engine.free(state);

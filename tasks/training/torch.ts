@@ -1,36 +1,29 @@
 /**
- * Training on PyTorch: netfold makes the run folder, with the same first
- * weights as for any other engine, writes the Python files into it and drives
- * them, in one process or, by torchrun, in several. The run can be resumed and
- * evaluated on any engine.
+ * Training on PyTorch: netfold makes the run folder, with the same first weights as for any other
+ * engine, writes the Python files into it and drives them, in one process or, by torchrun, in
+ * several. The run can be resumed and evaluated on any engine.
  */
 import { join } from "@std/path";
-import { writeRawCache } from "../data/raw_cache.ts";
+import { splitFiles, writeRawCache } from "../data/raw_cache.ts";
 import { sameAugmentation } from "../data/augment.ts";
 import { cacheFolder } from "../data/cache_folder.ts";
-import { type Dataset, type ImageSet, type TestedDataset, testOf } from "../data/dataset.ts";
+import type { Dataset, Images, ImageSet, TestedDataset } from "../data/dataset.ts";
+import { testOf } from "../data/dataset.ts";
 import { torchSources } from "../export/torch.ts";
-import { writeAtomic } from "../files/atomic.ts";
-import { attempt, orThrow, problemAt, ProblemError, type Result, tried } from "../fp.ts";
-import { ioProblem } from "../files/io_problem.ts";
+import { makeFolder, writeAtomic } from "../files/atomic.ts";
+import { attempt, orThrow, problemAt, ProblemError, type Result } from "../fp.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { createRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import type { Figures } from "./measure.ts";
 import { prepare } from "./prepare.ts";
-import { type EpochRecord, epochsOf } from "./record.ts";
+import { epochsOf } from "./record.ts";
 import { drivePython, type TorchEvent } from "./torch_process.ts";
 import { drawCurves, firstCheckpoint } from "./execute.ts";
-import {
-  configOf,
-  datasetOf,
-  type TrainRequest,
-  type TrainStart,
-  type TrainWatch,
-} from "./request.ts";
+import type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
+import { configOf, datasetOf } from "./request.ts";
 
-/** How PyTorch is run. */
 export interface TorchOptions {
   /** Processes that train together; 1 by default. */
   readonly processes?: number;
@@ -41,21 +34,14 @@ export interface TorchOptions {
 }
 
 /** How a run on PyTorch ended. */
-export interface TorchOutcome {
-  /** The run folder. */
-  readonly folder: string;
-  /** Whether it went to its end, or was asked to stop. */
-  readonly finished: boolean;
-  /** Every epoch's figures. */
-  readonly epochs: readonly EpochRecord[];
+export interface TorchOutcome extends Pick<TrainOutcome, "folder" | "finished" | "epochs"> {
   /** What the best weights reach on the test set, of a finished run. */
   readonly test?: Figures;
 }
 
 /**
- * Trains a network on PyTorch in a new run folder. Needs `--allow-run` for the
- * interpreter, `--allow-read` and `--allow-write` for the folder, and what the
- * data set needs.
+ * Trains a network on PyTorch in a new run folder. Needs `--allow-run` for the interpreter,
+ * `--allow-read` and `--allow-write` for the folder, and what the data set needs.
  */
 export function trainOnTorch(
   request: TrainRequest,
@@ -105,7 +91,7 @@ async function execute(
 ): Promise<TorchOutcome> {
   const dataset = inMemory(given, config);
   const place = join(run.folder, "torch");
-  await makeFolder(place);
+  orThrow(await makeFolder(place)());
   for (const [name, text] of orThrow(torchSources(config))) {
     orThrow(await writeAtomic(join(place, name), text));
   }
@@ -182,23 +168,12 @@ function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): TestedData
 export async function dataFolder(dataset: TestedDataset, place: string): Promise<string> {
   if (dataset.name === "cifar10") return join(orThrow(cacheFolder()), dataset.name);
   const folder = join(place, "data");
-  await makeFolder(folder);
-  const { train, test } = dataset;
-  orThrow(
-    await writeRawCache(
-      folder,
-      new Map([
-        ["train_pixels.bin", new Uint8Array(train.pixels)],
-        ["train_labels.bin", new Uint8Array(train.labels)],
-        ["test_pixels.bin", new Uint8Array(test.pixels)],
-        ["test_labels.bin", new Uint8Array(test.labels)],
-      ]),
-    ),
-  );
+  orThrow(await makeFolder(folder)());
+  const bytes = ({ pixels, labels }: Images) => ({
+    pixels: new Uint8Array(pixels),
+    labels: new Uint8Array(labels),
+  });
+  const files = splitFiles({ train: bytes(dataset.train), test: bytes(dataset.test) });
+  orThrow(await writeRawCache(folder, files));
   return folder;
-}
-
-async function makeFolder(path: string): Promise<void> {
-  const problem = (error: unknown) => ioProblem(error, path, "make");
-  orThrow(await tried(() => Deno.mkdir(path, { recursive: true }), problem)());
 }

@@ -3,28 +3,28 @@
  * events, stops it when asked to, and says what is wrong when it fails.
  */
 import { TextLineStream } from "@std/streams";
-import { fail, type Problem, refused, type Result, right } from "../fp.ts";
-import type { StepEvent } from "./loop.ts";
-import type { Figures } from "./measure.ts";
-import type { EpochRecord } from "./record.ts";
-import type { TrainStart } from "./request.ts";
+import * as v from "valibot";
+import { fail, orThrow, type Problem, refused, type Result, right } from "../fp.ts";
+import { parsed } from "../parsed.ts";
+import { EPOCH, FIGURES, numbers } from "./record.ts";
 
+const PLACE = ["epoch", "epochs", "batch", "batches", "step", "steps"] as const;
 /** One line of the script's events. */
-export type TorchEvent =
-  | { readonly start: Omit<TrainStart, "folder"> }
-  | { readonly step: StepEvent }
-  | { readonly epoch: EpochRecord }
-  | { readonly test: Figures };
+const EVENT = v.union([
+  v.object({
+    start: v.object({ engine: v.string(), ...numbers("images", "validation", "step", "steps") }),
+  }),
+  v.object({ step: v.object(numbers(...PLACE, "loss", "accuracy", "images")) }),
+  v.object({ epoch: EPOCH }),
+  v.object({ test: FIGURES }),
+], "train.py is another version's: write it anew");
+export type TorchEvent = v.InferOutput<typeof EVENT>;
 
-/** How the script is driven. */
 export interface Drive {
-  /** The interpreter. */
   readonly python: string;
-  /** Processes that train together. */
   readonly processes: number;
   /** Whether to stop, asked ten times a second. */
   readonly interrupted: () => Promise<boolean>;
-  /** Takes each event. */
   readonly onEvent: (event: TorchEvent) => void;
 }
 
@@ -55,11 +55,14 @@ export async function drivePython(
     asked = true;
     child.kill("SIGTERM");
   }, ASK_EVERY);
-  const listening = listen(child.stdout, drive.onEvent);
-  const stderr = await new Response(child.stderr).text();
-  await listening;
+  const listening = listen(child.stdout, (event) => {
+    drive.onEvent(orThrow(parsed(EVENT, event, { path: script, layer: "PyTorch" })));
+  }).catch((error) => {
+    child.kill("SIGTERM");
+    throw error;
+  }).finally(() => clearInterval(timer));
+  const [stderr] = await Promise.all([new Response(child.stderr).text(), listening]);
   const { code } = await child.status;
-  clearInterval(timer);
   if (code === 0) return right("finished");
   if (asked || code === STOPPED) return right("stopped");
   if (/No module named '?torch'?/.test(stderr)) return noPython(python, "it has no torch");
@@ -75,12 +78,11 @@ export async function drivePython(
 
 async function listen(
   stdout: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onEvent: (event: TorchEvent) => void,
+  onLine: (json: unknown) => void,
 ): Promise<void> {
-  const lines: ReadableStream<string> = stdout.pipeThrough(new TextDecoderStream()).pipeThrough(
-    new TextLineStream(),
-  );
-  for await (const line of lines) if (line.startsWith("{")) onEvent(JSON.parse(line));
+  const text = stdout.pipeThrough(new TextDecoderStream());
+  const lines: ReadableStream<string> = text.pipeThrough(new TextLineStream());
+  for await (const line of lines) if (line.startsWith("{")) onLine(JSON.parse(line));
 }
 
 /** That Python with torch is needed, and that there is none; `instead` is another way. */

@@ -2,18 +2,11 @@
  * Training a network, from a description to a run folder with its weights: a new run, or one that
  * is resumed where it was stopped.
  */
-import {
-  expectAll,
-  expected,
-  hasFields,
-  needed,
-  OPTIONS,
-  TEXT,
-  type Wanted,
-} from "../../dsl/problem/expect.ts";
+import type { Wanted } from "../../dsl/problem/expect.ts";
+import { expectAll, expected, hasFields, needed, OPTIONS, TEXT } from "../../dsl/problem/expect.ts";
 import { NET } from "../../dsl/net/net.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
-import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
+import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import { type OptionValue, recordOf } from "../../dsl/programs/meaning.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { defined } from "../../dsl/problem/defined.ts";
@@ -25,16 +18,11 @@ import { createRun, removeLeftovers, type RunFolder } from "../files/run_folder.
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import { type Beginning, checkContinuation } from "./continuation.ts";
-import { type EngineSource, withEngine } from "./engine.ts";
+import { sourceOf, withEngine } from "./engine.ts";
 import { execute, firstCheckpoint } from "./execute.ts";
 import { prepare } from "./prepare.ts";
-import {
-  configOf,
-  datasetOf,
-  type TrainOutcome,
-  type TrainRequest,
-  type TrainWatch,
-} from "./request.ts";
+import type { TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
+import { configOf, datasetOf } from "./request.ts";
 
 export type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 
@@ -114,10 +102,6 @@ export function resume(
       (engine) => execute({ run, config, prepared, dataset, engine, start }, watch),
     );
   });
-}
-
-function sourceOf(choice: EngineRequest, { engine, onWarning }: TrainWatch): EngineSource {
-  return engine === undefined ? { ...choice, onWarning } : { engine };
 }
 
 /** A run's configuration with the optimiser and the loss that are given again, which must be its own. */

@@ -19,15 +19,10 @@ export interface UseOptions extends EngineOptions, Using {
   readonly weights?: "best" | "last";
 }
 
-/** A run with its weights. */
 export interface Trained {
-  /** Its files. */
   readonly run: RunFolder;
-  /** Its configuration. */
   readonly config: RunConfig;
-  /** Its weights, with what belongs to them. */
   readonly checkpoint: Checkpoint;
-  /** Its network on its input. */
   readonly plan: Plan;
 }
 

@@ -1,7 +1,6 @@
 /** Versions of what runs a training, for its configuration. */
 import project from "../../deno.json" with { type: "json" };
 
-/** netfold's own version. */
 export const VERSION: string = project.version;
 
 /** The versions of netfold, its runtime and the libraries of its engines. */
