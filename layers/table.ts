@@ -9,7 +9,9 @@ import { type Conv, convRule } from "./conv.ts";
 import { type Dense, denseRule } from "./dense.ts";
 import { type Dropout, dropoutRule } from "./dropout.ts";
 import { type Flatten, flattenRule } from "./flatten.ts";
+import { type Gelu, geluRule } from "./gelu.ts";
 import { type GlobalAveragePool, globalAveragePoolRule } from "./global_average_pool.ts";
+import { type GlobalMaxPool, globalMaxPoolRule } from "./global_max_pool.ts";
 import { type L2Normalize, l2NormalizeRule } from "./l2_normalize.ts";
 import { addRule } from "./merges/add.ts";
 import { attendRule } from "./merges/attend.ts";
@@ -22,6 +24,7 @@ import { type Relu, reluRule } from "./relu.ts";
 import { type Resize, resizeRule } from "./resize.ts";
 import { type Scale, scaleRule } from "./scale.ts";
 import { type Sigmoid, sigmoidRule } from "./sigmoid.ts";
+import { type Silu, siluRule } from "./silu.ts";
 import { type Softmax, softmaxRule } from "./softmax.ts";
 import { type Standardize, standardizeRule } from "./standardize.ts";
 
@@ -33,13 +36,16 @@ export type Layer =
   | Dense
   | Dropout
   | Flatten
+  | Gelu
   | GlobalAveragePool
+  | GlobalMaxPool
   | L2Normalize
   | MaxPool
   | Relu
   | Resize
   | Scale
   | Sigmoid
+  | Silu
   | Softmax
   | Standardize;
 
@@ -54,13 +60,16 @@ export const LAYERS: { readonly [K in LayerType]: FullLayerRule<Extract<Layer, {
   dense: denseRule,
   dropout: dropoutRule,
   flatten: flattenRule,
+  gelu: geluRule,
   global_average_pool: globalAveragePoolRule,
+  global_max_pool: globalMaxPoolRule,
   l2_normalize: l2NormalizeRule,
   max_pool: maxPoolRule,
   relu: reluRule,
   resize: resizeRule,
   scale: scaleRule,
   sigmoid: sigmoidRule,
+  silu: siluRule,
   softmax: softmaxRule,
   standardize: standardizeRule,
 };
@@ -91,13 +100,16 @@ export const standard: Language = language(
   opened(LAYERS.dense),
   opened(LAYERS.dropout),
   opened(LAYERS.flatten),
+  opened(LAYERS.gelu),
   opened(LAYERS.global_average_pool),
+  opened(LAYERS.global_max_pool),
   opened(LAYERS.l2_normalize),
   opened(LAYERS.max_pool),
   opened(LAYERS.relu),
   opened(LAYERS.resize),
   opened(LAYERS.scale),
   opened(LAYERS.sigmoid),
+  opened(LAYERS.silu),
   opened(LAYERS.softmax),
   opened(LAYERS.standardize),
   ...MERGES,

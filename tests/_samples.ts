@@ -25,17 +25,62 @@ import {
   conv,
   dense,
   flatten,
+  gelu,
   globalAveragePool,
+  globalMaxPool,
   l2Normalize,
   maxPool,
   relu,
   resize,
   sigmoid,
+  silu,
   softmax,
 } from "../layers/mod.ts";
 import { residualAttention } from "../nets/mod.ts";
 
 const CLASSES = 5;
+
+const bare = () => batchNorm({ scale: false });
+
+/** Several batch norms of one width without a parameter that tells them apart. */
+const alike = chain(
+  conv(6, { kernel: 3, padding: 1 }),
+  maxPool(2),
+  bare(),
+  relu(),
+  residual(chain(bare(), relu(), conv("same", { kernel: 3, padding: 1 }))),
+  batchNorm({ scale: false, shift: false }),
+  relu(),
+  residual(chain(batchNorm({ scale: false, shift: false }), relu(), conv("same"))),
+  globalAveragePool(),
+  dense(CLASSES),
+);
+
+/** Windows side by side on wide maps of odd sides, many of whose pixels are equal. */
+const sideBySide = chain(
+  conv(16, { kernel: 3, padding: 1 }),
+  conv(32, { kernel: 3, padding: 1 }),
+  relu(),
+  maxPool(2),
+  conv(16, { kernel: 3, padding: 1 }),
+  relu(),
+  maxPool([2, 3]),
+  conv(16, { kernel: 3, padding: 1 }),
+  globalAveragePool(),
+  dense(CLASSES),
+);
+
+/** Smooth rectifiers, and the largest value of each map. */
+const smooth = chain(
+  conv(16, { kernel: 3, padding: 1 }),
+  batchNorm(),
+  gelu(),
+  conv(16, { kernel: 3, padding: 1 }),
+  batchNorm(),
+  silu(),
+  globalMaxPool(),
+  dense(CLASSES),
+);
 
 const plain = chain(
   conv(6, { kernel: 3, bias: true }),
@@ -120,6 +165,9 @@ export const SAMPLES: readonly Sample[] = [
   sample("every merge and pooling", merges(1), [8, 8, 3]),
   // Some engines order wide maps otherwise, in blocks of 16 channels.
   sample("every merge and pooling of wide maps", merges(8), [6, 6, 3]),
+  sample("batch norms that are alike", alike, [9, 9, 3]),
+  sample("pools side by side", sideBySide, [13, 11, 3]),
+  sample("smooth rectifiers and the largest of each map", smooth, [8, 8, 3]),
   sample("mixed attention", around(stage(1, 1, 1, { depth: 2, unit })), [8, 8, 3]),
   sample(
     "channel attention",

@@ -94,6 +94,10 @@ function tfLayer(
       return tf.relu(x);
     case "sigmoid":
       return tf.sigmoid(x);
+    case "gelu":
+      return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
+    case "silu":
+      return tf.mul(x, tf.sigmoid(x));
     case "softmax":
       return tf.softmax(x);
     case "max_pool": {
@@ -111,6 +115,8 @@ function tfLayer(
     }
     case "global_average_pool":
       return tf.mean(x, [1, 2]);
+    case "global_max_pool":
+      return tf.max(x, [1, 2]);
     case "dense": {
       const y = tf.matMul(x as tf.Tensor2D, parameter("kernel") as tf.Tensor2D);
       return layer.bias ? tf.add(y, parameter("bias")) : y;

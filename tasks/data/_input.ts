@@ -21,8 +21,8 @@ export interface InputOptions {
 export interface Input {
   /** The part of a picture of any size that is shown, when that is random. */
   readonly view: ((position: number) => View) | undefined;
-  /** The input from the bytes of an image at a position in the epoch. */
-  readonly of: (bytes: Uint8Array, position: number) => Float32Array;
+  /** The input from the bytes of an image at a place in the set and a position in the epoch. */
+  readonly of: (bytes: Uint8Array, place: number, position: number) => Float32Array;
 }
 
 /** Each byte as a number in [0, 1]. */
@@ -33,16 +33,17 @@ export function inputOf(
   { key, epoch, normalization, augment = "none" }: InputOptions,
 ): Result<Input> {
   const { shape } = images;
-  const draws = split(split(key, "augment"), epoch);
+  const run = split(key, "augment");
+  const draws = split(run, epoch);
   return pipe(
     all({ maps: normalizationMaps(normalization, shape), augmentation: augmentationOf(augment) }),
     E.map(({ maps: { mean, factor }, augmentation }): Input => {
-      const site = { shape, epoch: draws, factor };
+      const site = { shape, run, pass: epoch, epoch: draws, factor };
       const colours = areFiles(images) ? { colours: images.colours } : {};
       const view = augmentation?.view;
       return {
         view: view && ((position) => view(split(draws, position))),
-        of: (bytes, position) => {
+        of: (bytes, place, position) => {
           const pixels = new Float32Array(bytes.length);
           for (let i = 0; i < bytes.length; i++) {
             pixels[i] = ((SCALED[bytes[i] as number] as number) - (mean[i] as number)) *
@@ -52,6 +53,7 @@ export function inputOf(
           return applied(augmentation, pixels, split(draws, position), {
             ...site,
             ...colours,
+            place,
             position,
           });
         },

@@ -6,6 +6,7 @@
 import { expected, fieldsOf, listOf, settling } from "../../dsl/problem/expect.ts";
 import * as v from "valibot";
 import { type Key, normals, split, threefry } from "../../dsl/programs/random.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { E, orThrow, pipe, problemAt, ProblemError, refused, type Result, right } from "../fp.ts";
 import type { Json } from "../files/json.ts";
 import { parsed, record, typeOf } from "../parsed.ts";
@@ -24,8 +25,14 @@ export interface AugmentationRecord {
 export interface ImageSite {
   /** Its size. */
   readonly shape: ImageShape;
+  /** The key of the run, the same in all its epochs. */
+  readonly run: Key;
+  /** The number of the epoch, from 0. */
+  readonly pass: number;
   /** The key of the epoch; the image's own key is split from it. */
   readonly epoch: Key;
+  /** The image's place in the set. */
+  readonly place: number;
   /** The image's position in the epoch. */
   readonly position: number;
   /** What each value was multiplied by when it was normalised: 1 / deviation. */
@@ -60,12 +67,18 @@ export interface Augmentation extends AugmentationRecord {
   readonly apply: (pixels: Float32Array, key: Key, site: ImageSite) => Float32Array;
 }
 
-/** Images padded by zeros, cut out at random, and mirrored; a short form of {@link cropFlip}. */
+/** Images padded, cut out at random, and mirrored; a short form of {@link cropFlip}. */
 export interface CropFlip {
-  /** The zeros added on each side before a window is cut out, in pixels. */
+  /** What is added on each side before a window is cut out, in pixels. */
   readonly pad: number;
-  /** Mirrors every second image, left to right. */
-  readonly flip: boolean;
+  /**
+   * Mirrors every second image, left to right, at random; `"alternating"` every image in every
+   * second epoch, the first time at random (Jordan, 94% on CIFAR-10 in 3.29 seconds on a single
+   * GPU, 2024).
+   */
+  readonly flip: boolean | "alternating";
+  /** What is added: zeros by default, or the image's mirror image beyond its edge. */
+  readonly edge?: "zeros" | "reflect";
 }
 
 /** Parts of pictures of any size, mirrored, their colours shifted; a short form of {@link scaleShift}. */
@@ -105,17 +118,30 @@ export type AnyAugmentation =
  * mean has been subtracted, what is padded has the mean colour.
  */
 export function cropFlip(options: CropFlip): Augmentation {
-  const { pad, flip } = orThrow(parsed(cropFlipSchema, options, ORIGIN));
+  const { pad, flip, edge } = orThrow(parsed(cropFlipSchema, options, ORIGIN));
   return {
     name: "crop-flip",
-    options: { pad, flip },
-    apply: (pixels, _, { shape, epoch, position }) =>
-      moved(pixels, shape, place({ pad, flip }, epoch, position)),
+    options: { pad, flip, ...defined({ edge }) },
+    apply: (pixels, _, { shape, run, pass, place: image, epoch, position }) => {
+      const drawn = place({ pad, flip: flip === true }, epoch, position);
+      const mirrored = flip === "alternating" ? isTurn(run, image, pass) : drawn.mirrored;
+      return moved(pixels, shape, { ...drawn, mirrored }, edge === "reflect");
+    },
   };
 }
 
+/** Whether an image is mirrored in an epoch, when it is in every second one. */
+function isTurn(run: Key, image: number, pass: number): boolean {
+  const [bits] = threefry(run, image, 5);
+  return ((bits ^ pass) & 1) === 1;
+}
+
 /** Where a window is cut out, decided by the key of the epoch and the image's position in it. */
-export function place({ pad, flip }: CropFlip, epoch: Key, position: number): Placement {
+export function place(
+  { pad, flip }: { readonly pad: number; readonly flip: boolean },
+  epoch: Key,
+  position: number,
+): Placement {
   const [a, b] = threefry(epoch, position, 4);
   const offset = (share: number) => Math.floor(share * (2 * pad + 1)) - pad;
   return {
@@ -169,7 +195,11 @@ const range = (most: number) =>
     v.tuple([v.number(), v.number()]),
     v.check(([a, b]) => a > 0 && a <= b && b <= most, "two numbers above 0, the smaller first"),
   );
-const cropFlipSchema = record({ pad: size, flip: v.boolean() });
+const cropFlipSchema = record({
+  pad: size,
+  flip: v.union([v.boolean(), v.literal("alternating")]),
+  edge: v.exactOptional(v.picklist(["zeros", "reflect"])),
+});
 const scaleSchema = record({
   kind: v.literal("scale"),
   area: range(1),
@@ -260,23 +290,30 @@ export interface Placement {
 }
 
 /**
- * Row `top + y` of the image becomes row y; within a row, column `left + x`
- * becomes column x, or column width - 1 - x when mirrored. The rest is zero.
+ * Row `top + y` of the image becomes row y; within a row, column `left + x` becomes column x, or
+ * column width - 1 - x when mirrored. What lies outside is zero, or the pixel that a mirror at the
+ * edge shows.
  */
 function moved(
   pixels: Float32Array,
   [height, width, channels]: ImageShape,
   { top, left, mirrored }: Placement,
+  reflect: boolean,
 ): Float32Array {
   const out = new Float32Array(pixels.length);
-  const [firstRow, lastRow] = [Math.max(0, -top), Math.min(height, height - top)];
-  const [firstColumn, lastColumn] = [Math.max(0, -left), Math.min(width, width - left)];
-  for (let y = firstRow; y < lastRow; y++) {
-    const row = (top + y) * width + left;
-    for (let x = firstColumn; x < lastColumn; x++) {
+  const source = (at: number, size: number) =>
+    !reflect ? at : at < 0 ? -at : at >= size ? 2 * size - 2 - at : at;
+  for (let y = 0; y < height; y++) {
+    const row = source(top + y, height);
+    if (row < 0 || row >= height) continue;
+    for (let x = 0; x < width; x++) {
+      const from = source(left + x, width);
+      if (from < 0 || from >= width) continue;
       const column = mirrored ? width - 1 - x : x;
       for (let c = 0; c < channels; c++) {
-        out[(y * width + column) * channels + c] = pixels[(row + x) * channels + c] as number;
+        out[(y * width + column) * channels + c] = pixels[
+          (row * width + from) * channels + c
+        ] as number;
       }
     }
   }

@@ -21,7 +21,8 @@ import { all, E, pipe, ProblemError, refused, right, unless } from "../fp.ts";
 import { typeOf } from "../parsed.ts";
 import { messageOf } from "../files/io_problem.ts";
 import { type Input, inputOf, type InputOptions } from "./_input.ts";
-import type { Images, ImageSet, ImageSource, Labels } from "./dataset.ts";
+import { resizer } from "./resize.ts";
+import type { Images, ImageSet, ImageShape, ImageSource, Labels } from "./dataset.ts";
 import { brokenData, imageBytes, IMAGES, labelsFor, PIXELS, placeOutside } from "./dataset.ts";
 
 /** How batches are made. */
@@ -36,6 +37,8 @@ export interface BatchOptions extends InputOptions {
   readonly last?: "pad" | "drop";
   /** The batch to begin with, to resume within an epoch; 0 by default. */
   readonly start?: number;
+  /** The height and width to which the images of a batch are brought at last; their own by default. */
+  readonly sizeOf?: (index: number) => readonly [number, number];
 }
 
 /** One batch. */
@@ -227,8 +230,8 @@ function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<
       batch: (index, places, bytesOf) => {
         const first = index * size;
         const count = Math.min(size, images.count - first);
-        const bytes = imageBytes(images.shape);
-        const out = new Float32Array(size * bytes);
+        const { values, shown } = sized(images.shape, options.sizeOf?.(index));
+        const out = new Float32Array(size * values);
         const labels = labelsFor(images.labels, size);
         const targets = new Float32Array(size * classes);
         for (let i = 0; i < count; i++) {
@@ -236,12 +239,27 @@ function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<
           const label = images.labels[place] as number;
           labels[i] = label;
           targets[i * classes + label] = 1;
-          out.set(input.of(bytesOf(place, i), first + i), i * bytes);
+          out.set(shown(input.of(bytesOf(place, i), place, first + i)), i * values);
         }
         return { index, images: out, labels, targets, count };
       },
     })),
   );
+}
+
+/** How the inputs of a batch are brought to a size, and the values that one then has. */
+export function sized(
+  [height, width, channels]: ImageShape,
+  size: readonly [number, number] = [height, width],
+): { readonly values: number; readonly shown: (pixels: Float32Array) => ArrayLike<number> } {
+  const [to, across] = size;
+  const isOwn = to === height && across === width;
+  return {
+    values: to * across * channels,
+    shown: isOwn
+      ? (pixels) => pixels
+      : resizer({ height, width }, { height: to, width: across }, channels),
+  };
 }
 
 /** An input whose images all have the network's size already. */

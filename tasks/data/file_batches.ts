@@ -12,8 +12,8 @@ import { DecodePool } from "./_decode_pool.ts";
 import { type Input, inputOf } from "./_input.ts";
 import type { View } from "./_views.ts";
 import type { Batch, BatchOptions } from "./batches.ts";
-import { batchCount, epochOrder, fittingOptions } from "./batches.ts";
-import { FILES, imageBytes, type ImageFiles, labelsFor } from "./dataset.ts";
+import { batchCount, epochOrder, fittingOptions, sized } from "./batches.ts";
+import { FILES, type ImageFiles, labelsFor } from "./dataset.ts";
 
 /** How batches of pictures are made. */
 export interface FileBatchOptions extends BatchOptions {
@@ -65,7 +65,6 @@ export function fileBatches(files: ImageFiles, options: FileBatchOptions): Resul
 function makerOf(files: ImageFiles, options: FileBatchOptions, input: Input) {
   const { size, classes, tenCrops = false } = options;
   const { shape: [height, width], paths, folder, shorter } = files;
-  const bytes = imageBytes(files.shape);
   const order = epochOrder(files.count, options);
   const viewsAt = (position: number): readonly View[] =>
     tenCrops
@@ -74,9 +73,10 @@ function makerOf(files: ImageFiles, options: FileBatchOptions, input: Input) {
   return async (pool: DecodePool, index: number): Promise<readonly FileBatch[]> => {
     const first = index * size;
     const count = Math.min(size, files.count - first);
+    const { values, shown } = sized(files.shape, options.sizeOf?.(index));
     const labels = labelsFor(files.labels, size);
     const targets = new Float32Array(size * classes);
-    const images = viewsAt(first).map(() => new Float32Array(size * bytes));
+    const images = viewsAt(first).map(() => new Float32Array(size * values));
     const broken = new Map<number, Problem>();
     await Promise.all(Array.from({ length: count }, async (_, i) => {
       const position = first + i;
@@ -91,7 +91,7 @@ function makerOf(files: ImageFiles, options: FileBatchOptions, input: Input) {
       }
       targets[i * classes + label] = 1;
       decoded.right.forEach((pixels, view) => {
-        images[view]?.set(input.of(pixels, position), i * bytes);
+        images[view]?.set(shown(input.of(pixels, picture, position)), i * values);
       });
     }));
     const common = { index, labels, targets, count, ...(broken.size > 0 && { broken }) };

@@ -1,5 +1,5 @@
 /**
- * Resizes an RGB image. Each output pixel is a weighted sum of input pixels, first along rows, then
+ * Resizes images. Each output pixel is a weighted sum of input pixels, first along rows, then
  * along columns. When an axis shrinks, an output pixel averages the area it covers, edge pixels by
  * the fraction that is covered; when it grows, it is interpolated linearly between the two nearest
  * pixel centres. An axis that keeps its size is copied exactly.
@@ -41,13 +41,13 @@ function linearTaps(from: number, to: number): Taps {
   return { first, weights };
 }
 
-/** Resamples the middle axis of data of shape [outer, from, inner]. */
+/** Resamples the middle axis of data of shape [outer, from, inner] to as many entries as there are taps. */
 function resample(
   data: ArrayLike<number>,
   [outer, from, inner]: readonly [number, number, number],
-  to: number,
+  { first, weights }: Taps,
 ): Float64Array {
-  const { first, weights } = to < from ? areaTaps(from, to) : linearTaps(from, to);
+  const to = weights.length;
   const out = new Float64Array(outer * to * inner);
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < to; i++) {
@@ -66,12 +66,30 @@ function resample(
   return out;
 }
 
+/** Height and width in pixels. */
+interface Size {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Brings images of one size to another; made once for many images. */
+export function resizer(
+  from: Size,
+  to: Size,
+  channels = 3,
+): (pixels: ArrayLike<number>) => Float64Array {
+  const tapsOf = (from: number, to: number) =>
+    to < from ? areaTaps(from, to) : linearTaps(from, to);
+  const [across, down] = [tapsOf(from.width, to.width), tapsOf(from.height, to.height)];
+  return (pixels) =>
+    resample(
+      resample(pixels, [from.height, from.width, channels], across),
+      [1, from.height, to.width * channels],
+      down,
+    );
+}
+
 /** Resizes pixels of shape [height, width, 3] to another height and width; values stay within 0 to 255. */
-export function resize(
-  pixels: ArrayLike<number>,
-  from: { readonly height: number; readonly width: number },
-  to: { readonly height: number; readonly width: number },
-): Float64Array {
-  const rows = resample(pixels, [from.height, from.width, 3], to.width);
-  return resample(rows, [1, from.height, to.width * 3], to.height);
+export function resize(pixels: ArrayLike<number>, from: Size, to: Size): Float64Array {
+  return resizer(from, to)(pixels);
 }

@@ -57,7 +57,7 @@ async function requestOf(given: TrainArguments) {
   const input = [height, width, channels];
   const found = orThrow(await findNetwork(asked, { classes: classes.length, input }));
   const out = given.out ?? orThrow(await nextRunFolder("runs", name));
-  const preset = recipeOf(given);
+  const preset = recipeOf(given, name);
   const validation = heldOut(preset, data.train.count, given.validation);
   const recipe = { ...preset, validation };
   return { net: found.net, ...usingOf(found), data, out, name, recipe };

@@ -1,22 +1,24 @@
 /** From the arguments of `deno task train` to a recipe. */
-import type { AdamWOptions, SgdOptions } from "../../dsl/programs/optimizers/options.ts";
+import { adamw, sgd } from "../../dsl/programs/optimizers/optimizers.ts";
+import type { OptimizerOptions } from "../../dsl/programs/optimizers/options.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import type { Recipe } from "../training/config.ts";
-import { PRESETS } from "../training/presets.ts";
+import { presetFor } from "../training/presets.ts";
 import { DEFAULTS, type TrainArguments } from "./options.ts";
 
 /** The recipe that the arguments ask for: a preset with what was changed of it. */
-export function recipeOf(given: TrainArguments): Recipe {
+export function recipeOf(given: TrainArguments, network: string): Recipe {
   const { epochs, steps, augment, batch, rate, schedule, labelSmoothing, labelNoise } = given;
   const { validation, limit, seed } = given;
-  const { steps: presetSteps, limit: _, ...preset } = PRESETS[given.preset ?? "quick"];
+  const { steps: presetSteps, limit: _, ...preset } = presetFor(network, given.preset);
   const optimizer = optimizerOf(given, preset.optimizer);
-  const sameKind = optimizer.kind === preset.optimizer.kind;
   // Steps alone decide the length of a run when only they are given, and epochs when only those are.
   const lastStep = steps ?? (epochs === undefined ? presetSteps : undefined);
   return {
     ...preset,
-    rate: sameKind ? preset.rate : DEFAULTS.adamwRate,
+    rate: optimizer.kind === preset.optimizer.kind || given.optimizer === undefined
+      ? preset.rate
+      : DEFAULTS.rates[given.optimizer],
     ...defined({ batch, rate, schedule, labelSmoothing, labelNoise, validation, limit, seed }),
     epochs: epochs ?? steps ?? preset.epochs,
     ...(lastStep === undefined ? {} : { steps: lastStep }),
@@ -34,14 +36,14 @@ export function heldOut(
   return asked ?? Math.min(validation, Math.floor(Math.min(limit, images) / 10));
 }
 
+/** The optimiser that was asked for, or the preset's own, with what was changed of it. */
 function optimizerOf(
   { optimizer: kind, momentum, weightDecay }: TrainArguments,
-  preset: SgdOptions,
-): SgdOptions | AdamWOptions {
-  const base: SgdOptions | AdamWOptions = kind === undefined || kind === preset.kind
-    ? preset
-    : { kind };
-  return { ...base, ...defined({ momentum, weightDecay }) };
+  preset: OptimizerOptions,
+): OptimizerOptions {
+  const base = kind === undefined || kind === preset.kind ? preset : { kind };
+  if (base.kind === "sgd") return sgd({ ...base, ...defined({ momentum, weightDecay }) });
+  return base.kind === "adamw" ? adamw({ ...base, ...defined({ weightDecay }) }) : base;
 }
 
 function augmentOf(given: boolean | undefined, preset: Recipe["augment"]): Recipe["augment"] {

@@ -5,6 +5,7 @@ import type { Engine } from "../../dsl/engines/engine.ts";
 import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { trainingStep } from "../../dsl/programs/programs.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
@@ -44,12 +45,15 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
       step: start.position.step,
       steps: prepared.totalSteps,
     });
-    const graph = trainingStep(prepared.plan, stepOf(config.recipe));
     const broken = brokenFiles(run.folder, dataset.broken ?? [], watch.onBroken);
     orThrow(await broken.add([]));
     const hooks = hooksOf(work, broken, watch);
     const optimizer = orThrow(optimizerOf(config.recipe.optimizer));
-    const end = await runLoop({ config, prepared, engine, graph, optimizer, meter, start }, hooks);
+    const graphOf = (plan: Plan) => trainingStep(plan, stepOf(config.recipe));
+    const end = await runLoop(
+      { config, prepared, engine, graphOf, optimizer, meter, start },
+      hooks,
+    );
     return await conclude(work, { meter, broken }, end);
   } finally {
     meter.dispose();

@@ -3,14 +3,16 @@
  * other, measures and saves after each epoch and every now and then, and stops when it is asked to.
  * Where a run is stopped makes no difference to the weights that it ends with.
  */
-import type { Engine } from "../../dsl/engines/engine.ts";
+import type { Engine, Program } from "../../dsl/engines/engine.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow, type Problem } from "../fp.ts";
 import type { Optimizer } from "../../dsl/programs/optimizers/optimizer.ts";
 import { threefry } from "../../dsl/programs/random.ts";
 import type { Schedule, ScheduleName } from "../../dsl/programs/schedule.ts";
 import { learningRate, rateInputs } from "../../dsl/programs/schedule.ts";
+import type { Batch } from "../data/batches.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { Checkpoint, Position } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
@@ -60,7 +62,8 @@ export interface LoopRun {
   readonly config: RunConfig;
   readonly prepared: Prepared;
   readonly engine: Engine;
-  readonly graph: Graph;
+  /** The training step on images of a size. */
+  readonly graphOf: (plan: Plan) => Graph;
   /** What changes the parameters, and says which weights to measure. */
   readonly optimizer: Optimizer;
   readonly meter: Meter;
@@ -78,13 +81,12 @@ export interface LoopEnd {
  * @throws {ProblemError} When a number is not finite, or a hook fails.
  */
 export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> {
-  const { config: { recipe }, prepared, engine, graph, optimizer, meter, start } = run;
+  const { config: { recipe }, prepared, engine, graphOf, optimizer, meter, start } = run;
   const { totalSteps, stepsPerEpoch } = prepared;
-  const program = engine.load(graph);
-  const steps = new Steps(engine, program, engine.upload(start.tensors));
-  /** The schedules of groups of parameters, by the inputs that are fed their rates. */
-  const schedules = rateInputs(graph.inputs);
+  const steps = new Steps(engine, engine.upload(start.tensors));
   let position = start.position;
+  /** The step's program on the images of the present part of the run. */
+  let present: { readonly plan: Plan; readonly program: Program } | undefined;
 
   /** Whether every step is done and the epoch they ended in is closed. */
   const isFinished = (): boolean => position.step === totalSteps && position.batch === 0;
@@ -92,13 +94,33 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
   const rateOf = (step: number, schedule: Schedule | ScheduleName = recipe.schedule): number =>
     learningRate(schedule, { step, total: totalSteps, peak: recipe.rate });
 
-  const inputsOf = (step: number, images: Float32Array, targets: Float32Array): StepInputs => {
-    const rates = [...schedules].map(([name, schedule]) =>
+  /** The network on the images of a step. */
+  const planOf = (step: number): Plan =>
+    prepared.parts.find(({ end }) => step < end)?.plan ?? prepared.plan;
+
+  /** The program of a step; that of the part before is given back, once what it runs is done. */
+  const programOf = async (step: number): Promise<Program> => {
+    const plan = planOf(step);
+    if (present?.plan === plan) return present.program;
+    settle(await steps.land());
+    // What comes later is then not this program's fault, and it need not be traced.
+    await steps.check();
+    present?.program.dispose();
+    present = { plan, program: engine.load(graphOf(plan)) };
+    return present.program;
+  };
+
+  const inputsOf = (
+    { inputs: wanted }: Graph,
+    step: number,
+    { images, targets }: Pick<Batch, "images" | "targets">,
+  ): StepInputs => {
+    const rates = [...rateInputs(wanted)].map(([name, schedule]) =>
       [name, Float32Array.of(rateOf(step, schedule))] as const
     );
     const rate = Float32Array.of(rateOf(step));
     const inputs = { images, targets, rate, ...Object.fromEntries(rates) };
-    if (!graph.inputs.some(({ name }) => name === "seed")) return inputs;
+    if (!wanted.some(({ name }) => name === "seed")) return inputs;
     // 24 bits, which a float32 holds exactly.
     const [bits] = threefry(prepared.layerKey, step, 0);
     return { ...inputs, seed: Float32Array.of(bits >>> 8) };
@@ -131,6 +153,7 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
   };
 
   const trainEpoch = async (): Promise<"complete" | "interrupted"> => {
+    const first = position.step - position.batch;
     const left = orThrow(setBatches(prepared.train, {
       size: recipe.batch,
       classes: start.classes.length,
@@ -141,13 +164,18 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
       shuffle: true,
       last: "drop",
       start: position.batch,
+      sizeOf: (index) => {
+        const [height = 0, width = 0] = planOf(first + index).input;
+        return [height, width];
+      },
     }));
     let { step } = position;
     let saved = performance.now();
-    for await (const { images, targets, broken } of left) {
+    for await (const batch of left) {
       if (step === totalSteps) break;
-      if (broken !== undefined) await hooks.broken([...broken.values()]);
-      settle(await steps.launch(inputsOf(step, images, targets)));
+      if (batch.broken !== undefined) await hooks.broken([...batch.broken.values()]);
+      const program = await programOf(step);
+      settle(await steps.launch(program, inputsOf(program.graph, step, batch)));
       step++;
       const interrupted = await hooks.interrupted();
       const due = performance.now() - saved > hooks.saveEvery * 1000;
@@ -215,6 +243,6 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     return { finished: isFinished(), position };
   } finally {
     steps.dispose();
-    program.dispose();
+    present?.program.dispose();
   }
 }

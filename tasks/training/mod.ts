@@ -19,7 +19,7 @@ export type { RunFolder } from "../files/run_folder.ts";
 export type { Checkpoint, Position } from "./checkpoint.ts";
 export { loadCheckpoint } from "./checkpoint.ts";
 export type { RunConfig } from "./config.ts";
-export type { Recipe } from "./recipe.ts";
+export type { Recipe, TrainingSize } from "./recipe.ts";
 export type { EngineOptions } from "./engine.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
 export type { InputArray, LabelledPixels, PixelArray } from "./image_arrays.ts";
@@ -34,7 +34,7 @@ export type { UseOptions } from "./trained.ts";
 export type { StepEvent } from "./loop.ts";
 export type { EpochRecord } from "./record.ts";
 export { type Figures, type Measurement, type Showing, softmax } from "./measure.ts";
-export { type Preset, type PresetName, PRESETS } from "./presets.ts";
+export { type Preset, presetFor, type PresetName, PRESETS } from "./presets.ts";
 export { learningRate, type ScheduleName, SCHEDULES } from "../../dsl/programs/schedule.ts";
 export {
   resume,

@@ -4,6 +4,7 @@
  */
 import { usingOf } from "../../dsl/plan/language.ts";
 import { params } from "../../dsl/interpreters/counts/params.ts";
+import { parametersOf } from "../../dsl/plan/parameters.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { type Key, seedKey, split } from "../../dsl/programs/random.ts";
@@ -15,12 +16,22 @@ import { withLabelNoise } from "../data/label_noise.ts";
 import { type Normalization, normalizationOf } from "../data/normalize.ts";
 import { limit, splitTrain } from "../data/split.ts";
 import type { Problem, Result } from "../fp.ts";
-import { all, E, pipe, problemAt, refused, right, unless } from "../fp.ts";
+import { all, allOf, E, pipe, problemAt, refused, right, unless } from "../fp.ts";
 import type { Recipe, RunConfig } from "./config.ts";
-import { checkRecipe } from "./recipe.ts";
+import { checkRecipe, type TrainingSize } from "./recipe.ts";
+
+/** A part of a run that trains on images of another size. */
+export interface Part {
+  /** The network on that size. */
+  readonly plan: Plan;
+  /** The step before which it ends. */
+  readonly end: number;
+}
 
 export interface Prepared {
   readonly plan: Plan;
+  /** The parts of the run that train on smaller images, in order. */
+  readonly parts: readonly Part[];
   readonly train: ImageSet;
   /** What the best weights are chosen by, if anything is held out. */
   readonly validation: ImageSet | undefined;
@@ -48,20 +59,53 @@ export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<P
       ),
       dataset: checkDataset(dataset),
       augment: checkAugment(config, dataset),
+      sizes: sizedPlans(config),
     }),
     E.bindW("images", () => imagesOf(config, dataset, key)),
     E.bindW("stepsPerEpoch", ({ images }) => stepsPerEpochOf(images.train, recipe)),
     E.bindW("normalization", ({ images }) => normalizationOf(images.train)),
-    E.map(({ plan, images, stepsPerEpoch, normalization }): Prepared => ({
-      plan,
-      ...images,
-      normalization,
-      dataKey: split(key, "data"),
-      layerKey: split(key, "layers"),
-      stepsPerEpoch,
-      totalSteps: Math.min(recipe.steps ?? Infinity, recipe.epochs * stepsPerEpoch),
-    })),
+    E.map(({ plan, sizes, images, stepsPerEpoch, normalization }): Prepared => {
+      const totalSteps = Math.min(recipe.steps ?? Infinity, recipe.epochs * stepsPerEpoch);
+      return {
+        plan,
+        parts: sizes.map(({ plan, until }) => ({ plan, end: Math.round(until * totalSteps) })),
+        ...images,
+        normalization,
+        dataKey: split(key, "data"),
+        layerKey: split(key, "layers"),
+        stepsPerEpoch,
+        totalSteps,
+      };
+    }),
   );
+}
+
+/** The network on the sizes of the recipe, which must leave its parameters as they are. */
+function sizedPlans(
+  config: RunConfig,
+): Result<readonly (TrainingSize & { readonly plan: Plan })[]> {
+  const { recipe: { sizes = [] }, input, net } = config;
+  const whole = plan(net, input, usingOf(config));
+  // Other faults of the network or of the recipe are found beside.
+  if (whole._tag === "Left" || !Array.isArray(sizes)) return right([]);
+  const shapes = (planned: Plan) =>
+    parametersOf(planned).map(({ path, shape }) => `${path} ${showShape(shape)}`).join("; ");
+  const wanted = shapes(whole.right);
+  return allOf(sizes.map((part: TrainingSize) =>
+    pipe(
+      plan(net, input.map((own, axis) => axis < 2 ? part.size : own), usingOf(config)),
+      E.flatMap((own) =>
+        shapes(own) === wanted
+          ? right({ ...part, plan: own })
+          : refused({ path: "sizes", layer: "option", code: "size-dependent-parameters" }, {
+            rule: "a network that trains on several sizes must have the same parameters on all",
+            got: `other parameters on ${showShape(own.input)}`,
+            wanted: "a network that ends in global pooling, say",
+            hint: "leave the sizes out, or change the network's head",
+          })
+      ),
+    )
+  ));
 }
 
 function stepsPerEpochOf({ count }: ImageSet, { batch }: Recipe): Result<number> {

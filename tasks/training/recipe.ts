@@ -14,6 +14,14 @@ import { type AnyAugmentation, augmentationOf } from "../data/augment.ts";
 import { all, allOf, E, left, pipe, refused, type Result, right } from "../fp.ts";
 import { type Origin, parsed, record } from "../parsed.ts";
 
+/** The size of images in a part of a run. */
+export interface TrainingSize {
+  /** Height and width in pixels. */
+  readonly size: number;
+  /** The share of the steps with which the part ends. */
+  readonly until: number;
+}
+
 /** How a network is trained. */
 export interface Recipe {
   /** Passes over the training images. */
@@ -36,6 +44,11 @@ export interface Recipe {
   readonly starts?: Readonly<Record<string, AnyStart>>;
   /** What is done at random to training images. */
   readonly augment: AnyAugmentation;
+  /**
+   * Smaller images for the first parts of the run, in order: after augmentation they are brought to
+   * this height and width, in pixels, until this share of the steps is done.
+   */
+  readonly sizes?: readonly TrainingSize[];
   /** The share of training labels that are wrong, drawn once from the seed; none when left out. */
   readonly labelNoise?: number;
   /** Training images held out to choose the best weights by. */
@@ -79,6 +92,13 @@ export const recipeSchema = record({
     v.record(v.string(), value<AnyStart>("give an initialiser, such as dirac() or whitening()")),
   ),
   augment,
+  sizes: v.exactOptional(v.pipe(
+    v.array(record({ size: whole(1), until: within(0, 1) })),
+    v.check(
+      (parts) => parts.every(({ until }, i) => until > (parts[i - 1]?.until ?? 0)),
+      "parts in order, each ending later than the one before",
+    ),
+  )),
   labelNoise: v.exactOptional(within(0, 1)),
   validation: whole(0),
   limit: v.exactOptional(whole(1)),

@@ -18,6 +18,7 @@ export interface StepResult {
 }
 
 interface Flight {
+  readonly program: Program;
   readonly before: DeviceState;
   readonly inputs: StepInputs;
   /** What the step measures, on its way from the device. */
@@ -32,16 +33,14 @@ interface Flight {
  */
 export class Steps {
   readonly #engine: Engine;
-  readonly #program: Program;
   #state: DeviceState;
   /** The settled step, kept for one more: a loss can show only then that its update went wrong. */
   #settled: Flight | undefined;
   #flying: Flight | undefined;
 
   /** Takes over `state`, which {@link Steps.dispose} frees. */
-  constructor(engine: Engine, program: Program, state: DeviceState) {
+  constructor(engine: Engine, state: DeviceState) {
     this.#engine = engine;
-    this.#program = program;
     this.#state = state;
   }
 
@@ -50,15 +49,15 @@ export class Steps {
   }
 
   /** Launches a step and settles the one before, whose result it gives if there was one. */
-  async launch(inputs: StepInputs): Promise<StepResult | undefined> {
+  async launch(program: Program, inputs: StepInputs): Promise<StepResult | undefined> {
     const before = this.#state;
-    const result = this.#program.run(before, inputs);
+    const result = program.run(before, inputs);
     const measured = read(result);
     // A failure is met when the step settles; until then it is not one that nobody handles.
     measured.catch(() => {});
     this.#state = result.state;
     const earlier = this.#flying;
-    this.#flying = { before, inputs, measured };
+    this.#flying = { program, before, inputs, measured };
     return earlier === undefined ? undefined : await this.#settle(earlier);
   }
 
@@ -97,7 +96,7 @@ export class Steps {
     const guilty = earlier !== undefined && !await isFinite(this.#engine, flight.before)
       ? earlier
       : flight;
-    const culprit = await this.#program.trace(guilty.before, guilty.inputs);
+    const culprit = await guilty.program.trace(guilty.before, guilty.inputs);
     return new ProblemError([
       problemAt({ path: culprit?.origin ?? "", layer: culprit?.op ?? "loss", code: NOT_FINITE }, {
         rule: "training met a number that is not finite",

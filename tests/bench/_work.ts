@@ -49,12 +49,9 @@ export function stepping(
   const draws = graph.inputs.some(({ name }) => name === "seed");
   const seed = draws ? { seed: Float32Array.of(1) } : {};
   const inputs = { images, targets, rate: Float32Array.of(0.01), ...seed };
-  const steps = new Steps(
-    engine,
-    engine.load(graph),
-    engine.upload(initialState(graph, parameters)),
-  );
-  return { run: () => steps.launch(inputs), finish: () => steps.land() };
+  const program = engine.load(graph);
+  const steps = new Steps(engine, engine.upload(initialState(graph, parameters)));
+  return { run: () => steps.launch(program, inputs), finish: () => steps.land() };
 }
 
 /** Inference on one batch, each time until the logits are known. */

@@ -219,3 +219,52 @@ Deno.test("batches() refuse what cannot be an epoch", () => {
   refused({ normalization: plainGrey }, "a mean for 4x5x1, images of 4x5x3");
   assertProblem(batches(randomImages(0), options()), "0 images");
 });
+
+/** One image of 2 x 3 grey pixels, 1 to 6. */
+const counted: Images = {
+  count: 1,
+  shape: [2, 3, 1],
+  pixels: Uint8Array.of(1, 2, 3, 4, 5, 6),
+  labels: Uint8Array.of(0),
+};
+
+Deno.test("beyond its edge an image is reflected, where that is wanted", () => {
+  const seen = (edge: "zeros" | "reflect") =>
+    Array.from({ length: 60 }, (_, epoch) => {
+      const change = { epoch, normalization: plainGrey, augment: { pad: 1, flip: false, edge } };
+      return [...(all(counted, change)[0]?.images ?? [])].slice(0, 6)
+        .map((value) => Math.round(value * 255)).join("");
+    });
+  // Shifted by a row and a column: what stood at the corner's neighbours comes in.
+  assert(seen("reflect").includes("545212"));
+  assert(seen("zeros").includes("000012"));
+  assertEquals(seen("reflect").some((image) => image.includes("0")), false);
+});
+
+Deno.test("images mirrored alternately are so in every second epoch, half of them in the first", () => {
+  const images = randomImages(200);
+  const mirroredIn = (epoch: number) => {
+    const change = { size: 200, epoch, augment: { pad: 0, flip: "alternating" as const } };
+    const [batch] = all(images, change);
+    const [own] = all(images, { size: 200, epoch });
+    const length = (own?.images.length ?? 0) / 200;
+    return Array.from({ length: 200 }, (_, i) => {
+      const part = (values: Float32Array | undefined) =>
+        values?.subarray(i * length, (i + 1) * length).join();
+      return part(batch?.images) !== part(own?.images);
+    });
+  };
+  const [first, second, third] = [mirroredIn(0), mirroredIn(1), mirroredIn(2)];
+  assertEquals(second, first.map((mirrored) => !mirrored));
+  assertEquals(third, first);
+  const share = first.filter(Boolean).length / 200;
+  assert(share > 0.35 && share < 0.65);
+});
+
+Deno.test("a batch is brought to its own size, an average of what a pixel covers", () => {
+  const change = { normalization: plainGrey, sizeOf: () => [1, 3] as const };
+  const [batch] = all({ ...counted }, change);
+  const got = [...(batch?.images.subarray(0, 3) ?? [])].map((value) => value * 255);
+  got.forEach((value, i) => assertAlmostEquals(value, [2.5, 3.5, 4.5][i] ?? NaN, 1e-5));
+  assertEquals(batch?.images.length, 4 * 3);
+});

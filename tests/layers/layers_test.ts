@@ -20,13 +20,16 @@ import {
   dense,
   dropout,
   flatten,
+  gelu,
   globalAveragePool,
+  globalMaxPool,
   l2Normalize,
   maxPool,
   relu,
   resize,
   scale,
   sigmoid,
+  silu,
   softmax,
   standardize,
 } from "../../layers/mod.ts";
@@ -105,6 +108,8 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
     { net: flatten(), input: [4, 5, 3], output: [60], flops: 0 },
     { net: flatten(), input: [7], output: [7], flops: 0 },
   ],
+  gelu: [{ net: gelu(), input: [4, 4, 3], output: [4, 4, 3], flops: 240 }],
+  global_max_pool: [{ net: globalMaxPool(), input: [7, 5, 3], output: [3], flops: 105 }],
   global_average_pool: [{ net: globalAveragePool(), input: [7, 5, 3], output: [3], flops: 105 }],
   l2_normalize: [{ net: l2Normalize(), input: [4, 4, 3], output: [4, 4, 3], flops: 144 }],
   max_pool: [
@@ -114,6 +119,7 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
   resize: [{ net: resize([3, 5]), input: [4, 4, 2], output: [3, 5, 2], flops: 210 }],
   scale: [{ net: scale(0.17), input: [4, 4, 3], output: [4, 4, 3], flops: 48 }],
   sigmoid: [{ net: sigmoid(), input: [10], output: [10], flops: 40 }],
+  silu: [{ net: silu(), input: [10], output: [10], flops: 50 }],
   softmax: [{ net: softmax(), input: [10], output: [10], flops: 50 }],
   standardize: [{ net: standardize(), input: [4, 4, 3], output: [4, 4, 3], flops: 240 }],
 };

@@ -69,6 +69,8 @@ Deno.test("a command line with a mistake is refused with one message that names 
       ["train", ["--batch=1.5"], 2, "--batch", "a whole number of at least 1"],
       ["train", ["--label-smoothing=1"], 2, "of at least 0 and below 1"],
       ["train", ["--momentum=0.5", "--optimizer=adamw"], 2, "--momentum belongs to"],
+      ["train", ["--momentum=0.5"], 2, "and the optimizer is groups"],
+      ["train", ["--weight-decay=0.1", "--preset=minute"], 2, "--weight-decay belongs to"],
       ["train", ["--resume=runs/x", "--lr=1", "net.json"], 2, "leave out NET, --lr"],
       ["train", ["a", "b"], 2, '"b"'],
       ["train", ["cifar/atention-56"], 1, 'did you mean "cifar/attention-56"?'],

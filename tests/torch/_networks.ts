@@ -29,7 +29,7 @@ import {
   scale,
   sigmoid,
 } from "../../layers/mod.ts";
-import { network, residualAttention, resnet, wideResnet } from "../../nets/mod.ts";
+import { attention8, network, residualAttention, resnet, wideResnet } from "../../nets/mod.ts";
 import { around, type Sample, sample, SAMPLES } from "../_samples.ts";
 
 const classes = 10;
@@ -107,6 +107,7 @@ const smooth = mapLayers(attention56, (part) => {
 export const SMALL: readonly Sample[] = [
   ...SAMPLES,
   sample("a residual network", resnet({ units: [1, 1], unit: "basic", classes }), [32, 32, 3]),
+  sample("a fast attention network", attention8({ widths: [16, 32, 48] }), [32, 32, 3]),
   sample("grouped bottlenecks", resnet({ units: [1], groups: 32, bottleneck: 2, classes }), [
     16,
     16,

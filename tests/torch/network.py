@@ -109,6 +109,10 @@ class Network:
             return F.relu(x)
         if kind == "sigmoid":
             return torch.sigmoid(x)
+        if kind == "gelu":
+            return F.gelu(x)
+        if kind == "silu":
+            return F.silu(x)
         if kind == "softmax":
             return torch.softmax(x, 1)
         if kind == "max_pool":
@@ -126,6 +130,8 @@ class Network:
             return mean(x) / mean(torch.ones_like(x))
         if kind == "global_average_pool":
             return x.mean((2, 3))
+        if kind == "global_max_pool":
+            return x.amax((2, 3))
         if kind == "dense":
             return F.linear(x, tensor("kernel"), tensor("bias") if layer["bias"] else None)
         if kind == "dropout":

@@ -91,6 +91,11 @@ const BAD: readonly Bad[] = [
     parts: ["cifar100", "cifar10"],
   },
   {
+    name: "smaller images for a network whose parameters depend on their size",
+    change: { recipe: { ...recipe, sizes: [{ size: 4, until: 0.5 }] } },
+    parts: ["sizes (option)", "other parameters on 4x4x3", "global pooling"],
+  },
+  {
     name: "a recipe out of its range",
     change: { recipe: { ...recipe, epochs: 0, rate: -1 } },
     parts: ["epochs (option)", "rate (option)"],

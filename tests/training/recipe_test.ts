@@ -1,6 +1,6 @@
 /** What is wrong with a recipe is said for every option, by its name. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { PRESETS, type Recipe, type ScheduleName } from "../../tasks/training/mod.ts";
+import { presetFor, PRESETS, type Recipe, type ScheduleName } from "../../tasks/training/mod.ts";
 import { checkRecipe } from "../../tasks/training/recipe.ts";
 
 function recipeProblems(recipe: unknown) {
@@ -41,6 +41,10 @@ const BAD: readonly (readonly [option: string, change: Partial<Recipe>])[] = [
   ["optimizer.epsilon", { optimizer: { ...adamw, epsilon: -1 } }],
   ["augment: pad", { augment: { pad: -1, flip: true } }],
   ["schedule", { schedule: "cosin" as ScheduleName }],
+  ["sizes.0.size", { sizes: [{ size: 0, until: 0.5 }] }],
+  ["sizes.0.until", { sizes: [{ size: 24, until: 1 }] }],
+  ["sizes", { sizes: [{ size: 24, until: 0.5 }, { size: 28, until: 0.5 }] }],
+  ["augment: flip", { augment: { pad: 2, flip: "sometimes" as "alternating" } }],
 ];
 
 for (const [option, change] of BAD) {
@@ -53,6 +57,17 @@ for (const [option, change] of BAD) {
 Deno.test("checkRecipe() has nothing against the presets", () => {
   for (const preset of Object.values(PRESETS)) assertEquals(recipeProblems(preset), []);
   assertEquals(recipeProblems({ ...quick, optimizer: adamw, augment: "none", validation: 0 }), []);
+});
+
+Deno.test("a network with a recipe of its own learns by it, others by SGD unless another is named", () => {
+  const own = presetFor("cifar/attention-8");
+  assertEquals(own, presetFor("cifar/attention-8", "fast"));
+  assertEquals(Object.keys(own.starts ?? {}).length, 3);
+  assertEquals(presetFor("cifar/attention-56"), PRESETS.quick);
+  assertEquals(presetFor("cifar/attention-56", "fast"), PRESETS.fast);
+  for (const name of ["minute", "fast", "long"] as const) {
+    assertEquals(recipeProblems(presetFor("cifar/attention-8", name)), []);
+  }
 });
 
 Deno.test("checkRecipe() reports every fault at once", () => {

@@ -24,7 +24,7 @@ import {
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { abs, multiply, scale, subtract } from "../../dsl/graph/arithmetic.ts";
 import { mean } from "../../dsl/graph/compose.ts";
-import { conv, dropout, relu } from "../../layers/mod.ts";
+import { conv, dense, dropout, gelu, globalMaxPool, relu } from "../../layers/mod.ts";
 import { type Recipe, resume, train } from "../../tasks/training/mod.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import { assertProblem } from "../data/_results.ts";
@@ -68,6 +68,14 @@ const KINDS: readonly Kind[] = [
       optimizer: ema(0.9, groups([{ path: "dense1", schedule: linear() }], clip(1, muon()))),
       schedule: warmup(0.25, cosine()),
       loss: focal(),
+    },
+  },
+  {
+    name: "smaller images at first, mirrored in every second epoch",
+    net: chain(conv(6, { kernel: 3, padding: 1 }), gelu(), globalMaxPool(), dense(3)),
+    recipe: {
+      sizes: [{ size: 5, until: 0.3 }, { size: 6, until: 0.6 }],
+      augment: { pad: 1, flip: "alternating", edge: "reflect" },
     },
   },
   { name: "an end within an epoch", recipe: { epochs: 100, steps: 10, schedule: "cosine" } },

@@ -22,13 +22,12 @@ export class OnnxEngine extends StatefulEngine<BlockTensor, OnnxProgram> {
   readonly #host: Host;
   #queue: Promise<unknown> = Promise.resolve();
 
-  /** Threads: 0 leaves their number to the runtime. Block: the channels of a block, 0 for none. */
+  /** Block: the channels of a block, 0 for none. */
   constructor(runtime: Runtime, threads: number, block: number) {
     super();
     const version = runtime.env.versions.node ?? runtime.env.versions.common;
-    const count = threads === 0 ? navigator.hardwareConcurrency : threads;
-    const plural = count === 1 ? "" : "s";
-    this.description = `onnx ONNX Runtime ${version} (cpu, ${count} thread${plural})`;
+    const plural = threads === 1 ? "" : "s";
+    this.description = `onnx ONNX Runtime ${version} (cpu, ${threads} thread${plural})`;
     const queue: Host["queue"] = (work) => this.#enqueue(work);
     this.#host = { runtime, threads, block, states: this.states, pool: this.#pool, queue };
   }

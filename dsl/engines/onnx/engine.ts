@@ -6,10 +6,11 @@ import { expected, optionsOf, WHOLE } from "../../problem/expect.ts";
 import { attempt } from "../../problem/throw.ts";
 import type { Result } from "../../problem/result.ts";
 import type { Engine } from "../engine.ts";
+import { coreCount } from "./cores.ts";
 
 /** How the runtime works. */
 export interface OnnxOptions {
-  /** Threads within an operation; as many as the runtime finds cores when left out. */
+  /** Threads within an operation; as many as there are cores when left out. */
   readonly threads?: number;
 }
 
@@ -30,7 +31,7 @@ export interface OnnxOptions {
  * ```
  */
 export async function onnxEngine(options: OnnxOptions = {}): Promise<Result<Engine>> {
-  const { threads } = optionsOf(options, { threads: 0 });
+  const { threads } = optionsOf(options, { threads: coreCount() });
   expected(threads, WHOLE, "threads");
   const { loadRuntime } = await import("./runtime.ts");
   const runtime = await loadRuntime();

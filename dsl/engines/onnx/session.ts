@@ -17,7 +17,7 @@ export interface Numbers {
 /** How sessions are made. */
 export interface SessionHost {
   readonly runtime: Runtime;
-  /** Threads within an operation; 0 leaves it to the runtime. */
+  /** Threads within an operation. */
   readonly threads: number;
 }
 

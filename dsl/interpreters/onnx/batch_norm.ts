@@ -112,7 +112,9 @@ export const BATCH_NORM = {
     const x = e.map(given);
     // The runtime's operator may write over what it takes for running statistics, so every node
     // gets zeros that nothing else reads.
-    const inputs = [x, gamma, beta, e.sub(gamma, gamma), e.sub(beta, beta)];
+    const zeros = (): Value =>
+      e.write({ type: "Sub", inputs: [gamma, gamma], anew: true }, [gamma.shape])[0] as Value;
+    const inputs = [x, gamma, beta, zeros(), zeros()];
     const attributes = { training_mode: 1, momentum: float(0), epsilon: float(epsilon) };
     const node = { type: "BatchNormalization", inputs, attributes };
     const results = e.write(node, [x.shape, gamma.shape, gamma.shape]);

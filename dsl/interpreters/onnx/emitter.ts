@@ -190,6 +190,7 @@ export class Emitter extends ModelWriter implements Dialect {
   /** Values of one order side by side along an axis of theirs. */
   concat(parts: readonly Value[], axis: number): Value {
     const [first] = parts as readonly [Value];
+    if (parts.length === 1) return first;
     const size = parts.reduce((sum, { shape }) => sum + (shape[axis] ?? 1), 0);
     return {
       ...this.node("Concat", parts, first.shape.with(axis, size), { axis }),

@@ -7,9 +7,12 @@
 import type { PoolGeometry, TensorShape } from "../../graph/op.ts";
 import { pixelsInside } from "../../graph/windows.ts";
 import { sizeOf } from "../../net/shape.ts";
+import { convolveBlocks } from "./blocks.ts";
 import { missed, pads } from "./convolution.ts";
+import { notBefore, positive } from "./elementwise.ts";
 import type { Emitter, Expansions } from "./emitter.ts";
 import { ordered } from "./layout.ts";
+import { BLOCKED } from "./model.ts";
 import type { Value } from "./writer.ts";
 
 type Attributes = Readonly<Record<string, readonly number[]>>;
@@ -69,16 +72,80 @@ function asMap(value: Value): Value {
   return { ...value, order: "map" };
 }
 
+/** Whether windows lie side by side. */
+function isPartition({ window, stride, padding }: PoolGeometry): boolean {
+  return window.join() === stride.join() && padding.every((side) => side === 0);
+}
+
+/**
+ * The gradient of a maximum over windows side by side, of a map in blocks: what came to a window is
+ * offered to its pixels in reading order, and the first that holds the maximum takes it. A pixel of
+ * every window is read by a convolution per channel, whose kernel is one there.
+ */
+function dealt(e: Emitter, op: PoolGeometry, given: Value, x: Value, result: Value): Value {
+  const { block } = e;
+  const [n = 1, c = 1, height = 1, width = 1] = x.shape;
+  const [dy, y] = [e.inOrder(given, "blocked"), e.inOrder(result, "blocked")];
+  const [, , rows = 1, columns = 1] = y.shape;
+  const [down, across] = op.window;
+  const pixels = down * across;
+  const pixel = (at: number): Value => {
+    const ones = Float32Array.from(
+      { length: c * pixels },
+      (_, k) => Math.floor(k / block) % pixels === at ? 1 : 0,
+    );
+    const kernel = notBefore(e, e.floats([c, 1, down, across], ones), given);
+    return convolveBlocks(e, {
+      x,
+      kernel,
+      shape: y.shape,
+      attributes: { ...windowOf(op), group: c },
+    });
+  };
+  let left = dy;
+  const shares = Array.from({ length: pixels }, (_, at) => {
+    const offered = left;
+    if (at === pixels - 1) return offered;
+    left = e.mul(offered, positive(e, e.sub(y, pixel(at))));
+    return e.sub(offered, left);
+  });
+  // Pixels of a window stand beside each other, then its rows; what no window covers is zero.
+  const maps = c / block;
+  const zeros = (shape: readonly number[]): readonly Value[] =>
+    sizeOf(shape) === 0 ? [] : [e.node("ConstantOfShape", [e.whole(shape)], shape)];
+  const lines = Array.from({ length: down }, (_, r) => {
+    const parts = shares.slice(r * across, (r + 1) * across)
+      .map((share) => e.reshape(share, [n * maps * rows, columns, block]));
+    return [
+      e.reshape(e.concat(parts, 2), [n * maps * rows, columns * across * block]),
+      ...zeros([n * maps * rows, (width - columns * across) * block]),
+    ];
+  }).flat();
+  const covered = rows * down * width * block;
+  const whole = e.concat([
+    e.reshape(e.concat(lines, 1), [n * maps, covered]),
+    ...zeros([n * maps, height * width * block - covered]),
+  ], 1);
+  return { ...e.reshape(whole, x.shape), order: "blocked" };
+}
+
 /** The expansions of this file. */
 export const POOLING = {
   maxPool: ({ e, op, shape }, x) => {
+    if (x.order === "blocked" && fits(op)) {
+      const y = e.node("MaxPool", [x], ordered(shape, "map"), windowOf(op), BLOCKED);
+      return [{ ...y, order: "blocked" }];
+    }
     const [map, window] = framed(e, e.map(x), op);
     const y = ordered(shape, "map");
     // The places of the maxima, for the gradient if there is one.
     const [largest] = e.write({ type: "MaxPool", inputs: [map], attributes: window }, [y, y]);
     return [asMap(largest as Value)];
   },
-  maxPoolGrad: ({ e, op }, given, operand) => {
+  maxPoolGrad: ({ e, op }, given, operand, result) => {
+    if (isPartition(op) && operand.order === "blocked") {
+      return [dealt(e, op, given, operand, result)];
+    }
     const [dy, bare] = [e.map(given), e.map(operand)];
     const [x, attributes] = framed(e, bare, op);
     const pool = { type: "MaxPool", inputs: [x], attributes };

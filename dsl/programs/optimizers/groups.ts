@@ -34,6 +34,8 @@ export function groupsOf(
     (rest, { group, optimizer }) => {
       const { rate: factor = 1, schedule } = group;
       const update: Optimizer["update"] = (step, trained) => {
+        // What never changes needs no gradient.
+        if (factor === 0) return trained.map(({ value }) => value);
         const base = schedule === undefined ? step.rate : step.rateOf(schedule);
         const scaled = factor === 1 ? base : step.graph.apply({ op: "scale", by: factor }, [base]);
         return optimizer.update({ ...step, rate: scaled }, trained);
