@@ -8,6 +8,7 @@ import {
   COUNT,
   expectAll,
   expected,
+  FUNCTION,
   needed,
   oneOf,
   OPTIONS,
@@ -73,7 +74,8 @@ export function batchCount(
   return last === "drop" ? Math.floor(count / size) : Math.ceil(count / size);
 }
 
-const OTHERS = ["size", "epoch", "augment", "shuffle", "last", "start", "tenCrops"] as const;
+const ORDER = ["epoch", "shuffle", "start"] as const;
+const OTHERS = [...ORDER, "size", "sizeOf", "last", "augment", "tenCrops"] as const;
 
 /** Options that fit the images, or everything that keeps them from it. */
 export function fittingOptions(
@@ -82,6 +84,7 @@ export function fittingOptions(
 ): Result<BatchOptions> {
   expected(images, IMAGES, "images");
   needed(options, { key: KEY, normalization: NORMALIZATION, classes: COUNT }, OTHERS);
+  if (options.sizeOf !== undefined) expected(options.sizeOf, FUNCTION, "sizeOf");
   const problems: Problem[] = [];
   const report = (path: string, rule: string, got: string, wanted: string) =>
     problems.push({ path, layer: "option", code: "invalid-option", rule, got, wanted, hint: "" });

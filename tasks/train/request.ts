@@ -1,5 +1,4 @@
 /** From the arguments of `deno task train` to a recipe. */
-import { adamw, sgd } from "../../dsl/programs/optimizers/optimizers.ts";
 import type { OptimizerOptions } from "../../dsl/programs/optimizers/options.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import type { Recipe } from "../training/config.ts";
@@ -42,8 +41,8 @@ function optimizerOf(
   preset: OptimizerOptions,
 ): OptimizerOptions {
   const base = kind === undefined || kind === preset.kind ? preset : { kind };
-  if (base.kind === "sgd") return sgd({ ...base, ...defined({ momentum, weightDecay }) });
-  return base.kind === "adamw" ? adamw({ ...base, ...defined({ weightDecay }) }) : base;
+  if (base.kind === "sgd") return { ...base, ...defined({ momentum, weightDecay }) };
+  return base.kind === "adamw" ? { ...base, ...defined({ weightDecay }) } : base;
 }
 
 function augmentOf(given: boolean | undefined, preset: Recipe["augment"]): Recipe["augment"] {
