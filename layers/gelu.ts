@@ -1,5 +1,4 @@
 /** The Gaussian error linear unit (Hendrycks and Gimpel, Gaussian error linear units, 2016). */
-import { gelu as geluOf } from "../dsl/graph/compose.ts";
 import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 
@@ -32,7 +31,14 @@ export const geluRule: FullLayerRule<Gelu> = {
   type: "gelu",
   label: "gelu",
   fields: {},
-  lower: (_, site) => geluOf(site.graph, site.input),
+  // By the operations themselves, which a summary need not load.
+  lower: (_, { graph, input }) => {
+    const half = graph.apply({ op: "scale", by: 0.5 }, [input]);
+    const share = graph.apply({ op: "scale", by: Math.SQRT1_2 }, [input]);
+    const erf = graph.apply({ op: "erf" }, [share]);
+    const below = graph.apply({ op: "add" }, [erf, graph.constant(1, [])]);
+    return graph.apply({ op: "multiply" }, [half, below]);
+  },
   drawing: () => ({ kind: "normalization", name: "GELU" }),
   torch: () => ({ applies: (_, x) => `F.gelu(${x})` }),
 };

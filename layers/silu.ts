@@ -2,7 +2,6 @@
  * The sigmoid linear unit, also called swish (Elfwing, Uchibe and Doya, 2018; Ramachandran, Zoph
  * and Le, 2017).
  */
-import { silu as siluOf } from "../dsl/graph/compose.ts";
 import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 
@@ -34,7 +33,9 @@ export const siluRule: FullLayerRule<Silu> = {
   type: "silu",
   label: "silu",
   fields: {},
-  lower: (_, site) => siluOf(site.graph, site.input),
+  // By the operations themselves, which a summary need not load.
+  lower: (_, { graph, input }) =>
+    graph.apply({ op: "multiply" }, [input, graph.apply({ op: "sigmoid" }, [input])]),
   drawing: () => ({ kind: "normalization", name: "SiLU" }),
   torch: () => ({ applies: (_, x) => `F.silu(${x})` }),
 };

@@ -10,8 +10,9 @@
  * | network | conv and dense | trainable | MACs |
  * |---|---|---|---|
  * | Attention-8 | 700,216 | 701,928 | 31,284,128 |
+ * | Attention-8, wide | 2,186,400 | 2,189,392 | 126,700,416 |
  */
-import { optionsOf } from "../dsl/problem/expect.ts";
+import { expected, OPTIONS, optionsOf } from "../dsl/problem/expect.ts";
 import { chain, matchSize, named, numbered, residual } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { ratio } from "../dsl/net/shape.ts";
@@ -96,4 +97,9 @@ export function attention8(options: FastAttentionOptions = {}): Net {
     named("classifier", dense(classes, { bias: false })),
     scale(1 / (widths.at(-1) ?? 1)),
   );
+}
+
+/** Attention-8 with stages of 64, 256 and 256 channels, for an hour on a processor or minutes on a GPU. */
+export function attention8Wide(options: FastAttentionOptions = {}): Net {
+  return attention8({ widths: [64, 256, 256], stem: 32, ...expected(options, OPTIONS, "options") });
 }

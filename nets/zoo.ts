@@ -4,7 +4,7 @@ import type { Net } from "../dsl/net/net.ts";
 import { fail, type Result, right } from "../dsl/problem/result.ts";
 import type { Shape } from "../dsl/net/shape.ts";
 import { closest } from "../dsl/problem/suggest.ts";
-import { attention8 } from "./fast_attention.ts";
+import { attention8, attention8Wide } from "./fast_attention.ts";
 import { inceptionResnetV1, inceptionResnetV2 } from "./inception_resnet.ts";
 import { plain } from "./plain.ts";
 import { resnet1001, resnet110, resnet164, resnet56 } from "./preactivation_resnet.ts";
@@ -66,6 +66,7 @@ const imagenet = (build: Build, size = 224): Entry => ({
 
 const ZOO: Readonly<Record<string, Entry>> = {
   "cifar/attention-8": cifar(attention8),
+  "cifar/attention-8-wide": cifar(attention8Wide),
   "cifar/attention-20": attention(attention20),
   "cifar/attention-56": attention(attention56),
   "cifar/attention-92": attention(attention92),

@@ -19,7 +19,7 @@ export const languageOption: Valued<string, "option?"> = option(text("FILE", "a 
 });
 
 export const runArgument: Valued<string, "word"> = word(text("RUN", "the folder of a run"), {
-  description: "The folder of a run, such as runs/cifar-attention-20-1.",
+  description: "The folder of a run, such as runs/cifar-attention-8-1.",
 });
 
 export const RUN_MISSING = "The folder of a run is missing.";

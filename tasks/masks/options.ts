@@ -9,8 +9,8 @@ export const masksCommand = command({
   name: "masks",
   brief: "Shows what each attention module of a run's network does to images.",
   examples: [
-    "deno task masks runs/cifar-attention-20-1 cat.jpg",
-    "deno task masks runs/cifar-attention-20-1 0 1 2 --png",
+    "deno task masks runs/cifar-attention-8-1 cat.jpg",
+    "deno task masks runs/cifar-attention-8-1 0 1 2 --png",
   ],
   missing: RUN_MISSING,
   terms: {

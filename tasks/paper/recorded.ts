@@ -7,6 +7,8 @@
 export type Recorded = readonly [number, number, number, number];
 
 export const RECORDED: Readonly<Record<string, Recorded>> = {
+  "cifar/attention-8": [700_216, 701_928, 705_352, 31_284_128],
+  "cifar/attention-8-wide": [2_186_400, 2_189_392, 2_195_376, 126_700_416],
   "cifar/attention-20": [163_770, 168_538, 173_306, 17_997_056],
   "cifar/attention-56": [1_132_986, 1_148_826, 1_164_666, 122_825_216],
   "cifar/attention-92": [1_931_706, 1_959_706, 1_987_706, 211_913_216],

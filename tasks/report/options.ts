@@ -9,7 +9,7 @@ export const reportCommand = command({
   name: "report",
   brief: "Puts runs and studies on one page of HTML, a single file.",
   examples: [
-    "deno task report runs/cifar-attention-20-1",
+    "deno task report runs/cifar-attention-8-1",
     "deno task report runs/studies/activation-tiny runs/studies/noise-tiny",
   ],
   missing: "Folders are missing: name those of runs or studies.",

@@ -13,7 +13,7 @@ import { brokenLine, dataStatus, noteBroken } from "../terminal/data_status.ts";
 import { languageModule } from "../networks/module.ts";
 import { findNetwork, titleOf } from "../networks/networks.ts";
 import { statusLine } from "../terminal/status_line.ts";
-import { DEFAULTS, type TrainArguments, trainCommand } from "./options.ts";
+import { DEFAULTS, netOf, type TrainArguments, trainCommand } from "./options.ts";
 import { heldOut, recipeOf } from "./request.ts";
 import { type Outcome, type Subject, trainView } from "./view.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
@@ -49,7 +49,7 @@ async function begin(given: TrainArguments): Promise<number> {
 
 /** The network, its data and its recipe; names are judged before data, which can take long to prepare. */
 async function requestOf(given: TrainArguments) {
-  const { net: asked = DEFAULTS.net } = given;
+  const asked = netOf(given);
   const name = titleOf(asked);
   orThrow(await findNetwork(asked, {}));
   const data = await loaded(given.data ?? DEFAULTS.data);

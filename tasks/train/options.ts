@@ -14,12 +14,21 @@ import { SCHEDULES } from "../../dsl/programs/schedule.ts";
 /** What is trained, on what and how fast, when nothing is said. */
 export const DEFAULTS = {
   net: "cifar/attention-8",
+  /** The network of an hour. */
+  longNet: "cifar/attention-8-wide",
   data: "cifar10",
   /** The learning rates of optimisers that take the place of a preset's own. */
   rates: { sgd: 0.1, adamw: 0.001 },
 } as const;
 
 const { fast } = PRESETS;
+
+/** The network that is trained when none is named. */
+export function netOf(
+  { net, preset }: { readonly net?: string; readonly preset?: string },
+): string {
+  return net ?? (preset === "long" ? DEFAULTS.longNet : DEFAULTS.net);
+}
 
 const run = section("The run", {
   data: option(text("NAME", "a data set", DATASET_NAMES), {
@@ -116,10 +125,13 @@ export const trainCommand = command({
   examples: [
     "deno task train",
     "deno task train cifar/attention-56 --preset paper --backend webgpu",
-    "deno task train --resume runs/cifar-attention-20-1",
+    "deno task train --resume runs/cifar-attention-8-1",
   ],
   terms: {
-    net: maybeWord(networkName(), { description: NETWORK, otherwise: DEFAULTS.net }),
+    net: maybeWord(networkName(), {
+      description: NETWORK,
+      otherwise: `${DEFAULTS.net}, with --preset long ${DEFAULTS.longNet}`,
+    }),
     ...run,
     ...recipe,
   },
@@ -136,8 +148,8 @@ function optimizerMistake(given: {
   readonly momentum?: number;
   readonly weightDecay?: number;
 }): string | undefined {
-  const { net = DEFAULTS.net, preset, momentum, weightDecay } = given;
-  const { optimizer = presetFor(titleOf(net), preset).optimizer.kind } = given;
+  const { preset, momentum, weightDecay } = given;
+  const { optimizer = presetFor(titleOf(netOf(given)), preset).optimizer.kind } = given;
   const belongs = (option: string, kinds: readonly string[]) =>
     kinds.includes(optimizer)
       ? undefined

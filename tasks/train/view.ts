@@ -1,6 +1,7 @@
 /** What a person sees of a training: its subject, its progress, its end. */
 import { usingOf } from "../../dsl/plan/language.ts";
 import { summarize } from "../../dsl/interpreters/summary/summary.ts";
+import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { confusionOf } from "../charts/confusion.ts";
@@ -98,9 +99,18 @@ function networkText(planned: Plan): string {
   } MACs, depth ${depth}`;
 }
 
-function recipeText({ optimizer, rate, schedule }: Recipe): string {
+function recipeText({ optimizer, rate, schedule, sizes = [] }: Recipe): string {
   const shape = typeof schedule === "string" ? schedule : schedule.kind;
-  return `${optimizer.kind}, learning rate ${rate} (${shape})`;
+  const kinds = [...new Set(kindsOf(optimizer))].join(" and ");
+  const small = sizes.map(({ size }) => `${size}x${size}`).join(", ");
+  return `${kinds}, learning rate ${rate} (${shape})${small && `; images of ${small} at first`}`;
+}
+
+/** What changes the parameters: an optimiser, or those that one of groups deals them out to. */
+function kindsOf(optimizer: AnyOptimizer): readonly string[] {
+  if ("update" in optimizer || optimizer.kind !== "groups") return [optimizer.kind];
+  const own = optimizer.groups.flatMap((group) => group.optimizer ?? []);
+  return [optimizer.otherwise, ...own].flatMap(kindsOf);
 }
 
 function epochText(record: EpochRecord, epochs: number): string {

@@ -76,6 +76,16 @@ export async function inStart<A>(
   }
 }
 
+/**
+ * What PyTorch's own guide to tuning asks of an allocator, said to glibc's: memory is kept and not
+ * given back to the system in between, for fetching it again can take longer than the work.
+ */
+const KEEP_MEMORY = {
+  MALLOC_MMAP_MAX_: "0",
+  MALLOC_TRIM_THRESHOLD_: `${2 ** 35}`,
+  MALLOC_TOP_PAD_: `${2 ** 28}`,
+};
+
 /** PyTorch in a memory format, as a process of its own; of a module in a file, where one is named. */
 export function pytorch(
   work: string,
@@ -87,7 +97,8 @@ export function pytorch(
   },
 ): Entry {
   const args = [folder, work, layout, `${batch}`, `${threads}`, ...module];
-  return { name: layout, command: python, args: ["-B", testFile("bench/peer.py"), ...args] };
+  const script = ["-B", testFile("bench/peer.py"), ...args];
+  return { name: layout, command: python, args: script, env: KEEP_MEMORY };
 }
 
 /** Whether there is PyTorch; says so when there is none. */

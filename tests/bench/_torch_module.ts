@@ -23,17 +23,6 @@ import {
   type Work,
 } from "./_torch.ts";
 
-/**
- * Memory is kept and not given back to the system in between: fetching it again
- * takes longer than the difference between two modules, and which of them has to
- * is chance.
- */
-const KEEP_MEMORY = {
-  MALLOC_MMAP_THRESHOLD_: `${2 ** 32}`,
-  MALLOC_TRIM_THRESHOLD_: `${2 ** 35}`,
-  MALLOC_TOP_PAD_: `${2 ** 28}`,
-};
-
 /** Compares a training step or inference, and prints a table of it. */
 export function besideHandwritten(work: Work, options: TorchOptions): Promise<readonly Row[]> {
   return inStart(options, async (folder) => {
@@ -48,7 +37,6 @@ export function besideHandwritten(work: Work, options: TorchOptions): Promise<re
     ): Entry => ({
       ...pytorch(work, layout, { folder, options, module }),
       name: `${name} ${layout}`,
-      env: KEEP_MEMORY,
     });
     const entries = LAYOUTS.flatMap((layout) => [
       entry("by hand", layout, []),

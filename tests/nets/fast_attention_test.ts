@@ -2,13 +2,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { cost, depth, initialParameters, leaves, orThrow, params, plan, probe } from "../../mod.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
-import { attention8 } from "../../nets/mod.ts";
+import { attention8, attention8Wide } from "../../nets/mod.ts";
 
 Deno.test("attention8() has the counts that it says", () => {
   const planned = orThrow(plan(attention8(), [32, 32, 3]));
   assertEquals(depth(planned), 8);
   assertEquals(params(planned), { trainable: 701_928, weights: 700_216, total: 705_352 });
   assertEquals(cost(planned).macs, 31_284_128);
+  const wide = orThrow(plan(attention8Wide(), [32, 32, 3]));
+  assertEquals(params(wide), { trainable: 2_189_392, weights: 2_186_400, total: 2_195_376 });
+  assertEquals(cost(wide).macs, 126_700_416);
 });
 
 Deno.test("attention8() has the same parameters on smaller images, and takes other widths", () => {

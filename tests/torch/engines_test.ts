@@ -5,9 +5,22 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
-import { adamw, arl, chain, hourglass, mask, orThrow, sgd } from "../../mod.ts";
+import {
+  adamw,
+  arl,
+  chain,
+  groups,
+  hourglass,
+  linear,
+  mask,
+  muon,
+  orThrow,
+  points,
+  sgd,
+  warmup,
+} from "../../mod.ts";
 import { batchNorm, conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
-import { loadCheckpoint, resume, train } from "../../tasks/training/mod.ts";
+import { loadCheckpoint, type Recipe, resume, train } from "../../tasks/training/mod.ts";
 import { resumeOnTorch } from "../../tasks/training/torch.ts";
 import { testOnnx } from "../onnx/_runs.ts";
 import { withFolder } from "../files/_folder.ts";
@@ -26,9 +39,33 @@ const net = chain(
 /** The step that is compared; before it the optimiser has gathered something to keep. */
 const STEP = 4;
 
+const RECIPES = {
+  sgd: { optimizer: sgd() },
+  adamw: { optimizer: adamw() },
+  "muon and sgd in groups, on smaller images mirrored in turns": {
+    optimizer: groups(
+      [
+        { path: "conv1.kernel", rate: 0 },
+        { path: "dense1", rate: 0.5, schedule: points([0, 1], [0.9, 0.1]) },
+        { role: "kernel", optimizer: muon({ momentum: 0.6, iterations: 3, rescale: true }) },
+        { role: "scale", optimizer: sgd({ momentum: 0.85, weightDecay: 0.01, decay: "all" }) },
+      ],
+      sgd({ nesterov: false }),
+    ),
+    schedule: warmup(0.25, linear()),
+    sizes: [{ size: 24, until: 0.5 }, { size: 28, until: 0.99 }],
+    augment: { pad: 2, flip: "alternating", edge: "reflect" },
+    labelSmoothing: 0.2,
+  },
+} satisfies Readonly<Record<string, Partial<Recipe>>>;
+
 /** A run that stands before the step. */
-async function begin(run: string, kind: "sgd" | "adamw", engine: EngineChoice): Promise<void> {
-  const changes = { epochs: 1, steps: STEP, optimizer: kind === "sgd" ? sgd() : adamw() };
+async function begin(
+  run: string,
+  kind: keyof typeof RECIPES,
+  engine: EngineChoice,
+): Promise<void> {
+  const changes = { epochs: 1, steps: STEP, ...RECIPES[kind] };
   const { backend: _, ...rest } = request(run, changes);
   const what = { ...rest, net, ...engine };
   let steps = 0;
@@ -61,7 +98,13 @@ const torchAndOnnxTest = "missing" in findTorch() ? torchTest : testOnnx;
 const TFJS: EngineChoice = { engine: "tfjs", backend: "cpu" };
 const ONNX: EngineChoice = { engine: "onnx", threads: 1 };
 
-for (const [kind, first] of [["sgd", TFJS], ["adamw", ONNX]] as const) {
+const BEGUN = [
+  ["sgd", TFJS],
+  ["adamw", ONNX],
+  ["muon and sgd in groups, on smaller images mirrored in turns", ONNX],
+] as const;
+
+for (const [kind, first] of BEGUN) {
   torchAndOnnxTest(
     `PyTorch, ONNX Runtime and TensorFlow.js take the same step of ${kind}` +
       ` from what ${first.engine} began`,

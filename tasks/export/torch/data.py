@@ -7,6 +7,7 @@ each batch; all of them together see what one would.
 
 import hashlib
 import json
+import math
 import os
 from dataclasses import dataclass
 
@@ -126,6 +127,30 @@ def as_map(numbers, shape):
     return numbers.reshape(-1, shape[2]).expand(shape[0] * shape[1], shape[2]).reshape(tuple(shape))
 
 
+def reflected(places, size):
+    """Places beyond an edge as a mirror there shows them."""
+    places = torch.where(places < 0, -places, places)
+    return torch.where(places >= size, 2 * size - 2 - places, places)
+
+
+def shares(size, to):
+    """How much of each of `size` pixels in a row stands in each of `to`: the area that it covers, or between two."""
+    matrix = torch.zeros(to, size, dtype=torch.float64)
+    for i in range(to):
+        if to < size:
+            begin, end = i * size / to, min(size, (i + 1) * size / to)
+            for k in range(int(begin), math.ceil(end)):
+                matrix[i, k] = min(end, k + 1) - max(begin, k)
+            matrix[i] /= matrix[i].sum()
+        else:
+            inside = max(0.0, min(size - 1, (i + 0.5) * size / to - 0.5))
+            begin = min(int(inside), max(0, size - 2))
+            matrix[i, begin] = 1 - (inside - begin)
+            if inside > begin:
+                matrix[i, begin + 1] = inside - begin
+    return matrix
+
+
 class RawData:
     """A data set that fits in memory, on the device, ready to give batches."""
 
@@ -141,7 +166,9 @@ class RawData:
             train, self.validation = train.at(~marks), train.at(marks)
         self.train, self.device, self.shape = train, device, shape
         self.key = split(key, "data")
-        self.pad, self.flip = settings.pad, settings.flip
+        self.pad, self.edge, self.flip = settings.pad, settings.edge, settings.flip
+        # Sizes of the run's first parts, each with the step before which it ends.
+        self.parts = []
         self.count = len(train)
         sums = torch.zeros(shape, dtype=torch.float64)
         for part in train.pixels.split(10_000):
@@ -159,25 +186,40 @@ class RawData:
     def batches(self, epoch, start, size, rank, world):
         """This process's share of each batch of an epoch, from batch `start` on."""
         order = permutation(split(split(self.key, "order"), epoch), self.count).to(self.device)
-        placements = split(split(self.key, "augment"), epoch)
-        share = size // world
-        for batch in range(start, self.count // size):
+        share, steps = size // world, self.count // size
+        for batch in range(start, steps):
             first = batch * size + rank * share
             places = torch.arange(first, first + share, device=self.device)
             chosen = order[first : first + share]
-            yield self.augmented(chosen, placements, places), self.labels[chosen]
+            images = self.augmented(chosen, epoch, places)
+            yield self.sized(images, epoch * steps + batch).float(), self.labels[chosen]
 
-    def augmented(self, chosen, key, places):
-        """Images cut out of a border of zeros at random, every second one mirrored, less the mean."""
+    def sized(self, images, step):
+        """Images brought to the size of a step."""
+        size = next((size for size, end in self.parts if step < end), None)
+        if size is None:
+            return images
+        down, across = (shares(side, size).to(self.device) for side in images.shape[2:])
+        return down @ (images.double() @ across.T)
+
+    def augmented(self, chosen, epoch, places):
+        """Images cut out of a border at random, mirrored at random or in turns, less the mean."""
         height, width, _ = self.shape
-        a, b = threefry(key, places, torch.full_like(places, 4))
+        key = split(self.key, "augment")
+        a, b = threefry(split(key, epoch), places, torch.full_like(places, 4))
         offsets = 2 * self.pad + 1
         top = (a.double() / 2**32 * offsets).floor().long() - self.pad
         left = ((b >> 1).double() / 2**31 * offsets).floor().long() - self.pad
-        mirrored = (b & 1).bool() if self.flip else torch.zeros_like(b, dtype=torch.bool)
+        if self.flip == "alternating":
+            turn, _ = threefry(key, chosen, torch.full_like(chosen, 5))
+            mirrored = ((turn ^ epoch) & 1).bool()
+        else:
+            mirrored = (b & 1).bool() if self.flip == "yes" else torch.zeros_like(b, dtype=torch.bool)
         rows = top[:, None] + torch.arange(height, device=self.device)
         columns = torch.arange(width, device=self.device).expand(len(places), width)
         columns = left[:, None] + torch.where(mirrored[:, None], width - 1 - columns, columns)
+        if self.edge == "reflect":
+            rows, columns = reflected(rows, height), reflected(columns, width)
         inside = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
         rows, columns = rows.clamp(0, height - 1)[:, :, None], columns.clamp(0, width - 1)[:, None, :]
         pixels = self.pixels[chosen[:, None, None], rows, columns].double() / 255 - self.wide_mean[rows, columns]

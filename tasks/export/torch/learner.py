@@ -7,7 +7,7 @@ import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 from model import BatchNorm
-from optimizer import make_optimizer
+from optimizer import make_optimizer, set_rates
 
 
 class Learner:
@@ -65,10 +65,9 @@ class Learner:
             fully_shard(network)
         return network
 
-    def step(self, images, labels, number, rate):
-        """One step; gives this process's sums of the loss and of what was right, on the device."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+    def step(self, images, labels, number, total):
+        """One step of a run; gives this process's sums of the loss and of what was right, on the device."""
+        set_rates(self.optimizer, self.settings, number, total)
         sums = torch.zeros(2, dtype=torch.float64, device=self.team.device)
         parts = list(zip(images.split(self.micro), labels.split(self.micro)))
         for part, (some, their) in enumerate(parts):

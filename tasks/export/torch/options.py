@@ -27,7 +27,7 @@ def read_arguments(defaults, about, arguments):
     parser.add_argument("--weights", default="", help="the weights to begin with, a safetensors file of netfold's")
     parser.add_argument("--evaluate", default="", metavar="FILE", help="measure a weight file on the test images")
     parser.add_argument("--events", action="store_true", help="tell what happens as JSON, a line each")
-    fields = dataclasses.fields(defaults)
+    fields = [field for field in dataclasses.fields(defaults) if "about" in field.metadata]
     kinds = {int: int, float: float, str: str, bool: flag, tuple: words}
     for field in fields:
         kind = numbers if field.name == "milestones" else kinds[field.type]
@@ -41,7 +41,7 @@ def read_arguments(defaults, about, arguments):
         changes.setdefault("steps", 0)
     elif changes.get("steps"):
         changes["epochs"] = changes["steps"]
-    settings = dataclasses.replace(defaults, **{**settings_of(config), **changes})
+    settings = dataclasses.replace(defaults, own=own_of(config["recipe"]), **{**settings_of(config), **changes})
     return given, changed(config, changes, settings), settings
 
 
@@ -55,14 +55,15 @@ def settings_of(config):
         "steps": recipe.get("steps", 0),
         "batch": recipe["batch"],
         "rate": recipe["rate"],
-        "schedule": recipe["schedule"],
-        "optimizer": optimizer["kind"],
+        "schedule": recipe["schedule"] if isinstance(recipe["schedule"], str) else "own",
+        "optimizer": optimizer["kind"] if optimizer["kind"] in ("sgd", "adamw") else "own",
         "weight_decay": optimizer.get("weightDecay", 1e-4 if optimizer["kind"] == "sgd" else 0.01),
         "decay": optimizer.get("decay", "all" if optimizer["kind"] == "sgd" else "kernels"),
         "label_smoothing": recipe["labelSmoothing"],
         "augment": augment != "none",
         "pad": 0 if augment == "none" else augment.get("pad", 0),
-        "flip": augment != "none" and augment["flip"],
+        "flip": FLIPS[augment != "none" and augment["flip"]],
+        "edge": "zeros" if augment == "none" else augment.get("edge", "zeros"),
         "validation": recipe["validation"],
         "limit": recipe.get("limit", 0),
         "seed": recipe["seed"],
@@ -70,6 +71,14 @@ def settings_of(config):
     kept = ("momentum", "nesterov", "beta1", "beta2", "epsilon")
     given.update({name: optimizer[name] for name in kept if name in optimizer})
     return {**given, **config.get("torch", {})}
+
+
+FLIPS = {True: "yes", False: "no", "alternating": "alternating"}
+
+
+def own_of(recipe):
+    """What a recipe has that no option says: schedules, optimisers and sizes as netfold has them."""
+    return {name: recipe[name] for name in ("schedule", "optimizer", "sizes") if not isinstance(recipe.get(name, ""), str)}
 
 
 RECIPE = {
@@ -84,7 +93,7 @@ OPTIMIZER = {
 
 def changed(config, changes, settings):
     """The configuration with what options changed, so that the run's folder says how it was trained."""
-    elsewhere = {*RECIPE, *OPTIMIZER, "optimizer", "augment", "pad", "flip", "out"}
+    elsewhere = {*RECIPE, *OPTIMIZER, "optimizer", "augment", "pad", "flip", "edge", "out"}
     beside = config.get("torch", {})
     beside = {**beside, **{name: value for name, value in changes.items() if name in beside or name not in elsewhere}}
     recipe = changed_recipe(config["recipe"], changes, settings)
@@ -94,19 +103,21 @@ def changed(config, changes, settings):
 
 def changed_recipe(recipe, changes, settings):
     optimizer = recipe["optimizer"]
-    if settings.optimizer != optimizer["kind"]:
+    if settings.optimizer not in ("own", optimizer["kind"]):
         optimizer = {"kind": settings.optimizer, "weightDecay": settings.weight_decay}
     recipe = {
         **recipe,
-        **{RECIPE[name]: value for name, value in changes.items() if name in RECIPE},
+        **{RECIPE[name]: value for name, value in changes.items() if name in RECIPE and value != "own"},
         "optimizer": {**optimizer, **{OPTIMIZER[name]: value for name, value in changes.items() if name in OPTIMIZER}},
     }
     if recipe.get("steps") == 0:
         del recipe["steps"]
     if not settings.augment:
         recipe["augment"] = "none"
-    elif changes.keys() & {"augment", "pad", "flip"} and "kind" not in recipe["augment"]:
-        recipe["augment"] = {"pad": settings.pad, "flip": settings.flip}
+    elif changes.keys() & {"augment", "pad", "flip", "edge"} and "kind" not in recipe["augment"]:
+        flip = next(flip for flip, word in FLIPS.items() if word == settings.flip)
+        edge = {} if settings.edge == "zeros" else {"edge": settings.edge}
+        recipe["augment"] = {"pad": settings.pad, "flip": flip, **edge}
     return recipe
 
 
@@ -132,6 +143,11 @@ def decided(settings, team):
             f"error: a batch of {settings.batch} cannot be shared by {team.world} processes"
             f" in {settings.accumulate} parts; use a multiple of {team.world * settings.accumulate}"
         )
+    for name in ("schedule", "optimizer"):
+        if getattr(settings, name) == "own" and name not in settings.own:
+            raise SystemExit(f"error: config.json has no {name} of its own; name one with --{name}")
+    if settings.fsdp and settings.optimizer == "own":
+        raise SystemExit("error: --fsdp shards what SGD and AdamW keep; use --optimizer sgd or adamw")
     if settings.fsdp and team.world == 1:
         raise SystemExit("error: --fsdp shards over processes, and there is one; use torchrun")
     cuda = team.device.type == "cuda"

@@ -5,6 +5,8 @@ import struct
 import torch
 from model import from_netfold, load_tensors, read_safetensors, to_netfold
 
+MOMENTUM = {"sgd": "@momentum/", "muon": "@muon.momentum/"}
+
 
 def read_weights(path):
     """The tensors of a weight file, and its metadata; what cannot be read is said in words."""
@@ -42,7 +44,12 @@ def snapshot(learner, average=False):
         if not parameter.requires_grad:
             continue
         state = learner.optimizer.state.get(parameter, {})
-        if learner.settings.optimizer == "sgd":
+        if learner.settings.optimizer == "own":
+            for group in learner.optimizer.param_groups:
+                if group["name"] == name:
+                    kept = state.get("momentum_buffer")
+                    tensors[MOMENTUM[group["kind"]] + name] = torch.zeros_like(tensors[name]) if kept is None else whole(kept)
+        elif learner.settings.optimizer == "sgd":
             kept = state.get("momentum_buffer")
             tensors[f"@momentum/{name}"] = torch.zeros_like(tensors[name]) if kept is None else whole(kept)
         else:
@@ -59,8 +66,9 @@ def restore(learner, tensors):
     """Gives the optimiser and the average back what a checkpoint holds of them."""
     state = learner.optimizer.state
     for name, parameter in learner.names.items():
-        if f"@momentum/{name}" in tensors:
-            state[parameter]["momentum_buffer"] = placed(tensors[f"@momentum/{name}"], parameter)
+        for kept in MOMENTUM.values():
+            if kept + name in tensors:
+                state[parameter]["momentum_buffer"] = placed(tensors[kept + name], parameter)
         if f"@adam.m/{name}" in tensors:
             device = learner.team.device if learner.settings.fused else "cpu"
             state[parameter] = {

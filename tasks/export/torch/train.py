@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 import torch.distributed as dist
@@ -51,10 +51,10 @@ class Settings:
     schedule: str = setting(
         "step",
         "how the rate falls",
-        choices=("constant", "step", "step-imagenet", "cosine", "one-cycle"),
+        choices=("constant", "step", "step-imagenet", "cosine", "one-cycle", "linear", "own"),
     )
     milestones: tuple = setting((0.4, 0.6), 'shares of the run after which "step" divides the rate by 10')
-    optimizer: str = setting("sgd", "the update rule", choices=("sgd", "adamw"))
+    optimizer: str = setting("sgd", "the update rule; own is what config.json says", choices=("sgd", "adamw", "own"))
     momentum: float = setting(0.9, "the share of the last step that a step of SGD keeps", share=True)
     nesterov: bool = setting(True, "Nesterov's momentum")
     beta1: float = setting(0.9, "AdamW's share of the average gradient", share=True)
@@ -66,8 +66,13 @@ class Settings:
     mixup: float = setting(0.0, "the alpha of mixup; 0 is none", least=0)
     ema: float = setting(0.0, "the share of the average weights that a step keeps; 0 is none", share=True)
     augment: bool = setting(True, "whether images from files are cut out, mirrored and lit at random")
-    pad: int = setting(0, "raw images: the border of zeros out of which they are cut", least=0)
-    flip: bool = setting(False, "raw images: whether every second one is mirrored")
+    pad: int = setting(0, "raw images: the border out of which they are cut", least=0)
+    edge: str = setting("zeros", "raw images: what the border shows", choices=("zeros", "reflect"))
+    flip: str = setting(
+        "no",
+        "raw images: whether every second one is mirrored, or each in every second epoch",
+        choices=("no", "yes", "alternating"),
+    )
     validation: int = setting(0, "training images that are held out, by which the best weights are chosen", least=0)
     limit: int = setting(0, "training images, of each class in proportion; 0 is all", least=0)
     seed: int = setting(0, "what everything random follows from")
@@ -85,6 +90,8 @@ class Settings:
     shuffle: int = setting(1000, "files of shards that wait in memory, from which the next is drawn", least=1)
     workers: int = setting(min(16, os.cpu_count() or 1), "threads that decode images", least=1)
     save_every: float = setting(60.0, "seconds between checkpoints within an epoch", least=0)
+    # What config.json has that no option says.
+    own: dict = field(default_factory=dict)
 
 
 class Training:
@@ -102,6 +109,10 @@ class Training:
         if self.steps_per_epoch == 0:
             raise SystemExit(f"error: {self.data.count} images do not fill a batch of {settings.batch}")
         self.total = min(settings.steps or math.inf, settings.epochs * self.steps_per_epoch)
+        sizes = settings.own.get("sizes", [])
+        if sizes and not isinstance(self.data, RawData):
+            raise SystemExit("error: config.json asks for smaller images at first, which raw images alone have here")
+        self.data.parts = [(part["size"], math.floor(part["until"] * self.total + 0.5)) for part in sizes]
         self.position = {"epoch": 0, "batch": 0, "step": 0, "lossSum": 0, "accuracySum": 0}
         self.run = Run(settings.out, config, team.rank == 0)
         goes_on = resume and os.path.exists(self.run.last)
@@ -177,7 +188,7 @@ class Training:
             step = position["step"]
             if step == self.total:
                 break
-            sums += self.learner.step(images, labels, step, learning_rate(settings, step, self.total))
+            sums += self.learner.step(images, labels, step, self.total)
             position["batch"] += 1
             position["step"] += 1
             now = time.monotonic()
