@@ -10,17 +10,19 @@ import { fail, type Result, right } from "../problem/result.ts";
 import { mapLayers } from "./change.ts";
 import { mainLine, type Part, withBody } from "./walk.ts";
 
+/** The layers that make a vector of a map. */
+const VECTORS: ReadonlySet<string> = new Set(["global_average_pool", "global_max_pool", "flatten"]);
+
 /** The path at which a network's head begins; nothing when it has none. */
 export function headPath(language: Language, net: Net): string | undefined {
   return mainLine(language, net).find(({ part }) => makesVector(part))?.path;
 }
 
 function makesVector(part: Part): boolean {
-  return part.kind === "layer" &&
-    (part.layer.type === "global_average_pool" || part.layer.type === "flatten");
+  return part.kind === "layer" && VECTORS.has(part.layer.type);
 }
 
-/** The network without its head: everything before the first `globalAveragePool` or `flatten`. */
+/** The network without its head: everything before the first `globalAveragePool`, `globalMaxPool` or `flatten`. */
 export function cutHead(net: Net): Result<Net> {
   const { kept, cut } = before(part(net));
   return cut ? right(kept) : fail({
@@ -29,7 +31,7 @@ export function cutHead(net: Net): Result<Net> {
     code: "no-head",
     rule: "the network has no head to cut",
     got: "no layer on its main line that makes a vector of a map",
-    wanted: "globalAveragePool() or flatten(), and what follows it",
+    wanted: "globalAveragePool(), globalMaxPool() or flatten(), and what follows it",
     hint: "remove parts by their paths with remove()",
   });
 }

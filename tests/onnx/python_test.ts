@@ -56,7 +56,7 @@ testPython("a training step passes ONNX's checker", async (folder) => {
 
 testPython("the first Python of docs/export.md runs", async (folder) => {
   const planned = orThrow(plan(orThrow(network("cifar/attention-20")).net, [32, 32, 3]));
-  const path = join(folder, "cifar-attention-20-1.onnx");
+  const path = join(folder, "cifar-attention-8-1.onnx");
   await Deno.writeFile(path, orThrow(toOnnx(planned, lively(planned))));
   const document = await Deno.readTextFile(testFile("../docs/export.md"));
   const [, source = ""] = /```python\n(.*?)```/s.exec(document) ?? [];

@@ -98,6 +98,18 @@ function slopeOf(
   return [inverse, e.mul(gamma, inverse)];
 }
 
+/**
+ * Zeros for each channel, twice. The runtime's operator may write over what it takes for running
+ * statistics, and it and this writer bring together what is computed alike, so they are made of all
+ * that tells one normalisation from another.
+ */
+function zerosOf(e: Emitter, x: Value, gamma: Value, beta: Value): readonly [Value, Value] {
+  const row = e.reshape(x, [sizeOf(x.shape)]);
+  const entries = e.node("Slice", [row, e.whole([0]), e.whole(gamma.shape)], gamma.shape);
+  const own = e.add(e.add(entries, gamma), beta);
+  return [e.sub(own, own), e.mul(own, 0)];
+}
+
 /** The expansions of this file. */
 export const BATCH_NORM = {
   batchNormTrain: ({ e, op: { epsilon, activation } }, given, gamma, beta) => {
@@ -110,11 +122,7 @@ export const BATCH_NORM = {
       return [affine(e, { x, scale, shift: beta, activation }), mean, variance];
     }
     const x = e.map(given);
-    // The runtime's operator may write over what it takes for running statistics, so every node
-    // gets zeros that nothing else reads.
-    const zeros = (): Value =>
-      e.write({ type: "Sub", inputs: [gamma, gamma], anew: true }, [gamma.shape])[0] as Value;
-    const inputs = [x, gamma, beta, zeros(), zeros()];
+    const inputs = [x, gamma, beta, ...zerosOf(e, x, gamma, beta)];
     const attributes = { training_mode: 1, momentum: float(0), epsilon: float(epsilon) };
     const node = { type: "BatchNormalization", inputs, attributes };
     const results = e.write(node, [x.shape, gamma.shape, gamma.shape]);

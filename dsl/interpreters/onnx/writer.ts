@@ -47,8 +47,6 @@ export interface Operator {
   readonly attributes?: Attributes;
   /** Its domain; ONNX's own when left out. */
   readonly domain?: OnnxNode["domain"];
-  /** Whether it is written anew even where the same stands already. */
-  readonly anew?: true;
 }
 
 /** Operators whose last results may be left out. */
@@ -114,22 +112,19 @@ export class ModelWriter {
 
   /** Writes an operator and gives its results, one for each shape. */
   write(
-    { type, inputs, attributes = {}, domain = "", anew }: Operator,
+    { type, inputs, attributes = {}, domain = "" }: Operator,
     shapes: readonly TensorShape[],
   ): readonly Value[] {
     const last = inputs.findLastIndex((input) => input !== undefined);
     const names = inputs.slice(0, last + 1).map((input) => input?.name ?? "");
-    const write = () => {
+    return this.#once(JSON.stringify([type, domain, names, shapes, attributes]), () => {
       const name = this.fresh(type);
       const outputs = shapes.map((_, i) => `${name}:${i}`);
       const entries = Object.entries(attributes).map(([key, value]) => [key, attribute(value)]);
       const node = { type, domain, name, origin: this.#origin, inputs: names, outputs, shapes };
       this.#nodes.push({ ...node, attributes: Object.fromEntries(entries) });
-      return shapes.map((shape, i): Value => ({ name: outputs[i] ?? "", shape, order: "plain" }));
-    };
-    return anew
-      ? write()
-      : this.#once(JSON.stringify([type, domain, names, shapes, attributes]), write);
+      return shapes.map((shape, i) => ({ name: outputs[i] ?? "", shape, order: "plain" }));
+    });
   }
 
   #once(key: string, write: () => readonly Value[]): readonly Value[] {
