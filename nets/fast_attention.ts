@@ -12,7 +12,7 @@
  * | Attention-8 | 700,216 | 701,928 | 31,284,128 |
  * | Attention-8, wide | 2,186,400 | 2,189,392 | 126,700,416 |
  */
-import { expected, OPTIONS, optionsOf } from "../dsl/problem/expect.ts";
+import { expected, oneOf, OPTIONS, optionsOf } from "../dsl/problem/expect.ts";
 import { chain, matchSize, named, numbered, residual } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { ratio } from "../dsl/net/shape.ts";
@@ -23,8 +23,10 @@ import { dense } from "../layers/dense.ts";
 import { gelu } from "../layers/gelu.ts";
 import { globalMaxPool } from "../layers/global_max_pool.ts";
 import { maxPool } from "../layers/max_pool.ts";
+import { relu } from "../layers/relu.ts";
 import { scale } from "../layers/scale.ts";
 import { sigmoid } from "../layers/sigmoid.ts";
+import { silu } from "../layers/silu.ts";
 
 /** What fast attention networks differ in. Every field has a default. */
 export interface FastAttentionOptions {
@@ -34,33 +36,41 @@ export interface FastAttentionOptions {
   readonly widths?: readonly number[];
   /** Channels of the stem, twice as many as its 2x2 patches have values; 24. */
   readonly stem?: number;
+  /** The rectifier; gelu. */
+  readonly rectifier?: "gelu" | "silu" | "relu";
+  /** Whether trunks have masks; by default they do. */
+  readonly masks?: boolean;
 }
 
-/** A batch norm without gamma, whose running statistics follow within a few steps, and a GELU. */
-const entry: Net = chain(batchNorm({ scale: false, momentum: 0.6 }), gelu());
+const RECTIFIERS = { gelu, silu, relu } as const;
 
 /** A soft mask: a pool, a narrow residual unit, and back to the map's size; its last kernel starts at zero, so that it begins at one half. */
-const softMask: Net = chain(
-  matchSize(chain(
-    maxPool(3, { stride: 2, padding: 1 }),
-    numbered(
-      "unit",
-      residual(chain(
-        entry,
-        conv(ratio(1, 4)),
-        entry,
-        conv("same", { kernel: 3, padding: 1 }),
-        entry,
-        conv(ratio(4, 1)),
-      )),
-    ),
-  )),
-  entry,
-  conv(ratio(1, 4)),
-  entry,
-  named("last", conv(ratio(4, 1), { initializer: "zeros" })),
-  sigmoid(),
-);
+function softMask(entry: Net): Net {
+  const body = chain(
+    entry,
+    conv(ratio(1, 4)),
+    entry,
+    conv("same", { kernel: 3, padding: 1 }),
+    entry,
+    conv(ratio(4, 1)),
+  );
+  return chain(
+    matchSize(chain(maxPool(3, { stride: 2, padding: 1 }), numbered("unit", residual(body)))),
+    entry,
+    conv(ratio(1, 4)),
+    entry,
+    named("last", conv(ratio(4, 1), { initializer: "zeros" })),
+    sigmoid(),
+  );
+}
+
+const DEFAULTS = {
+  classes: 10,
+  widths: [32, 96, 192],
+  stem: 24,
+  rectifier: "gelu",
+  masks: true,
+} as const;
 
 /**
  * Attention-8, by default for small images of 10 classes. It ends in logits.
@@ -75,8 +85,10 @@ const softMask: Net = chain(
  * ```
  */
 export function attention8(options: FastAttentionOptions = {}): Net {
-  const defaults = { classes: 10, widths: [32, 96, 192], stem: 24 };
-  const { classes, widths, stem } = optionsOf(options, defaults);
+  const { classes, widths, stem, rectifier, masks } = optionsOf(options, DEFAULTS);
+  const rectify = RECTIFIERS[expected(rectifier, oneOf(Object.keys(RECTIFIERS)), "rectifier")]();
+  // Without gamma, and with running statistics that follow within a few steps.
+  const entry = chain(batchNorm({ scale: false, momentum: 0.6 }), rectify);
   const stages = widths.map((width, i) => {
     const trunk = residual(chain(entry, conv("same", { kernel: 3, padding: 1 })));
     return named(
@@ -85,12 +97,12 @@ export function attention8(options: FastAttentionOptions = {}): Net {
         conv(width, { kernel: 3, padding: 1 }),
         maxPool(2),
         entry,
-        numbered("module", arl(trunk, softMask)),
+        numbered("module", masks ? arl(trunk, softMask(entry)) : trunk),
       ),
     );
   });
   return chain(
-    named("stem", chain(conv(stem, { kernel: 2, padding: "valid", bias: true }), gelu())),
+    named("stem", chain(conv(stem, { kernel: 2, padding: "valid", bias: true }), rectify)),
     ...stages,
     entry,
     globalMaxPool(),

@@ -1,17 +1,24 @@
 /**
  * The paper's six comparisons on CIFAR, and the one of its Table 7 at CIFAR's
  * size, each as a value (Wang et al., Residual attention network for image
- * classification, CVPR 2017). The figures beside the arms are the paper's.
+ * classification, CVPR 2017), and one of the recipe of Attention-8. The figures
+ * beside the arms are the paper's.
  */
 import { show } from "../../dsl/problem/show.ts";
 import * as v from "valibot";
 import { orThrow, problemAt, ProblemError } from "../fp.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
+import { defined } from "../../dsl/problem/defined.ts";
+import { sgd } from "../../dsl/programs/optimizers/optimizers.ts";
+import type { GroupsOptions } from "../../dsl/programs/optimizers/options.ts";
+import { attention8, type FastAttentionOptions } from "../../nets/fast_attention.ts";
 import { preactivationResnet } from "../../nets/preactivation_resnet.ts";
 import { residualAttention, type ResidualAttentionOptions } from "../../nets/residual_attention.ts";
 import { parsed } from "../parsed.ts";
 import { MOST_IMAGES } from "./response.ts";
-import { type Scale, SCALE_OF, type ScaleName, SCALES } from "./scale.ts";
+import type { Recipe } from "../training/recipe.ts";
+import { presetFor } from "../training/presets.ts";
+import { FAST_SCALES, type Scale, SCALE_OF, type ScaleName, SCALES } from "./scale.ts";
 import { type Arm, type Study, STUDY_NAMES, type StudyName } from "./study.ts";
 
 /** What a study is made of. */
@@ -36,7 +43,7 @@ export function study(name: StudyName, options: StudyOptions = {}): Study {
   const { scale = "tiny", data = "cifar10", cifar100 } = options;
   checkName("study", name, STUDY_NAMES);
   checkName("scale", scale, SCALES);
-  const { notes = () => [], arms, ...words } = STUDIES[name];
+  const { notes = () => [], arms, scales = SCALE_OF, ...words } = STUDIES[name];
   const own = { name: "CIFAR-10", data, classes: 10 };
   const sets = cifar100 === undefined
     ? [own] as const
@@ -45,9 +52,9 @@ export function study(name: StudyName, options: StudyOptions = {}): Study {
     name,
     figure: "comparison",
     ...words,
-    scale: SCALE_OF[scale],
+    scale: scales[scale],
     notes: notes(sets),
-    arms: arms(sets).map((design) => armOf({ set: own, ...design }, SCALE_OF[scale])),
+    arms: arms(sets).map((design) => armOf({ set: own, ...design }, scales[scale])),
   };
 }
 
@@ -83,18 +90,22 @@ interface ArmDesign extends Pick<Arm, "factors" | "paper" | "paperResponse"> {
   readonly title?: string;
   readonly labelNoise?: number;
   readonly set?: ComparedSet;
+  /** What of the recipe is this arm's own. */
+  readonly recipe?: Partial<Recipe>;
 }
 
 /** A study before its scale and data are known; a comparison unless it says otherwise. */
 interface Design extends Pick<Study, "title" | "question" | "source"> {
   readonly figure?: Study["figure"];
+  /** What scales mean, where it is not what they mean for the paper's comparisons. */
+  readonly scales?: Readonly<Record<ScaleName, Scale>>;
   readonly notes?: (sets: ComparedSets) => readonly string[];
   readonly arms: (sets: ComparedSets) => readonly ArmDesign[];
 }
 
 /** An arm, which its factors name. */
 function armOf(
-  { candidate, set, labelNoise, ...own }: ArmDesign & { readonly set: ComparedSet },
+  { candidate, set, labelNoise, recipe, ...own }: ArmDesign & { readonly set: ComparedSet },
   scale: Scale,
 ): Arm {
   const { network, title, make } = candidate;
@@ -102,12 +113,12 @@ function armOf(
     title,
     ...own,
     name: Object.values(own.factors).join("-").replaceAll(/[^A-Za-z0-9.-]+/g, "-"),
-    // Below the paper's scale it is a narrower network than the one of that name.
-    network: scale.name === "paper" ? network : `${network}, ${scale.name} scale`,
+    // A narrower network is not the one of that name.
+    network: scale.shrink === 1 ? network : `${network}, ${scale.name} scale`,
     net: make(scale, set.classes),
     input: [32, 32, 3],
     data: set.data,
-    recipe: { ...scale.recipe, ...(labelNoise !== undefined && { labelNoise }) },
+    recipe: { ...scale.recipe, ...recipe, ...(labelNoise !== undefined && { labelNoise }) },
   };
 }
 
@@ -155,7 +166,88 @@ const UNITS = {
   "Inception": "inception",
 } as const;
 
+const FAST = presetFor("cifar/attention-8", "fast");
+
+/** Attention-8 as its options say. */
+function attentionEight(options: FastAttentionOptions = {}): Candidate {
+  return {
+    network: "cifar/attention-8",
+    title: "Attention-8",
+    make: (_, classes) => attention8({ ...options, classes }),
+  };
+}
+
+/** The groups of Attention-8's optimiser after a change. */
+const regrouped = (
+  change: (groups: GroupsOptions["groups"]) => GroupsOptions["groups"],
+): Partial<Recipe> =>
+  FAST.optimizer.kind === "groups"
+    ? { optimizer: { ...FAST.optimizer, groups: change(FAST.optimizer.groups) } }
+    : {};
+
+/** The initialisers of Attention-8 but one. */
+function startsBut(left: string): Partial<Recipe> {
+  const { [left]: _, ...starts } = FAST.starts ?? {};
+  return { starts };
+}
+
+/** The rate and the weight decay at which SGD trains the kernels of such networks. */
+const SGD_RATE = 0.375;
+const SGD_DECAY = 5e-4;
+
+/** What an arm of the study of the recipe leaves out, in words, and what stands there instead. */
+const LEFT_OUT = {
+  nothing: ["all of it", {}],
+  muon: [
+    "without Muon: SGD",
+    regrouped((groups) => [
+      ...groups,
+      {
+        role: "kernel",
+        rate: SGD_RATE / FAST.rate,
+        optimizer: sgd({ momentum: 0.85, weightDecay: SGD_DECAY / SGD_RATE }),
+      },
+    ]),
+  ],
+  whitening: [
+    "without whitening: a learnt stem",
+    {
+      ...startsBut("stem.conv1.kernel"),
+      ...regrouped((groups) => groups.filter(({ path }) => path !== "stem.conv1.kernel")),
+    },
+  ],
+  identities: ["without identities: He's start", startsBut("stage*.conv1.kernel")],
+  sizes: ["without smaller images", { sizes: [] }],
+  turns: [
+    "without turns: mirrors at random",
+    { augment: { pad: 2, flip: true, edge: "reflect" } },
+  ],
+  smoothing: ["without smoothing", { labelSmoothing: 0 }],
+  gelu: ["without GELU: ReLU", { rectifier: "relu" }],
+  masks: ["without masks", { masks: false }],
+} satisfies Readonly<
+  Record<string, readonly [title: string, own: FastAttentionOptions | Partial<Recipe>]>
+>;
+
 const STUDIES: Readonly<Record<StudyName, Design>> = {
+  recipe: {
+    title: "The recipe of five minutes",
+    question: "What does each part of Attention-8 and of its recipe bring?",
+    source: "netfold's own network; each arm leaves one part out",
+    scales: FAST_SCALES,
+    notes: () => ["Arms have equally many steps; images that are never small take longer."],
+    arms: () =>
+      Object.entries(LEFT_OUT).map(([without, [title, own]]) => {
+        const { rectifier, masks, ...recipe }: FastAttentionOptions & Partial<Recipe> = own;
+        return {
+          candidate: attentionEight(defined({ rectifier, masks })),
+          title,
+          factors: { without },
+          recipe,
+        };
+      }),
+  },
+
   activation: {
     title: "Attention activation",
     question: "Which constraint on the mask serves best: mixed, channel or spatial attention?",

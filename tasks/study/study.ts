@@ -69,6 +69,7 @@ export const STUDY_NAMES = [
   "depth",
   "response",
   "units",
+  "recipe",
 ] as const;
 
 /** The name of a study. */

@@ -3,6 +3,7 @@ import { diff } from "../../dsl/interpreters/diff/diff.ts";
 import type { Difference } from "../../dsl/interpreters/diff/value.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
+import { checkRecipe } from "../../tasks/training/recipe.ts";
 import { PRESETS } from "../../tasks/training/presets.ts";
 import { SCALES } from "../../tasks/study/scale.ts";
 import { study } from "../../tasks/study/studies.ts";
@@ -41,6 +42,8 @@ const ONLY: Readonly<Record<StudyName, Readonly<Record<string, (d: Difference) =
   noise: { noise: () => false, network: () => true },
   depth: { data: (d) => pathsOf(d).every((path) => path === "classifier"), network: () => true },
   response: { learning: isMerge, network: () => true },
+  // Its arms differ in how they are trained, and have a test of their own.
+  recipe: {},
   // The units themselves, and what stands before a mask's convolutions and the head because units
   // that end with a rectifier need no other.
   units: {
@@ -56,9 +59,17 @@ function differing(a: Arm, b: Arm): readonly string[] {
   return [...names].filter((name) => a.factors[name] !== b.factors[name]);
 }
 
+function recipeProblems(recipe: unknown) {
+  const result = checkRecipe(recipe);
+  return result._tag === "Left" ? result.left : [];
+}
+
 const OPTIONS = { cifar100: "cifar100:somewhere" };
 
-for (const name of STUDY_NAMES) {
+/** The studies whose arms are trained alike. */
+const COMPARISONS = STUDY_NAMES.filter((name) => name !== "recipe");
+
+for (const name of COMPARISONS) {
   for (const scale of SCALES) {
     Deno.test(`the arms of ${name} at ${scale} scale differ in one thing at a time`, () => {
       const { arms } = study(name, { ...OPTIONS, scale });
@@ -87,6 +98,39 @@ for (const name of STUDY_NAMES) {
       assert(pairs >= least, `${pairs} pairs of ${arms.length} arms`);
     });
   }
+}
+
+for (const scale of SCALES) {
+  Deno.test(`each arm of recipe at ${scale} scale leaves one part out`, () => {
+    const [whole, ...arms] = study("recipe", { scale }).arms;
+    if (whole === undefined) throw new Error("the study has no arms");
+    assertEquals(arms.length, 8);
+    const planned = (arm: Arm) => orThrow(plan(arm.net, arm.input));
+    for (const arm of arms) {
+      const fields = new Set([...Object.keys(whole.recipe), ...Object.keys(arm.recipe)]);
+      const changed = [...fields].filter((field) => {
+        const [a, b] = [whole, arm].map(({ recipe }) =>
+          JSON.stringify({ ...recipe }[field as "loss"])
+        );
+        return a !== b;
+      });
+      const { differences } = diff(planned(whole), planned(arm));
+      const own = String(arm.factors.without);
+      assertEquals(
+        changed,
+        {
+          muon: ["optimizer"],
+          whitening: ["optimizer", "starts"],
+          identities: ["starts"],
+          sizes: ["sizes"],
+          turns: ["augment"],
+          smoothing: ["labelSmoothing"],
+        }[own] ?? [],
+      );
+      assertEquals(differences.length > 0, ["gelu", "masks"].includes(own), own);
+      assertEquals(recipeProblems(arm.recipe), []);
+    }
+  });
 }
 
 Deno.test("attention networks of two depths differ in their modules alone", () => {
@@ -118,7 +162,7 @@ Deno.test("every arm has a folder of its own, and the paper's figures stand besi
 });
 
 Deno.test("paper scale is the paper's recipe and its networks, and the others say what is not", () => {
-  for (const name of STUDY_NAMES) {
+  for (const name of COMPARISONS) {
     const { arms, scale } = study(name, { ...OPTIONS, scale: "paper" });
     assertEquals(scale.notes, []);
     assertEquals(scale.testImages, undefined);

@@ -124,10 +124,10 @@ Deno.test("isSchedule() refuses what is none", () => {
     { kind: "cosine", to: 3 },
     { kind: "steps", at: [0.6, 0.4], by: 0.1 },
     { kind: "steps", at: [0.4], by: -1 },
-    warmup(1, cosine()),
+    { kind: "warmup", share: 1, from: 0, then: { kind: "cosine" } },
     { kind: "warmup", share: 0.1, from: 0, then: "cosine" },
-    points([0, 1], [2, 1]),
-    points(),
+    { kind: "points", at: [[0, 1], [2, 1]] },
+    { kind: "points", at: [] },
   ];
   for (const value of bad) assertEquals(isSchedule(value), false, JSON.stringify(value));
 });
