@@ -1,5 +1,6 @@
 /** Lowering: a plan becomes the forward part of a tensor program. */
 import { judged } from "../plan/fold.ts";
+import { sameShape, showShape } from "../net/shape.ts";
 import { expectAll, FUNCTION, misfit, oneOf, TEXT } from "../problem/expect.ts";
 import type { Mode } from "../plan/rule.ts";
 import type { LayerPlan, Plan } from "../plan/plan.ts";
@@ -30,7 +31,15 @@ export function lower(
   observe: Observer = () => {},
 ): ValueId {
   expectAll({ mode: [mode, oneOf(["training", "inference"])], observe: [observe, FUNCTION] });
-  judgedBuilder(graph).shapeOf(input);
+  const [, ...shape] = judgedBuilder(graph).shapeOf(input);
+  const wanted = judged(plan).input;
+  if (!sameShape(shape, wanted)) {
+    throw misfit(
+      "a network is lowered on an input of its plan's shape, the batch in front",
+      showShape(shape),
+      showShape(wanted),
+    );
+  }
   let draws = 0;
   const visit = (plan: Plan, input: ValueId): ValueId => {
     const output = visitPart(plan, input);
@@ -81,5 +90,5 @@ export function lower(
       salt: () => draws++,
     });
   };
-  return visit(judged(plan), input);
+  return visit(plan, input);
 }
