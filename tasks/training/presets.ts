@@ -97,8 +97,11 @@ const fast: Preset = {
   rate: MUON_RATE,
   schedule: linear(),
   optimizer: groups(
-    [{ path: "classifier", ...slow(0.1, 5e-5) }, { role: "kernel", optimizer: muon(MUON) }],
-    slow(0.1, 5e-5).optimizer,
+    [
+      { path: "classifier", ...slow(0.1, 5e-5) },
+      ...(["bias", "scale", "shift"] as const).map((role) => ({ role, ...slow(0.1, 5e-5) })),
+    ],
+    muon(MUON),
   ),
   labelSmoothing: 0.2,
   augment: { ...REFLECT, pad: 2 },

@@ -1,5 +1,7 @@
 /** How many cores ONNX Runtime is given. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { onnxEngine } from "../../dsl/engines/onnx/mod.ts";
+import { ProblemError } from "../../mod.ts";
 import { coreCount, listed } from "../../dsl/engines/onnx/cores.ts";
 
 Deno.test("the processors of a core are counted as Linux lists them", () => {
@@ -17,4 +19,10 @@ Deno.test({
   name: "without a permission to read every processor counts as a core, and nobody is asked",
   permissions: { read: false },
   fn: () => assertEquals(coreCount(), navigator.hardwareConcurrency),
+});
+
+Deno.test("onnxEngine() refuses to work without threads", async () => {
+  for (const threads of [0, -1, 1.5]) {
+    await assertRejects(() => onnxEngine({ threads }), ProblemError, "threads");
+  }
 });

@@ -1,5 +1,5 @@
 /** What is wrong with a recipe is said for every option, by its name. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { presetFor, PRESETS, type Recipe, type ScheduleName } from "../../tasks/training/mod.ts";
 import { checkRecipe } from "../../tasks/training/recipe.ts";
 
@@ -68,6 +68,19 @@ Deno.test("a network with a recipe of its own learns by it, others by SGD unless
   for (const name of ["minute", "fast", "long"] as const) {
     assertEquals(recipeProblems(presetFor("cifar/attention-8", name)), []);
   }
+});
+
+Deno.test("by the preset fast everything but kernels of maps takes SGD's steps, of a rate of a tenth", () => {
+  const { optimizer, rate } = PRESETS.fast;
+  if (optimizer.kind !== "groups") throw new Error(optimizer.kind);
+  for (const group of optimizer.groups) {
+    assertAlmostEquals((group.rate ?? 1) * rate, 0.1);
+    assertEquals(group.optimizer?.kind, "sgd");
+  }
+  assertEquals(optimizer.groups.map(({ path, role }) => path ?? role), [
+    ...["classifier", "bias", "scale", "shift"],
+  ]);
+  assertEquals(optimizer.otherwise.kind, "muon");
 });
 
 Deno.test("checkRecipe() reports every fault at once", () => {

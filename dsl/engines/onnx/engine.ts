@@ -2,7 +2,7 @@
  * The ONNX Runtime engine's front door. Importing this loads nothing of the
  * runtime; asking for an engine does.
  */
-import { expected, optionsOf, WHOLE } from "../../problem/expect.ts";
+import { COUNT, expected, optionsOf } from "../../problem/expect.ts";
 import { attempt } from "../../problem/throw.ts";
 import type { Result } from "../../problem/result.ts";
 import type { Engine } from "../engine.ts";
@@ -32,7 +32,7 @@ export interface OnnxOptions {
  */
 export async function onnxEngine(options: OnnxOptions = {}): Promise<Result<Engine>> {
   const { threads } = optionsOf(options, { threads: coreCount() });
-  expected(threads, WHOLE, "threads");
+  expected(threads, COUNT, "threads");
   const { loadRuntime } = await import("./runtime.ts");
   const runtime = await loadRuntime();
   if (runtime._tag === "Left") return runtime;
