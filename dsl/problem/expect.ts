@@ -37,6 +37,14 @@ export function listOf({ fits, ...words }: Wanted): Wanted {
   return { ...words, fits: all, wanted: `a list, each ${words.wanted}` };
 }
 
+/** What may be left out. */
+export function optional({ fits, ...words }: Wanted): Wanted {
+  return { ...words, fits: (value) => value === undefined || fits(value) };
+}
+
+/** What each option takes. */
+export type WantedOf<O> = { readonly [K in keyof Required<O>]: Wanted };
+
 /** One of some names. */
 export function oneOf(names: readonly unknown[]): Wanted {
   return { fits: (value) => names.includes(value), wanted: names.join(", ") };
@@ -46,6 +54,11 @@ export function oneOf(names: readonly unknown[]): Wanted {
 export const TEXT: Wanted = {
   fits: (value) => typeof value === "string",
   wanted: "text",
+};
+/** True or false. */
+export const BOOLEAN: Wanted = {
+  fits: (value) => typeof value === "boolean",
+  wanted: "true or false",
 };
 /** A number that is finite. */
 export const NUMBER: Wanted = { fits: Number.isFinite, wanted: "a number" };
@@ -58,6 +71,8 @@ export const NUMBERS: Wanted = {
   fits: (value) => listOf(NUMBER).fits(value) || ArrayBuffer.isView(value),
   wanted: "a list of numbers",
 };
+/** What is judged where it is used. */
+export const ANYTHING: Wanted = { fits: () => true, wanted: "any value" };
 /** A function. */
 export const FUNCTION: Wanted = {
   fits: (value) => typeof value === "function",

@@ -21,7 +21,7 @@ if (import.meta.main) await runCommand(evaluateCommand, ({ run }) => `evaluate $
 async function main(given: Given<typeof evaluateCommand>): Promise<void> {
   const { run, data, format, split = "test", crops = "1", weights = "best" } = given;
   const using = orThrow(await languageModule(given));
-  const status = dataStatus();
+  const { clear, ...status } = dataStatus();
   const measured = await evaluate(run, {
     split,
     weights,
@@ -31,7 +31,7 @@ async function main(given: Given<typeof evaluateCommand>): Promise<void> {
     ...using,
     ...status,
   });
-  status.clear();
+  clear();
   const evaluation = { ...orThrow(measured), split, weights };
   noteBroken(evaluation.broken ?? [], standardError());
   const output = standardOutput();

@@ -54,7 +54,7 @@ async function fromRun(
 ): Promise<Subject> {
   refuse(others, ["seed", "input", "classes"], "belongs to a network, and a run has its own");
   const use = { weights, ...defined({ language }) };
-  const { config, checkpoint, plan } = await openTrained(source, use);
+  const { config, checkpoint, plan } = await openTrained(source, use, {});
   const { net, tensors, classes, normalization } = checkpoint;
   const { name, recipe } = config;
   const stem = basename(resolve(source));

@@ -1,5 +1,7 @@
 /** Sheets of masks of a run, for picture files and for images of its test set. */
 import { basename, join } from "@std/path";
+import type { WantedOf } from "../../dsl/problem/expect.ts";
+import { ANYTHING, FUNCTION, listOf, optional, WHOLE } from "../../dsl/problem/expect.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { channelsOf } from "../../dsl/net/shape.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
@@ -21,6 +23,12 @@ export interface MaskSheetOptions extends UseOptions {
   readonly onProgress?: OnProgress;
 }
 
+const OWN: WantedOf<Omit<MaskSheetOptions, keyof UseOptions>> = {
+  channels: optional(listOf(WHOLE)),
+  dataset: ANYTHING,
+  onProgress: optional(FUNCTION),
+};
+
 export interface MaskSheet {
   /** A name for its file, without an ending. */
   readonly name: string;
@@ -37,7 +45,7 @@ export function drawMasks(
   options: MaskSheetOptions = {},
 ): Promise<Result<readonly MaskSheet[]>> {
   return attempt(async () => {
-    const trained = await openTrained(folder, options);
+    const trained = await openTrained(folder, options, OWN);
     const { config, checkpoint, plan } = trained;
     const { dataset: given, channels, weights = "best", onProgress = () => {} } = options;
     const dataset = pictures.some(isNumber)

@@ -20,10 +20,10 @@ if (import.meta.main) await runCommand(masksCommand, ({ run }) => `show the mask
 async function main(given: Given<typeof masksCommand>): Promise<void> {
   const { run, images, channels, png = false, weights = "best" } = given;
   const using = orThrow(await languageModule(given));
-  const status = dataStatus();
+  const { clear, ...status } = dataStatus();
   const options = { weights, ...engineChoice(given), ...using, channels, ...status };
   const sheets = await drawMasks(run, images, options);
-  status.clear();
+  clear();
   const folder = given.out ?? join(run, "masks");
   const names = new Set<string>();
   const drawn = orThrow(sheets);

@@ -66,7 +66,7 @@ function shown(value: unknown): string {
 export async function masksPart(
   folder: string,
   { net, input }: RunConfig,
-  { images, onNote, ...use }: PageOptions,
+  { images, onNote, measure: _, ...use }: PageOptions,
 ): Promise<string> {
   if (attentionForks(orThrow(plan(net, input, usingOf(use)))).length === 0 || images.length === 0) {
     return "";

@@ -90,7 +90,7 @@ async function brokenPart(folder: string): Promise<string> {
 
 async function confusionPart(
   folder: string,
-  { onNote, images: _, ...use }: PageOptions,
+  { onNote, images: _, measure: __, ...use }: PageOptions,
 ): Promise<string> {
   onNote(`measuring ${folder} on its test images`);
   const measured = await evaluate(folder, use);

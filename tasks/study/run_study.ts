@@ -5,6 +5,8 @@
  * another study has made already is copied.
  */
 import { join } from "@std/path";
+import type { WantedOf } from "../../dsl/problem/expect.ts";
+import { ANYTHING, FUNCTION, needed, NUMBER, optional } from "../../dsl/problem/expect.ts";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { seedKey } from "../../dsl/programs/random.ts";
@@ -51,6 +53,30 @@ export interface StudyWatch extends
   readonly datasets?: ReadonlyMap<string, Dataset<ImageSet>>;
 }
 
+const REQUEST: WantedOf<StudyRequest> = {
+  study: ANYTHING,
+  folder: ANYTHING,
+  seeds: ANYTHING,
+  others: ANYTHING,
+  engine: ANYTHING,
+  backend: ANYTHING,
+  threads: ANYTHING,
+};
+
+const WATCH: WantedOf<StudyWatch> = {
+  onStep: optional(FUNCTION),
+  onEpoch: optional(FUNCTION),
+  onBroken: optional(FUNCTION),
+  onWarning: optional(FUNCTION),
+  interrupted: optional(FUNCTION),
+  saveEvery: optional(NUMBER),
+  onRun: optional(FUNCTION),
+  onRunEnd: optional(FUNCTION),
+  onNote: optional(FUNCTION),
+  engine: ANYTHING,
+  datasets: ANYTHING,
+};
+
 /** Which run of how many. */
 export interface RunPlace {
   /** Its number, from 1. */
@@ -76,6 +102,8 @@ export function runStudy(
 ): Promise<Result<"finished" | "stopped">> {
   return attempt(async () => {
     orThrow(checkGiven(request));
+    needed(request, REQUEST);
+    needed(watch, WATCH);
     const { study, folder, seeds, others = [], ...choice } = request;
     const runs = runsOf(study, seeds)
       .map((run, i) => ({ run, out: join(folder, runName(run)), place: i + 1 }));
@@ -144,7 +172,8 @@ async function trained(
   resumed: boolean,
 ): Promise<RunEnd | undefined> {
   const dataset = await data(run.arm.data);
-  const hooks: TrainWatch = { ...watch, engine, dataset };
+  const { onRun: _, onRunEnd: __, datasets: ___, ...own } = watch;
+  const hooks: TrainWatch = { ...own, engine, dataset };
   const { name, net, recipe } = armConfig(run);
   const outcome = resumed
     ? await resume(out, hooks)

@@ -1,5 +1,6 @@
 /** What a run's weights reach on labelled images. */
 import { seedKey } from "../../dsl/programs/random.ts";
+import { ANYTHING, FUNCTION, optional, type WantedOf } from "../../dsl/problem/expect.ts";
 import { attempt, orThrow, type Problem, problemAt, ProblemError, type Result } from "../fp.ts";
 import { showShape } from "../../dsl/net/shape.ts";
 import { checkDataset, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
@@ -10,7 +11,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import { withEngine } from "./engine.ts";
 import { imagesOfPixels, type LabelledPixels } from "./image_arrays.ts";
-import { type Measurement, openMeter, type Showing } from "./measure.ts";
+import { type Measurement, openMeter, SHOWING, type Showing } from "./measure.ts";
 import { imagesOf } from "./prepare.ts";
 import { openTrained, type UseOptions } from "./trained.ts";
 
@@ -25,6 +26,14 @@ export interface EvaluateOptions extends UseOptions, Showing {
   /** Called as loading the data set proceeds. */
   readonly onProgress?: OnProgress;
 }
+
+const OWN: WantedOf<Omit<EvaluateOptions, keyof UseOptions>> = {
+  split: ANYTHING,
+  dataset: ANYTHING,
+  images: ANYTHING,
+  onProgress: optional(FUNCTION),
+  ...SHOWING,
+};
 
 /** What a run's weights reach. */
 export interface Evaluation extends Measurement {
@@ -47,7 +56,7 @@ export function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Result<Evaluation>> {
   return attempt(async () => {
-    const { config, checkpoint, plan, run } = await openTrained(folder, options);
+    const { config, checkpoint, plan, run } = await openTrained(folder, options, OWN);
     const images = await imagesFor(config, checkpoint, options);
     return await withEngine(options, async (engine) => {
       const { normalization, classes, tensors } = checkpoint;

@@ -2,7 +2,7 @@
  * Measuring a network: runs it over images and keeps what every figure comes from, the loss, each
  * image's prediction and whether the truth was among the first five.
  */
-import { expected, NUMBERS } from "../../dsl/problem/expect.ts";
+import { BOOLEAN, expected, NUMBERS, optional, type WantedOf } from "../../dsl/problem/expect.ts";
 import type { DeviceState, Engine } from "../../dsl/engines/engine.ts";
 import { inference } from "../../dsl/programs/programs.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
@@ -45,6 +45,12 @@ export interface Showing {
   /** Whether the logits of every image are kept; not by default. */
   readonly logits?: boolean;
 }
+
+/** What {@link Showing} takes. */
+export const SHOWING: WantedOf<Showing> = {
+  tenCrops: optional(BOOLEAN),
+  logits: optional(BOOLEAN),
+};
 
 export interface Meter {
   /** Measures the network whose parameters are `state` on images. */

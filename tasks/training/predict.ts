@@ -1,4 +1,5 @@
 /** What a run's network sees in images: in files of any size, in arrays, in a set. */
+import { ANYTHING } from "../../dsl/problem/expect.ts";
 import { inference } from "../../dsl/programs/programs.ts";
 import type { Result } from "../fp.ts";
 import { allOfAsync, attempt, E, orThrow, pipe, ProblemError, refused, right, TE } from "../fp.ts";
@@ -59,7 +60,7 @@ export function predict(
   options: PredictOptions = {},
 ): Promise<Result<readonly Prediction[]>> {
   return attempt(async () => {
-    const trained = await openTrained(folder, options);
+    const trained = await openTrained(folder, options, { top: ANYTHING });
     const { plan, checkpoint: { tensors, classes } } = trained;
     const { paths, size, batches } = orThrow(await shownOf(trained, pictures));
     const top = orThrow(checkTop(options.top ?? 5));

@@ -6,6 +6,7 @@ import type { AnyStart } from "../../dsl/programs/initializers.ts";
 import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";
 import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
 import type { Using } from "../../dsl/plan/language.ts";
+import { ANYTHING, FUNCTION, NUMBER, optional, type WantedOf } from "../../dsl/problem/expect.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow, type Problem } from "../fp.ts";
 import type { Augmentation } from "../data/augment.ts";
@@ -67,6 +68,25 @@ export interface TrainWatch extends Using {
   /** Seconds after which a checkpoint is saved within an epoch; 60 by default. */
   readonly saveEvery?: number;
 }
+
+/** What {@link TrainWatch} takes; what replaces a part of the run is judged with the run. */
+export const WATCH: WantedOf<TrainWatch> = {
+  onStart: optional(FUNCTION),
+  onStep: optional(FUNCTION),
+  onEpoch: optional(FUNCTION),
+  onNote: optional(FUNCTION),
+  onBroken: optional(FUNCTION),
+  onWarning: optional(FUNCTION),
+  interrupted: optional(FUNCTION),
+  engine: ANYTHING,
+  dataset: ANYTHING,
+  augment: ANYTHING,
+  optimizer: ANYTHING,
+  loss: ANYTHING,
+  starts: ANYTHING,
+  language: ANYTHING,
+  saveEvery: optional(NUMBER),
+};
 
 /** How a run begins. */
 export interface TrainStart {

@@ -3,6 +3,8 @@
  * engine, writes the Python files into it and drives them, in one process or, by torchrun, in
  * several. The run can be resumed and evaluated on any engine.
  */
+import type { WantedOf } from "../../dsl/problem/expect.ts";
+import { BOOLEAN, COUNT, needed, optional, TEXT } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { splitFiles, writeRawCache } from "../data/raw_cache.ts";
 import { sameAugmentation } from "../data/augment.ts";
@@ -22,7 +24,7 @@ import { epochsOf } from "./record.ts";
 import { drivePython, type TorchEvent } from "./torch_process.ts";
 import { drawCurves, firstCheckpoint } from "./execute.ts";
 import type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
-import { configOf, datasetOf } from "./request.ts";
+import { configOf, datasetOf, WATCH } from "./request.ts";
 
 export interface TorchOptions {
   /** Processes that train together; 1 by default. */
@@ -32,6 +34,13 @@ export interface TorchOptions {
   /** The Python interpreter; `python3` by default. */
   readonly python?: string;
 }
+
+const TORCH_WATCH: WantedOf<TrainWatch & TorchOptions> = {
+  ...WATCH,
+  processes: optional(COUNT),
+  syncBatchNorm: optional(BOOLEAN),
+  python: optional(TEXT),
+};
 
 /** How a run on PyTorch ended. */
 export interface TorchOutcome extends Pick<TrainOutcome, "folder" | "finished" | "epochs"> {
@@ -48,6 +57,7 @@ export function trainOnTorch(
   watch: TrainWatch & TorchOptions = {},
 ): Promise<Result<TorchOutcome>> {
   return attempt(async () => {
+    needed(watch, TORCH_WATCH);
     const dataset = await datasetOf(request.data, watch);
     const config = configOf(request, dataset);
     inMemory(dataset, config);
@@ -75,6 +85,7 @@ export function resumeOnTorch(
   watch: TrainWatch & TorchOptions = {},
 ): Promise<Result<TorchOutcome>> {
   return attempt(async () => {
+    needed(watch, TORCH_WATCH);
     const { run, config } = orThrow(await openRunIn(watch, folder));
     orThrow(sameAugmentation(config.recipe.augment, watch.augment));
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);

@@ -3,7 +3,7 @@
  * is resumed where it was stopped.
  */
 import type { Wanted } from "../../dsl/problem/expect.ts";
-import { expectAll, expected, hasFields, needed, OPTIONS, TEXT } from "../../dsl/problem/expect.ts";
+import { expectAll, hasFields, needed, OPTIONS, TEXT } from "../../dsl/problem/expect.ts";
 import { NET } from "../../dsl/net/net.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
@@ -22,7 +22,7 @@ import { sourceOf, withEngine } from "./engine.ts";
 import { execute, firstCheckpoint } from "./execute.ts";
 import { prepare } from "./prepare.ts";
 import type { TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
-import { configOf, datasetOf } from "./request.ts";
+import { configOf, datasetOf, WATCH } from "./request.ts";
 
 export type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 
@@ -60,7 +60,7 @@ export function train(
 ): Promise<Result<TrainOutcome>> {
   return attempt(async () => {
     const { data, out } = needed(request, { net: NET, data: DATA, out: TEXT }, OTHERS);
-    expected(watch, OPTIONS, "watch");
+    needed(watch, WATCH);
     const dataset = await datasetOf(data, watch);
     const config = configOf(request, dataset);
     const prepared = orThrow(prepare(config, dataset));
@@ -84,7 +84,8 @@ export function resume(
   choice: EngineChoice = {},
 ): Promise<Result<TrainOutcome>> {
   return attempt(async () => {
-    expectAll({ folder: [folder, TEXT], watch: [watch, OPTIONS], choice: [choice, OPTIONS] });
+    expectAll({ folder: [folder, TEXT], choice: [choice, OPTIONS] });
+    needed(watch, WATCH);
     const { run, config: stored } = orThrow(await openRunIn(watch, folder));
     const config = orThrow(withOwn(stored, watch));
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);

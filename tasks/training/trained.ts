@@ -1,6 +1,16 @@
 /** A run with its weights, checked against its network: what every task that uses a run begins with. */
 import { usingOf } from "../../dsl/plan/language.ts";
-import * as v from "valibot";
+import type { WantedOf } from "../../dsl/problem/expect.ts";
+import {
+  ANYTHING,
+  expectAll,
+  FUNCTION,
+  needed,
+  oneOf,
+  optional,
+  OPTIONS,
+  TEXT,
+} from "../../dsl/problem/expect.ts";
 import { initialParameters } from "../../dsl/programs/initial.ts";
 import { equal } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
@@ -8,7 +18,6 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { orThrow, problemAt, ProblemError } from "../fp.ts";
 import type { RunFolder } from "../files/run_folder.ts";
-import { parsed } from "../parsed.ts";
 import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
 import { openRunIn, type RunConfig } from "./config.ts";
 import type { EngineOptions } from "./engine.ts";
@@ -26,21 +35,28 @@ export interface Trained {
   readonly plan: Plan;
 }
 
-const GIVEN = v.object({
-  folder: v.string(),
-  options: v.looseObject({ weights: v.optional(v.picklist(["best", "last"])) }),
-});
+/** What {@link UseOptions} take; the engine is judged where it is opened. */
+const USE: WantedOf<UseOptions> = {
+  engine: ANYTHING,
+  backend: ANYTHING,
+  threads: ANYTHING,
+  onWarning: optional(FUNCTION),
+  language: ANYTHING,
+  weights: optional(oneOf(["best", "last"])),
+};
 
 /**
- * Opens a run with its weights.
+ * Opens a run with its weights, for a task that takes options of its own beside those of use.
  *
- * @throws {ProblemError} When the run or its weights cannot be used.
+ * @throws {ProblemError} When an option is wrong, or the run or its weights cannot be used.
  */
-export async function openTrained(
+export async function openTrained<O extends UseOptions>(
   folder: string,
-  options: Pick<UseOptions, "weights" | "language">,
+  options: O,
+  own: WantedOf<Omit<O, keyof UseOptions>>,
 ): Promise<Trained> {
-  orThrow(parsed(GIVEN, { folder, options }, { path: "run", layer: "option" }));
+  expectAll({ folder: [folder, TEXT], options: [options, OPTIONS] });
+  needed<object>(options, { ...USE, ...own });
   const { weights = "best" } = options;
   const { run, config } = orThrow(await openRunIn(options, folder));
   const path = run[weights];

@@ -20,7 +20,7 @@ Deno.test("a study names what its folder, its seeds and its options cannot be", 
 });
 
 Deno.test("evaluate() and predict() name a folder or an option that is none", async () => {
-  assertProblem(await evaluate(wrong(5)), "run: folder", "5");
-  assertProblem(await evaluate("none", wrong(null)), "run: options", "null");
-  assertProblem(await predict("none", [], { weights: wrong("worst") }), "run: options.weights");
+  assertProblem(await evaluate(wrong(5)), "folder", "5");
+  assertProblem(await evaluate("none", wrong(null)), "options", "null");
+  assertProblem(await predict("none", [], { weights: wrong("worst") }), "weights");
 });
