@@ -296,11 +296,10 @@ const MISSPELT = {
 async function problemsOf(work: () => unknown): Promise<readonly netfold.Problem[]> {
   try {
     const given = await work() as netfold.Result<unknown>;
-    assert(given._tag === "Left", "no problem");
-    return given.left;
+    return given._tag === "Left" ? given.left : [];
   } catch (error) {
-    assert(error instanceof ProblemError, `${error}`);
-    return error.problems;
+    if (error instanceof ProblemError) return error.problems;
+    throw error;
   }
 }
 

@@ -151,7 +151,7 @@ Deno.test("names of modules that wrap a network, and counters, do not matter", a
     );
     wrapped.set("_orig_mod.module.bn.num_batches_tracked", { shape: [], data: Float32Array.of(9) });
     const { folder: made } = orThrow(await importRun(await request(folder, VGG, wrapped)));
-    const { checkpoint } = await openTrained(made, {});
+    const { checkpoint } = await openTrained(made, {}, {});
     assertEquals(checkpoint.tensors, orThrow(weightsFrom(theirs, planOf(VGG), "")));
   });
 });
@@ -182,7 +182,7 @@ Deno.test("what is imported is a run, with classes, normalisation and both check
       ["ant", "bee", "crab", "dove"],
     );
     for (const weights of ["best", "last"] as const) {
-      const { checkpoint: { normalization, tensors } } = await openTrained(out, { weights });
+      const { checkpoint: { normalization, tensors } } = await openTrained(out, { weights }, {});
       assertEquals(normalization.mean, Float32Array.from(TORCHVISION.mean));
       assertEquals(
         at(tensors.get("stem.bn1.gamma"), 0),
@@ -277,7 +277,7 @@ torchTest(
         const out = `${from}-run`;
         const { net, input } = VGG;
         orThrow(await importRun({ name: "vgg", net, input, file: from, out, python }));
-        assertEquals((await openTrained(out, {})).checkpoint.tensors, weights);
+        assertEquals((await openTrained(out, {}, {})).checkpoint.tensors, weights);
       }
       await Deno.writeTextFile(saved, "no file of PyTorch's");
       const { net, input } = VGG;

@@ -76,7 +76,7 @@ torchAndOnnxTest(
     withRun(async (run) => {
       const out = join(run, "run.onnx");
       orThrow(await exportOnnx({ source: run, out }, () => {}));
-      const { checkpoint: { tensors }, plan } = await openTrained(run, {});
+      const { checkpoint: { tensors }, plan } = await openTrained(run, {}, {});
       const { nhwc, nchw } = imagesFor(plan, 4);
       await using file = await open(await Deno.readFile(out));
       const answers = await file.run({ images: { shape: [4, 3, 32, 32], data: nchw } });
