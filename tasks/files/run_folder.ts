@@ -5,11 +5,12 @@
 import { join } from "@std/path";
 import * as v from "valibot";
 import type { Problem, Result, TaskResult } from "../fp.ts";
-import { E, pipe, problemAt, RA, TE, unless } from "../fp.ts";
+import { attempt, E, orThrow, pipe, problemAt, ProblemError, RA, TE } from "../fp.ts";
 import { makeFolder, onPath, readRecord, writeJson } from "./atomic.ts";
 import { isTemporary } from "./_replace.ts";
 import { isMissing } from "./io_problem.ts";
 import type { Json } from "./json.ts";
+import { LOCK, lockRun, type RunLock } from "./run_lock.ts";
 
 /** The paths of a run. */
 export interface RunFolder {
@@ -59,13 +60,53 @@ const runSchema = v.object({
  * ```
  */
 export function createRun(folder: string, config: object): Promise<Result<RunFolder>> {
-  const run = runAt(folder);
-  return pipe(
-    makeFolder(folder),
-    TE.flatMap(() => namesIn(folder)),
-    TE.flatMapEither((names) => unless(names.length === 0 ? [] : [occupied(folder, names)], run)),
-    TE.tap(() => () => writeJson(run.config, { format: FORMAT, config })),
-  )();
+  return attempt(async () => {
+    await using begun = orThrow(await beginRun(folder, config));
+    return begun.run;
+  });
+}
+
+/** A run that this process alone writes to, until it is disposed of. */
+export interface BegunRun extends RunLock {
+  readonly run: RunFolder;
+}
+
+/** Where a run begins: in a folder, or in the next free one of a name, which no other process gets. */
+export type RunPlace = string | { readonly base: string; readonly name: string };
+
+/** Starts a run as {@link createRun} does, and holds its lock. */
+export function beginRun(place: RunPlace, config: object): Promise<Result<BegunRun>> {
+  return attempt(async () => {
+    const folder = typeof place === "string" ? place : orThrow(await claimNext(place));
+    orThrow(await makeFolder(folder)());
+    const run = runAt(folder);
+    const lock = orThrow(await lockRun(folder));
+    try {
+      const names = orThrow(await namesIn(folder)()).filter((name) => name !== LOCK);
+      if (names.length > 0) throw new ProblemError([occupied(folder, names)]);
+      orThrow(await writeJson(run.config, { format: FORMAT, config }));
+    } catch (error) {
+      await lock[Symbol.asyncDispose]();
+      throw error;
+    }
+    return { run, ...lock };
+  });
+}
+
+/** Makes the next free folder of a name, which of two processes only one can. */
+function claimNext({ base, name }: Exclude<RunPlace, string>): Promise<Result<string>> {
+  return attempt(async () => {
+    orThrow(await makeFolder(base)());
+    while (true) {
+      const folder = orThrow(await nextRunFolder(base, name));
+      const made = await onPath(folder, "make", () => Deno.mkdir(folder))();
+      if (made._tag === "Left" && made.left.every(({ code }) => code === "already-exists")) {
+        continue;
+      }
+      orThrow(made);
+      return folder;
+    }
+  });
 }
 
 /**

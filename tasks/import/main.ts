@@ -8,7 +8,6 @@ import { runCommand } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { importCommand } from "./options.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
-import { nextRunFolder } from "../files/run_folder.ts";
 import { importRun } from "./run.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 
@@ -19,7 +18,7 @@ async function main(
 ): Promise<void> {
   const name = titleOf(net);
   const found = orThrow(await chosenNetwork(net, defined({ input, classes })));
-  const out = given.out ?? orThrow(await nextRunFolder("runs", name));
+  const out = given.out ?? { base: "runs", name };
   const python = Deno.env.get("NETFOLD_PYTHON");
   const { folder } = orThrow(await importRun({ ...given, ...found, name, out, python }));
   const named = found.language === undefined ? folder : `${folder} --language ${net}`;

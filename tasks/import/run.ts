@@ -11,7 +11,7 @@ import type { PerChannel } from "../data/normalize.ts";
 import type { Result, Words } from "../fp.ts";
 import { allAsync, allOf, attempt, E, orThrow, refused, right } from "../fp.ts";
 import { readText } from "../files/atomic.ts";
-import { createRun, type RunFolder } from "../files/run_folder.ts";
+import { beginRun, type RunFolder, type RunPlace } from "../files/run_folder.ts";
 import { saveCheckpoint } from "../training/checkpoint.ts";
 import { configToJson } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
@@ -25,7 +25,7 @@ export interface ImportRequest extends Using {
   readonly net: Net;
   readonly input: Shape;
   readonly file: string;
-  readonly out: string;
+  readonly out: RunPlace;
   /** The data set that the network is measured on; none when left out. */
   readonly data?: string | undefined;
   /** A file with the names of the classes, one a line; `class 0` and so on when left out. */
@@ -62,7 +62,8 @@ export function importRun(request: ImportRequest): Promise<Result<RunFolder>> {
     const recipe = PRESETS.quick;
     const engine = { engine: "auto", backend: "auto", versions: versions() };
     const config = { name, net, input, data, recipe, ...engine };
-    const run = orThrow(await createRun(request.out, configToJson(config)));
+    await using begun = orThrow(await beginRun(request.out, configToJson(config)));
+    const { run } = begun;
     const position = { epoch: 0, batch: 0, step: 0, lossSum: 0, accuracySum: 0 };
     const checkpoint = { net, input, classes, normalization, seed: 0, position, tensors };
     for (const path of [run.best, run.last]) orThrow(await saveCheckpoint(path, checkpoint));

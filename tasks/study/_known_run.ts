@@ -8,6 +8,7 @@ import { basename, dirname, join } from "@std/path";
 import type { EngineRequest } from "../../dsl/engines/choice.ts";
 import { attempt, ProblemError, type Result } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
+import { LOCK } from "../files/run_lock.ts";
 import { type RunState, runState } from "./_run_state.ts";
 import type { ArmRun } from "./study.ts";
 
@@ -64,8 +65,10 @@ async function copyFolder(from: string, to: string): Promise<void> {
     await Deno.remove(unfinished, { recursive: true }).catch(() => {});
     await Deno.mkdir(unfinished, { recursive: true });
     for await (const { name, isFile } of Deno.readDir(from)) {
-      if (isFile) await Deno.copyFile(join(from, name), join(unfinished, name));
+      if (isFile && name !== LOCK) await Deno.copyFile(join(from, name), join(unfinished, name));
     }
+    // What a process left that was killed before it could begin the run there.
+    await Deno.remove(join(to, LOCK)).catch(() => {});
     await Deno.rename(unfinished, to);
   } catch (error) {
     throw new ProblemError([ioProblem(error, to, "write")]);

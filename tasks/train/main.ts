@@ -18,7 +18,6 @@ import { heldOut, recipeOf } from "./request.ts";
 import { type Outcome, type Subject, trainView } from "./view.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
-import { nextRunFolder } from "../files/run_folder.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { openRunIn } from "../training/config.ts";
@@ -56,11 +55,10 @@ async function requestOf(given: TrainArguments) {
   const { classes, height, width, channels } = data;
   const input = [height, width, channels];
   const found = orThrow(await findNetwork(asked, { classes: classes.length, input }));
-  const out = given.out ?? orThrow(await nextRunFolder("runs", name));
   const preset = recipeOf(given, name);
   const validation = heldOut(preset, data.train.count, given.validation);
   const recipe = { ...preset, validation };
-  return { net: found.net, ...usingOf(found), data, out, name, recipe };
+  return { net: found.net, ...usingOf(found), data, name, recipe, ...defined({ out: given.out }) };
 }
 
 async function loaded(name: string): Promise<Dataset<ImageSet>> {

@@ -47,6 +47,8 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
     });
     const broken = brokenFiles(run.folder, dataset.broken ?? [], watch.onBroken);
     orThrow(await broken.add([]));
+    // A run can be killed between its last checkpoint and the drawing.
+    if (start.position.epoch > 0) await drawCurves(run, config.name);
     const hooks = hooksOf(work, broken, watch);
     const optimizer = orThrow(optimizerOf(config.recipe.optimizer));
     const graphOf = (plan: Plan) => trainingStep(plan, stepOf(config.recipe));

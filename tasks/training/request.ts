@@ -13,6 +13,8 @@ import type { Augmentation } from "../data/augment.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import { progressText } from "../data/progress.ts";
+import type { RunPlace } from "../files/run_folder.ts";
+import type { RunLock } from "../files/run_lock.ts";
 import type { Recipe, RunConfig } from "./config.ts";
 import type { StepEvent } from "./loop.ts";
 import type { Measurement } from "./measure.ts";
@@ -28,8 +30,8 @@ export interface TrainRequest extends EngineChoice, Using {
   readonly name?: string;
   /** A data set, or the name of one that netfold knows. */
   readonly data: Dataset<ImageSet> | string;
-  /** The run folder to make. */
-  readonly out: string;
+  /** The run folder to make; the next free one of the network's name under `runs` by default. */
+  readonly out?: string;
   /** How to train; what is left out is as in the `quick` preset. */
   readonly recipe?: Partial<Recipe>;
 }
@@ -48,7 +50,8 @@ export interface TrainWatch extends Using {
   readonly onBroken?: (problem: Problem) => void;
   /**
    * Called when the engine is another than the one that `auto` prefers, because that one is
-   * unavailable; `console.warn` by default.
+   * unavailable, and when the run is taken over from a process that was killed; `console.warn` by
+   * default.
    */
   readonly onWarning?: (text: string) => void;
   /** Whether to stop, asked after each step: what is done is then saved. */
@@ -120,12 +123,14 @@ export interface TrainOutcome {
   readonly classes: readonly string[];
 }
 
+const NAME = "network";
+
 export function configOf(
   request: Omit<TrainRequest, "data" | "out">,
   { name, height, width, channels }: Dataset<ImageSet>,
 ): RunConfig {
   return {
-    name: request.name ?? "network",
+    name: request.name ?? NAME,
     net: request.net,
     input: [height, width, channels],
     data: name,
@@ -135,6 +140,16 @@ export function configOf(
     ...defined({ threads: request.threads, language: request.language }),
     versions: versions(),
   };
+}
+
+/** Where a new run begins. */
+export function placeOf({ out, name }: Pick<TrainRequest, "out" | "name">): RunPlace {
+  return out ?? { base: "runs", name: name ?? NAME };
+}
+
+/** Tells what is to be known of a run's lock. */
+export function noteLock({ notes }: RunLock, { onWarning = console.warn }: TrainWatch): void {
+  for (const note of notes) onWarning(note);
 }
 
 export async function datasetOf(

@@ -15,7 +15,8 @@ import { torchSources } from "../export/torch.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { attempt, orThrow, problemAt, ProblemError, type Result } from "../fp.ts";
 import { readMetrics } from "../files/metrics.ts";
-import { createRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
+import { beginRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
+import { lockRun } from "../files/run_lock.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import type { Figures } from "./measure.ts";
@@ -24,7 +25,7 @@ import { epochsOf } from "./record.ts";
 import { drivePython, type TorchEvent } from "./torch_process.ts";
 import { drawCurves, firstCheckpoint } from "./execute.ts";
 import type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
-import { configOf, datasetOf, WATCH } from "./request.ts";
+import { configOf, datasetOf, noteLock, placeOf, WATCH } from "./request.ts";
 
 export interface TorchOptions {
   /** Processes that train together; 1 by default. */
@@ -62,7 +63,9 @@ export function trainOnTorch(
     const config = configOf(request, dataset);
     inMemory(dataset, config);
     const prepared = orThrow(prepare(config, dataset));
-    const run = orThrow(await createRun(request.out, configToJson(config)));
+    await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
+    const { run } = begun;
+    noteLock(begun, watch);
     let hasStarted = false;
     const onStart = (start: TrainStart) => {
       hasStarted = true;
@@ -87,6 +90,8 @@ export function resumeOnTorch(
   return attempt(async () => {
     needed(watch, TORCH_WATCH);
     const { run, config } = orThrow(await openRunIn(watch, folder));
+    await using lock = orThrow(await lockRun(run.folder));
+    noteLock(lock, watch);
     orThrow(sameAugmentation(config.recipe.augment, watch.augment));
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);
     orThrow(await removeLeftovers(run));

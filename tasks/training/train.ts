@@ -14,7 +14,8 @@ import { sameAugmentation } from "../data/augment.ts";
 import { all, attempt, E, orThrow, pipe, refused, type Result, right } from "../fp.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { truncateMetrics } from "../files/metrics.ts";
-import { createRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
+import { beginRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
+import { lockRun } from "../files/run_lock.ts";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import { type Beginning, checkContinuation } from "./continuation.ts";
@@ -22,11 +23,11 @@ import { sourceOf, withEngine } from "./engine.ts";
 import { execute, firstCheckpoint } from "./execute.ts";
 import { prepare } from "./prepare.ts";
 import type { TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
-import { configOf, datasetOf, WATCH } from "./request.ts";
+import { configOf, datasetOf, noteLock, placeOf, WATCH } from "./request.ts";
 
 export type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 
-const OTHERS = ["name", "recipe", "engine", "backend", "threads", "language"] as const;
+const OTHERS = ["out", "name", "recipe", "engine", "backend", "threads", "language"] as const;
 const DATA: Wanted = {
   fits: (value) => TEXT.fits(value) || hasFields(value, ["train"]),
   wanted: "a data set, or the name of one",
@@ -59,15 +60,17 @@ export function train(
   watch: TrainWatch = {},
 ): Promise<Result<TrainOutcome>> {
   return attempt(async () => {
-    const { data, out } = needed(request, { net: NET, data: DATA, out: TEXT }, OTHERS);
+    const { data, out } = needed(request, { net: NET, data: DATA }, OTHERS);
+    if (out !== undefined) expected(out, TEXT, "out");
     needed(watch, WATCH);
     const dataset = await datasetOf(data, watch);
     const config = configOf(request, dataset);
     const prepared = orThrow(prepare(config, dataset));
     return await withEngine(sourceOf(config, watch), async (engine) => {
-      const run = orThrow(await createRun(out, configToJson(config)));
+      await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
+      noteLock(begun, watch);
       const start = await firstCheckpoint(config, prepared, dataset);
-      return await execute({ run, config, prepared, dataset, engine, start }, watch);
+      return await execute({ run: begun.run, config, prepared, dataset, engine, start }, watch);
     });
   });
 }
@@ -87,6 +90,8 @@ export function resume(
     expectAll({ folder: [folder, TEXT], choice: [choice, OPTIONS] });
     needed(watch, WATCH);
     const { run, config: stored } = orThrow(await openRunIn(watch, folder));
+    await using lock = orThrow(await lockRun(run.folder));
+    noteLock(lock, watch);
     const config = orThrow(withOwn(stored, watch));
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);
     const prepared = orThrow(prepare(config, dataset));

@@ -8,10 +8,20 @@ import { conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
 
 /** The permissions that each task has. */
 const FLAGS = {
-  train: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
+  train: [
+    "--allow-read",
+    "--allow-write=runs",
+    "--allow-sys=hostname,systemMemoryInfo",
+    "--allow-ffi",
+  ],
   evaluate: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   predict: ["--allow-read", "--allow-ffi"],
-  study: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
+  study: [
+    "--allow-read",
+    "--allow-write=runs",
+    "--allow-sys=hostname,systemMemoryInfo",
+    "--allow-ffi",
+  ],
   masks: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   report: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   import: ["--allow-read", "--allow-write=runs", "--allow-env=NETFOLD_PYTHON"],

@@ -169,6 +169,47 @@ Deno.test("resume() of a finished run measures again and changes nothing", async
   });
 });
 
+Deno.test("resume() draws the curves that a kill has left out", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    const curves = join(out, "curves.svg");
+    await trainTiny(out);
+    const wanted = await Deno.readTextFile(curves);
+    for (const leave of [() => Deno.remove(curves), () => Deno.writeTextFile(curves, "<svg/>")]) {
+      await leave();
+      orThrow(await resume(out, { engine, dataset: bands }));
+      assertEquals(await Deno.readTextFile(curves), wanted);
+    }
+    await trainTiny(join(folder, "stopped"), { watch: stopAfter(6) });
+    const half = join(folder, "stopped", "curves.svg");
+    const drawn = await Deno.readTextFile(half);
+    await Deno.remove(half);
+    const again = await resume(join(folder, "stopped"), {
+      engine,
+      dataset: bands,
+      onStep: () => assertEquals(Deno.readTextFileSync(half), drawn),
+      ...stopAfter(1),
+    });
+    assertEquals(orThrow(again).finished, false);
+  });
+});
+
+Deno.test("a run is trained by one at a time, in one process too", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out, { watch: stopAfter(6) });
+    const watch = { engine, dataset: bands };
+    const both = await Promise.all([resume(out, watch), resume(out, watch)]);
+    assertEquals(both.map(({ _tag }) => _tag).toSorted(), ["Left", "Right"]);
+    for (const one of both) {
+      if (one._tag === "Left") assertProblem(one, "one process at a time may train", `${Deno.pid}`);
+    }
+    const whole = join(folder, "whole");
+    await trainTiny(whole);
+    assertEquals(await remainsOf(out), await remainsOf(whole));
+  });
+});
+
 Deno.test("resume() begins anew when a run was stopped before its first checkpoint", async () => {
   await withFolder(async (folder) => {
     const [whole, stopped] = [join(folder, "whole"), join(folder, "stopped")];

@@ -1,0 +1,116 @@
+/**
+ * The lock of a run folder, so that one process at a time writes to it. The system holds the lock
+ * for as long as the process lives, whatever ends it; the file `lock.json` names the process, its
+ * host and since when, for people. What is left of it when a process was killed is taken over.
+ */
+import { join } from "@std/path";
+import * as v from "valibot";
+import { attempt, E, orThrow, pipe, problemAt, ProblemError, type Result } from "../fp.ts";
+import { onPath, readText } from "./atomic.ts";
+import { writeAll } from "./_replace.ts";
+
+/** The name of the lock within a run folder. */
+export const LOCK = "lock.json";
+
+/** A lock that this process holds until it is disposed of. */
+export interface RunLock extends AsyncDisposable {
+  /** What is to be known of it: that it was taken over, or that the file system has no locks. */
+  readonly notes: readonly string[];
+}
+
+const ownerSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ process: v.number(), host: v.exactOptional(v.string()), since: v.string() }),
+);
+
+/**
+ * Locks a run folder, which must exist, or says who holds it. Needs `--allow-read` and
+ * `--allow-write` for the folder; with `--allow-sys=hostname` the lock names the host too.
+ */
+export function lockRun(folder: string): Promise<Result<RunLock>> {
+  const path = join(folder, LOCK);
+  return attempt(async () => {
+    while (true) {
+      const file = orThrow(await onPath(path, "write", () => Deno.open(path, OPTIONS))());
+      const lock = await taken(file, { path, folder }).catch((error) => {
+        file.close();
+        throw error;
+      });
+      if (lock !== undefined) return lock;
+      file.close();
+    }
+  });
+}
+
+const OPTIONS = { read: true, write: true, create: true } as const;
+
+interface Place {
+  readonly path: string;
+  readonly folder: string;
+}
+
+/** The lock, or nothing when its last owner removed the file after it was opened here. */
+async function taken(file: Deno.FsFile, place: Place): Promise<RunLock | undefined> {
+  const { path, folder } = place;
+  // Network file systems may have no locks; training there is better than not at all.
+  const isOurs = await file.tryLock(true).catch(() => undefined);
+  if (isOurs === false) throw new ProblemError([inUse(folder, await holderIn(path))]);
+  if (!await standsAt(file, path)) return undefined;
+  const former = isOurs === undefined ? undefined : await ownerIn(path);
+  await file.truncate();
+  await writeAll(file, new TextEncoder().encode(`${JSON.stringify(owner())}\n`));
+  return {
+    notes: [
+      ...(isOurs === undefined ? [NO_LOCKS] : []),
+      ...(former === undefined ? [] : [`${folder} is taken over from ${former}, which has ended`]),
+    ],
+    [Symbol.asyncDispose]: async () => {
+      // The folder can be gone, or another in its place.
+      if (await standsAt(file, path)) await Deno.remove(path);
+      file.close();
+    },
+  };
+}
+
+const NO_LOCKS =
+  "this file system has no locks; see to it that no other process trains in the same run folder";
+
+async function standsAt(file: Deno.FsFile, path: string): Promise<boolean> {
+  const [held, there] = await Promise.all([file.stat(), Deno.stat(path).catch(() => undefined)]);
+  return there !== undefined && there.ino === held.ino && there.dev === held.dev;
+}
+
+function owner(): v.InferOutput<typeof ownerSchema> {
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
+  const host = state === "granted" ? { host: Deno.hostname() } : {};
+  return { process: Deno.pid, ...host, since: new Date().toISOString() };
+}
+
+/** Who is named in a lock; nobody when it was killed before it could write its name. */
+async function ownerIn(path: string): Promise<string | undefined> {
+  const text = pipe(await readText(path, { atMost: 4096 }), E.getOrElse(() => ""));
+  const read = v.safeParse(ownerSchema, text);
+  if (!read.success) return undefined;
+  const { process, host, since } = read.output;
+  return `process ${process}${host === undefined ? "" : ` on ${host}`}, there since ${since}`;
+}
+
+/** Who holds a lock, which may only just have been taken: its holder is given a moment to write its name. */
+async function holderIn(path: string): Promise<string | undefined> {
+  for (let waits = 0; waits < 10; waits++) {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const holder = await ownerIn(path);
+    if (holder !== undefined) return holder;
+  }
+  return undefined;
+}
+
+function inUse(path: string, owner = "another process") {
+  return problemAt({ path, layer: "run", code: "run-in-use" }, {
+    rule: "one process at a time may train in a run folder",
+    got: owner,
+    wanted: "a folder in which nobody trains",
+    hint: "wait for its end or stop it, or start another run in a folder of its own",
+  });
+}
