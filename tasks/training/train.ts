@@ -3,7 +3,7 @@
  * is resumed where it was stopped.
  */
 import type { Wanted } from "../../dsl/problem/expect.ts";
-import { expectAll, hasFields, needed, OPTIONS, TEXT } from "../../dsl/problem/expect.ts";
+import { expectAll, hasFields, needed, optional, OPTIONS, TEXT } from "../../dsl/problem/expect.ts";
 import { NET } from "../../dsl/net/net.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
@@ -27,7 +27,7 @@ import { configOf, datasetOf, noteLock, placeOf, WATCH } from "./request.ts";
 
 export type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 
-const OTHERS = ["out", "name", "recipe", "engine", "backend", "threads", "language"] as const;
+const OTHERS = ["name", "recipe", "engine", "backend", "threads", "language"] as const;
 const DATA: Wanted = {
   fits: (value) => TEXT.fits(value) || hasFields(value, ["train"]),
   wanted: "a data set, or the name of one",
@@ -60,8 +60,7 @@ export function train(
   watch: TrainWatch = {},
 ): Promise<Result<TrainOutcome>> {
   return attempt(async () => {
-    const { data, out } = needed(request, { net: NET, data: DATA }, OTHERS);
-    if (out !== undefined) expected(out, TEXT, "out");
+    const { data } = needed(request, { net: NET, data: DATA, out: optional(TEXT) }, OTHERS);
     needed(watch, WATCH);
     const dataset = await datasetOf(data, watch);
     const config = configOf(request, dataset);
