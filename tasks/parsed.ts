@@ -9,11 +9,16 @@ import {
   getDotPath,
   type InferOutput,
   type ObjectEntries,
+  pipe,
+  rawTransform,
   safeParse,
   strictObject,
   type StrictObjectIssue,
   type StrictObjectSchema,
+  string,
 } from "valibot";
+import { messageOf } from "./files/io_problem.ts";
+import { type Json, parseJson } from "./files/json.ts";
 import type { Problem } from "../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../dsl/problem/result.ts";
 import { closest } from "../dsl/problem/suggest.ts";
@@ -55,6 +60,19 @@ export function parsed<S extends Schema>(
   if (result.success) return right(result.output);
   return fail(...result.issues.map((issue) => problemOf(issue, origin)));
 }
+
+/** Text of JSON, as the value that it holds. */
+export const JSON_TEXT = pipe(
+  string(),
+  rawTransform(({ dataset, addIssue, NEVER }): Json => {
+    try {
+      return parseJson(dataset.value);
+    } catch (error) {
+      addIssue({ expected: "JSON", received: messageOf(error) });
+      return NEVER;
+    }
+  }),
+);
 
 /** An object with these fields and no others; a hint names the field that was probably meant. */
 export function record<const E extends ObjectEntries>(

@@ -5,6 +5,7 @@
  */
 import type { Problem } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
+import { LARGEST, openRegular, readPart } from "../files/regular.ts";
 import { readImage } from "./image_file.ts";
 
 const HEAD = 64;
@@ -13,8 +14,10 @@ const PNG_END = [0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82];
 
 /** What is wrong with a file, as far as it shows at a glance; nothing for a file that looks whole. */
 export async function glance(path: string): Promise<Problem | undefined> {
+  const opened = await openRegular(path, LARGEST.image);
+  if (opened._tag === "Left") return opened.left[0];
   try {
-    if (await looksWhole(path)) return undefined;
+    if (await looksWhole(opened.right)) return undefined;
   } catch (error) {
     return ioProblem(error, path, "read");
   }
@@ -22,9 +25,10 @@ export async function glance(path: string): Promise<Problem | undefined> {
   return image._tag === "Left" ? image.left[0] : undefined;
 }
 
-async function looksWhole(path: string): Promise<boolean> {
-  using file = await Deno.open(path);
-  const { size } = await file.stat();
+async function looksWhole(
+  { file: opened, size }: { readonly file: Deno.FsFile; readonly size: number },
+): Promise<boolean> {
+  using file = opened;
   const head = await part(file, 0, Math.min(size, HEAD));
   const tail = await part(file, Math.max(0, size - TAIL), Math.min(size, TAIL));
   if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) {
@@ -35,13 +39,6 @@ async function looksWhole(path: string): Promise<boolean> {
 }
 
 async function part(file: Deno.FsFile, from: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
   await file.seek(from, Deno.SeekMode.Start);
-  let read = 0;
-  while (read < length) {
-    const more = await file.read(bytes.subarray(read));
-    if (more === null) break;
-    read += more;
-  }
-  return bytes.subarray(0, read);
+  return await readPart(file, length);
 }

@@ -6,7 +6,8 @@
 import { expectAll, expected, TEXT } from "../../dsl/problem/expect.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
-import { ioProblem, messageOf } from "../files/io_problem.ts";
+import { messageOf } from "../files/io_problem.ts";
+import { LARGEST, readRegular } from "../files/regular.ts";
 import { decodeJpeg, jpegSize } from "./_jpeg.ts";
 import { decodePng } from "./_png.ts";
 
@@ -118,11 +119,6 @@ export function decodeImage(bytes: Uint8Array, path: string): Result<RgbImage> {
  */
 export async function readImage(path: string): Promise<Result<RgbImage>> {
   expected(path, TEXT, "path");
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    return fail(ioProblem(error, path, "read"));
-  }
-  return decodeImage(bytes, path);
+  const bytes = await readRegular(path, LARGEST.image);
+  return bytes._tag === "Left" ? bytes : decodeImage(bytes.right, path);
 }

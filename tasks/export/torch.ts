@@ -15,6 +15,7 @@ import type { Shape } from "../../dsl/net/shape.ts";
 import { citationOf } from "../../nets/citations.ts";
 import { CIFAR10_CLASSES } from "../data/cifar10.ts";
 import { makeFolder, readBytes, writeAtomic } from "../files/atomic.ts";
+import { LARGEST } from "../files/regular.ts";
 import { loadCheckpoint } from "../training/checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
@@ -78,7 +79,7 @@ export function projectOfRun(path: string, using: Using = {}): Promise<Result<To
   return attempt(async () => {
     const { run, config } = orThrow(await openRunIn(using, path));
     const { classes } = orThrow(await loadCheckpoint(run.best, usingOf(config)));
-    const weights = orThrow(await readBytes(run.best));
+    const weights = orThrow(await readBytes(run.best, { atMost: LARGEST.weights }));
     return { config, settings: { classes }, weights };
   });
 }

@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { sizeOf } from "../../dsl/net/shape.ts";
 import type { Fault } from "../../dsl/plan/fault.ts";
 import { E, type Either, type Left, left, pipe, RA, right } from "../fp.ts";
-import { isJsonObject, type Json, showJson } from "./json.ts";
+import { isJsonObject, type Json, parseJson, showJson } from "./json.ts";
 
 export interface Header {
   /** Its length in bytes, from byte 8 on. */
@@ -21,18 +21,24 @@ export interface Header {
 /** Where a tensor lies within the data, in bytes: from `start` to before `end`. */
 export interface Entry {
   readonly name: string;
-  readonly dtype: keyof typeof BYTES;
+  readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly start: number;
   readonly end: number;
 }
 
-/** The bytes of a number of each type that can be left out, and of the one that is handled. */
-const BYTES = { F32: 4, I64: 8 } as const;
+/** The bytes of a number of each type. */
+const BYTES = {
+  ...{ F64: 8, F32: 4, F16: 2, BF16: 2 },
+  ...{ I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 },
+} as const;
 
-/** A type of which tensors can be left out: that of PyTorch's counters. */
-export type PassedType = Exclude<keyof typeof BYTES, "F32">;
+/** A type of a tensor's numbers. */
+export type Dtype = keyof typeof BYTES;
 
+const WORDS: Readonly<Record<number, string>> = {
+  ...{ 1: "one byte", 2: "two bytes", 4: "four bytes", 8: "eight bytes" },
+};
 const LARGEST = 100_000_000;
 const NOT_ONE = "check that this is a safetensors file, and that it is whole";
 const DAMAGED = "the file is damaged; use another checkpoint or a copy";
@@ -62,17 +68,17 @@ function headerLength(bytes: Uint8Array): Either<Fault, number> {
   return broken(rule, got, `at most ${most} bytes`, NOT_ONE);
 }
 
-/** Reads a file's header, or says what is wrong: one fault of each kind. */
+/** Reads the header of a file of tensors of these types, or says what is wrong: one fault of each kind. */
 export function readHeader(
   bytes: Uint8Array,
-  leaveOut: readonly PassedType[],
+  dtypes: readonly Dtype[],
 ): Either<readonly Fault[], Header> {
   return pipe(
     headerLength(bytes),
     E.flatMap((length) => partsOf(bytes, length)),
     E.mapLeft((fault): readonly Fault[] => [fault]),
     E.flatMap(({ length, metadata, tensors }) => {
-      const read = tensors.map(([name, json]) => readEntry(name, json, leaveOut));
+      const read = tensors.map(([name, json]) => readEntry(name, json, dtypes));
       const { left: faults, right: entries } = RA.separate(read);
       if (faults.length > 0) return left(oneOfEachRule(faults));
       const sorted = entries.toSorted((a, b) => a.start - b.start || a.end - b.end);
@@ -91,7 +97,7 @@ interface Parts {
 function partsOf(bytes: Uint8Array, length: number): Either<Fault, Parts> {
   let json: Json;
   try {
-    json = JSON.parse(
+    json = parseJson(
       new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)),
     );
   } catch (error) {
@@ -114,7 +120,7 @@ function partsOf(bytes: Uint8Array, length: number): Either<Fault, Parts> {
 function readEntry(
   name: string,
   json: Json,
-  leaveOut: readonly PassedType[],
+  dtypes: readonly Dtype[],
 ): Either<Fault, Entry> {
   const title = JSON.stringify(name);
   if (!v.is(tensorSchema, json)) {
@@ -123,20 +129,21 @@ function readEntry(
     return broken(rule, `${title}: ${showJson(json)}`, wanted);
   }
   const { shape, data_offsets: [start, end] } = json;
-  const dtype = (["F32", ...leaveOut] as const).find((known) => known === json.dtype);
+  const dtype = dtypes.find((known) => known === json.dtype);
   if (dtype === undefined) {
+    const isStrict = !dtypes.includes("F16");
     return left({
       code: "tensor-dtype",
-      rule: "every tensor must be float32",
+      rule: isStrict ? "every tensor must be float32" : "every tensor must be of a known type",
       got: `${title} has dtype ${showJson(json.dtype)}`,
-      wanted: `"F32"`,
+      wanted: isStrict ? `"F32"` : dtypes.join(", "),
       hint: "convert the file to float32 with the tool that wrote it",
     });
   }
   const size = sizeOf(shape) * BYTES[dtype];
   return size === end - start ? right({ name, dtype, shape, start, end }) : left({
     code: "tensor-size",
-    rule: `every tensor must have ${dtype === "F32" ? "four" : "eight"} bytes for each element`,
+    rule: `every tensor must have ${WORDS[BYTES[dtype]]} for each element`,
     got: `${title}: ${end - start} bytes for the shape [${shape.join(", ")}]`,
     wanted: `${size} bytes`,
     hint: DAMAGED,

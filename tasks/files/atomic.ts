@@ -4,13 +4,14 @@
  * never a part. A link is replaced, not followed.
  */
 import type { Problem, Result, TaskResult } from "../fp.ts";
-import { E, fail, pipe, problemAt, refused, right, tried } from "../fp.ts";
+import { E, fail, pipe, problemAt, right, tried } from "../fp.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import type { GenericSchema, InferOutput } from "valibot";
 import { type Origin, parsed } from "../parsed.ts";
 import { replaceFile } from "./_replace.ts";
 import { type FileAction, ioProblem, messageOf } from "./io_problem.ts";
-import type { Json } from "./json.ts";
+import { type Json, parseJson } from "./json.ts";
+import { LARGEST, notRegular, readRegular } from "./regular.ts";
 
 /**
  * Writes a file in one step. The folder must exist. Needs `--allow-write` for the folder.
@@ -42,7 +43,7 @@ export async function writeAtomic(
 }
 
 export interface ReadOptions {
-  /** The largest size in bytes that is read; a larger file is a problem. */
+  /** The largest size in bytes that is read, in place of the one of the file's kind. */
   readonly atMost?: number;
 }
 
@@ -65,33 +66,21 @@ export function onPath<A>(
   return tried(work, (error) => ioProblem(error, path, action));
 }
 
-/** Reads a file's bytes. Needs `--allow-read` for the file. */
-export async function readBytes(
+/** Reads a file's bytes, by default of a file of data. Needs `--allow-read` for the file. */
+export function readBytes(
   path: string,
-  options: ReadOptions = {},
+  { atMost = LARGEST.data }: ReadOptions = {},
 ): Promise<Result<Uint8Array<ArrayBuffer>>> {
-  try {
-    if (options.atMost !== undefined) {
-      const { size } = await Deno.stat(path);
-      if (size > options.atMost) {
-        return refused({ path, layer: "file", code: "broken-file" }, {
-          rule: "the file must not be larger than expected",
-          got: `${size} bytes`,
-          wanted: `at most ${options.atMost} bytes`,
-          hint: "check that this is the file you meant",
-        });
-      }
-    }
-    return right(await Deno.readFile(path));
-  } catch (error) {
-    return fail(ioProblem(error, path, "read"));
-  }
+  return readRegular(path, atMost);
 }
 
 /** Reads a file's text, which must be UTF-8. Needs `--allow-read` for the file. */
-export async function readText(path: string, options: ReadOptions = {}): Promise<Result<string>> {
+export async function readText(
+  path: string,
+  { atMost = LARGEST.text }: ReadOptions = {},
+): Promise<Result<string>> {
   return pipe(
-    await readBytes(path, options),
+    await readRegular(path, atMost),
     E.flatMap((bytes) =>
       E.tryCatch(
         () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
@@ -112,7 +101,7 @@ export async function readJson(path: string, options: ReadOptions = {}): Promise
     await readText(path, options),
     E.flatMap((text) =>
       E.tryCatch(
-        (): Json => JSON.parse(text),
+        () => parseJson(text),
         (error) => [problemAt({ path, layer: "file", code: "not-json" }, {
           rule: "the file must be JSON",
           got: messageOf(error),
@@ -137,11 +126,17 @@ export async function readRecord<S extends GenericSchema>(
 }
 
 /**
- * What stands at the path and must not be replaced, found by opening it for
- * appending: that needs no permission to read, and changes nothing. A file
- * that cannot be opened so is one that its owner wants kept.
+ * What stands at the path and must not be replaced. A pipe is not opened, for that waits; then the
+ * path is opened for appending: that needs no permission to read, and changes nothing. A file that
+ * cannot be opened so is one that its owner wants kept.
  */
 async function obstacleAt(path: string): Promise<Problem | undefined> {
+  try {
+    if ((await Deno.stat(path)).isFifo === true) return notRegular(path, "replaced");
+  } catch (error) {
+    // What keeps the path from being looked at is no obstacle, or shows when it is opened.
+    if (error instanceof TypeError) throw error;
+  }
   let file: Deno.FsFile;
   try {
     file = await Deno.open(path, { append: true });
@@ -150,10 +145,5 @@ async function obstacleAt(path: string): Promise<Problem | undefined> {
   }
   using open = file;
   const { isFile } = await open.stat();
-  return isFile ? undefined : problemAt({ path, layer: "file", code: "not-a-file" }, {
-    rule: "only an ordinary file can be replaced",
-    got: "a device or a pipe",
-    wanted: "a file, or a path that is free",
-    hint: "choose another path",
-  });
+  return isFile ? undefined : notRegular(path, "replaced");
 }

@@ -27,9 +27,23 @@ const NOT_FOUND = "not-found";
  * @throws The error itself when it is a programmer's (a `TypeError` or a `RangeError`).
  */
 export function ioProblem(error: unknown, path: string, action: FileAction): Problem {
+  if (path.includes("\0")) return withNul(path);
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const layer = isFolder(action) ? "folder" : "file";
   return { path, layer, ...words(error, path, action) };
+}
+
+/** That no system has files of such a name. */
+function withNul(path: string): Problem {
+  return {
+    path: JSON.stringify(path),
+    layer: "file",
+    code: "invalid-path",
+    rule: "a path holds no NUL character",
+    got: JSON.stringify(path),
+    wanted: "the path of a file or a folder",
+    hint: "correct the path",
+  };
 }
 
 /** The message of whatever was thrown, in one line. */

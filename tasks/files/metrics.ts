@@ -6,9 +6,11 @@
 import * as v from "valibot";
 import { E, left, pipe, refused, type Result, right, TE } from "../fp.ts";
 import { writeAll } from "./_replace.ts";
+import { JSON_TEXT } from "../parsed.ts";
 import { onPath, readBytes, writeAtomic } from "./atomic.ts";
 import { isMissing } from "./io_problem.ts";
 import { isJsonObject, type JsonObject, showJson } from "./json.ts";
+import { LARGEST } from "./regular.ts";
 import type { RunFolder } from "./run_folder.ts";
 
 /**
@@ -33,7 +35,7 @@ export function appendMetrics(run: RunFolder, record: object): Promise<Result<vo
 /** Every record, oldest first; none when nothing has been recorded yet. */
 export async function readMetrics(run: RunFolder): Promise<Result<readonly JsonObject[]>> {
   return pipe(
-    await readBytes(run.metrics),
+    await readBytes(run.metrics, { atMost: LARGEST.metrics }),
     E.orElse((problems) => problems.every(isMissing) ? right(new Uint8Array()) : left(problems)),
     E.flatMap((bytes) => {
       const lines = new TextDecoder().decode(bytes).split("\n");
@@ -66,7 +68,7 @@ export function truncateMetrics(
   )();
 }
 
-const recordSchema = v.pipe(v.string(), v.parseJson(), v.custom<JsonObject>(isJsonObject));
+const recordSchema = v.pipe(JSON_TEXT, v.custom<JsonObject>(isJsonObject));
 
 function lineOf(record: object): string {
   return `${JSON.stringify(record)}\n`;

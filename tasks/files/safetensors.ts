@@ -1,7 +1,7 @@
 /**
  * Weight files in the safetensors format of Hugging Face: 8 bytes with the header's length, a JSON
  * header, the tensors' raw little-endian bytes (https://huggingface.co/docs/safetensors, "Format").
- * Of its types only F32 is handled, and I64 can be left out. Files written here carry a checksum
+ * Of its types only F32 is handled, and others can be left out. Files written here carry a checksum
  * over every byte; files of other tools, which have none, are read as well.
  */
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
@@ -17,7 +17,7 @@ import {
   FORMAT,
   MARK,
 } from "./_checksum.ts";
-import { type PassedType, readHeader } from "./_safetensors_header.ts";
+import { type Dtype, type Header, readHeader } from "./_safetensors_header.ts";
 
 export interface SafetensorsFile {
   readonly tensors: Tensors;
@@ -27,7 +27,7 @@ export interface SafetensorsFile {
 
 export interface SafetensorsOptions {
   /** Types of tensors that are left out; any but F32 is a problem otherwise. */
-  readonly leaveOut?: readonly PassedType[];
+  readonly leaveOut?: readonly Dtype[];
 }
 
 /**
@@ -79,17 +79,30 @@ export function decodeSafetensors(
   { leaveOut = [] }: SafetensorsOptions = {},
 ): Result<SafetensorsFile> {
   return pipe(
-    readHeader(bytes, leaveOut),
-    E.flatMap(({ length, metadata, entries }): Either<readonly Fault[], SafetensorsFile> => {
-      const fault = checksumFault(bytes, length, metadata);
-      if (fault !== undefined) return left([fault]);
+    checkedHeader(bytes, path, ["F32", ...leaveOut]),
+    E.map(({ length, metadata, entries }): SafetensorsFile => {
       const floats = entries.filter(({ dtype }) => dtype === "F32");
       const tensors = new Map(floats.map(({ name, shape, start, end }) => {
         const copy = new Uint8Array(bytes.subarray(8 + length + start, 8 + length + end));
         return [name, { shape, data: new Float32Array(copy.buffer) }];
       }));
       const own = [...metadata].filter(([key]) => key !== CHECKSUM && key !== MARK);
-      return right({ tensors, metadata: Object.fromEntries(own) });
+      return { tensors, metadata: Object.fromEntries(own) };
+    }),
+  );
+}
+
+/** The header of a file of tensors of these types, when the file is whole. */
+export function checkedHeader(
+  bytes: Uint8Array,
+  path: string,
+  dtypes: readonly Dtype[],
+): Result<Header> {
+  return pipe(
+    readHeader(bytes, dtypes),
+    E.flatMap((header): Either<readonly Fault[], Header> => {
+      const fault = checksumFault(bytes, header.length, header.metadata);
+      return fault === undefined ? right(header) : left([fault]);
     }),
     E.mapLeft((faults) => faults.map((fault) => ({ path, layer: "checkpoint", ...fault }))),
   );

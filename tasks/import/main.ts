@@ -20,14 +20,23 @@ async function main(
   const found = orThrow(await chosenNetwork(net, defined({ input, classes })));
   const out = given.out ?? { base: "runs", name };
   const python = Deno.env.get("NETFOLD_PYTHON");
-  const { folder } = orThrow(await importRun({ ...given, ...found, name, out, python }));
+  const { folder, leftOut } = orThrow(await importRun({ ...given, ...found, name, out, python }));
   const named = found.language === undefined ? folder : `${folder} --language ${net}`;
   standardOutput().write([
     `${folder} holds the weights of ${given.file}`,
+    ...(leftOut.length === 0
+      ? []
+      : [`left out, for the network has no such part: ${some(leftOut)}`]),
     "",
     "next",
     `  deno task predict ${named} IMAGE.png`,
     ...(given.data === undefined ? [] : [`  deno task evaluate ${named}`]),
     "",
   ].join("\n"));
+}
+
+/** The first names, and how many more there are. */
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(", ");
+  return names.length > 5 ? `${shown}, and ${names.length - 5} more` : shown;
 }

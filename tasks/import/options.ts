@@ -22,7 +22,7 @@ export const importCommand = command({
   name: "import",
   brief: "Makes a run of weights that PyTorch trained elsewhere.",
   footer:
-    "Tensors go by torchvision's names of ResNets and ResNeXts, by the network's own names, or, of VGG and nn.Sequential, by their order. Every tensor must find its place, and every place its tensor.",
+    "Tensors go by torchvision's names of ResNets and ResNeXts, by the network's own names, or, where layers follow one another, by their order. Every tensor must find its place, and every place its tensor.",
   examples: ["deno task import imagenet/resnet-50 resnet50.pth"],
   missing: "A network and a file with its state dict are needed.",
   terms: {
@@ -36,6 +36,10 @@ export const importCommand = command({
     out: option(text("DIR", "a folder"), {
       description: "The run folder to make, below runs.",
       otherwise: "the next free one under runs",
+    }),
+    key: option(text("NAME", "a name in the file"), {
+      description: "The name under which a checkpoint holds the state dict, such as model_ema.",
+      otherwise: "the one that fits the network",
     }),
     data: option(dataset, {
       description: `The data set to evaluate on: ${DATASET_FORMS.join(", ")}.`,

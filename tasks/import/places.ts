@@ -1,84 +1,112 @@
 /**
- * Where the tensors of a state dict belong in a network: by name, as torchvision
- * names ResNets and ResNeXts or as the network itself does; or by order, where
- * numbers are all the names there are, as in VGG and any `nn.Sequential`.
+ * Where the tensors of a state dict belong in a network: by name, as torchvision names ResNets and
+ * ResNeXts or as the network itself does; else by the order of the layers, where the network has
+ * one. Layers that follow one another have an order, those of branches side by side have none.
  */
-import { leaves } from "../../dsl/plan/fold.ts";
+import { foldPlan, leaves } from "../../dsl/plan/fold.ts";
 import type { LayerPlan, Plan } from "../../dsl/plan/plan.ts";
+import type { Tensors } from "../../dsl/graph/tensors.ts";
+import { left, type Problem, problemAt, type Result, right } from "../fp.ts";
+import { isLike, knownLayers, placeIn } from "./names.ts";
+import { ordersOf } from "./orders.ts";
+import { blocksOf, inOrder, type TheirLayer, theirLayers } from "./their_layers.ts";
 
-/** The parts of a layer with a kernel, by PyTorch's names. */
-const WEIGHTS: Readonly<Record<string, string>> = { weight: "kernel", bias: "bias" };
+/** The network's name for each tensor; some may be names that it does not have. */
+export type Places = ReadonlyMap<string, string>;
 
-/** The parts of a batch norm. */
-const NORM: Readonly<Record<string, string>> = {
-  weight: "gamma",
-  bias: "beta",
-  running_mean: "mean",
-  running_var: "variance",
-};
+/**
+ * The places of tensors, `path` is their file's. The order of the tensors counts when it is that of
+ * the layers, `isOrdered`. Fails when they can be placed in more than one way.
+ */
+export function placesOf(
+  tensors: Tensors,
+  planned: Plan,
+  { path, isOrdered }: { readonly path: string; readonly isOrdered: boolean },
+): Result<Places> {
+  const theirs = theirLayers(tensors);
+  const layers = ourLayers(planned);
+  const known = knownLayers(theirs, layers);
+  const byName = placesIn(theirs, (layer) => known.get(layer.name));
+  if (known.size === theirs.length || hasBranches(planned)) return right(byName);
+  const fits = (layer: TheirLayer, place: number): boolean => {
+    const ours = layers[place];
+    return ours !== undefined && (known.get(layer.name) ?? ours) === ours && isLike(layer, ours);
+  };
+  const blocks = blocksOf(theirs);
+  const sorted = inOrder(blocks);
+  const isTheirOrder = isOrdered && sorted.every((layer, i) => layer === theirs[i]);
+  const areAll = theirs.length === layers.length;
+  const inTheirOrder = isTheirOrder && areAll && theirs.every(fits);
+  const { found, isWhole, longest } = inTheirOrder
+    ? { found: [theirs], isWhole: true, longest: theirs }
+    : ordersOf(blocks, layers.length, fits);
+  const [one, other] = found;
+  if (other !== undefined || (one !== undefined && !isWhole)) {
+    return left([unclear(path, found, layers)]);
+  }
+  // What does not fit is told of the names when they are mostly known, else of the order.
+  if (one === undefined && 2 * known.size >= theirs.length) return right(byName);
+  const order = one ?? [...longest, ...sorted.filter((layer) => !longest.includes(layer))];
+  const places = new Map(order.map((layer, i) => [layer, layers[i]]));
+  return right(placesIn(theirs, (layer) => places.get(layer)));
+}
 
-const NUMBERED = /^(?:(\w+)\.)?(\d+)\.(weight|bias|running_mean|running_var)$/;
+/** Whether every tensor's name says to which layer it belongs. */
+export function areLayersNamed(tensors: Tensors, planned: Plan): boolean {
+  const theirs = theirLayers(tensors);
+  return knownLayers(theirs, ourLayers(planned)).size === theirs.length;
+}
 
-/** The network's name for each of the tensors; some may be names that it does not have. */
-export function placesOf(names: readonly string[], planned: Plan): ReadonlyMap<string, string> {
-  const layers = leaves(planned).filter((leaf): leaf is LayerPlan =>
+function ourLayers(planned: Plan): readonly LayerPlan[] {
+  return leaves(planned).filter((leaf): leaf is LayerPlan =>
     leaf.kind === "layer" && leaf.parameters.length > 0
   );
-  return names.length > 0 && names.every((name) => NUMBERED.test(name))
-    ? byOrder(names, layers)
-    : byName(names, layers);
 }
 
-function byName(
-  names: readonly string[],
-  layers: readonly LayerPlan[],
-): ReadonlyMap<string, string> {
-  const known = new Map(layers.map((layer) => [layer.path, layer]));
-  return new Map(names.map((name) => {
-    const [theirs, part] = parted(name);
-    const layer = known.get(theirs) ?? known.get(resnetPath(theirs));
-    return [name, layer === undefined ? name : placeIn(layer, part)];
+function placesIn(
+  theirs: readonly TheirLayer[],
+  layerOf: (layer: TheirLayer) => LayerPlan | undefined,
+): Places {
+  return new Map(theirs.flatMap((one) => {
+    const layer = layerOf(one);
+    return [...one.parts.keys()].map((part) => {
+      const name = one.name === "" ? part : `${one.name}.${part}`;
+      return [name, layer === undefined ? name : placeIn(layer, part)] as const;
+    });
   }));
 }
 
-/** What a layer of ours calls a part of PyTorch's. */
-function placeIn({ path, layer }: LayerPlan, part: string): string {
-  return `${path}.${(layer.type === "batch_norm" ? NORM : WEIGHTS)[part] ?? part}`;
+/** Whether layers with parameters stand side by side, in branches of a fork. */
+function hasBranches(planned: Plan): boolean {
+  type Seen = { readonly hasLayers: boolean; readonly areBeside: boolean };
+  const any = (parts: readonly Seen[], areBeside: boolean): Seen => ({
+    hasLayers: parts.some(({ hasLayers }) => hasLayers),
+    areBeside: areBeside || parts.some((part) => part.areBeside),
+  });
+  return foldPlan<Seen>(planned, {
+    layer: ({ parameters }) => ({ hasLayers: parameters.length > 0, areBeside: false }),
+    chain: (parts) => any(parts, false),
+    fork: (branches) => any(branches, branches.filter(({ hasLayers }) => hasLayers).length > 1),
+  }).areBeside;
 }
 
-/** torchvision's `layer2.0.downsample.1` is `stage2.unit1.projection.bn1`. */
-function resnetPath(layer: string): string {
-  return layer
-    .replace(/^(conv1|bn1)$/, "stem.$1")
-    .replace(/^layer(\d+)\.(\d+)/, (_, stage, unit) => `stage${stage}.unit${Number(unit) + 1}`)
-    .replace(/downsample\.0$/, "projection.conv1")
-    .replace(/downsample\.1$/, "projection.bn1")
-    .replace(/^fc$/, "classifier");
-}
-
-/** The first layer of the file is the network's first; torchvision's classifiers come last. */
-function byOrder(
-  names: readonly string[],
+/** That layers can follow each other in several orders, from where the first two differ. */
+function unclear(
+  path: string,
+  orders: readonly (readonly TheirLayer[])[],
   layers: readonly LayerPlan[],
-): ReadonlyMap<string, string> {
-  const theirs = [...new Set(names.map((name) => parted(name)[0]))].toSorted(compareNumbered);
-  const places = new Map(theirs.map((name, i) => [name, layers[i]]));
-  return new Map(names.map((name) => {
-    const [layer, part] = parted(name);
-    const ours = places.get(layer);
-    return [name, ours === undefined ? name : placeIn(ours, part)];
-  }));
-}
-
-/** The features before the classifier, and both by their numbers. */
-function compareNumbered(a: string, b: string): number {
-  const isLast = (layer: string): number => layer.startsWith("classifier.") ? 1 : 0;
-  const number = (layer: string): number => Number(parted(layer)[1]);
-  return isLast(a) - isLast(b) || number(a) - number(b);
-}
-
-/** The name before its last dot, and what is behind it. */
-function parted(name: string): readonly [layer: string, part: string] {
-  const at = name.lastIndexOf(".");
-  return at < 0 ? ["", name] : [name.slice(0, at), name.slice(at + 1)];
+): Problem {
+  const [one = [], other = []] = orders;
+  const from = other.length === 0 ? 0 : one.findIndex((layer, i) => layer !== other[i]);
+  const shown = (order: readonly TheirLayer[]): string => {
+    const names = order.slice(from, from + 8).map(({ name }) => name).join(", ");
+    return order.length > from + 8 ? `${names} ...` : names;
+  };
+  return problemAt({ path, layer: "state dict", code: "unclear-order" }, {
+    rule: "the order of the layers must be known",
+    got: `${shown(one)}, or ${other.length === 0 ? "another order" : shown(other)}`,
+    wanted: `one order of layers for ${layers[from]?.path ?? ""} and what follows it`,
+    hint: "save the state dict by torch.save, which keeps the order of a network's layers, or " +
+      "give its tensors the network's own names",
+  });
 }

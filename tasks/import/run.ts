@@ -2,6 +2,8 @@
  * Weights that were trained elsewhere as a run folder, which every task that uses a run takes. It
  * has no metrics and cannot be resumed: what its optimiser kept, and its data, are not known.
  */
+import type { Tensors } from "../../dsl/graph/tensors.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
@@ -9,15 +11,16 @@ import { plan } from "../../layers/bound/plan.ts";
 import { channelsOf, type Shape, showShape } from "../../dsl/net/shape.ts";
 import type { PerChannel } from "../data/normalize.ts";
 import type { Result, Words } from "../fp.ts";
-import { allAsync, allOf, attempt, E, orThrow, refused, right } from "../fp.ts";
+import { allAsync, allOf, attempt, E, orThrow, pipe, refused, right } from "../fp.ts";
 import { readText } from "../files/atomic.ts";
 import { beginRun, type RunFolder, type RunPlace } from "../files/run_folder.ts";
 import { saveCheckpoint } from "../training/checkpoint.ts";
 import { configToJson } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
 import { versions } from "../training/versions.ts";
-import { readStateDict } from "./state_dict.ts";
-import { weightsFrom } from "./weights.ts";
+import { partThatFits, partUnder } from "./parts.ts";
+import { readStateDict, type StateDict } from "./state_dict.ts";
+import { areNamed, areWeightsOf, isNoCounter, weightsFrom, withoutCounters } from "./weights.ts";
 
 /** Whose weights are taken from where, and what belongs to them. */
 export interface ImportRequest extends Using {
@@ -33,8 +36,16 @@ export interface ImportRequest extends Using {
   /** The mean of each channel in training, in [0, 1]; torchvision's for ImageNet when left out. */
   readonly mean?: readonly number[] | undefined;
   readonly std?: readonly number[] | undefined;
+  /** The name under which the state dict stands in a checkpoint; the one that fits when left out. */
+  readonly key?: string | undefined;
   /** The Python interpreter for files of PyTorch; `python3` when left out. */
   readonly python?: string | undefined;
+}
+
+/** A run of weights that were trained elsewhere. */
+export interface ImportedRun extends RunFolder {
+  /** The tensors of the file that are not the network's. */
+  readonly leftOut: readonly string[];
 }
 
 /** How torchvision brings colours to mean 0 and deviation 1. */
@@ -47,7 +58,7 @@ const NO_DATA = "unknown";
  * Makes a run folder of weights. Needs `--allow-read` for the file, `--allow-write` for the folder
  * and, unless the file is of safetensors, `--allow-run` for the interpreter.
  */
-export function importRun(request: ImportRequest): Promise<Result<RunFolder>> {
+export function importRun(request: ImportRequest): Promise<Result<ImportedRun>> {
   return attempt(async () => {
     const { name, net, input, file, data = NO_DATA, python = "python3" } = request;
     const planned = orThrow(plan(net, input, usingOf(request)));
@@ -58,7 +69,7 @@ export function importRun(request: ImportRequest): Promise<Result<RunFolder>> {
         stateDict: () => readStateDict(file, python),
       })(),
     );
-    const tensors = orThrow(weightsFrom(stateDict, planned, file));
+    const { tensors, leftOut } = orThrow(importedWeights(stateDict, planned, request));
     const recipe = PRESETS.quick;
     const engine = { engine: "auto", backend: "auto", versions: versions() };
     const config = { name, net, input, data, recipe, ...engine };
@@ -67,8 +78,37 @@ export function importRun(request: ImportRequest): Promise<Result<RunFolder>> {
     const position = { epoch: 0, batch: 0, step: 0, lossSum: 0, accuracySum: 0 };
     const checkpoint = { net, input, classes, normalization, seed: 0, position, tensors };
     for (const path of [run.best, run.last]) orThrow(await saveCheckpoint(path, checkpoint));
-    return run;
+    return { ...run, leftOut };
   });
+}
+
+/** The weights in a file for a network, and the names of the tensors that stand beside them. */
+function importedWeights(
+  { tensors: all, leftOut: others, isOrdered }: StateDict,
+  planned: Plan,
+  { file, key }: ImportRequest,
+): Result<Pick<ImportedRun, "leftOut"> & { readonly tensors: Tensors }> {
+  return pipe(
+    key === undefined ? right({ prefix: "", tensors: all }) : partUnder(all, key),
+    E.flatMap((whole) => {
+      const fits = (part: Tensors): boolean => areWeightsOf(planned, part, { isOrdered });
+      // A name around every name leaves the order as it is, but hides the network's own names.
+      return partThatFits(whole, file, [(part) => fits(part) && areNamed(part, planned), fits]);
+    }),
+    E.flatMap(({ prefix, tensors }) =>
+      pipe(
+        weightsFrom(tensors, planned, file, { isOrdered }),
+        E.map((weights) => {
+          const [given, chosen] = [key ?? "", prefix].map((name) => name === "" ? "" : `${name}.`);
+          // With a key the rest of the file is what the user does not want.
+          const leftOut = [...withoutCounters(all).keys(), ...others.filter(isNoCounter)]
+            .filter((name) => name.startsWith(given ?? ""))
+            .filter((name) => !name.startsWith(chosen ?? "") || !all.has(name));
+          return { tensors: weights, leftOut };
+        }),
+      )
+    ),
+  );
 }
 
 async function classesOf(

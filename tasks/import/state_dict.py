@@ -1,43 +1,67 @@
-"""Writes the state dict in a file of PyTorch to standard output, as safetensors of float32.
+"""Writes the tensors in a file of PyTorch to standard output, as safetensors of float32.
 
-Usage: state_dict.py FILE. The file holds a state dict, or a training's checkpoint with one in
-it. Whole numbers, which count batches, are left out.
+Usage: state_dict.py FILE. What a dictionary within a dictionary holds goes by both names, with a
+dot between them. Of whole numbers, which count batches, the names alone are written. Nothing in
+the file is executed: torch.load reads weights only.
 """
 
 import json
+import re
 import struct
 import sys
 
 import torch
 
-INSIDE = ("state_dict", "model_state_dict", "model")
+DEEPEST = 8
+MOST_BYTES = 4 * 2**30
+
+
+def refuse(kind, said):
+    raise SystemExit(f"error: {kind}: {said}")
 
 
 def read(path):
     try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # What torch.load raises depends on what is wrong with the file.
-        raise SystemExit(f"error: {type(error).__name__}: {str(error).splitlines()[0]}") from None
-    for name in INSIDE:
-        if isinstance(found, dict) and isinstance(found.get(name), dict):
-            found = found[name]
-    if not isinstance(found, dict) or not any(isinstance(tensor, torch.Tensor) for tensor in found.values()):
-        raise SystemExit("error: it holds no tensors by name")
-    return {name: t for name, t in found.items() if isinstance(t, torch.Tensor) and t.is_floating_point()}
+        said = str(error)
+    found = re.search(r"GLOBAL (\S+)", said)
+    if found is not None:
+        refuse("global", found[1])
+    if "TorchScript" in said:
+        refuse("script", "a program of TorchScript")
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", said.split("WeightsUnpickler error:")[-1]).split("\n")
+    refuse("broken", next((line.strip() for line in lines if re.search(r"[a-z]{3}", line)), "no pickle of PyTorch's"))
+
+
+def flattened(value, prefix="", depth=0):
+    if isinstance(value, torch.Tensor):
+        yield prefix, value
+    elif isinstance(value, dict) and depth < DEEPEST:
+        for key, part in value.items():
+            if isinstance(key, str):
+                yield from flattened(part, f"{prefix}.{key}" if depth > 0 else key, depth + 1)
 
 
 def main(path):
-    tensors = read(path)
-    header, at = {}, 0
-    for name, tensor in tensors.items():
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [at, at + 4 * tensor.numel()]}
-        at += 4 * tensor.numel()
+    found, header, at = read(path), {}, 0
+    tensors = [(name, tensor) for name, tensor in flattened(found) if name != ""]
+    for name, tensor in tensors:
+        if name in header:
+            refuse("broken", f"two tensors are named {name}")
+        floats = tensor.is_floating_point()
+        size = 4 * tensor.numel() if floats else 0
+        shape = list(tensor.shape) if floats else [0]
+        header[name] = {"dtype": "F32" if floats else "I64", "shape": shape, "data_offsets": [at, at + size]}
+        at += size
+    if at > MOST_BYTES:
+        refuse("broken", f"tensors of {at} bytes")
     text = json.dumps(header).encode()
     sys.stdout.buffer.write(struct.pack("<Q", len(text)) + text)
-    for tensor in tensors.values():
-        content = bytearray(4 * tensor.numel())
+    for _, tensor in tensors:
+        content = bytearray(4 * tensor.numel() if tensor.is_floating_point() else 0)
         if content:
-            torch.frombuffer(content, dtype=torch.float32).copy_(tensor.detach().flatten())
+            torch.frombuffer(content, dtype=torch.float32).copy_(tensor.detach().to_dense().flatten())
         sys.stdout.buffer.write(content)
 
 

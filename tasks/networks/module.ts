@@ -17,7 +17,7 @@ import { defined } from "../../dsl/problem/defined.ts";
 import type { Problem, Result } from "../fp.ts";
 import { all, E, fail, left, pipe, problemAt, ProblemError, refused, right } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
-import { readBytes } from "../files/atomic.ts";
+import { LARGEST, regularSize } from "../files/regular.ts";
 
 /** A network and, when it is known, the input it is made for. */
 export interface FoundNetwork extends Using {
@@ -46,7 +46,7 @@ type Exports = Readonly<Record<string, unknown>>;
 
 async function exportsOf(name: string): Promise<Result<Exports>> {
   const isRemote = /^https?:/.test(name);
-  const there = isRemote ? right(undefined) : await readBytes(name);
+  const there = isRemote ? right(0) : await regularSize(name, LARGEST.text);
   if (there._tag === "Left") return there;
   try {
     const address = isRemote ? name : toFileUrl(resolve(name)).href;

@@ -91,7 +91,7 @@ async function foundNetwork(path: string): Promise<Result<FoundNetwork>> {
   if (MODULE.test(path)) return await (await import("./module.ts")).networkModule(path);
   const { readText } = await import("../files/atomic.ts");
   const { fromJSON } = await import("../../layers/bound/plan.ts");
-  const text = await readText(path, { atMost: LARGEST });
+  const text = await readText(path);
   if (text._tag === "Left") return text;
   const net = fromJSON(text.right);
   if (net._tag === "Right") return right({ net: net.right });
@@ -100,5 +100,3 @@ async function foundNetwork(path: string): Promise<Result<FoundNetwork>> {
     path: problem.path === "" ? path : `${path}: ${problem.path}`,
   })));
 }
-
-const LARGEST = 64 * 2 ** 20;

@@ -16,7 +16,8 @@ import type { Shape } from "../../dsl/net/shape.ts";
 import type { Normalization } from "../data/normalize.ts";
 import { normalizationFromJson } from "../data/normalization_json.ts";
 import { readBytes, writeAtomic } from "../files/atomic.ts";
-import { parsed } from "../parsed.ts";
+import { LARGEST } from "../files/regular.ts";
+import { JSON_TEXT, parsed } from "../parsed.ts";
 import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
 
 /** Where a run stands. */
@@ -75,8 +76,7 @@ const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const finite = v.pipe(v.number(), v.finite());
 
 const stored = v.pipe(
-  v.string(),
-  v.parseJson(),
+  JSON_TEXT,
   v.object({
     input: v.array(whole),
     classes: v.array(v.string()),
@@ -99,7 +99,7 @@ export async function loadCheckpoint(path: string, using: Using = {}): Promise<R
     problems.map((problem) => inFile(problem, path))
   );
   return pipe(
-    await readBytes(path),
+    await readBytes(path, { atMost: LARGEST.weights }),
     E.flatMap((bytes) => decodeSafetensors(bytes, path)),
     E.bindW(
       "run",
