@@ -14,8 +14,9 @@ variance it is.
 
 A value close to where a rectifier or a maximum switches lands on either side by
 chance, and moves every gradient before it by far more than rounding does. So
-PyTorch's own error is the largest of several float32 runs that differ only in
-the order of additions: memory formats and the order of images.
+PyTorch's own error is the largest of several float32 runs that differ in what
+rounding decides: the order of additions, by memory formats and the order of
+images, and the last bit of every number that is given.
 """
 
 import json
@@ -40,18 +41,28 @@ def leaves(plan: dict):
         yield from leaves(part)
 
 
+def rounded(tensor: torch.Tensor, draws: torch.Generator) -> torch.Tensor:
+    """Each number, or its neighbour above or below."""
+    towards = torch.randint(-1, 2, tensor.shape, generator=draws)
+    infinite = torch.full_like(tensor, torch.inf)
+    above, below = torch.nextafter(tensor, infinite), torch.nextafter(tensor, -infinite)
+    return torch.where(towards > 0, above, torch.where(towards < 0, below, tensor))
+
+
 def step(plan: dict, given: dict, dtype: torch.dtype, format: torch.memory_format, seed: int | None) -> dict:
     """Loss, gradients and moved statistics of one step, in float64 and in netfold's layouts."""
     images = given["images"].permute(0, 3, 1, 2).to(dtype)
     targets = given["targets"].to(dtype)
-    if seed is not IN_ORDER:
-        order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
-        images, targets = images[order], targets[order]
     tensors = {
         name: to_torch(name, tensor).to(dtype, copy=True)
         for name, tensor in given.items()
         if name not in ("images", "targets")
     }
+    if seed is not IN_ORDER:
+        draws = torch.Generator().manual_seed(seed)
+        order = torch.randperm(len(images), generator=draws)
+        images, targets = rounded(images[order], draws), targets[order]
+        tensors = {name: rounded(tensor, draws) for name, tensor in tensors.items()}
     trained = {
         name: tensor.requires_grad_()
         for name, tensor in tensors.items()
