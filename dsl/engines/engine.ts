@@ -60,12 +60,26 @@ export interface Program {
   dispose(): void;
 }
 
+/** The memory in which an engine works. */
+export interface EngineMemory {
+  /** Whether it is the machine's memory, and not a graphics card's. */
+  readonly ofMachine: boolean;
+  /** About how many bytes it takes to run graphs in turn, over and over, with all that the engine keeps. */
+  readonly needed: (graphs: readonly Graph[]) => number;
+  /** The most bytes that the engine can have, where it has a limit of its own. */
+  readonly most?: number;
+  /** The most bytes of one tensor, where the engine limits them. */
+  readonly largest?: number;
+}
+
 /** Something that runs graphs. */
 export interface Engine {
   /** For people: engine, backend and adapter, such as `tfjs wasm (SIMD, 1 thread)`. */
   readonly description: string;
   /** The backend: `webgpu`, `wasm` or `cpu` of TensorFlow.js, or `onnx`. */
   readonly backend: string;
+  /** What training holds against the machine before it starts; the graph's values alone when left out. */
+  readonly memory?: EngineMemory;
   /** Loads a graph. */
   load(graph: Graph): Program;
   /** Puts tensors on the device. */

@@ -8,7 +8,7 @@
 export { BACKENDS, type EngineChoice, type EngineRequest, ENGINES } from "./choice.ts";
 export type { TfjsOptions } from "./tfjs/engine.ts";
 export type { OnnxOptions } from "./onnx/engine.ts";
-export type { DeviceState, Engine, NonFinite, Program, RunResult } from "./engine.ts";
+export type { DeviceState, Engine, EngineMemory, NonFinite, Program, RunResult } from "./engine.ts";
 export { checkFit, checkTensors } from "./fit.ts";
 export { type Loaded, outputsOf, withLoaded } from "./loaded.ts";
 export { openEngine, type Openers } from "./open.ts";

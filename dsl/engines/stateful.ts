@@ -4,7 +4,7 @@
  */
 import type { Graph } from "../graph/graph.ts";
 import type { HostTensor, Tensors } from "../graph/tensors.ts";
-import type { DeviceState, Engine, Program } from "./engine.ts";
+import type { DeviceState, Engine, EngineMemory, Program } from "./engine.ts";
 import { checkTensors } from "./fit.ts";
 import { type Held, Shared, StateStore } from "./state.ts";
 
@@ -12,6 +12,7 @@ import { type Held, Shared, StateStore } from "./state.ts";
 export abstract class StatefulEngine<T extends Held, P extends Program> implements Engine {
   abstract readonly description: string;
   abstract readonly backend: string;
+  abstract readonly memory: EngineMemory;
   protected readonly states: StateStore<T> = new StateStore<T>();
   protected readonly programs: Set<P> = new Set();
   #disposed = false;

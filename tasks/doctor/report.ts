@@ -9,6 +9,7 @@ import { inspectOnnx, type OnnxReport } from "../../dsl/engines/onnx/inspect.ts"
 import { type BackendReport, inspectBackends } from "../../dsl/engines/tfjs/mod.ts";
 import type { Problem } from "../fp.ts";
 import { cacheFolder } from "../data/cache_folder.ts";
+import { type MachineMemory, machineMemory } from "../training/machine_memory.ts";
 import { versions } from "../training/versions.ts";
 import { type CacheState, inspectCache } from "./cache.ts";
 
@@ -39,7 +40,7 @@ export interface DoctorReport {
     readonly system: string;
     readonly cores: number;
     /** Bytes of memory in all and available; nothing without permission to ask. */
-    readonly memory?: { readonly total: number; readonly available: number };
+    readonly memory?: MachineMemory;
   };
   readonly onnx: OnnxReport;
   readonly backends: readonly BackendReport[];
@@ -60,7 +61,7 @@ export async function examine(): Promise<DoctorReport> {
   const cifar10 = cache._tag === "Left"
     ? { state: "unknown", problems: cache.left } as const
     : await inspectCache(join(cache.right, "cifar10"));
-  const memory = await memoryOf();
+  const memory = machineMemory();
   return {
     versions: versions(),
     machine: {
@@ -92,12 +93,6 @@ export function autoChoice(
     passedOver.push({ backend: name, software });
   }
   return undefined;
-}
-
-async function memoryOf(): Promise<DoctorReport["machine"]["memory"]> {
-  if (!await isGranted({ name: "sys", kind: "systemMemoryInfo" })) return undefined;
-  const { total, available } = Deno.systemMemoryInfo();
-  return { total, available };
 }
 
 async function permissionsOf(cache: string | undefined): Promise<readonly PermissionLine[]> {

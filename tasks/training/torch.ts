@@ -20,6 +20,7 @@ import { lockRun } from "../files/run_lock.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import type { Figures } from "./measure.ts";
+import { checkMemory, type Intent } from "./memory.ts";
 import { prepare } from "./prepare.ts";
 import { epochsOf } from "./record.ts";
 import { drivePython, type TorchEvent } from "./torch_process.ts";
@@ -49,6 +50,12 @@ export interface TorchOutcome extends Pick<TrainOutcome, "folder" | "finished" |
   readonly test?: Figures;
 }
 
+/** What PyTorch takes is not known, nor where; the first weights are made here. */
+const PYTHON: Intent["engine"] = {
+  description: "PyTorch",
+  memory: { ofMachine: false, needed: () => 0 },
+};
+
 /**
  * Trains a network on PyTorch in a new run folder. Needs `--allow-run` for the interpreter,
  * `--allow-read` and `--allow-write` for the folder, and what the data set needs.
@@ -63,6 +70,7 @@ export function trainOnTorch(
     const config = configOf(request, dataset);
     inMemory(dataset, config);
     const prepared = orThrow(prepare(config, dataset));
+    orThrow(checkMemory({ config, prepared, engine: PYTHON, resumed: false }, watch));
     await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
     const { run } = begun;
     noteLock(begun, watch);

@@ -21,6 +21,7 @@ import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import { type Beginning, checkContinuation } from "./continuation.ts";
 import { sourceOf, withEngine } from "./engine.ts";
 import { execute, firstCheckpoint } from "./execute.ts";
+import { checkMemory, withinMemory } from "./memory.ts";
 import { prepare } from "./prepare.ts";
 import type { TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
 import { configOf, datasetOf, noteLock, placeOf, WATCH } from "./request.ts";
@@ -59,19 +60,22 @@ export function train(
   request: TrainRequest,
   watch: TrainWatch = {},
 ): Promise<Result<TrainOutcome>> {
-  return attempt(async () => {
-    const { data } = needed(request, { net: NET, data: DATA, out: optional(TEXT) }, OTHERS);
-    needed(watch, WATCH);
-    const dataset = await datasetOf(data, watch);
-    const config = configOf(request, dataset);
-    const prepared = orThrow(prepare(config, dataset));
-    return await withEngine(sourceOf(config, watch), async (engine) => {
-      await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
-      noteLock(begun, watch);
-      const start = await firstCheckpoint(config, prepared, dataset);
-      return await execute({ run: begun.run, config, prepared, dataset, engine, start }, watch);
-    });
-  });
+  return attempt(() =>
+    withinMemory(async () => {
+      const { data } = needed(request, { net: NET, data: DATA, out: optional(TEXT) }, OTHERS);
+      needed(watch, WATCH);
+      const dataset = await datasetOf(data, watch);
+      const config = configOf(request, dataset);
+      const prepared = orThrow(prepare(config, dataset));
+      return await withEngine(sourceOf(config, watch), async (engine) => {
+        orThrow(checkMemory({ config, prepared, engine, resumed: false }, watch));
+        await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
+        noteLock(begun, watch);
+        const start = await firstCheckpoint(config, prepared, dataset);
+        return await execute({ run: begun.run, config, prepared, dataset, engine, start }, watch);
+      });
+    })
+  );
 }
 
 /**
@@ -85,28 +89,30 @@ export function resume(
   watch: TrainWatch = {},
   choice: EngineChoice = {},
 ): Promise<Result<TrainOutcome>> {
-  return attempt(async () => {
-    expectAll({ folder: [folder, TEXT], choice: [choice, OPTIONS] });
-    needed(watch, WATCH);
-    const { run, config: stored } = orThrow(await openRunIn(watch, folder));
-    await using lock = orThrow(await lockRun(run.folder));
-    noteLock(lock, watch);
-    const config = orThrow(withOwn(stored, watch));
-    const dataset = await datasetOf(watch.dataset ?? config.data, watch);
-    const prepared = orThrow(prepare(config, dataset));
-    const first = await firstCheckpoint(config, prepared, dataset);
-    const start = orThrow(await lastCheckpoint(run, config, { first, prepared }));
-    const { epoch } = start.position;
-    orThrow(await removeLeftovers(run));
-    orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
-    const request = choice.engine === undefined && choice.backend === undefined
-      ? { ...config, ...choice }
-      : choice;
-    return await withEngine(
-      sourceOf(request, watch),
-      (engine) => execute({ run, config, prepared, dataset, engine, start }, watch),
-    );
-  });
+  return attempt(() =>
+    withinMemory(async () => {
+      expectAll({ folder: [folder, TEXT], choice: [choice, OPTIONS] });
+      needed(watch, WATCH);
+      const { run, config: stored } = orThrow(await openRunIn(watch, folder));
+      await using lock = orThrow(await lockRun(run.folder));
+      noteLock(lock, watch);
+      const config = orThrow(withOwn(stored, watch));
+      const dataset = await datasetOf(watch.dataset ?? config.data, watch);
+      const prepared = orThrow(prepare(config, dataset));
+      const request = choice.engine === undefined && choice.backend === undefined
+        ? { ...config, ...choice }
+        : choice;
+      return await withEngine(sourceOf(request, watch), async (engine) => {
+        orThrow(checkMemory({ config, prepared, engine, resumed: true }, watch));
+        const first = await firstCheckpoint(config, prepared, dataset);
+        const start = orThrow(await lastCheckpoint(run, config, { first, prepared }));
+        const { epoch } = start.position;
+        orThrow(await removeLeftovers(run));
+        orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
+        return await execute({ run, config, prepared, dataset, engine, start }, watch);
+      });
+    })
+  );
 }
 
 /** A run's configuration with the optimiser and the loss that are given again, which must be its own. */

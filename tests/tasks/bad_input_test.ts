@@ -96,6 +96,8 @@ Deno.test("train refuses what cannot be trained and leaves no run folder", async
   await inFolder(async (folder) => {
     const other = toJSON(chain(flatten(), dense(7)));
     await Deno.writeTextFile(join(folder, "seven.json"), other);
+    const huge = toJSON(chain(flatten(), dense(200_000), dense(200_000), dense(10)));
+    await Deno.writeTextFile(join(folder, "huge.json"), huge);
     await Deno.writeTextFile(join(folder, "bad.json"), '{"netfold": 1, "net": {"kind": "chian"}}');
     await Deno.mkdir(join(folder, "runs/full"), { recursive: true });
     await Deno.writeTextFile(join(folder, "runs/full/notes.txt"), "mine");
@@ -105,6 +107,7 @@ Deno.test("train refuses what cannot be trained and leaves no run folder", async
       ["train", ["bad.json", ...shapes], 1, "bad.json: net.kind", 'did you mean "chain"?'],
       ["train", ["net.json", ...shapes, "--limit=5"], 1, "an epoch has at least one batch"],
       ["train", [...TINY, "--validation=80"], 1, "validation"],
+      ["train", ["huge.json", ...TINY.slice(1)], 1, "must fit the memory", "a smaller network"],
       ["train", ["net.json", ...shapes, "--limit=99999"], 1, "limit", "99999"],
       ["train", [...TINY, "--out=elsewhere"], 1, "--allow-write=elsewhere"],
       ["train", [...TINY, "--out=runs/full"], 1, "runs/full (folder)", "choose another folder"],

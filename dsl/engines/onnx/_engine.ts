@@ -10,6 +10,7 @@ import { attempt } from "../../problem/throw.ts";
 import type { Engine } from "../engine.ts";
 import { selfCheck, selfCheckProblems } from "../self_check.ts";
 import { StatefulEngine } from "../stateful.ts";
+import { ONNX_MEMORY } from "./memory.ts";
 import { type Host, OnnxProgram } from "./program.ts";
 import type { Runtime } from "./runtime.ts";
 import { Block, type BlockTensor, Pool } from "./tensors.ts";
@@ -17,6 +18,7 @@ import { Block, type BlockTensor, Pool } from "./tensors.ts";
 /** An engine on ONNX Runtime. */
 export class OnnxEngine extends StatefulEngine<BlockTensor, OnnxProgram> {
   readonly backend = "onnx";
+  readonly memory = ONNX_MEMORY;
   readonly description: string;
   readonly #pool = new Pool();
   readonly #host: Host;

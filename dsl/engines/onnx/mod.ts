@@ -15,7 +15,14 @@ export {
   toOnnx,
   trainingStepToOnnx,
 } from "../../interpreters/onnx/export.ts";
-export type { DeviceState, Engine, NonFinite, Program, RunResult } from "../engine.ts";
+export type {
+  DeviceState,
+  Engine,
+  EngineMemory,
+  NonFinite,
+  Program,
+  RunResult,
+} from "../engine.ts";
 export type { HostTensor, Tensors } from "../../graph/tensors.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "../../graph/graph.ts";
 export type * from "../../graph/op.ts";

@@ -5,11 +5,12 @@
 import { engine, memory, type Tensor } from "@tensorflow/tfjs-core";
 import type { Graph } from "../../graph/graph.ts";
 import type { HostTensor, Tensors } from "../../graph/tensors.ts";
-import type { DeviceState, Engine } from "../engine.ts";
+import type { DeviceState, Engine, EngineMemory } from "../engine.ts";
 import { StatefulEngine } from "../stateful.ts";
 import { activate, type ReadyBackend } from "./backends.ts";
 import type { Expansions } from "./expansion.ts";
 import { expansionsFor } from "./expansions.ts";
+import { memoryOf } from "./memory.ts";
 import { type Host, TfjsProgram } from "./program.ts";
 
 /** How many engines use each backend; the last one gives it back. */
@@ -18,6 +19,7 @@ const users = new Map<ReadyBackend, number>();
 class TfjsEngine extends StatefulEngine<Tensor, TfjsProgram> {
   readonly description: string;
   readonly backend: string;
+  readonly memory: EngineMemory;
   readonly #backend: ReadyBackend;
   readonly #host: Host;
 
@@ -25,6 +27,7 @@ class TfjsEngine extends StatefulEngine<Tensor, TfjsProgram> {
     super();
     this.description = backend.description;
     this.backend = backend.name;
+    this.memory = memoryOf(backend);
     this.#backend = backend;
     users.set(backend, (users.get(backend) ?? 0) + 1);
     this.#host = {

@@ -8,7 +8,14 @@
 export { tfjsEngine, type TfjsOptions } from "./engine.ts";
 export { type BackendReport, inspectBackends, listBackends } from "./inspect.ts";
 export { type CheckLine, selfCheck, selfCheckProblems } from "../self_check.ts";
-export type { DeviceState, Engine, NonFinite, Program, RunResult } from "../engine.ts";
+export type {
+  DeviceState,
+  Engine,
+  EngineMemory,
+  NonFinite,
+  Program,
+  RunResult,
+} from "../engine.ts";
 export type { HostTensor, Tensors } from "../../graph/tensors.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "../../graph/graph.ts";
 export type * from "../../graph/op.ts";
