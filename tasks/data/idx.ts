@@ -102,7 +102,7 @@ function readIdx(path: string, dimensions: number): TaskResult<Numbers> {
         TE.mapLeft((problems) =>
           problems.map((problem) => isMissing(problem) ? withoutBoth(problem, path) : problem)
         ),
-        TE.flatMap((bytes) => unpack(packed, bytes)),
+        TE.flatMap((bytes) => unpack(packed, bytes, dimensions)),
         TE.map((bytes) => ({ path: packed, bytes })),
       )
     ),
@@ -119,24 +119,71 @@ function withoutBoth(problem: Problem, path: string): Problem {
 function unpack(
   path: string,
   packed: Uint8Array<ArrayBuffer>,
+  dimensions: number,
 ): TaskResult<Uint8Array<ArrayBuffer>> {
-  const stream = () => new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return tried(
-    async () => new Uint8Array(await new Response(stream()).arrayBuffer()),
+    () => unpacked(packed, dimensions),
     (error) => wrong(path, "the file is whole gzip data", messageOf(error), "a gzip file"),
   );
 }
 
+/** Unpacks what the sizes at the beginning need; a file that holds more is not unpacked further. */
+async function unpacked(
+  packed: Uint8Array<ArrayBuffer>,
+  dimensions: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  let [out, got] = [new Uint8Array(startOf(dimensions)), 0];
+  for await (const piece of stream) {
+    for (let at = 0; at < piece.length;) {
+      const more = Math.min(piece.length - at, out.length - got);
+      out.set(piece.subarray(at, at + more), got);
+      [at, got] = [at + more, got + more];
+      if (got < out.length) break;
+      const needed = neededBytes(out, dimensions);
+      // What is no such file is told by its beginning.
+      if (needed === undefined) return out;
+      if (needed <= got && at < piece.length) {
+        throw new Error(`more than the ${got} bytes that its sizes need`);
+      }
+      if (needed > got) out = grown(out, needed);
+    }
+  }
+  return out.subarray(0, got);
+}
+
+function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(length);
+  longer.set(bytes);
+  return longer;
+}
+
+/** Where the numbers begin. */
+const startOf = (dimensions: number): number => 4 + 4 * dimensions;
+/** What the file of so many dimensions begins with. */
+const headOf = (dimensions: number): readonly number[] => [0, 0, UNSIGNED_BYTES, dimensions];
+
+function sizesOf(bytes: Uint8Array, dimensions: number): readonly number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
+}
+
+/** The bytes of a whole file that begins so, where it is one that is read. */
+function neededBytes(bytes: Uint8Array, dimensions: number): number | undefined {
+  if (headOf(dimensions).some((byte, i) => bytes[i] !== byte)) return undefined;
+  const size = sizesOf(bytes, dimensions).reduce((a, b) => a * b, 1);
+  return size > MOST_BYTES ? undefined : startOf(dimensions) + size;
+}
+
 function numbersOf(path: string, bytes: Uint8Array, dimensions: number): Result<Numbers> {
-  const start = 4 + 4 * dimensions;
-  const head = [0, 0, UNSIGNED_BYTES, dimensions];
+  const start = startOf(dimensions);
+  const head = headOf(dimensions);
   if (bytes.length < start || head.some((byte, i) => bytes[i] !== byte)) {
     const rule = `the file is IDX data of ${dimensions} dimensions`;
     const got = `${bytes.length} bytes that begin with ${bytes.subarray(0, 4).join(" ")}`;
     return fail(wrong(path, rule, got, `${head.join(" ")} and ${dimensions} sizes`));
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const sizes = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
+  const sizes = sizesOf(bytes, dimensions);
   const size = sizes.reduce((a, b) => a * b, 1);
   if (size > MOST_BYTES || bytes.length !== start + size) {
     const wanted = `${start + size} bytes for ${sizes.join("x")}`;

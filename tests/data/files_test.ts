@@ -132,6 +132,16 @@ Deno.test("IDX files that are damaged are refused", async () => {
   await withFolder({ ...rest, [`${name}.gz`]: packed.subarray(0, 25) }, async (root) => {
     assertProblem(await loadDataset(`idx:${root}`), "the file is whole gzip data");
   });
+  const bomb = idx([2, 2, 3], new Array<number>(100_000).fill(0));
+  await withFolder({ ...rest, [`${name}.gz`]: await gzip(bomb) }, async (root) => {
+    assertProblem(
+      await loadDataset(`idx:${root}`),
+      "got     more than the 28 bytes that its sizes need",
+    );
+  });
+  await withFolder({ ...rest, [`${name}.gz`]: await gzip(new Uint8Array(99)) }, async (root) => {
+    assertProblem(await loadDataset(`idx:${root}`), "the file is IDX data of 3 dimensions");
+  });
   await withFolder(rest, async (root) => {
     assertProblem(
       await loadDataset(`idx:${root}`),
