@@ -63,7 +63,9 @@ export function evaluate(
       const meter = openMeter(engine, plan, { batch: config.recipe.batch, normalization });
       const state = engine.upload(tensors);
       try {
-        const measured = orThrow(await meter.measure(state, images, options));
+        const measured = orThrow(
+          await meter.measure(state, images, { ...options, drawn: options.split === "validation" }),
+        );
         return { ...measured, classes, run, config, engine: engine.description };
       } finally {
         engine.free(state);

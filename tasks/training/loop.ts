@@ -7,7 +7,7 @@ import type { Engine, Program } from "../../dsl/engines/engine.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { orThrow, type Problem } from "../fp.ts";
+import { orThrow, type Problem, ProblemError } from "../fp.ts";
 import type { Optimizer } from "../../dsl/programs/optimizers/optimizer.ts";
 import { threefry } from "../../dsl/programs/random.ts";
 import type { Schedule, ScheduleName } from "../../dsl/programs/schedule.ts";
@@ -20,6 +20,7 @@ import type { Measurement, Meter } from "./measure.ts";
 import type { Prepared } from "./prepare.ts";
 import type { EpochRecord } from "./record.ts";
 import { type StepInputs, type StepResult, Steps } from "./steps.ts";
+import { readClasses } from "./unread_classes.ts";
 
 /** What a step tells those who watch. */
 export interface StepEvent {
@@ -171,9 +172,11 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     }));
     let { step } = position;
     let saved = performance.now();
+    const read = readClasses(prepared.train);
     for await (const batch of left) {
       if (step === totalSteps) break;
       if (batch.broken !== undefined) await hooks.broken([...batch.broken.values()]);
+      read.add(batch);
       const program = await programOf(step);
       settle(await steps.launch(program, inputsOf(program.graph, step, batch)));
       step++;
@@ -187,6 +190,8 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
       saved = performance.now();
     }
     settle(await steps.land());
+    const unread = read.problems();
+    if (unread.length > 0) throw new ProblemError(unread);
     return "complete";
   };
 
@@ -195,11 +200,11 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     const { validation } = prepared;
     if (validation === undefined) return undefined;
     if (optimizer.weights === undefined) {
-      return orThrow(await meter.measure(steps.state, validation));
+      return orThrow(await meter.measure(steps.state, validation, { drawn: true }));
     }
     const shown = engine.upload(optimizer.weights(await engine.download(steps.state)));
     try {
-      return orThrow(await meter.measure(shown, validation));
+      return orThrow(await meter.measure(shown, validation, { drawn: true }));
     } finally {
       engine.free(shown);
     }

@@ -7,11 +7,12 @@ import type { DeviceState, Engine } from "../../dsl/engines/engine.ts";
 import { inference } from "../../dsl/programs/programs.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { channelsOf } from "../../dsl/net/shape.ts";
-import { type Problem, refused, type Result, right } from "../fp.ts";
+import { type Problem, refused, type Result, right, unless } from "../fp.ts";
 import type { Batch } from "../data/batches.ts";
 import { type ImageSet, type Labels, labelsFor } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { Normalization } from "../data/normalize.ts";
+import { readClasses } from "./unread_classes.ts";
 import { type Loaded, outputsOf } from "../../dsl/engines/loaded.ts";
 
 /** The figures of some images, as `metrics.jsonl` has those of the test. */
@@ -52,9 +53,15 @@ export const SHOWING: WantedOf<Showing> = {
   logits: optional(BOOLEAN),
 };
 
+/** How images are measured. */
+export interface Measuring extends Showing {
+  /** Whether the images are drawn from a larger set, so that a class may have few. */
+  readonly drawn?: boolean;
+}
+
 export interface Meter {
-  /** Measures the network whose parameters are `state` on images. */
-  measure(state: DeviceState, images: ImageSet, showing?: Showing): Promise<Result<Measurement>>;
+  /** Measures the network whose parameters are `state` on images; fails when a class has none that can be read. */
+  measure(state: DeviceState, images: ImageSet, how?: Measuring): Promise<Result<Measurement>>;
   dispose(): void;
 }
 
@@ -68,7 +75,7 @@ export function openMeter(
   const classes = channelsOf(plan.output);
   return {
     dispose: () => program.dispose(),
-    measure: async (state, images, { tenCrops = false, logits = false } = {}) => {
+    measure: async (state, images, { tenCrops = false, logits = false, drawn = false } = {}) => {
       const source = setBatches(images, {
         ...IN_ORDER,
         size: batch,
@@ -77,6 +84,7 @@ export function openMeter(
         tenCrops,
       });
       if (source._tag === "Left") return source;
+      const read = readClasses(images, { drawn });
       const tally = tallyOf(images, classes, logits);
       let views: Float32Array[] = [];
       for await (const shown of source.right) {
@@ -84,10 +92,11 @@ export function openMeter(
         if (answer._tag === "Left") return answer;
         views.push(answer.right);
         if (tenCrops && views.length < 10) continue;
+        read.add(shown);
         tally.add(shown, views.length === 1 ? answer.right : meanAnswer(views, classes));
         views = [];
       }
-      return right(tally.measurement());
+      return unless(read.problems(), tally.measurement());
     },
   };
 }

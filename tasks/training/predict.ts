@@ -22,7 +22,7 @@ export interface PredictOptions extends UseOptions {
 }
 
 /**
- * Images to look at: files of PNG or JPEG by their paths, bytes or numbers in an
+ * Images to look at: picture files by their paths, bytes or numbers in an
  * array, or a set of images, of a data set the test images.
  */
 export type Pictures = readonly string[] | PixelArray | InputArray | ImageSet | Dataset<ImageSet>;
