@@ -80,7 +80,7 @@ export class DecodePool implements Disposable {
       job?.settle(refused({ path: job.request.path, layer: "file", code: "broken-file" }, {
         rule: "the file must be one that can be decoded",
         got: messageOf(event.message),
-        wanted: "a PNG or JPEG file",
+        wanted: "a PNG, JPEG or WebP file",
         hint: "convert the file to PNG",
       }));
       this.#dispatch();

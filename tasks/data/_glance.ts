@@ -7,6 +7,10 @@ import type { Problem } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { LARGEST, openRegular, readPart } from "../files/regular.ts";
 import { readImage } from "./image_file.ts";
+import { viewOf } from "./picture/format.ts";
+import { JPEG } from "./picture/jpeg.ts";
+import { PNG } from "./picture/png.ts";
+import { WEBP } from "./picture/webp.ts";
 
 const HEAD = 64;
 const TAIL = 4096;
@@ -31,11 +35,13 @@ async function looksWhole(
   using file = opened;
   const head = await part(file, 0, Math.min(size, HEAD));
   const tail = await part(file, Math.max(0, size - TAIL), Math.min(size, TAIL));
-  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) {
+  if (JPEG.begins(head)) {
     return tail.some((byte, i) => byte === 0xff && tail[i + 1] === 0xd9);
   }
-  const isPng = [0x89, 0x50, 0x4e, 0x47].every((byte, i) => head[i] === byte);
-  return isPng && PNG_END.every((byte, i) => tail[tail.length - PNG_END.length + i] === byte);
+  // A RIFF file says how long it is behind its first four bytes.
+  if (WEBP.begins(head)) return 8 + viewOf(head).getUint32(4, true) <= size;
+  const isEnd = PNG_END.every((byte, i) => tail[tail.length - PNG_END.length + i] === byte);
+  return PNG.begins(head) && isEnd;
 }
 
 async function part(file: Deno.FsFile, from: number, length: number): Promise<Uint8Array> {

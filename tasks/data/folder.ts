@@ -1,6 +1,6 @@
 /**
  * Data sets as folders of pictures, as ImageNet is laid out: `train/CLASS/FILE` and
- * `val/CLASS/FILE` or `test/CLASS/FILE`, PNG and JPEG of any size, told apart by their first bytes.
+ * `val/CLASS/FILE` or `test/CLASS/FILE`, pictures of any size, told apart by their first bytes.
  * Only the names are kept in memory. Files that show at a glance that they cannot be used, because
  * they are empty, cut off or no pictures, are left out, and the data set names each of them; the
  * others are decoded when a batch needs them.
@@ -204,7 +204,7 @@ function emptyClasses({ folder, classes, paths, broken }: Found): readonly Probl
       got: unusable === 0
         ? "an empty folder"
         : `${unusable} ${unusable === 1 ? "file that cannot" : "files that cannot"} be used`,
-      wanted: "PNG or JPEG files",
+      wanted: "PNG, JPEG or WebP files",
       hint: "add pictures, or remove the folder from every part of the data",
     });
   });

@@ -1,15 +1,16 @@
 /**
- * Image files for prediction: PNG and JPEG, told apart by their first bytes, not by their names.
- * The result is always RGB of 8 bits: grey is repeated, 16 bits are rounded, transparent parts are
- * laid over white. Exif orientation is not applied.
+ * Image files: PNG, JPEG, WebP and PPM, told apart by their first bytes, not by their names. The
+ * result is always RGB of 8 bits as it is to be seen: grey is repeated, 16 bits are rounded,
+ * transparent parts are laid over white, and the orientation that a camera wrote is applied.
  */
 import { expectAll, expected, TEXT } from "../../dsl/problem/expect.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { messageOf } from "../files/io_problem.ts";
 import { LARGEST, readRegular } from "../files/regular.ts";
-import { decodeJpeg, jpegSize } from "./_jpeg.ts";
-import { decodePng } from "./_png.ts";
+import { isSideways, turned } from "./picture/exif.ts";
+import { type Format, type Opened, UnreadKind } from "./picture/format.ts";
+import { formatOf, otherKind } from "./picture/formats.ts";
 
 /** A picture: three bytes for each pixel, row after row. */
 export interface RgbImage {
@@ -21,92 +22,95 @@ export interface RgbImage {
   readonly pixels: Uint8Array;
 }
 
-interface Format {
-  readonly name: string;
-  readonly magic: readonly number[];
-  readonly size: (bytes: Uint8Array) => Omit<RgbImage, "pixels"> | undefined;
-  readonly decode: (bytes: Uint8Array) => Uint8Array;
-}
-
 /** The largest image that is decoded: 100 million pixels, 300 MB. */
 const MOST_PIXELS = 100_000_000;
-
-function pngSize(bytes: Uint8Array): Omit<RgbImage, "pixels"> | undefined {
-  if (bytes.length < 33) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { width: view.getUint32(16), height: view.getUint32(20) };
-}
-
-const FORMATS: readonly Format[] = [{
-  name: "PNG",
-  magic: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
-  size: pngSize,
-  decode: decodePng,
-}, { name: "JPEG", magic: [0xff, 0xd8, 0xff], size: jpegSize, decode: decodeJpeg }];
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-}
+/** The most that a file and what is made of it may take together, in bytes. */
+const MOST_BYTES = 1_200_000_000;
 
 const BYTES = {
   fits: (value: unknown) => value instanceof Uint8Array,
   wanted: "bytes: a Uint8Array",
 };
 
+type Words = Pick<Problem, "rule" | "got" | "wanted" | "hint">;
+
+function refusal(path: string, words: Words): Problem {
+  return { path, layer: "file", code: "broken-image", ...words };
+}
+
+/** Why a file could not be opened or decoded. */
+function fault({ name }: Format, error: unknown): Words {
+  if (error instanceof UnreadKind) {
+    const rule = `the ${name} file must be of a kind that is read`;
+    return { rule, got: error.message, wanted: error.wanted, hint: "convert the image to PNG" };
+  }
+  return {
+    rule: `the ${name} file must be whole`,
+    got: messageOf(error),
+    wanted: "a file that can be decoded",
+    hint: "copy or download the file again",
+  };
+}
+
+/** What is wrong with a size, before anything of that size is made. */
+function sizeFault({ width, height, orientation, memory }: Opened, file: number): Words[] {
+  const pixels = width * height;
+  if (pixels < 1 || pixels > MOST_PIXELS) {
+    return [{
+      rule: "an image has a sensible size",
+      got: `${width}x${height} pixels`,
+      wanted: `1 to ${MOST_PIXELS / 1e6} million pixels`,
+      hint: pixels > MOST_PIXELS ? "make the image smaller" : "",
+    }];
+  }
+  const needed = file + memory + (orientation === 1 ? 0 : 3 * pixels);
+  return needed <= MOST_BYTES ? [] : [tooLarge(`${width}x${height} pixels`, needed)];
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+
+function tooLarge(what: string, needed: number): Words {
+  return {
+    rule: "an image can be decoded in a bounded memory",
+    got: `${what} that take ${megabytes(needed)}`,
+    wanted: `${megabytes(MOST_BYTES)} at most`,
+    hint: "make the image smaller",
+  };
+}
+
 /**
- * Decodes the bytes of a PNG or JPEG file. `path` names them in problems: not
- * an image, truncated or damaged, or without a sensible size.
+ * Decodes the bytes of a PNG, JPEG, WebP or PPM file. `path` names them in problems: not an image,
+ * truncated or damaged, of a kind that is not read, or without a sensible size.
  */
 export function decodeImage(bytes: Uint8Array, path: string): Result<RgbImage> {
   expectAll({ bytes: [bytes, BYTES], path: [path, TEXT] });
-  const problem = (
-    rule: string,
-    got: string,
-    wanted: string,
-    hint = "",
-  ): Problem => ({ path, layer: "file", code: "broken-image", rule, got, wanted, hint });
-  const format = FORMATS.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));
+  const format = formatOf(bytes);
   if (format === undefined) {
-    return fail(problem(
-      "the file must be a PNG or JPEG image",
-      bytes.length === 0 ? "an empty file" : `a file that begins with ${hex(bytes.subarray(0, 8))}`,
-      FORMATS.map(({ name, magic }) => `${hex(Uint8Array.from(magic))} (${name})`).join(" or "),
-      "convert the image to PNG",
-    ));
-  }
-  const broken = (got: string): Problem =>
-    problem(
-      `the ${format.name} file must be whole`,
-      got,
-      "a file that can be decoded",
-      "copy or download the file again",
-    );
-  const size = format.size(bytes);
-  if (size === undefined) {
-    return fail(broken(`${bytes.length} bytes that end within the header`));
-  }
-  const { width, height } = size;
-  if (width < 1 || height < 1 || width * height > MOST_PIXELS) {
-    return fail(problem(
-      "an image has a sensible size",
-      `${width}x${height} pixels`,
-      `1 to ${MOST_PIXELS / 1e6} million pixels`,
-      width * height > MOST_PIXELS ? "make the image smaller" : "",
-    ));
+    return fail(refusal(path, {
+      rule: "the file must be a PNG, JPEG or WebP image",
+      got: otherKind(bytes),
+      wanted: "89 50 4e 47 0d 0a 1a 0a (PNG) or ff d8 ff (JPEG) or RIFF....WEBP (WebP)",
+      hint: "convert the image to PNG",
+    }));
   }
   try {
-    const pixels = format.decode(bytes);
-    return pixels.length === width * height * 3
-      ? right({ width, height, pixels })
-      : fail(broken(`${pixels.length} bytes for ${width}x${height} pixels`));
+    const opened = format.open(bytes);
+    const [wrong] = sizeFault(opened, bytes.length);
+    if (wrong !== undefined) return fail(refusal(path, wrong));
+    const { width, height, orientation } = opened;
+    const pixels = turned(opened.decode(), opened, orientation);
+    return right({
+      ...(isSideways(orientation) ? { width: height, height: width } : { width, height }),
+      pixels,
+    });
   } catch (error) {
-    return fail(broken(messageOf(error)));
+    return fail(refusal(path, fault(format, error)));
   }
 }
 
 /**
- * Reads a PNG or JPEG file as RGB. Reads `path` and nothing else. Fails when the
- * file is missing or forbidden, and as {@link decodeImage} does.
+ * Reads an image file as RGB. Reads `path` and nothing else. Fails when the file is missing or
+ * forbidden, and as {@link decodeImage} does.
  *
  * @example
  * ```ts

@@ -25,7 +25,11 @@ import folder from "./torch/folder.py" with { type: "text" };
 import images from "./torch/images.py" with { type: "text" };
 import learner from "./torch/learner.py" with { type: "text" };
 import optimizer from "./torch/optimizer.py" with { type: "text" };
+import jpeg from "./torch/jpeg.py" with { type: "text" };
 import options from "./torch/options.py" with { type: "text" };
+import picture from "./torch/picture.py" with { type: "text" };
+import pictures from "./torch/pictures.py" with { type: "text" };
+import png from "./torch/png.py" with { type: "text" };
 import ray from "./torch/ray_train.py" with { type: "text" };
 import shards from "./torch/shards.py" with { type: "text" };
 import slurm from "./torch/slurm.sh" with { type: "text" };
@@ -118,7 +122,10 @@ function indented(json: unknown): string {
 }
 
 const SCRIPTS = Object.entries(
-  { train, options, learner, optimizer, team, data, images, shards, folder, state, tell },
+  {
+    ...{ train, options, learner, optimizer, team, data, images, shards, folder, state, tell },
+    ...{ pictures, picture, png, jpeg },
+  },
 ).map(([name, text]) => [`${name}.py`, text] as const);
 
 /** The Python files that training needs, by name. */

@@ -13,7 +13,7 @@ ${
       ? ""
       : `${source}\n\n`
   }Written by netfold. Needs Python 3.10 and PyTorch 2.4 or newer${
-    data === "cifar10" ? "" : ", and Pillow for JPEG files"
+    data === "cifar10" ? "" : ", and Pillow for image files"
   }.
 
 | file | is |
@@ -22,6 +22,7 @@ ${
 | \`train.py\` | training; every setting stands at its head and is an option, \`--batch 128\` |
 | \`learner.py\`, \`optimizer.py\` | what a step does; the rate and the optimiser |
 | \`data.py\`, \`images.py\`, \`shards.py\` | data in memory; folders of images; tar shards |
+| \`pictures.py\`, \`picture.py\`, \`png.py\`, \`jpeg.py\` | the picture in an image file, the one that netfold sees |
 | \`folder.py\`, \`state.py\` | the run folder and its checkpoints, which netfold reads as its own |
 | \`team.py\`, \`options.py\` | the processes; settings from \`config.json\` and the command line |
 | \`tell.py\` | what a run tells whoever watches |
@@ -44,7 +45,7 @@ ${
 CIFAR-10 comes from netfold's cache; \`deno task train --steps 1\` fills it.
 `
       : `
-IMAGES is a folder with \`train/CLASS/*.jpg\` and \`val/CLASS/*.jpg\`, or tar shards in WebDataset's
+IMAGES is a folder with \`train/CLASS/*.jpg\` and \`val/CLASS/*.jpg\` (PNG, JPEG, WebP, PPM), or tar shards in WebDataset's
 layout, local or from an object store:
 
 \`\`\`sh

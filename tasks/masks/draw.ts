@@ -36,7 +36,7 @@ export interface MaskSheet {
 }
 
 /**
- * Draws a sheet for each picture: the path of a PNG or JPEG file, or the number of an image of the
+ * Draws a sheet for each picture: the path of a picture file, or the number of an image of the
  * run's test set, from 0. Needs `--allow-read` for the run and the pictures.
  */
 export function drawMasks(

@@ -16,7 +16,7 @@ export const masksCommand = command({
   terms: {
     run: runArgument,
     images: words(text("IMAGE", "an image"), {
-      description: "A PNG or JPEG file, or the number of a test image, from 0.",
+      description: "A PNG, JPEG or WebP file, or the number of a test image, from 0.",
       tooFew: "Images are missing: name files or numbers of test images.",
     }),
     channels: option(channelList(), {

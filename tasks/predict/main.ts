@@ -1,5 +1,5 @@
 /**
- * `deno task predict RUN IMAGE...`: what a run's network sees in PNG and JPEG files of any size.
+ * `deno task predict RUN IMAGE...`: what a run's network sees in picture files of any size.
  */
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";

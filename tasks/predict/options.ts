@@ -18,8 +18,8 @@ export const predictCommand = command({
   terms: {
     run: runArgument,
     images: words(text("IMAGE", "an image file"), {
-      description: "A PNG or JPEG file of any size.",
-      tooFew: "Images are missing: name a PNG or JPEG file after the run.",
+      description: "A PNG, JPEG or WebP file of any size.",
+      tooFew: "Images are missing: name a PNG, JPEG or WebP file after the run.",
     }),
     weights: weightsOption,
     language: languageOption,

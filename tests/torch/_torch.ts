@@ -51,6 +51,11 @@ export function rayTest(name: string, work: () => Promise<void>): void {
   testWith("ray", "NETFOLD_REQUIRE_RAY", name, work);
 }
 
+/** A test that needs Pillow too, which is installed together with torchvision. */
+export function pillowTest(name: string, work: () => Promise<void>): void {
+  testWith("pillow", "NETFOLD_REQUIRE_TORCHVISION", name, work);
+}
+
 /** A test that needs torchvision too, which nothing else does. */
 export function torchvisionTest(name: string, work: () => Promise<void>): void {
   testWith("torchvision", "NETFOLD_REQUIRE_TORCHVISION", name, work);

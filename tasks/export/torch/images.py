@@ -5,10 +5,8 @@ were; test images are resized and cut out in the middle. Everything random follo
 the seed, the epoch and the image's place in it.
 """
 
-import io
 import os
 import queue
-import re
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -18,27 +16,14 @@ from typing import Callable
 import torch
 import torch.nn.functional as F
 from data import Images, as_map, choose, permutation, seed_key, split, threefry
+from pictures import decode, is_picture
 
 MEAN, DEVIATION = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
 # The principal directions of ImageNet's colours, each as long as its deviation.
 LIGHT = torch.tensor([[-0.5675, 0.7192, 0.4009], [-0.5808, -0.0045, -0.8140], [-0.5836, -0.6948, 0.4203]])
 LIGHT = LIGHT * torch.tensor([0.2175, 0.0188, 0.0045])
 ENDINGS = (".jpg", ".jpeg", ".png", ".ppm", ".webp")
-
-
-def decode(content):
-    """An image file's pixels, height x width x 3 bytes."""
-    header = re.match(rb"P6\s+(\d+)\s+(\d+)\s+255\s", content)
-    if header is not None:
-        width, height = int(header[1]), int(header[2])
-        return torch.frombuffer(bytearray(content[header.end() :]), dtype=torch.uint8).view(height, width, 3)
-    try:
-        from PIL import Image
-    except ImportError:
-        raise SystemExit("error: JPEG and PNG files need Pillow: pip install pillow") from None
-    with Image.open(io.BytesIO(content)) as image:
-        rgb = image.convert("RGB")
-        return torch.frombuffer(bytearray(rgb.tobytes()), dtype=torch.uint8).view(rgb.height, rgb.width, 3)
+TESTED = ("test", "val", "valid", "validation")
 
 
 def resized(pixels, size):
@@ -173,36 +158,51 @@ class FileData:
         none = torch.zeros(0, self.shape[2], *self.size)
         return torch.stack(images) if images else none, torch.tensor(labels, dtype=torch.int64)
 
+    def tested_classes(self):
+        """The classes that the test images are of, where that is known, and their names."""
+        return {}
+
     def draw(self, epoch, place):
         return drawer(split(split(self.key, "augment"), epoch), place) if self.augment else None
 
 
 class FolderData(FileData):
-    """Folders of classes."""
+    """Folders of classes, whose names are in the order in which netfold has them; what is hidden is not looked at."""
 
     def __init__(self, settings, shape, device):
         super().__init__(settings, shape, device)
-        folder = os.path.join(settings.data, "train")
-        self.classes = sorted(entry for entry in os.listdir(folder) if os.path.isdir(os.path.join(folder, entry)))
+        self.classes, self.empty = folders(os.path.join(settings.data, "train")), []
         train = self.listed(settings.data, "train")
         if settings.limit:
             train = chosen(train, settings.limit, split(self.key, "limit"))[0]
         self.validation = None
         if settings.validation:
             self.validation, train = chosen(train, settings.validation, split(self.key, "validation"))
-        self.train, self.tested, self.count = train, self.listed(settings.data, "val"), len(train)
+        tested = next((name for name in TESTED if name in folders(settings.data)), "val")
+        self.train, self.tested, self.count = train, self.listed(settings.data, tested), len(train)
 
     def listed(self, root, name):
+        part = os.path.join(root, name)
+        unknown = [kind for kind in folders(part) if kind not in self.classes]
+        if unknown:
+            raise SystemExit(f"error: {os.path.join(part, unknown[0])} is a class that {root}/train does not have")
         found = []
         for label, kind in enumerate(self.classes):
-            folder = os.path.join(root, name, kind)
-            files = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-            found += [(os.path.join(folder, file), label) for file in files if file.lower().endswith(ENDINGS)]
+            folder = os.path.join(part, kind)
+            inside = pictures(folder) if os.path.isdir(folder) else ()
+            if inside == []:
+                self.empty.append(folder)
+            found += [(path, label) for path in inside]
         if not found:
-            raise SystemExit(f"error: {os.path.join(root, name)} holds no images in folders of classes")
+            raise SystemExit(f"error: {part} holds no images in folders of classes")
         return found
 
+    def check_filled(self):
+        if self.empty:
+            raise SystemExit(f"error: {self.empty[0]} is a class without an image")
+
     def batches(self, epoch, start, size, rank, world):
+        self.check_filled()
         order = permutation(split(split(self.key, "order"), epoch), self.count).tolist()
         share = size // world
 
@@ -213,10 +213,46 @@ class FolderData(FileData):
 
         return self.loaded(listed(), fill=True)
 
+    def tested_classes(self):
+        """The classes that the test images are of, and their names."""
+        return {label: self.classes[label] for _, label in self.tested}
+
     def split(self, name, size, rank, world):
+        self.check_filled()
         mine = (self.tested if name == "test" else self.validation)[rank::world]
         parts = (mine[i : i + size] for i in range(0, len(mine), size))
         return self.loaded([opening(entry) for entry in part] for part in parts)
+
+
+def shown(folder):
+    """What lies in a folder and is not hidden, in netfold's order."""
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return sorted((n for n in names if not n.startswith(".")), key=lambda n: n.encode("utf-16-be", "surrogatepass"))
+
+
+def folders(folder):
+    return [name for name in shown(folder) if os.path.isdir(os.path.join(folder, name))]
+
+
+def pictures(folder):
+    """The image files in the folder of a class: by their endings, or else by their first bytes."""
+    found = []
+    for path in (os.path.join(folder, name) for name in shown(folder)):
+        if os.path.isdir(path):
+            print(f"warning: {path} is a folder within a class and left out", file=sys.stderr, flush=True)
+        elif path.lower().endswith(ENDINGS) or begins_as_picture(path):
+            found.append(path)
+        else:
+            print(f"warning: {path} is no image and left out", file=sys.stderr, flush=True)
+    return found
+
+
+def begins_as_picture(path):
+    try:
+        with open(path, "rb") as file:
+            return is_picture(file.read(64))
+    except OSError:
+        return False
 
 
 def chosen(entries, wanted, key):

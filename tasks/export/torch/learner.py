@@ -126,17 +126,26 @@ class Learner:
             yield batch or (self.no_images, self.no_labels)
 
     @torch.no_grad()
-    def measure(self, batches):
-        """Loss, top-1 and top-5 over images of which `batches` is this process's share."""
+    def measure(self, batches, classes=None):
+        """Loss, top-1 and top-5 over images of which `batches` is this process's share.
+
+        Images that cannot be read count for nothing; each of `classes`, numbers with names, must have one that can.
+        """
         self.network.eval()
         sums = torch.zeros(4, dtype=torch.float64, device=self.team.device)
+        read = sums.new_zeros(1 + max(classes or (0,)))
         for images, labels in self.together(batches):
             logits = self.network(images.to(self.dtype).contiguous(memory_format=self.format)).double()
             likeliest = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
             loss = F.cross_entropy(logits, labels, reduction="sum")
             sums += torch.stack([loss, likeliest[:, 0].sum(), likeliest.sum(), sums.new_tensor(len(labels))])
+            read += torch.bincount(labels, minlength=len(read))[: len(read)]
         self.network.train()
         loss, first, five, count = self.team.total(sums)
+        read = self.team.total(read)
+        unread = [name for label, name in (classes or {}).items() if not read[label]]
+        if not count or unread:
+            raise SystemExit(f"error: no image {f'of the class {unread[0]} ' if count else ''}to measure on can be read")
         return {"images": int(count), "loss": loss / count, "top1": first / count, "top5": five / count}
 
     def measure_average(self, batches):

@@ -261,7 +261,7 @@ class Training:
         """What the best weights reach on the test images."""
         self.team.wait()
         replace_weights(self.learner.network, read_weights(self.run.best)[0])
-        measured = self.learner.measure(self.split("test"))
+        measured = self.learner.measure(self.split("test"), self.data.tested_classes())
         self.run.record({"test": measured})
         return measured
 
@@ -320,7 +320,8 @@ def evaluate(settings, config, path):
     data.logits = len(named_classes(network, config["input"], settings.classes or data.classes))
     if MEAN in tensors:
         data.normalize(tensors[MEAN], tensors.get(DEVIATION))
-    return Learner(network, settings, team, config["input"]).measure(data.split("test", 256, team.rank, team.world))
+    learner = Learner(network, settings, team, config["input"])
+    return learner.measure(data.split("test", 256, team.rank, team.world), data.tested_classes())
 
 
 def read(arguments):

@@ -1,0 +1,72 @@
+/**
+ * What the formats of picture files have in common: a file is opened, which looks through its parts
+ * and says how large the picture is and what decoding it takes, and only then decoded.
+ */
+import type { Orientation } from "./exif.ts";
+
+/** Width and height in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A picture's file that has been looked through and not yet decoded; its size is as it is stored. */
+export interface Opened extends Size {
+  /** How the stored picture is turned to be seen. */
+  readonly orientation: Orientation;
+  /** The bytes that decoding takes, without those of the file. */
+  readonly memory: number;
+  /**
+   * The stored picture, red, green and blue of each pixel.
+   *
+   * @throws {Error} When the pixels are damaged, too few or too many.
+   */
+  readonly decode: () => Uint8Array;
+}
+
+/** A kind of picture file. */
+export interface Format {
+  readonly name: string;
+  /** Whether a file begins as this kind does. */
+  readonly begins: (bytes: Uint8Array) => boolean;
+  /**
+   * Looks through a file.
+   *
+   * @throws {Error} When it is damaged or cut off.
+   * @throws {UnreadKind} When it is whole, and of a kind that is not read.
+   */
+  readonly open: (bytes: Uint8Array) => Opened;
+}
+
+/** A file is whole, and of a kind that is not read. */
+export class UnreadKind extends Error {
+  /** What is read instead. */
+  readonly wanted: string;
+
+  constructor(got: string, wanted: string) {
+    super(got);
+    this.wanted = wanted;
+  }
+}
+
+/** Whether bytes hold a text at a place, one character a byte. */
+export function holds(bytes: Uint8Array, text: string, at = 0): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if (bytes[at + i] !== text.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** A view for reading numbers. */
+export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+/**
+ * A value from 0 to `largest` that covers white as far as it is opaque, from 0 to 255. Exact: the
+ * divisor is odd, or divides, so that nothing lies in the middle between two numbers.
+ */
+export function overWhite(value: number, opacity: number, largest: number): number {
+  const light = value * opacity + largest * (largest - opacity);
+  return Math.round(light * 255 / (largest * largest));
+}

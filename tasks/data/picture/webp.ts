@@ -1,0 +1,96 @@
+/**
+ * WebP to RGB: lossy and lossless, with or without transparency, by libwebp. A file is a RIFF
+ * container (RFC 9649); of one that is animated no picture is read.
+ */
+import { openWebp } from "./_codecs.js";
+import { bytesAt, type Decoded, put, reusing } from "./_wasm.ts";
+import { orientationOf } from "./exif.ts";
+import { type Format, holds, overWhite, type Size, UnreadKind, viewOf } from "./format.ts";
+
+const FIRST_CHUNK = 12;
+const ANIMATED = 2;
+const SIDE = 2 ** 14 - 1;
+
+const libwebp = reusing(openWebp);
+
+/** The chunks of a file by their names; the first of each name counts. */
+function chunksOf(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
+  const view = viewOf(bytes);
+  const end = bytes.length < FIRST_CHUNK ? Infinity : 8 + view.getUint32(4, true);
+  if (end > bytes.length) throw new Error("the file ends before its last part");
+  const chunks = new Map<string, Uint8Array>();
+  for (let at = FIRST_CHUNK; at + 8 <= end;) {
+    const name = String.fromCharCode(...bytes.subarray(at, at + 4));
+    const data = bytes.subarray(at + 8, Math.min(end, at + 8 + view.getUint32(at + 4, true)));
+    if (!chunks.has(name)) chunks.set(name, data);
+    at += 8 + view.getUint32(at + 4, true);
+    at += at % 2;
+  }
+  return chunks;
+}
+
+/** The size in the header of the picture itself. */
+function sizeOf(chunks: ReadonlyMap<string, Uint8Array>): Size {
+  const lossy = chunks.get("VP8 ");
+  const lossless = chunks.get("VP8L");
+  if (lossy !== undefined && holds(lossy, "\x9d\x01\x2a", 3) && lossy.length >= 10) {
+    const view = viewOf(lossy);
+    return { width: view.getUint16(6, true) & SIDE, height: view.getUint16(8, true) & SIDE };
+  }
+  if (lossless !== undefined && holds(lossless, "\x2f") && lossless.length >= 5) {
+    const bits = viewOf(lossless).getUint32(1, true);
+    return { width: 1 + (bits & SIDE), height: 1 + (bits >>> 14 & SIDE) };
+  }
+  throw new Error("no picture in the file");
+}
+
+function decoded(file: Uint8Array, { width, height }: Size): Uint8Array {
+  return libwebp((heap): Decoded => {
+    const from = put(heap, file);
+    const size = put(heap, new Uint8Array(8));
+    const address = heap.WebPDecodeRGBA(from, file.length, size, size + 4);
+    const found = viewOf(bytesAt(heap, size, 8));
+    if (address === 0) throw new Error("pixel data that are damaged or missing");
+    if (found.getUint32(0, true) !== width || found.getUint32(4, true) !== height) {
+      throw new Error("two sizes of one picture");
+    }
+    heap.free(size);
+    heap.free(from);
+    return { address, pixels: withoutOpacity(bytesAt(heap, address, width * height * 4)) };
+  });
+}
+
+/** RGB and opacity to RGB over white, in place. */
+function withoutOpacity(pixels: Uint8Array): Uint8Array {
+  let next = 0;
+  for (let at = 0; at < pixels.length; at += 4) {
+    const opacity = pixels[at + 3] as number;
+    for (let c = 0; c < 3; c++) {
+      const value = pixels[at + c] as number;
+      pixels[next++] = opacity === 255 ? value : overWhite(value, opacity, 255);
+    }
+  }
+  return pixels.subarray(0, next);
+}
+
+/** WebP files. */
+export const WEBP: Format = {
+  name: "WebP",
+  begins: (bytes) => holds(bytes, "RIFF") && holds(bytes, "WEBP", 8),
+  open: (bytes) => {
+    const chunks = chunksOf(bytes);
+    if (((chunks.get("VP8X")?.[0] ?? 0) & ANIMATED) !== 0) {
+      throw new UnreadKind("an animation", "WebP files of one picture");
+    }
+    const { width, height } = sizeOf(chunks);
+    const exif = chunks.get("EXIF");
+    return {
+      width,
+      height,
+      orientation: exif === undefined ? 1 : orientationOf(exif),
+      // Lossless pictures are decoded into one place and copied to another, four bytes for a pixel.
+      memory: bytes.length + width * height * (chunks.has("VP8L") ? 8 : 5),
+      decode: () => decoded(bytes, { width, height }),
+    };
+  },
+};
