@@ -13,7 +13,7 @@ import {
   TEXT,
 } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
-import { pipe, type Result, right, type TaskResult, TE } from "../fp.ts";
+import { attempt, orThrow, pipe, type Result, right, type TaskResult, TE } from "../fp.ts";
 import { decodeCifar10 } from "./_cifar10_decode.ts";
 import { cifar10Package, type Cifar10Source } from "./_cifar10_package.ts";
 import {
@@ -101,18 +101,25 @@ export function cifar10(options: Cifar10Options = {}): Promise<Result<TestedData
   )();
 }
 
-/** The data set as its source has it, stored in the cache. */
+/** The data set as its source has it, stored in the cache, unless another process has just done so. */
 function decoded(
   folder: string,
   source: Cifar10Source,
   onProgress: OnProgress,
 ): TaskResult<TestedDataset> {
-  return pipe(
-    () => prepareRawCache(folder),
-    TE.flatMap(() => decodeCifar10(source, onProgress)),
-    TE.map((raw) => ({ files: splitFiles(raw) })),
-    TE.bindW("dataset", ({ files }) => TE.fromEither(toDataset(files))),
-    TE.tap(({ files }) => () => writeRawCache(folder, files)),
-    TE.map(({ dataset }) => dataset),
-  );
+  return () =>
+    attempt(async () => {
+      await using _lock = orThrow(
+        await prepareRawCache(folder, (holder) => {
+          const step = `waiting for ${holder}, which makes the cache`;
+          onProgress({ step, done: 0, total: 0 });
+        }),
+      );
+      const found = orThrow(await readRawCache(folder, SPLIT_FILES));
+      if (found.state === "whole") return orThrow(toDataset(found.files));
+      const files = splitFiles(orThrow(await decodeCifar10(source, onProgress)()));
+      const dataset = orThrow(toDataset(files));
+      orThrow(await writeRawCache(folder, files));
+      return dataset;
+    });
 }

@@ -2,7 +2,7 @@
  * A folder of raw files that can be made again, with a manifest that holds the size and SHA-256 of
  * each. What the manifest does not vouch for byte by byte is not used. Every file is written under
  * a temporary name and renamed, the manifest last, so a reader meets a whole cache or one it can
- * tell is not; processes that write at once write the same bytes.
+ * tell is not; one process at a time writes, and others wait for it.
  */
 import { join } from "@std/path";
 import * as v from "valibot";
@@ -15,6 +15,8 @@ import {
   writeJson,
 } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
+import { removeLeftovers } from "../files/run_folder.ts";
+import { awaitLock, type RunLock } from "../files/run_lock.ts";
 import { allOf, E, fail, left, pipe, type Problem, RA, type Result, right, TE } from "../fp.ts";
 import { record } from "../parsed.ts";
 
@@ -135,18 +137,25 @@ function inCache(folder: string): (problem: Problem) => Problem {
   return (problem) => problem.code === "not-allowed" ? { ...problem, hint } : problem;
 }
 
-/** Makes the folder of a cache and checks that this process may write there. */
-export function prepareRawCache(folder: string): Promise<Result<string>> {
+/**
+ * Makes the folder of a cache, checks that this process may write there, and holds its lock, for
+ * which it may have to wait; what writers that were killed left behind is removed.
+ */
+export function prepareRawCache(
+  folder: string,
+  onWait: (holder: string) => void = () => {},
+): Promise<Result<RunLock>> {
   const tryOut = async () => {
     await sweep(folder);
     const trial = join(folder, `${crypto.randomUUID()}.tmp`);
     await Deno.writeFile(trial, new Uint8Array());
     await Deno.remove(trial);
-    return folder;
   };
   return pipe(
     makeFolder(folder),
     TE.flatMap(() => onPath(folder, "write", tryOut)),
+    TE.flatMap(() => () => awaitLock(folder, onWait)),
+    TE.tap(() => () => removeLeftovers({ folder })),
     TE.mapLeft(RA.map(inCache(folder))),
   )();
 }

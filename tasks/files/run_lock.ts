@@ -1,5 +1,5 @@
 /**
- * The lock of a run folder, so that one process at a time writes to it. The system holds the lock
+ * The lock of a run folder, or of a cache, so that one process at a time writes to it. The system holds the lock
  * for as long as the process lives, whatever ends it; the file `lock.json` names the process, its
  * host and since when, for people. What is left of it when a process was killed is taken over.
  */
@@ -42,6 +42,21 @@ export function lockRun(folder: string): Promise<Result<RunLock>> {
     }
   });
 }
+
+/** Locks a folder once nobody else holds it; whoever does is told the first time that it has to wait. */
+export async function awaitLock(
+  folder: string,
+  onWait: (holder: string) => void,
+): Promise<Result<RunLock>> {
+  for (let waits = 0;; waits++) {
+    const lock = await lockRun(folder);
+    const [problem] = lock._tag === "Left" ? lock.left : [];
+    if (problem?.code !== IN_USE) return lock;
+    if (waits === 0) onWait(problem.got);
+  }
+}
+
+const IN_USE = "run-in-use";
 
 const OPTIONS = { read: true, write: true, create: true } as const;
 
@@ -107,7 +122,7 @@ async function holderIn(path: string): Promise<string | undefined> {
 }
 
 function inUse(path: string, owner = "another process") {
-  return problemAt({ path, layer: "run", code: "run-in-use" }, {
+  return problemAt({ path, layer: "run", code: IN_USE }, {
     rule: "one process at a time may train in a run folder",
     got: owner,
     wanted: "a folder in which nobody trains",

@@ -193,6 +193,7 @@ export async function dataFolder(dataset: TestedDataset, place: string): Promise
   if (dataset.name === "cifar10") return join(orThrow(cacheFolder()), dataset.name);
   const folder = join(place, "data");
   orThrow(await makeFolder(folder)());
+  orThrow(await removeLeftovers({ folder }));
   const bytes = ({ pixels, labels }: Images) => ({
     pixels: new Uint8Array(pixels),
     labels: new Uint8Array(labels),

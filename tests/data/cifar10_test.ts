@@ -1,8 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { sha256 } from "../../tasks/data/raw_cache.ts";
 import { cifar10, type Cifar10Source } from "../../tasks/data/mod.ts";
+import { lockRun } from "../../tasks/files/run_lock.ts";
 import { withFolder } from "../files/_folder.ts";
 import { fakeByte, fakeSheet, fakeSource } from "./_fake_cifar10.ts";
 import { assertProblem } from "./_results.ts";
@@ -188,6 +189,23 @@ Deno.test("cifar10() removes what a stopped writer left behind, not what a livin
       await names(cache),
       [...WHOLE, "new.tmp"].toSorted(),
     );
+  }));
+
+Deno.test("cifar10() removes what a killed writer left, and waits for a living one", () =>
+  withFolder(async (cache) => {
+    const folder = join(cache, "cifar10");
+    await Deno.mkdir(folder);
+    await Deno.writeTextFile(join(folder, `.test_labels.bin.${crypto.randomUUID()}.tmp`), "");
+    const steps: string[] = [];
+    const lock = orThrow(await lockRun(folder));
+    const source = fakeSource();
+    const waiting = cifar10({ cache, source, onProgress: ({ step }) => steps.push(step) });
+    while (steps.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    assertStringIncludes(steps.join(), `waiting for process ${Deno.pid} on `);
+    assertEquals(source.loads, 0);
+    await lock[Symbol.asyncDispose]();
+    orThrow(await waiting);
+    assertEquals(await names(cache), WHOLE);
   }));
 
 Deno.test({
