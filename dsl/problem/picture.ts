@@ -3,6 +3,7 @@
  * shapes that come out of them, one below the other, the branches of a merge
  * side by side, and the place of the fault marked with `>`.
  */
+import { printable } from "./escape.ts";
 import type { Problem, Step, Way } from "./problem.ts";
 
 /** The lines of a problem's picture; none when it has no way. */
@@ -19,7 +20,7 @@ export function pictureOf({ path, layer, way }: Problem): readonly string[] {
 function aligned(steps: readonly Step[], scope: string): readonly string[] {
   const rows = steps.map(({ path, layer, output }) => {
     const label = path === "" ? layer : path.startsWith(scope) ? path.slice(scope.length) : path;
-    return { label, output };
+    return { label: printable(label), output };
   });
   const width = rows.reduce((most, { label }) => Math.max(most, label.length), 0);
   return rows.map(({ label, output }) => `${label.padEnd(width)}  ${output}`);

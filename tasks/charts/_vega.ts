@@ -3,6 +3,7 @@
  * are loaded on the first chart; they need no permission and no network.
  */
 import type { TopLevelSpec } from "vega-lite";
+import { printableLines } from "../../dsl/problem/escape.ts";
 import { refused, type Result, right } from "../fp.ts";
 import { displayWidth } from "../terminal/width.ts";
 
@@ -51,7 +52,7 @@ export async function renderSvg(own: TopLevelSpec): Promise<Result<string>> {
   const view = new vega.View(vega.parse(spec), { renderer: "none", logLevel: vega.Error });
   const svg = await view.toSVG();
   view.finalize();
-  return right(svg);
+  return right(printableLines(svg));
 }
 
 interface Libraries {

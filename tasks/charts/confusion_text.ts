@@ -2,6 +2,7 @@
  * Confusion matrices as text for a terminal. Where not all classes fit, those with the most errors
  * are shown and the rest are summed up, and the text says so.
  */
+import { printable } from "../../dsl/problem/escape.ts";
 import { wrapped } from "../../dsl/problem/wrap.ts";
 import { count, percent } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
@@ -49,10 +50,11 @@ const REST = "other";
  */
 export function confusionText(
   matrix: ConfusionMatrix,
-  names: readonly string[],
+  classes: readonly string[],
   options: TextOptions = {},
 ): string {
-  checkNames(matrix, names);
+  checkNames(matrix, classes);
+  const names = classes.map(printable);
   const columns = options.columns ?? 80;
   const prefix = `${names.length} `.length;
   const rowName = Math.min(WIDEST_NAME, Math.max(REST.length, ...names.map(displayWidth)) + prefix);
@@ -111,8 +113,8 @@ export function worstConfusionsText(
   const room = Math.max(4, Math.floor((columns - "images  of the class".length - GAP) / 2) - GAP);
   return table(
     worst.map(({ truth, predicted, count: images, share }) => [
-      cutEnd(truth, room),
-      cutEnd(predicted, room),
+      cutEnd(printable(truth), room),
+      cutEnd(printable(predicted), room),
       count(images),
       percent(share, 1),
     ]),

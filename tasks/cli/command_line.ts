@@ -39,6 +39,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function parseArguments(command: Command, args: readonly string[]): Fields {
   const { name, brief, footer, examples = [] } = command;
   const output = standardOutput();
+  const { draw = output.write } = output;
   const parser = parserOf(command);
   const leave = (code: number): never => {
     throw new Exit(code);
@@ -49,7 +50,7 @@ export function parseArguments(command: Command, args: readonly string[]): Field
     ...(examples.length === 0 ? {} : { examples: lines(examples) }),
     help: { option: true, onShow: leave },
     version: { value: VERSION, option: true, onShow: leave },
-    stdout: (text) => output.write(`${text}\n`),
+    stdout: (text) => draw(`${text}\n`),
     stderr: () => {},
     onError: (_, error) => leave(usageError(name, formatMessage(error, { quotes: true }))),
     aboveError: "none",

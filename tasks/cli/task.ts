@@ -2,6 +2,7 @@
  * Running a task as a program: its exit code, and what is said when it ends in a way that it did
  * not foresee. A reader that closes the pipe early, such as `head`, is no failure.
  */
+import { printable } from "../../dsl/problem/escape.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { renderProblems } from "../../dsl/problem/render.ts";
 import { attempt } from "../../dsl/problem/throw.ts";
@@ -73,7 +74,7 @@ export function reportProblems(
   problems: readonly Problem[],
   terminal: Terminal = standardError(),
 ): void {
-  terminal.write(`error: ${heading}\n${renderProblems(problems)}\n`);
+  terminal.write(`error: ${printable(heading)}\n${renderProblems(problems)}\n`);
 }
 
 /** Says what is wrong with a command line, and gives the exit code. */

@@ -3,6 +3,7 @@
  * ask netfold for candidates within its own folder and leave every other
  * command line to what completed `deno` before.
  */
+import { shellWord } from "../../dsl/problem/escape.ts";
 import type { Given } from "../cli/command.ts";
 import type { completionCommand } from "./commands.ts";
 
@@ -29,8 +30,8 @@ const ASK = "deno run --no-lock --quiet --allow-read";
 
 function bash({ program, root, tasks }: ScriptOptions): string {
   return script`# Completion of netfold's tasks in bash: source <(deno task --quiet completion bash)
-_netfold_root=${quoted(root)}
-_netfold_program=${quoted(program)}
+_netfold_root=${shellWord(root)}
+_netfold_program=${shellWord(program)}
 _netfold_tasks=(${tasks.join(" ")})
 
 # What completed deno before, if it was a function.
@@ -94,8 +95,8 @@ complete -o bashdefault -o default -F _netfold deno
 function zsh({ program, root, tasks }: ScriptOptions): string {
   return script`# Completion of netfold's tasks in zsh: source <(deno task --quiet completion zsh)
 (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
-typeset -g _netfold_root=${quoted(root)}
-typeset -g _netfold_program=${quoted(program)}
+typeset -g _netfold_root=${shellWord(root)}
+typeset -g _netfold_program=${shellWord(program)}
 typeset -ga _netfold_tasks=(${tasks.join(" ")})
 
 # What completed deno before.
@@ -188,9 +189,4 @@ complete -C 'deno ' >/dev/null
 complete -c deno -n __netfold_names -a '$__netfold_tasks'
 complete -c deno -n __netfold_known -f -a '(__netfold_candidates)'
 `;
-}
-
-/** A text as one word of bash and zsh. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

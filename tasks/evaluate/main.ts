@@ -2,6 +2,7 @@
  * `deno task evaluate RUN`: what a run's weights reach on a split of its data
  * set, class by class, with the confusion matrix as text and as a picture.
  */
+import { printable } from "../../dsl/problem/escape.ts";
 import { join } from "@std/path";
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
@@ -42,5 +43,5 @@ async function main(given: Given<typeof evaluateCommand>): Promise<void> {
   const picture = join(run, split === "test" ? "confusion.svg" : `confusion-${split}.svg`);
   const svg = orThrow(await confusionSvg(matrixOf(evaluation), evaluation.classes));
   orThrow(await writeAtomic(picture, svg));
-  if (format !== "json") output.write(`\nthe matrix as a picture: ${picture}\n`);
+  if (format !== "json") output.write(`\nthe matrix as a picture: ${printable(picture)}\n`);
 }

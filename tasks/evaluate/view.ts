@@ -1,4 +1,5 @@
 /** An evaluation as text and as JSON. */
+import { printable } from "../../dsl/problem/escape.ts";
 import { classScores, type ConfusionMatrix, confusionOf } from "../charts/confusion.ts";
 import { confusionText, perClassText, worstConfusionsText } from "../charts/confusion_text.ts";
 import { count, percent } from "../terminal/format.ts";
@@ -17,10 +18,12 @@ export function evaluationText(evaluated: Evaluated, columns: number): string {
   const { config, run, split, weights, images, top1, top5, loss, engine, classes } = evaluated;
   const matrix = matrixOf(evaluated);
   return [
-    `${config.name} on the ${split} images of ${config.data}: ${run.folder}, ${weights} weights`,
+    printable(
+      `${config.name} on the ${split} images of ${config.data}: ${run.folder}, ${weights} weights`,
+    ),
     `top-1 ${percent(top1)}, top-5 ${percent(top5)}, loss ${loss.toFixed(4)}, ` +
     `${count(images)} images`,
-    `engine ${engine}`,
+    printable(`engine ${engine}`),
     "",
     perClassText(matrix, classes, { columns }),
     "",

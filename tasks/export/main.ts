@@ -2,6 +2,7 @@
  * `deno task export NET|RUN --format onnx|torch`: a network for other programs,
  * with its weights when it comes from a run.
  */
+import { printable, shellWord } from "../../dsl/problem/escape.ts";
 import { join } from "@std/path";
 import { defined } from "../../dsl/problem/defined.ts";
 import { runCommand } from "../cli/arguments.ts";
@@ -22,7 +23,7 @@ async function main(given: Given<typeof exportCommand>): Promise<void> {
   const subject = { ...rest, ...orThrow(await languageModule(given)) };
   const written = given.format === "torch"
     ? await exportTorch(subject)()
-    : await exportOnnx(subject, (note) => standardError().write(`note: ${note}\n`));
+    : await exportOnnx(subject, (note) => standardError().write(`note: ${printable(note)}\n`));
   standardOutput().write(`${orThrow(written).join("\n")}\n`);
 }
 
@@ -33,10 +34,10 @@ function exportTorch(given: OnnxTaskOptions): TaskResult<readonly string[]> {
     projectFrom(given),
     TE.flatMap((project) => () => writeTorchProject(folder, project)),
     TE.map((files) => [
-      `${folder} holds ${files.join(", ")}`,
+      printable(`${folder} holds ${files.join(", ")}`),
       "",
       "next",
-      `  python ${join(folder, "train.py")}`,
+      `  python ${shellWord(join(folder, "train.py"))}`,
     ]),
   );
 }

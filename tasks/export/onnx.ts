@@ -1,4 +1,5 @@
 /** Writing a network or a run as an ONNX file. */
+import { printable } from "../../dsl/problem/escape.ts";
 import { stepOf } from "../training/recipe.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import type { OnnxDescription, OnnxLayout } from "../../dsl/interpreters/onnx/export.ts";
@@ -37,7 +38,7 @@ export function exportOnnx(
     if (subject.classes === undefined) {
       note(`the weights are initial ones, from seed ${options.seed ?? 0}: nothing is learnt yet`);
     }
-    return files.map(([path, content]) => `${path}  ${bytes(content.length)}`);
+    return files.map(([path, content]) => `${printable(path)}  ${bytes(content.length)}`);
   });
 }
 

@@ -1,4 +1,5 @@
 /** The README of a project for PyTorch. */
+import { markdown } from "../../dsl/problem/escape.ts";
 import { citationOf } from "../../nets/citations.ts";
 import type { RunConfig } from "../training/config.ts";
 
@@ -6,7 +7,7 @@ import type { RunConfig } from "../training/config.ts";
 export function readme({ name, data, recipe }: RunConfig, hasWeights: boolean): string {
   const source = citationOf(name);
   const folder = data === "cifar10" ? "" : " --data IMAGES";
-  return `# ${name} for PyTorch
+  return `# ${markdown(name)} for PyTorch
 
 ${
     source === undefined

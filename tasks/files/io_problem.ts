@@ -2,6 +2,7 @@
  * Failures of the file system as problems: what was tried, on which path, what stood in its way,
  * and what to do. Deno's own errors and the system's error codes come in; text for people goes out.
  */
+import { shellWord } from "../../dsl/problem/escape.ts";
 import { dirname } from "@std/path";
 import type { Problem } from "../fp.ts";
 
@@ -163,7 +164,7 @@ function notAllowed(path: string, action: FileAction, thing: string): Words {
     rule: `Deno must be allowed to ${action} the ${thing}`,
     got: `no ${reads ? "read" : "write"} access to it`,
     wanted: flag,
-    hint: `run again with ${flag}`,
+    hint: `run again with ${shellWord(flag)}`,
   };
 }
 
@@ -183,6 +184,6 @@ function missing(path: string, action: FileAction, thing: string): Words {
     rule: "the folder above it must exist",
     got: `no folder at ${JSON.stringify(folder)}`,
     wanted: "a folder",
-    hint: `create it first: mkdir -p ${folder}`,
+    hint: `create it first: mkdir -p ${shellWord(folder)}`,
   };
 }

@@ -2,6 +2,7 @@
  * `deno task import NET FILE`: weights that PyTorch trained elsewhere, from a
  * state dict, as a run that other tasks take.
  */
+import { printable, shellWord } from "../../dsl/problem/escape.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../fp.ts";
 import { runCommand } from "../cli/arguments.ts";
@@ -21,12 +22,13 @@ async function main(
   const out = given.out ?? { base: "runs", name };
   const python = Deno.env.get("NETFOLD_PYTHON");
   const { folder, leftOut } = orThrow(await importRun({ ...given, ...found, name, out, python }));
-  const named = found.language === undefined ? folder : `${folder} --language ${net}`;
+  const named = [folder, ...(found.language === undefined ? [] : ["--language", net])]
+    .map(shellWord).join(" ");
   standardOutput().write([
-    `${folder} holds the weights of ${given.file}`,
+    printable(`${folder} holds the weights of ${given.file}`),
     ...(leftOut.length === 0
       ? []
-      : [`left out, for the network has no such part: ${some(leftOut)}`]),
+      : [printable(`left out, for the network has no such part: ${some(leftOut)}`)]),
     "",
     "next",
     `  deno task predict ${named} IMAGE.png`,

@@ -2,6 +2,7 @@
  * `deno task masks RUN IMAGE...`: what each attention module of a run's network
  * does to images, one sheet for each.
  */
+import { printable } from "../../dsl/problem/escape.ts";
 import { join } from "@std/path";
 import { dataStatus } from "../terminal/data_status.ts";
 import { engineChoice } from "../cli/engine_options.ts";
@@ -32,7 +33,7 @@ async function main(given: Given<typeof masksCommand>): Promise<void> {
     const stem = join(folder, unique(name, names));
     const write = async (path: string, content: string | Uint8Array): Promise<void> => {
       orThrow(await writeAtomic(path, content));
-      standardOutput().write(`${path}\n`);
+      standardOutput().write(`${printable(path)}\n`);
     };
     await write(`${stem}.svg`, svg);
     if (png) await write(`${stem}.png`, orThrow(await svgToPng(svg)));

@@ -4,7 +4,7 @@
  * picture, the features after, and single channels of the mask.
  */
 import type { RgbImage } from "../data/image_file.ts";
-import { escaped } from "../page/html.ts";
+import { xml } from "../../dsl/problem/escape.ts";
 import { percent } from "../terminal/format.ts";
 import { type Attention, channelMap, meanMap, type Seen, tellingChannels } from "./attention.ts";
 import { mapTile, overlayTile, pictureTile, TILE, type Tile } from "./tiles.ts";
@@ -115,5 +115,5 @@ function image(url: string, x: number, y: number): string {
 }
 
 function text(x: number, y: number, words: string, attributes: string): string {
-  return `<text x="${x}" y="${y}" ${attributes}>${escaped(words)}</text>`;
+  return `<text x="${x}" y="${y}" ${attributes}>${xml(words)}</text>`;
 }

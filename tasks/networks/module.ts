@@ -7,6 +7,7 @@
  * The module is run with the task's permissions. What it imports from its own
  * folder needs `--allow-read`; what it imports from elsewhere `--allow-import`.
  */
+import { shellWord } from "../../dsl/problem/escape.ts";
 import { resolve, toFileUrl } from "@std/path";
 import { stripAnsiCode } from "@std/fmt/colors.js";
 import { toValue } from "../../dsl/net/json.ts";
@@ -173,7 +174,7 @@ function loadProblems(path: string, error: unknown): readonly Problem[] {
   }
   const text: string = stripAnsiCode(messageOf(error));
   const needs = /--allow-[a-z]+/.exec(text)?.[0];
-  const said = text.split("\n").filter((line) => line.trim() !== "").join("\n          ");
+  const said = text.split("\n").filter((line) => line.trim() !== "").join("\n");
   return [problemAt({ path, layer: "module", code: "module-failed" }, {
     rule: "the module must load",
     got: needs === undefined ? said : said.replace(/, run again.*$/s, ""),
@@ -181,7 +182,7 @@ function loadProblems(path: string, error: unknown): readonly Problem[] {
     hint: needs === "--allow-import"
       ? "modules from elsewhere need --allow-import with their host; modules of a folder do not"
       : needs === undefined
-      ? `run it alone to see more: deno run ${path}`
+      ? `run it alone to see more: deno run ${shellWord(path)}`
       : `add ${needs}`,
   })];
 }

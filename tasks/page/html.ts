@@ -3,14 +3,10 @@
  * is escaped, pictures are data URLs, and nothing is loaded from elsewhere.
  */
 
-/** Text with what HTML would take for its own escaped. */
-export function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}
+import { xml, xmlLines } from "../../dsl/problem/escape.ts";
 
 export function paragraph(text: string): string {
-  return `<p>${escaped(text)}</p>`;
+  return `<p>${xml(text)}</p>`;
 }
 
 /**
@@ -20,7 +16,7 @@ export function paragraph(text: string): string {
  */
 export function picture(svg: string, alt: string, size: "fitted" | "whole" = "fitted"): string {
   const url = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
-  return `<figure class="${size}"><img src="${url}" alt="${escaped(alt)}" loading="lazy"></figure>`;
+  return `<figure class="${size}"><img src="${url}" alt="${xml(alt)}" loading="lazy"></figure>`;
 }
 
 /** A table; columns beyond the first are numbers unless `texts` names them. */
@@ -30,7 +26,7 @@ export function htmlTable(
   texts: readonly number[] = [0],
 ): string {
   const cell = (tag: string) => (text: string, i: number): string =>
-    `<${tag}${texts.includes(i) ? "" : ' class="number"'}>${escaped(text)}</${tag}>`;
+    `<${tag}${texts.includes(i) ? "" : ' class="number"'}>${xml(text)}</${tag}>`;
   const body = rows.map((row) => `<tr>${row.map(cell("td")).join("")}</tr>`).join("\n");
   const head = header.length === 0
     ? ""
@@ -45,18 +41,18 @@ export function pairs(rows: readonly (readonly [string, string])[]): string {
 
 /** Text as it stands, in a box that scrolls sideways. */
 export function preformatted(text: string): string {
-  return `<pre>${escaped(text)}</pre>`;
+  return `<pre>${xmlLines(text)}</pre>`;
 }
 
 /** A part that is folded away until someone opens it. */
 export function folded(title: string, content: string): string {
-  return `<details><summary>${escaped(title)}</summary>\n${content}\n</details>`;
+  return `<details><summary>${xml(title)}</summary>\n${content}\n</details>`;
 }
 
 export function list(items: readonly string[]): string {
   return items.length === 0
     ? ""
-    : `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join("")}</ul>`;
+    : `<ul>${items.map((item) => `<li>${xml(item)}</li>`).join("")}</ul>`;
 }
 
 const STYLE = `
@@ -96,23 +92,23 @@ export function page(title: string, intro: string, sections: readonly Section[])
   const index = anchors.length < 2
     ? ""
     : `<nav><ul>${
-      anchors.map(({ id, title }) => `<li><a href="#${id}">${escaped(title)}</a></li>`).join("")
+      anchors.map(({ id, title }) => `<li><a href="#${id}">${xml(title)}</a></li>`).join("")
     }</ul></nav>`;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${xml(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${escaped(title)}</h1>
+<h1>${xml(title)}</h1>
 ${intro}
 ${index}
 ${
     anchors.map(({ id, title, content }) =>
-      `<section id="${id}">\n<h2>${escaped(title)}</h2>\n${content}\n</section>`
+      `<section id="${id}">\n<h2>${xml(title)}</h2>\n${content}\n</section>`
     ).join("\n")
   }
 </body>

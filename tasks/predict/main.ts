@@ -1,6 +1,7 @@
 /**
  * `deno task predict RUN IMAGE...`: what a run's network sees in picture files of any size.
  */
+import { printable } from "../../dsl/problem/escape.ts";
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { runCommand } from "../cli/arguments.ts";
@@ -19,7 +20,7 @@ if (import.meta.main) await runCommand(predictCommand, ({ run }) => `predict wit
 
 async function main(given: Given<typeof predictCommand>): Promise<void> {
   const { run, images, format, weights = "best" } = given;
-  const onWarning = (text: string) => standardError().write(`note: ${text}\n`);
+  const onWarning = (text: string) => standardError().write(`note: ${printable(text)}\n`);
   const using = orThrow(await languageModule(given));
   const options = { weights, ...engineChoice(given), ...using, onWarning };
   const predicted = orThrow(await predict(run, images, options));
@@ -35,5 +36,5 @@ function predictionText({ path, guesses }: Prediction): string {
     percent(probability),
     "=".repeat(Math.round(probability * BAR)),
   ]);
-  return `${path}\n${table(rows, { align: ["left", "right", "left"] })}`;
+  return `${printable(path)}\n${table(rows, { align: ["left", "right", "left"] })}`;
 }

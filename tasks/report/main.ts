@@ -1,4 +1,5 @@
 /** `deno task report RUN|STUDY...`: runs and studies on one self-contained page of HTML. */
+import { printable } from "../../dsl/problem/escape.ts";
 import { join } from "@std/path";
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
@@ -28,5 +29,5 @@ async function main(given: Given<typeof reportCommand>): Promise<void> {
   status.clear();
   const out = given.out ?? join(folders[0] ?? ".", "report.html");
   orThrow(await writeAtomic(out, orThrow(made)));
-  standardOutput().write(`${out}\n`);
+  standardOutput().write(`${printable(out)}\n`);
 }

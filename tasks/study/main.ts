@@ -3,6 +3,7 @@
  * seed is a run of its own under the study's folder; the same command resumes a
  * study that was stopped, and draws one that has ended again.
  */
+import { printable } from "../../dsl/problem/escape.ts";
 import { join } from "@std/path";
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
@@ -33,7 +34,7 @@ async function main(given: StudyArguments): Promise<number> {
   const ended = orThrow(await watched(given, request));
   const { results, files } = orThrow(await publish(asked, folder, { seeds, png }));
   const output = standardOutput();
-  output.write(`${resultsText(results, output.columns())}\n\n${files.join("\n")}\n`);
+  output.write(`${resultsText(results, output.columns())}\n\n${files.map(printable).join("\n")}\n`);
   if (ended === "finished") return EXIT.done;
   output.write("\nstopped; everything is saved. The same command resumes it.\n");
   return EXIT.interrupted;

@@ -1,4 +1,5 @@
 /** The results of a study as a table: for a terminal, and in Markdown. */
+import { markdown, printable, shellWord } from "../../dsl/problem/escape.ts";
 import { markdownTable } from "../../dsl/problem/markdown.ts";
 import { wrapped } from "../../dsl/problem/wrap.ts";
 import { count, magnitude } from "../terminal/format.ts";
@@ -52,13 +53,13 @@ export function protocolText(results: StudyResults): string {
 
 /** The command that comes to these results; the engine and the folder are not theirs. */
 export function commandText({ study, scale, seeds, data }: StudyResults): string {
-  const [main = "cifar10", cifar100] = data.map((name) =>
-    /^[\w:=,./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`
-  );
+  const [main = "cifar10", cifar100] = data;
   return [
-    `deno task study ${study} --scale ${scale} --seeds ${seeds}`,
-    ...(main === "cifar10" ? [] : [`--data ${main}`]),
-    ...(cifar100 === undefined ? [] : [`--cifar100 ${cifar100.replace("cifar100:", "")}`]),
+    `deno task study ${shellWord(study)} --scale ${scale} --seeds ${seeds}`,
+    ...(main === "cifar10" ? [] : [`--data ${shellWord(main)}`]),
+    ...(cifar100 === undefined
+      ? []
+      : [`--cifar100 ${shellWord(cifar100.replace("cifar100:", ""))}`]),
   ].join(" ");
 }
 
@@ -90,8 +91,9 @@ export function resultsText(results: StudyResults, columns: number): string {
   ].join("\n");
 }
 
+/** Items in Markdown, which may hold some of their own. */
 function listed(title: string, items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : [title, "", ...items.map((item) => `- ${item}`), ""];
+  return items.length === 0 ? [] : [title, "", ...items.map((item) => `- ${printable(item)}`), ""];
 }
 
 /** A sentence in lines that fit a terminal, further in than what is around it. */
@@ -100,16 +102,21 @@ export function indented(columns: number): (text: string) => readonly string[] {
 }
 
 export function resultsMarkdown(results: StudyResults, figures: readonly string[]): string {
+  const title = markdown(results.title);
   return [
-    `# ${results.title}`,
+    `# ${title}`,
     "",
-    results.question,
+    markdown(results.question),
     "",
-    `${results.source}; ${protocolText(results)}. Errors are means over the seeds ± one standard ` +
+    `${
+      markdown(`${results.source}; ${protocolText(results)}`)
+    }. Errors are means over the seeds ± one standard ` +
     "deviation.",
     "",
-    ...resultsCells(results).map(({ header, rows }) => markdownTable(header, rows, (i) => i === 0)),
-    ...figures.flatMap((figure) => [`![${results.title}](${figure})`, ""]),
+    ...resultsCells(results).map(({ header, rows }) =>
+      markdownTable(header, rows.map((row) => row.map(markdown)), (i) => i === 0)
+    ),
+    ...figures.flatMap((figure) => [`![${title}](${figure})`, ""]),
     ...listed("Not as in the paper, or good to know:", results.notes),
     ...listed("Ran with:", results.versions),
     "```sh",

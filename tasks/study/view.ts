@@ -1,4 +1,5 @@
 /** What a person sees of a study that runs: which arm, how far, what it reached. */
+import { printable } from "../../dsl/problem/escape.ts";
 import type { Study } from "./study.ts";
 import type { RunEnd, StudyWatch } from "./run_study.ts";
 import { indented } from "./table.ts";
@@ -29,12 +30,16 @@ export function studyView(study: Study, terminal: Terminal): StudyView {
     onRun: ({ arm, seed }, { place, all, resumed, engine }) => {
       if (!begun) {
         const { scale, title, source, arms } = study;
-        note(`${title}, ${source}; ${scale.name} scale, ${arms.length} arms, ${all} runs`);
+        note(
+          printable(`${title}, ${source}; ${scale.name} scale, ${arms.length} arms, ${all} runs`),
+        );
         for (const line of scale.notes.flatMap(indented(terminal.columns()))) note(line);
-        note(`  engine ${engine}\n`);
+        note(`${printable(`  engine ${engine}`)}\n`);
         begun = true;
       }
-      label = `${`${place}`.padStart(`${all}`.length)}/${all} ${arm.title}, seed ${seed}`;
+      label = printable(
+        `${`${place}`.padStart(`${all}`.length)}/${all} ${arm.title}, seed ${seed}`,
+      );
       curve = lossCurve();
       bar = progress({ epochs: 1, terminal, title: label, above: curve.lines });
       if (resumed) note(`${label}: resumed where it was stopped`);

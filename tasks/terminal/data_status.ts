@@ -1,4 +1,5 @@
 /** How far the loading of a data set is, for someone who waits, and what was wrong with it. */
+import { printable } from "../../dsl/problem/escape.ts";
 import type { Problem } from "../fp.ts";
 import { type OnProgress, progressText } from "../data/progress.ts";
 import { standardError, type Terminal } from "./terminal.ts";
@@ -43,5 +44,5 @@ export function noteBroken(problems: readonly Problem[], terminal: Terminal): vo
 }
 
 export function brokenLine({ path, got }: Problem): string {
-  return `  ${path}: ${got}`;
+  return printable(`  ${path}: ${got}`);
 }

@@ -3,6 +3,7 @@
  * its place, with a curve above it when there is one, elsewhere a plain line now and then, so that a log stays
  * short and free of control characters.
  */
+import { printable } from "../../dsl/problem/escape.ts";
 import { plainProgressLine, progressLine, type ProgressView } from "./progress_line.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -67,6 +68,8 @@ const ERASE_ABOVE = "\x1b[1A\x1b[K";
  */
 export function progress(options: ProgressOptions): Progress {
   const { epochs, terminal, now = () => performance.now() } = options;
+  const { draw = terminal.write } = terminal;
+  const title = options.title && printable(options.title);
   const pace = paceOf(epochs);
   let shownAt: number | undefined;
   /** How many lines are to be redrawn. */
@@ -74,7 +77,7 @@ export function progress(options: ProgressOptions): Progress {
 
   const erasing = (): string => drawn === 0 ? "" : ERASE + ERASE_ABOVE.repeat(drawn - 1);
   const clear = (): void => {
-    if (drawn > 0) terminal.write(erasing());
+    if (drawn > 0) draw(erasing());
     drawn = 0;
   };
   return {
@@ -82,7 +85,7 @@ export function progress(options: ProgressOptions): Progress {
       const time = now();
       const { rate, secondsLeft } = pace.add(step, time);
       const view: ProgressView = {
-        title: options.title ??
+        title: title ??
           `epoch ${`${step.epoch}`.padStart(`${epochs}`.length)}/${epochs}`,
         done: step.step / step.steps,
         rate,
@@ -98,7 +101,7 @@ export function progress(options: ProgressOptions): Progress {
         // A terminal shows Ctrl-C as ^C behind the line, which must not wrap then.
         const line = progressLine(view, { columns: terminal.columns() - 2, color });
         const lines = [...options.above?.(terminal.columns() - 1) ?? [], line];
-        terminal.write((drawn === 0 ? ERASE : erasing()) + lines.join("\n"));
+        draw((drawn === 0 ? ERASE : erasing()) + lines.join("\n"));
         drawn = lines.length;
       } else {
         shownAt ??= time;

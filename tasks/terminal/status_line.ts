@@ -2,6 +2,7 @@
  * What is going on before there is anything to measure, such as the decoding of a data set: on a
  * terminal one line that is redrawn, elsewhere a line for each thing that is said.
  */
+import { printable } from "../../dsl/problem/escape.ts";
 import type { Terminal } from "./terminal.ts";
 import { cutEnd } from "./width.ts";
 
@@ -31,16 +32,18 @@ const ERASE = "\r\x1b[K";
  * ```
  */
 export function statusLine(terminal: Terminal): StatusLine {
+  const { draw = terminal.write } = terminal;
   let drawn = false;
   const noted = new Set<string>();
   const clear = (): void => {
-    if (drawn) terminal.write(ERASE);
+    if (drawn) draw(ERASE);
     drawn = false;
   };
   return {
     show: (text) => {
-      const line = cutEnd(text, terminal.columns() - 1);
-      terminal.write(terminal.isTerminal ? ERASE + line : `${text}\n`);
+      const line = printable(text);
+      if (terminal.isTerminal) draw(ERASE + cutEnd(line, terminal.columns() - 1));
+      else terminal.write(`${line}\n`);
       drawn = terminal.isTerminal;
     },
     clear,
@@ -48,7 +51,7 @@ export function statusLine(terminal: Terminal): StatusLine {
       if (noted.has(text)) return;
       noted.add(text);
       clear();
-      terminal.write(`note: ${text}\n`);
+      terminal.write(`note: ${printable(text)}\n`);
     },
   };
 }

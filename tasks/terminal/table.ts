@@ -1,7 +1,9 @@
 /**
  * Text tables: columns side by side, aligned by display width, with rules of
- * hyphens and no other drawing, so that they can be pasted anywhere.
+ * hyphens and no other drawing, so that they can be pasted anywhere. A cell stays in its line,
+ * whatever it holds.
  */
+import { printable } from "../../dsl/problem/escape.ts";
 import { cutMiddle, displayWidth, pad } from "./width.ts";
 
 /** Which side of its column a text keeps to. */
@@ -39,8 +41,11 @@ const NARROWEST = 8;
  * ```
  */
 export function table(rows: readonly (readonly string[])[], options: TableOptions = {}): string {
-  const { header, footer = [], align = [], shrink = 0 } = options;
-  const all = [...(header === undefined ? [] : [header]), ...rows, ...footer];
+  const { align = [], shrink = 0 } = options;
+  const header = options.header?.map(printable);
+  const printed = (row: readonly string[]): readonly string[] => row.map(printable);
+  const [body, footer] = [rows.map(printed), (options.footer ?? []).map(printed)] as const;
+  const all = [...(header === undefined ? [] : [header]), ...body, ...footer];
   const widths = fitted(widthsOf(all), options.columns ?? Infinity, shrink);
   const line = (row: readonly string[]): string =>
     widths.map((width, i) => {
@@ -51,7 +56,7 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
   const rule = widths.map((width) => "-".repeat(width)).join(GAP);
   return [
     ...(header === undefined ? [] : [line(header), rule]),
-    ...rows.map(line),
+    ...body.map(line),
     ...(footer.length === 0 ? [] : [rule, ...footer.map(line)]),
   ].join("\n");
 }

@@ -2,10 +2,14 @@
  * Where text for people goes: a terminal, or a file or pipe in a terminal's place. Colours only on
  * a terminal, and not when `NO_COLOR` is set. Nothing here needs a permission.
  */
+import { printableLines } from "../../dsl/problem/escape.ts";
 
 /** A place to write to. Tests bring their own. */
 export interface Terminal {
+  /** Writes text; what would steer the terminal appears escaped, but for line breaks. */
   readonly write: (text: string) => void;
+  /** Writes text with colours or what redraws a line; nothing from outside. `write` by default. */
+  readonly draw?: (text: string) => void;
   /** Whether it is a terminal, where lines can be redrawn. */
   readonly isTerminal: boolean;
   readonly color: boolean;
@@ -30,11 +34,13 @@ interface Stream {
 
 function terminalOn(stream: Stream): Terminal {
   const isTerminal = stream.isTerminal();
+  const draw = (text: string): void => {
+    let rest: Uint8Array = new TextEncoder().encode(text);
+    while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  };
   return {
-    write: (text) => {
-      let rest: Uint8Array = new TextEncoder().encode(text);
-      while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
-    },
+    write: (text) => draw(printableLines(text)),
+    draw,
     isTerminal,
     color: isTerminal && !Deno.noColor,
     columns: () => isTerminal ? consoleColumns() : 80,

@@ -1,4 +1,5 @@
 /** What a person sees of a training: its subject, its progress, its end. */
+import { printable, shellWord } from "../../dsl/problem/escape.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import { summarize } from "../../dsl/interpreters/summary/summary.ts";
 import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
@@ -42,7 +43,8 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
   const curve = lossCurve();
   const clear = () => bar?.clear();
   const named = (folder: string) =>
-    subject.written === undefined ? folder : `${folder} --language ${subject.written}`;
+    [folder, ...(subject.written === undefined ? [] : ["--language", subject.written])]
+      .map(shellWord).join(" ");
   return {
     onStart: (start) => terminal.write(`${startText(subject, start)}\n\n`),
     onStep: (event) => {
@@ -82,13 +84,13 @@ function startText(subject: Subject, start: TrainStart): string {
   const held = start.validation === 0 ? "" : `, ${count(start.validation)} held out`;
   const done = start.step === 0 ? "" : `, of which ${count(start.step)} are done`;
   return [
-    `${name} on ${data}`,
+    printable(`${name} on ${data}`),
     ...network,
     `  images   ${count(start.images)} to learn from${held}`,
     `  steps    ${count(start.steps)} of ${recipe.batch} images${done}`,
     `  recipe   ${recipeText(recipe)}`,
-    `  engine   ${start.engine}`,
-    `  folder   ${start.folder}`,
+    printable(`  engine   ${start.engine}`),
+    printable(`  folder   ${start.folder}`),
   ].join("\n");
 }
 
@@ -154,7 +156,7 @@ function testLines({ top1, top5, loss, images }: Figures): readonly string[] {
 
 function holdingLines(folder: string, named: (folder: string) => string): readonly string[] {
   return [
-    `${folder} holds`,
+    printable(`${folder} holds`),
     "  best.safetensors  the best weights; last.safetensors the last ones",
     "  curves.svg        loss and accuracy; metrics.jsonl their numbers",
     "  config.json       the network and every option",

@@ -122,7 +122,7 @@ async function execute(
   const data = await dataFolder(dataset, place);
   const options = [
     ...["--config", run.config, "--out", run.folder, "--resume", "--events", "--data", data],
-    ...["--classes", dataset.classes.join(",")],
+    `--classes=${JSON.stringify(dataset.classes)}`,
     ...(watch.syncBatchNorm === true ? ["--sync-batch-norm", "yes"] : []),
     ...(watch.saveEvery === undefined ? [] : ["--save-every", `${watch.saveEvery}`]),
   ];

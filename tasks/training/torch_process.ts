@@ -70,7 +70,7 @@ export async function drivePython(
   const said = lines.findLast((line) => /^error: /.test(line))?.slice("error: ".length);
   return refused({ path: script, layer: "PyTorch", code: "torch-failed" }, {
     rule: "training on PyTorch must come to its end",
-    got: said ?? lines.slice(-8).join("\n          "),
+    got: said ?? lines.slice(-8).join("\n"),
     wanted: "exit code 0",
     hint: said === undefined ? `it ended with exit code ${code}` : "",
   });

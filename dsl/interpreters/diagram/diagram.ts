@@ -15,6 +15,7 @@
  * Colours and forms are the same in all formats; they stand in `style.ts`.
  */
 import { show } from "../../problem/show.ts";
+import { printableLines } from "../../problem/escape.ts";
 import { expected, misfit, OPTIONS } from "../../problem/expect.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { toDot } from "./dot.ts";
@@ -91,5 +92,7 @@ export async function toSvg(diagram: Diagram): Promise<string> {
   const { instance } = await import("@viz-js/viz");
   const graphviz = await instance();
   // Everything has its place already; this engine leaves it there.
-  return graphviz.renderString(toDot(diagram), { format: "svg", engine: "nop2" });
+  return printableLines(
+    graphviz.renderString(toDot(diagram), { format: "svg", engine: "nop2" }),
+  );
 }

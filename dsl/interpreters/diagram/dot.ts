@@ -4,6 +4,7 @@
  * finds places of its own with `dot`, which also reads the text.
  */
 import { type BoxForm, formOf, GROUPS, type Size, STYLES, titleOf } from "./style.ts";
+import { dot, xml } from "../../problem/escape.ts";
 import { sumOf } from "../../problem/monoid.ts";
 import { curve, labelPlace } from "./_curves.ts";
 import { type Frame, type Layout, layOut, type Point } from "./layout.ts";
@@ -93,7 +94,7 @@ function groupLines(group: DiagramGroup, layout: Layout, flip: Flip, indent: str
   const look =
     `label=${label}, fontsize=11, labeljust=l, style=rounded, color="${line}", bgcolor="${fill}"`;
   return [
-    `${indent}subgraph ${quoted(`cluster_${path}`)} {`,
+    `${indent}subgraph ${dot(`cluster_${path}`)} {`,
     `${indent}  graph [${look}, ${place}]`,
     ...items.flatMap((item) => itemLines(item, layout, flip, `${indent}  `)),
     `${indent}}`,
@@ -107,14 +108,14 @@ function boxLine(box: DiagramBox, layout: Layout, flip: Flip): string {
   const text = [...small(before), bold(titleOf(box)), ...small(after)];
   const attributes = [
     `label=${html(text.join("<BR/>"))}`,
-    `tooltip=${quoted(path)}`,
+    `tooltip=${dot(path)}`,
     `fillcolor="${fill}"`,
     `color="${line}"${FORMS[formOf(box)]}`,
     `width=${inches(width)}`,
     `height=${inches(height)}`,
     `pos="${flip(center)}"`,
   ];
-  return `${quoted(path)} [${attributes.join(", ")}]`;
+  return `${dot(path)} [${attributes.join(", ")}]`;
 }
 
 const FORMS: { readonly [K in BoxForm]: string } = {
@@ -133,12 +134,12 @@ function edgeLine(edge: DiagramEdge, layout: Layout, index: number, flip: Flip):
   const { tip, spline } = curve(points);
   const text = pictureShape(shape);
   const attributes = [
-    `label=${quoted(text)}`,
+    `label=${dot(text)}`,
     ...(role === "size" ? ["style=dashed"] : []),
     `pos="e,${flip(tip)} ${spline.map(flip).join(" ")}"`,
     `lp="${flip([place[0] + 4 + 2.5 * text.length, place[1]])}"`,
   ];
-  return `${quoted(from)} -> ${quoted(to)} [${attributes.join(", ")}]`;
+  return `${dot(from)} -> ${dot(to)} [${attributes.join(", ")}]`;
 }
 
 /** The heading above the picture: its title and a legend of the kinds that are in it. */
@@ -173,21 +174,13 @@ function inches(points: number): string {
 }
 
 function small(text: string): readonly string[] {
-  return text === "" ? [] : [`<FONT POINT-SIZE="9" COLOR="#333333">${escaped(text)}</FONT>`];
+  return text === "" ? [] : [`<FONT POINT-SIZE="9" COLOR="#333333">${xml(text)}</FONT>`];
 }
 
 function bold(text: string): string {
-  return text === "" ? "" : `<B>${escaped(text)}</B>`;
+  return text === "" ? "" : `<B>${xml(text)}</B>`;
 }
 
 function html(text: string): string {
   return text === "" ? '""' : `<${text}>`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
-function quoted(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }

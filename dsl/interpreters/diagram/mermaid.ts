@@ -3,6 +3,7 @@
  * draw right in Markdown. Forms and colours are those of the other formats;
  * places are Mermaid's own.
  */
+import { mermaid, printable } from "../../problem/escape.ts";
 import { type BoxForm, formOf, GROUPS, STYLES, titleOf } from "./style.ts";
 import {
   boxesOf,
@@ -34,7 +35,7 @@ export function toMermaid(diagram: Diagram): string {
   const groups = numbering();
   const kinds = new Set<string>(boxes.map(({ kind }) => kind));
   const lines = [
-    ...(title === "" ? [] : ["---", `title: ${JSON.stringify(title)}`, "---"]),
+    ...(title === "" ? [] : ["---", `title: ${printable(JSON.stringify(title))}`, "---"]),
     "flowchart TB",
     ...items.flatMap((item) => itemLines(item, ids, groups, "  ")),
     ...edges.map((edge) => `  ${edgeLine(edge, ids)}`),
@@ -60,7 +61,7 @@ function itemLines(item: DiagramItem, ids: Ids, group: () => string, indent: str
       const id = group();
       const { fill, line } = GROUPS[item.role];
       return [
-        `${indent}subgraph ${id}["${escaped(titleOf(item))}"]`,
+        `${indent}subgraph ${id}["${mermaid(titleOf(item))}"]`,
         ...inside(item.items, `${indent}  `),
         `${indent}end`,
         `${indent}style ${id} fill:${fill},stroke:${line}`,
@@ -71,7 +72,8 @@ function itemLines(item: DiagramItem, ids: Ids, group: () => string, indent: str
 
 function boxLine(box: DiagramBox, ids: Ids): string {
   const { path, kind, before, after } = box;
-  const lines = [before, `<b>${escaped(titleOf(box))}</b>`, after].filter((line) => line !== "");
+  const title = `<b>${mermaid(titleOf(box))}</b>`;
+  const lines = [mermaid(before), title, mermaid(after)].filter((line) => line !== "");
   const [open, close] = FORMS[formOf(box)];
   const text = `"${lines.join("<br/>")}"`;
   return `${idOf(path, ids)}${open}${text}${close}:::${className(kind)}`;
@@ -104,9 +106,4 @@ function idOf(path: string, ids: Ids): string {
 function numbering(): () => string {
   let next = 0;
   return () => `g${next++}`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "#amp;").replaceAll('"', "#quot;")
-    .replaceAll("<", "#lt;").replaceAll(">", "#gt;");
 }

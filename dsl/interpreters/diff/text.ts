@@ -1,4 +1,5 @@
 /** A comparison of two networks as text, in the manner of `diff`. */
+import { printable } from "../../problem/escape.ts";
 import { expected, fieldsOf, optionsOf } from "../../problem/expect.ts";
 import { grouped } from "../../problem/digits.ts";
 import { mostOf, sumOf } from "../../problem/monoid.ts";
@@ -37,7 +38,7 @@ const DIFF = fieldsOf(
 export function renderDiff(diff: Diff, options: DiffTextOptions = {}): string {
   expected(diff, DIFF);
   const { names } = optionsOf(options, { names: { before: "a", after: "b" } });
-  const head = [`--- ${names.before}`, `+++ ${names.after}`];
+  const head = [`--- ${printable(names.before)}`, `+++ ${printable(names.after)}`];
   if (diff.equal) return `${[...head, "no differences"].join("\n")}\n`;
   const shapes = (["input", "output"] as const).map((end) => {
     const { before, after } = diff[end];
@@ -208,9 +209,10 @@ function changesOf(group: readonly ChangedLayer[]): readonly [params: number, ma
 }
 
 function columns(
-  rows: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
   align: readonly ("left" | "right")[],
 ): readonly string[] {
+  const rows = cells.map((row) => row.map(printable));
   const widths = align.map((_, i) => mostOf(rows, (row) => row[i]?.length ?? 0));
   return rows.map((row) =>
     align.map((side, i) => {

@@ -3,6 +3,7 @@
  * layer and merge, or at a lesser depth for each part that is folded. No row
  * holds another, so that every column adds up to the network's total.
  */
+import { csv } from "../../problem/escape.ts";
 import { optionsOf } from "../../problem/expect.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type Cell, columnOf, type SummaryColumn } from "./columns.ts";
@@ -49,10 +50,9 @@ export function summaryCsv(plan: Plan, options: SummaryOptions = {}): string {
     ...columns.map(({ cell }) => valueOf(cell(node, network))),
   ]);
   return [["path", ...columns.map(({ key }) => key)], ...rows]
-    .map((row) => `${row.join(",")}\n`).join("");
+    .map((row) => `${row.map(csv).join(",")}\n`).join("");
 }
 
-/** A value that needs no quotes: names, shapes and kernels hold neither commas nor quotes. */
 function valueOf(cell: Cell): string {
   switch (cell.kind) {
     case "text":

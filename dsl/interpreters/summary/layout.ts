@@ -3,6 +3,7 @@
  * to the last digit where there is room, otherwise to four digits, and names
  * cut only when all else is of no use.
  */
+import { printable } from "../../problem/escape.ts";
 import { mostOf, sumOf } from "../../problem/monoid.ts";
 import type { ConventionName } from "../counts/convention.ts";
 import {
@@ -62,7 +63,10 @@ export function layOut(
   network: Network,
   { columns, convention, width }: LayoutOptions,
 ): readonly string[] {
-  const names = [...rows.map((row) => "  ".repeat(row.level) + labelOf(row, columns)), "total"];
+  const names = [
+    ...rows.map((row) => "  ".repeat(row.level) + printable(labelOf(row, columns))),
+    "total",
+  ];
   const nodes = [...rows.map(({ node }) => node), network.whole];
   const measured = (columns ?? defaultColumns(convention))
     .map((name) => measure(columnOf(name, convention), nodes, network));
@@ -104,7 +108,7 @@ function choices(columns: readonly Measured[]): readonly Layout[] {
 function measure(column: Column, nodes: readonly SummaryNode[], network: Network): Measured {
   const known = new Map<Form, Texts>();
   const texts = (form: Form): Texts => {
-    const cells = nodes.map((node) => textOf(column.cell(node, network), form));
+    const cells = nodes.map((node) => printable(textOf(column.cell(node, network), form)));
     return { cells, width: widthOf(cells), told: cells.slice(0, -1).some((cell) => cell !== "") };
   };
   return {

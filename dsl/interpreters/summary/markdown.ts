@@ -2,6 +2,7 @@
 import { optionsOf } from "../../problem/expect.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { showShape } from "../../net/shape.ts";
+import { markdown } from "../../problem/escape.ts";
 import { markdownTable } from "../../problem/markdown.ts";
 import { depth } from "../counts/depth.ts";
 import { columnOf, defaultColumns, isLeft, textOf } from "./columns.ts";
@@ -28,7 +29,8 @@ export function summaryMarkdown(plan: Plan, options: SummaryOptions = {}): strin
   const names = asked ?? defaultColumns(convention);
   const columns = names.map((name) => columnOf(name, convention));
   const network = networkOf(plan, convention);
-  const cells = (node: SummaryNode) => columns.map(({ cell }) => textOf(cell(node, network)));
+  const cells = (node: SummaryNode) =>
+    columns.map(({ cell }) => markdown(textOf(cell(node, network))));
   const rows = rowsOf(network.whole, levels).map((row) => [
     labelled(labelOf(row, names), row.node.path),
     ...cells(row.node),
@@ -39,13 +41,13 @@ export function summaryMarkdown(plan: Plan, options: SummaryOptions = {}): strin
     (i) => i === 0 || isLeft(names[i - 1]),
   );
   return [
-    `# ${name}`,
+    `# ${markdown(name)}`,
     "",
     `${showShape(plan.input)} to ${showShape(plan.output)}, depth ${depth(plan)}`,
     "",
     table,
     ...notesOn(plan, network.whole, options).map(({ title, lines }) =>
-      `- **${title}**: ${lines.join("; ")}`
+      `- **${title}**: ${markdown(lines.join("; "))}`
     ),
     "",
   ].join("\n");
@@ -54,5 +56,5 @@ export function summaryMarkdown(plan: Plan, options: SummaryOptions = {}): strin
 /** A path as code, with what its label adds. */
 function labelled(label: string, path: string): string {
   const added = label.indexOf(" ");
-  return `\`${path}\`${added < 0 ? "" : label.slice(added)}`;
+  return `\`${path}\`${added < 0 ? "" : markdown(label.slice(added))}`;
 }

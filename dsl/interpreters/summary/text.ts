@@ -2,6 +2,7 @@
  * The summary as text for the terminal: a table of the tree of names, folded
  * to a depth, and under it totals, sizes and what was counted.
  */
+import { printable } from "../../problem/escape.ts";
 import { optionsOf } from "../../problem/expect.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { showShape } from "../../net/shape.ts";
@@ -38,7 +39,9 @@ export function renderSummary(plan: Plan, options: SummaryOptions = {}): string 
   const rule = "-".repeat(mostOf(lines, ({ length }) => length));
   const [header = "", ...rows] = lines;
   return [
-    `${name}: ${showShape(plan.input)} to ${showShape(plan.output)}, depth ${depth(plan)}`,
+    `${printable(name)}: ${showShape(plan.input)} to ${showShape(plan.output)}, depth ${
+      depth(plan)
+    }`,
     rule,
     header,
     rule,

@@ -16,6 +16,7 @@ import { planIn } from "../../plan/planning.ts";
 import { left, type Result, right } from "../../problem/result.ts";
 import { type Shape, showShape } from "../../net/shape.ts";
 import { grouped } from "../../problem/digits.ts";
+import { docstring, printable } from "../../problem/escape.ts";
 import { params } from "../counts/params.ts";
 import layers from "./layers.py" with { type: "text" };
 import weights from "./weights.py" with { type: "text" };
@@ -48,7 +49,7 @@ function moduleOf(planned: Plan, net: Net, options: TorchModuleOptions): string 
   const classes = classesOf(planned).map(classText);
   const body = classes.join("\n\n\n");
   const sections = [
-    docstring(planned, net, options),
+    headOf(planned, net, options),
     IMPORTS,
     ...helpersFor(body),
     ...classes,
@@ -70,10 +71,14 @@ const IMPORTS = [
   "from torch import nn",
 ].join("\n");
 
-function docstring(planned: Plan, net: Net, { name = "network", citation }: TorchModuleOptions) {
+function headOf(
+  planned: Plan,
+  net: Net,
+  { name = "network", citation }: TorchModuleOptions,
+): string {
   const { trainable } = params(planned);
-  return [
-    `r"""${name}: ${grouped(trainable)} trainable parameters.`,
+  const lines = [
+    `${printable(name)}: ${grouped(trainable)} trainable parameters.`,
     "",
     `Images are batch x ${channelsFirst(planned.input)}, the answer is batch x ${
       channelsFirst(planned.output)
@@ -84,8 +89,9 @@ function docstring(planned: Plan, net: Net, { name = "network", citation }: Torc
     "save_netfold(network, path) writes them. Written by netfold from this value:",
     "",
     toJSON(net),
-    '"""',
-  ].join("\n");
+    "",
+  ];
+  return `r"""${docstring(lines.join("\n"))}"""`;
 }
 
 /** A shape without the batch as PyTorch has it. */
@@ -122,7 +128,7 @@ function classText(torchClass: TorchClass): string {
   const { name, modules: [first], takes, constructor } = torchClass;
   return [
     `class ${name}(nn.Module):`,
-    `    """${describe(torchClass)}"""`,
+    `    """${docstring(describe(torchClass))}"""`,
     "",
     ...(constructor.length === 0 ? [] : [
       `    def __init__(${["self", ...takes].join(", ")}):`,

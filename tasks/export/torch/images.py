@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from data import Images, as_map, choose, permutation, seed_key, split, threefry
 from pictures import decode, is_picture
+from tell import seen
 
 MEAN, DEVIATION = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
 # The principal directions of ImageNet's colours, each as long as its deviation.
@@ -144,12 +145,12 @@ class FileData:
         images, labels = [], []
         for file, view in views:
             if self.logits is not None and not 0 <= file.label < self.logits:
-                raise SystemExit(f"error: {file.name} is of class {file.label}, and the network has {self.logits}")
+                raise SystemExit(f"error: {seen(file.name)} is of class {file.label}, and the network has {self.logits}")
             try:
                 images.append(view.result())
                 labels.append(file.label)
             except Exception as error:  # What a decoder raises depends on what is wrong with the file.
-                print(f"warning: {file.name} cannot be read: {error}", file=sys.stderr, flush=True)
+                print(f"warning: {seen(file.name)} cannot be read: {seen(error)}", file=sys.stderr, flush=True)
         if fill and not images:
             raise SystemExit("error: no image of a whole batch can be read")
         for place in range(len(views) - len(images) if fill else 0):

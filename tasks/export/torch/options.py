@@ -182,6 +182,9 @@ def flag(text):
 
 
 def words(text):
+    """A list with commas between, or one of JSON, whose words may hold anything."""
+    if text.startswith("["):
+        return tuple(json.loads(text))
     return tuple(part for part in text.split(",") if part)
 
 

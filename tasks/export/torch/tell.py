@@ -4,6 +4,11 @@ import json
 import os
 
 
+def seen(text):
+    """Text with what would steer a terminal escaped: names of files may hold anything."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in str(text))
+
+
 def teller(events):
     """Tells what happens: lines of JSON for a program, or text for a person; only the first process speaks."""
     if int(os.environ.get("RANK", 0)) != 0:
