@@ -6,7 +6,7 @@ import { option, type Valued } from "./term.ts";
 
 /** What the argument is, in help. */
 export const NETWORK =
-  "A network of the zoo, a JSON file that holds one, or a module that exports one.";
+  "A network of the zoo, a JSON file that holds one, or a module that exports one; a module is code and runs with the task's permissions, a JSON file is only read.";
 
 /** The name of a network, or of a file with one. */
 export function networkName(metavar = "NET", wanted = "a network"): Reader<string> {

@@ -14,7 +14,8 @@ export const weightsOption: Valued<"best" | "last", "option?"> = option(
 
 /** `--language`, of a run whose network has layers or merges of its user's own. */
 export const languageOption: Valued<string, "option?"> = option(text("FILE", "a module's name"), {
-  description: "A module that exports the language in which the run's network is written.",
+  description:
+    "A module that exports the language in which the run's network is written; it is code and runs with the task's permissions.",
   otherwise: "netfold's own",
 });
 

@@ -5,23 +5,14 @@
 import { join } from "@std/path";
 import { fail, type Result, right } from "../fp.ts";
 import { messageOf } from "../files/io_problem.ts";
-
-type Variable = readonly [name: string, ...below: string[]];
-
-const VARIABLES: { readonly [os in typeof Deno.build.os]?: readonly Variable[] } = {
-  windows: [["LOCALAPPDATA"]],
-  darwin: [["HOME", "Library", "Caches"]],
-};
-
-const isAbsolute = (path: string): boolean => /^([/\\]|[a-z]:)/i.test(path);
+import { cacheVariables, systemCache } from "./system_cache.ts";
 
 /** What {@link cacheFolder} says on a system with certain variables. */
 export function cachePath(
   os: typeof Deno.build.os,
   read: (name: string) => string | undefined,
 ): Result<string> {
-  const candidates = VARIABLES[os] ?? [["XDG_CACHE_HOME"], ["HOME", ".cache"]];
-  const names = candidates.map(([name]) => name);
+  const names = cacheVariables(os);
   const common = {
     path: "cache",
     layer: "option",
@@ -30,12 +21,8 @@ export function cachePath(
     wanted: `${names.join(" or ")} as an absolute path`,
   };
   try {
-    for (const [name, ...below] of candidates) {
-      const value = read(name);
-      if (value !== undefined && isAbsolute(value)) {
-        return right(join(value, ...below, "netfold"));
-      }
-    }
+    const folder = systemCache(os, read);
+    if (folder.length > 0) return right(join(...folder, "netfold"));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
     return fail({

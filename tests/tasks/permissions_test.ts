@@ -1,0 +1,120 @@
+/** What tasks are allowed: folders that are meant, and nothing for a variable that is unset. */
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import project from "../../deno.json" with { type: "json" };
+import { allowed } from "../../tasks/allow/main.ts";
+
+const root = fromFileUrl(new URL("../../", import.meta.url));
+const HOME = Deno.build.os === "windows" ? "LOCALAPPDATA" : "HOME";
+
+const on = (variables: Readonly<Record<string, string>>) =>
+  (["write", "ffi", "run"] as const).map((flag) => allowed(flag, (name) => variables[name]));
+
+Deno.test("a variable that is unset, empty or of no use allows nothing", () => {
+  const nothing = ["runs", ".deno/npm", "python3"];
+  assertEquals(on({}), nothing);
+  assertEquals(on({ [HOME]: "", XDG_CACHE_HOME: "", DENO_DIR: "", NETFOLD_PYTHON: "" }), nothing);
+  assertEquals(on({ [HOME]: "/a,/b", DENO_DIR: "/c,/", NETFOLD_PYTHON: "a,/bin/sh" }), nothing);
+});
+
+Deno.test({
+  name: "the lists follow the variables as the cache does",
+  ignore: Deno.build.os !== "linux",
+  fn: () => {
+    assertEquals(on({ HOME: "/home/a b", NETFOLD_PYTHON: ".venv/bin/python" }), [
+      "runs,/home/a b/.cache/netfold",
+      "/home/a b/.cache/deno/npm",
+      "python3,.venv/bin/python",
+    ]);
+    assertEquals(on({ HOME: "/home/a", XDG_CACHE_HOME: "/x", DENO_DIR: "/d" }), [
+      "runs,/x/netfold",
+      "/d/npm",
+      "python3",
+    ]);
+  },
+});
+
+/** Which of some permissions a task's command gives, by a task of the same command that says so. */
+async function granted(
+  task: keyof typeof project.tasks,
+  wanted: readonly Deno.PermissionDescriptor[],
+  env: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const script = join(folder, "ask.ts");
+    const ask = `const wanted = ${JSON.stringify(wanted)};\n` +
+      "console.log(JSON.stringify(wanted.map((one) => Deno.permissions.querySync(one).state)));";
+    await Deno.writeTextFile(script, ask);
+    const command = project.tasks[task].command.replace(`tasks/${task}/main.ts`, script)
+      .replaceAll("tasks/allow/main.ts", join(root, "tasks/allow/main.ts"));
+    const config = join(folder, "deno.json");
+    const { permissions } = project;
+    await Deno.writeTextFile(config, JSON.stringify({ tasks: { ask: command }, permissions }));
+    const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "--config", config, "ask"],
+      clearEnv: true,
+      env: { PATH: Deno.env.get("PATH") ?? "", NO_COLOR: "1", ...env },
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    return JSON.parse(new TextDecoder().decode(stdout));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test({
+  name: "a task of which every variable is unset may write runs, and nothing at the root",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const wanted: readonly Deno.PermissionDescriptor[] = [
+      { name: "write", path: "runs/a" },
+      { name: "write", path: "/netfold" },
+      { name: "write", path: "/" },
+      { name: "ffi", path: "/deno" },
+      { name: "ffi", path: "/npm" },
+      { name: "run", command: "/" },
+      { name: "run", command: "python3" },
+    ];
+    const states = await granted("train", wanted, {});
+    assertEquals(states, ["granted", ...Array(5).fill("prompt"), "granted"]);
+    const home = await granted("evaluate", [
+      { name: "write", path: "/tmp/a home/.cache/netfold/x" },
+      { name: "write", path: "/tmp/a home/.cache" },
+      { name: "write", path: "/netfold" },
+    ], { XDG_CACHE_HOME: "/tmp/a home/.cache" });
+    assertEquals(home, ["granted", "prompt", "prompt"]);
+  },
+});
+
+Deno.test("export and diagram write here, but not over what netfold is made of", async () => {
+  const own = [
+    "dsl",
+    "layers",
+    "nets",
+    "tasks",
+    "tests",
+    "docs",
+    "mod.ts",
+    "deno.json",
+    "deno.lock",
+  ];
+  for (const task of ["export", "diagram"] as const) {
+    const { command } = project.tasks[task];
+    const denied = /--deny-write=(\S+)/.exec(command)?.[1]?.split(",") ?? [];
+    assertEquals([...own, ".git", "README.md"].filter((name) => !denied.includes(name)), []);
+    const states = await granted(task, [
+      { name: "write", path: "a.onnx" },
+      { name: "write", path: "deno.json" },
+      { name: "write", path: "tasks/a.ts" },
+      { name: "run" },
+    ], {});
+    assertEquals(states, ["granted", "denied", "denied", "prompt"]);
+  }
+});
+
+Deno.test("no command of a task names a variable that may be unset", () => {
+  for (const [name, { command }] of Object.entries(project.tasks)) {
+    assert(!/\$[A-Z{]/.test(command), `${name}: ${command}`);
+  }
+});
