@@ -5,6 +5,15 @@ import { resolveWidth, type Width } from "../dsl/net/shape.ts";
 /** What is wrong with a width for an input of `channels`; nothing when they are unknown. */
 export function widthFaults(width: Width, channels: number): readonly Fault[] {
   const resolved = resolveWidth(width, channels);
+  if (typeof width === "object" && channels * width.ratio[0] > Number.MAX_SAFE_INTEGER) {
+    return [{
+      code: "too-large",
+      rule: "a width must be exact",
+      got: `${width.ratio[0]}/${width.ratio[1]} of ${channels} channels`,
+      wanted: "a product of at most 2^53",
+      hint: "reduce the ratio",
+    }];
+  }
   if (Number.isNaN(resolved) || (Number.isSafeInteger(resolved) && resolved >= 1)) {
     return [];
   }

@@ -137,7 +137,7 @@ function groupFaults(layer: Conv, input: number, output: number): Fault[] {
 
 /** Multiply-accumulates, those with the border's zeros included. */
 function products(layer: Conv, input: Shape, output: Shape): number {
-  return sizeOf(output) * sizeOf(layer.kernel) * channelsOf(input) / layer.groups;
+  return sizeOf(output) * sizeOf(layer.kernel) * (channelsOf(input) / layer.groups);
 }
 
 /** The meaning of {@link Conv}. */

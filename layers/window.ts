@@ -51,6 +51,19 @@ export function mapFault(input: Shape): Fault {
 export function place(window: Window, height: number, width: number): Placement {
   const rows = axis(window, 0, height);
   const columns = axis(window, 1, width);
+  if (![rows, columns].every(isExact)) {
+    return {
+      size: [NaN, NaN],
+      padding: [0, 0, 0, 0],
+      faults: [{
+        code: "too-large",
+        rule: "the window's size must be exact",
+        got: `a window of ${showShape(window.kernel)}, dilation ${showShape(window.dilation)}`,
+        wanted: "sizes of at most 2^53 pixels, padding included",
+        hint: "use a smaller kernel, dilation, stride or padding",
+      }],
+    };
+  }
   const fits = (side: Axis) => !(side.extent > side.room);
   const faults: Fault[] = fits(rows) && fits(columns) ? [] : [{
     code: TOO_LARGE,
@@ -73,6 +86,11 @@ interface Axis {
   readonly after: number;
   readonly extent: number;
   readonly room: number;
+}
+
+/** Whether a side's sizes, as far as they are known, are whole numbers without rounding. */
+function isExact(side: Axis): boolean {
+  return Object.values(side).every((size) => !(Math.abs(size) > Number.MAX_SAFE_INTEGER));
 }
 
 function axis(window: Window, i: 0 | 1, input: number): Axis {

@@ -14,6 +14,7 @@ import {
   type Net,
   part,
 } from "../net/net.ts";
+import { bounded } from "../net/extent.ts";
 import { openScope, placeOf, type Scope } from "../plan/scope.ts";
 
 const LANGUAGE = {
@@ -73,7 +74,7 @@ function unchanged(after: readonly Net[], before: readonly Net[]): boolean {
 
 /** The same name on another part. */
 export function withBody({ kind, name, numbering }: NamedNet, net: Net): NamedNet {
-  return Object.freeze({ kind, name, numbering, net });
+  return bounded(Object.freeze({ kind, name, numbering, net }), [net]);
 }
 
 /** Every layer and fork that all data passes, in order; what stands inside a fork is not among them. */

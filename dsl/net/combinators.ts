@@ -3,6 +3,7 @@
  * values; what does not fit together is reported by the plan.
  */
 import { expected, WHOLE } from "../problem/expect.ts";
+import { judgedTimes } from "./extent.ts";
 import { chainOf, forkOf, type Merge, nameOf, type Net, part } from "./net.ts";
 
 /**
@@ -94,7 +95,7 @@ export function matchSize(body: Net): Net {
 /**
  * The same network `times` times in a row, each with parameters of its own.
  *
- * @throws {ProblemError} When `times` is not a whole number of at least 0.
+ * @throws {ProblemError} When `times` is not a whole number of at least 0, or far too large.
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -105,7 +106,7 @@ export function matchSize(body: Net): Net {
  * ```
  */
 export function repeat(times: number, net: Net): Net {
-  expected(times, WHOLE);
+  judgedTimes(expected(times, WHOLE), part(net));
   return chainOf(Array.from({ length: times }, () => part(net)));
 }
 

@@ -4,6 +4,7 @@
  * a layer, a chain, a fork whose branches all see the same input, and a name.
  */
 import { expected, OPTIONS, TEXT, type Wanted } from "../problem/expect.ts";
+import { bounded, judgedExtent, judgedRow } from "./extent.ts";
 
 /** A layer's configuration: its type, and the fields that the type's rule names. */
 export interface Configuration {
@@ -136,30 +137,30 @@ export const NET: Wanted = {
 
 /** A part of a network that is being made, from a script that may give anything. */
 export function part(net: Net): Net {
-  return expected(net, NET);
+  return judgedExtent(expected(net, NET));
 }
 
 /** The chain of a list of networks, however long; what `chain` makes of its arguments. */
 export function chainOf(nets: readonly Net[]): Net {
+  judgedRow(nets);
   const flat = nets.map(part).flatMap((net) => net.kind === "chain" ? net.nets : [net]);
   const [only] = flat;
   return flat.length === 1 && only !== undefined
     ? only
-    : Object.freeze({ kind: "chain", nets: Object.freeze(flat) });
+    : bounded(Object.freeze({ kind: "chain", nets: Object.freeze(flat) }), flat);
 }
 
 /** The fork of a list of branches, however long; what `fork` makes of its arguments. */
 export function forkOf(merge: Merge, branches: readonly Net[]): Net {
-  return Object.freeze({
-    kind: "fork",
-    merge: expected(merge, TEXT),
-    branches: Object.freeze(branches.map(part)),
-  });
+  const made = Object.freeze(branches.map(part));
+  const net: ForkNet = { kind: "fork", merge: expected(merge, TEXT), branches: made };
+  return bounded(Object.freeze(net), made);
 }
 
 /** A part with a name. */
 export function nameOf(name: string, numbering: Numbering, net: Net): Net {
-  return Object.freeze({ kind: "named", name: expected(name, TEXT), numbering, net: part(net) });
+  const made: NamedNet = { kind: "named", name: expected(name, TEXT), numbering, net: part(net) };
+  return bounded(Object.freeze(made), [net]);
 }
 
 /** Whether two networks, or two values of any plain data, are the same value. */

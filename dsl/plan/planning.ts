@@ -7,11 +7,13 @@
  * A fault does not end planning: what is known of its output is carried on
  * (unknown dimensions as NaN), so that later faults are found in one go.
  */
+import { extentProblems } from "../net/extent.ts";
 import { type ForkNet, isNet, type LayerNet, type NamedNet, type Net } from "../net/net.ts";
 import type { Shape } from "../net/shape.ts";
 import type { Problem, Way } from "../problem/problem.ts";
 import { left, type Result, right } from "../problem/result.ts";
 import { show } from "../problem/show.ts";
+import { uncountable } from "./countable.ts";
 import type { Fault } from "./fault.ts";
 import { forkLabel, type Language, layerLabel, meaningOf, mergeOf } from "./language.ts";
 import { crowdFaults, type MergeRule } from "./merge_rule.ts";
@@ -23,6 +25,8 @@ import { type Trail, wayTo } from "./trail.ts";
 export function planIn(language: Language, net: Net, input: Shape): Result<Plan> {
   const wrong = inputProblem(input);
   if (wrong !== undefined) return left([wrong]);
+  const extent = extentProblems(net);
+  if (extent.length > 0) return left(extent);
   const problems: Problem[] = [];
   const planned = new Planner(language).plan(net, input, {
     scope: openScope(""),
@@ -30,7 +34,9 @@ export function planIn(language: Language, net: Net, input: Shape): Result<Plan>
     within: new Map(),
     problems,
   });
-  return problems.length === 0 ? right(planned) : left(problems);
+  if (problems.length > 0) return left(problems);
+  const large = uncountable(planned);
+  return large === undefined ? right(planned) : left([large]);
 }
 
 /** Where a part stands while it is planned. */

@@ -5,6 +5,7 @@
  * within an operation, and what it keeps for later, is its own affair and not
  * counted.
  */
+import { counted } from "../../plan/countable.ts";
 import { type Graph, judgedGraph, type Node, type ValueId } from "../../graph/graph.ts";
 import { schedule } from "../../graph/schedule.ts";
 import type { OpName } from "../../graph/op.ts";
@@ -57,7 +58,7 @@ export function memoryUse(graph: Graph): MemoryUse {
     }
     for (const value of dying) buffers.close(value);
   }
-  return { state, inputs, peak, at };
+  return { state, inputs, peak: counted(peak, "bytes"), at };
 }
 
 /** The buffers that live; several values can be views of the same one. */

@@ -42,7 +42,8 @@ const PIXEL: Axis = { low: 0, high: 0, jump: 1, fixedLow: Infinity, fixedHigh: -
 /**
  * The receptive field of every layer and merge of a network, height and width
  * in pixels, by path. Empty when the network's input is a vector; a layer whose
- * rule does not say what it sees has none, and neither has what follows it.
+ * rule does not say what it sees has none, and neither has what follows it, nor a field whose
+ * length is no exact number any more.
  *
  * @example The last pooling of VGG-16 would see 212 pixels; three 3x3 convolutions see 7
  * ```ts
@@ -58,7 +59,9 @@ export function receptiveFields(plan: Plan): ReadonlyMap<string, Pair> {
   const fields = new Map<string, Pair>();
   if (judged(plan).input.length !== 3) return fields;
   const note = ({ path }: Leaf, view: Reached): Reached => {
-    if (view !== undefined) fields.set(path, [lengthOf(view.axes[0]), lengthOf(view.axes[1])]);
+    if (view === undefined) return view;
+    const field = [lengthOf(view.axes[0]), lengthOf(view.axes[1])] as const;
+    if (field.every(Number.isSafeInteger)) fields.set(path, field);
     return view;
   };
   const look = foldPlan<(view: Reached) => Reached>(plan, {

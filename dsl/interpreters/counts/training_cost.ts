@@ -3,6 +3,7 @@
  * forward pass, the gradients with respect to maps and to parameters, and the
  * optimiser's update.
  */
+import { counted } from "../../plan/countable.ts";
 import { type Graph, judgedGraph, type Node, type ValueId } from "../../graph/graph.ts";
 import { type TrainingOptions, trainingStep } from "../../programs/programs.ts";
 import type { Cost } from "../../plan/rule.ts";
@@ -58,7 +59,9 @@ export function trainingCost(step: Graph): TrainingCost {
       shapes(node.results),
     ),
   })));
-  return { ...parts, total: concatAll(COST)(Object.values(parts)) };
+  const total = concatAll(COST)(Object.values(parts));
+  counted(total.flops, "FLOPs");
+  return { ...parts, total };
 }
 
 const PHASES = struct<Record<Phase, Cost>>({
