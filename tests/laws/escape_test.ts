@@ -181,7 +181,7 @@ Deno.test("what redraws a line holds nothing of a name that does", () => {
     status.note(worst);
     const bar = progress({ epochs: 1, terminal, title: worst });
     bar.update({ epoch: 1, step: 1, steps: 1, images: 1 });
-    const own = /\r\x1b\[K/g;
+    const own = "\r\x1b[K";
     for (const text of terminal.written) {
       assertEquals(unseenIn(text.replaceAll(own, "")), []);
       assertEquals(text.trimEnd().includes("\n"), false);
