@@ -4,6 +4,7 @@
  * loading one.
  */
 import type { Shape } from "../../dsl/net/shape.ts";
+import { pathFault } from "./path_fault.ts";
 import { suggest } from "../../dsl/problem/suggest.ts";
 
 /** How one kind of value is written on a command line. */
@@ -20,6 +21,8 @@ export interface Reader<A> {
   readonly known?: readonly string[];
   /** Whether it is a list with commas between its words. */
   readonly isList?: true;
+  /** Why a text that looks right cannot be meant so, and what to write instead. */
+  readonly fault?: (text: string) => string | undefined;
 }
 
 /**
@@ -34,9 +37,10 @@ export interface Reader<A> {
  * assertEquals(refusal(backend, "wsm"), 'wanted wasm or cpu, got "wsm"; did you mean "wasm"?');
  * ```
  */
-export function refusal<A>({ wanted, words = [] }: Reader<A>, text: string): string {
+export function refusal<A>({ wanted, words = [], fault }: Reader<A>, text: string): string {
   const near = suggest(text, words);
-  const hint = near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
+  const why = near === undefined ? fault?.(text) : `did you mean ${JSON.stringify(near)}?`;
+  const hint = why === undefined ? "" : `; ${why}`;
   return `wanted ${wanted}, got ${JSON.stringify(text)}${hint}`;
 }
 
@@ -53,13 +57,20 @@ export function oneOf<const W extends string>(
   };
 }
 
-/** Any text but the empty one; a shell completes it to what is known. */
+/** A name of something, often a file: any text but the empty one; a shell completes it to what is known. */
 export function text(
   metavar: string,
   wanted: string,
   known: readonly string[] = [],
 ): Reader<string> {
-  return { metavar, wanted, read: (given) => given === "" ? undefined : given, known };
+  const isFit = (given: string) => given !== "" && pathFault(given) === undefined;
+  return {
+    metavar,
+    wanted,
+    read: (given) => isFit(given) ? given : undefined,
+    known,
+    fault: pathFault,
+  };
 }
 
 /** A whole number of at least `least`. */

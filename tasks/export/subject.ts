@@ -10,6 +10,7 @@ import { defined } from "../../dsl/problem/defined.ts";
 import type { Problem, Result } from "../fp.ts";
 import { attempt, E, orThrow, problemAt, ProblemError, RA } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
+import { ioProblem } from "../files/io_problem.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import type { Normalization } from "../data/normalize.ts";
 import type { Recipe } from "../training/config.ts";
@@ -108,6 +109,6 @@ export async function isRun(source: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return false;
     }
-    throw error;
+    throw new ProblemError([ioProblem(error, source, "read")]);
   }
 }

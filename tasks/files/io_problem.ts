@@ -108,6 +108,22 @@ function words(error: unknown, path: string, action: FileAction): Words {
         wanted: `a folder at ${JSON.stringify(action === "list" ? path : dirname(path))}`,
         hint: "correct the path",
       };
+    case "ELOOP":
+      return {
+        code: "link-loop",
+        rule: "links must lead somewhere",
+        got: "a link that leads back to itself",
+        wanted: `a ${thing}, or a link to one`,
+        hint: "remove the link, or point it at what it is meant for",
+      };
+    case "ENAMETOOLONG":
+      return {
+        code: "name-too-long",
+        rule: "a name must not be longer than the file system allows",
+        got: `a path of ${path.length} characters`,
+        wanted: "names of at most 255 bytes",
+        hint: "use a shorter name",
+      };
     case "EEXIST":
       return {
         code: "already-exists",
@@ -140,6 +156,7 @@ const CLASSES: readonly (readonly [new () => Error, string])[] = [
   [Deno.errors.IsADirectory, "EISDIR"],
   [Deno.errors.NotADirectory, "ENOTDIR"],
   [Deno.errors.AlreadyExists, "EEXIST"],
+  [Deno.errors.FilesystemLoop, "ELOOP"],
 ];
 
 /** The system's code of an error, such as `ENOENT`; empty when it has none. */
@@ -168,7 +185,19 @@ function notAllowed(path: string, action: FileAction, thing: string): Words {
   };
 }
 
+/** What stands in a name in the place of bytes that are not UTF-8. */
+const REPLACED = "\ufffd";
+
 function missing(path: string, action: FileAction, thing: string): Words {
+  if (path.includes(REPLACED)) {
+    return {
+      code: "name-not-utf8",
+      rule: "a name must be UTF-8",
+      got: "bytes that are no letters",
+      wanted: "a name in UTF-8",
+      hint: "rename it",
+    };
+  }
   if (action === "read" || action === "list") {
     return {
       code: NOT_FOUND,

@@ -27,6 +27,7 @@ import { drivePython, type TorchEvent } from "./torch_process.ts";
 import { drawCurves, firstCheckpoint } from "./execute.ts";
 import type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 import { configOf, datasetOf, noteLock, placeOf, WATCH } from "./request.ts";
+import { warnOf } from "./warnings.ts";
 
 export interface TorchOptions {
   /** Processes that train together; 1 by default. */
@@ -70,6 +71,7 @@ export function trainOnTorch(
     const config = configOf(request, dataset);
     inMemory(dataset, config);
     const prepared = orThrow(prepare(config, dataset));
+    warnOf(config, prepared, dataset, watch);
     orThrow(checkMemory({ config, prepared, engine: PYTHON, resumed: false }, watch));
     await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
     const { run } = begun;

@@ -25,6 +25,7 @@ import { checkMemory, withinMemory } from "./memory.ts";
 import { prepare } from "./prepare.ts";
 import type { TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
 import { configOf, datasetOf, noteLock, placeOf, WATCH } from "./request.ts";
+import { warnOf } from "./warnings.ts";
 
 export type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 
@@ -67,6 +68,7 @@ export function train(
       const dataset = await datasetOf(data, watch);
       const config = configOf(request, dataset);
       const prepared = orThrow(prepare(config, dataset));
+      warnOf(config, prepared, dataset, watch);
       return await withEngine(sourceOf(config, watch), async (engine) => {
         orThrow(checkMemory({ config, prepared, engine, resumed: false }, watch));
         await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
@@ -99,6 +101,7 @@ export function resume(
       const config = orThrow(withOwn(stored, watch));
       const dataset = await datasetOf(watch.dataset ?? config.data, watch);
       const prepared = orThrow(prepare(config, dataset));
+      warnOf(config, prepared, dataset, watch);
       const request = choice.engine === undefined && choice.backend === undefined
         ? { ...config, ...choice }
         : choice;
