@@ -134,7 +134,7 @@ const NAMES: Readonly<Record<string, string>> = {
   string: "text",
   boolean: "true or false",
   integer: "a whole number",
-  safe_integer: "a whole number",
+  safe_integer: "a whole number below 2^53",
   finite: "a finite number",
 };
 

@@ -120,7 +120,9 @@ export class ProblemError extends Error {
  */
 export function expected<T>(value: T, { fits, wanted, hint }: Wanted, path = ""): T {
   if (fits(value)) return value;
-  throw misfit(`the argument must be ${wanted}`, show(value), wanted, hint, path);
+  const beyond = typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER;
+  const why = hint ?? (beyond ? "whole numbers are exact below 2^53" : "");
+  throw misfit(`the argument must be ${wanted}`, show(value), wanted, why, path);
 }
 
 /** The exception of an argument: the rule that it breaks, what was found and what is wanted. */

@@ -73,6 +73,14 @@ export function text(
   };
 }
 
+/** Whether a number in a text is larger than whole numbers can be without rounding. */
+function beyondExact(text: string): string | undefined {
+  const beyond = (text.match(/\d+/g) ?? []).some((digits) =>
+    Number(digits) > Number.MAX_SAFE_INTEGER
+  );
+  return beyond ? "whole numbers are exact below 2^53" : undefined;
+}
+
 /** A whole number of at least `least`. */
 export function whole(least: number): Reader<number> {
   return {
@@ -82,6 +90,7 @@ export function whole(least: number): Reader<number> {
       const value = /^\d+$/.test(given) ? Number(given) : NaN;
       return Number.isSafeInteger(value) && value >= least ? value : undefined;
     },
+    fault: beyondExact,
   };
 }
 
@@ -97,7 +106,11 @@ export function channelList(): Reader<readonly number[]> {
   return {
     metavar: "N,N",
     wanted: "whole numbers with commas between them",
-    read: (given) => /^\d+(,\d+)*$/.test(given) ? given.split(",").map(Number) : undefined,
+    read: (given) =>
+      /^\d+(,\d+)*$/.test(given) && beyondExact(given) === undefined
+        ? given.split(",").map(Number)
+        : undefined,
+    fault: beyondExact,
   };
 }
 
@@ -128,6 +141,7 @@ export function shape(): Reader<Shape> {
       const sizes = given.split("x").map(Number);
       return sizes.every((size) => Number.isSafeInteger(size) && size >= 1) ? sizes : undefined;
     },
+    fault: beyondExact,
   };
 }
 
