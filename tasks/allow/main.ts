@@ -1,7 +1,7 @@
 /**
  * What a task is allowed beyond what stands in `deno.json`, as the value of one of Deno's flags:
  * folders and programs that the system's variables name, and nothing for a variable that is unset.
- * A task's command asks for it: `"--allow-write=$(deno run ... tasks/allow/main.ts write)"`.
+ * A task's command asks for it: `"--allow-write=$(deno task -q allow write)"`.
  */
 import { systemCache } from "../data/system_cache.ts";
 

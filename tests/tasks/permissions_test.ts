@@ -43,14 +43,14 @@ async function granted(
   const folder = await Deno.makeTempDir();
   try {
     const script = join(folder, "ask.ts");
-    const ask = `const wanted = ${JSON.stringify(wanted)};\n` +
+    const source = `const wanted = ${JSON.stringify(wanted)};\n` +
       "console.log(JSON.stringify(wanted.map((one) => Deno.permissions.querySync(one).state)));";
-    await Deno.writeTextFile(script, ask);
-    const command = project.tasks[task].command.replace(`tasks/${task}/main.ts`, script)
-      .replaceAll("tasks/allow/main.ts", join(root, "tasks/allow/main.ts"));
+    await Deno.writeTextFile(script, source);
+    const ask = project.tasks[task].command.replace(`tasks/${task}/main.ts`, script);
+    const allow = project.tasks.allow.command.replace("tasks/", join(root, "tasks/"));
     const config = join(folder, "deno.json");
     const { permissions } = project;
-    await Deno.writeTextFile(config, JSON.stringify({ tasks: { ask: command }, permissions }));
+    await Deno.writeTextFile(config, JSON.stringify({ tasks: { ask, allow }, permissions }));
     const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", "--config", config, "ask"],
       clearEnv: true,
