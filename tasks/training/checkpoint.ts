@@ -11,6 +11,7 @@ import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { defined } from "../../dsl/problem/defined.ts";
+import { expected, TEXT } from "../../dsl/problem/expect.ts";
 import { E, pipe, type Problem, refused, type Result, right } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import type { Normalization } from "../data/normalize.ts";
@@ -95,6 +96,7 @@ const stored = v.pipe(
 
 /** Reads a checkpoint, or says what is wrong with the file. */
 export async function loadCheckpoint(path: string, using: Using = {}): Promise<Result<Checkpoint>> {
+  expected(path, TEXT, "path");
   const here = E.mapLeft((problems: readonly Problem[]) =>
     problems.map((problem) => inFile(problem, path))
   );
