@@ -138,29 +138,23 @@ function inCache(folder: string): (problem: Problem) => Problem {
 }
 
 /**
- * Makes the folder of a cache, checks that this process may write there, and holds its lock, for
- * which it may have to wait; what writers that were killed left behind is removed.
+ * Makes the folder of a cache and holds its lock, for which it may have to wait; what writers that
+ * were killed left behind is removed.
  */
 export function prepareRawCache(
   folder: string,
   onWait: (holder: string) => void = () => {},
 ): Promise<Result<RunLock>> {
-  const tryOut = async () => {
-    await sweep(folder);
-    const trial = join(folder, `${crypto.randomUUID()}.tmp`);
-    await Deno.writeFile(trial, new Uint8Array());
-    await Deno.remove(trial);
-  };
   return pipe(
     makeFolder(folder),
-    TE.flatMap(() => onPath(folder, "write", tryOut)),
     TE.flatMap(() => () => awaitLock(folder, onWait)),
     TE.tap(() => () => removeLeftovers({ folder })),
+    TE.tap(() => onPath(folder, "write", () => sweep(folder))),
     TE.mapLeft(RA.map(inCache(folder))),
   )();
 }
 
-/** Removes what writers that were stopped left behind more than an hour ago. */
+/** Removes what others left behind more than an hour ago. */
 async function sweep(folder: string): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
     if (!name.endsWith(".tmp")) continue;

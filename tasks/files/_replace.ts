@@ -20,9 +20,9 @@ export interface FileSystem {
   remove(path: string): Promise<void>;
 }
 
-/** Whether a file's name is that of a temporary file of {@link replaceFile}. */
+/** Whether a file's name is that of a temporary file of {@link replaceFile}, or of PyTorch's script. */
 export function isTemporary(name: string): boolean {
-  return /^\..+\.[0-9a-f-]{36}\.tmp$/.test(name);
+  return /^\..+\.[0-9a-f-]{36}\.tmp$|\.(safetensors\.\d+|jsonl)\.tmp$/.test(name);
 }
 
 /**

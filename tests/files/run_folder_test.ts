@@ -167,7 +167,8 @@ Deno.test("removeLeftovers() removes what a killed write left, and nothing else"
   withFolder(async (folder) => {
     const run = orThrow(await createRun(folder, {}));
     const stale = `.last.safetensors.${crypto.randomUUID()}.tmp`;
-    for (const name of [stale, ".notes.tmp", "last.safetensors"]) {
+    const python = ["last.safetensors.123.tmp", "metrics.jsonl.tmp"];
+    for (const name of [stale, ...python, ".notes.tmp", "last.safetensors"]) {
       await Deno.writeTextFile(join(folder, name), "");
     }
     orThrow(await removeLeftovers(run));

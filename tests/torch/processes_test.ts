@@ -15,6 +15,7 @@ import { dense } from "../../layers/mod.ts";
 import { chain, type Net, orThrow } from "../../mod.ts";
 import { projectOf, writeTorchProject } from "../../tasks/export/torch.ts";
 import { openRun } from "../../tasks/files/run_folder.ts";
+import { lockRun } from "../../tasks/files/run_lock.ts";
 import { configFromJson } from "../../tasks/training/config.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
@@ -146,6 +147,26 @@ folderTest("two processes in float32 are one while rounding is small", async (fo
   const project = join(folder, "project");
   await writeProject(project);
   await assertSame(project, ["--steps", "3"], { ofLosses: 1e-6, ofTensors: 1e-5 });
+});
+
+folderTest("a run that the script goes on with is one process's at a time", async (folder) => {
+  const [project, out] = [join(folder, "project"), join(folder, "run")];
+  await writeProject(project);
+  const words = ["--out", out, "--resume", ...EVERYTHING, "--steps", "6"];
+  const first = await script(project, 1, ...words);
+  assertEquals(first.code, 0, first.stderr);
+  const left = [...Deno.readDirSync(out)].map(({ name }) => name);
+  assert(!left.includes("lock.json"), `${left}`);
+  {
+    await using _held = orThrow(await lockRun(out));
+    const refused = await script(project, 1, ...words);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, "one process at a time may train in");
+    assertStringIncludes(refused.stderr, `"process":${Deno.pid}`);
+  }
+  const second = await script(project, 1, ...words);
+  assertEquals(second.code, 0, second.stderr);
+  assertEquals(orThrow(await loadCheckpoint(join(out, "last.safetensors"))).position.step, 6);
 });
 
 folderTest("netfold drives two processes to the end of one", async (folder) => {

@@ -1,14 +1,22 @@
 """The run folder: netfold's configuration, metrics and checkpoints, which it reads as its own."""
 
+import datetime
 import json
 import os
+import socket
 
 import torch
 import torch.distributed as dist
 from model import write_safetensors
 from state import read_weights
 
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks.
+    fcntl = None
+
 MEAN, DEVIATION = "@normalization.mean", "@normalization.std"
+LOCK = "lock.json"
 
 
 class Run:
@@ -17,24 +25,62 @@ class Run:
     def __init__(self, folder, config, writes):
         self.folder, self.config, self.writes = folder, config, writes
         self.last, self.best = os.path.join(folder, "last.safetensors"), os.path.join(folder, "best.safetensors")
-        self.metrics = os.path.join(folder, "metrics.jsonl")
+        self.metrics, self.lock = os.path.join(folder, "metrics.jsonl"), None
 
-    def begin(self, resume):
-        """Makes the folder of a new run; a run is never written over."""
-        there = os.path.isdir(self.folder) and os.listdir(self.folder)
-        if there and not resume:
-            raise SystemExit(f"error: {self.folder} is not empty; go on with --resume, or choose another with --out")
+    def begin(self, resume, held=False):
+        """Makes the folder of a new run, which is never written over; `held` by whoever started this, or locked here."""
+        self.check_free(resume)
         if dist.is_initialized():
             # Nobody may make the folder before everybody has seen that it was free.
             dist.barrier()
-        for name in there or ():
+        if not self.writes:
+            return
+        os.makedirs(self.folder, exist_ok=True)
+        if fcntl and not held:
+            self.hold()
+        self.check_free(resume)
+        there = self.names()
+        for name in there:
             # What a kill in the middle of a save has left.
-            if self.writes and name.endswith(".tmp"):
+            if name.endswith(".tmp"):
                 os.remove(os.path.join(self.folder, name))
-        if self.writes and not there:
-            os.makedirs(self.folder, exist_ok=True)
+        if not there:
             with open(os.path.join(self.folder, "config.json"), "w") as file:
                 json.dump({"format": 1, "config": self.config}, file, indent=2)
+
+    def check_free(self, resume):
+        if self.names() and not resume:
+            raise SystemExit(f"error: {self.folder} is not empty; go on with --resume, or choose another with --out")
+
+    def names(self):
+        """What is in the folder, but for the lock."""
+        return sorted(set(os.listdir(self.folder)) - {LOCK}) if os.path.isdir(self.folder) else []
+
+    def hold(self):
+        """Locks the folder as netfold does: for as long as this process lives."""
+        path = os.path.join(self.folder, LOCK)
+        while self.lock is None:
+            lock = open(path, "a+")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                owner = lock.read().strip() or "another process"
+                raise SystemExit(f"error: one process at a time may train in {self.folder}, and {owner} does")
+            # Its last owner may have removed it before it was locked here.
+            if os.path.exists(path) and os.path.samestat(os.fstat(lock.fileno()), os.stat(path)):
+                self.lock = lock
+        lock.truncate(0)
+        since = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        lock.write(json.dumps({"process": os.getpid(), "host": socket.gethostname(), "since": since}) + "\n")
+        lock.flush()
+
+    def release(self):
+        """Gives the lock back, if it is held here."""
+        if self.lock is not None:
+            os.remove(os.path.join(self.folder, LOCK))
+            self.lock.close()
+            self.lock = None
 
     def record(self, line):
         if not self.writes:

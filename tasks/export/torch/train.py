@@ -97,7 +97,7 @@ class Settings:
 class Training:
     """A run: the learner, its data, where it stands, and what of it is kept in a folder."""
 
-    def __init__(self, settings, config, team, resume=False, weights=""):
+    def __init__(self, settings, config, team, resume=False, weights="", held=False):
         settings = self.settings = decided(settings, team)
         self.config, self.team = config, team
         torch.manual_seed(settings.seed)
@@ -118,7 +118,7 @@ class Training:
         goes_on = resume and os.path.exists(self.run.last)
         if weights and not goes_on:
             load_weights(network, read_weights(weights)[0], weights)
-        self.run.begin(resume)
+        self.run.begin(resume, held)
         if goes_on:
             self.go_on(network)
         else:
@@ -292,11 +292,13 @@ def named_classes(network, shape, names):
     return names
 
 
-def train(settings, config, tell, resume=False, weights=""):
-    """A whole run, in each of the processes that train together; gives whether it came to its end."""
+def train(settings, config, tell, resume=False, weights="", held=False):
+    """A whole run, in each of the processes that train together; gives whether it came to its end.
+
+    The run's folder is `held` by whoever started this, or is locked here."""
     if config["recipe"].get("labelNoise", 0) > 0:
         raise SystemExit("error: config.json asks for label noise, and here labels are trained on as they are")
-    training = Training(settings, config, Team(), resume, weights)
+    training = Training(settings, config, Team(), resume, weights, held)
     tell("start", {
         "engine": str(training.learner),
         "images": training.data.count,
@@ -304,10 +306,13 @@ def train(settings, config, tell, resume=False, weights=""):
         "step": training.position["step"],
         "steps": training.total,
     })
-    if not training.fit(tell):
-        return False
-    tell("test", training.test())
-    return True
+    try:
+        if not training.fit(tell):
+            return False
+        tell("test", training.test())
+        return True
+    finally:
+        training.run.release()
 
 
 def evaluate(settings, config, path):
@@ -336,7 +341,7 @@ def main(arguments):
     if given.evaluate:
         tell("test", evaluate(settings, config, given.evaluate))
     else:
-        finished = train(settings, config, tell, given.resume, given.weights)
+        finished = train(settings, config, tell, given.resume, given.weights, held=given.events)
     code = 0 if finished else 130
     return leave(code) if dist.is_initialized() else code
 
