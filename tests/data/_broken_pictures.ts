@@ -73,6 +73,7 @@ export const BROKEN: Readonly<Record<string, readonly [Uint8Array, string]>> = {
     "3 bytes of pixels, too few for 1x1 pixels",
   ],
   "no_rows.png": [pngOf(header(10_000, 10_000), pixels), "too few for 10000x10000 pixels"],
+  "wide.png": [pngOf(header(100_000_000, 1, 16, 6), pixels), "that take 2701 MB"],
   "bomb.png": [
     pngOf(header(1, 1), chunk("IDAT", deflateSync(new Uint8Array(1 << 20)))),
     "more pixel data than 1x1 pixels have",

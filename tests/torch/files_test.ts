@@ -4,13 +4,15 @@
  * Pictures are PPM files, for which no other package is needed.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { orThrow } from "../../mod.ts";
+import { folder as folderOf, type ImageFiles } from "../../tasks/data/mod.ts";
 import { projectOf, writeTorchProject } from "../../tasks/export/torch.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import { dataFolder } from "../../tasks/training/torch.ts";
 import { openRun } from "../../tasks/files/run_folder.ts";
 import { configFromJson } from "../../tasks/training/config.ts";
+import { png } from "../data/_pictures.ts";
 import { runPython, type Said } from "./_torch.ts";
 import { dataset, folderTest, net } from "./_training.ts";
 
@@ -130,8 +132,54 @@ folderTest(
       assertStringIncludes(stderr, said);
     };
     await refuse("the images are of 11 classes and the network has 10");
+    await Deno.remove(join(images, "train", "surplus"));
+    const best = join(run, "best.safetensors");
+    for (const i of [0, 1]) {
+      await Deno.writeTextFile(join(images, "val", "class4", `${i}.ppm`), "P6");
+    }
+    await refuse("no image of the class class4 to measure on can be read", "--evaluate", best);
+    await Deno.mkdir(join(images, "val", "class11"));
+    await refuse("class11 is a class that", "--evaluate", best);
+    await Deno.remove(join(images, "val", "class11"));
     await refuse("error: --mixup is -1.0; use a number from 0 on", "--mixup", "-1");
     await refuse("error: --ema is 1.0; use a number from 0 to below 1", "--ema", "1");
+  },
+);
+
+folderTest(
+  "the classes of a folder and their pictures are those that netfold finds",
+  async (folder) => {
+    const [project, images] = [join(folder, "project"), join(folder, "images")];
+    await writeProject(project);
+    const files = ["train/b/x", "train/b/Y.PNG", "train/a/2.png", "train/\u{1f600}/1.png"]
+      .concat([
+        "train/\uff5e/1.png",
+        "val/a/1.png",
+        "val/b/1.png",
+        "train/.ipynb_checkpoints/x.png",
+      ])
+      .concat(["train/a/.hidden.png", "train/a/deep/1.png"]);
+    for (const path of files) {
+      await Deno.mkdir(dirname(join(images, path)), { recursive: true });
+      await Deno.writeFile(join(images, path), png(4, 4));
+    }
+    await Deno.writeTextFile(join(images, "train/a/notes.txt"), "no picture");
+    const code = `import json, sys, torch
+from types import SimpleNamespace
+sys.path.insert(0, ${JSON.stringify(project)})
+from images import FolderData
+settings = SimpleNamespace(data=${
+      JSON.stringify(images)
+    }, seed=1, workers=1, augment=False, limit=0, validation=0)
+data = FolderData(settings, [8, 8, 3], torch.device("cpu"))
+print(json.dumps([data.classes, data.train, data.tested]))`;
+    const { stdout, stderr } = await runPython(["-c", code]);
+    const [classes, train, tested] = JSON.parse(stdout || stderr);
+    const data = orThrow(await folderOf(images, { size: 8 }));
+    const listed = ({ folder, paths, labels }: ImageFiles) =>
+      paths.map((path, i) => [join(folder, path), labels[i] ?? -1]);
+    assertEquals(classes, data.classes);
+    assertEquals([train, tested], [listed(data.train), listed(data.test)]);
   },
 );
 

@@ -3,8 +3,7 @@
  * What lies behind its end, as phones put films and second pictures there, belongs to it no more.
  */
 import { orientationOf } from "./exif.ts";
-import type { Orientation } from "./exif.ts";
-import { holds, type Size, UnreadKind, viewOf } from "./format.ts";
+import { holds, type Orientation, type Size, UnreadKind, viewOf } from "./format.ts";
 
 /** One channel of the stored picture: how many blocks of 8x8 samples a unit of the scan has. */
 interface Component {

@@ -4,8 +4,8 @@
  * ancillary chunk that is damaged counts as absent and stops nothing.
  */
 import { crc32 } from "node:zlib";
-import { type Orientation, orientationOf } from "./exif.ts";
-import { holds, type Size, UnreadKind, viewOf } from "./format.ts";
+import { orientationOf } from "./exif.ts";
+import { holds, type Orientation, type Size, UnreadKind, viewOf } from "./format.ts";
 
 /** What the header says. */
 export interface PngHeader extends Size {

@@ -2,10 +2,7 @@
  * The orientation of a picture as cameras write it into Exif data (Exif 2.32, tag 274): a TIFF
  * header, then a directory of numbered fields. Data that cannot be read turns nothing.
  */
-import { holds, type Size, viewOf } from "./format.ts";
-
-/** From 1, as it is stored, to 8; from 5 on width and height change places. */
-export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+import { holds, type Orientation, type Size, viewOf } from "./format.ts";
 
 const ORIENTATION = 274;
 const SHORT = 3;

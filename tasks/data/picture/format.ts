@@ -2,13 +2,15 @@
  * What the formats of picture files have in common: a file is opened, which looks through its parts
  * and says how large the picture is and what decoding it takes, and only then decoded.
  */
-import type { Orientation } from "./exif.ts";
 
 /** Width and height in pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
+
+/** How Exif data say that a picture is turned: from 1, as it is stored; from 5 on it lies on its side. */
+export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 /** A picture's file that has been looked through and not yet decoded; its size is as it is stored. */
 export interface Opened extends Size {
