@@ -1,16 +1,19 @@
 /**
- * CIFAR-10 and CIFAR-100 from the binary files of their authors (Krizhevsky, Learning multiple
- * layers of features from tiny images, 2009). A record is one label byte (CIFAR-10), or a coarse
- * and a fine one (CIFAR-100), and 3,072 bytes of pixels: the red plane, the green, the blue. A
- * folder that holds the authors' folder is taken as well.
+ * CIFAR-10 and CIFAR-100 from the files of their authors, of the binary version or of the Python one (Krizhevsky, Learning multiple
+ * layers of features from tiny images, 2009). A binary record is one label byte (CIFAR-10), or a
+ * coarse and a fine one (CIFAR-100), and 3,072 bytes of pixels: the red plane, the green, the blue.
+ * A folder that holds the authors' folder is taken as well.
  */
 import { expected, oneOf, TEXT } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { readBytes, readText } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
+import { LARGEST, regularSize } from "../files/regular.ts";
 import type { Result, TaskResult } from "../fp.ts";
 import { allAsync, allOfAsync, E, pipe, refused, right, TE } from "../fp.ts";
-import { datasetOf, type Images, type TestedDataset } from "./dataset.ts";
+import { imagesOf, PLANES, type Planes } from "./_cifar_planes.ts";
+import { type PythonLayout, readBatches, readNames } from "./_cifar_python.ts";
+import { datasetOf, type TestedDataset } from "./dataset.ts";
 
 /** Which labels of CIFAR-100 to learn. */
 export type Cifar100Labels = "fine" | "coarse";
@@ -26,10 +29,8 @@ interface Layout {
   /** Label bytes in front of the pixels, and which of them counts. */
   readonly labelBytes: number;
   readonly label: number;
+  readonly python: PythonLayout;
 }
-
-const SIDE = 32;
-const PLANE = SIDE * SIDE;
 
 const CIFAR10: Layout = {
   name: "cifar10",
@@ -40,6 +41,14 @@ const CIFAR10: Layout = {
   classes: 10,
   labelBytes: 1,
   label: 0,
+  python: {
+    folder: "cifar-10-batches-py",
+    train: [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}`),
+    test: ["test_batch"],
+    meta: "batches.meta",
+    names: "label_names",
+    labels: "labels",
+  },
 };
 
 const CIFAR100 = {
@@ -50,9 +59,17 @@ const CIFAR100 = {
   labelBytes: 2,
 } as const;
 
+const CIFAR100_PYTHON = {
+  folder: "cifar-100-python",
+  train: ["train"],
+  test: ["test"],
+  meta: "meta",
+} as const;
+
 /**
  * CIFAR-10 from the folder of its binary version, which holds `data_batch_1.bin` to
- * `data_batch_5.bin`, `test_batch.bin` and `batches.meta.txt`. Needs `--allow-read` for it.
+ * `data_batch_5.bin`, `test_batch.bin` and `batches.meta.txt`, or from that of its Python version,
+ * whose pickles are read and not executed. Needs `--allow-read` for it.
  */
 export function cifar10Binary(folder: string): Promise<Result<TestedDataset>> {
   return readLayout(folder, CIFAR10);
@@ -60,7 +77,8 @@ export function cifar10Binary(folder: string): Promise<Result<TestedDataset>> {
 
 /**
  * CIFAR-100 from the folder of its binary version, which holds `train.bin`, `test.bin` and the
- * names of its 100 fine or 20 coarse classes. Needs `--allow-read` for it.
+ * names of its 100 fine or 20 coarse classes, or from that of its Python version. Needs
+ * `--allow-read` for it.
  *
  * @example
  * ```ts
@@ -79,30 +97,58 @@ export function cifar100Binary(
   const own = labels === "fine"
     ? { names: "fine_label_names.txt", classes: 100, label: 1 }
     : { names: "coarse_label_names.txt", classes: 20, label: 0 };
-  return readLayout(folder, { ...CIFAR100, ...own });
+  const python = {
+    ...CIFAR100_PYTHON,
+    names: `${labels}_label_names`,
+    labels: `${labels}_labels`,
+  };
+  return readLayout(folder, { ...CIFAR100, ...own, python });
 }
 
 async function readLayout(given: string, layout: Layout): Promise<Result<TestedDataset>> {
-  const { name } = layout;
-  const inner = join(expected(given, TEXT, "folder"), layout.folder);
-  const below = await readText(join(inner, layout.names));
-  const folder = E.isLeft(below) && below.left.every(isMissing) ? given : inner;
+  const { name, python } = layout;
+  const root = expected(given, TEXT, "folder");
+  const binary = await folderWith(layout.names, root, layout.folder);
+  const pickled = binary === undefined
+    ? await folderWith(python.meta, root, python.folder)
+    : undefined;
+  const folder = binary ?? root;
+  const split = (names: readonly string[]) =>
+    pipe(
+      allOfAsync(names.map((name) => readRecords(join(folder, name), layout))),
+      TE.map(imagesOf),
+    );
   return pipe(
-    allAsync({
-      classes: classNames(join(folder, layout.names), layout),
-      train: readSplit(folder, layout.train, layout),
-      test: readSplit(folder, layout.test, layout),
-    }),
+    pickled === undefined
+      ? allAsync({
+        classes: classNames(join(folder, layout.names), layout),
+        train: split(layout.train),
+        test: split(layout.test),
+      })
+      : allAsync({
+        classes: readNames(pickled, python),
+        train: pipe(readBatches(pickled, python.train, python), TE.map(imagesOf)),
+        test: pipe(readBatches(pickled, python.test, python), TE.map(imagesOf)),
+      }),
     TE.flatMapEither((parts) => datasetOf({ name, ...parts })),
   )();
 }
 
+/** The folder that has a file of this name: the authors' one within the folder, or the folder itself. */
+async function folderWith(name: string, root: string, within: string): Promise<string | undefined> {
+  for (const folder of [join(root, within), root]) {
+    const found = await regularSize(join(folder, name), LARGEST.data);
+    if (E.isRight(found) || !found.left.every(isMissing)) return folder;
+  }
+  return undefined;
+}
+
 function classNames(
   path: string,
-  { name, folder, classes }: Layout,
+  { name, folder, classes, python }: Layout,
 ): TaskResult<readonly string[]> {
-  const wanted = `the binary version of ${name}, unpacked`;
-  const hint = `name the folder "${folder}" of its archive`;
+  const wanted = `the binary version of ${name}, or the Python one, unpacked`;
+  const hint = `name the folder "${folder}" of its archive, or "${python.folder}"`;
   return pipe(
     () => readText(path, { atMost: 2 ** 16 }),
     TE.mapLeft((problems) =>
@@ -122,46 +168,26 @@ function classNames(
   );
 }
 
-function readSplit(folder: string, names: readonly string[], layout: Layout): TaskResult<Images> {
-  const record = layout.labelBytes + 3 * PLANE;
-  return pipe(
-    allOfAsync(names.map((name) => readRecords(join(folder, name), record))),
-    TE.map((files): Images => {
-      const count = files.reduce((sum, { length }) => sum + length / record, 0);
-      const pixels = new Uint8Array(count * 3 * PLANE);
-      const labels = new Uint8Array(count);
-      let image = 0;
-      for (const bytes of files) {
-        for (let at = 0; at < bytes.length; at += record, image++) {
-          labels[image] = bytes[at + layout.label] ?? 0;
-          const planes = bytes.subarray(at + layout.labelBytes, at + record);
-          interleave(planes, pixels, image * 3 * PLANE);
-        }
-      }
-      return { count, shape: [SIDE, SIDE, 3], pixels, labels };
-    }),
-  );
-}
-
-function readRecords(path: string, record: number): TaskResult<Uint8Array> {
+function readRecords(path: string, { labelBytes, label }: Layout): TaskResult<Planes> {
+  const record = labelBytes + PLANES;
   return pipe(
     () => readBytes(path),
-    TE.flatMapEither((bytes) =>
-      bytes.length > 0 && bytes.length % record === 0
-        ? right(bytes)
-        : refused({ path, layer: "data set", code: "broken-file" }, {
+    TE.flatMapEither((bytes) => {
+      if (bytes.length === 0 || bytes.length % record !== 0) {
+        return refused({ path, layer: "data set", code: "broken-file" }, {
           rule: `the file holds whole records of ${record} bytes`,
           got: `${bytes.length} bytes`,
           wanted: `a multiple of ${record} bytes, not none`,
           hint: "the file is cut off, or another version's; unpack the archive again",
-        })
-    ),
+        });
+      }
+      const count = bytes.length / record;
+      const labels = Uint8Array.from({ length: count }, (_, i) => bytes[i * record + label] ?? 0);
+      const planes = new Uint8Array(count * PLANES);
+      for (let i = 0; i < count; i++) {
+        planes.set(bytes.subarray(i * record + labelBytes, (i + 1) * record), i * PLANES);
+      }
+      return right({ planes, labels });
+    }),
   );
-}
-
-/** Three planes become pixels of three bytes. */
-function interleave(planes: Uint8Array, out: Uint8Array, at: number): void {
-  for (let i = 0; i < PLANE; i++) {
-    for (let c = 0; c < 3; c++) out[at + i * 3 + c] = planes[c * PLANE + i] as number;
-  }
 }
