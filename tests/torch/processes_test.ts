@@ -20,7 +20,7 @@ import { configFromJson } from "../../tasks/training/config.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
 import { dataFolder, resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
-import { withFolder } from "../files/_folder.ts";
+import { namesIn, withFolder } from "../files/_folder.ts";
 import { rayTest, runPython, type Said } from "./_torch.ts";
 import {
   assertClose,
@@ -155,8 +155,7 @@ folderTest("a run that the script goes on with is one process's at a time", asyn
   const words = ["--out", out, "--resume", ...EVERYTHING, "--steps", "6"];
   const first = await script(project, 1, ...words);
   assertEquals(first.code, 0, first.stderr);
-  const left = [...Deno.readDirSync(out)].map(({ name }) => name);
-  assert(!left.includes("lock.json"), `${left}`);
+  assert(!(await namesIn(out)).includes("lock.json"));
   {
     await using _held = orThrow(await lockRun(out));
     const refused = await script(project, 1, ...words);
@@ -216,9 +215,7 @@ folderTest("two processes resume after a SIGKILL to a whole run's weights", asyn
   for (const [name, tensor] of wanted) {
     if (!isStatistic(name)) assertEquals(found.get(name), tensor, name);
   }
-  const names = async (run: string) =>
-    (await Array.fromAsync(Deno.readDir(run))).map((f) => f.name);
-  assertEquals((await names(killed)).sort(), (await names(whole)).sort());
+  assertEquals(await namesIn(killed), await namesIn(whole));
   assertEquals((await lossesIn(killed)).length, (await lossesIn(whole)).length);
 });
 
