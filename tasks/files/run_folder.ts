@@ -82,8 +82,11 @@ export function beginRun(place: RunPlace, config: object): Promise<Result<BegunR
     const run = runAt(folder);
     const lock = orThrow(await lockRun(folder));
     try {
-      const names = orThrow(await namesIn(folder)()).filter((name) => name !== LOCK);
+      const all = orThrow(await namesIn(folder)());
+      // What a process left that was killed before its run was begun is nothing to keep.
+      const names = all.filter((name) => name !== LOCK && !isTemporary(name));
       if (names.length > 0) throw new ProblemError([occupied(folder, names)]);
+      orThrow(await removeLeftovers(run));
       orThrow(await writeJson(run.config, { format: FORMAT, config }));
     } catch (error) {
       await lock[Symbol.asyncDispose]();

@@ -101,6 +101,7 @@ Deno.test("of runs that begin in one folder at once, one is begun", () =>
 Deno.test("createRun() takes the folder of a process that was killed before it could begin", () =>
   withFolder(async (folder) => {
     await killedHolder(folder);
+    await Deno.writeTextFile(join(folder, `.config.json.${crypto.randomUUID()}.tmp`), "{");
     orThrow(await createRun(folder, {}));
     assertEquals(await namesIn(folder), ["config.json"]);
   }));

@@ -32,11 +32,14 @@ function start(place: Place): Deno.ChildProcess {
   }).spawn();
 }
 
+/** A victim that did not do its work, and what it said. */
+export class Refusal extends Error {}
+
 /** Lets a victim work to its end; gives the milliseconds that it took. */
 export async function live(place: Place): Promise<number> {
   const began = performance.now();
   const { code, stderr } = await start(place).output();
-  if (code !== 0) throw new Error(`exit code ${code}: ${new TextDecoder().decode(stderr)}`);
+  if (code !== 0) throw new Refusal(new TextDecoder().decode(stderr));
   return performance.now() - began;
 }
 
@@ -57,7 +60,7 @@ export async function kill(place: Place, moment: Moment): Promise<boolean> {
   }
   await came;
   const { signal, code, stderr } = await ended;
-  if (signal === null && code !== 0) throw new Error(new TextDecoder().decode(stderr));
+  if (signal === null && code !== 0) throw new Refusal(new TextDecoder().decode(stderr));
   return signal === "SIGKILL";
 }
 

@@ -3,7 +3,7 @@
  * that dies too late to be killed is done again.
  */
 import { type Key, split, uniforms } from "../../dsl/programs/random.ts";
-import { isCutOff, kill, live, type Moment, type Place } from "./_killer.ts";
+import { isCutOff, kill, live, type Moment, type Place, Refusal } from "./_killer.ts";
 import { differences, type Remains, remainsOf } from "./_remains.ts";
 import type { EngineName } from "./_victim.ts";
 
@@ -58,7 +58,7 @@ export interface Trial {
   readonly kills: number;
   /** Kills that left a file half written. */
   readonly cutOff: number;
-  /** The files in which it differs from the run that was left alone. */
+  /** The files in which it differs from the run that was left alone, or why it did not go on. */
   readonly differences: readonly string[];
 }
 
@@ -91,13 +91,18 @@ export function attemptTrial(
 ): Promise<Trial> {
   return within({ engine, cached }, async (place) => {
     let [kills, cutOff] = [0, 0];
-    for (const [i, momentOf] of moments.entries()) {
-      const [where = 0, later = 0] = uniforms(split(key, i), 2);
-      if (!await kill(place, momentOf(where, later, whole))) continue;
-      kills++;
-      if (await isCutOff(place.folder)) cutOff++;
+    try {
+      for (const [i, momentOf] of moments.entries()) {
+        const [where = 0, later = 0] = uniforms(split(key, i), 2);
+        if (!await kill(place, momentOf(where, later, whole))) continue;
+        kills++;
+        if (await isCutOff(place.folder)) cutOff++;
+      }
+      await live(place);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { kills, cutOff, differences: [error.message] };
     }
-    await live(place);
     return {
       kills,
       cutOff,
