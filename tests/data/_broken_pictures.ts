@@ -116,7 +116,7 @@ export const BROKEN: Readonly<Record<string, readonly [Uint8Array, string]>> = {
   ],
   "no_tables.jpg": [
     Uint8Array.fromHex("ffd8ffc0000b080008000801011100ffda0008010100003f000000ffd9"),
-    "pixel data that cannot be decoded",
+    "Quantization table 0x00 was not defined",
   ],
 };
 

@@ -77,6 +77,20 @@ Deno.test("what phones put behind the end of a picture is no part of it", () => 
   assertProblem(decodeImage(cut, "x"), "a second start of image");
 });
 
+Deno.test("padding between the pixels and the end of a picture stops nothing", () => {
+  for (const name of ["progressive_restarts.jpg", "grey_restarts.jpg", "cmyk.jpg"] as const) {
+    const bytes = encodedPicture(name);
+    const padded = Uint8Array.from([...bytes.subarray(0, -2), ...new Uint8Array(9), 0xff, 0xd9]);
+    assertEquals(decodeImage(padded, name), decodeImage(bytes, name));
+    if (name === "cmyk.jpg") continue;
+    const cut = Uint8Array.from([...bytes.subarray(0, -8), 0xff, 0xd9]);
+    assertProblem(decodeImage(cut, name), "Corrupt JPEG data: ");
+    const revision = bytes.indexOf(0x4a) + 5;
+    const odd = bytes.map((byte, i) => i === revision ? 7 : byte);
+    assertEquals(decodeImage(odd, name), decodeImage(bytes, name));
+  }
+});
+
 Deno.test("PPM files are read, and those that are cut short are not", () => {
   const ppm = (text: string, ...bytes: readonly number[]) =>
     decodeImage(Uint8Array.from([...new TextEncoder().encode(text), ...bytes]), "x");

@@ -16,6 +16,8 @@ export interface TurboJpeg extends Heap {
     flags: number,
   ) => number;
   readonly tjDestroy: (decoder: number) => number;
+  /** What it said last: the first warning of a file, or why decoding ended. */
+  readonly complaint: () => string;
 }
 
 /** libwebp's simple interface. */

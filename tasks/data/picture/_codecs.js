@@ -7,10 +7,10 @@
 import source jpeg from "npm:@cwasm/jpeg-turbo@0.1.3/jpeg-turbo.wasm";
 import source webp from "npm:@cwasm/webp@0.1.5/webp.wasm";
 
-// What a decoder asks of a system that it does not have ends the decoding.
 const refuse = () => {
   throw new Error("pixel data that cannot be decoded");
 };
+// What a decoder asks of a system that it does not have ends the decoding.
 const system = {
   environ_get: refuse,
   environ_sizes_get: () => 0,
@@ -19,10 +19,25 @@ const system = {
   fd_write: refuse,
   proc_exit: refuse,
 };
-const jumps = { setjmp: () => 0, longjmp: refuse };
 
-const instance = (module) =>
-  new WebAssembly.Instance(module, { env: jumps, wasi_snapshot_preview1: system }).exports;
+const latin1 = new TextDecoder("latin1");
+const UNSAID = "No error\0";
 
-export const openJpeg = () => instance(jpeg);
-export const openWebp = () => instance(webp);
+// TurboJPEG keeps what it said last in a static text, and exports nothing that gives it; at first it says so.
+export const openJpeg = () => {
+  const longjmp = () => {
+    throw new Error(complaint());
+  };
+  const imports = { env: { setjmp: () => 0, longjmp }, wasi_snapshot_preview1: system };
+  const { exports } = new WebAssembly.Instance(jpeg, imports);
+  const { memory } = exports;
+  const place = latin1.decode(new Uint8Array(memory.buffer)).lastIndexOf(UNSAID);
+  const complaint = () => {
+    const [text = ""] = latin1.decode(new Uint8Array(memory.buffer, place, 200)).split("\0");
+    return text;
+  };
+  return { ...exports, complaint };
+};
+
+export const openWebp = () =>
+  new WebAssembly.Instance(webp, { wasi_snapshot_preview1: system }).exports;
