@@ -4,9 +4,13 @@ import { ZOO_NAMES } from "../../nets/zoo.ts";
 import { type Reader, shape, text, whole } from "./reader.ts";
 import { option, type Valued } from "./term.ts";
 
+/** What a network in a file may do, in help. */
+export const FILES =
+  "a module is code and runs with the task's permissions, a JSON file is only read";
+
 /** What the argument is, in help. */
 export const NETWORK =
-  "A network of the zoo, a JSON file that holds one, or a module that exports one; a module is code and runs with the task's permissions, a JSON file is only read.";
+  `A network of the zoo, a JSON file that holds one, or a module that exports one; ${FILES}.`;
 
 /** The name of a network, or of a file with one. */
 export function networkName(metavar = "NET", wanted = "a network"): Reader<string> {

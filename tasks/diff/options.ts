@@ -1,6 +1,6 @@
 /** The command line of `deno task diff`. */
 import { command } from "../cli/command.ts";
-import { networkName } from "../cli/network_options.ts";
+import { FILES, networkName } from "../cli/network_options.ts";
 import { formatOption } from "../cli/options.ts";
 import { shape, whole } from "../cli/reader.ts";
 import { option, word } from "../cli/term.ts";
@@ -9,7 +9,7 @@ export const diffCommand = command({
   name: "diff",
   brief: "Says what differs between two networks: layers, shapes, parameters, MACs.",
   footer:
-    "A network is one of the zoo, a JSON file that holds one, or a module that exports one. The exit code is 0 when the networks are equal, 1 when they differ, 2 or more when something went wrong.",
+    `A network is one of the zoo, a JSON file that holds one, or a module that exports one; ${FILES}. The exit code is 0 when the networks are equal, 1 when they differ, 2 or more when something went wrong.`,
   examples: ["deno task diff cifar/attention-56 cifar/attention-92"],
   missing: "Two networks are needed.",
   terms: {

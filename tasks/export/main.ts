@@ -13,7 +13,7 @@ import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { exportOnnx, type OnnxTaskOptions } from "./onnx.ts";
 import { exportCommand } from "./options.ts";
-import { isRun, type SubjectOptions } from "./subject.ts";
+import { isRun, stemOf, type SubjectOptions } from "./subject.ts";
 import { projectOf, projectOfRun, type TorchProject, writeTorchProject } from "./torch.ts";
 
 if (import.meta.main) await runCommand(exportCommand, ({ source }) => `export ${source}`, main);
@@ -29,7 +29,7 @@ async function main(given: Given<typeof exportCommand>): Promise<void> {
 
 /** Writes a project for PyTorch; gives what to say of it. */
 function exportTorch(given: OnnxTaskOptions): TaskResult<readonly string[]> {
-  const folder = given.out ?? `${titleOf(given.source).replaceAll("/", "-")}-torch`;
+  const folder = given.out ?? `${stemOf(titleOf(given.source))}-torch`;
   return pipe(
     projectFrom(given),
     TE.flatMap((project) => () => writeTorchProject(folder, project)),

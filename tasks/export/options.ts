@@ -1,6 +1,6 @@
 /** The command line of `deno task export`. */
 import { command } from "../cli/command.ts";
-import { classesOption, inputOption, networkName } from "../cli/network_options.ts";
+import { classesOption, FILES, inputOption, networkName } from "../cli/network_options.ts";
 import { languageOption, weightsOption } from "../cli/options.ts";
 import { oneOf, type Reader, text, whole } from "../cli/reader.ts";
 import { flag, needed, option, word } from "../cli/term.ts";
@@ -26,7 +26,7 @@ export const exportCommand = command({
   missing: "A network or the folder of a run, and --format, are needed.",
   terms: {
     source: word(networkName("NET|RUN", "a network or the folder of a run"), {
-      description: "A network, as other tasks take it, or the folder of a run.",
+      description: `A network, as other tasks take it, or the folder of a run; ${FILES}.`,
     }),
     format: needed(oneOf(["onnx", "torch"], "NAME"), {
       description:

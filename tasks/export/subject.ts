@@ -71,7 +71,7 @@ async function fromNetwork(options: SubjectOptions): Promise<Subject> {
   const name = titleOf(source);
   return {
     name,
-    stem: name.replaceAll(/[^A-Za-z0-9._-]+/g, "-"),
+    stem: stemOf(name),
     net: chosen.net,
     plan: planned,
     tensors: initialParameters(planned, seed),
@@ -99,6 +99,11 @@ function withRuns(problem: Problem): Problem {
   return problem.code === "unknown-network"
     ? { ...problem, wanted: `${problem.wanted}, or the folder of a run` }
     : problem;
+}
+
+/** What a file that holds a network of that name is called, without its ending. */
+export function stemOf(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9._-]+/g, "-");
 }
 
 /** Whether a name is that of a run folder; a network's name may be that of a folder too. */

@@ -2,7 +2,7 @@
 import { DATASET_FORMS } from "../data/load.ts";
 import { command } from "../cli/command.ts";
 import { dataset } from "../cli/dataset_option.ts";
-import { classesOption, inputOption, networkName } from "../cli/network_options.ts";
+import { classesOption, FILES, inputOption, networkName } from "../cli/network_options.ts";
 import { number, type Reader, text } from "../cli/reader.ts";
 import { option, word } from "../cli/term.ts";
 
@@ -27,7 +27,7 @@ export const importCommand = command({
   missing: "A network and a file with its state dict are needed.",
   terms: {
     net: word(networkName(), {
-      description: "The network whose weights these are, as other tasks take it.",
+      description: `The network whose weights these are, as other tasks take it; ${FILES}.`,
     }),
     file: word(text("FILE", "a file with a state dict"), {
       description:
