@@ -1,5 +1,6 @@
 /** The report of `deno task doctor` for people; whatever fails says what to do about it. */
 import { bytes } from "../../dsl/problem/digits.ts";
+import { shellWord } from "../../dsl/problem/escape.ts";
 import type { AutoChoice, DoctorReport, EngineReport } from "./report.ts";
 
 export function doctorText(report: DoctorReport): string {
@@ -19,9 +20,10 @@ export function doctorText(report: DoctorReport): string {
     "",
     "permissions",
     ...permissions.flatMap(({ flag, use, granted }) =>
-      granted
-        ? [line("ok", use, flag)]
-        : [line("MISSING", use, flag), advice(`run with ${flag}, or use deno task train`)]
+      granted ? [line("ok", use, flag)] : [
+        line("MISSING", use, flag),
+        advice(`run with ${shellWord(flag)}, or use deno task train`),
+      ]
     ),
     "",
     "data",

@@ -78,8 +78,8 @@ export function resultsText(results: StudyResults, columns: number): string {
   const [main, responses] = resultsCells(results);
   const align = ["left", "left", "right", "right", "right", "right"] as const;
   return [
-    `${results.title}: ${results.question}`,
-    `${results.source}; ${protocolText(results)}`,
+    printable(`${results.title}: ${results.question}`),
+    printable(`${results.source}; ${protocolText(results)}`),
     "",
     table(main?.rows ?? [], { header: HEADER, align, columns }),
     ...(responses === undefined
@@ -98,7 +98,7 @@ function listed(title: string, items: readonly string[]): readonly string[] {
 
 /** A sentence in lines that fit a terminal, further in than what is around it. */
 export function indented(columns: number): (text: string) => readonly string[] {
-  return (text) => wrapped(text, columns - 2).map((line) => `  ${line}`);
+  return (text) => wrapped(printable(text), columns - 2).map((line) => `  ${line}`);
 }
 
 export function resultsMarkdown(results: StudyResults, figures: readonly string[]): string {
