@@ -1,4 +1,5 @@
 /** The tensor program as text, one operation a line, for people. */
+import { printable } from "../problem/escape.ts";
 import { type Graph, judgedGraph, type ValueId } from "./graph.ts";
 import type { Op } from "./op.ts";
 
@@ -31,7 +32,7 @@ export function dump(graph: Graph): string {
     ...graph.state.filter(({ before, after }) => before !== after)
       .map(({ name, after }) => `  next ${name} = %${after}`),
   ];
-  return lines.join("\n") + "\n";
+  return `${lines.map(printable).join("\n")}\n`;
 }
 
 function attributes(op: Op): string {

@@ -1,7 +1,17 @@
 /** What is warned of before a training that can teach nothing. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { batchNorm, conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
-import { chain, freeze, type Net, orThrow, plan, repeat, type Shape } from "../../mod.ts";
+import {
+  chain,
+  freeze,
+  type Net,
+  orThrow,
+  plan,
+  renderSummary,
+  repeat,
+  type Shape,
+  trainingNeeds,
+} from "../../mod.ts";
 import { PRESETS } from "../../tasks/training/presets.ts";
 import { warnOf } from "../../tasks/training/warnings.ts";
 
@@ -23,6 +33,13 @@ Deno.test("a batch norm that sees one number for each channel is warned of", () 
   const [said = "", ...others] = warnings(net, [2, 2, 3], 1);
   assertEquals(others, []);
   assertStringIncludes(said, "bn1 and 1 more like it: a batch norm sees one number");
+  const planned = orThrow(plan(net, [2, 2, 3]));
+  const summary = (batch: number) => {
+    const training = trainingNeeds(planned, { batch, optimizer: { kind: "sgd" } });
+    return renderSummary(planned, { training });
+  };
+  assertStringIncludes(summary(1), "warning     bn1 and 1 more like it: a batch norm sees one");
+  assertEquals(summary(2).includes("warning"), false);
   assertEquals(warnings(net, [2, 2, 3], 2), []);
   assertEquals(warnings(net, [4, 4, 3], 1), []);
   assertEquals(warnings(orThrow(freeze(net)), [2, 2, 3], 1), []);

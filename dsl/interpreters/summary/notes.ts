@@ -6,6 +6,7 @@ import { bytesOf, NUMBER_BYTES } from "../../net/shape.ts";
 import { SUM } from "../../problem/monoid.ts";
 import { bytes, grouped, short } from "../../problem/digits.ts";
 import { type ConventionName, CONVENTIONS } from "../counts/convention.ts";
+import { SINGLE_NORM, singleNorms } from "../counts/single_norms.ts";
 import { countParameters, type ParameterCounts } from "../counts/params.ts";
 import type { SummaryNode } from "./summary.ts";
 import type { SummaryOptions } from "./rows.ts";
@@ -29,12 +30,23 @@ export function notesOn(
     { title: "parameters", lines: [parametersLine(whole.params, frozenIn(plan))] },
     { title: "cost", lines: [costLine(whole, convention)] },
     { title: "memory", lines: [memoryLine(whole)] },
-    ...training === undefined ? [] : [{ title: "training", lines: trainingLines(training) }],
+    ...training === undefined ? [] : [
+      { title: "training", lines: trainingLines(training) },
+      ...warnings(plan, training),
+    ],
     {
       title: "convention",
       lines: [`${convention}, for one input: ${CONVENTIONS[convention].meaning}`],
     },
   ];
+}
+
+/** What training with such a batch cannot teach. */
+function warnings(plan: Plan, { batch }: TrainingNeeds): readonly Note[] {
+  const [first, ...others] = singleNorms(plan, batch);
+  if (first === undefined) return [];
+  const more = others.length === 0 ? "" : ` and ${others.length} more like it`;
+  return [{ title: "warning", lines: [`${first}${more}: ${SINGLE_NORM}`] }];
 }
 
 function parametersLine({ trainable, weights, total }: ParameterCounts, frozen: number): string {
