@@ -7,6 +7,7 @@ import type { Problem } from "../../dsl/problem/problem.ts";
 import { renderProblems } from "../../dsl/problem/render.ts";
 import { attempt } from "../../dsl/problem/throw.ts";
 import { standardError, type Terminal } from "../terminal/terminal.ts";
+import { noRoom } from "../training/no_room.ts";
 import { EXIT, Exit } from "./exit.ts";
 
 /** Runs a task and ends the process with its exit code. */
@@ -47,6 +48,11 @@ export function codeOf(error: unknown, terminal: Terminal): number {
   if (error instanceof Deno.errors.BrokenPipe) return EXIT.done;
   if (error instanceof Deno.errors.NotCapable) {
     reportProblems("the task is not allowed to do what it has to", [forbidden(error)], terminal);
+    return EXIT.failed;
+  }
+  const problem = noRoom(error);
+  if (problem !== undefined) {
+    reportProblems("the task does not fit the memory", [problem], terminal);
     return EXIT.failed;
   }
   const text = error instanceof Error ? error.stack ?? error.message : `${error}`;

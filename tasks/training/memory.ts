@@ -11,7 +11,7 @@ import { bytesOf, sizeOf } from "../../dsl/net/shape.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { bytes } from "../../dsl/problem/digits.ts";
 import { inference, trainingStep } from "../../dsl/programs/programs.ts";
-import { fail, type Problem, problemAt, ProblemError, type Result, right } from "../fp.ts";
+import { fail, type Problem, problemAt, type Result, right } from "../fp.ts";
 import type { RunConfig } from "./config.ts";
 import { type MachineMemory, machineMemory } from "./machine_memory.ts";
 import type { Prepared } from "./prepare.ts";
@@ -157,23 +157,4 @@ function tooLarge(intent: Intent): readonly Problem[] {
     wanted: `at most the ${bytes(largest)} that ${description} takes`,
     hint: advice(intent, fits),
   })];
-}
-
-/** Work whose arrays may find no room; that is then a problem, not an error that nobody foresaw. */
-export async function withinMemory<A>(work: () => Promise<A>): Promise<A> {
-  try {
-    return await work();
-  } catch (error) {
-    if (
-      !(error instanceof RangeError) || !/allocation failed|(array|buffer) length/i.test(`${error}`)
-    ) {
-      throw error;
-    }
-    throw new ProblemError([problemAt(PLACE, {
-      rule: "training must fit the memory",
-      got: error.message,
-      wanted: "room for every tensor",
-      hint: "use a smaller batch or a smaller network",
-    })]);
-  }
 }

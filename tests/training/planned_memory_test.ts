@@ -112,7 +112,7 @@ Deno.test("an array that finds no room is a problem, and the run can be resumed"
       throw new RangeError("Array buffer allocation failed");
     });
     const refused = await resume(out, { engine: full, dataset: bands });
-    assertProblem(refused, "training must fit the memory", "Array buffer allocation failed");
+    assertProblem(refused, "the work must fit the memory", "Array buffer allocation failed");
     assert(orThrow(await resume(out, { engine, dataset: bands })).finished);
   });
 });
