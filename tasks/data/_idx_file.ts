@@ -4,6 +4,7 @@
  */
 import { join } from "@std/path";
 import { readBytes } from "../files/atomic.ts";
+import { inflate } from "../files/inflate.ts";
 import { isMissing, messageOf } from "../files/io_problem.ts";
 import type { Problem, Result, TaskResult } from "../fp.ts";
 import { fail, left, pipe, right, TE, tried } from "../fp.ts";
@@ -59,19 +60,15 @@ function withoutBoth(problem: Problem): Problem {
 function unpacked({ path, bytes }: Found, dimensions: number): TaskResult<Found> {
   if (!GZIP.every((byte, i) => bytes[i] === byte)) return TE.right({ path, bytes });
   return tried(
-    async () => ({ path, bytes: await gunzipped(bytes, dimensions) }),
+    () => ({ path, bytes: gunzipped(bytes, dimensions) }),
     (error) => wrong(path, "the file is whole gzip data", messageOf(error), "a gzip file"),
   );
 }
 
 /** Unpacks what the sizes at the beginning need; a file that holds more is not unpacked further. */
-async function gunzipped(
-  packed: Uint8Array<ArrayBuffer>,
-  dimensions: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+function gunzipped(packed: Uint8Array, dimensions: number): Uint8Array<ArrayBuffer> {
   let [out, got] = [new Uint8Array(startOf(dimensions)), 0];
-  for await (const piece of stream) {
+  inflate("gzip", [packed], (piece) => {
     for (let at = 0; at < piece.length;) {
       const more = Math.min(piece.length - at, out.length - got);
       out.set(piece.subarray(at, at + more), got);
@@ -79,13 +76,14 @@ async function gunzipped(
       if (got < out.length) break;
       const needed = neededBytes(out, dimensions);
       // What is no such file is told by its beginning.
-      if (needed === undefined) return out;
+      if (needed === undefined) return false;
       if (needed <= got && at < piece.length) {
         throw new Error(`more than the ${got} bytes that its sizes need`);
       }
       if (needed > got) out = grown(out, needed);
     }
-  }
+    return true;
+  });
   return out.subarray(0, got);
 }
 

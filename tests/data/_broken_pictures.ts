@@ -80,9 +80,9 @@ export const BROKEN: Readonly<Record<string, readonly [Uint8Array, string]>> = {
   ],
   "sum.png": [
     pngOf(header(1, 1), chunk("IDAT", changed(RGB, -1, 9))),
-    "pixel data with incorrect data check",
+    "incorrect data check",
   ],
-  "no_end.png": [pngOf(header(1, 1), chunk("IDAT", RGB.subarray(0, -4))), "without an end"],
+  "no_end.png": [pngOf(header(1, 1), chunk("IDAT", RGB.subarray(0, -4))), "data without an end"],
   "critical.png": [
     pngOf(header(1, 1), chunk("ABCD", []), pixels),
     "the critical chunk ABCD, which is unknown",

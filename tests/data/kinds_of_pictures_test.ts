@@ -69,6 +69,15 @@ Deno.test("a WebP file that is cut off or damaged is refused", () => {
   }
 });
 
+Deno.test("chunks of a WebP file that say nothing of its pixels stop nothing", () => {
+  const whole = encodedPicture("lossy.webp");
+  // A chunk that is longer than the file that holds it.
+  const name = new TextEncoder().encode("XMP ");
+  const more = Uint8Array.from([...whole, ...name, 0xff, 0, 0, 0, 1, 2]);
+  new DataView(more.buffer).setUint32(4, more.length - 8, true);
+  assertEquals(decodeImage(more, "x"), decodeImage(whole, "x"));
+});
+
 Deno.test("what phones put behind the end of a picture is no part of it", () => {
   const [picture, film] = [CMYK, encodedPicture("cmyk.jpg")];
   const both = Uint8Array.from([...picture, 0, 0, 0, 24, 0x66, 0x74, 0x79, 0x70, ...film, 1, 2]);

@@ -3,7 +3,7 @@
  * piece, unfiltered one after the other. No more is inflated than the header needs, and no more is
  * kept than two rows.
  */
-import { Inflate } from "pako";
+import { inflate } from "../../files/inflate.ts";
 import { CHANNELS, type PngHeader } from "./_png_chunks.ts";
 
 /** Where the pixels of a row go. */
@@ -38,7 +38,6 @@ const ADAM7: readonly Pass[] = [
 ];
 /** Deflate packs 258 bytes into two bits at best. */
 const MOST_INFLATED = 1032;
-const PIECE = 65_536;
 
 interface PassSize {
   readonly pixels: number;
@@ -71,16 +70,12 @@ export function readRows(
   }
   const rows = unfiltered(header, passes, sizes, onRow);
   let got = 0;
-  const inflated = new Inflate({ windowBits: 15, chunkSize: PIECE });
-  inflated.onEnd = () => {};
-  inflated.onData = (piece) => {
+  inflate("zlib", data, (piece) => {
     got += piece.length;
     if (got > needed) throw new Error(`more pixel data than ${size} have`);
     rows(piece);
-  };
-  for (const part of data) inflated.push(part);
-  if (inflated.ended && inflated.err !== 0) throw new Error(`pixel data with ${inflated.msg}`);
-  if (!inflated.ended) throw new Error("pixel data without an end");
+    return true;
+  });
   if (got < needed) throw new Error(`${got} bytes of pixels, too few for ${size}`);
 }
 

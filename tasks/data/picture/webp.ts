@@ -9,6 +9,7 @@ import { type Format, holds, overWhite, type Size, UnreadKind, viewOf } from "./
 
 const FIRST_CHUNK = 12;
 const ANIMATED = 2;
+const OPACITY = 16;
 const SIDE = 2 ** 14 - 1;
 
 const libwebp = reusing(openWebp);
@@ -29,19 +30,53 @@ function chunksOf(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
   return chunks;
 }
 
-/** The size in the header of the picture itself. */
-function sizeOf(chunks: ReadonlyMap<string, Uint8Array>): Size {
+/** The chunk that holds the picture itself. */
+interface Picture extends Size {
+  readonly name: "VP8 " | "VP8L";
+  readonly data: Uint8Array;
+}
+
+function pictureIn(chunks: ReadonlyMap<string, Uint8Array>): Picture {
   const lossy = chunks.get("VP8 ");
   const lossless = chunks.get("VP8L");
   if (lossy !== undefined && holds(lossy, "\x9d\x01\x2a", 3) && lossy.length >= 10) {
     const view = viewOf(lossy);
-    return { width: view.getUint16(6, true) & SIDE, height: view.getUint16(8, true) & SIDE };
+    const [width, height] = [view.getUint16(6, true) & SIDE, view.getUint16(8, true) & SIDE];
+    return { name: "VP8 ", data: lossy, width, height };
   }
   if (lossless !== undefined && holds(lossless, "\x2f") && lossless.length >= 5) {
     const bits = viewOf(lossless).getUint32(1, true);
-    return { width: 1 + (bits & SIDE), height: 1 + (bits >>> 14 & SIDE) };
+    const [width, height] = [1 + (bits & SIDE), 1 + (bits >>> 14 & SIDE)];
+    return { name: "VP8L", data: lossless, width, height };
   }
   throw new Error("no picture in the file");
+}
+
+/** A file of the picture and its opacity alone, so that no other chunk stops it from being read. */
+function fileOf(
+  { name, data, width, height }: Picture,
+  opacity: Uint8Array | undefined,
+): Uint8Array {
+  const features = new Uint8Array(10);
+  features[0] = OPACITY;
+  viewOf(features).setUint16(4, width - 1, true);
+  viewOf(features).setUint16(7, height - 1, true);
+  const chunks = opacity === undefined || name === "VP8L"
+    ? [[name, data] as const]
+    : [["VP8X", features] as const, ["ALPH", opacity] as const, [name, data] as const];
+  const even = ({ length }: Uint8Array): number => 8 + length + length % 2;
+  const file = new Uint8Array(FIRST_CHUNK + chunks.reduce((sum, [, part]) => sum + even(part), 0));
+  const text = new TextEncoder();
+  file.set(text.encode("RIFF    WEBP"));
+  viewOf(file).setUint32(4, file.length - 8, true);
+  let at = FIRST_CHUNK;
+  for (const [title, part] of chunks) {
+    file.set(text.encode(title), at);
+    viewOf(file).setUint32(at + 4, part.length, true);
+    file.set(part, at + 8);
+    at += even(part);
+  }
+  return file;
 }
 
 function decoded(file: Uint8Array, { width, height }: Size): Uint8Array {
@@ -82,15 +117,16 @@ export const WEBP: Format = {
     if (((chunks.get("VP8X")?.[0] ?? 0) & ANIMATED) !== 0) {
       throw new UnreadKind("an animation", "WebP files of one picture");
     }
-    const { width, height } = sizeOf(chunks);
+    const picture = pictureIn(chunks);
+    const { width, height } = picture;
     const exif = chunks.get("EXIF");
     return {
       width,
       height,
       orientation: exif === undefined ? 1 : orientationOf(exif),
       // Lossless pictures are decoded into one place and copied to another, four bytes for a pixel.
-      memory: bytes.length + width * height * (chunks.has("VP8L") ? 8 : 5),
-      decode: () => decoded(bytes, { width, height }),
+      memory: 2 * picture.data.length + width * height * (picture.name === "VP8L" ? 8 : 5),
+      decode: () => decoded(fileOf(picture, chunks.get("ALPH")), picture),
     };
   },
 };

@@ -54,16 +54,21 @@ def webp(content):
         at += 8 + length + length % 2
     if chunks.get(b"VP8X", b"\0")[0] & 2:
         raise ValueError("it is an animation")
-    lossy, lossless = chunks.get(b"VP8 ", b""), chunks.get(b"VP8L", b"")
+    lossy, lossless, kept = chunks.get(b"VP8 ", b""), chunks.get(b"VP8L", b""), [b"VP8L"]
     if len(lossy) >= 10 and lossy[3:6] == b"\x9d\x01\x2a":
         width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", lossy, 6))
+        chunks[b"VP8X"] = struct.pack("<IHBHB", 16, width - 1 & 0xFFFF, 0, height - 1 & 0xFFFF, 0)
+        kept = [b"VP8X", b"ALPH", b"VP8 "] if b"ALPH" in chunks else [b"VP8 "]
     elif len(lossless) >= 5 and lossless[0] == 0x2F:
         bits = struct.unpack_from("<I", lossless, 1)[0]
         width, height = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
     else:
         raise ValueError("it has no picture")
     sized(width, height)
-    values = bytes_of(opened(content, "WEBP"))
+    # Only what pixels follow from, so that no other chunk stops the file from being read.
+    parts = [name + struct.pack("<I", len(chunks[name])) + chunks[name] + b"\0" * (len(chunks[name]) % 2) for name in kept]
+    file = b"WEBP" + b"".join(parts)
+    values = bytes_of(opened(b"RIFF" + struct.pack("<I", len(file)) + file, "WEBP"))
     opacity = values[:, :, 3] if values.shape[2] == 4 else None
     return turned(over_white(values[:, :, :3], opacity, 255), orientation(chunks.get(b"EXIF", b"")))
 
