@@ -8,10 +8,9 @@
 import type { Engine, EngineMemory } from "../../dsl/engines/engine.ts";
 import { memoryUse } from "../../dsl/interpreters/counts/memory.ts";
 import { bytesOf, sizeOf } from "../../dsl/net/shape.ts";
-import type { Plan } from "../../dsl/plan/plan.ts";
 import { bytes } from "../../dsl/problem/digits.ts";
 import { inference, trainingStep } from "../../dsl/programs/programs.ts";
-import { fail, type Problem, problemAt, type Result, right } from "../fp.ts";
+import { refused, type Result, right } from "../fp.ts";
 import type { RunConfig } from "./config.ts";
 import { type MachineMemory, machineMemory } from "./machine_memory.ts";
 import type { Prepared } from "./prepare.ts";
@@ -41,8 +40,14 @@ const PROCESS = 130e6;
 /** What there is of a memory, and what of it a batch takes. */
 interface Budget {
   readonly has: number;
-  readonly whose: string;
   readonly needs: (batch: number) => number;
+  /** The part of it that is left free where nothing is said; 1 where the need is known exactly. */
+  readonly close: number;
+  /** What it is, in words: `the machine has free`. */
+  readonly whose: string;
+  readonly rule: string;
+  /** What needs it. */
+  readonly what: string;
 }
 
 /**
@@ -59,64 +64,94 @@ export function checkMemory(
     onNote?.("the machine's memory is not checked; --allow-sys=systemMemoryInfo shows it");
   }
   const { batch } = intent.config.recipe;
-  const problems: Problem[] = [...tooLarge(intent)];
-  for (const budget of budgetsOf(intent, machine)) {
-    const needs = budget.needs(batch);
-    if (CLOSE * needs > budget.has) problems.push(tooMuch(intent, budget));
-    else if (needs > CLOSE * budget.has) {
-      onWarning(
-        `training needs about ${bytes(needs)} of memory, and ${budget.whose} ` +
-          `${bytes(budget.has)}; ${advice(intent, largestBatch(budget, batch))}`,
-      );
-    }
+  const budgets = budgetsOf(intent, machine);
+  const beyond = budgets.find(({ close, needs, has }) => close * needs(batch) > has);
+  const near = budgets.find(({ close, needs, has }) => needs(batch) > close * has);
+  if (near === undefined) return right(undefined);
+  const hint = advice(intent, largestBatch(budgets, batch));
+  const words = ({ needs, what }: Budget) => `${bytes(needs(batch))} ${what}`;
+  if (beyond !== undefined) {
+    const { rule, has, whose } = beyond;
+    const wanted = `at most the ${bytes(has)} that ${whose}`;
+    return refused(PLACE, { rule, got: words(beyond), wanted, hint });
   }
-  const [first] = problems;
-  return first === undefined ? right(undefined) : fail(first);
+  onWarning(`memory may be short: ${words(near)}, and ${near.whose} ${bytes(near.has)}; ${hint}`);
+  return right(undefined);
 }
 
-/** The largest plan of a run: its first parts may train on smaller images. */
-function largestPlan({ plan, parts }: Intent["prepared"]): Plan {
-  return parts.map((part) => part.plan)
-    .reduce((a, b) => sizeOf(b.input) > sizeOf(a.input) ? b : a, plan);
-}
-
+const PLACE = { path: "batch", layer: "option", code: "out-of-memory" };
 const VALUES: EngineMemory = {
   ofMachine: true,
   needed: (graphs) => Math.max(0, ...graphs.map((graph) => memoryUse(graph).peak)),
 };
 
-function stepAt({ config, prepared }: Intent, batch: number) {
-  return trainingStep(largestPlan(prepared), stepOf({ ...config.recipe, batch }));
-}
-
 function budgetsOf(intent: Intent, machine: MachineMemory | undefined): readonly Budget[] {
   const { memory = VALUES, description } = intent.engine;
+  const { most, largest, ofMachine } = memory;
+  const { batch: images } = intent.config.recipe;
+  const programsAt = programsOf(intent);
   const ofEngine = (batch: number): number => {
-    const step = stepAt(intent, batch);
-    const answer = inference(intent.prepared.plan, batch);
-    return memory.needed([step, answer]) + WAITING * memoryUse(step).state;
+    const { step, answer, use } = programsAt(batch);
+    return memory.needed([step, answer]) + WAITING * use.state;
   };
   const ofProcess = (batch: number): number => {
-    const { state, inputs } = memoryUse(stepAt(intent, batch));
+    const { state, inputs } = programsAt(batch).use;
     return PROCESS + COPIES * state + BATCHES * inputs;
   };
-  const engine = memory.most === undefined
-    ? []
-    : [{ has: memory.most, whose: `${description} can have`, needs: ofEngine }];
-  if (machine === undefined) return engine;
-  return [...engine, {
-    has: machine.available,
-    whose: "the machine has free",
-    needs: (batch) => ofProcess(batch) + (memory.ofMachine ? ofEngine(batch) : 0),
-  }];
+  const ofTensor = (batch: number): number =>
+    programsAt(batch).step.shapes.reduce((all, shape) => Math.max(all, bytesOf(shape)), 0);
+  const { state } = programsAt(images).use;
+  const whole = {
+    close: CLOSE,
+    rule: "training must fit the memory",
+    what: `for steps of ${images} images, of which the weights and what the optimiser keeps are ` +
+      bytes(state),
+  };
+  return [
+    ...(machine === undefined ? [] : [{
+      ...whole,
+      has: machine.available,
+      whose: "the machine has free",
+      needs: (batch: number) => ofProcess(batch) + (ofMachine ? ofEngine(batch) : 0),
+    }]),
+    ...(most === undefined
+      ? []
+      : [{ ...whole, has: most, whose: `${description} can have`, needs: ofEngine }]),
+    ...(largest === undefined ? [] : [{
+      close: 1,
+      rule: "every tensor of a step must fit a buffer of the engine",
+      what: `in one tensor of steps of ${images} images`,
+      has: largest,
+      whose: `${description} takes`,
+      needs: ofTensor,
+    }]),
+  ];
 }
 
-/** The largest batch that leaves room; 0 when none does. */
-function largestBatch({ has, needs }: Budget, batch: number): number {
+/** What training runs at a batch: the step, inference, and the memory of the step. */
+function programsOf({ config, prepared }: Intent) {
+  const { plan, parts } = prepared;
+  // The first parts of a run may train on smaller images.
+  const most = parts.map((part) => part.plan)
+    .reduce((a, b) => sizeOf(b.input) > sizeOf(a.input) ? b : a, plan);
+  const make = (batch: number) => {
+    const step = trainingStep(most, stepOf({ ...config.recipe, batch }));
+    return { step, answer: inference(plan, batch), use: memoryUse(step) };
+  };
+  const made = new Map<number, ReturnType<typeof make>>();
+  return (batch: number) => {
+    const programs = made.get(batch) ?? make(batch);
+    made.set(batch, programs);
+    return programs;
+  };
+}
+
+/** The largest batch that leaves room everywhere; 0 when none does. */
+function largestBatch(budgets: readonly Budget[], batch: number): number {
   let [fits, not] = [0, batch];
   while (not - fits > 1) {
     const middle = Math.floor((fits + not) / 2);
-    if (needs(middle) <= CLOSE * has) fits = middle;
+    if (budgets.every(({ close, needs, has }) => needs(middle) <= close * has)) fits = middle;
     else not = middle;
   }
   return fits;
@@ -126,35 +161,4 @@ function advice({ resumed }: Intent, batch: number): string {
   if (batch === 0) return "use a smaller network, or a machine or engine with more memory";
   const smaller = `use a batch of ${batch} at most`;
   return resumed ? `resume it where there is more, or begin a new run: ${smaller}` : smaller;
-}
-
-const PLACE = { path: "batch", layer: "option", code: "out-of-memory" };
-
-function tooMuch(intent: Intent, budget: Budget): Problem {
-  const { batch } = intent.config.recipe;
-  const { state } = memoryUse(stepAt(intent, batch));
-  return problemAt(PLACE, {
-    rule: "training must fit the memory",
-    got: `about ${bytes(budget.needs(batch))} for steps of ${batch} images, of which the weights ` +
-      `and what the optimiser keeps are ${bytes(state)}`,
-    wanted: `at most the ${bytes(budget.has)} that ${budget.whose}`,
-    hint: advice(intent, largestBatch(budget, batch)),
-  });
-}
-
-/** A value of a step that is larger than any that the engine takes. */
-function tooLarge(intent: Intent): readonly Problem[] {
-  const { memory: { largest } = VALUES, description } = intent.engine;
-  if (largest === undefined) return [];
-  const { batch } = intent.config.recipe;
-  const needs = (size: number) =>
-    stepAt(intent, size).shapes.reduce((most, shape) => Math.max(most, bytesOf(shape)), 0);
-  if (needs(batch) <= largest) return [];
-  const fits = largestBatch({ has: largest / CLOSE, whose: "", needs }, batch);
-  return [problemAt(PLACE, {
-    rule: "every tensor of a step must fit a buffer of the engine",
-    got: `one of ${bytes(needs(batch))} in steps of ${batch} images`,
-    wanted: `at most the ${bytes(largest)} that ${description} takes`,
-    hint: advice(intent, fits),
-  })];
 }

@@ -4,16 +4,24 @@
  * WebAssembly. Each run is then resumed to its end, and its folder must hold the same bytes as that
  * of a run that was left alone, but for what a clock says. It fails when one does not.
  */
-import { parseArgs } from "node:util";
 import { seedKey, split } from "../../dsl/programs/random.ts";
+import { runCommand } from "../../tasks/cli/arguments.ts";
+import { command, type Given } from "../../tasks/cli/command.ts";
+import { EXIT } from "../../tasks/cli/exit.ts";
+import * as reader from "../../tasks/cli/reader.ts";
+import { option } from "../../tasks/cli/term.ts";
+import { standardOutput } from "../../tasks/terminal/terminal.ts";
 import { attemptTrial, type Undisturbed, undisturbed, WAYS } from "./_trials.ts";
 import { type EngineName, ENGINES } from "./_victim.ts";
 
-const USAGE = `deno task kill [options]
-
-  --count N   kills in all; 20
-  --seed N    the seed of their moments; 0
-  --help      prints this`;
+const killCommand = command({
+  name: "kill",
+  brief: "Kills real runs, resumes them and compares their ends byte for byte.",
+  terms: {
+    count: option(reader.whole(1), { description: "Kills in all.", otherwise: "20" }),
+    seed: option(reader.whole(0), { description: "The seed of their moments.", otherwise: "0" }),
+  },
+});
 
 /** A way of killing on an engine, and what came of it. */
 interface Tally {
@@ -25,41 +33,10 @@ interface Tally {
   differ: number;
 }
 
-function options(): { readonly count: number; readonly seed: number } {
-  const whole = (name: string, text: string, least: number): number => {
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    return refuse(
-      `--${name} takes a whole number of at least ${least}, not ${JSON.stringify(text)}`,
-    );
-  };
-  try {
-    const { values } = parseArgs({
-      options: {
-        count: { type: "string", default: "20" },
-        seed: { type: "string", default: "0" },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(USAGE);
-      Deno.exit(0);
-    }
-    return { count: whole("count", values.count, 1), seed: whole("seed", values.seed, 0) };
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function refuse(complaint: string): never {
-  console.error(`${complaint}\n\n${USAGE}`);
-  Deno.exit(2);
-}
-
 /** Kills that often, in every way on every engine in turn. */
 async function killAll(count: number, seed: number): Promise<readonly Tally[]> {
   const key = split(seedKey(seed), "kills");
-  const whole = new Map<string, Undisturbed>();
+  const references = new Map<string, Undisturbed>();
   const tallies = new Map<string, Tally>();
   let kills = 0;
   for (let trial = 0; kills < count; trial++) {
@@ -67,13 +44,13 @@ async function killAll(count: number, seed: number): Promise<readonly Tally[]> {
     const engine = ENGINES[trial % ENGINES.length] ?? ENGINES[0];
     if (way === undefined) break;
     const kind = `${engine} ${way.cached}`;
-    const reference = whole.get(kind) ?? await undisturbed(engine, way.cached);
-    whole.set(kind, reference);
+    const whole = references.get(kind) ?? await undisturbed(engine, way.cached);
+    references.set(kind, whole);
     const name = `${way.title}, ${engine}`;
     const tally = tallies.get(name) ??
       { title: way.title, engine, runs: 0, kills: 0, cutOff: 0, differ: 0 };
     tallies.set(name, tally);
-    const done = await attemptTrial(engine, way, { key: split(key, trial), whole: reference });
+    const done = await attemptTrial(engine, way, { key: split(key, trial), whole });
     kills += done.kills;
     tally.runs++;
     tally.kills += done.kills;
@@ -99,9 +76,10 @@ function table(tallies: readonly Tally[]): string {
   ].join("\n");
 }
 
-if (import.meta.main) {
-  const { count, seed } = options();
+if (import.meta.main) await runCommand(killCommand, () => "kill", main);
+
+async function main({ count = 20, seed = 0 }: Given<typeof killCommand>): Promise<number> {
   const tallies = await killAll(count, seed);
-  console.log(table(tallies));
-  Deno.exit(tallies.some(({ differ }) => differ > 0) ? 1 : 0);
+  standardOutput().write(`${table(tallies)}\n`);
+  return tallies.some(({ differ }) => differ > 0) ? EXIT.failed : EXIT.done;
 }

@@ -80,7 +80,7 @@ Deno.test("a graphics card's values are not the machine's, but fit its buffers",
   const card = { engine: { description: "a card", memory } };
   assertEquals(said(intent(256, card), 8 * GB).result._tag, "Right");
   const { got, hint } = problemOf(said(intent(4096, card), 8 * GB).result);
-  assertStringIncludes(got, "1.07 GB in steps of 4096 images");
+  assertStringIncludes(got, "1.07 GB in one tensor of steps of 4096 images");
   assertStringIncludes(hint, "use a batch of 381 at most");
 });
 
