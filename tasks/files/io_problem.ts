@@ -193,7 +193,7 @@ function missing(path: string, action: FileAction, thing: string): Words {
     return {
       code: "name-not-utf8",
       rule: "a name must be UTF-8",
-      got: "bytes that are no letters",
+      got: "bytes that are not",
       wanted: "a name in UTF-8",
       hint: "rename it",
     };

@@ -186,7 +186,7 @@ class FolderData(FileData):
         part = os.path.join(root, name)
         unknown = [kind for kind in folders(part) if kind not in self.classes]
         if unknown:
-            raise SystemExit(f"error: {os.path.join(part, unknown[0])} is a class that {root}/train does not have")
+            raise SystemExit(f"error: {seen(os.path.join(part, unknown[0]))} is a class that {root}/train does not have")
         found = []
         for label, kind in enumerate(self.classes):
             folder = os.path.join(part, kind)
@@ -200,7 +200,7 @@ class FolderData(FileData):
 
     def check_filled(self):
         if self.empty:
-            raise SystemExit(f"error: {self.empty[0]} is a class without an image")
+            raise SystemExit(f"error: {seen(self.empty[0])} is a class without an image")
 
     def batches(self, epoch, start, size, rank, world):
         self.check_filled()
@@ -240,11 +240,11 @@ def pictures(folder):
     found = []
     for path in (os.path.join(folder, name) for name in shown(folder)):
         if os.path.isdir(path):
-            print(f"warning: {path} is a folder within a class and left out", file=sys.stderr, flush=True)
+            print(f"warning: {seen(path)} is a folder within a class and left out", file=sys.stderr, flush=True)
         elif path.lower().endswith(ENDINGS) or begins_as_picture(path):
             found.append(path)
         else:
-            print(f"warning: {path} is no image and left out", file=sys.stderr, flush=True)
+            print(f"warning: {seen(path)} is no image and left out", file=sys.stderr, flush=True)
     return found
 
 

@@ -8,6 +8,7 @@ import torch.distributed as dist
 import torch.nn.functional as F
 from model import BatchNorm
 from optimizer import make_optimizer, set_rates
+from tell import seen
 
 
 class Learner:
@@ -145,7 +146,7 @@ class Learner:
         read = self.team.total(read)
         unread = [name for label, name in (classes or {}).items() if not read[label]]
         if not count or unread:
-            raise SystemExit(f"error: no image {f'of the class {unread[0]} ' if count else ''}to measure on can be read")
+            raise SystemExit(f"error: no image {f'of the class {seen(unread[0])} ' if count else ''}to measure on can be read")
         return {"images": int(count), "loss": loss / count, "top1": first / count, "top5": five / count}
 
     def measure_average(self, batches):

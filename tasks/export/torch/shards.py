@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from data import permutation, split, threefry
 from images import ENDINGS, File, FileData
+from tell import seen
 
 
 def is_shards(name):
@@ -52,7 +53,7 @@ def files(shard):
     try:
         yield from members(shard)
     except (OSError, ValueError, tarfile.TarError) as error:
-        raise SystemExit(f"error: {shard} cannot be read: {error}") from None
+        raise SystemExit(f"error: {seen(shard)} cannot be read: {seen(error)}") from None
 
 
 def members(shard):
@@ -100,7 +101,7 @@ class ShardData(FileData):
         self.shards, self.tested = expanded(settings.data), expanded(settings.test_data)
         for name in self.shards + self.tested:
             if not re.match(r"pipe:|https?://", name) and not os.path.exists(name):
-                raise SystemExit(f"error: there is no shard {name}")
+                raise SystemExit(f"error: there is no shard {seen(name)}")
         self.images, self.shuffle = settings.images, settings.shuffle
         self.classes = self.validation = None
 
@@ -126,7 +127,7 @@ class ShardData(FileData):
                     found = True
                     yield file
                 if not found:
-                    raise SystemExit(f"error: {self.shards[mine[0]]} holds no images KEY.jpg beside KEY.cls")
+                    raise SystemExit(f"error: {seen(self.shards[mine[0]])} holds no images KEY.jpg beside KEY.cls")
                 turn += 1
 
         def gathered():
