@@ -5,6 +5,7 @@
 import { usingOf } from "../../dsl/plan/language.ts";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import { defined } from "../../dsl/problem/defined.ts";
+import { printable } from "../../dsl/problem/escape.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { orThrow, type Result } from "../fp.ts";
 import { runCommand } from "../cli/arguments.ts";
@@ -106,7 +107,7 @@ async function watched(
     onNote: status.show,
     onWarning: (text) => {
       status.clear();
-      view.note(`note: ${text}`);
+      view.note(`note: ${printable(text)}`);
     },
     onStart: (start) => {
       status.clear();
