@@ -257,6 +257,7 @@ async function measureColours(
   const sums = new ColourSums();
   const chosen = Math.min(sample, paths.length);
   let used = 0;
+  let first: Problem | undefined;
   for (let at = 0; at < chosen; at += AT_ONCE) {
     const places = Array.from(
       { length: Math.min(AT_ONCE, chosen - at) },
@@ -265,8 +266,10 @@ async function measureColours(
     const decoded = await Promise.all(
       places.map((i) => pool.decode(join(folder, paths[i] ?? ""), [{ kind: "middle" }], size)),
     );
+    const { left: broken, right: views } = RA.separate(decoded);
     // A file that is found broken here is reported when a batch needs it.
-    for (const [view] of RA.separate(decoded).right) {
+    first ??= broken[0]?.[0];
+    for (const [view] of views) {
       if (view === undefined) continue;
       sums.add(view);
       used++;
@@ -275,9 +278,17 @@ async function measureColours(
   }
   const statistics = sums.statistics();
   if (used > 0 && statistics.std.every((value) => value > 0)) return right(statistics);
+  if (used === 0 && first !== undefined) {
+    return refused({ path: folder, layer: "data set", code: "unread-part" }, {
+      rule: "a part of the data has pictures that can be read",
+      got: `${chosen} that cannot be; ${first.path}: ${first.got}`,
+      wanted: "pictures that can be decoded",
+      hint: first.hint,
+    });
+  }
   return refused({ path: folder, layer: "data set", code: "constant-channel" }, {
     rule: "the pictures' colours vary",
-    got: used === 0 ? "no picture that can be decoded" : "a channel that is the same everywhere",
+    got: "a channel that is the same everywhere",
     wanted: "pictures",
   });
 }

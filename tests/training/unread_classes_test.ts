@@ -56,6 +56,19 @@ Deno.test("a class of which no test picture can be read is not measured around",
   });
 });
 
+Deno.test("a training part without one picture that can be read is refused at once", async () => {
+  const blue = ALL.map((i) => [`train/blue/${i}.png`, DAMAGED]);
+  const files = { ...WHOLE, ...damaged("train", ALL), ...Object.fromEntries(blue) };
+  await withFolder(files, async (root) => {
+    assertProblem(
+      await folder(root, { size: 8 }),
+      "a part of the data has pictures that can be read",
+      "6 that cannot be",
+      "the chunk IDAT has a wrong checksum",
+    );
+  });
+});
+
 Deno.test("of images that are held out one must be readable, and not one of each class", () => {
   const problem = {
     path: "a/b.png",
