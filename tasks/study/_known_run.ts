@@ -6,9 +6,10 @@
  */
 import { basename, dirname, join } from "@std/path";
 import type { EngineRequest } from "../../dsl/engines/choice.ts";
-import { attempt, ProblemError, type Result } from "../fp.ts";
+import { attempt, orThrow, ProblemError, type Result } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
-import { LOCK } from "../files/run_lock.ts";
+import { removeLeftovers } from "../files/run_folder.ts";
+import { LOCK, lockRun } from "../files/run_lock.ts";
 import { type RunState, runState } from "./_run_state.ts";
 import type { ArmRun } from "./study.ts";
 
@@ -67,10 +68,19 @@ async function copyFolder(from: string, to: string): Promise<void> {
     for await (const { name, isFile } of Deno.readDir(from)) {
       if (isFile && name !== LOCK) await Deno.copyFile(join(from, name), join(unfinished, name));
     }
-    // What a process left that was killed before it could begin the run there.
-    await Deno.remove(join(to, LOCK)).catch(() => {});
+    if ((await foldersIn(dirname(to))).includes(basename(to))) await removeUnbegun(to);
     await Deno.rename(unfinished, to);
   } catch (error) {
+    if (error instanceof ProblemError) throw error;
     throw new ProblemError([ioProblem(error, to, "write")]);
   }
+}
+
+/** Removes the folder of a process that was killed before it could begin the run there. */
+async function removeUnbegun(folder: string): Promise<void> {
+  {
+    await using _lock = orThrow(await lockRun(folder));
+    orThrow(await removeLeftovers({ folder }));
+  }
+  await Deno.remove(folder);
 }

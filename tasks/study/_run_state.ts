@@ -15,7 +15,7 @@ import { readJson, writeJson } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { isJsonObject } from "../files/json.ts";
 import { readMetrics } from "../files/metrics.ts";
-import { removeLeftovers, type RunFolder } from "../files/run_folder.ts";
+import type { RunFolder } from "../files/run_folder.ts";
 import { openRunIn, type RunConfig } from "../training/config.ts";
 import type { Figures } from "../training/measure.ts";
 import { type EpochRecord, epochsOf, testOf } from "../training/record.ts";
@@ -39,10 +39,8 @@ const DIVERGED = "diverged.json";
 export async function runState(folder: string, wanted: ArmRun): Promise<Result<RunState>> {
   const opened = await openRunIn(wanted.arm, folder);
   if (opened._tag === "Left") {
-    if (!await hasNoConfig(folder)) return opened;
-    // A kill between the making of the folder and the writing of its configuration.
-    await removeLeftovers({ folder });
-    return right({ kind: "absent" });
+    // A kill may come between the making of the folder and the writing of its configuration.
+    return await hasNoConfig(folder) ? right({ kind: "absent" }) : opened;
   }
   const { run, config } = opened.right;
   const other = otherRun(folder, config, wanted);

@@ -59,6 +59,11 @@ Deno.test("a run that another study has made is copied, and no other is", async 
       ...smallStudy,
       arms: smallStudy.arms.map((arm) => ({ ...arm, name: `other-${arm.name}` })),
     };
+    // A process was killed before it could begin a run there.
+    for (const name of ["lock.json", `.config.json.${crypto.randomUUID()}.tmp`]) {
+      await Deno.mkdir(join(second, "other-arl-1"), { recursive: true });
+      await Deno.writeTextFile(join(second, "other-arl-1", name), "{");
+    }
     const ends: string[] = [];
     const ended = await runStudy(
       { study: renamed, folder: second, seeds: 2, others: [join(folder, "none"), first] },
