@@ -5,18 +5,30 @@ import type { Problem } from "./problem.ts";
 
 /** Problems as text, one block each; what was got may take several lines, all further in. */
 export function textOf(problems: readonly Problem[]): string {
-  return problems.map((problem) => {
+  const told = problems.slice(0, MOST).map((problem) => {
     const { path, layer, rule, got, wanted, hint } = problem;
-    const place = path === "" ? "network" : path;
+    const place = path === "" ? "network" : cut(path);
     return [
       printable(`${place} (${layer}): ${rule}`),
-      `  got     ${got.split("\n").map(printable).join(MARGIN)}`,
+      `  got     ${cut(got).split("\n").map(printable).join(MARGIN)}`,
       printable(`  wanted  ${wanted}`),
       ...(hint === "" ? [] : [printable(`  hint    ${hint}`)]),
       ...pictureOf(problem).map((line, i) => `  ${i === 0 ? "way  " : "     "} ${line}`),
     ].join("\n");
-  }).join("\n");
+  });
+  const more = problems.length - told.length;
+  return [...told, ...(more > 0 ? [`and ${more} more problems`] : [])].join("\n");
 }
+
+/** What comes from outside may be as long as a file. */
+function cut(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}...`;
+}
+
+const LONGEST = 2000;
+
+/** How many problems are shown; a damaged file can have thousands. */
+const MOST = 50;
 
 /** A line further in than what problems begin with. */
 const MARGIN = `\n${" ".repeat(10)}`;

@@ -1,6 +1,6 @@
 /** Problems as text. */
-import { assertEquals } from "@std/assert";
-import { renderProblems } from "../../mod.ts";
+import { assert, assertEquals } from "@std/assert";
+import { type Problem, renderProblems } from "../../mod.ts";
 
 const PROBLEM = {
   path: "stage1.conv1",
@@ -28,4 +28,13 @@ network (input): the groups must divide the input channels
   wanted  a multiple of 4 channels`,
   );
   assertEquals(renderProblems([]), "");
+});
+
+Deno.test("what is as long as a file is shown in part, and thousands of problems by their number", () => {
+  const long = { ...PROBLEM, path: "p".repeat(1e5), got: "g".repeat(1e5) };
+  const text = renderProblems([long]);
+  assert(text.length < 5000, `${text.length}`);
+  const many = renderProblems(Array<Problem>(3000).fill(PROBLEM));
+  assertEquals(many.split("\n").filter((line) => line.startsWith(PROBLEM.path)).length, 50);
+  assert(many.endsWith("\nand 2950 more problems"));
 });
