@@ -151,6 +151,7 @@ class FileData:
                 labels.append(file.label)
             except Exception as error:  # What a decoder raises depends on what is wrong with the file.
                 print(f"warning: {seen(file.name)} cannot be read: {seen(error)}", file=sys.stderr, flush=True)
+                self.check_read(file.name)
         if fill and not images:
             raise SystemExit("error: no image of a whole batch can be read")
         for place in range(len(views) - len(images) if fill else 0):
@@ -158,6 +159,9 @@ class FileData:
             labels.append(labels[place])
         none = torch.zeros(0, self.shape[2], *self.size)
         return torch.stack(images) if images else none, torch.tensor(labels, dtype=torch.int64)
+
+    def check_read(self, name):
+        """Fails when the image of a name is the last of its class, and none of them could be read."""
 
     def tested_classes(self):
         """The classes that the test images are of, where that is known, and their names."""
@@ -173,6 +177,7 @@ class FolderData(FileData):
     def __init__(self, settings, shape, device):
         super().__init__(settings, shape, device)
         self.classes, self.empty = folders(os.path.join(settings.data, "train")), []
+        self.sizes, self.unread = {}, {}  # How many images each folder has, and which of them cannot be read.
         train = self.listed(settings.data, "train")
         if settings.limit:
             train = chosen(train, settings.limit, split(self.key, "limit"))[0]
@@ -186,17 +191,25 @@ class FolderData(FileData):
         part = os.path.join(root, name)
         unknown = [kind for kind in folders(part) if kind not in self.classes]
         if unknown:
-            raise SystemExit(f"error: {seen(os.path.join(part, unknown[0]))} is a class that {root}/train does not have")
+            raise SystemExit(f"error: {seen(os.path.join(part, unknown[0]))} is a class that {seen(root)}/train does not have")
         found = []
         for label, kind in enumerate(self.classes):
             folder = os.path.join(part, kind)
             inside = pictures(folder) if os.path.isdir(folder) else ()
             if inside == []:
                 self.empty.append(folder)
+            self.sizes[folder] = len(inside)
             found += [(path, label) for path in inside]
         if not found:
-            raise SystemExit(f"error: {part} holds no images in folders of classes")
+            raise SystemExit(f"error: {seen(part)} holds no images in folders of classes")
         return found
+
+    def check_read(self, name):
+        folder = os.path.dirname(name)
+        unread = self.unread.setdefault(folder, set())
+        unread.add(name)
+        if len(unread) == self.sizes[folder]:
+            raise SystemExit(f"error: {seen(folder)} is a class of which no image can be read")
 
     def check_filled(self):
         if self.empty:

@@ -146,7 +146,8 @@ class Learner:
         read = self.team.total(read)
         unread = [name for label, name in (classes or {}).items() if not read[label]]
         if not count or unread:
-            raise SystemExit(f"error: no image {f'of the class {seen(unread[0])} ' if count else ''}to measure on can be read")
+            which = f"of the class {seen(unread[0])} " if count else ""
+            raise SystemExit(f"error: no image {which}to measure on can be read")
         return {"images": int(count), "loss": loss / count, "top1": first / count, "top5": five / count}
 
     def measure_average(self, batches):
