@@ -13,7 +13,7 @@ import {
   width as torchWidth,
 } from "./_torch.ts";
 import {
-  count,
+  channelGroups,
   flag,
   initializer,
   padding,
@@ -23,11 +23,11 @@ import {
 } from "../dsl/plan/fields.ts";
 import type { Padding, Pair } from "../dsl/graph/op.ts";
 import type { FullLayerRule, Initializer } from "../dsl/plan/rule.ts";
-import type { Fault } from "../dsl/plan/fault.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, resolveWidth, type Shape, sizeOf, type Width } from "../dsl/net/shape.ts";
 import { mapFault, place, type Placement } from "./window.ts";
 import { times, windowWords } from "../dsl/plan/facets.ts";
+import { groupFaults } from "./_groups.ts";
 import { widthFaults } from "./_width.ts";
 
 /** A convolution's configuration. */
@@ -42,8 +42,8 @@ export interface Conv {
   readonly stride: Pair;
   /** Distance between the kernel's taps. */
   readonly dilation: Pair;
-  /** Groups of channels that see only each other. */
-  readonly groups: number;
+  /** Groups of channels that see only each other; `"same"` makes every input channel one. */
+  readonly groups: number | "same";
   /** What surrounds the map. */
   readonly padding: PaddingRule;
   /** Whether a bias is added. */
@@ -60,8 +60,8 @@ export interface ConvOptions {
   readonly stride?: number | Pair;
   /** Distance between taps; 1 by default. */
   readonly dilation?: number | Pair;
-  /** Groups; 1 by default. */
-  readonly groups?: number;
+  /** Groups; 1 by default. `"same"` is as many as the input has channels: a depthwise convolution. */
+  readonly groups?: number | "same";
   /** `"same"` by default; a number pads every side by it. */
   readonly padding?: PaddingRule | number;
   /** Whether a bias is added; not by default, a batch norm usually follows. */
@@ -121,23 +121,15 @@ function placed(layer: Conv, input: Shape): Placement {
   return place({ ...layer, ceil: false }, input[0] ?? NaN, input[1] ?? NaN);
 }
 
-function groupFaults(layer: Conv, input: number, output: number): Fault[] {
-  const sides: [string, number][] = layer.width === "same"
-    ? [["input", input]]
-    : [["input", input], ["output", output]];
-  return sides.filter(([, channels]) => Number.isInteger(channels) && channels % layer.groups !== 0)
-    .map(([side, channels]) => ({
-      code: "groups-do-not-divide",
-      rule: `the groups must divide the ${side} channels`,
-      got: `${channels} ${side} channels in ${layer.groups} groups`,
-      wanted: `a multiple of ${layer.groups} channels`,
-      hint: `use ${Math.ceil(channels / layer.groups) * layer.groups} channels, or other groups`,
-    }));
+/** The number of groups on an input of so many channels. */
+function groupsOf({ groups }: Conv, channels: number): number {
+  return groups === "same" ? channels : groups;
 }
 
 /** Multiply-accumulates, those with the border's zeros included. */
 function products(layer: Conv, input: Shape, output: Shape): number {
-  return sizeOf(output) * sizeOf(layer.kernel) * (channelsOf(input) / layer.groups);
+  const channels = channelsOf(input);
+  return sizeOf(output) * sizeOf(layer.kernel) * (channels / groupsOf(layer, channels));
 }
 
 /** The meaning of {@link Conv}. */
@@ -149,7 +141,7 @@ export const convRule: FullLayerRule<Conv> = {
     kernel: pair,
     stride: pair,
     dilation: pair,
-    groups: count,
+    groups: channelGroups,
     padding,
     bias: flag,
     initializer,
@@ -158,7 +150,11 @@ export const convRule: FullLayerRule<Conv> = {
     const channels = input.length === 3 ? channelsOf(input) : NaN;
     const width = resolveWidth(layer.width, channels);
     const output = Number.isInteger(width) ? width : NaN;
-    const faults = [...widthFaults(layer.width, channels), ...groupFaults(layer, channels, output)];
+    const sides = [["input", channels], ["output", layer.width === "same" ? NaN : output]] as const;
+    const faults = [
+      ...widthFaults(layer.width, channels),
+      ...groupFaults(groupsOf(layer, channels), sides),
+    ];
     if (input.length !== 3) {
       return { output: [NaN, NaN, output], faults: [mapFault(input), ...faults] };
     }
@@ -166,10 +162,11 @@ export const convRule: FullLayerRule<Conv> = {
     return { output: [...size, output], faults: [...misfits, ...faults] };
   },
   parameters: (layer, input) => {
-    const inputs = channelsOf(input) / layer.groups;
+    const groups = groupsOf(layer, channelsOf(input));
+    const inputs = channelsOf(input) / groups;
     const outputs = resolveWidth(layer.width, channelsOf(input));
     const fanIn = sizeOf(layer.kernel) * inputs;
-    const fanOut = sizeOf(layer.kernel) * outputs / layer.groups;
+    const fanOut = sizeOf(layer.kernel) * outputs / groups;
     const kernel = {
       name: "kernel",
       shape: [...layer.kernel, inputs, outputs],
@@ -198,26 +195,29 @@ export const convRule: FullLayerRule<Conv> = {
     return { fvcore: macs, torchinfo: macs + (layer.bias ? sizeOf(output) : 0) };
   },
   sight: (layer, input) => {
-    const { kernel, stride, dilation, groups } = layer;
+    const { kernel, stride, dilation } = layer;
     return {
       sees: "window",
       kernel,
       stride,
       dilation,
-      groups,
+      groups: groupsOf(layer, channelsOf(input)),
       padding: placed(layer, input).padding,
     };
   },
   lower: (layer, site) => {
     const { padding } = placed(layer, site.inputShape);
-    const { stride, dilation, groups } = layer;
+    const { stride, dilation } = layer;
+    const groups = groupsOf(layer, channelsOf(site.inputShape));
     return site.graph.apply(
       { op: "conv2d", activation: "none", stride, padding, dilation, groups },
       [site.input, site.parameter("kernel"), layer.bias ? site.parameter("bias") : undefined],
     );
   },
-  drawing: ({ kernel, stride, groups, dilation }, { output }) => {
+  drawing: (layer, { input, output }) => {
+    const { kernel, stride, dilation } = layer;
     const channels = channelsOf(output);
+    const groups = groupsOf(layer, channelsOf(input));
     const split = groups === 1 ? "" : groups === channels ? ", depthwise" : `, ${groups} groups`;
     const apart = Math.max(...dilation) > 1 ? `, dilated ${times(dilation)}` : "";
     const words = `conv ${windowWords(kernel, stride)}, ${channels}${split}${apart}`;
@@ -233,7 +233,9 @@ export const convRule: FullLayerRule<Conv> = {
         keyword("stride", torchPair(layer.stride), 1),
         keyword("padding", sides(placed(layer, place.input).padding), 0),
         keyword("dilation", torchPair(layer.dilation), 1),
-        keyword("groups", layer.groups, 1),
+        layer.groups === "same"
+          ? { ...torchWidth(channelsOf(place.input)), keyword: "groups", otherwise: 1 }
+          : keyword("groups", layer.groups, 1),
         keyword("bias", torchFlag(layer.bias), "False"),
         initializerOf(layer.initializer),
         frozenOf(place),

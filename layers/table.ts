@@ -3,6 +3,7 @@ import { type Language, language } from "../dsl/plan/language.ts";
 import type { Configuration } from "../dsl/net/net.ts";
 import type { AnyMergeRule } from "../dsl/plan/merge_rule.ts";
 import { type AnyLayerRule, type FullLayerRule, rule } from "../dsl/plan/rule.ts";
+import { type AdaptiveAveragePool, adaptiveAveragePoolRule } from "./adaptive_average_pool.ts";
 import { type AveragePool, averagePoolRule } from "./average_pool.ts";
 import { type BatchNorm, batchNormRule } from "./batch_norm.ts";
 import { type Conv, convRule } from "./conv.ts";
@@ -12,24 +13,38 @@ import { type Flatten, flattenRule } from "./flatten.ts";
 import { type Gelu, geluRule } from "./gelu.ts";
 import { type GlobalAveragePool, globalAveragePoolRule } from "./global_average_pool.ts";
 import { type GlobalMaxPool, globalMaxPoolRule } from "./global_max_pool.ts";
+import { type GroupNorm, groupNormRule } from "./group_norm.ts";
+import { type HardSigmoid, hardSigmoidRule } from "./hard_sigmoid.ts";
+import { type HardSwish, hardSwishRule } from "./hard_swish.ts";
 import { type L2Normalize, l2NormalizeRule } from "./l2_normalize.ts";
 import { addRule } from "./merges/add.ts";
 import { attendRule } from "./merges/attend.ts";
 import { concatRule } from "./merges/concat.ts";
 import { gateRule } from "./merges/gate.ts";
 import { matchRule } from "./merges/match.ts";
+import { maximumRule } from "./merges/maximum.ts";
+import { modulateRule } from "./merges/modulate.ts";
 import { multiplyRule } from "./merges/multiply.ts";
+import { subtractRule } from "./merges/subtract.ts";
+import { type LayerNorm, layerNormRule } from "./layer_norm.ts";
+import { type LayerScale, layerScaleRule } from "./layer_scale.ts";
+import { type LeakyRelu, leakyReluRule } from "./leaky_relu.ts";
 import { type MaxPool, maxPoolRule } from "./max_pool.ts";
+import { type Prelu, preluRule } from "./prelu.ts";
 import { type Relu, reluRule } from "./relu.ts";
+import { type Relu6, relu6Rule } from "./relu6.ts";
 import { type Resize, resizeRule } from "./resize.ts";
 import { type Scale, scaleRule } from "./scale.ts";
 import { type Sigmoid, sigmoidRule } from "./sigmoid.ts";
 import { type Silu, siluRule } from "./silu.ts";
 import { type Softmax, softmaxRule } from "./softmax.ts";
 import { type Standardize, standardizeRule } from "./standardize.ts";
+import { type StochasticDepth, stochasticDepthRule } from "./stochastic_depth.ts";
+import { type Tanh, tanhRule } from "./tanh.ts";
 
 /** Every layer's configuration. */
 export type Layer =
+  | AdaptiveAveragePool
   | AveragePool
   | BatchNorm
   | Conv
@@ -39,21 +54,32 @@ export type Layer =
   | Gelu
   | GlobalAveragePool
   | GlobalMaxPool
+  | GroupNorm
+  | HardSigmoid
+  | HardSwish
   | L2Normalize
+  | LayerNorm
+  | LayerScale
+  | LeakyRelu
   | MaxPool
+  | Prelu
   | Relu
+  | Relu6
   | Resize
   | Scale
   | Sigmoid
   | Silu
   | Softmax
-  | Standardize;
+  | Standardize
+  | StochasticDepth
+  | Tanh;
 
 /** The name of a layer type. */
 export type LayerType = Layer["type"];
 
 /** The meaning of every layer type: complete by type, a layer without a facet does not compile. */
 export const LAYERS: { readonly [K in LayerType]: FullLayerRule<Extract<Layer, { type: K }>> } = {
+  adaptive_average_pool: adaptiveAveragePoolRule,
   average_pool: averagePoolRule,
   batch_norm: batchNormRule,
   conv: convRule,
@@ -63,8 +89,16 @@ export const LAYERS: { readonly [K in LayerType]: FullLayerRule<Extract<Layer, {
   gelu: geluRule,
   global_average_pool: globalAveragePoolRule,
   global_max_pool: globalMaxPoolRule,
+  group_norm: groupNormRule,
+  hard_sigmoid: hardSigmoidRule,
+  hard_swish: hardSwishRule,
   l2_normalize: l2NormalizeRule,
+  layer_norm: layerNormRule,
+  layer_scale: layerScaleRule,
+  leaky_relu: leakyReluRule,
   max_pool: maxPoolRule,
+  prelu: preluRule,
+  relu6: relu6Rule,
   relu: reluRule,
   resize: resizeRule,
   scale: scaleRule,
@@ -72,15 +106,20 @@ export const LAYERS: { readonly [K in LayerType]: FullLayerRule<Extract<Layer, {
   silu: siluRule,
   softmax: softmaxRule,
   standardize: standardizeRule,
+  stochastic_depth: stochasticDepthRule,
+  tanh: tanhRule,
 };
 
 /** The meaning of every merge. */
 const MERGES: readonly AnyMergeRule[] = [
   addRule,
+  subtractRule,
   multiplyRule,
+  maximumRule,
   concatRule,
   attendRule,
   gateRule,
+  modulateRule,
   matchRule,
 ];
 
@@ -94,6 +133,7 @@ function opened<L extends Layer>(own: FullLayerRule<L>): AnyLayerRule {
  * `standard.with(rule, ...)`.
  */
 export const standard: Language = language(
+  opened(LAYERS.adaptive_average_pool),
   opened(LAYERS.average_pool),
   opened(LAYERS.batch_norm),
   opened(LAYERS.conv),
@@ -103,15 +143,25 @@ export const standard: Language = language(
   opened(LAYERS.gelu),
   opened(LAYERS.global_average_pool),
   opened(LAYERS.global_max_pool),
+  opened(LAYERS.group_norm),
+  opened(LAYERS.hard_sigmoid),
+  opened(LAYERS.hard_swish),
   opened(LAYERS.l2_normalize),
+  opened(LAYERS.layer_norm),
+  opened(LAYERS.layer_scale),
+  opened(LAYERS.leaky_relu),
   opened(LAYERS.max_pool),
+  opened(LAYERS.prelu),
   opened(LAYERS.relu),
+  opened(LAYERS.relu6),
   opened(LAYERS.resize),
   opened(LAYERS.scale),
   opened(LAYERS.sigmoid),
   opened(LAYERS.silu),
   opened(LAYERS.softmax),
   opened(LAYERS.standardize),
+  opened(LAYERS.stochastic_depth),
+  opened(LAYERS.tanh),
   ...MERGES,
 );
 

@@ -35,7 +35,9 @@ const names = fc.oneof(
   fc.string(),
 );
 
-const merges = fc.constantFrom<Merge>("add", "multiply", "concat", "attend", "gate", "match");
+const merges = fc.constantFrom<Merge>(
+  ...["add", "subtract", "multiply", "maximum", "concat", "attend", "gate", "modulate", "match"],
+);
 
 /** Networks of any form. */
 export const anyNetworks: fc.Arbitrary<Net> = fc.letrec<{ net: Net }>((tie) => ({

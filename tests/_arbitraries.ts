@@ -33,23 +33,37 @@ import {
   stage,
 } from "../mod.ts";
 import {
+  adaptiveAveragePool,
   averagePool,
   batchNorm,
   conv,
   dense,
   dropout,
   flatten,
+  gelu,
   globalAveragePool,
+  globalMaxPool,
+  groupNorm,
+  hardSigmoid,
+  hardSwish,
   l2Normalize,
+  layerNorm,
+  layerScale,
+  leakyRelu,
   maxPool,
   type Padding,
   type PaddingRule,
   type Pair,
+  prelu,
   relu,
+  relu6,
   resize,
   sigmoid,
+  silu,
   softmax,
   standardize,
+  stochasticDepth,
+  tanh,
 } from "../layers/mod.ts";
 
 /** A network and the shape of an input that it fits. */
@@ -129,7 +143,11 @@ function randomConv(choices: Choices, input: Shape): Net {
   const dilation = randomPair(choices, 2);
   const extent: Pair = [(kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1];
   const outputs = choices.one(inputs, 4, 6, 3);
-  const groups = choices.one(1, commonDivisor(inputs, outputs));
+  const groups = choices.one<number | "same">(
+    1,
+    commonDivisor(inputs, outputs),
+    outputs % inputs === 0 ? "same" : 1,
+  );
   const width = outputs === inputs
     ? choices.one<number | "same">("same", inputs)
     : choices.one(outputs, ratio(outputs, inputs));
@@ -153,13 +171,19 @@ function randomPool(choices: Choices, input: Shape): Net {
   });
 }
 
-function randomNorm(choices: Choices): Net {
-  return batchNorm({
+function randomNorm(choices: Choices, input: Shape): Net {
+  const affine = {
     epsilon: 1e-2,
-    momentum: choices.one(0.9, 0.5),
     scale: choices.one(true, false),
     shift: choices.one(true, false),
-  });
+  };
+  const count = channels(input);
+  return choices.one(
+    batchNorm({ momentum: choices.one(0.9, 0.5), ...affine }),
+    layerNorm({ over: choices.one("channels", "map"), ...affine }),
+    groupNorm(commonDivisor(count, count), affine),
+    layerScale({ start: 0.5 }),
+  );
 }
 
 function randomUnit(choices: Choices, input: Shape): Net {
@@ -198,12 +222,39 @@ function randomAttention(choices: Choices, input: Shape, depth: number): Net {
   return numbered("attention", choices.one(arl, nal)(trunk, branch));
 }
 
+/** A map times a mask of channels or of positions. */
+function randomModulation(choices: Choices, trunk: Net): Net {
+  const pool = choices.one(globalAveragePool, globalMaxPool);
+  const mask = choices.one(
+    chain(pool(), dense("same"), sigmoid()),
+    chain(conv(1), hardSigmoid()),
+  );
+  return fork("modulate", trunk, mask);
+}
+
+/** A layer that works on every element by itself. */
+function randomRectifier(choices: Choices): Net {
+  return choices.one(
+    relu(),
+    sigmoid(),
+    tanh(),
+    relu6(),
+    hardSigmoid(),
+    hardSwish(),
+    leakyRelu({ slope: choices.one(0.01, 0.3) }),
+    prelu({ channelwise: choices.one(true, false) }),
+    gelu(),
+    silu(),
+  );
+}
+
 function randomFork(choices: Choices, input: Shape, depth: number): Net {
   const keeper = () => randomKeeper(choices, input, depth);
   return choices.one(
     () => residual(keeper()),
     () => fork("add", keeper(), keeper(), keeper()),
-    () => fork("multiply", keeper(), keeper()),
+    () => fork(choices.one("multiply", "maximum", "subtract"), keeper(), keeper()),
+    () => randomModulation(choices, keeper()),
     () => fork("concat", identity, matchSize(randomMapPart(choices, input, depth))),
     () => fork("match", keeper(), randomMapPart(choices, input, depth)),
     () => fork(choices.one("attend", "gate"), keeper(), keeper()),
@@ -215,13 +266,13 @@ function randomFork(choices: Choices, input: Shape, depth: number): Net {
 function randomMapPart(choices: Choices, input: Shape, depth: number): Net {
   const leaf = choices.one<() => Net>(
     () => randomConv(choices, input),
-    relu,
-    () => randomNorm(choices),
+    () => randomRectifier(choices),
+    () => randomNorm(choices, input),
     () => randomPool(choices, input),
-    sigmoid,
     softmax,
-    () => dropout(choices.one(0, 0.3)),
+    () => choices.one(dropout, stochasticDepth)(choices.one(0, 0.3)),
     () => resize([choices.from(1, 7), choices.from(1, 7)]),
+    () => adaptiveAveragePool([choices.from(1, 4), choices.from(1, 4)]),
     () => l2Normalize({ epsilon: 1e-2 }),
     () => standardize({ epsilon: 1e-2 }),
     () => randomUnit(choices, input),
@@ -247,12 +298,11 @@ function randomMapPart(choices: Choices, input: Shape, depth: number): Net {
 }
 
 /** A part that takes a vector and gives back a vector. */
-function randomVectorPart(choices: Choices): Net {
+function randomVectorPart(choices: Choices, input: Shape): Net {
   return choices.one<() => Net>(
     () => dense(choices.from(2, 5), { bias: choices.one(true, false) }),
-    relu,
-    () => randomNorm(choices),
-    sigmoid,
+    () => randomRectifier(choices),
+    () => randomNorm(choices, input),
     softmax,
     () => dropout(0.25),
     () => l2Normalize({ epsilon: 1e-2 }),
@@ -285,7 +335,7 @@ function build(numbers: readonly number[], { classifier }: Kind): Sample {
   if (!ends && shape.length === 3) return { net: chain(...nets), input };
   if (shape.length === 3) add(choices.one(globalAveragePool(), flatten()));
   const vectors = choices.from(0, 2);
-  for (let i = 0; i < vectors; i++) add(randomVectorPart(choices));
+  for (let i = 0; i < vectors; i++) add(randomVectorPart(choices, shape));
   add(named("classifier", dense(choices.from(2, 4))));
   return { net: chain(...nets), input };
 }

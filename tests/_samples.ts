@@ -20,6 +20,7 @@ import {
   stage,
 } from "../mod.ts";
 import {
+  adaptiveAveragePool,
   averagePool,
   batchNorm,
   conv,
@@ -28,13 +29,22 @@ import {
   gelu,
   globalAveragePool,
   globalMaxPool,
+  groupNorm,
+  hardSigmoid,
+  hardSwish,
   l2Normalize,
+  layerNorm,
+  layerScale,
+  leakyRelu,
   maxPool,
+  prelu,
   relu,
+  relu6,
   resize,
   sigmoid,
   silu,
   softmax,
+  tanh,
 } from "../layers/mod.ts";
 import { residualAttention } from "../nets/mod.ts";
 
@@ -79,6 +89,37 @@ const smooth = chain(
   batchNorm(),
   silu(),
   globalMaxPool(),
+  dense(CLASSES),
+);
+
+/** Rectifiers and squashings that are made of operations, and masks that are repeated. */
+export const composed: Net = chain(
+  conv(16, { kernel: 3, padding: 1 }),
+  prelu(),
+  fork("maximum", conv(16), chain(conv(16), tanh()), leakyRelu({ slope: 0.2 })),
+  fork("subtract", conv(16), chain(conv(16), hardSwish())),
+  fork("modulate", relu6(), chain(globalAveragePool(), dense("same"), hardSigmoid())),
+  fork("modulate", prelu({ channelwise: false }), chain(conv(1, { kernel: 3 }), sigmoid())),
+  globalAveragePool(),
+  prelu({ channelwise: false }),
+  dense(CLASSES),
+);
+
+/** Norms of each sample alone, on maps and on a vector, and pools to a size. */
+export const normed: Net = chain(
+  conv(16, { kernel: 3, padding: 1 }),
+  layerNorm(),
+  gelu(),
+  residual(chain(conv("same", { kernel: 3 }), groupNorm(4), silu(), layerScale({ start: 0.5 }))),
+  adaptiveAveragePool([5, 3]),
+  conv(16, { bias: true }),
+  layerNorm({ over: "map", epsilon: 1e-6 }),
+  relu(),
+  adaptiveAveragePool([2, 1]),
+  flatten(),
+  dense(8),
+  groupNorm(2, { shift: false }),
+  layerNorm({ scale: false, shift: false }),
   dense(CLASSES),
 );
 
@@ -168,6 +209,8 @@ export const SAMPLES: readonly Sample[] = [
   sample("batch norms that are alike", alike, [9, 9, 3]),
   sample("pools side by side", sideBySide, [13, 11, 3]),
   sample("smooth rectifiers and the largest of each map", smooth, [8, 8, 3]),
+  sample("rectifiers and masks made of operations", composed, [8, 8, 3]),
+  sample("norms of each sample and pools to a size", normed, [8, 8, 3]),
   sample("mixed attention", around(stage(1, 1, 1, { depth: 2, unit })), [8, 8, 3]),
   sample(
     "channel attention",

@@ -47,6 +47,12 @@ export function tfForward(
           return tf.mul(tf.add(second, 1), first);
         case "gate":
           return tf.mul(second, first);
+        case "subtract":
+          return tf.sub(first, second);
+        case "maximum":
+          return branches.reduce((a, b) => tf.maximum(a, b));
+        case "modulate":
+          return tf.mul(first, second.rank === 2 ? second.expandDims(1).expandDims(1) : second);
         case "match":
           return resize(second, [first.shape[1] ?? 0, first.shape[2] ?? 0]);
         default:
@@ -58,6 +64,10 @@ export function tfForward(
 
 function resize(x: tf.Tensor, size: [number, number]): tf.Tensor {
   return tf.image.resizeBilinear(x as tf.Tensor4D, size, true);
+}
+
+function hardSigmoid(x: tf.Tensor): tf.Tensor {
+  return tf.div(tf.relu6(tf.add(x, 3)), 6);
 }
 
 function tfLayer(
@@ -96,6 +106,18 @@ function tfLayer(
       return tf.sigmoid(x);
     case "gelu":
       return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
+    case "tanh":
+      return tf.tanh(x);
+    case "relu6":
+      return tf.relu6(x);
+    case "hard_sigmoid":
+      return hardSigmoid(x);
+    case "hard_swish":
+      return tf.mul(x, hardSigmoid(x));
+    case "leaky_relu":
+      return tf.leakyRelu(x, layer.slope);
+    case "prelu":
+      return tf.prelu(x, parameter("alpha"));
     case "silu":
       return tf.mul(x, tf.sigmoid(x));
     case "softmax":
@@ -121,8 +143,40 @@ function tfLayer(
       const y = tf.matMul(x as tf.Tensor2D, parameter("kernel") as tf.Tensor2D);
       return layer.bias ? tf.add(y, parameter("bias")) : y;
     }
+    case "layer_norm":
+    case "group_norm": {
+      const [batch = 0] = x.shape;
+      const channels = x.shape.at(-1) ?? 1;
+      const positions = x.size / batch / channels;
+      const groups = layer.type === "group_norm" ? layer.groups : 1;
+      const perPosition = layer.type === "layer_norm" && layer.over === "channels";
+      const grouped = perPosition
+        ? tf.reshape(x, [batch, positions, 1, channels])
+        : tf.reshape(x, [batch, positions, groups, channels / groups]);
+      const { mean, variance } = tf.moments(grouped, perPosition ? [3] : [1, 3], true);
+      const deviation = tf.sqrt(tf.add(variance, layer.epsilon));
+      const normal = tf.reshape(tf.div(tf.sub(grouped, mean), deviation), x.shape);
+      const scaled = layer.scale ? tf.mul(normal, parameter("gamma")) : normal;
+      return layer.shift ? tf.add(scaled, parameter("beta")) : scaled;
+    }
+    case "layer_scale":
+      return tf.mul(x, parameter("gamma"));
+    case "adaptive_average_pool": {
+      const bins = (axis: 1 | 2, count: number, y: tf.Tensor): tf.Tensor => {
+        const size = y.shape[axis] ?? 0;
+        const means = Array.from({ length: count }, (_, i) => {
+          const from = Math.floor(i * size / count);
+          const to = Math.ceil((i + 1) * size / count);
+          const begin = axis === 1 ? [0, from, 0, 0] : [0, 0, from, 0];
+          return tf.mean(tf.slice(y, begin, y.shape.with(axis, to - from).with(3, -1)), axis, true);
+        });
+        return tf.concat(means, axis);
+      };
+      return bins(2, layer.size[1], bins(1, layer.size[0], x));
+    }
+    case "stochastic_depth":
     case "dropout":
-      throw new RangeError("What dropout draws has no second opinion");
+      throw new RangeError("What a layer draws has no second opinion");
     case "flatten":
       return tf.reshape(x, [x.shape[0] ?? 0, -1]);
     case "resize":

@@ -15,19 +15,24 @@ export interface Configuration {
 /**
  * How a fork's branches become one; a language gives the name its meaning. The
  * standard language has
- * - `add`, `multiply`: elementwise over branches of equal shape;
+ * - `add`, `multiply`, `maximum`: elementwise over branches of equal shape;
+ * - `subtract`: the first of two less the second;
  * - `concat`: joined along the channels;
  * - `attend`: two branches, trunk T and soft mask M, become (1 + M) T;
  * - `gate`: trunk and mask become M T (naive attention learning);
+ * - `modulate`: a map times a mask that is repeated over it, `[C]`, `1x1xC` or `HxWx1`;
  * - `match`: the second branch is resized, bilinearly with aligned corners, to
  *   the map of the first, which gives nothing but its size.
  */
 export type Merge =
   | "add"
+  | "subtract"
   | "multiply"
+  | "maximum"
   | "concat"
   | "attend"
   | "gate"
+  | "modulate"
   | "match"
   | (string & Record<never, never>);
 

@@ -3,7 +3,7 @@
  * with words. Ranges that make no sense in any network (a negative stride) are
  * refused here; what depends on the input is the plan's to judge.
  */
-import { expectAll } from "../problem/expect.ts";
+import { expectAll, expected, listOf, TEXT } from "../problem/expect.ts";
 import type { Field } from "./configuration.ts";
 import type { Initializer } from "./rule.ts";
 import type { Padding, Pair } from "../graph/op.ts";
@@ -22,6 +22,12 @@ export const flag: Field<boolean> = {
 
 /** A whole number of at least one. */
 export const count: Field<number> = { wanted: "a whole number of at least 1", is: isCount };
+
+/** A number of groups of channels; `"same"` is as many as the input has channels. */
+export const channelGroups: Field<number | "same"> = {
+  wanted: 'a whole number of at least 1, or "same"',
+  is: (value): value is number | "same" => value === "same" || isCount(value),
+};
 
 /** Height and width, whole numbers of at least one. */
 export const pair: Field<Pair> = {
@@ -79,16 +85,17 @@ export const width: Field<Width> = {
   },
 };
 
-const INITIALIZERS: readonly Initializer[] = [
-  "he-normal",
-  "he-uniform",
-  "glorot-uniform",
-  "zeros",
-  "ones",
-];
+/** One of some words. */
+export function wordField<const T extends string>(...words: readonly T[]): Field<T> {
+  const wanted = "at least one word";
+  expected(words, { fits: (value) => words.length > 0 && listOf(TEXT).fits(value), wanted });
+  return {
+    wanted: words.map((word) => JSON.stringify(word)).join(", "),
+    is: (value): value is T => words.some((word) => word === value),
+  };
+}
 
 /** How a kernel starts. */
-export const initializer: Field<Initializer> = {
-  wanted: INITIALIZERS.map((name) => JSON.stringify(name)).join(", "),
-  is: (value): value is Initializer => INITIALIZERS.some((name) => name === value),
-};
+export const initializer: Field<Initializer> = wordField(
+  ...["he-normal", "he-uniform", "glorot-uniform", "zeros", "ones"] as const,
+);

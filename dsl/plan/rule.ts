@@ -45,8 +45,8 @@ export interface Parameter {
   readonly shape: readonly number[];
   /** Its role. */
   readonly role: ParameterRole;
-  /** How it starts. */
-  readonly initializer: Initializer;
+  /** How it starts; a number is what all of it starts at. */
+  readonly initializer: Initializer | number;
   /** Inputs that feed one output. */
   readonly fanIn: number;
   /** Outputs that one input feeds. */

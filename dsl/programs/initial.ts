@@ -24,6 +24,7 @@ import { OPTIMIZER_PREFIX } from "./optimizers/optimizer.ts";
 export function initialValues(parameter: Parameter, key: Key): Float32Array {
   const { fanIn, fanOut, shape, initializer } = parameter;
   const size = sizeOf(shape);
+  if (typeof initializer === "number") return new Float32Array(size).fill(initializer);
   switch (initializer) {
     case "zeros":
       return new Float32Array(size);

@@ -6,12 +6,20 @@ import { parted, type TheirLayer } from "./their_layers.ts";
 /** The parts of a layer with a kernel, by PyTorch's names. */
 const WEIGHTS: Readonly<Record<string, string>> = { weight: "kernel", bias: "bias" };
 
-/** The parts of a batch norm. */
+/** The parts of a norm. */
 const NORM: Readonly<Record<string, string>> = {
   weight: "gamma",
   bias: "beta",
   running_mean: "mean",
   running_var: "variance",
+};
+
+/** The parts of layers whose weight is no kernel, by the layers' types. */
+const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  batch_norm: NORM,
+  group_norm: NORM,
+  layer_norm: NORM,
+  prelu: { weight: "alpha" },
 };
 
 /** The layers whose names say which of the network's they are. */
@@ -28,7 +36,7 @@ export function knownLayers(
 
 /** What a layer of ours calls a part of PyTorch's. */
 export function placeIn({ path, layer }: LayerPlan, part: string): string {
-  const name = (layer.type === "batch_norm" ? NORM : WEIGHTS)[part] ?? part;
+  const name = (PARTS[layer.type] ?? WEIGHTS)[part] ?? part;
   return path === "" ? name : `${path}.${name}`;
 }
 

@@ -6,6 +6,7 @@ import type { Engine } from "../../dsl/engines/engine.ts";
 import { probe, type Tap } from "../../dsl/programs/programs.ts";
 import { leaves } from "../../dsl/plan/fold.ts";
 import type { ForkPlan, Plan } from "../../dsl/plan/plan.ts";
+import type { Shape } from "../../dsl/net/shape.ts";
 import type { RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
 import { allOf, refused, type Result, right } from "../fp.ts";
@@ -43,6 +44,11 @@ export function attentionForks(planned: Plan): readonly ForkPlan[] {
   return leaves(planned).filter((leaf): leaf is ForkPlan =>
     leaf.kind === "fork" && leaf.meaning.attention === true
   );
+}
+
+/** The shape of the mask of an attention: the trunk's, or of what is repeated over it. */
+export function maskOf(fork: ForkPlan): Shape {
+  return fork.branches[1]?.output ?? fork.output;
 }
 
 /** Looks at pictures with a trained network, one after the other; fails when the network has no attention. */
@@ -93,20 +99,18 @@ function attentionOf(
   index: number,
   numbers: ReadonlyMap<string, Float32Array>,
 ): Attention {
-  const [height = 1, width = 1, channels = 1] = fork.output;
-  const map = (side: string): FeatureMap => ({
-    height,
-    width,
-    channels,
-    data: numbers.get(`${index}.${side}`) ?? new Float32Array(),
-  });
+  const map = (side: string, shape: Shape): FeatureMap => {
+    const [height = 1, width = 1, channels = 1] = shape.length === 1 ? [1, 1, ...shape] : shape;
+    const data = numbers.get(`${index}.${side}`) ?? new Float32Array();
+    return { height, width, channels, data };
+  };
   const last = fork.path.lastIndexOf(".");
   return {
     path: last < 0 ? fork.path : fork.path.slice(0, last),
     learning: fork.merge === "attend" ? "arl" : "nal",
-    before: map("before"),
-    mask: map("mask"),
-    after: map("after"),
+    before: map("before", fork.output),
+    mask: map("mask", maskOf(fork)),
+    after: map("after", fork.output),
   };
 }
 

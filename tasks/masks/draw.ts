@@ -13,7 +13,7 @@ import type { OnProgress } from "../data/progress.ts";
 import { allOfAsync, attempt, E, orThrow, RA, refused, type Result, right } from "../fp.ts";
 import { withEngine } from "../training/engine.ts";
 import { openTrained, type UseOptions } from "../training/trained.ts";
-import { attentionForks, lookAt } from "./attention.ts";
+import { attentionForks, lookAt, maskOf } from "./attention.ts";
 import { maskSheet } from "./sheet.ts";
 
 export interface MaskSheetOptions extends UseOptions {
@@ -70,7 +70,7 @@ export function drawMasks(
 /** Refuses a channel that not every mask has. */
 function checkChannels(channels: readonly number[], plan: Plan): Result<void> {
   const fewest = attentionForks(plan).reduce(
-    (least, { output }) => Math.min(least, channelsOf(output)),
+    (least, fork) => Math.min(least, channelsOf(maskOf(fork))),
     Infinity,
   );
   const outside = channels.filter((channel) => channel >= fewest);

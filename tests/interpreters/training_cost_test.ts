@@ -24,6 +24,7 @@ import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import { lower } from "../../dsl/programs/lower.ts";
 import { operationCost } from "../../dsl/interpreters/counts/operation_cost.ts";
 import {
+  adaptiveAveragePool,
   averagePool,
   batchNorm,
   conv,
@@ -33,16 +34,25 @@ import {
   gelu,
   globalAveragePool,
   globalMaxPool,
+  groupNorm,
+  hardSigmoid,
+  hardSwish,
   l2Normalize,
+  layerNorm,
+  layerScale,
   type LayerType,
+  leakyRelu,
   maxPool,
+  prelu,
   relu,
+  relu6,
   resize,
   scale,
   sigmoid,
   silu,
   softmax,
   standardize,
+  tanh,
 } from "../../layers/mod.ts";
 import { network } from "../../nets/zoo.ts";
 import { classifiers } from "../_arbitraries.ts";
@@ -68,10 +78,11 @@ function costOf({ nodes, shapes }: Graph): Cost {
 
 const map: Shape = [6, 5, 4];
 
-/** A batch norm learns from statistics and dropout draws: these two do more in training. */
+/** A batch norm learns from statistics, dropout and stochastic depth draw: they do more in training. */
 const SAMPLES: Readonly<
-  Record<Exclude<LayerType, "batch_norm" | "dropout">, readonly [Net, Shape]>
+  Record<Exclude<LayerType, "batch_norm" | "dropout" | "stochastic_depth">, readonly [Net, Shape]>
 > = {
+  adaptive_average_pool: [adaptiveAveragePool([4, 3]), map],
   average_pool: [averagePool(2, { stride: 1 }), map],
   conv: [conv(6, { kernel: [3, 2], stride: 2, groups: 2, bias: true }), map],
   dense: [dense(5), [7]],
@@ -79,22 +90,40 @@ const SAMPLES: Readonly<
   gelu: [gelu(), map],
   global_average_pool: [globalAveragePool(), map],
   global_max_pool: [globalMaxPool(), map],
+  group_norm: [groupNorm(2), map],
+  hard_sigmoid: [hardSigmoid(), map],
+  hard_swish: [hardSwish(), map],
   l2_normalize: [l2Normalize(), map],
+  layer_norm: [layerNorm(), map],
+  layer_scale: [layerScale(), map],
+  leaky_relu: [leakyRelu(), map],
   max_pool: [maxPool(3, { stride: 2, ceil: true }), map],
+  prelu: [prelu(), map],
   relu: [relu(), map],
+  relu6: [relu6(), map],
   resize: [resize([9, 3]), map],
   scale: [scale(0.2), map],
   sigmoid: [sigmoid(), map],
   silu: [silu(), map],
   softmax: [softmax(), [7]],
   standardize: [standardize(), map],
+  tanh: [tanh(), map],
 };
 
 Deno.test("operations cost what the rules of the layers say that become them", () => {
-  const merges = (["add", "multiply", "concat", "attend", "gate"] as const)
+  const merges = (["add", "subtract", "multiply", "maximum", "concat", "attend", "gate"] as const)
     .map((merge) => [fork(merge, relu(), sigmoid()), map] as const);
+  const modulate = [fork("modulate", identity, globalAveragePool()), map] as const;
+  const more = [
+    [layerNorm({ over: "map", scale: false, shift: false }), map],
+    [layerNorm({ shift: false }), [7]],
+    [groupNorm(7), [7]],
+    [adaptiveAveragePool([3, 5]), map],
+    [prelu({ channelwise: false }), map],
+    [conv("same", { kernel: 3, groups: "same" }), map],
+  ] as const;
   const match = [fork("match", identity, averagePool(2)), map] as const;
-  for (const [net, input] of [...Object.values(SAMPLES), ...merges, match]) {
+  for (const [net, input] of [...Object.values(SAMPLES), ...more, ...merges, modulate, match]) {
     const { macs, flops } = cost(orThrow(plan(net, input)));
     assertEquals(
       loweredCost(net, input),

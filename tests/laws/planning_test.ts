@@ -16,18 +16,18 @@ import {
   trainingStep,
 } from "../../mod.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
-import type { Graph } from "../../dsl/graph/graph.ts";
-import { lower } from "../../dsl/programs/lower.ts";
+import type { Graph, ValueId } from "../../dsl/graph/graph.ts";
+import { lower, type Observer } from "../../dsl/programs/lower.ts";
 import type { Mode } from "../../dsl/plan/rule.ts";
 import { anyLayers, anyNetworks, anyShapes } from "../_any_networks.ts";
 import { classifiers, validNetworks } from "../_arbitraries.ts";
 
 const BATCH = 2;
 
-function lowered(plan: Plan, mode: Mode): Graph {
+function lowered(plan: Plan, mode: Mode, observe?: Observer): Graph {
   const graph = new GraphBuilder();
   const images = graph.input("images", [BATCH, ...plan.input]);
-  const value = lower(graph, plan, images, mode);
+  const value = lower(graph, plan, images, mode, observe);
   return graph.finish(mode, [{ name: "logits", value }]);
 }
 
@@ -89,14 +89,10 @@ for (const mode of ["inference", "training"] as const) {
   Deno.test(`planned shapes are those of the tensor program for ${mode}`, () => {
     fc.assert(fc.property(validNetworks, ({ net, input }) => {
       const planned = orThrow(plan(net, input));
-      const graph = lowered(planned, mode);
-      const logits = graph.outputs[0]?.value ?? NaN;
-      assertEquals(graph.shapes[logits], [BATCH, ...planned.output]);
-      const outputs = new Map(leaves(planned).map(({ path, output }) => [path, output]));
-      for (const { results, origin } of graph.nodes) {
-        const shape = graph.shapes[results[0] ?? NaN] ?? [];
-        // What has no batch is made of parameters alone.
-        if (shape.length > 1) assertEquals(shape, [BATCH, ...outputs.get(origin) ?? []], origin);
+      const found: (readonly [Plan, ValueId])[] = [];
+      const graph = lowered(planned, mode, (part, { output }) => found.push([part, output]));
+      for (const [{ path, output }, value] of found) {
+        assertEquals(graph.shapes[value], [BATCH, ...output], path);
       }
     }));
   });

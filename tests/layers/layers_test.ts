@@ -14,6 +14,7 @@ import {
   spatial,
 } from "../../mod.ts";
 import {
+  adaptiveAveragePool,
   averagePool,
   batchNorm,
   conv,
@@ -23,15 +24,25 @@ import {
   gelu,
   globalAveragePool,
   globalMaxPool,
+  groupNorm,
+  hardSigmoid,
+  hardSwish,
   l2Normalize,
+  layerNorm,
+  layerScale,
+  leakyRelu,
   maxPool,
+  prelu,
   relu,
+  relu6,
   resize,
   scale,
   sigmoid,
   silu,
   softmax,
   standardize,
+  stochasticDepth,
+  tanh,
 } from "../../layers/mod.ts";
 import type { LAYERS } from "../../layers/table.ts";
 import { answer, rows } from "./_answer.ts";
@@ -47,6 +58,16 @@ interface Row {
 
 /** One row or several for every type of layer. */
 const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
+  adaptive_average_pool: [
+    { net: adaptiveAveragePool([2, 3]), input: [4, 6, 5], output: [2, 3, 5], flops: 120 },
+    // Rows 0-2 and 2-4 of 5, then columns 0-1, 1-2 and 2-3 of 4 twice.
+    {
+      net: adaptiveAveragePool([2, 3]),
+      input: [5, 4, 2],
+      output: [2, 3, 2],
+      flops: 2 * (6 * 4 + 2 * 6),
+    },
+  ],
   average_pool: [
     { net: averagePool(2), input: [8, 6, 3], output: [4, 3, 3], flops: 4 * 36 },
     { net: averagePool([4, 1]), input: [8, 6, 3], output: [2, 6, 3], flops: 4 * 36 },
@@ -75,6 +96,14 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
       parameters: { "conv1.kernel": [3, 3, 3, 16] },
       macs: 16 * 16 * 16 * 27,
       flops: 2 * 16 * 16 * 16 * 27,
+    },
+    {
+      net: conv(ratio(2, 1), { kernel: 3, groups: "same" }),
+      input: [5, 5, 6],
+      output: [5, 5, 12],
+      parameters: { "conv1.kernel": [3, 3, 1, 12] },
+      macs: 5 * 5 * 12 * 9,
+      flops: 2 * 5 * 5 * 12 * 9,
     },
     {
       net: conv(ratio(3, 2), { kernel: [1, 3], groups: 2, bias: true }),
@@ -111,17 +140,85 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
   gelu: [{ net: gelu(), input: [4, 4, 3], output: [4, 4, 3], flops: 240 }],
   global_max_pool: [{ net: globalMaxPool(), input: [7, 5, 3], output: [3], flops: 105 }],
   global_average_pool: [{ net: globalAveragePool(), input: [7, 5, 3], output: [3], flops: 105 }],
+  group_norm: [
+    {
+      net: groupNorm(2),
+      input: [4, 4, 6],
+      output: [4, 4, 6],
+      parameters: { "gn1.gamma": [6], "gn1.beta": [6] },
+      flops: 7 * 96 + 2 * 6 + 5 * 2,
+    },
+    {
+      net: groupNorm(3, { scale: false, shift: false }),
+      input: [6],
+      output: [6],
+      flops: 5 * 6 + 5 * 3,
+    },
+  ],
+  hard_sigmoid: [{ net: hardSigmoid(), input: [10], output: [10], flops: 40 }],
+  hard_swish: [{ net: hardSwish(), input: [10], output: [10], flops: 50 }],
   l2_normalize: [{ net: l2Normalize(), input: [4, 4, 3], output: [4, 4, 3], flops: 144 }],
+  layer_norm: [
+    {
+      net: layerNorm(),
+      input: [4, 5, 6],
+      output: [4, 5, 6],
+      parameters: { "ln1.gamma": [6], "ln1.beta": [6] },
+      flops: 7 * 120 + 5 * 20,
+    },
+    {
+      net: layerNorm({ over: "map", shift: false }),
+      input: [4, 5, 6],
+      output: [4, 5, 6],
+      parameters: { "ln1.gamma": [6] },
+      flops: 7 * 120 + 2 * 6 + 5,
+    },
+    {
+      net: layerNorm({ scale: false, shift: false }),
+      input: [6],
+      output: [6],
+      flops: 5 * 6 + 5,
+    },
+  ],
+  layer_scale: [
+    {
+      net: layerScale(),
+      input: [4, 4, 3],
+      output: [4, 4, 3],
+      parameters: { "layerscale1.gamma": [3] },
+      flops: 48,
+    },
+  ],
+  leaky_relu: [{ net: leakyRelu(), input: [4, 4, 3], output: [4, 4, 3], flops: 96 }],
   max_pool: [
     { net: maxPool(3, { stride: 2 }), input: [7, 9, 2], output: [3, 4, 2], flops: 9 * 24 },
   ],
+  prelu: [
+    {
+      net: prelu(),
+      input: [4, 4, 3],
+      output: [4, 4, 3],
+      parameters: { "prelu1.alpha": [3] },
+      flops: 192,
+    },
+    {
+      net: prelu({ channelwise: false }),
+      input: [5],
+      output: [5],
+      parameters: { "prelu1.alpha": [1] },
+      flops: 20,
+    },
+  ],
   relu: [{ net: relu(), input: [4, 4, 3], output: [4, 4, 3], flops: 48 }],
+  relu6: [{ net: relu6(), input: [4, 4, 3], output: [4, 4, 3], flops: 96 }],
   resize: [{ net: resize([3, 5]), input: [4, 4, 2], output: [3, 5, 2], flops: 210 }],
   scale: [{ net: scale(0.17), input: [4, 4, 3], output: [4, 4, 3], flops: 48 }],
   sigmoid: [{ net: sigmoid(), input: [10], output: [10], flops: 40 }],
   silu: [{ net: silu(), input: [10], output: [10], flops: 50 }],
   softmax: [{ net: softmax(), input: [10], output: [10], flops: 50 }],
   standardize: [{ net: standardize(), input: [4, 4, 3], output: [4, 4, 3], flops: 240 }],
+  stochastic_depth: [{ net: stochasticDepth(0.2), input: [4, 4, 3], output: [4, 4, 3], flops: 0 }],
+  tanh: [{ net: tanh(), input: [10], output: [10], flops: 10 }],
 };
 
 for (const [type, cases] of Object.entries(TABLE)) {

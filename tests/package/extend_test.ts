@@ -16,7 +16,7 @@ const PAGES: Readonly<
   engine: { prints: /^\d+ operations\n10\n0$/ },
   initialiser: { prints: /^27 true\ntrue$/, allow: RUNS },
   interpreter: { prints: /^true\ntrue\n3 3$/ },
-  layer: { prints: /layer_scale[^]*\n314\n\[ 10 \]\nunknown-layer "layer_scale"$/ },
+  layer: { prints: /gain[^]*\n314\n\[ 10 \]\nunknown-layer "gain"$/ },
   loss: { prints: /^{"kind":"generalised-cross-entropy","q":0.7}\ntrue$/, allow: RUNS },
   merge: { prints: /^\[ 10 \]\nshape-mismatch 32x32x8 and 32x32x4$/ },
   optimiser: { prints: /^true\n\[[^]*"@rmsprop.square\/conv1.kernel"[^]*\]$/, allow: RUNS },

@@ -81,6 +81,15 @@ class Network:
             return (1 + second) * first
         if merge == "gate":
             return second * first
+        if merge == "subtract":
+            return first - second
+        if merge == "maximum":
+            largest = first
+            for branch in branches[1:]:
+                largest = torch.maximum(largest, branch)
+            return largest
+        if merge == "modulate":
+            return first * (second if second.dim() == 4 else second[:, :, None, None])
         if merge == "match":
             if second.shape[2:] == first.shape[2:]:
                 return second
@@ -97,8 +106,9 @@ class Network:
         if kind == "conv":
             bias = tensor("bias") if layer["bias"] else None
             padding, _, sides = place(plan, layer["kernel"], layer["dilation"])
+            groups = x.shape[1] if layer["groups"] == "same" else layer["groups"]
             x = x if sides is None else F.pad(x, sides)
-            return F.conv2d(x, tensor("kernel"), bias, layer["stride"], padding, layer["dilation"], layer["groups"])
+            return F.conv2d(x, tensor("kernel"), bias, layer["stride"], padding, layer["dilation"], groups)
         if kind == "batch_norm":
             gamma = tensor("gamma") if layer["scale"] else None
             beta = tensor("beta") if layer["shift"] else None
@@ -111,6 +121,18 @@ class Network:
             return torch.sigmoid(x)
         if kind == "gelu":
             return F.gelu(x)
+        if kind == "tanh":
+            return torch.tanh(x)
+        if kind == "relu6":
+            return F.relu6(x)
+        if kind == "hard_sigmoid":
+            return F.hardsigmoid(x)
+        if kind == "hard_swish":
+            return F.hardswish(x)
+        if kind == "leaky_relu":
+            return F.leaky_relu(x, layer["slope"])
+        if kind == "prelu":
+            return F.prelu(x, tensor("alpha"))
         if kind == "silu":
             return F.silu(x)
         if kind == "softmax":
@@ -134,6 +156,19 @@ class Network:
             return x.amax((2, 3))
         if kind == "dense":
             return F.linear(x, tensor("kernel"), tensor("bias") if layer["bias"] else None)
+        if kind == "layer_norm" and layer["over"] == "channels":
+            gamma = tensor("gamma") if layer["scale"] else None
+            beta = tensor("beta") if layer["shift"] else None
+            last = x.movedim(1, -1)
+            return F.layer_norm(last, last.shape[-1:], gamma, beta, layer["epsilon"]).movedim(-1, 1)
+        if kind in ("layer_norm", "group_norm"):
+            gamma = tensor("gamma") if layer["scale"] else None
+            beta = tensor("beta") if layer["shift"] else None
+            return F.group_norm(x, layer.get("groups", 1), gamma, beta, layer["epsilon"])
+        if kind == "layer_scale":
+            return (x.movedim(1, -1) * tensor("gamma")).movedim(-1, 1)
+        if kind == "adaptive_average_pool":
+            return F.adaptive_avg_pool2d(x, layer["size"])
         if kind == "dropout":
             return F.dropout(x, layer["rate"], self.training)
         if kind == "flatten":

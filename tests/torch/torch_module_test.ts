@@ -4,9 +4,18 @@ import { join } from "@std/path";
 import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { torchModule } from "../../layers/bound/torch.ts";
 import { network } from "../../nets/mod.ts";
-import { initialParameters, orThrow, parametersOf, type Plan, plan } from "../../mod.ts";
+import {
+  initialParameters,
+  type Net,
+  orThrow,
+  parametersOf,
+  type Plan,
+  plan,
+  type Shape,
+} from "../../mod.ts";
 import { normals, seedKey, split } from "../../dsl/programs/random.ts";
 import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
+import { composed, normed } from "../_samples.ts";
 import { ZOO_SAMPLE } from "../_zoo_sample.ts";
 import { ask, torchTest } from "./_torch.ts";
 
@@ -70,10 +79,19 @@ function assertEqual(mode: string, { peer, exact, found, own }: Differences): vo
   }
 }
 
-for (const name of ZOO_SAMPLE) {
+/** Networks of layers that the zoo does not use. */
+const LAYERS: Readonly<Record<string, Net>> = { composed, normed };
+
+function subject(name: string): { readonly net: Net; readonly input: Shape } {
+  const own = LAYERS[name];
+  if (own !== undefined) return { net: own, input: [8, 8, 3] };
+  const size = sizeOf(name);
+  return orThrow(network(name, { classes: 10, input: [size, size, 3] }));
+}
+
+for (const name of [...ZOO_SAMPLE, ...Object.keys(LAYERS)]) {
   torchTest(`${name} in PyTorch has the network's parameters, logits and gradients`, async () => {
-    const size = sizeOf(name);
-    const { net, input } = orThrow(network(name, { classes: 10, input: [size, size, 3] }));
+    const { net, input } = subject(name);
     const planned = orThrow(plan(net, input));
     const folder = await Deno.makeTempDir();
     const [model, weights, planFile] = ["model.py", "weights.safetensors", "plan.json"]

@@ -24,7 +24,8 @@ function isOne([height, width]: Pair): boolean {
 }
 
 function unlessOne(sign: string, pair: Pair): string {
-  const [height, width] = pair;
   if (isOne(pair)) return "";
-  return sign + (height === width ? `${height}` : pair.join("x"));
+  // An adaptive pool's bins may be a share of a pixel apart.
+  const [height, width] = pair.map((length) => Number(length.toFixed(2)));
+  return sign + (height === width ? `${height}` : `${height}x${width}`);
 }

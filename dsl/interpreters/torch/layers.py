@@ -112,6 +112,60 @@ class BatchNorm(nn.Module):
         self.variance.lerp_(variance, 1 - self.keep)
 
 
+class LayerNorm(nn.Module):
+    """A layer norm over the channels of each position, whose parameters are `gamma` and `beta`."""
+
+    def __init__(self, channels, *, epsilon=1e-5, scale=True, shift=True, frozen=False):
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(channels), requires_grad=not frozen) if scale else None
+        self.beta = nn.Parameter(torch.zeros(channels), requires_grad=not frozen) if shift else None
+        self.epsilon = epsilon
+
+    def forward(self, x):
+        last = x.permute(0, 2, 3, 1) if x.dim() == 4 else x
+        y = F.layer_norm(last, last.shape[-1:], self.gamma, self.beta, self.epsilon)
+        return y.permute(0, 3, 1, 2) if x.dim() == 4 else y
+
+
+class GroupNorm(nn.Module):
+    """A group norm whose parameters are `gamma` and `beta`."""
+
+    def __init__(self, groups, channels, *, epsilon=1e-5, scale=True, shift=True, frozen=False):
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(channels), requires_grad=not frozen) if scale else None
+        self.beta = nn.Parameter(torch.zeros(channels), requires_grad=not frozen) if shift else None
+        self.groups, self.epsilon = groups, epsilon
+
+    def forward(self, x):
+        return F.group_norm(x, self.groups, self.gamma, self.beta, self.epsilon)
+
+
+class LayerScale(nn.Module):
+    """A factor for each channel, `gamma`."""
+
+    def __init__(self, channels, start, *, frozen=False):
+        super().__init__()
+        self.gamma = nn.Parameter(torch.full((channels,), start), requires_grad=not frozen)
+
+    def forward(self, x):
+        return x * self.gamma.view([1, -1] + [1] * (x.dim() - 2))
+
+
+class StochasticDepth(nn.Module):
+    """Zeroes a share `rate` of a batch's samples in training."""
+
+    def __init__(self, rate):
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, x):
+        if not self.training or self.rate == 0:
+            return x
+        keep = 1 - self.rate
+        mask = torch.empty([x.shape[0]] + [1] * (x.dim() - 1), dtype=x.dtype, device=x.device)
+        return x * mask.bernoulli_(keep) / keep
+
+
 class Together(torch.autograd.Function):
     """The sum over processes of what each has; so is its gradient."""
 
@@ -127,6 +181,17 @@ class Together(torch.autograd.Function):
         total = gradient.clone()
         torch.distributed.all_reduce(total, group=ctx.group)
         return total, None
+
+
+class PReLU(nn.Module):
+    """A parametric rectifier whose slopes below zero are `alpha`, one for each channel or one for all."""
+
+    def __init__(self, slopes, *, frozen=False):
+        super().__init__()
+        self.alpha = nn.Parameter(torch.full((slopes,), 0.25), requires_grad=not frozen)
+
+    def forward(self, x):
+        return F.prelu(x, self.alpha)
 
 
 class MaxPool2d(nn.Module):
@@ -171,3 +236,8 @@ def standardize(x, epsilon):
     """Each sample's and channel's map with mean 0 and deviation 1."""
     centred = x - x.mean((2, 3), keepdim=True)
     return centred * torch.rsqrt(centred.square().mean((2, 3), keepdim=True) + epsilon)
+
+
+def modulate(x, mask):
+    """A map times a number for each of its channels or each of its positions."""
+    return x * (mask if mask.dim() == 4 else mask[:, :, None, None])

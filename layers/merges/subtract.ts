@@ -1,0 +1,14 @@
+/** The difference of two branches of equal shape: the first less the second. */
+import { type AnyMergeRule, mergeRule, sameShapes } from "../../dsl/plan/merge_rule.ts";
+import { sizeOf } from "../../dsl/net/shape.ts";
+
+/** The meaning of `subtract`. */
+export const subtractRule: AnyMergeRule = mergeRule({
+  merge: "subtract",
+  branches: "two",
+  sign: "−",
+  shape: sameShapes(),
+  cost: (_, output) => ({ macs: 0, flops: sizeOf(output) }),
+  lower: (graph, [first = NaN, second = NaN]) => graph.apply({ op: "subtract" }, [first, second]),
+  torch: { binds: "call", applies: ([first, second]) => `torch.sub(${first}, ${second})` },
+});
