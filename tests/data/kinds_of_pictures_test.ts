@@ -100,6 +100,17 @@ Deno.test("padding between the pixels and the end of a picture stops nothing", (
   }
 });
 
+Deno.test("bytes between the segments of a picture, and those of programs, stop nothing", () => {
+  const bytes = encodedPicture("upright.jpg");
+  // Behind the first segment, which follows the two bytes of the start.
+  const at = 4 + new DataView(bytes.buffer).getUint16(4);
+  const note = [0xff, 0xe2, 0, 8, 0x4d, 0x50, 0x46, 0, 0xff, 0xd9];
+  for (const more of [[0, 0, 0], [1, 0xff, 0, 2], [0xff, 0xff], note, [0xff, 0xfe, 0, 3, 0xff]]) {
+    const changed = Uint8Array.from([...bytes.subarray(0, at), ...more, ...bytes.subarray(at)]);
+    assertEquals(decodeImage(changed, "x"), decodeImage(bytes, "x"));
+  }
+});
+
 Deno.test("PPM files are read, and those that are cut short are not", () => {
   const ppm = (text: string, ...bytes: readonly number[]) =>
     decodeImage(Uint8Array.from([...new TextEncoder().encode(text), ...bytes]), "x");

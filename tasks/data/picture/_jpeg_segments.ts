@@ -21,7 +21,7 @@ export interface Frame extends Size {
 export interface Segments {
   readonly frame: Frame;
   readonly orientation: Orientation;
-  /** The bytes of the file up to its end. */
+  /** The file up to its end, without what says nothing of its pixels. */
   readonly picture: Uint8Array;
   /** How many bytes hold pixels. */
   readonly scanned: number;
@@ -34,6 +34,9 @@ const MOST_SCANS = 500;
 /** Frame headers are the markers C0 to CF, except those of tables (C4, CC) and an extension (C8). */
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+/** Applications' data but JFIF's and Adobe's, which say how colours are stored, and comments. */
+const isAncillary = (marker: number): boolean =>
+  marker > 0xe0 && marker <= 0xef && marker !== 0xee || marker === 0xfe;
 const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
 
 /** The kinds of frames that are not read. */
@@ -70,28 +73,41 @@ function scanEnd(bytes: Uint8Array, from: number): number {
   return bytes.length;
 }
 
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /**
  * Reads the segments of a file that begins with a start of image.
  *
- * @throws {Error} When it has no end, no frame or two, or something where a segment is due.
+ * @throws {Error} When it has no end, or no frame, or two.
  * @throws {UnreadKind} When its frame is of another kind.
  */
 export function segmentsOf(bytes: Uint8Array): Segments {
   const view = viewOf(bytes);
   let frame: Frame | undefined;
   let orientation: Orientation | undefined;
+  const kept = [bytes.subarray(0, 2)];
   let [at, scanned, scans] = [2, 0, 0];
   while (at + 2 <= bytes.length) {
+    const begin = at;
     const marker = bytes[at + 1] ?? 0;
-    if (bytes[at] !== 0xff) throw new Error(`byte ${at} belongs to no segment`);
-    // A marker can be preceded by any number of fill bytes.
-    at += marker === 0xff ? 1 : 2;
-    if (marker === 0xff || marker === TEM || isRestart(marker)) continue;
+    // What belongs to no segment is passed over, and so are the fill bytes before a marker.
+    const isMarker = bytes[at] === 0xff && marker !== 0xff && marker !== 0;
+    at += isMarker ? 2 : 1;
+    if (!isMarker || marker === TEM || isRestart(marker)) continue;
     if (marker === SOI) throw new Error("a second start of image");
     if (marker === EOI) {
       if (frame === undefined) throw new Error("no frame header");
       if (scans === 0) throw new Error("no pixel data");
-      return { frame, orientation: orientation ?? 1, picture: bytes.subarray(0, at), scanned };
+      kept.push(bytes.subarray(begin, at));
+      return { frame, orientation: orientation ?? 1, picture: joined(kept), scanned };
     }
     const length = at + 2 <= bytes.length ? view.getUint16(at) : 2;
     if (length < 2) throw new Error(`a segment of ${length} bytes`);
@@ -110,6 +126,7 @@ export function segmentsOf(bytes: Uint8Array): Segments {
       scanned += end - at;
       at = end;
     }
+    if (!isAncillary(marker)) kept.push(bytes.subarray(begin, at));
   }
   throw new Error("the file ends before its end-of-image marker");
 }

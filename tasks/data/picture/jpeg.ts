@@ -41,7 +41,7 @@ function memoryOf(frame: Frame, file: number): number {
   const samples = components.reduce((sum, one) => sum + one.across * one.down / across / down, 0);
   const { channels } = layoutOf(frame);
   const kept = (isProgressive ? 2 * samples : 0) + channels + (channels === 1 ? 3 : 0);
-  return file + width * height * kept;
+  return 2 * file + width * height * kept;
 }
 
 function decoded(frame: Frame, picture: Uint8Array): Uint8Array {

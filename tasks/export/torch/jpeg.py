@@ -11,10 +11,11 @@ def jpeg_segments(content):
     at, kept, frame, turn, scanned, scans = 2, [content[:2]], None, None, 0, 0
     while at + 2 <= len(content):
         marker = content[at + 1]
-        if content[at] != 0xFF:
-            raise ValueError(f"byte {at} belongs to no segment")
-        if marker == 0xFF:
-            at += 1
+        if content[at] != 0xFF or marker in (0, 0xFF):
+            # What belongs to no segment is passed over, and so are the fill bytes before a marker.
+            at = content.find(b"\xff", at + 1)
+            if at < 0:
+                break
             continue
         at += 2
         if marker == 0x01 or 0xD0 <= marker <= 0xD7:
