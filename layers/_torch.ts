@@ -3,6 +3,7 @@
  * is the same on both sides is the layer's own, any other is written out as
  * (top, bottom, left, right).
  */
+import { pythonText } from "../dsl/problem/escape.ts";
 import type { Padding } from "../dsl/graph/op.ts";
 import type { TorchArgument, TorchValue } from "../dsl/plan/facets.ts";
 
@@ -18,7 +19,7 @@ export function keyword(kind: string, value: TorchValue, otherwise: TorchValue):
 
 /** How a kernel starts. */
 export function initializerOf(initializer: string): TorchArgument {
-  return keyword("initializer", `"${initializer}"`, '"he-normal"');
+  return keyword("initializer", pythonText(initializer), '"he-normal"');
 }
 
 /** Whether training leaves a layer as it is. */

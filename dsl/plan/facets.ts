@@ -85,7 +85,7 @@ export interface TorchMerge {
   readonly binds: "sum" | "product" | "call";
 }
 
-/** A Python number, flag or tuple of numbers; text stands as it is. */
+/** A Python number, flag or tuple of numbers; text stands as it is, so write a field's by `pythonText`. */
 export type TorchValue = number | string;
 
 /** An argument in a constructor's line, which other instances of the same class may fill otherwise. */

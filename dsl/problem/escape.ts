@@ -36,12 +36,9 @@ export function printable(text: string): string {
   return text.replace(UNSEEN, named);
 }
 
-/** Text of several lines, each {@link printable}; tabs stay. */
+/** Text of several lines, each {@link printable}. */
 export function printableLines(text: string): string {
-  return text.replace(
-    UNSEEN,
-    (character) => /[\n\t]/.test(character) ? character : named(character),
-  );
+  return text.replace(UNSEEN, (character) => character === "\n" ? character : named(character));
 }
 
 /** Text within an element or an attribute of XML or HTML. */
@@ -90,13 +87,30 @@ export function docstring(text: string): string {
   return printableLines(text).replaceAll('"""', '\\"\\"\\"');
 }
 
+/**
+ * A string of Python, quotes and all, for what comes from a network's fields.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { pythonText } from "@netfold/netfold/torch";
+ *
+ * assertEquals(pythonText('zeros") or exit("'), '"zeros\\") or exit(\\""');
+ * ```
+ */
+export function pythonText(text: string): string {
+  return `"${text.replaceAll(/[\\"]/g, "\\$&").replace(UNSEEN, coded)}"`;
+}
+
 /** One word of a POSIX shell, which reads the very text; quoted where it needs to be. */
 export function shellWord(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   if (printable(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`;
-  const quoted = text.replaceAll(/[\\']/g, "\\$&").replace(UNSEEN, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : named(character);
-  });
-  return `$'${quoted}'`;
+  return `$'${text.replaceAll(/[\\']/g, "\\$&").replace(UNSEEN, coded)}'`;
+}
+
+/** The escape of a character in Python and in shells, which have one for those beyond 16 bits. */
+function coded(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : named(character);
 }

@@ -12,6 +12,7 @@ import type { Using } from "../../dsl/plan/language.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { languageOf } from "./_language.ts";
 
+export { pythonText } from "../../dsl/problem/escape.ts";
 export type { TorchModuleOptions } from "../../dsl/interpreters/torch/torch.ts";
 
 /**

@@ -15,7 +15,7 @@ import {
   toJSON,
 } from "../../mod.ts";
 import { conv, relu } from "../../layers/mod.ts";
-import { torchModule } from "../../layers/bound/torch.ts";
+import { pythonText, torchModule } from "../../layers/bound/torch.ts";
 import { confusionOf } from "../../tasks/charts/confusion.ts";
 import { confusionSvg } from "../../tasks/charts/confusion_chart.ts";
 import { python, testFile } from "../torch/_torch.ts";
@@ -97,6 +97,16 @@ Deno.test({
       assertEquals(JSON.parse(value), JSON.parse(json));
       assertStringIncludes(docstring, printable(texts[i] ?? "").replaceAll('"""', '\\"\\"\\"'));
     });
+  },
+});
+
+Deno.test({
+  name: "a string of Python is read as the very text",
+  ignore,
+  fn: async () => {
+    const strings = texts.map((text) => ["literal", pythonText(text)] as const);
+    assertEquals(await parsed(strings), texts);
+    for (const [, string] of strings) assertEquals(unseenIn(string), []);
   },
 });
 

@@ -18,6 +18,6 @@ def xml(text):
     return "".join(ElementTree.fromstring(text.encode()).itertext())
 
 
-READERS = {"python": python, "xml": xml, "csv": lambda text: list(csv.reader(io.StringIO(text, newline="")))}
+READERS = {"python": python, "literal": ast.literal_eval, "xml": xml, "csv": lambda text: list(csv.reader(io.StringIO(text, newline="")))}
 
 print(json.dumps([READERS[kind](text) for kind, text in json.load(sys.stdin.buffer)]))

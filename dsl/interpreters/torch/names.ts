@@ -4,6 +4,7 @@
  * module's table of children, under their own names, so that weights need no
  * mapping.
  */
+import { pythonText } from "../../problem/escape.ts";
 
 const PYTHON = "False None True and as assert async await break class continue def del elif else " +
   "except finally for from global if import in is lambda nonlocal not or pass raise return try " +
@@ -28,7 +29,7 @@ export function isPlainName(name: string): boolean {
 
 /** A part as an expression. */
 export function access(name: string): string {
-  return isPlainName(name) ? `self.${name}` : `self._modules["${name}"]`;
+  return isPlainName(name) ? `self.${name}` : `self._modules[${pythonText(name)}]`;
 }
 
 /** A name as a class has it: `reductionA` becomes `ReductionA`, `my-part` `MyPart`. */
