@@ -8,7 +8,7 @@ import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { messageOf } from "../files/io_problem.ts";
 import { LARGEST, readRegular } from "../files/regular.ts";
-import { isSideways, turned } from "./picture/exif.ts";
+import { isSideways } from "./picture/exif.ts";
 import { type Format, type Opened, UnreadKind } from "./picture/format.ts";
 import { formatOf, otherKind } from "./picture/formats.ts";
 
@@ -53,7 +53,7 @@ function fault({ name }: Format, error: unknown): Words {
 }
 
 /** What is wrong with a size, before anything of that size is made. */
-function sizeFault({ width, height, orientation, memory }: Opened, file: number): Words[] {
+function sizeFault({ width, height, memory }: Opened, file: number): Words[] {
   const pixels = width * height;
   if (pixels < 1 || pixels > MOST_PIXELS) {
     return [{
@@ -63,7 +63,7 @@ function sizeFault({ width, height, orientation, memory }: Opened, file: number)
       hint: pixels > MOST_PIXELS ? "make the image smaller" : "",
     }];
   }
-  const needed = file + memory + (orientation === 1 ? 0 : 3 * pixels);
+  const needed = file + memory;
   return needed <= MOST_BYTES ? [] : [tooLarge(`${width}x${height} pixels`, needed)];
 }
 
@@ -98,7 +98,7 @@ export function decodeImage(bytes: Uint8Array, path: string): Result<RgbImage> {
     const [wrong] = sizeFault(opened, bytes.length);
     if (wrong !== undefined) return fail(refusal(path, wrong));
     const { width, height, orientation } = opened;
-    const pixels = turned(opened.decode(), opened, orientation);
+    const pixels = opened.decode();
     return right({
       ...(isSideways(orientation) ? { width: height, height: width } : { width, height }),
       pixels,

@@ -33,8 +33,18 @@ export function isSideways(orientation: Orientation): boolean {
   return orientation >= 5;
 }
 
-/** The pixels of a stored picture as it is to be seen. */
-export function turned(pixels: Uint8Array, size: Size, orientation: Orientation): Uint8Array {
+/** The bytes that turning takes, for each pixel. */
+export function turningBytes(orientation: Orientation): number {
+  return orientation === 1 ? 0 : 3;
+}
+
+/** The pixels of a stored picture as it is to be seen; what is turned is written to `room`. */
+export function turned(
+  pixels: Uint8Array,
+  size: Size,
+  orientation: Orientation,
+  room?: Uint8Array,
+): Uint8Array {
   if (orientation === 1) return pixels;
   const { width: w, height: h } = size;
   const [width, height] = isSideways(orientation) ? [h, w] : [w, h];
@@ -48,7 +58,7 @@ export function turned(pixels: Uint8Array, size: Size, orientation: Orientation)
     7: [w * h - 1, -w, -1],
     8: [w - 1, w, -1],
   } as const)[orientation];
-  const out = new Uint8Array(pixels.length);
+  const out = room ?? new Uint8Array(pixels.length);
   let next = 0;
   for (let y = 0; y < height; y++) {
     let from = (first + y * down) * 3;

@@ -14,12 +14,12 @@ export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 /** A picture's file that has been looked through and not yet decoded; its size is as it is stored. */
 export interface Opened extends Size {
-  /** How the stored picture is turned to be seen. */
+  /** How the stored picture is turned when it is decoded. */
   readonly orientation: Orientation;
   /** The bytes that decoding takes, without those of the file. */
   readonly memory: number;
   /**
-   * The stored picture, red, green and blue of each pixel.
+   * The picture as it is to be seen, red, green and blue of each pixel.
    *
    * @throws {Error} When the pixels are damaged, too few or too many.
    */

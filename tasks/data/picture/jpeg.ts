@@ -4,9 +4,10 @@
  * write them, and become RGB by the plain formula: colour times black.
  */
 import { openJpeg } from "./_codecs.js";
-import { type Frame, segmentsOf } from "./_jpeg_segments.ts";
+import { type Frame, type Segments, segmentsOf } from "./_jpeg_segments.ts";
 import { allocate, bytesAt, put, reusing } from "./_wasm.ts";
-import { type Format, holds } from "./format.ts";
+import { turned, turningBytes } from "./exif.ts";
+import { type Format, holds, type Orientation } from "./format.ts";
 
 /** TurboJPEG's pixel formats, by the number of components. */
 const FORMATS = {
@@ -33,18 +34,23 @@ function isEnough({ width, height, components }: Frame, scanned: number): boolea
 }
 
 /** The bytes that decoding takes: a progressive picture's coefficients are all kept, two bytes each. */
-function memoryOf(frame: Frame, file: number): number {
+function memoryOf(frame: Frame, orientation: Orientation, file: number): number {
   const { width, height, components, isProgressive } = frame;
   const most = (of: readonly number[]): number => Math.max(1, ...of);
   const across = most(components.map(({ across }) => across));
   const down = most(components.map(({ down }) => down));
   const samples = components.reduce((sum, one) => sum + one.across * one.down / across / down, 0);
   const { channels } = layoutOf(frame);
-  const kept = (isProgressive ? 2 * samples : 0) + channels + (channels === 1 ? 3 : 0);
-  return 2 * file + width * height * kept;
+  const coefficients = isProgressive ? 2 * samples : 0;
+  const turning = turningBytes(orientation);
+  // The room of the coefficients is free again when colours are turned.
+  const each = channels === 1
+    ? coefficients + 4 + turning
+    : channels + Math.max(coefficients, turning);
+  return 2 * file + width * height * each;
 }
 
-function decoded(frame: Frame, picture: Uint8Array): Uint8Array {
+function decoded({ frame, orientation, picture }: Segments): Uint8Array {
   const { width, height } = frame;
   const { format, channels } = layoutOf(frame);
   const pixels = turbo((heap) => {
@@ -57,10 +63,18 @@ function decoded(frame: Frame, picture: Uint8Array): Uint8Array {
     if (end !== 0 && DAMAGED.test(heap.complaint())) throw new Error(heap.complaint());
     heap.tjDestroy(decoder);
     heap.free(file);
-    const pixels = bytesAt(heap, address, width * height * channels);
-    return { address, pixels: channels === 4 ? withoutBlack(pixels) : pixels };
+    const pixels = (): Uint8Array => {
+      const stored = bytesAt(heap, address, width * height * channels);
+      return channels === 4 ? withoutBlack(stored) : stored;
+    };
+    if (channels === 1 || orientation === 1) return { address, pixels: pixels() };
+    const room = allocate(heap, 3 * width * height);
+    const upright = bytesAt(heap, room, 3 * width * height);
+    turned(pixels(), frame, orientation, upright);
+    heap.free(address);
+    return { address: room, pixels: upright };
   });
-  return channels === 1 ? repeated(pixels) : pixels;
+  return channels === 1 ? turned(repeated(pixels), frame, orientation) : pixels;
 }
 
 /** CMYK to RGB, in place. */
@@ -91,15 +105,16 @@ export const JPEG: Format = {
   name: "JPEG",
   begins: (bytes) => holds(bytes, "\xff\xd8\xff"),
   open: (bytes) => {
-    const { frame, orientation, picture, scanned } = segmentsOf(bytes);
+    const segments = segmentsOf(bytes);
+    const { frame, orientation, picture, scanned } = segments;
     const { width, height } = frame;
     return {
       width,
       height,
       orientation,
-      memory: memoryOf(frame, picture.length),
+      memory: memoryOf(frame, orientation, picture.length),
       decode: () => {
-        if (isEnough(frame, scanned)) return decoded(frame, picture);
+        if (isEnough(frame, scanned)) return decoded(segments);
         throw new Error(`${scanned} bytes of pixel data, too few for ${width}x${height} pixels`);
       },
     };

@@ -11,6 +11,7 @@ import {
   pngChunks,
   type PngHeader,
 } from "./_png_chunks.ts";
+import { turned, turningBytes } from "./exif.ts";
 import { readRows } from "./_png_rows.ts";
 import { type Format, overWhite, viewOf } from "./format.ts";
 
@@ -111,13 +112,14 @@ export const PNG: Format = {
   begins: isPng,
   open: (bytes) => {
     const chunks = pngChunks(bytes);
-    const { width, height } = chunks.header;
+    const { header, orientation } = chunks;
+    const { width, height } = header;
     return {
       width,
       height,
-      orientation: chunks.orientation,
-      memory: 3 * width * height + rowBytes(chunks.header),
-      decode: () => decoded(chunks),
+      orientation,
+      memory: (3 + turningBytes(orientation)) * width * height + rowBytes(header),
+      decode: () => turned(decoded(chunks), header, orientation),
     };
   },
 };

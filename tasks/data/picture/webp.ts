@@ -4,7 +4,7 @@
  */
 import { openWebp } from "./_codecs.js";
 import { bytesAt, type Decoded, put, reusing } from "./_wasm.ts";
-import { orientationOf } from "./exif.ts";
+import { orientationOf, turned, turningBytes } from "./exif.ts";
 import { type Format, holds, overWhite, type Size, UnreadKind, viewOf } from "./format.ts";
 
 const FIRST_CHUNK = 12;
@@ -120,13 +120,18 @@ export const WEBP: Format = {
     const picture = pictureIn(chunks);
     const { width, height } = picture;
     const exif = chunks.get("EXIF");
+    const orientation = exif === undefined ? 1 : orientationOf(exif);
+    // Lossless pictures are decoded into one place and copied to another, four bytes for a pixel.
+    const each = (picture.name === "VP8L" ? 8 : 5) + turningBytes(orientation);
     return {
       width,
       height,
-      orientation: exif === undefined ? 1 : orientationOf(exif),
-      // Lossless pictures are decoded into one place and copied to another, four bytes for a pixel.
-      memory: 2 * picture.data.length + width * height * (picture.name === "VP8L" ? 8 : 5),
-      decode: () => decoded(fileOf(picture, chunks.get("ALPH")), picture),
+      orientation,
+      memory: 2 * picture.data.length + width * height * each,
+      decode: () => {
+        const pixels = decoded(fileOf(picture, chunks.get("ALPH")), picture);
+        return turned(pixels, picture, orientation);
+      },
     };
   },
 };
