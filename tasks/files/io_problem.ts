@@ -172,14 +172,23 @@ function isFolder(action: FileAction): boolean {
 }
 
 function notAllowed(path: string, action: FileAction, thing: string): Words {
-  const reads = action === "read" || action === "list";
+  const name = action === "read" || action === "list" ? "read" : "write";
   // A file is replaced by way of a temporary one beside it, so the folder is what must be writable.
   const scope = action === "write" ? dirname(path) : path;
-  const flag = `--allow-${reads ? "read" : "write"}=${scope}`;
+  const flag = `--allow-${name}=${scope}`;
+  if (Deno.permissions.querySync({ name, path }).state === "denied") {
+    return {
+      code: "not-allowed",
+      rule: `the task may not ${action} this ${thing}`,
+      got: "a path that it is denied",
+      wanted: "a path of your own",
+      hint: "choose another path",
+    };
+  }
   return {
     code: "not-allowed",
     rule: `Deno must be allowed to ${action} the ${thing}`,
-    got: `no ${reads ? "read" : "write"} access to it`,
+    got: `no ${name} access to it`,
     wanted: flag,
     hint: `run again with ${shellWord(flag)}`,
   };

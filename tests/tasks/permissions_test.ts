@@ -106,3 +106,22 @@ Deno.test("no command of a task names a variable that may be unset", () => {
     assert(!/\$[A-Z{]/.test(command), `${name}: ${command}`);
   }
 });
+
+Deno.test("a task that may not touch a file says so, and advises no flag that would not help", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { stderr, code } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-lock", "--no-prompt", "--config", join(root, "deno.json")],
+        ...["--allow-read", "--allow-write=.", "--deny-write=mine"],
+        ...[join(root, "tasks/diagram/main.ts"), "cifar/plain", "--out=mine"],
+      ],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    const said = new TextDecoder().decode(stderr);
+    assertEquals([code, said.includes("hint    choose another path")], [1, true], said);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
