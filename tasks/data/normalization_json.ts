@@ -6,7 +6,7 @@ import { NORMALIZATION } from "./normalize.ts";
 import { expected } from "../../dsl/problem/expect.ts";
 import * as v from "valibot";
 import type { Result } from "../fp.ts";
-import { parsed } from "../parsed.ts";
+import { parsed, record } from "../parsed.ts";
 import { imageBytes } from "./dataset.ts";
 import type { Normalization } from "./normalize.ts";
 
@@ -42,9 +42,20 @@ const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0, "a deviation is above 0"));
 const floats = <Item extends v.GenericSchema<unknown, number>>(item: Item) =>
   v.pipe(v.array(item), v.transform((values) => Float32Array.from(values)));
+
+type Numbers = { readonly mean: Float32Array; readonly std?: Float32Array };
+
+/** Whether whatever is in an image becomes finite float32. */
+const staysFinite = ({ mean, std }: Numbers): boolean =>
+  mean.every((value, i) => {
+    const deviation = std?.[i % std.length] ?? 1;
+    return Number.isFinite(Math.fround((1 + Math.abs(value)) / deviation));
+  });
+const FINITE = "means and deviations with which images stay finite float32";
+
 const schema = v.variant("kind", [
   v.pipe(
-    v.object({
+    record({
       kind: v.literal("per-pixel-mean"),
       shape: v.tuple([side, side, side]),
       mean: floats(v.pipe(v.number(), v.finite())),
@@ -55,9 +66,10 @@ const schema = v.variant("kind", [
       "height x width x channels means",
     ),
     v.check(({ shape, std }) => !std || std.length === shape[2], "one deviation for each channel"),
+    v.check((given) => staysFinite(given), FINITE),
   ),
   v.pipe(
-    v.object({
+    record({
       kind: v.literal("per-channel"),
       mean: floats(v.pipe(v.number(), v.finite())),
       std: floats(positive),
@@ -66,6 +78,7 @@ const schema = v.variant("kind", [
       ({ mean, std }) => mean.length > 0 && std.length === mean.length,
       "as many deviations as means",
     ),
+    v.check((given) => staysFinite(given), FINITE),
   ),
 ]);
 

@@ -20,6 +20,19 @@ export function showJson(value: Json | undefined): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
+/** What an object is as JSON, the fields of every object in order, so that equal content is equal text. */
+export function sortedJson(value: object): JsonObject {
+  return JSON.parse(
+    JSON.stringify(
+      value,
+      (_, part: unknown) =>
+        isJsonObject(part)
+          ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => a < b ? -1 : 1))
+          : part,
+    ),
+  );
+}
+
 /** Lists and objects within each other: no file of ours comes near it. */
 const DEEPEST = 2000;
 

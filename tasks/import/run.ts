@@ -9,7 +9,8 @@ import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { channelsOf, type Shape, showShape } from "../../dsl/net/shape.ts";
-import type { PerChannel } from "../data/normalize.ts";
+import type { Normalization } from "../data/normalize.ts";
+import { normalizationFromJson } from "../data/normalization_json.ts";
 import type { Result, Words } from "../fp.ts";
 import { allAsync, allOf, attempt, E, orThrow, pipe, refused, right } from "../fp.ts";
 import { readText } from "../files/atomic.ts";
@@ -132,7 +133,7 @@ async function classesOf(
   })(await readText(names));
 }
 
-function normalizationOf({ input, ...given }: ImportRequest): Result<PerChannel> {
+function normalizationOf({ input, ...given }: ImportRequest): Result<Normalization> {
   const { mean = TORCHVISION.mean, std = TORCHVISION.std } = given;
   const channels = channelsOf(input);
   const counted = Object.entries({ mean, std }).map(([path, { length }]) =>
@@ -143,11 +144,10 @@ function normalizationOf({ input, ...given }: ImportRequest): Result<PerChannel>
       hint: `say what images were normalised with in training: --${path} X,X`,
     })
   );
-  return E.map((): PerChannel => ({
-    kind: "per-channel",
-    mean: Float32Array.from(mean),
-    std: Float32Array.from(std),
-  }))(allOf(counted));
+  return pipe(
+    allOf(counted),
+    E.flatMap(() => normalizationFromJson({ kind: "per-channel", mean, std })),
+  );
 }
 
 function wrong(path: string, words: Words): Result<never> {

@@ -17,8 +17,9 @@ import type { Shape } from "../../dsl/net/shape.ts";
 import type { Normalization } from "../data/normalize.ts";
 import { normalizationFromJson } from "../data/normalization_json.ts";
 import { readBytes, writeAtomic } from "../files/atomic.ts";
+import { isJsonObject, type JsonObject } from "../files/json.ts";
 import { LARGEST } from "../files/regular.ts";
-import { JSON_TEXT, parsed } from "../parsed.ts";
+import { JSON_TEXT, parsed, record } from "../parsed.ts";
 import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
 
 /** Where a run stands. */
@@ -51,6 +52,8 @@ export interface Checkpoint {
   readonly seed: number;
   /** Where the run stands. */
   readonly position: Position;
+  /** The recipe as its run's configuration held it; checkpoints of earlier versions have none. */
+  readonly recipe?: object;
   /** Parameters, running statistics, and what the optimiser keeps (names beginning with `@`). */
   readonly tensors: Tensors;
 }
@@ -78,19 +81,25 @@ const finite = v.pipe(v.number(), v.finite());
 
 const stored = v.pipe(
   JSON_TEXT,
-  v.object({
-    input: v.array(whole),
-    classes: v.array(v.string()),
+  record({
+    input: v.pipe(
+      v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+      v.check(({ length }) => length === 1 || length === 3, "[height, width, channels]"),
+    ),
+    classes: v.pipe(v.array(v.string()), v.minLength(1)),
     seed: whole,
-    position: v.object({
+    position: record({
       epoch: whole,
       batch: whole,
       step: whole,
       lossSum: finite,
-      accuracySum: finite,
-      best: v.exactOptional(v.object({ epoch: whole, accuracy: finite })),
+      accuracySum: v.pipe(finite, v.minValue(0)),
+      best: v.exactOptional(
+        record({ epoch: whole, accuracy: v.pipe(finite, v.minValue(0), v.maxValue(1)) }),
+      ),
     }),
-    normalization: v.object({ kind: v.string(), shape: v.exactOptional(v.array(whole)) }),
+    recipe: v.exactOptional(v.custom<JsonObject>(isJsonObject)),
+    normalization: record({ kind: v.string(), shape: v.exactOptional(v.array(whole)) }),
   }),
 );
 

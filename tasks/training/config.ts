@@ -49,13 +49,16 @@ export interface RunConfig extends Using {
  * their kinds and options; no language; the rest as it is.
  */
 export function configToJson({ net, recipe, language: _, ...rest }: RunConfig): object {
-  const { optimizer, loss, starts, ...plain } = recipe;
-  const stored = {
+  return { ...rest, net: JSON.parse(toJSON(net)), recipe: recipeToJson(recipe) };
+}
+
+/** A recipe as a run's configuration holds it. */
+export function recipeToJson({ optimizer, loss, starts, ...plain }: Recipe): object {
+  return {
     ...plain,
     optimizer: recordOf(optimizer),
     ...defined({ loss: loss && recordOf(loss), starts: starts && recordOf(starts) }),
   };
-  return { ...rest, net: JSON.parse(toJSON(net)), recipe: stored };
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));

@@ -3,9 +3,12 @@
  * its network, its optimiser, its data and its seed, leads to the end that it would have had
  * without the stop.
  */
+import { isDeepStrictEqual } from "node:util";
 import { equal } from "../../dsl/net/net.ts";
 import { left, type Problem, problemAt, type Result, right } from "../fp.ts";
+import { showJson, sortedJson } from "../files/json.ts";
 import { type Checkpoint, misfit } from "./checkpoint.ts";
+import { type Recipe, recipeToJson } from "./config.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** The beginning of a run, which decides where it can stand. */
@@ -57,6 +60,15 @@ export function checkContinuation(
   // Other images give other epochs, so the place says something only when they are the same.
   const all = problems.length > 0 ? problems : place;
   return all.length === 0 ? right(checkpoint) : left(all);
+}
+
+/** The settings that were changed in a run's configuration since a checkpoint, in words. */
+export function changedSettings(then: Checkpoint, recipe: Recipe): readonly string[] {
+  if (then.recipe === undefined) return [];
+  const [before, now] = [sortedJson(then.recipe), sortedJson(recipeToJson(recipe))];
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    .filter((name) => !isDeepStrictEqual(before[name], now[name]))
+    .map((name) => `${name} was ${showJson(before[name])} and is ${showJson(now[name])}`);
 }
 
 function sameData(a: Checkpoint, b: Checkpoint): boolean {

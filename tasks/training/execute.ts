@@ -11,11 +11,12 @@ import { orThrow } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import { writeAtomic } from "../files/atomic.ts";
+import { sortedJson } from "../files/json.ts";
 import { appendMetrics, readMetrics } from "../files/metrics.ts";
 import type { RunFolder } from "../files/run_folder.ts";
 import { type BrokenFiles, brokenFiles } from "./broken_files.ts";
 import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./checkpoint.ts";
-import type { RunConfig } from "./config.ts";
+import { recipeToJson, type RunConfig } from "./config.ts";
 import { type LoopEnd, type LoopHooks, runLoop } from "./loop.ts";
 import { type Meter, openMeter } from "./measure.ts";
 import type { Prepared } from "./prepare.ts";
@@ -142,6 +143,7 @@ export async function firstCheckpoint(
     normalization: prepared.normalization,
     seed: recipe.seed,
     position: { epoch: 0, batch: 0, step: 0, lossSum: 0, accuracySum: 0 },
+    recipe: sortedJson(recipeToJson(recipe)),
     tensors: initialState(trainingStep(prepared.plan, stepOf(recipe)), parameters),
   };
 }

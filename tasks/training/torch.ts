@@ -5,6 +5,7 @@
  */
 import type { WantedOf } from "../../dsl/problem/expect.ts";
 import { BOOLEAN, COUNT, needed, optional, TEXT } from "../../dsl/problem/expect.ts";
+import { usingOf } from "../../dsl/plan/language.ts";
 import { join } from "@std/path";
 import { splitFiles, writeRawCache } from "../data/raw_cache.ts";
 import { sameAugmentation } from "../data/augment.ts";
@@ -14,10 +15,12 @@ import { testOf } from "../data/dataset.ts";
 import { torchSources } from "../export/torch.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { attempt, orThrow, problemAt, ProblemError, type Result } from "../fp.ts";
+import { isMissing } from "../files/io_problem.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { beginRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { lockRun } from "../files/run_lock.ts";
-import { saveCheckpoint } from "./checkpoint.ts";
+import { changedSettings } from "./continuation.ts";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import type { Figures } from "./measure.ts";
 import { checkMemory, type Intent } from "./memory.ts";
@@ -27,7 +30,7 @@ import { drivePython, type TorchEvent } from "./torch_process.ts";
 import { drawCurves, firstCheckpoint } from "./execute.ts";
 import type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 import { configOf, datasetOf, noteLock, placeOf, WATCH } from "./request.ts";
-import { warnOf } from "./warnings.ts";
+import { warnOf, warnOfChanges } from "./warnings.ts";
 
 export interface TorchOptions {
   /** Processes that train together; 1 by default. */
@@ -104,6 +107,9 @@ export function resumeOnTorch(
     noteLock(lock, watch);
     orThrow(sameAugmentation(config.recipe.augment, watch.augment));
     const dataset = await datasetOf(watch.dataset ?? config.data, watch);
+    const last = await loadCheckpoint(run.last, usingOf(config));
+    if (last._tag === "Right") warnOfChanges(changedSettings(last.right, config.recipe), watch);
+    else if (!last.left.every(isMissing)) throw new ProblemError(last.left);
     orThrow(await removeLeftovers(run));
     return await execute(run, config, dataset, watch);
   });

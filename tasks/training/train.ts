@@ -18,7 +18,7 @@ import { beginRun, removeLeftovers, type RunFolder } from "../files/run_folder.t
 import { lockRun } from "../files/run_lock.ts";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
-import { type Beginning, checkContinuation } from "./continuation.ts";
+import { type Beginning, changedSettings, checkContinuation } from "./continuation.ts";
 import { sourceOf, withEngine } from "./engine.ts";
 import { execute, firstCheckpoint } from "./execute.ts";
 import { checkMemory } from "./memory.ts";
@@ -26,7 +26,7 @@ import { withinMemory } from "./no_room.ts";
 import { prepare } from "./prepare.ts";
 import type { TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
 import { configOf, datasetOf, noteLock, placeOf, WATCH } from "./request.ts";
-import { warnOf } from "./warnings.ts";
+import { warnOf, warnOfChanges } from "./warnings.ts";
 
 export type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 
@@ -109,7 +109,9 @@ export function resume(
       return await withEngine(sourceOf(request, watch), async (engine) => {
         orThrow(checkMemory({ config, prepared, engine, resumed: true }, watch));
         const first = await firstCheckpoint(config, prepared, dataset);
-        const start = orThrow(await lastCheckpoint(run, config, { first, prepared }));
+        const last = orThrow(await lastCheckpoint(run, config, { first, prepared }));
+        warnOfChanges(changedSettings(last, config.recipe), watch);
+        const start = { ...last, ...defined({ recipe: first.recipe }) };
         const { epoch } = start.position;
         orThrow(await removeLeftovers(run));
         orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));

@@ -23,3 +23,15 @@ export function warnOf(
     onWarning("the data set has one class: every answer is right, and there is nothing to learn");
   }
 }
+
+/** Warns of what was changed in the configuration of a run that is resumed. */
+export function warnOfChanges(
+  changes: readonly string[],
+  { onWarning = console.warn }: Pick<EngineOptions, "onWarning">,
+): void {
+  if (changes.length === 0) return;
+  onWarning(
+    `config.json was changed since the last checkpoint: ${changes.join(", ")}; the run goes on ` +
+      "as it says now, and does not end as it would have ended",
+  );
+}

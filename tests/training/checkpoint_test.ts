@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { join } from "@std/path";
-import { initialParameters, orThrow, plan } from "../../mod.ts";
+import { initialParameters, orThrow, plan, toJSON } from "../../mod.ts";
 import { dense, dropout } from "../../layers/mod.ts";
 import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { evaluate, resume } from "../../tasks/training/mod.ts";
@@ -149,6 +149,58 @@ Deno.test("loadCheckpoint() says of weights of another tool that they are not a 
     await Deno.writeTextFile(path, "GIF89a, not at all a checkpoint");
     assertProblem(await loadCheckpoint(path), "weights.safetensors (checkpoint)");
     assertProblem(await loadCheckpoint(join(folder, "none")), "the file must exist");
+  });
+});
+
+Deno.test("loadCheckpoint() refuses what no run saves, behind a checksum that fits", async () => {
+  const run = {
+    input: [8, 8, 3],
+    classes: ["a", "b"],
+    seed: 1,
+    position: { epoch: 1, batch: 0, step: 2, lossSum: 0, accuracySum: 0 },
+    normalization: { kind: "per-channel" },
+  };
+  const normal = { mean: [0.5, 0.5, 0.5], std: [1, 1, 1] };
+  const loaded = async (folder: string, changes: object, numbers: Partial<typeof normal> = {}) => {
+    const path = join(folder, "a.safetensors");
+    const tensors = Object.entries({ ...normal, ...numbers }).map(([name, values]) =>
+      [`@normalization.${name}`, {
+        shape: [values.length],
+        data: Float32Array.from(values),
+      }] as const
+    );
+    const metadata = {
+      "netfold.net": toJSON(net),
+      "netfold.run": JSON.stringify({ ...run, ...changes }),
+    };
+    await Deno.writeFile(path, encodeSafetensors(new Map(tensors), metadata));
+    return await loadCheckpoint(path);
+  };
+  const at = (changes: object) => ({ position: { ...run.position, ...changes } });
+  const cases: readonly (readonly [object, Partial<typeof normal>, string])[] = [
+    [{ classes: ["a", null] }, {}, "classes.1"],
+    [{ classes: [] }, {}, "classes"],
+    [{ input: [32, "x", 3] }, {}, "input.1"],
+    [{ input: [8, 0, 3] }, {}, "input.1"],
+    [{ input: [8, 8] }, {}, "[height, width, channels]"],
+    [{ seed: -1 }, {}, "seed"],
+    ...["epoch", "batch", "step", "accuracySum"].map((name) =>
+      [at({ [name]: -1 }), {}, `position.${name}`] as const
+    ),
+    [at({ best: { epoch: 1, accuracy: 2 } }), {}, "position.best.accuracy"],
+    [at({ place: 3 }), {}, "position.place"],
+    [{ normalization: { kind: "per-channel", shape: [1] } }, {}, "no such field"],
+    [{ more: 1 }, {}, "no such field"],
+    [{}, { std: [1, 1, 1e-45] }, "stay finite float32"],
+    [{}, { mean: [0, 3e38, 0], std: [1, 0.5, 1] }, "stay finite float32"],
+    [{}, { mean: [0, Infinity, 0] }, "a finite number"],
+    [{}, { std: [1, 0, 1] }, "a deviation is above 0"],
+  ];
+  await withFolder(async (folder) => {
+    assertEquals((await loaded(folder, {}))._tag, "Right");
+    for (const [changes, numbers, part] of cases) {
+      assertProblem(await loaded(folder, changes, numbers), part);
+    }
   });
 });
 

@@ -2,7 +2,7 @@
  * A run that was stopped and resumed ends as one that never was: the same
  * weights, the same best weights, the same figures, bit for bit.
  */
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import * as fc from "fast-check";
 import { join } from "@std/path";
 import {
@@ -229,7 +229,16 @@ Deno.test("a run whose epochs were raised goes on with new epochs", async () => 
     const longer = text.replace(`"epochs": ${recipe.epochs}`, `"epochs": ${recipe.epochs + 1}`);
     assert(longer !== text);
     await Deno.writeTextFile(join(out, "config.json"), longer);
-    orThrow(await resume(out, { engine, dataset: bands }));
+    const said: string[] = [];
+    const onWarning = (text: string) => void said.push(text);
+    orThrow(await resume(out, { engine, dataset: bands, onWarning }));
+    assertStringIncludes(
+      `${said}`,
+      `since the last checkpoint: epochs was ${recipe.epochs} and is ${recipe.epochs + 1};`,
+    );
+    // What was said once is how the run is now.
+    orThrow(await resume(out, { engine, dataset: bands, onWarning }));
+    assertEquals(said.length, 1);
     const whole = join(folder, "whole");
     await trainTiny(whole, { recipe: { schedule: "constant", epochs: recipe.epochs + 1 } });
     assertEquals(await remainsOf(out), await remainsOf(whole));

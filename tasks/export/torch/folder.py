@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import math
 import os
 import socket
 
@@ -117,6 +118,7 @@ class Run:
             "classes": standing["classes"],
             "seed": standing["seed"],
             "position": standing["position"],
+            "recipe": self.config["recipe"],
             "normalization": described,
         }
         metadata = {
@@ -134,8 +136,54 @@ class Run:
         standing = json.loads(metadata["netfold.run"])
         standing["torch"] = json.loads(metadata.get("netfold.torch", "{}"))
         standing["net"] = json.loads(metadata["netfold.net"])
-        standing["normalization"].update(mean=tensors.pop(MEAN), std=tensors.pop(DEVIATION, None))
+        judge(path, standing)
+        standing["normalization"].update(normalization_of(path, tensors))
+        for name in (MEAN, DEVIATION):
+            tensors.pop(name, None)
         return tensors, standing
+
+
+def judge(path, found):
+    """Refuses what no run saves, whatever its checksum says."""
+
+    def whole(value):
+        return type(value) is int and value >= 0
+
+    def number(value):
+        return type(value) in (int, float) and math.isfinite(value)
+
+    shape, classes, place = (found.get(name) for name in ("input", "classes", "position"))
+    parts = {
+        "input": isinstance(shape, list) and len(shape) in (1, 3) and all(whole(size) and size > 0 for size in shape),
+        "classes": isinstance(classes, list) and classes != [] and all(isinstance(name, str) for name in classes),
+        "seed": whole(found.get("seed")),
+        "position": isinstance(place, dict)
+        and all(whole(place.get(name)) for name in ("epoch", "batch", "step"))
+        and all(number(place.get(name)) for name in ("lossSum", "accuracySum")),
+        "normalization": isinstance(found.get("normalization"), dict),
+        "recipe": isinstance(found.get("recipe", {}), dict),
+    }
+    wrong = next((name for name, holds in parts.items() if not holds), None)
+    if wrong is not None:
+        raise SystemExit(f"error: {path} is no checkpoint of a run: its {wrong} is {json.dumps(found.get(wrong))}")
+
+
+def normalization_of(path, tensors):
+    """The mean and the deviation in a checkpoint, with which images must stay finite."""
+    mean, std = tensors.get(MEAN), tensors.get(DEVIATION)
+    scale = torch.ones(1) if std is None else std
+    if mean is None or mean.numel() % scale.numel() != 0 or not (scale > 0).all():
+        raise SystemExit(f"error: {path} is no checkpoint of a run: its normalisation is not whole")
+    if not torch.isfinite((1 + mean.abs().reshape(-1, scale.numel())) / scale).all():
+        raise SystemExit(f"error: {path} is no checkpoint of a run: its normalisation overflows")
+    return {"mean": mean, "std": std}
+
+
+def changed(found, recipe):
+    """What was changed in the recipe since a checkpoint, in words; those of earlier versions have none."""
+    then = found.get("recipe", recipe)
+    names = [name for name in {**then, **recipe} if then.get(name) != recipe.get(name)]
+    return ", ".join(f"{name} was {json.dumps(then.get(name))} and is {json.dumps(recipe.get(name))}" for name in names)
 
 
 def check(path, found, wanted, net):

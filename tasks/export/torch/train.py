@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 import torch
 import torch.distributed as dist
-from folder import DEVIATION, MEAN, Run, check
+from folder import MEAN, Run, changed, check, normalization_of
 from data import RawData
 from images import FolderData, is_folder
 from learner import Learner
@@ -132,6 +132,9 @@ class Training:
         if not (self.settings.classes or self.data.classes):
             self.classes = found["classes"]
         check(path, found, self.standing(), self.config["net"])
+        words = changed(found, self.config["recipe"])
+        if words and self.team.rank == 0:
+            print(f"note: the recipe was changed since the last checkpoint: {words}", file=sys.stderr)
         self.position = found["position"]
         place = min(self.total, self.position["epoch"] * self.steps_per_epoch + self.position["batch"])
         if self.position["step"] != place:
@@ -324,7 +327,8 @@ def evaluate(settings, config, path):
     load_weights(network, tensors, path)
     data.logits = len(named_classes(network, config["input"], settings.classes or data.classes))
     if MEAN in tensors:
-        data.normalize(tensors[MEAN], tensors.get(DEVIATION))
+        found = normalization_of(path, tensors)
+        data.normalize(found["mean"], found["std"])
     learner = Learner(network, settings, team, config["input"])
     return learner.measure(data.split("test", 256, team.rank, team.world), data.tested_classes())
 
