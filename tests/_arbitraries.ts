@@ -29,6 +29,7 @@ import {
   residual,
   resnext,
   type Shape,
+  shared,
   spatial,
   stage,
 } from "../mod.ts";
@@ -255,6 +256,10 @@ function randomFork(choices: Choices, input: Shape, depth: number): Net {
     () => fork("add", keeper(), keeper(), keeper()),
     () => fork(choices.one("multiply", "maximum", "subtract"), keeper(), keeper()),
     () => randomModulation(choices, keeper()),
+    () => {
+      const both = shared(choices.name(), keeper());
+      return fork("subtract", chain(randomRectifier(choices), both), chain(both, both));
+    },
     () => fork("concat", identity, matchSize(randomMapPart(choices, input, depth))),
     () => fork("match", keeper(), randomMapPart(choices, input, depth)),
     () => fork(choices.one("attend", "gate"), keeper(), keeper()),

@@ -6,6 +6,7 @@ import {
   channel,
   fork,
   hourglass,
+  identity,
   mask,
   matchSize,
   type Net,
@@ -16,6 +17,7 @@ import {
   repeat,
   residual,
   type Shape,
+  shared,
   spatial,
   stage,
 } from "../mod.ts";
@@ -123,6 +125,28 @@ export const normed: Net = chain(
   dense(CLASSES),
 );
 
+/** Two pools through one perceptron, and a unit that is applied twice. */
+export const tied: Net = chain(
+  conv(16, { kernel: 3, padding: 1 }),
+  repeat(2, shared("step", residual(chain(batchNorm(), relu(), conv("same", { kernel: 3 }))))),
+  fork(
+    "modulate",
+    identity,
+    chain(
+      fork(
+        "add",
+        ...[globalAveragePool(), globalMaxPool()].map((pool) =>
+          chain(pool, shared("mlp", chain(dense(4), relu(), dense(16))))
+        ),
+      ),
+      sigmoid(),
+    ),
+  ),
+  fork("maximum", shared("last", conv(8)), chain(tanh(), shared("last", conv(8)))),
+  globalAveragePool(),
+  dense(CLASSES),
+);
+
 const plain = chain(
   conv(6, { kernel: 3, bias: true }),
   relu(),
@@ -211,6 +235,7 @@ export const SAMPLES: readonly Sample[] = [
   sample("smooth rectifiers and the largest of each map", smooth, [8, 8, 3]),
   sample("rectifiers and masks made of operations", composed, [8, 8, 3]),
   sample("norms of each sample and pools to a size", normed, [8, 8, 3]),
+  sample("parts that share their parameters", tied, [8, 8, 3]),
   sample("mixed attention", around(stage(1, 1, 1, { depth: 2, unit })), [8, 8, 3]),
   sample(
     "channel attention",

@@ -71,14 +71,14 @@ function hardSigmoid(x: tf.Tensor): tf.Tensor {
 }
 
 function tfLayer(
-  { layer: configuration, path, input }: LayerPlan,
+  { layer: configuration, path, home = path, input }: LayerPlan,
   parameters: TfParameters,
   x: tf.Tensor,
   convolve: Convolve | undefined,
 ): tf.Tensor {
   const parameter = (name: string): tf.Tensor => {
-    const found = parameters.get(`${path}.${name}`);
-    if (found === undefined) throw new RangeError(`No parameter ${path}.${name}`);
+    const found = parameters.get(`${home}.${name}`);
+    if (found === undefined) throw new RangeError(`No parameter ${home}.${name}`);
     return found;
   };
   const map = x as tf.Tensor4D;

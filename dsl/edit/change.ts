@@ -39,7 +39,8 @@ export function insertAfter(language: Language, net: Net, path: string, part: Ne
 }
 
 /**
- * The network with every layer replaced by what `change` makes of it; it is given the layer and its path.
+ * The network with every layer replaced by what `change` makes of it; it is given the layer and its
+ * path, at each place of a shared part that of the first.
  */
 export function mapLayers(
   language: Language,
@@ -50,6 +51,6 @@ export function mapLayers(
   return rebuild(
     language,
     net,
-    (part, path) => part.kind === "layer" ? change(part, path) : undefined,
+    (part, _, home) => part.kind === "layer" ? change(part, home) : undefined,
   );
 }

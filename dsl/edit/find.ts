@@ -36,7 +36,8 @@ export function find(language: Language, net: Net, path: string): Result<Net> {
 
 /**
  * The network in which the part at a path has become what `change` makes of
- * it; the part still has its name. All other parts are as they were.
+ * it, a shared part at all of its places; the part still has its name. All
+ * other parts are as they were.
  */
 export function edit(
   language: Language,
@@ -45,13 +46,18 @@ export function edit(
   change: (part: Net) => Net,
 ): Result<Net> {
   if (pathOf(path) === "") return right(change(net));
-  let found = false;
-  const edited = rebuild(language, net, (part: Part, at) => {
-    if (found || at !== path) return undefined;
-    found = true;
-    return change(part);
+  let place: string | undefined;
+  rebuild(language, net, (_, at, home) => {
+    if (at === path) place ??= home;
+    return undefined;
   });
-  return found ? right(edited) : fail(unknownPath(language, net, path));
+  if (place === undefined) return fail(unknownPath(language, net, path));
+  const done = new Set<string>();
+  return right(rebuild(language, net, (part: Part, at, home) => {
+    if (home !== place || done.has(at)) return undefined;
+    done.add(at);
+    return change(part);
+  }));
 }
 
 function pathOf(path: string): string {

@@ -1,6 +1,6 @@
 /** Another name for a part, and with it other paths for all that it holds. */
 import { show } from "../problem/show.ts";
-import { named } from "../net/combinators.ts";
+import { named, shared } from "../net/combinators.ts";
 import type { Net } from "../net/net.ts";
 import type { Language } from "../plan/language.ts";
 import { fail, type Result, right } from "../problem/result.ts";
@@ -29,7 +29,8 @@ export function rename(language: Language, net: Net, path: string, name: string)
   const renamed = edit(language, net, path, (part) => {
     // A fork keeps its own path, below the name.
     if (part.kind !== "named" && part.kind !== "layer") added = 1;
-    return named(name, part.kind === "named" ? part.net : part);
+    if (part.kind !== "named") return named(name, part);
+    return part.numbering === "shared" ? shared(name, part.net) : named(name, part.net);
   });
   if (renamed._tag === "Left") return renamed;
   return paths(language, renamed.right).length < paths(language, net).length + added

@@ -15,7 +15,7 @@ import {
   part,
 } from "../net/net.ts";
 import { bounded } from "../net/extent.ts";
-import { openScope, placeOf, type Scope } from "../plan/scope.ts";
+import { homeWithin, openScope, placeOf, type Scope } from "../plan/scope.ts";
 
 const LANGUAGE = {
   fits: isLanguage,
@@ -26,8 +26,11 @@ const LANGUAGE = {
 /** What has a path: a layer, the merge of a fork, a named part. */
 export type Part = LayerNet | ForkNet | NamedNet;
 
-/** Says what a part becomes; nothing when it stays and the walk goes on inside. */
-export type Visit = (part: Part, path: string) => Net | undefined;
+/**
+ * Says what a part becomes; nothing when it stays and the walk goes on inside. `home` is the path,
+ * within another place of a shared part that of its counterpart at the first.
+ */
+export type Visit = (part: Part, path: string, home: string) => Net | undefined;
 
 /**
  * The network with every part replaced by what `visit` makes of it. Paths are
@@ -35,34 +38,46 @@ export type Visit = (part: Part, path: string) => Net | undefined;
  * path, first with its name and then without.
  */
 export function rebuild(language: Language, net: Net, visit: Visit): Net {
-  return walk(expected(language, LANGUAGE), part(net), openScope(""), visit);
+  const site = { scope: openScope(""), homeOf: (path: string) => path };
+  return walk(expected(language, LANGUAGE), part(net), site, visit);
 }
 
-function walk(language: Language, net: Net, scope: Scope, visit: Visit): Net {
+/** Where a part stands. */
+interface Site {
+  /** The names beside it. */
+  readonly scope: Scope;
+  /** The counterpart of a path here at the first place of a shared part. */
+  readonly homeOf: (path: string) => string;
+}
+
+function walk(language: Language, net: Net, site: Site, visit: Visit): Net {
+  const { scope, homeOf } = site;
   switch (net.kind) {
     case "layer": {
       const { path } = scope.number(layerLabel(language, net.layer));
-      return visit(net, path) ?? net;
+      return visit(net, path, homeOf(path)) ?? net;
     }
     case "chain": {
-      const nets = net.nets.map((part) => walk(language, part, scope, visit));
+      const nets = net.nets.map((part) => walk(language, part, site, visit));
       return unchanged(nets, net.nets) ? net : chainOf(nets);
     }
     case "fork": {
       const { path } = scope.number(forkLabel(language, net.merge));
-      const whole = visit(net, path);
+      const whole = visit(net, path, homeOf(path));
       // What stands inside has taken its numbers even when all of it is replaced.
       const inside = whole === undefined ? visit : () => undefined;
-      const branches = net.branches.map((branch) => walk(language, branch, scope, inside));
+      const branches = net.branches.map((branch) => walk(language, branch, site, inside));
       return whole ?? (unchanged(branches, net.branches) ? net : forkOf(net.merge, branches));
     }
     case "named": {
-      const { path } = placeOf(net, scope);
-      const whole = visit(net, path);
+      const place = placeOf(net, scope);
+      const { path } = place;
+      const homeIn = (inner: string): string => homeOf(homeWithin(place, inner));
+      const whole = visit(net, path, homeIn(path));
       if (whole !== undefined) return whole;
       const body = net.net.kind === "layer"
-        ? visit(net.net, path) ?? net.net
-        : walk(language, net.net, openScope(path), visit);
+        ? visit(net.net, path, homeIn(path)) ?? net.net
+        : walk(language, net.net, { scope: openScope(path), homeOf: homeIn }, visit);
       return body === net.net ? net : withBody(net, body);
     }
   }

@@ -151,3 +151,24 @@ export function numbered(name: string, net: Net): Net {
 export function labelled(name: string, net: Net): Net {
   return nameOf(name, "repeats", net);
 }
+
+/**
+ * A part that stands at several places with the same parameters, which are counted once and named by
+ * the first: all parts that are shared under one name within the nearest named part around them, or
+ * the network. What draws and what keeps statistics does so at each place in turn.
+ *
+ * @example Two pools through one perceptron
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { chain, fork, orThrow, parametersOf, plan, shared } from "@netfold/netfold";
+ * import { dense, globalAveragePool, globalMaxPool, relu } from "@netfold/netfold/layers";
+ *
+ * const mlp = shared("mlp", chain(dense(4), relu(), dense(64)));
+ * const net = fork("add", chain(globalAveragePool(), mlp), chain(globalMaxPool(), mlp));
+ * const paths = parametersOf(orThrow(plan(net, [8, 8, 64]))).map(({ path }) => path);
+ * assertEquals(paths, ["mlp.dense1.kernel", "mlp.dense1.bias", "mlp.dense2.kernel", "mlp.dense2.bias"]);
+ * ```
+ */
+export function shared(name: string, net: Net): Net {
+  return nameOf(name, "shared", net);
+}

@@ -22,7 +22,7 @@ import {
 
 const VERSION = 1;
 const DEEPEST = 500;
-const NUMBERINGS: readonly Numbering[] = ["never", "always", "repeats"];
+const NUMBERINGS: readonly Numbering[] = ["never", "always", "repeats", "shared"];
 
 /** What the reader of a network must know of its words. */
 export interface Vocabulary {

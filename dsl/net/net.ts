@@ -67,9 +67,10 @@ export interface ForkNet {
 /**
  * Whether a part's name is followed by its number among the siblings of that
  * name: `never`, `always` (`unit1`, `unit2`), or from the second one on, when it
- * `repeats` (`mask`, `mask2`).
+ * `repeats` (`mask`, `mask2`). A part that is `shared` is numbered like one that
+ * repeats, and all of that name have the parameters of the first.
  */
-export type Numbering = "never" | "always" | "repeats";
+export type Numbering = "never" | "always" | "repeats" | "shared";
 
 /** A part with a name, which becomes a segment of the paths of all it holds. */
 export interface NamedNet {

@@ -96,7 +96,7 @@ export function foldMap<A>(
   return (plan, value) => leaves(plan).reduce((all, leaf) => concat(all, value(leaf)), empty);
 }
 
-/** A leaf's own parameters; merges have none. */
+/** A leaf's own parameters; merges have none, and neither has a layer that shares another's. */
 export function parametersAt(leaf: Leaf): readonly Parameter[] {
-  return leaf.kind === "layer" ? leaf.parameters : [];
+  return leaf.kind === "layer" && leaf.home === undefined ? leaf.parameters : [];
 }

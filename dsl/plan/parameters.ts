@@ -1,5 +1,5 @@
 /** The parameters of a planned network, by their full names. */
-import { leaves } from "./fold.ts";
+import { leaves, parametersAt } from "./fold.ts";
 import type { Plan } from "./plan.ts";
 import type { Parameter } from "./rule.ts";
 
@@ -17,11 +17,9 @@ export interface NamedParameter extends Parameter {
 /** Every parameter of a network by its full name, in the order of computation. */
 export function parametersOf(plan: Plan): readonly NamedParameter[] {
   return leaves(plan).flatMap((leaf) =>
-    leaf.kind === "layer"
-      ? leaf.parameters.map((parameter) => ({
-        ...parameter,
-        path: leaf.path === "" ? parameter.name : `${leaf.path}.${parameter.name}`,
-      }))
-      : []
+    parametersAt(leaf).map((parameter) => ({
+      ...parameter,
+      path: leaf.path === "" ? parameter.name : `${leaf.path}.${parameter.name}`,
+    }))
   );
 }

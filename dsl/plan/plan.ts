@@ -27,8 +27,10 @@ export interface LayerPlan extends Planned<"layer"> {
   readonly meaning: Meaning;
   /** Whether training leaves it as it is. */
   readonly frozen: boolean;
-  /** Its parameters; each one's full name is the path, a dot and its name. */
+  /** Its parameters; each one's full name is the path (its home's, if it has one), a dot and its name. */
   readonly parameters: readonly Parameter[];
+  /** The path of the layer whose parameters it shares, at all but the first place of a shared part. */
+  readonly home?: string;
   /** The price of one pass over one image. */
   readonly cost: Cost;
 }
@@ -53,6 +55,8 @@ export interface ForkPlan extends Planned<"fork"> {
 
 /** A planned named part. */
 export interface NamedPlan extends Planned<"named"> {
+  /** The path of the part whose parameters it shares, at all but the first place of a shared part. */
+  readonly home?: string;
   /** The part. */
   readonly body: Plan;
 }

@@ -9,7 +9,7 @@
  */
 import { extentProblems } from "../net/extent.ts";
 import { type ForkNet, isNet, type LayerNet, type NamedNet, type Net } from "../net/net.ts";
-import type { Shape } from "../net/shape.ts";
+import { agree, type Shape, showShape } from "../net/shape.ts";
 import type { Problem, Way } from "../problem/problem.ts";
 import { left, type Result, right } from "../problem/result.ts";
 import { show } from "../problem/show.ts";
@@ -18,7 +18,8 @@ import type { Fault } from "./fault.ts";
 import { forkLabel, type Language, layerLabel, meaningOf, mergeOf } from "./language.ts";
 import { crowdFaults, type MergeRule } from "./merge_rule.ts";
 import type { LayerPlan, Plan } from "./plan.ts";
-import { openScope, placeOf, type Scope } from "./scope.ts";
+import { homeWithin, openScope, placeOf, type Scope } from "./scope.ts";
+import type { Parameter } from "./rule.ts";
 import { type Trail, wayTo } from "./trail.ts";
 
 /** The plan of a network in a language for an input, or everything that is wrong. */
@@ -32,6 +33,7 @@ export function planIn(language: Language, net: Net, input: Shape): Result<Plan>
     scope: openScope(""),
     trail: { input },
     within: new Map(),
+    homeOf: (path) => path,
     problems,
   });
   if (problems.length > 0) return left(problems);
@@ -47,6 +49,8 @@ interface Site {
   readonly trail: Trail;
   /** How many forks of each merge that rewords stand around it in the same named part. */
   readonly within: ReadonlyMap<string, number>;
+  /** Where the parameters of a path here stand: elsewhere within a shared part. */
+  readonly homeOf: (path: string) => string;
   /** Takes what is wrong. */
   readonly problems: Problem[];
 }
@@ -63,6 +67,8 @@ class Planner {
   readonly #language: Language;
   /** Units repeat the same layers on the same shapes: each is fitted once. */
   readonly #fits = new Map<LayerNet, Map<string, Fit>>();
+  /** The parameters by the paths of layers, for the other places of shared parts. */
+  readonly #parameters = new Map<string, readonly Parameter[]>();
 
   constructor(language: Language) {
     this.#language = language;
@@ -94,12 +100,16 @@ class Planner {
   }
 
   #named(net: NamedNet, input: Shape, site: Site): Plan {
-    const { path, fault } = placeOf(net, site.scope);
+    const place = placeOf(net, site.scope);
+    const { path, fault } = place;
     report(site, path, "named", fault === undefined ? [] : [fault]);
+    const homeOf = (inner: string): string =>
+      site.homeOf(fault === undefined ? homeWithin(place, inner) : inner);
+    const inside = { ...site, homeOf };
     const body = isNet(net.net) && net.net.kind === "layer"
-      ? this.#layer(net.net, input, site, path)
-      : this.plan(net.net, input, { ...site, scope: openScope(path), within: new Map() });
-    return { kind: "named", path, input, output: body.output, body };
+      ? this.#layer(net.net, input, inside, path)
+      : this.plan(net.net, input, { ...inside, scope: openScope(path), within: new Map() });
+    return { kind: "named", path, input, output: body.output, body, ...elsewhere(path, homeOf) };
   }
 
   #layer(part: LayerNet, input: Shape, site: Site, name: string | undefined): Plan {
@@ -117,8 +127,21 @@ class Planner {
       report(site, path, layer.type, fit.faults);
       return nothing(input, site);
     }
-    report(site, path, layer.type, fit.faults, () => wayTo(site.trail, planned.output));
-    return { kind: "layer", path, input, layer, frozen: part.frozen === true, ...planned };
+    const home = elsewhere(path, site.homeOf);
+    const faults = [...fit.faults, ...this.#unshared(path, home.home ?? path, planned.parameters)];
+    report(site, path, layer.type, faults, () => wayTo(site.trail, planned.output));
+    return { kind: "layer", path, input, layer, frozen: part.frozen === true, ...planned, ...home };
+  }
+
+  /** What is wrong with the parameters that a layer needs, if it shares those of another. */
+  #unshared(path: string, home: string, parameters: readonly Parameter[]): readonly Fault[] {
+    if (home === path) this.#parameters.set(path, parameters);
+    const known = home === path ? undefined : this.#parameters.get(home);
+    if (known === undefined) return [];
+    return parameters.flatMap(({ name, shape }, i) => {
+      const wanted = known[i]?.shape ?? [];
+      return agree(shape, wanted) ? [] : [sharedShape(`${home}.${name}`, shape, wanted)];
+    });
   }
 
   #fit({ layer, frozen }: LayerNet, input: Shape): Fit {
@@ -164,6 +187,25 @@ class Planner {
     const cost = rule.cost(branches.length, output);
     return { kind: "fork", path, input, output, merge, meaning: rule, branches, cost };
   }
+}
+
+/** The home of a path whose parameters stand elsewhere. */
+function elsewhere(
+  path: string,
+  homeOf: (path: string) => string,
+): { readonly home?: string } {
+  const home = homeOf(path);
+  return home === path ? {} : { home };
+}
+
+function sharedShape(name: string, got: Shape, wanted: Shape): Fault {
+  return {
+    code: "shared-shape",
+    rule: "the places of a shared part must need parameters of the same shapes",
+    got: `${showShape(got)} here`,
+    wanted: `${showShape(wanted)}, the shape of ${name}`,
+    hint: "bring what comes to each place to the same channels, with a 1x1 conv or a dense layer",
+  };
 }
 
 /** Stands in for a part without a meaning, which has been reported. */

@@ -41,6 +41,7 @@ export function lower(
     );
   }
   let draws = 0;
+  const updated = new Map<string, ValueId>();
   const visit = (plan: Plan, input: ValueId): ValueId => {
     const output = visitPart(plan, input);
     observe(plan, { input, output });
@@ -62,7 +63,7 @@ export function lower(
     }
   };
   const visitLayer = (
-    { meaning, path, parameters, frozen, ...shapes }: LayerPlan,
+    { meaning, path, home = path, parameters, frozen, ...shapes }: LayerPlan,
     input: ValueId,
   ) => {
     graph.at(path);
@@ -75,7 +76,9 @@ export function lower(
           parameters.map(({ name }) => name).join(", "),
         );
       }
-      return graph.state(parameterPath(path, name), found.shape);
+      const full = parameterPath(home, name);
+      // At the second place of a shared part statistics go on from those of the first.
+      return updated.get(full) ?? graph.state(full, found.shape);
     };
     return meaning.lower({
       graph,
@@ -85,7 +88,11 @@ export function lower(
       inputShape: shapes.input,
       outputShape: shapes.output,
       parameter,
-      update: (name, value) => graph.update(parameterPath(path, name), value),
+      update: (name, value) => {
+        const full = parameterPath(home, name);
+        updated.set(full, value);
+        graph.update(full, value);
+      },
       seed: () => graph.input("seed", []),
       salt: () => draws++,
     });

@@ -3,7 +3,7 @@
  * ResNeXts or as the network itself does; else by the order of the layers, where the network has
  * one. Layers that follow one another have an order, those of branches side by side have none.
  */
-import { foldPlan, leaves } from "../../dsl/plan/fold.ts";
+import { foldPlan, leaves, parametersAt } from "../../dsl/plan/fold.ts";
 import type { LayerPlan, Plan } from "../../dsl/plan/plan.ts";
 import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { left, type Problem, problemAt, type Result, right } from "../fp.ts";
@@ -59,7 +59,7 @@ export function areLayersNamed(tensors: Tensors, planned: Plan): boolean {
 
 function ourLayers(planned: Plan): readonly LayerPlan[] {
   return leaves(planned).filter((leaf): leaf is LayerPlan =>
-    leaf.kind === "layer" && leaf.parameters.length > 0
+    leaf.kind === "layer" && parametersAt(leaf).length > 0
   );
 }
 

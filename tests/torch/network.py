@@ -101,7 +101,7 @@ class Network:
         kind = layer["type"]
 
         def tensor(name: str) -> torch.Tensor:
-            return self.tensors[f"{plan['path']}.{name}"]
+            return self.tensors[f"{plan.get('home', plan['path'])}.{name}"]
 
         if kind == "conv":
             bias = tensor("bias") if layer["bias"] else None

@@ -1,5 +1,6 @@
 /** The rows of a summary: the tree of a network's names, folded to a depth. */
 import { judged } from "../../plan/fold.ts";
+import { lastOf } from "../../plan/parts.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { ConventionName } from "../counts/convention.ts";
 import { receptiveFields } from "../counts/receptive_field.ts";
@@ -69,7 +70,10 @@ export function rowsOf(whole: SummaryNode, depth: number): readonly Row[] {
  * and dots for what is folded.
  */
 export function labelOf({ node, open }: Row, columns: readonly SummaryColumn[] = []): string {
-  const { name, layer, end, children } = node;
+  const { layer, end, children, home } = node;
+  const first = lastOf(home ?? node.path);
+  // Within a shared part every name is that of its counterpart.
+  const name = first === node.name ? first : `${node.name} = ${first}`;
   const label = end?.kind === "layer" ? end.meaning.label : undefined;
   if (children.length > 0) return open ? name : `${name} ...`;
   if (label === undefined || columns.includes("type")) return name;

@@ -23,6 +23,8 @@ import type { TrainingNeeds } from "../counts/training_cost.ts";
 export interface LayerSummary {
   /** Its path. */
   readonly path: string;
+  /** The path of the layer whose parameters it shares, which are counted there. */
+  readonly home?: string;
   /** The layer's type, or the merge's name. */
   readonly layer: string;
   /** The shape that goes in (of each branch's common input for a merge). */
@@ -146,6 +148,7 @@ function summarizeLeaf(leaf: Leaf, count: number, fields: ReadonlyMap<string, Pa
   const layer = leaf.kind === "layer" ? leaf.layer.type : leaf.merge;
   return {
     path,
+    ...defined({ home: homeOf(leaf) }),
     layer,
     input,
     output,
@@ -157,6 +160,10 @@ function summarizeLeaf(leaf: Leaf, count: number, fields: ReadonlyMap<string, Pa
     activations: bytesOf(output),
     ...defined({ receptiveField: fields.get(path) }),
   };
+}
+
+function homeOf(leaf: Leaf): string | undefined {
+  return leaf.kind === "layer" ? leaf.home : undefined;
 }
 
 /** What adds up over the parts of a network. */
@@ -178,6 +185,8 @@ export interface SummaryNode extends Totals {
   readonly name: string;
   /** Its path. */
   readonly path: string;
+  /** The path of the part whose parameters it shares, which are counted there. */
+  readonly home?: string;
   /** The layer's type, the merge's name, or nothing for a group. */
   readonly layer: string;
   /** The shape that goes in. */
@@ -198,6 +207,7 @@ export function summaryTree(
   const nodeOf = (leaf: Leaf): SummaryNode => ({
     name: lastOf(leaf.path),
     path: leaf.path,
+    ...defined({ home: homeOf(leaf) }),
     layer: leaf.kind === "layer" ? leaf.layer.type : leaf.merge,
     input: leaf.input,
     output: leaf.output,
@@ -212,14 +222,16 @@ export function summaryTree(
     layer: (leaf) => [nodeOf(leaf)],
     chain: (parts) => parts.flat(),
     fork: (branches, fork) => [...branches.flat(), nodeOf(fork)],
-    named: (children, { path, input, output, body }) =>
-      body.kind === "layer" ? children : [groupOf({ path, input, output, children })],
+    named: (children, { path, home, input, output, body }) =>
+      body.kind === "layer"
+        ? children
+        : [groupOf({ path, ...defined({ home }), input, output, children })],
   });
 }
 
 /** A group of parts, or with an empty path the whole network: the sums of what it holds. */
 export function groupOf(
-  group: Pick<SummaryNode, "path" | "input" | "output" | "children">,
+  group: Pick<SummaryNode, "path" | "home" | "input" | "output" | "children">,
 ): SummaryNode {
   const { path, children } = group;
   const end = children.at(-1)?.end;

@@ -3,7 +3,7 @@
  * into each other as long as a line stays one thought: one convolution or one
  * part of its own, with the batch norm and the rectifier that belong to it.
  */
-import type { ForkPlan, LayerPlan, Plan } from "../../plan/plan.ts";
+import type { ForkPlan, LayerPlan, NamedPlan, Plan } from "../../plan/plan.ts";
 import { mergeOf, torchOf } from "./facets.ts";
 import { lastOf, partsOf } from "../../plan/parts.ts";
 import { access } from "./names.ts";
@@ -84,7 +84,7 @@ function write(plan: Plan, input: Expression, site: Site): Expression {
       return writeLayer(plan, input, site);
     case "named":
       if (plan.body.kind === "layer") return writeLayer(plan.body, input, site);
-      return call(access(lastOf(plan.path)), settledIf(input.heavy, input, site), true);
+      return call(access(nameOf(plan)), settledIf(input.heavy, input, site), true);
     case "chain":
       return writeChain(plan, input, site);
     case "fork":
@@ -92,12 +92,17 @@ function write(plan: Plan, input: Expression, site: Site): Expression {
   }
 }
 
+/** What a module or layer is called where it was made. */
+function nameOf({ path, home = path }: LayerPlan | NamedPlan): string {
+  return lastOf(home);
+}
+
 function writeLayer(plan: LayerPlan, input: Expression, site: Site): Expression {
   const code = torchOf(plan);
   const heavy = plan.cost.macs > 0;
   const value = settledIf(input.heavy && (heavy || site.preactivated), input, site);
   if (code.makes !== undefined) {
-    return call(access(lastOf(plan.path)), value, heavy || value.heavy);
+    return call(access(nameOf(plan)), value, heavy || value.heavy);
   }
   const settled = settledIf(code.tight === true && needsBrackets(value), value, site);
   const text = code.applies("", settled.text);

@@ -75,7 +75,9 @@ export function modulesOf(plan: Plan): readonly Module[] {
     layer: (layer) => [{ makings: makingOf(layer), runs: [] }],
     chain: (parts) => parts.flat(),
     fork: (branches) => [joined(branches.flatMap(inLoops))],
-    named: (row, { path, body }) => {
+    named: (row, { path, body, home }) => {
+      // What is shared is made at its first place.
+      if (home !== undefined) return [];
       if (body.kind === "layer") return row;
       const module = close(path, body, row);
       return [{ makings: [attribute(path, module)], runs: [], module }];
@@ -99,7 +101,7 @@ function joined(steps: readonly Step[]): Step {
 
 function makingOf(layer: LayerPlan): readonly Making[] {
   const call = torchOf(layer).makes;
-  return call === undefined ? [] : [attribute(layer.path, call)];
+  return call === undefined || layer.home !== undefined ? [] : [attribute(layer.path, call)];
 }
 
 function attribute(path: string, made: Call | Module): Making {

@@ -21,7 +21,7 @@ import { params } from "../counts/params.ts";
 import layers from "./layers.py" with { type: "text" };
 import weights from "./weights.py" with { type: "text" };
 import { classesOf, type TorchClass } from "./classes.ts";
-import { withoutTorch } from "./facets.ts";
+import { unlikeInTorch, withoutTorch } from "./facets.ts";
 
 /** What the module says of the network. */
 export interface TorchModuleOptions {
@@ -41,7 +41,8 @@ export function torchModuleIn(
   const shown = defined(optionsOf(options, { name: undefined, citation: undefined }));
   const planned = planIn(language, net, input);
   if (planned._tag === "Left") return planned;
-  const problems = withoutTorch(planned.right);
+  const lacking = withoutTorch(planned.right);
+  const problems = lacking.length > 0 ? lacking : unlikeInTorch(planned.right);
   return problems.length > 0 ? left(problems) : right(moduleOf(planned.right, net, shown));
 }
 
