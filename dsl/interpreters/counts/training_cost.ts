@@ -94,6 +94,8 @@ function phasesOf(step: Graph): ReadonlyMap<Node, Phase> {
     // Running statistics are made of the forward pass, other state of gradients.
     const isForward = phase === "forward" || node.op.op === "blend";
     if (phase === "update" && !isForward) continue;
+    // The gradients of a shared parameter are those of its places, added.
+    if (phase === "filterGradient" && node.op.op === "add") continue;
     for (const input of node.inputs) (isForward ? forward : carried).add(input);
   }
   return phases;
