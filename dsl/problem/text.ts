@@ -9,12 +9,12 @@ export function textOf(problems: readonly Problem[]): string {
     const { path, layer, rule, got, wanted, hint } = problem;
     const place = path === "" ? "network" : cut(path);
     return [
-      printable(`${place} (${layer}): ${rule}`),
-      `  got     ${cut(got).split("\n").map(printable).join(MARGIN)}`,
-      printable(`  wanted  ${wanted}`),
-      ...(hint === "" ? [] : [printable(`  hint    ${hint}`)]),
+      `${place} (${layer}): ${cut(rule)}`,
+      ...cut(got).split("\n").map((line, i) => `${i === 0 ? "  got    " : MARGIN} ${line}`),
+      `  wanted  ${cut(wanted)}`,
+      ...(hint === "" ? [] : [`  hint    ${cut(hint)}`]),
       ...pictureOf(problem).map((line, i) => `  ${i === 0 ? "way  " : "     "} ${line}`),
-    ].join("\n");
+    ].map(printable).join("\n");
   });
   const more = problems.length - told.length;
   return [...told, ...(more > 0 ? [`and ${more} more problems`] : [])].join("\n");
@@ -30,5 +30,5 @@ const LONGEST = 2000;
 /** How many problems are shown; a damaged file can have thousands. */
 const MOST = 50;
 
-/** A line further in than what problems begin with. */
-const MARGIN = `\n${" ".repeat(10)}`;
+/** What stands before a line that goes on. */
+const MARGIN = " ".repeat(9);

@@ -42,7 +42,8 @@ const CHANGES: readonly Change[] = [
     withData(segments, segments.findIndex(isFrame), (data) => {
       const frame = data.slice();
       const size = dice.pick([0, 1, 8, 10_000, 65_535]);
-      new DataView(frame.buffer).setUint16(dice.pick([1, 3]), size);
+      const at = dice.pick([1, 3]);
+      [frame[at], frame[at + 1]] = [size >> 8, size & 255];
       return frame;
     }),
   // What is coded.
