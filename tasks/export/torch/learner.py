@@ -3,10 +3,10 @@
 import inspect
 from contextlib import nullcontext
 
+import model
 import torch
 import torch.distributed as dist
 import torch.nn.functional as F
-from model import BatchNorm
 from optimizer import make_optimizer, set_rates
 from tell import seen
 
@@ -53,7 +53,9 @@ class Learner:
         network = network.to(team.device, self.dtype)
         if settings.channels_last:
             network = network.to(memory_format=torch.channels_last)
-        self.norms = [part for part in network.modules() if isinstance(part, BatchNorm) and not part.frozen]
+        # A network without batch norms has no class for them.
+        norms = getattr(model, "BatchNorm", ())
+        self.norms = [part for part in network.modules() if isinstance(part, norms) and not part.frozen]
         if team.world > 1 and settings.sync_batch_norm:
             for norm in self.norms:
                 norm.group = dist.group.WORLD
