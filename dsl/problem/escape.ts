@@ -87,17 +87,7 @@ export function docstring(text: string): string {
   return printableLines(text).replaceAll('"""', '\\"\\"\\"');
 }
 
-/**
- * A string of Python, quotes and all, for what comes from a network's fields.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { pythonText } from "@netfold/netfold/torch";
- *
- * assertEquals(pythonText('zeros") or exit("'), '"zeros\\") or exit(\\""');
- * ```
- */
+/** A string of Python, quotes and all. */
 export function pythonText(text: string): string {
   return `"${text.replaceAll(/[\\"]/g, "\\$&").replace(UNSEEN, coded)}"`;
 }

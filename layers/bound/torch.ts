@@ -4,7 +4,8 @@
  * @module
  */
 import { defined } from "../../dsl/problem/defined.ts";
-import { expected, OPTIONS } from "../../dsl/problem/expect.ts";
+import { pythonText as quoted } from "../../dsl/problem/escape.ts";
+import { expected, OPTIONS, TEXT } from "../../dsl/problem/expect.ts";
 import { torchModuleIn, type TorchModuleOptions } from "../../dsl/interpreters/torch/torch.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
@@ -12,7 +13,6 @@ import type { Using } from "../../dsl/plan/language.ts";
 import type { Result } from "../../dsl/problem/result.ts";
 import { languageOf } from "./_language.ts";
 
-export { pythonText } from "../../dsl/problem/escape.ts";
 export type { TorchModuleOptions } from "../../dsl/interpreters/torch/torch.ts";
 
 /**
@@ -39,4 +39,19 @@ export function torchModule(
 ): Result<string> {
   const { language, ...shown } = expected(options, OPTIONS);
   return torchModuleIn(languageOf(defined({ language })), net, input, shown);
+}
+
+/**
+ * A string of Python, quotes and all, for what a rule's `torch` writes of a network's fields.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { pythonText } from "@netfold/netfold/torch";
+ *
+ * assertEquals(pythonText('zeros") or exit("'), '"zeros\\") or exit(\\""');
+ * ```
+ */
+export function pythonText(text: string): string {
+  return quoted(expected(text, TEXT));
 }
