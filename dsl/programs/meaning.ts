@@ -109,7 +109,7 @@ export function readerOf<M extends Recorded>(
   };
   const read: Reader<M> = (given, path = what) => {
     const isObject = typeof given === "object" && given !== null;
-    if (isObject && isOwn(given)) return right(given);
+    if (isObject && isOwn(given)) return unlessConfused(given, { what, known, path });
     const name = isObject && "kind" in given ? given.kind : undefined;
     const found = typeof name === "string" && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (isObject && found !== undefined) return found(given, path, read);
@@ -124,6 +124,86 @@ export function readerOf<M extends Recorded>(
     });
   };
   return read;
+}
+
+/** A user's own value, once a run folder can hold it and tell it from one of netfold's. */
+function unlessConfused<M extends Recorded>(
+  given: M,
+  { what, known, path }: {
+    readonly what: string;
+    readonly known: readonly string[];
+    readonly path: string;
+  },
+): Result<M> {
+  const { kind, options = {} }: Recorded & { readonly options?: unknown } = given;
+  if (known.includes(kind)) {
+    return fail({
+      path: `${path}.kind`,
+      layer: "option",
+      code: "reserved-kind",
+      rule: `the kind of your own ${what} must be another than those of netfold's`,
+      got: kind,
+      wanted: `none of ${known.join(", ")}`,
+      hint: "choose another kind: by it a run folder knows the value",
+    });
+  }
+  const fault = unrecordable(options, `${path}.options`, ["kind"]);
+  return fault === undefined ? right(given) : fail(fault);
+}
+
+/** What keeps options from being recorded, at the first place where something does; none has a reserved name. */
+export function unrecordable(
+  options: unknown,
+  path: string,
+  reserved: readonly string[] = [],
+): Problem | undefined {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    return notRecorded(path, "options are an object", show(options));
+  }
+  const name = reserved.find((name) => name in options);
+  return name === undefined
+    ? unrecordablePart(options, path, [])
+    : notRecorded(`${path}.${name}`, "the name is one that a run folder uses itself", name);
+}
+
+function unrecordablePart(
+  value: unknown,
+  path: string,
+  around: readonly object[],
+): Problem | undefined {
+  if (["string", "boolean"].includes(typeof value) || value === null) return undefined;
+  if (typeof value === "number" && Number.isFinite(value)) return undefined;
+  if (typeof value !== "object" || !(Array.isArray(value) || isPlain(value))) {
+    return notRecorded(path, "options are plain data", show(value));
+  }
+  if (around.includes(value)) {
+    return notRecorded(path, "options may not hold themselves", "a circle");
+  }
+  const parts: readonly (readonly [string | number, unknown])[] = Array.isArray(value)
+    ? [...value.entries()]
+    : Object.entries(heldBy(value)).filter(([, part]) => part !== undefined);
+  for (const [name, part] of parts) {
+    const found = unrecordablePart(part, `${path}.${name}`, [...around, value]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function notRecorded(path: string, rule: string, got: string): Problem {
+  return {
+    path,
+    layer: "option",
+    code: "invalid-option",
+    rule,
+    got,
+    wanted: "text, finite numbers, true, false, null, and lists and objects of these",
+    hint: "a run folder holds the options; what else a function needs can be in its closure",
+  };
+}
+
+/** Whether a value is an object of fields, or a user's own value. */
+function isPlain(value: object): boolean {
+  return "kind" in value || [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
 /**
@@ -144,14 +224,18 @@ export function recordOf(value: unknown): OptionValue {
       ? value
       : null;
   }
-  const isOwn = Object.values(value).some((part) => typeof part === "function");
-  const fields = isOwn && "kind" in value
-    ? { kind: value.kind, ...("options" in value ? value.options ?? {} : {}) }
-    : value;
   return Object.fromEntries(
-    Object.entries(fields).filter(([, part]) => part !== undefined)
+    Object.entries(heldBy(value)).filter(([, part]) => part !== undefined)
       .map(([name, part]) => [name, recordOf(part)]),
   );
+}
+
+/** What is recorded of an object: all of it, or the kind and the options of a user's own value. */
+function heldBy(value: object): object {
+  const isOwn = Object.values(value).some((part) => typeof part === "function");
+  return isOwn && "kind" in value
+    ? { kind: value.kind, ...("options" in value ? value.options ?? {} : {}) }
+    : value;
 }
 
 /** A field that may be left out. */

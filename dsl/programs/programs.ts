@@ -194,6 +194,7 @@ export interface TrainingOptions {
 export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
   const { batch, labelSmoothing, optimizer: given, loss: asked } = optionsOf(options, TRAINING);
   const optimizer = orThrow(optimizerOf(given));
+  if (asked !== undefined && labelSmoothing !== 0) throw new ProblemError([SMOOTHED_BESIDE]);
   const loss = orThrow(lossOf(asked ?? crossEntropy({ smoothing: labelSmoothing })));
   const forward = fuseTrainingActivations(forwardPass(plan, batch, loss));
   const graph = GraphBuilder.continue(forward);
@@ -242,6 +243,16 @@ function forwardPass(plan: Plan, batch: number, loss: Loss): Graph {
 function isOf(graph: GraphBuilder, value: ValueId, shape: TensorShape): boolean {
   return graph.has(value) && sameShape(graph.shapeOf(value), shape);
 }
+
+const SMOOTHED_BESIDE: Problem = {
+  path: "labelSmoothing",
+  layer: "option",
+  code: "misplaced-option",
+  rule: "label smoothing belongs to the loss when one is given",
+  got: "label smoothing, and a loss",
+  wanted: "one of the two",
+  hint: "give crossEntropy({ smoothing }), or leave the loss out",
+};
 
 function notTaken(loss: string, shape: TensorShape): Problem {
   return {

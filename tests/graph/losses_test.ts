@@ -130,5 +130,18 @@ Deno.test("trainingStep() refuses a loss that there is not, or that does not tak
   refused(conv(3), { kind: "focal", gama: 2 }, 'did you mean "gamma"?');
   refused(conv(3), { kind: "focal", gamma: -2 }, "from 0");
   refused(conv(3), "focal", "there is no such loss");
+  refused(conv(3), { kind: "focal", build: () => 0 }, "another than those of netfold's");
+  refused(conv(3), { kind: "own", options: { kind: "focal" }, build: () => 0 }, "uses itself");
   refused(conv(3), { kind: "own", build: (_: unknown, logits: number) => logits }, "one number");
+});
+
+Deno.test("trainingStep() takes smoothing from the loss when one is given", () => {
+  const planned = orThrow(plan(dense(5), [4]));
+  const options = { batch: 2, optimizer: sgd(), labelSmoothing: 0.1 };
+  trainingStep(planned, options);
+  assertThrows(
+    () => trainingStep(planned, { ...options, loss: crossEntropy() }),
+    ProblemError,
+    "give crossEntropy({ smoothing })",
+  );
 });

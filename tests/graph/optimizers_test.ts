@@ -278,6 +278,15 @@ Deno.test("groups() changes a parameter as the first group that it fits says", (
   );
 });
 
+const own = (kind: string, options: object = {}) => ({ kind, options, update: () => [] });
+const circle: Record<string, unknown> = {};
+circle.of = circle;
+
+Deno.test("optimizerOf() takes an own optimiser that holds others", () => {
+  const options = { share: 0.5, of: own("inner", { list: [1, null, "x"] }), left: undefined };
+  assertEquals(optimizerOf(own("outer", options))._tag, "Right");
+});
+
 /** What a script without types may give. */
 const BAD: readonly (readonly [given: unknown, path: string, code: string, hint: string])[] = [
   [{ kind: "adam" }, "optimizer", "unknown-optimizer", "adamw"],
@@ -293,10 +302,18 @@ const BAD: readonly (readonly [given: unknown, path: string, code: string, hint:
   [{ ...clip(1, sgd()), of: { kind: "sdg" } }, "optimizer.of", "unknown-optimizer", "sgd"],
   [{ ...muon(), iterations: 0 }, "optimizer.iterations", "invalid-option", ""],
   [{ ...groups([], sgd()), groups: [{ pth: "x" }] }, "optimizer.groups", "invalid-option", ""],
+  [{ kind: "lion", update: () => [] }, "optimizer.kind", "reserved-kind", "another kind"],
+  [{ ...clip(1, sgd()), of: own("muon") }, "optimizer.of.kind", "reserved-kind", "another kind"],
+  [own("own", { kind: "sgd" }), "optimizer.options.kind", "invalid-option", "closure"],
+  [own("own", { share: NaN }), "optimizer.options.share", "invalid-option", "closure"],
+  [own("own", { of: [new Map()] }), "optimizer.options.of.0", "invalid-option", "closure"],
+  [own("own", { f: () => 0 }), "optimizer.options.f", "invalid-option", "closure"],
+  [own("own", [1]), "optimizer.options", "invalid-option", "closure"],
+  [own("own", circle), "optimizer.options.of", "invalid-option", "closure"],
 ];
 
 for (const [given, path, code, hint] of BAD) {
-  Deno.test(`optimizerOf() refuses ${JSON.stringify(given)}`, () => {
+  Deno.test(`optimizerOf() refuses ${Deno.inspect(given, { breakLength: Infinity })}`, () => {
     const result = optimizerOf(given);
     const [problem] = result._tag === "Left" ? result.left : [];
     assertEquals([problem?.path, problem?.code], [path, code]);
