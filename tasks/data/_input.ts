@@ -1,7 +1,8 @@
 /** From an image's bytes to what a network gets: normalised, then augmented. */
 import { type Key, split } from "../../dsl/programs/random.ts";
 import { all, E, pipe, type Result } from "../fp.ts";
-import { type AnyAugmentation, applied, augmentationOf } from "./augment.ts";
+import { type AnyAugmentation, applied } from "./augment.ts";
+import { augmentationOf } from "./augmentation.ts";
 import { areFiles, type ImageSet } from "./dataset.ts";
 import { type Normalization, normalizationMaps } from "./normalize.ts";
 import type { View } from "./_views.ts";

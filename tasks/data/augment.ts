@@ -7,7 +7,7 @@ import { expected, fieldsOf, listOf, settling } from "../../dsl/problem/expect.t
 import * as v from "valibot";
 import { type Key, normals, split, threefry } from "../../dsl/programs/random.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { E, orThrow, pipe, problemAt, ProblemError, refused, type Result, right } from "../fp.ts";
+import { orThrow, problemAt, ProblemError } from "../fp.ts";
 import type { Json } from "../files/json.ts";
 import { parsed, record, typeOf } from "../parsed.ts";
 import type { View } from "./_views.ts";
@@ -119,7 +119,7 @@ export type AnyAugmentation =
  */
 export function cropFlip(options: CropFlip): Augmentation {
   const { pad, flip, edge } = orThrow(parsed(cropFlipSchema, options, ORIGIN));
-  return {
+  return ours({
     name: "crop-flip",
     options: { pad, flip, ...defined({ edge }) },
     apply: (pixels, _, { shape, run, pass, place: image, epoch, position }) => {
@@ -127,7 +127,7 @@ export function cropFlip(options: CropFlip): Augmentation {
       const mirrored = flip === "alternating" ? isTurn(run, image, pass) : drawn.mirrored;
       return moved(pixels, shape, { ...drawn, mirrored }, edge === "reflect");
     },
-  };
+  });
 }
 
 /** Whether an image is mirrored in an epoch, when it is in every second one. */
@@ -158,7 +158,7 @@ export function place(
 export function scaleShift(options: Omit<ScaleAugmentation, "kind">): Augmentation {
   const own = settling(options, { kind: "scale" });
   const { area, ratio, flip, colour } = orThrow(parsed(scaleSchema, own, ORIGIN));
-  return {
+  return ours({
     name: "scale-shift",
     options: { area, ratio, flip, colour },
     view: (key) => ({ kind: "random", key, area, ratio, flip }),
@@ -173,20 +173,33 @@ export function scaleShift(options: Omit<ScaleAugmentation, "kind">): Augmentati
       );
       return pixels.map((value, i) => value + (shift[i % 3] ?? 0) * (factor[i] ?? 1));
     },
-  };
+  });
 }
 
 /** Augmentations one after the other, each with a key of its own. */
 export function inOrder(...steps: readonly Augmentation[]): Augmentation {
   expected(steps, STEPS);
   const view = steps.find((step) => step.view !== undefined)?.view;
-  return {
+  return ours({
     name: "in-order",
     options: { steps: steps.map(({ name, options }) => ({ name, options })) },
     ...(view === undefined ? {} : { view }),
     apply: (pixels, key, site) =>
       steps.reduce((image, step, i) => applied(step, image, split(key, i), site), pixels),
-  };
+  });
+}
+
+/** What netfold's functions made; a user's own may not go by the name of one. */
+const MADE = new WeakSet<Augmentation>();
+
+/** Whether a function of netfold's made it. */
+export function isOurs(augmentation: Augmentation): boolean {
+  return MADE.has(augmentation);
+}
+
+function ours(augmentation: Augmentation): Augmentation {
+  MADE.add(augmentation);
+  return augmentation;
 }
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -195,70 +208,20 @@ const range = (most: number) =>
     v.tuple([v.number(), v.number()]),
     v.check(([a, b]) => a > 0 && a <= b && b <= most, "two numbers above 0, the smaller first"),
   );
-const cropFlipSchema = record({
+export const cropFlipSchema = record({
   pad: size,
   flip: v.union([v.boolean(), v.literal("alternating")]),
   edge: v.exactOptional(v.picklist(["zeros", "reflect"])),
 });
-const scaleSchema = record({
+export const scaleSchema = record({
   kind: v.literal("scale"),
   area: range(1),
   ratio: range(Number.MAX_VALUE),
   flip: v.boolean(),
   colour: v.pipe(v.number(), v.finite(), v.minValue(0)),
 });
-const ownSchema = v.looseObject({
-  name: v.string(),
-  options: v.looseObject({}),
-  apply: v.function(),
-});
-
-const ORIGIN = { path: "augment", layer: "option", code: "invalid-augmentation" };
+export const ORIGIN = { path: "augment", layer: "option", code: "invalid-augmentation" };
 const STEPS = listOf(fieldsOf(["name", "options", "apply"], "an augmentation"));
-
-/** The augmentation behind any form of one, nothing for none; fails when only its record is known. */
-export function augmentationOf(augment: AnyAugmentation): Result<Augmentation | undefined> {
-  if (augment === "none") return right(undefined);
-  const isObject = typeof augment === "object" && augment !== null;
-  if (isObject && "kind" in augment) {
-    return pipe(
-      parsed(scaleSchema, augment, ORIGIN),
-      E.map(({ kind: _, ...options }) => scaleShift(options)),
-    );
-  }
-  if (isObject && "name" in augment) {
-    if (!("apply" in augment)) {
-      return refused({ path: "augment", layer: "option", code: "augmentation-missing" }, {
-        rule: "an augmentation has a function, which a configuration cannot hold",
-        got: `the name "${augment.name}" alone`,
-        wanted: "{ name, options, apply }",
-        hint: "give it again, as the option augment of resume",
-      });
-    }
-    return pipe(parsed(ownSchema, augment, ORIGIN), E.map(() => augment));
-  }
-  return pipe(parsed(cropFlipSchema, augment, ORIGIN), E.map(cropFlip));
-}
-
-/**
- * A run's own augmentation when it is resumed: the recorded one, with the
- * function that a configuration cannot hold.
- */
-export function sameAugmentation(
-  recorded: AnyAugmentation,
-  given: Augmentation | undefined,
-): Result<AnyAugmentation> {
-  if (given === undefined) return right(recorded);
-  const [was, is] = [recorded, given].map((augment) => JSON.stringify(augment));
-  return was === is
-    ? right(given)
-    : refused({ path: "augment", layer: "option", code: "other-augmentation" }, {
-      rule: "a run is resumed with the augmentation that it began with",
-      got: is ?? "",
-      wanted: was ?? "",
-      hint: "give the same name and options, or start a new run",
-    });
-}
 
 /** An image after an augmentation, whose function may be anybody's. */
 export function applied(

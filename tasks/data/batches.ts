@@ -24,7 +24,15 @@ import { messageOf } from "../files/io_problem.ts";
 import { type Input, inputOf, type InputOptions } from "./_input.ts";
 import { resizer } from "./resize.ts";
 import type { Images, ImageSet, ImageShape, ImageSource, Labels } from "./dataset.ts";
-import { brokenData, imageBytes, IMAGES, labelsFor, PIXELS, placeOutside } from "./dataset.ts";
+import {
+  brokenData,
+  imageBytes,
+  IMAGES,
+  labelsFor,
+  PIXELS,
+  placeOutside,
+  sizeProblem,
+} from "./dataset.ts";
 
 /** How batches are made. */
 export interface BatchOptions extends InputOptions {
@@ -103,6 +111,9 @@ export function fittingOptions(
     const rule = "an epoch resumes within its batches";
     report("start", rule, `batch ${start}`, `a batch from 0 to ${length}`);
   }
+  const filled = (rule: string, got: string, wanted: string) =>
+    brokenData("images", rule, got, wanted);
+  problems.push(...sizeProblem(images, filled));
   const place = placeOutside(images.labels, classes);
   if (place !== undefined) {
     const outside = images.labels[place] ?? 0;

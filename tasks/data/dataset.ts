@@ -174,14 +174,21 @@ const IMAGE_SHAPE: Wanted = {
   wanted: "[height, width, channels]",
 };
 
-/** Images, of a data set's train or test. */
-export const IMAGES: Wanted = fieldsOf(["count", "shape", "labels"], "images", "such as { train }");
+const hasBytes = (images: unknown) =>
+  !hasFields(images, ["pixels"]) || Object(images).pixels instanceof Uint8Array;
+
+/** Images, of a data set's train or test; pixels are bytes. */
+export const IMAGES: Wanted = {
+  fits: (value) => hasFields(value, ["count", "shape", "labels"]) && hasBytes(value),
+  wanted: "images, whose pixels are a Uint8Array",
+  hint: "give { train } of a data set, say; pixels are bytes from 0 to 255, not shares of 1",
+};
 /** Images whose pixels are in memory. */
-export const PIXELS: Wanted = fieldsOf(
-  ["count", "shape", "labels", "pixels"],
-  "images in memory",
-  "read them first: a data set's train or test",
-);
+export const PIXELS: Wanted = {
+  fits: (value) => IMAGES.fits(value) && hasFields(value, ["pixels"]),
+  wanted: "images in memory, whose pixels are a Uint8Array",
+  hint: "read them first: a data set's train or test; pixels are bytes from 0 to 255",
+};
 /** Images that lie in files. */
 export const FILES: Wanted = fieldsOf(["count", "shape", "labels", "paths"], "images in files");
 /** Class indices. */
@@ -267,7 +274,8 @@ function splitProblems(
   ].flat();
 }
 
-function sizeProblem(
+/** What keeps images from being as many and as large as is said. */
+export function sizeProblem(
   images: ImageSet,
   problem: (rule: string, got: string, wanted: string, hint?: string) => Problem,
 ): readonly Problem[] {

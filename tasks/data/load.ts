@@ -5,7 +5,7 @@
 import { expected, optionsOf, TEXT } from "../../dsl/problem/expect.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
-import { all, E, fail, pipe, type Result, right, TE } from "../fp.ts";
+import { all, E, fail, pipe, refused, type Result, right, TE } from "../fp.ts";
 import { checkChoices, countChoice, type NamedData, namedData } from "./_named_data.ts";
 import { cifar10 } from "./cifar10.ts";
 import { cifar100Binary, cifar10Binary } from "./cifar_binary.ts";
@@ -115,7 +115,13 @@ function loaderOf(text: string, { name, path }: NamedData): Result<Loader> {
   if (loader === undefined) {
     const wanted = DATASET_NAMES.map((known) => `"${known}"`).join(" or ");
     const hint = closest(name, DATASET_NAMES, "");
-    return wrong("the data set must be one that exists", `"${name}"`, wanted, hint);
+    const rule = "the data set must be one that exists";
+    return refused({ path: "data", layer: "option", code: "unknown-data-set" }, {
+      rule,
+      got: `"${name}"`,
+      wanted,
+      hint,
+    });
   }
   const { form } = loader;
   if (form.includes(`${name}:PATH`) && (path === undefined || path === "")) {

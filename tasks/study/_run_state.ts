@@ -4,7 +4,6 @@
  * run than the study's is a problem, never a result.
  */
 import { usingOf } from "../../dsl/plan/language.ts";
-import { isDeepStrictEqual } from "node:util";
 import { join } from "@std/path";
 import { toJSON } from "../../dsl/net/json.ts";
 import { equal } from "../../dsl/net/net.ts";
@@ -16,7 +15,7 @@ import { isMissing } from "../files/io_problem.ts";
 import { isJsonObject } from "../files/json.ts";
 import { readMetrics } from "../files/metrics.ts";
 import type { RunFolder } from "../files/run_folder.ts";
-import { openRunIn, type RunConfig } from "../training/config.ts";
+import { openRunIn, recordsAlike, type RunConfig } from "../training/config.ts";
 import type { Figures } from "../training/measure.ts";
 import { type EpochRecord, epochsOf, testOf } from "../training/record.ts";
 import { armConfig, type ArmRun } from "./study.ts";
@@ -76,7 +75,7 @@ function otherRun(folder: string, config: RunConfig, wanted: ArmRun): Problem | 
     ...(equal(config.net, net) ? [] : [`the network (${netDifference(config, wanted)})`]),
     ...(config.data === data ? [] : [`the data (${config.data})`]),
     ...(`${config.input}` === `${input}` ? [] : ["the input"]),
-    ...(isDeepStrictEqual(config.recipe, recipe) ? [] : ["the recipe"]),
+    ...(recordsAlike(config.recipe, recipe) ? [] : ["the recipe"]),
   ];
   if (parts.length === 0) return undefined;
   return problemAt({ path: folder, layer: "study", code: "other-run" }, {

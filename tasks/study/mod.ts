@@ -12,7 +12,7 @@
  *
  * @module
  */
-export type { EngineChoice } from "../../dsl/engines/choice.ts";
+export type { EngineUse } from "../training/engine.ts";
 export { publish, type Published } from "./publish.ts";
 export {
   type ArmResult,

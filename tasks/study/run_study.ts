@@ -9,22 +9,25 @@ import type { WantedOf } from "../../dsl/problem/expect.ts";
 import { ANYTHING, FUNCTION, needed, NUMBER, optional } from "../../dsl/problem/expect.ts";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
+import { usingOf } from "../../dsl/plan/language.ts";
 import { seedKey } from "../../dsl/programs/random.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow, ProblemError, type Result } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { limit } from "../data/split.ts";
-import { sourceOf, withEngine } from "../training/engine.ts";
+import type { Recipe } from "../training/config.ts";
+import { type EngineUse, namedEngine, withEngine } from "../training/engine.ts";
 import { datasetOf } from "../training/request.ts";
 import { NOT_FINITE } from "../training/steps.ts";
-import { resume, train, type TrainWatch } from "../training/train.ts";
+import { resume, type ResumeOptions, type TrainWatch, trainWith } from "../training/train.ts";
 import { checkGiven } from "./_given.ts";
 import { copyKnownRun } from "./_known_run.ts";
 import { noteDiverged, type RunState, runState } from "./_run_state.ts";
 import { measureResponses, readResponses } from "./response.ts";
 import { armConfig, type ArmRun, runName, runsOf, type Study } from "./study.ts";
 
-/** A study to run, and the engine by name; `auto` by default. */
-export interface StudyRequest extends EngineChoice {
+/** A study to run, and the engine, by name or open; `auto` by default. */
+export interface StudyRequest extends EngineUse {
   /** The study. */
   readonly study: Study;
   /** The folder of its runs. */
@@ -47,8 +50,6 @@ export interface StudyWatch extends
   readonly onRunEnd?: (run: ArmRun, outcome: RunEnd) => void;
   /** Called with what happens in between, such as the loading of data. */
   readonly onNote?: (text: string) => void;
-  /** An engine to use instead of loading one; it is not disposed. */
-  readonly engine?: Engine;
   /** Data sets by name that are used instead of loading them. */
   readonly datasets?: ReadonlyMap<string, Dataset<ImageSet>>;
 }
@@ -73,7 +74,6 @@ const WATCH: WantedOf<StudyWatch> = {
   onRun: optional(FUNCTION),
   onRunEnd: optional(FUNCTION),
   onNote: optional(FUNCTION),
-  engine: ANYTHING,
   datasets: ANYTHING,
 };
 
@@ -104,7 +104,8 @@ export function runStudy(
     orThrow(checkGiven(request));
     needed(request, REQUEST);
     needed(watch, WATCH);
-    const { study, folder, seeds, others = [], ...choice } = request;
+    const { study, folder, seeds, others = [], ...use } = request;
+    const choice = namedEngine(use);
     const runs = runsOf(study, seeds)
       .map((run, i) => ({ run, out: join(folder, runName(run)), place: i + 1 }));
     const left: typeof runs = [];
@@ -115,7 +116,7 @@ export function runStudy(
     const data = datasetsOf(study, watch);
     // A path that is wrong is named now, not when the first arm that needs it has its turn.
     for (const { run } of left) await data(run.arm.data);
-    return await withEngine(sourceOf(choice, watch), async (engine) => {
+    return await withEngine({ ...use, onWarning: watch.onWarning }, async (engine) => {
       for (const { run, out, place } of left) {
         const work = { run, out, others, choice, engine, data, watch };
         const end = await runOne(work, { place, all: runs.length });
@@ -173,11 +174,12 @@ async function trained(
 ): Promise<RunEnd | undefined> {
   const dataset = await data(run.arm.data);
   const { onRun: _, onRunEnd: __, datasets: ___, ...own } = watch;
-  const hooks: TrainWatch = { ...own, engine, dataset };
   const { name, net, recipe } = armConfig(run);
+  const using = usingOf(run.arm);
+  const request = { net, name, data: dataset, out, recipe, ...choice, ...using };
   const outcome = resumed
-    ? await resume(out, hooks)
-    : await train({ net, name, data: dataset, out, recipe, ...choice }, hooks);
+    ? await resume(out, { ...own, ...using, ...ownOf(recipe), engine, dataset })
+    : await trainWith((work) => work(engine), request, own);
   if (outcome._tag === "Right") {
     const { finished, test } = outcome.right;
     return finished ? { kind: "finished", top1: test?.top1 ?? NaN } : undefined;
@@ -185,6 +187,12 @@ async function trained(
   if (!outcome.left.every(({ code }) => code === NOT_FINITE)) throw new ProblemError(outcome.left);
   orThrow(await noteDiverged(out, outcome.left));
   return { kind: "diverged", reason: outcome.left[0]?.got ?? "" };
+}
+
+/** What of a recipe a run's configuration may not hold, which is given again. */
+function ownOf({ augment, optimizer, loss, starts }: Recipe): ResumeOptions {
+  const own = typeof augment === "object" && "apply" in augment ? augment : undefined;
+  return { optimizer, ...defined({ augment: own, loss, starts }) };
 }
 
 /** Measures the responses of a finished run that has none. */

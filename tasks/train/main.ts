@@ -85,7 +85,7 @@ async function resumeRun(given: TrainArguments, folder: string): Promise<number>
     (hooks) =>
       given.engine === "torch"
         ? resumeOnTorch(folder, { ...hooks, ...using, ...torchOptions(given) })
-        : resume(folder, { ...hooks, ...using }, choiceOf(given)),
+        : resume(folder, { ...hooks, ...using, ...choiceOf(given) }),
   );
 }
 

@@ -3,6 +3,7 @@
  * `config.json`; with it and the data a run can be done again.
  */
 import { usingOf } from "../../dsl/plan/language.ts";
+import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { toJSON } from "../../dsl/net/json.ts";
 import { netFromJson } from "../../layers/bound/plan.ts";
@@ -54,11 +55,14 @@ export function configToJson({ net, recipe, language: _, ...rest }: RunConfig): 
 
 /** A recipe as a run's configuration holds it. */
 export function recipeToJson({ optimizer, loss, starts, ...plain }: Recipe): object {
-  return {
-    ...plain,
-    optimizer: recordOf(optimizer),
-    ...defined({ loss: loss && recordOf(loss), starts: starts && recordOf(starts) }),
-  };
+  const own = { loss: loss && recordOf(loss), starts: starts && recordOf(starts) };
+  return { ...plain, optimizer: recordOf(optimizer), ...defined(own) };
+}
+
+/** Whether two recipes are the same as far as a configuration can tell. */
+export function recordsAlike(a: Recipe, b: Recipe): boolean {
+  const [first, second] = [a, b].map((recipe) => JSON.parse(JSON.stringify(recipeToJson(recipe))));
+  return isDeepStrictEqual(first, second);
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));

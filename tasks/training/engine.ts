@@ -5,12 +5,17 @@
 import type { EngineChoice, EngineRequest } from "../../dsl/engines/choice.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { openEngine } from "../../dsl/engines/open.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow, type Problem, problemAt, ProblemError } from "../fp.ts";
 
-/** What a task runs on. */
-export interface EngineOptions extends Omit<EngineChoice, "engine"> {
+/** An engine by name with its options, or one that is open. */
+export interface EngineUse extends Omit<EngineChoice, "engine"> {
   /** An engine by name, or one that the caller has opened and disposes of; `auto` by default. */
   readonly engine?: EngineChoice["engine"] | Engine;
+}
+
+/** What a task runs on. */
+export interface EngineOptions extends EngineUse {
   /** Called when `auto` has to take another engine than the one it prefers; `console.warn` by default. */
   readonly onWarning?: (text: string) => void;
 }
@@ -45,12 +50,9 @@ export async function withEngine<A>(
   }
 }
 
-/** The engine of one who watches, or the one that is asked for. */
-export function sourceOf(
-  choice: EngineRequest,
-  { engine, onWarning }: Pick<EngineSource, "onWarning"> & { readonly engine?: Engine },
-): EngineSource {
-  return engine === undefined ? { ...choice, onWarning } : { engine };
+/** The engine by name, as a run records it; an open one is none of those. */
+export function namedEngine({ engine, backend, threads }: EngineUse): EngineChoice {
+  return defined({ engine: typeof engine === "string" ? engine : undefined, backend, threads });
 }
 
 /** What keeps a value from being the engine: it is none, or options beside it would have no effect. */

@@ -10,9 +10,10 @@ import type { RunFolder } from "../files/run_folder.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import { withEngine } from "./engine.ts";
-import { imagesOfPixels, type LabelledPixels } from "./image_arrays.ts";
+import { labelledImages, type LabelledPixels } from "./image_arrays.ts";
 import { type Measurement, openMeter, SHOWING, type Showing } from "./measure.ts";
 import { imagesOf } from "./prepare.ts";
+import { runData } from "./run_data.ts";
 import { openTrained, type UseOptions } from "./trained.ts";
 
 /** Options of {@link evaluate}. */
@@ -79,15 +80,30 @@ export function evaluate(
 async function imagesFor(
   config: RunConfig,
   checkpoint: Checkpoint,
-  { images, dataset: given = config.data, split = "test", onProgress = () => {} }: EvaluateOptions,
+  { images, dataset: given, split, onProgress = () => {} }: EvaluateOptions,
 ): Promise<ImageSet> {
-  if (images !== undefined) return orThrow(imagesOfPixels(images, checkpoint.input));
+  if (images !== undefined) {
+    const beside = Object.entries({ dataset: given, split })
+      .filter(([, value]) => value !== undefined).map(([path]) => misplaced(path));
+    if (beside.length > 0) throw new ProblemError(beside);
+    return orThrow(labelledImages(images, checkpoint));
+  }
   const dataset = typeof given === "string"
     ? orThrow(await loadDataset(given, { onProgress }))
-    : given;
-  const problems = fitProblems(dataset, checkpoint);
+    : await runData(config.data, given, { onProgress });
+  const checked = orThrow(checkDataset(dataset));
+  const problems = fitProblems(checked, checkpoint);
   if (problems.length > 0) throw new ProblemError(problems);
-  return splitOf(config, orThrow(checkDataset(dataset)), split);
+  return splitOf(config, checked, split ?? "test");
+}
+
+function misplaced(path: string): Problem {
+  return problemAt({ path, layer: "option", code: "misplaced-option" }, {
+    rule: `${path} says which images of a data set are measured on`,
+    got: `${path} beside images in an array`,
+    wanted: "one of the two",
+    hint: `leave ${path} out, or leave images out`,
+  });
 }
 
 /** What keeps a data set from being one that the network could have been trained on. */

@@ -3,7 +3,9 @@
  * numbers as the network sees them. What does not fit is named, all of it.
  */
 import { type Shape, showShape } from "../../dsl/net/shape.ts";
-import { left, type Problem, problemAt, type Result, right, type Words } from "../fp.ts";
+import { show } from "../../dsl/problem/show.ts";
+import { closest } from "../../dsl/problem/suggest.ts";
+import { E, left, pipe, type Problem, problemAt, type Result, right, type Words } from "../fp.ts";
 import type { Images } from "../data/dataset.ts";
 
 /** Bytes, from 0 to 255, which are normalised as the run's training images were. */
@@ -28,25 +30,69 @@ export interface InputArray {
   readonly shape: Shape;
 }
 
-/** The images of an array of bytes, for a network with this input; without labels all are of class 0. */
-export function imagesOfPixels(
-  { pixels, shape, labels }: PixelArray & Partial<LabelledPixels>,
-  input: Shape,
+/** Images and their classes, which must be of those that the network tells apart. */
+export function labelledImages(
+  given: LabelledPixels,
+  { input, classes }: { readonly input: Shape; readonly classes: readonly string[] },
 ): Result<Images> {
-  const counted = imageCount("pixels", pixels, { shape, input, kind: Uint8Array });
-  if (counted._tag === "Left") return counted;
-  const count = counted.right;
-  if (labels !== undefined && labels?.length !== count) {
+  return pipe(
+    onlyFields(given, ["pixels", "shape", "labels"]),
+    E.flatMap(() => imagesOfPixels(given, input)),
+    E.flatMap((images) => withLabels(images, given.labels, classes.length)),
+  );
+}
+
+/** The images of an array of bytes, for a network with this input; nothing is said of their classes. */
+export function imagesOfPixels({ pixels, shape }: PixelArray, input: Shape): Result<Images> {
+  const [height = 0, width = 0, channels = 0] = input;
+  return pipe(
+    imageCount("pixels", pixels, { shape, input, kind: Uint8Array }),
+    E.map((count): Images => {
+      const labels = new Uint16Array(count);
+      return { count, shape: [height, width, channels], pixels, labels };
+    }),
+  );
+}
+
+function withLabels(
+  images: Images,
+  labels: ArrayLike<number>,
+  classes: number,
+): Result<Images> {
+  const { count } = images;
+  const hint = "labels are class indices, in the order of the images";
+  if (labels?.length !== count) {
     return left([wrong("labels", {
       rule: "every image has one label",
-      got: `${labels?.length ?? labels} labels`,
+      got: `${labels?.length ?? "no"} labels`,
       wanted: `${count} labels`,
-      hint: "labels are class indices, in the order of the images",
+      hint,
     })]);
   }
-  const [height = 0, width = 0, channels = 0] = input;
-  const indices = Uint16Array.from({ length: count }, (_, i) => labels?.[i] ?? 0);
-  return right({ count, shape: [height, width, channels], pixels, labels: indices });
+  const given: readonly unknown[] = Array.from(labels);
+  const at = given.findIndex((label) =>
+    typeof label !== "number" || !Number.isInteger(label) || label < 0 || label >= classes
+  );
+  return at < 0 ? right({ ...images, labels: Uint16Array.from(labels) }) : left([wrong("labels", {
+    rule: "every label is the index of a class",
+    got: `${show(given[at])} of image ${at}`,
+    wanted: `a whole number from 0 to ${classes - 1}`,
+    hint,
+  })]);
+}
+
+/** An object that has no fields but these: another would be a misspelt one, or have no effect. */
+export function onlyFields(given: object, known: readonly string[]): Result<unknown> {
+  const unknown = Object.keys(Object(given)).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return right(given);
+  return left(unknown.map((name) =>
+    wrong(name, {
+      rule: "images in an array have no such field",
+      got: name,
+      wanted: known.join(", "),
+      hint: closest(name, known, "leave it out"),
+    })
+  ));
 }
 
 /** How many images an array holds, when it is of the right kind and size for the network. */

@@ -20,7 +20,7 @@ export type { Checkpoint, Position } from "./checkpoint.ts";
 export { loadCheckpoint } from "./checkpoint.ts";
 export type { RunConfig } from "./config.ts";
 export type { Recipe, TrainingSize } from "./recipe.ts";
-export type { EngineOptions } from "./engine.ts";
+export type { EngineOptions, EngineUse } from "./engine.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
 export type { InputArray, LabelledPixels, PixelArray } from "./image_arrays.ts";
 export {
@@ -38,6 +38,7 @@ export { type Preset, presetFor, type PresetName, PRESETS } from "./presets.ts";
 export { learningRate, type ScheduleName, SCHEDULES } from "../../dsl/programs/schedule.ts";
 export {
   resume,
+  type ResumeOptions,
   train,
   type TrainOutcome,
   type TrainRequest,

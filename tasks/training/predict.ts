@@ -4,14 +4,20 @@ import { inference } from "../../dsl/programs/programs.ts";
 import type { Result } from "../fp.ts";
 import { allOfAsync, attempt, E, orThrow, pipe, ProblemError, refused, right, TE } from "../fp.ts";
 import { asMeasured } from "../data/as_measured.ts";
-import { areFiles, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
+import { areFiles, checkDataset, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
 import { readImage, type RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { Batch } from "../data/batches.ts";
 import { withLoaded } from "../../dsl/engines/loaded.ts";
 import { withEngine } from "./engine.ts";
-import { imageCount, imagesOfPixels, type InputArray, type PixelArray } from "./image_arrays.ts";
+import {
+  imageCount,
+  imagesOfPixels,
+  type InputArray,
+  onlyFields,
+  type PixelArray,
+} from "./image_arrays.ts";
 import { IN_ORDER, logitsOf, ranking, softmax } from "./measure.ts";
 import { openTrained, type Trained, type UseOptions } from "./trained.ts";
 
@@ -109,17 +115,27 @@ async function shownOf(trained: Trained, pictures: Pictures): Promise<Result<Sho
   if (isList(pictures)) return await filesShown(trained, pictures);
   if (typeof pictures !== "object" || pictures === null) return nothingShown(`${pictures}`);
   if ("train" in pictures) {
-    return pipe(testOf(pictures), E.flatMap((test) => setShown(trained, test)));
+    return pipe(
+      checkDataset(pictures),
+      E.flatMap(testOf),
+      E.flatMap((test) => setShown(trained, test)),
+    );
   }
   if ("paths" in pictures || "read" in pictures) return setShown(trained, pictures);
   if ("values" in pictures) {
     const { values } = pictures;
-    const counted = imageCount("values", values, { ...pictures, input, kind: Float32Array });
-    return pipe(counted, E.map((count) => valuesShown(values, count)));
+    return pipe(
+      onlyFields(pictures, ["values", "shape"]),
+      E.flatMap(() => imageCount("values", values, { ...pictures, input, kind: Float32Array })),
+      E.map((count) => valuesShown(values, count)),
+    );
   }
   if (!("pixels" in pictures)) return nothingShown(Object.keys(pictures).join(", "));
-  const { pixels, shape } = pictures;
-  return pipe(imagesOfPixels({ pixels, shape }, input), E.flatMap((set) => setShown(trained, set)));
+  return pipe(
+    onlyFields(pictures, ["pixels", "shape", "labels", "count"]),
+    E.flatMap(() => imagesOfPixels(pictures, input)),
+    E.flatMap((set) => setShown(trained, set)),
+  );
 }
 
 function isList(pictures: Pictures): pictures is readonly string[] {

@@ -10,7 +10,7 @@ import { plan } from "../../layers/bound/plan.ts";
 import { type Key, seedKey, split } from "../../dsl/programs/random.ts";
 import { showShape } from "../../dsl/net/shape.ts";
 import { batchCount } from "../data/batches.ts";
-import { augmentationOf } from "../data/augment.ts";
+import { augmentationOf } from "../data/augmentation.ts";
 import { areFiles, checkDataset, type Dataset, type ImageSet } from "../data/dataset.ts";
 import { withLabelNoise } from "../data/label_noise.ts";
 import { type Normalization, normalizationOf } from "../data/normalize.ts";

@@ -1,5 +1,6 @@
 /** How a network is trained, as data; and the one judge of it, wherever it comes from. */
 import { defined } from "../../dsl/problem/defined.ts";
+import { expected, OPTIONS } from "../../dsl/problem/expect.ts";
 import type { TrainingOptions } from "../../dsl/programs/programs.ts";
 import * as v from "valibot";
 import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";
@@ -9,8 +10,9 @@ import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
 import { type Schedule, type ScheduleName, scheduleOrName } from "../../dsl/programs/schedule.ts";
 import { SCHEDULES } from "../../dsl/programs/schedule.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
-import { type AnyStart, startOf } from "../../dsl/programs/initializers.ts";
-import { type AnyAugmentation, augmentationOf } from "../data/augment.ts";
+import { type AnyStart, type Start, startOf } from "../../dsl/programs/initializers.ts";
+import type { AnyAugmentation } from "../data/augment.ts";
+import { augmentationOf } from "../data/augmentation.ts";
 import { all, allOf, E, left, pipe, refused, type Result, right } from "../fp.ts";
 import { type Origin, parsed, record } from "../parsed.ts";
 
@@ -118,16 +120,18 @@ export function checkRecipe(recipe: unknown): Result<Recipe> {
           loss: recipe.loss === undefined ? right(undefined) : lossOf(recipe.loss),
           smoothing: checkSmoothing(recipe),
           augment: augmentationOf(recipe.augment),
-          starts: allOf(
-            Object.entries(recipe.starts ?? {}).map(([path, start]) =>
-              startOf(start, `starts.${path}`)
-            ),
-          ),
+          starts: startsOf(recipe.starts ?? {}),
         }),
         E.map(() => recipe),
       )
     ),
   );
+}
+
+/** The meaning of initialisers by path, or what is wrong with them. */
+export function startsOf(starts: NonNullable<Recipe["starts"]>): Result<readonly Start[]> {
+  expected(starts, OPTIONS, "starts");
+  return allOf(Object.entries(starts).map(([path, start]) => startOf(start, `starts.${path}`)));
 }
 
 /** {@link checkRecipe} for a stored recipe: what a user's own optimiser and loss hold is not known here. */

@@ -1,29 +1,36 @@
 /** What a training is asked for, who watches it, and how it ends. */
-import type { EngineChoice } from "../../dsl/engines/choice.ts";
-import type { Engine } from "../../dsl/engines/engine.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { AnyStart } from "../../dsl/programs/initializers.ts";
 import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";
 import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
 import type { Using } from "../../dsl/plan/language.ts";
-import { ANYTHING, FUNCTION, NUMBER, optional, type WantedOf } from "../../dsl/problem/expect.ts";
+import {
+  ANYTHING,
+  FUNCTION,
+  needed,
+  NUMBER,
+  optional,
+  type WantedOf,
+} from "../../dsl/problem/expect.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { orThrow, type Problem } from "../fp.ts";
+import { orThrow, type Problem, problemAt, ProblemError } from "../fp.ts";
 import type { Augmentation } from "../data/augment.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
-import { progressText } from "../data/progress.ts";
+import { type OnProgress, progressText } from "../data/progress.ts";
 import type { RunPlace } from "../files/run_folder.ts";
 import type { RunLock } from "../files/run_lock.ts";
 import type { Recipe, RunConfig } from "./config.ts";
+import { type EngineUse, namedEngine } from "./engine.ts";
 import type { StepEvent } from "./loop.ts";
 import type { Measurement } from "./measure.ts";
 import { adapt, PRESETS } from "./presets.ts";
 import type { EpochRecord } from "./record.ts";
+import { runData } from "./run_data.ts";
 import { versions } from "./versions.ts";
 
-/** A new run, and its engine; `auto` by default. */
-export interface TrainRequest extends EngineChoice, Using {
+/** A new run, and its engine, by name or open; `auto` by default. */
+export interface TrainRequest extends EngineUse, Using {
   /** The network; it must end in one logit for each class. */
   readonly net: Net;
   /** Its name, for people; `network` by default. */
@@ -36,8 +43,8 @@ export interface TrainRequest extends EngineChoice, Using {
   readonly recipe?: Partial<Recipe>;
 }
 
-/** Who watches a run, and what it is given to work with; `language` is that of a resumed run. */
-export interface TrainWatch extends Using {
+/** Who watches a run. */
+export interface TrainWatch {
   /** Called once everything is ready. */
   readonly onStart?: (start: TrainStart) => void;
   /** Called after each step. */
@@ -56,23 +63,28 @@ export interface TrainWatch extends Using {
   readonly onWarning?: (text: string) => void;
   /** Whether to stop, asked after each step: what is done is then saved. */
   readonly interrupted?: () => boolean | Promise<boolean>;
-  /** An engine to use instead of loading one; it is not disposed. */
-  readonly engine?: Engine;
-  /** The data set of a run that is resumed, when netfold does not know it by name. */
-  readonly dataset?: Dataset<ImageSet>;
-  /** The augmentation of a run that is resumed, when it is not one of netfold's. */
-  readonly augment?: Augmentation;
-  /** The optimiser of a run that is resumed, when it is one of your own. */
-  readonly optimizer?: AnyOptimizer;
-  /** The loss of a run that is resumed, when it is one of your own. */
-  readonly loss?: AnyLoss;
-  /** The initialisers of a run that is resumed, when some are your own. */
-  readonly starts?: Readonly<Record<string, AnyStart>>;
   /** Seconds after which a checkpoint is saved within an epoch; 60 by default. */
   readonly saveEvery?: number;
 }
 
-/** What {@link TrainWatch} takes; what replaces a part of the run is judged with the run. */
+/**
+ * How a run is resumed: its engine, where it is another than the run's, and what of the run a
+ * configuration cannot hold; `language` is that of its network.
+ */
+export interface ResumeOptions extends TrainWatch, EngineUse, Using {
+  /** The data set, when netfold does not know it by name. */
+  readonly dataset?: Dataset<ImageSet>;
+  /** The augmentation, when it is not one of netfold's. */
+  readonly augment?: Augmentation;
+  /** The optimiser, when it is one of your own. */
+  readonly optimizer?: AnyOptimizer;
+  /** The loss, when it is one of your own. */
+  readonly loss?: AnyLoss;
+  /** The initialisers, when some are your own. */
+  readonly starts?: Readonly<Record<string, AnyStart>>;
+}
+
+/** What {@link TrainWatch} takes. */
 export const WATCH: WantedOf<TrainWatch> = {
   onStart: optional(FUNCTION),
   onStep: optional(FUNCTION),
@@ -81,15 +93,55 @@ export const WATCH: WantedOf<TrainWatch> = {
   onBroken: optional(FUNCTION),
   onWarning: optional(FUNCTION),
   interrupted: optional(FUNCTION),
+  saveEvery: optional(NUMBER),
+};
+
+/** What {@link ResumeOptions} take; what belongs to the run is judged with the run. */
+export const RESUME: WantedOf<ResumeOptions> = {
+  ...WATCH,
   engine: ANYTHING,
+  backend: ANYTHING,
+  threads: ANYTHING,
+  language: ANYTHING,
   dataset: ANYTHING,
   augment: ANYTHING,
   optimizer: ANYTHING,
   loss: ANYTHING,
   starts: ANYTHING,
-  language: ANYTHING,
-  saveEvery: optional(NUMBER),
 };
+
+/** Where a new run has what a run that is resumed is given beside those who watch it. */
+const IN_REQUEST: { readonly [K in Exclude<keyof ResumeOptions, keyof TrainWatch>]-?: string } = {
+  engine: "{ engine }",
+  backend: "{ backend }",
+  threads: "{ threads }",
+  language: "{ language }",
+  dataset: "{ data }",
+  augment: "{ recipe: { augment } }",
+  optimizer: "{ recipe: { optimizer } }",
+  loss: "{ recipe: { loss } }",
+  starts: "{ recipe: { starts } }",
+};
+
+/**
+ * Makes sure of who watches a new run.
+ *
+ * @throws {ProblemError} When an option is wrong or unknown, or belongs to the request.
+ */
+export function checkWatch<W extends TrainWatch>(watch: W, wanted: WantedOf<W>): void {
+  const misplaced = Object.entries(IN_REQUEST)
+    .filter(([name]) => Object.hasOwn(Object(watch), name))
+    .map(([path, place]) =>
+      problemAt({ path, layer: "option", code: "misplaced-option" }, {
+        rule: "what is trained and on what belongs to the request of a new run",
+        got: `${path} among what watches the run`,
+        wanted: `${place} in the request`,
+        hint: `write train(${place}), the other options beside it`,
+      })
+    );
+  if (misplaced.length > 0) throw new ProblemError(misplaced);
+  needed<object>(watch, wanted);
+}
 
 /** How a run begins. */
 export interface TrainStart {
@@ -135,9 +187,8 @@ export function configOf(
     input: [height, width, channels],
     data: name,
     recipe: adapt(PRESETS.quick, request.recipe ?? {}),
-    engine: request.engine ?? "auto",
-    backend: request.backend ?? "auto",
-    ...defined({ threads: request.threads, language: request.language }),
+    ...{ engine: "auto", backend: "auto", ...namedEngine(request) },
+    ...defined({ language: request.language }),
     versions: versions(),
   };
 }
@@ -152,12 +203,22 @@ export function noteLock({ notes }: RunLock, { onWarning = console.warn }: Train
   for (const note of notes) onWarning(note);
 }
 
+/** The data set of a new run. */
 export async function datasetOf(
   data: Dataset<ImageSet> | string,
-  { onNote }: Pick<TrainWatch, "onNote">,
+  watch: Pick<TrainWatch, "onNote">,
 ): Promise<Dataset<ImageSet>> {
-  if (typeof data !== "string") return data;
-  return orThrow(
-    await loadDataset(data, { onProgress: (progress) => onNote?.(progressText(progress)) }),
-  );
+  return typeof data === "string" ? orThrow(await loadDataset(data, noting(watch))) : data;
+}
+
+/** The data set of a run that is resumed. */
+export function againOf(
+  { data }: RunConfig,
+  { dataset, ...watch }: ResumeOptions,
+): Promise<Dataset<ImageSet>> {
+  return runData(data, dataset, noting(watch));
+}
+
+function noting({ onNote }: Pick<TrainWatch, "onNote">): { readonly onProgress: OnProgress } {
+  return { onProgress: (progress) => onNote?.(progressText(progress)) };
 }

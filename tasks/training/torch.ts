@@ -8,7 +8,7 @@ import { BOOLEAN, COUNT, needed, optional, TEXT } from "../../dsl/problem/expect
 import { usingOf } from "../../dsl/plan/language.ts";
 import { join } from "@std/path";
 import { splitFiles, writeRawCache } from "../data/raw_cache.ts";
-import { sameAugmentation } from "../data/augment.ts";
+import { sameAugmentation } from "../data/augmentation.ts";
 import { cacheFolder } from "../data/cache_folder.ts";
 import type { Dataset, Images, ImageSet, TestedDataset } from "../data/dataset.ts";
 import { testOf } from "../data/dataset.ts";
@@ -28,8 +28,23 @@ import { prepare } from "./prepare.ts";
 import { epochsOf } from "./record.ts";
 import { drivePython, type TorchEvent } from "./torch_process.ts";
 import { drawCurves, firstCheckpoint } from "./execute.ts";
-import type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
-import { configOf, datasetOf, noteLock, placeOf, WATCH } from "./request.ts";
+import type {
+  ResumeOptions,
+  TrainOutcome,
+  TrainRequest,
+  TrainStart,
+  TrainWatch,
+} from "./request.ts";
+import {
+  againOf,
+  checkWatch,
+  configOf,
+  datasetOf,
+  noteLock,
+  placeOf,
+  RESUME,
+  WATCH,
+} from "./request.ts";
 import { warnOf, warnOfChanges } from "./warnings.ts";
 
 export interface TorchOptions {
@@ -41,8 +56,7 @@ export interface TorchOptions {
   readonly python?: string;
 }
 
-const TORCH_WATCH: WantedOf<TrainWatch & TorchOptions> = {
-  ...WATCH,
+const TORCH: WantedOf<TorchOptions> = {
   processes: optional(COUNT),
   syncBatchNorm: optional(BOOLEAN),
   python: optional(TEXT),
@@ -69,7 +83,7 @@ export function trainOnTorch(
   watch: TrainWatch & TorchOptions = {},
 ): Promise<Result<TorchOutcome>> {
   return attempt(async () => {
-    needed(watch, TORCH_WATCH);
+    checkWatch(watch, { ...WATCH, ...TORCH });
     const dataset = await datasetOf(request.data, watch);
     const config = configOf(request, dataset);
     inMemory(dataset, config);
@@ -98,15 +112,15 @@ export function trainOnTorch(
 /** Resumes a run on PyTorch, whichever engine began it. */
 export function resumeOnTorch(
   folder: string,
-  watch: TrainWatch & TorchOptions = {},
+  watch: ResumeOptions & TorchOptions = {},
 ): Promise<Result<TorchOutcome>> {
   return attempt(async () => {
-    needed(watch, TORCH_WATCH);
+    needed(watch, { ...RESUME, ...TORCH });
     const { run, config } = orThrow(await openRunIn(watch, folder));
     await using lock = orThrow(await lockRun(run.folder));
     noteLock(lock, watch);
     orThrow(sameAugmentation(config.recipe.augment, watch.augment));
-    const dataset = await datasetOf(watch.dataset ?? config.data, watch);
+    const dataset = await againOf(config, watch);
     const last = await loadCheckpoint(run.last, usingOf(config));
     if (last._tag === "Right") warnOfChanges(changedSettings(last.right, config.recipe), watch);
     else if (!last.left.every(isMissing)) throw new ProblemError(last.left);

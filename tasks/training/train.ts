@@ -2,15 +2,18 @@
  * Training a network, from a description to a run folder with its weights: a new run, or one that
  * is resumed where it was stopped.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Wanted } from "../../dsl/problem/expect.ts";
-import { expectAll, hasFields, needed, optional, OPTIONS, TEXT } from "../../dsl/problem/expect.ts";
+import { expected, hasFields, needed, optional, TEXT } from "../../dsl/problem/expect.ts";
 import { NET } from "../../dsl/net/net.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
-import type { EngineChoice } from "../../dsl/engines/choice.ts";
-import { type OptionValue, recordOf } from "../../dsl/programs/meaning.ts";
+import type { Engine } from "../../dsl/engines/engine.ts";
+import { lossOf } from "../../dsl/programs/losses/losses.ts";
+import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
+import { recordOf } from "../../dsl/programs/meaning.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { sameAugmentation } from "../data/augment.ts";
+import { sameAugmentation } from "../data/augmentation.ts";
 import { all, attempt, E, orThrow, pipe, refused, type Result, right } from "../fp.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { truncateMetrics } from "../files/metrics.ts";
@@ -19,16 +22,32 @@ import { lockRun } from "../files/run_lock.ts";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import { type Beginning, changedSettings, checkContinuation } from "./continuation.ts";
-import { sourceOf, withEngine } from "./engine.ts";
+import { type EngineSource, withEngine } from "./engine.ts";
 import { execute, firstCheckpoint } from "./execute.ts";
 import { checkMemory } from "./memory.ts";
 import { withinMemory } from "./no_room.ts";
 import { prepare } from "./prepare.ts";
-import type { TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
-import { configOf, datasetOf, noteLock, placeOf, WATCH } from "./request.ts";
+import { startsOf } from "./recipe.ts";
+import type { ResumeOptions, TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
+import {
+  againOf,
+  checkWatch,
+  configOf,
+  datasetOf,
+  noteLock,
+  placeOf,
+  RESUME,
+  WATCH,
+} from "./request.ts";
 import { warnOf, warnOfChanges } from "./warnings.ts";
 
-export type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
+export type {
+  ResumeOptions,
+  TrainOutcome,
+  TrainRequest,
+  TrainStart,
+  TrainWatch,
+} from "./request.ts";
 
 const OTHERS = ["name", "recipe", "engine", "backend", "threads", "language"] as const;
 const DATA: Wanted = {
@@ -62,15 +81,31 @@ export function train(
   request: TrainRequest,
   watch: TrainWatch = {},
 ): Promise<Result<TrainOutcome>> {
+  const open: Opening = (work) => {
+    const { engine, backend, threads } = request;
+    return withEngine({ engine, backend, threads, onWarning: watch.onWarning }, work);
+  };
+  return trainWith(open, request, watch);
+}
+
+/** Works with an engine. */
+type Opening = <A>(work: (engine: Engine) => Promise<A>) => Promise<A>;
+
+/** {@link train} on an engine that is opened otherwise; what the request names is recorded. */
+export function trainWith(
+  open: Opening,
+  request: TrainRequest,
+  watch: TrainWatch,
+): Promise<Result<TrainOutcome>> {
   return attempt(() =>
     withinMemory(async () => {
       const { data } = needed(request, { net: NET, data: DATA, out: optional(TEXT) }, OTHERS);
-      needed(watch, WATCH);
+      checkWatch(watch, WATCH);
       const dataset = await datasetOf(data, watch);
       const config = configOf(request, dataset);
       const prepared = orThrow(prepare(config, dataset));
       warnOf(config, prepared, dataset, watch);
-      return await withEngine(sourceOf(config, watch), async (engine) => {
+      return await open(async (engine) => {
         orThrow(checkMemory({ config, prepared, engine, resumed: false }, watch));
         await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
         noteLock(begun, watch);
@@ -89,76 +124,87 @@ export function train(
  */
 export function resume(
   folder: string,
-  watch: TrainWatch = {},
-  choice: EngineChoice = {},
+  options: ResumeOptions = {},
 ): Promise<Result<TrainOutcome>> {
   return attempt(() =>
     withinMemory(async () => {
-      expectAll({ folder: [folder, TEXT], choice: [choice, OPTIONS] });
-      needed(watch, WATCH);
-      const { run, config: stored } = orThrow(await openRunIn(watch, folder));
+      expected(folder, TEXT, "folder");
+      needed(options, RESUME);
+      const { run, config: stored } = orThrow(await openRunIn(options, folder));
       await using lock = orThrow(await lockRun(run.folder));
-      noteLock(lock, watch);
-      const config = orThrow(withOwn(stored, watch));
-      const dataset = await datasetOf(watch.dataset ?? config.data, watch);
+      noteLock(lock, options);
+      const config = orThrow(withOwn(stored, options));
+      const dataset = await againOf(config, options);
       const prepared = orThrow(prepare(config, dataset));
-      warnOf(config, prepared, dataset, watch);
-      const request = choice.engine === undefined && choice.backend === undefined
-        ? { ...config, ...choice }
-        : choice;
-      return await withEngine(sourceOf(request, watch), async (engine) => {
-        orThrow(checkMemory({ config, prepared, engine, resumed: true }, watch));
+      warnOf(config, prepared, dataset, options);
+      return await withEngine(sourceFor(config, options), async (engine) => {
+        orThrow(checkMemory({ config, prepared, engine, resumed: true }, options));
         const first = await firstCheckpoint(config, prepared, dataset);
         const last = orThrow(await lastCheckpoint(run, config, { first, prepared }));
-        warnOfChanges(changedSettings(last, config.recipe), watch);
+        warnOfChanges(changedSettings(last, config.recipe), options);
         const start = { ...last, ...defined({ recipe: first.recipe }) };
         const { epoch } = start.position;
         orThrow(await removeLeftovers(run));
         orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
-        return await execute({ run, config, prepared, dataset, engine, start }, watch);
+        return await execute({ run, config, prepared, dataset, engine, start }, options);
       });
     })
   );
 }
 
-/** A run's configuration with the optimiser and the loss that are given again, which must be its own. */
-function withOwn(config: RunConfig, watch: TrainWatch): Result<RunConfig> {
+/** The engine of a run that is resumed: its own, unless another is chosen. */
+function sourceFor(
+  { engine, backend, threads }: RunConfig,
+  { onWarning, ...options }: ResumeOptions,
+): EngineSource {
+  const chosen = defined({
+    engine: options.engine,
+    backend: options.backend,
+    threads: options.threads,
+  });
+  const isOther = options.engine !== undefined || options.backend !== undefined;
+  return isOther ? { ...chosen, onWarning } : { engine, backend, threads, ...chosen, onWarning };
+}
+
+/** A run's configuration with what is given again, which must be what the run was begun with. */
+function withOwn(config: RunConfig, given: ResumeOptions): Result<RunConfig> {
   const { recipe } = config;
-  const { optimizer, loss, starts } = watch;
-  const same = (name: string, given: object | undefined, stored: object | undefined) => {
-    const [got, wanted] = [given, stored].map((value) => JSON.stringify(sorted(recordOf(value))));
-    return given === undefined || got === wanted
-      ? right(given)
-      : refused({ path: name, layer: "option", code: "other-run" }, {
-        rule: `the ${name} must be the one that the run was begun with`,
-        got: `${got}`,
-        wanted: `${wanted}`,
-        hint: "give that one, or start a new run",
-      });
-  };
   return pipe(
     all({
-      augment: sameAugmentation(recipe.augment, watch.augment),
-      optimizer: same("optimizer", optimizer, recipe.optimizer),
-      loss: same("loss", loss, recipe.loss),
-      starts: same("starts", starts, recipe.starts),
+      augment: sameAugmentation(recipe.augment, given.augment),
+      optimizer: sameAs("optimizer", given.optimizer, recipe.optimizer, optimizerOf),
+      loss: sameAs("loss", given.loss, recipe.loss, lossOf),
+      starts: sameAs("starts", given.starts, recipe.starts, startsOf),
     }),
-    E.map(({ augment }) => ({
+    E.map(({ augment, ...own }) => ({
       ...config,
-      recipe: { ...recipe, augment, ...defined({ optimizer, loss, starts }) },
+      recipe: { ...recipe, augment, ...defined(own) },
     })),
   );
 }
 
-/** A recorded value with its options in order. */
-function sorted(value: OptionValue): OptionValue {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [name, sorted(part)] as const).toSorted((
-      [a],
-      [b],
-    ) => a < b ? -1 : 1),
+/** A value that is given again, when it is one, and records as the run's own does. */
+function sameAs<T extends object>(
+  name: string,
+  given: T | undefined,
+  stored: T | undefined,
+  read: (given: T) => Result<unknown>,
+): Result<T | undefined> {
+  if (given === undefined) return right(undefined);
+  return pipe(
+    read(given),
+    E.flatMap(() => {
+      const [is, was] = [recordOf(given), stored && recordOf(stored)];
+      if (isDeepStrictEqual(is, was)) return right(given);
+      return refused({ path: name, layer: "option", code: "other-run" }, {
+        rule: `the ${name} must be what the run was begun with`,
+        got: JSON.stringify(is),
+        wanted: was === undefined ? `no ${name}, as in the run` : JSON.stringify(was),
+        hint: was === undefined
+          ? `leave ${name} out, or start a new run`
+          : "give that, or start a new run",
+      });
+    }),
   );
 }
 

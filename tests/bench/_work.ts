@@ -96,11 +96,12 @@ export async function timedLoop(
   const clock = new Clock();
   const settled: Times[] = [];
   const watch = {
-    engine: clock.watch(engine),
     onStep: () => void settled.push(clock.now()),
     saveEvery: Infinity,
   };
-  orThrow(await train({ net, data, out: `${folder}/run`, recipe }, watch));
+  orThrow(
+    await train({ net, data, out: `${folder}/run`, recipe, engine: clock.watch(engine) }, watch),
+  );
   await Deno.remove(folder, { recursive: true });
   const [first, last] = [WARM_UP, WARM_UP + steps].map((step) => settled[step - 1]);
   if (first === undefined || last === undefined) throw new Error("the run ended early");

@@ -1,4 +1,10 @@
-import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
 import fc from "fast-check";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import {
@@ -267,4 +273,14 @@ Deno.test("a batch is brought to its own size, an average of what a pixel covers
   const got = [...(batch?.images.subarray(0, 3) ?? [])].map((value) => value * 255);
   got.forEach((value, i) => assertAlmostEquals(value, [2.5, 3.5, 4.5][i] ?? NaN, 1e-5));
   assertEquals(batch?.images.length, 4 * 3);
+});
+
+Deno.test("batches() refuses pixels that are no bytes, or too few", () => {
+  const images = randomImages(5);
+  const loose: (images: unknown, options: BatchOptions) => unknown = batches as never;
+  for (const pixels of [Float32Array.from(images.pixels), [...images.pixels], undefined]) {
+    assertThrows(() => loose({ ...images, pixels }, options()), Error, "bytes from 0 to 255");
+  }
+  const short = { ...images, pixels: images.pixels.subarray(1) };
+  assertProblem(batches(short, options()), "the pixels fill the images exactly");
 });

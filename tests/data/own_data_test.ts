@@ -32,7 +32,7 @@ const negative = (least: number): Augmentation => ({
 Deno.test("a data set without test images trains; the held out images decide", () =>
   withFolder(async (folder) => {
     const out = join(folder, "run");
-    const run = orThrow(await train({ net: tinyNet(), data: untested, out, recipe }, { engine }));
+    const run = orThrow(await train({ net: tinyNet(), data: untested, out, recipe, engine }));
     assert(run.finished && run.test === undefined && run.best !== undefined);
     const choice = { dataset: untested, backend: "wasm" } as const;
     const refused = await evaluate(out, choice);
@@ -82,12 +82,12 @@ Deno.test("a run on a source; one that fails is a problem", () =>
   withFolder(async (folder) => {
     const data = { ...untested, train: sourceOf(bands.train) };
     const request = { net: tinyNet(), data, recipe };
-    const run = await train({ ...request, out: join(folder, "a") }, { engine });
+    const run = await train({ ...request, out: join(folder, "a"), engine });
     assert(orThrow(run).finished);
     const broken = (read: ImageSource["read"]) => ({ ...data, train: { ...data.train, read } });
     for (const read of [() => new Uint8Array(7), () => Promise.reject(new Error("offline"))]) {
       const out = join(folder, crypto.randomUUID());
-      const result = await train({ ...request, data: broken(read), out }, { engine });
+      const result = await train({ ...request, data: broken(read), out, engine });
       assertEquals(result._tag === "Left" && result.left[0]?.code, "broken-data");
     }
   }));
@@ -97,7 +97,7 @@ Deno.test("an augmentation of a user trains, is recorded, and is given again on 
     const own = inOrder(cropFlip({ pad: 1, flip: true }), negative(0.5));
     const request = { net: tinyNet(), data: bands, recipe: { ...recipe, augment: own } };
     const whole = join(folder, "whole");
-    const reference = orThrow(await train({ ...request, out: whole }, { engine }));
+    const reference = orThrow(await train({ ...request, out: whole, engine }));
     const { config } = JSON.parse(await Deno.readTextFile(join(whole, "config.json")));
     assertEquals(config.recipe.augment, {
       name: "in-order",
@@ -111,7 +111,7 @@ Deno.test("an augmentation of a user trains, is recorded, and is given again on 
     const out = join(folder, "stopped");
     let steps = 0;
     const interrupted = () => ++steps === 3;
-    orThrow(await train({ ...request, out }, { engine, interrupted }));
+    orThrow(await train({ ...request, out, engine }, { interrupted }));
     const code = async (augment?: Augmentation) => {
       const given = augment === undefined ? {} : { augment };
       const resumed = await resume(out, { engine, dataset: bands, ...given });
@@ -135,11 +135,11 @@ Deno.test("PyTorch refuses an augmentation that is a function, and another one t
     const own = { ...recipe, augment };
     const out = join(folder, "own");
     assertEquals(code(await trainOnTorch({ ...request, out, recipe: own })), "not-on-torch");
-    orThrow(await train({ ...request, out, recipe: own }, { engine }));
+    orThrow(await train({ ...request, out, recipe: own, engine }));
     assertEquals(code(await resumeOnTorch(out, { dataset: bands })), "not-on-torch");
     assertEquals(code(await resumeOnTorch(out, { dataset: bands, augment })), "not-on-torch");
     const plain = join(folder, "plain");
-    orThrow(await train({ ...request, out: plain, recipe }, { engine }));
+    orThrow(await train({ ...request, out: plain, recipe, engine }));
     const given = await resumeOnTorch(plain, { dataset: bands, augment });
     assertEquals(code(given), "other-augmentation");
   }));
@@ -175,7 +175,7 @@ Deno.test("augmentations that do not keep to the rules are problems", () =>
       const out = join(folder, crypto.randomUUID());
       const request = { net: tinyNet(), data: bands, out, recipe: { ...recipe, augment } };
       assertProblem(
-        await train(request, { engine }),
+        await train({ ...request, engine }),
         "augment.cut (augmentation): an augmentation keeps an image's size",
         "a Float32Array of 192 values",
       );
@@ -184,8 +184,7 @@ Deno.test("augmentations that do not keep to the rules are problems", () =>
       const from = JSON.parse(JSON.stringify(augment));
       const out = join(folder, crypto.randomUUID());
       const result = await train(
-        { net: tinyNet(), data: bands, out, recipe: { ...recipe, augment: from } },
-        { engine },
+        { net: tinyNet(), data: bands, out, recipe: { ...recipe, augment: from }, engine },
       );
       assertEquals(result._tag, "Left");
     }

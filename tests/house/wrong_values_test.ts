@@ -144,7 +144,6 @@ const OWN: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>
   norm: { values: [x] },
   numberField: { from: [0] },
   points: { at: [[0, 1]] },
-  resume: { watch: [{}] },
   prefetch: { source: [[], "text", new Float32Array(1), ...listsOfWrong] },
   schedule: { graph: [program] },
   summarize: { net: ["network"] },

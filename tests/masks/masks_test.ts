@@ -118,7 +118,7 @@ Deno.test("drawMasks() takes images of the test set and files, and names what is
   try {
     const { net, recipe } = smallStudy.arms[0]!;
     const out = `${folder}/run`;
-    orThrow(await train({ net, data: smallData, out, recipe, backend: "cpu" }, { engine }));
+    orThrow(await train({ net, data: smallData, out, recipe, engine }));
     const options = { backend: "cpu", dataset: smallData } as const;
     const [sheet] = orThrow(await drawMasks(out, ["3"], options));
     assertEquals(sheet?.name, "test-3");

@@ -35,7 +35,7 @@ Deno.test("a report is one file with the table, the picture and every option of 
     const engine = orThrow(await tfjsEngine({ backend: "cpu" }));
     const study = `${folder}/small`;
     const datasets = new Map([["shapes", smallData]]);
-    orThrow(await runStudy({ study: smallStudy, folder: study, seeds: 1 }, { engine, datasets }));
+    orThrow(await runStudy({ study: smallStudy, folder: study, seeds: 1, engine }, { datasets }));
     const { results } = orThrow(await publish(smallStudy, study, { seeds: 1 }));
     const html = orThrow(await makePage([study, `${study}/arl-1`], OPTIONS));
     assertEquals(loaded(html), []);

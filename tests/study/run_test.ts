@@ -17,7 +17,7 @@ const engine = orThrow(await tfjsEngine({ backend: "cpu" }));
 const datasets = new Map([["shapes", smallData]]);
 
 const go = (folder: string, watch: StudyWatch = {}) =>
-  runStudy({ study: smallStudy, folder, seeds: 2 }, { engine, datasets, ...watch });
+  runStudy({ study: smallStudy, folder, seeds: 2, engine }, { datasets, ...watch });
 
 /** Results without what time decides. */
 async function timeless(folder: string): Promise<readonly ArmResult[]> {
@@ -66,9 +66,8 @@ Deno.test("a run that another study has made is copied, and no other is", async 
     }
     const ends: string[] = [];
     const ended = await runStudy(
-      { study: renamed, folder: second, seeds: 2, others: [join(folder, "none"), first] },
+      { study: renamed, folder: second, seeds: 2, others: [join(folder, "none"), first], engine },
       {
-        engine,
         datasets,
         onRunEnd: ({ arm, seed }, end) =>
           ends.push(`${arm.name}-${seed} ${end.kind === "copied" ? end.from : end.kind}`),
@@ -140,8 +139,7 @@ Deno.test("data that is not there is told of before the first run", async () => 
     const data = `cifar100:${folder}/none`;
     const arms = [first!, { ...second!, data }];
     const begun: string[] = [];
-    const ended = await runStudy({ study: { ...smallStudy, arms }, folder, seeds: 1 }, {
-      engine,
+    const ended = await runStudy({ study: { ...smallStudy, arms }, folder, seeds: 1, engine }, {
       datasets,
       onRun: ({ arm }) => begun.push(arm.name),
     });

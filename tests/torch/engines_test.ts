@@ -90,7 +90,7 @@ async function afterStep(
 }
 
 const on = (choice: EngineChoice) => async (folder: string) =>
-  orThrow(await resume(folder, { dataset }, choice));
+  orThrow(await resume(folder, { dataset, ...choice }));
 
 // Both are needed, and whichever is missing is named.
 const torchAndOnnxTest = "missing" in findTorch() ? torchTest : testOnnx;

@@ -91,14 +91,15 @@ export interface RunChanges {
   readonly net?: Net;
   readonly dataset?: Dataset;
   readonly recipe?: Partial<Recipe>;
-  readonly watch?: TrainWatch;
+  readonly watch?: TrainWatch & { readonly engine?: Engine };
 }
 
 /** A new run of the small network in `out`; gives what came out, problems thrown. */
 export async function trainTiny(out: string, changes: RunChanges = {}): Promise<TrainOutcome> {
-  const { net = tinyNet(), dataset = bands, watch } = changes;
+  const { net = tinyNet(), dataset = bands } = changes;
+  const { engine: own = engine, ...watch } = changes.watch ?? {};
   const request = { net, data: dataset, out, recipe: { ...recipe, ...changes.recipe } };
-  return orThrow(await train(request, { engine, ...watch }));
+  return orThrow(await train({ ...request, engine: own }, watch));
 }
 
 /** What must be the same at the end, however often a run was stopped. */

@@ -1,7 +1,7 @@
 /** What cannot be trained is refused with its reason before anything is written. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { chain, type Net } from "../../mod.ts";
+import { chain, focal, type Net } from "../../mod.ts";
 import { conv, dense, flatten } from "../../layers/mod.ts";
 import type { Dataset, Images, TestedDataset } from "../../tasks/data/mod.ts";
 import { resume, train, type TrainRequest } from "../../tasks/training/mod.ts";
@@ -108,7 +108,7 @@ for (const { name, change, parts } of BAD) {
       const out = join(folder, "runs", "first");
       const live = engine.liveTensors();
       const request = { net: tinyNet(), data: bands, out, recipe, ...change };
-      assertProblem(await train(request, { engine }), ...parts);
+      assertProblem(await train({ ...request, engine }), ...parts);
       assertEquals(await namesIn(folder), []);
       assertEquals(engine.liveTensors(), live);
     });
@@ -135,6 +135,30 @@ Deno.test("train() refuses engines that there are not and options that do not go
   });
 });
 
+Deno.test("train() refuses among what watches what belongs to the request", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    const request = { net: tinyNet(), data: bands, out, recipe };
+    const loose: (request: unknown, watch: unknown) => ReturnType<typeof train> = train as never;
+    const refused = async (watch: object, ...words: readonly string[]) => {
+      assertProblem(await loose(request, watch), ...words);
+      assertEquals(await namesIn(folder), []);
+    };
+    await refused(
+      { engine, loss: focal() },
+      "{ engine } in",
+      "{ recipe: { loss } } in the request",
+    );
+    await refused({ dataset: bands }, "{ data } in the request");
+    for (const name of ["optimizer", "augment", "starts", "language", "backend", "threads"]) {
+      await refused({ [name]: undefined }, name, "belongs to the request of a new run");
+    }
+    await refused({ onStp: () => {} }, 'did you mean "onStep"?');
+    assertProblem(await train({ ...request, engine, backend: "cpu" }), "leave backend out");
+    assertProblem(await loose({ ...request, engine: {} }, {}), "one that is open");
+  });
+});
+
 Deno.test("train() does not write over a run or into a folder that is in use", async () => {
   await withFolder(async (folder) => {
     const out = join(folder, "run");
@@ -143,11 +167,11 @@ Deno.test("train() does not write over a run or into a folder that is in use", a
       await Promise.all((await namesIn(out)).map((name) => Deno.readFile(join(out, name))));
     const before = await files();
     const again = { net: tinyNet(), data: bands, recipe };
-    const refused = await train({ ...again, out }, { engine });
+    const refused = await train({ ...again, out, engine });
     assertProblem(refused, "a run must not be written over", "--resume");
     assertEquals(await files(), before);
     assertProblem(
-      await train({ ...again, out: folder }, { engine }),
+      await train({ ...again, out: folder, engine }),
       "the folder of a new run must be empty",
     );
     assertEquals(await namesIn(folder), ["run"]);
@@ -159,8 +183,8 @@ Deno.test("train() says when the run folder cannot be made", async () => {
     const file = join(folder, "file");
     await Deno.writeTextFile(file, "in the way");
     const request = { net: tinyNet(), data: bands, recipe };
-    assertProblem(await train({ ...request, out: join(file, "run") }, { engine }), "(folder)");
-    assertProblem(await train({ ...request, out: file }, { engine }), "(folder)");
+    assertProblem(await train({ ...request, out: join(file, "run"), engine }), "(folder)");
+    assertProblem(await train({ ...request, out: file, engine }), "(folder)");
     assertEquals(await Deno.readTextFile(file), "in the way");
     assertEquals(await namesIn(folder), ["file"]);
   });

@@ -17,8 +17,8 @@ async function assertFinite(path: string): Promise<number> {
 
 const diverge = (out: string, rate: number) =>
   train(
-    { net: tinyNet(), data: bands, out, recipe: { ...recipe, rate, schedule: "constant" } },
-    { engine, saveEvery: 0 },
+    { net: tinyNet(), data: bands, out, recipe: { ...recipe, rate, schedule: "constant" }, engine },
+    { saveEvery: 0 },
   );
 
 const paths = ["conv1", "bn1", "dense1", "loss", "pool1"];
@@ -71,8 +71,13 @@ Deno.test("an update that overflows is blamed on the update of its parameter", a
     const net = tinyNet();
     const optimizer = { kind: "sgd", momentum: 0.9, weightDecay: 1e30 } as const;
     const result = await train(
-      { net, data: bands, out: join(folder, "run"), recipe: { ...recipe, rate: 1e10, optimizer } },
-      { engine },
+      {
+        net,
+        data: bands,
+        out: join(folder, "run"),
+        recipe: { ...recipe, rate: 1e10, optimizer },
+        engine,
+      },
     );
     const { layer, path } = problemOf(result);
     assertEquals(layer, "sgd");

@@ -215,6 +215,23 @@ Deno.test("evaluate() and predict() say what is wrong with arrays, engines and o
     const labels = [...bands.test.labels].slice(1);
     const images = { pixels, shape, labels };
     assertProblem(await evaluate(out, { engine, images }), "every image has one label");
+    const measured = async (options: object, ...words: readonly string[]) =>
+      assertProblem(await evaluate(out, { engine, ...options }), ...words);
+    await measured({ images: { pixels, shape } }, "no labels");
+    await measured({ images: { pixels, shape, lables: [] } }, 'did you mean "labels"?');
+    for (const label of ["2", 2.7, -1, 3, NaN, undefined]) {
+      const wrong = [...bands.test.labels.subarray(1), label];
+      await measured({ images: { pixels, shape, labels: wrong } }, "of image 12", "from 0 to 2");
+    }
+    const right = { pixels, shape, labels: bands.test.labels };
+    await measured({ images: right, dataset: "no-such", split: "tset" }, "leave dataset out");
+    await measured({ images: right, split: "test" }, "leave split out");
+    for (const dataset of [{}, [], 3, null]) await measured({ dataset }, "(data set)");
+    await refused({ values: new Float32Array(size), shape, pixels }, {}, "no such field", "pixels");
+    await refused({ pixels, shape, lables: [] }, {}, 'did you mean "labels"?');
+    const floats = { ...bands.test, pixels: new Float32Array(pixels) };
+    await refused({ ...bands, test: floats }, {}, "bytes from 0 to 255");
+    await refused(floats, {}, "Float32Array", "as values");
     assertProblem(
       await evaluate(out, { engine, dataset: bands, split: "all" as never }),
       "there is no split of this name",

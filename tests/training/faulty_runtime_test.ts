@@ -20,15 +20,15 @@ async function engineWith(faults: Faults): Promise<OnnxEngine> {
   return new OnnxEngine(faultyRuntime(orThrow(await loadRuntime()), faults), 1, 0);
 }
 
-const trainIn = (out: string, watch: TrainWatch) =>
-  train({ net: tinyNet(), data: bands, out, recipe }, watch);
+const trainIn = (out: string, engine: OnnxEngine, watch: TrainWatch = {}) =>
+  train({ net: tinyNet(), data: bands, out, recipe, engine }, watch);
 
 testOnnx("train() says which operators the runtime lacks, and saves nothing", async () => {
   await withFolder(async (folder) => {
     const out = join(folder, "run");
     const damage = (bytes: Uint8Array) => renamed(bytes, "com.microsoft", "com.nicrosoft");
     const engine = await engineWith({ damage });
-    const problem = onlyProblem(await trainIn(out, { engine }));
+    const problem = onlyProblem(await trainIn(out, engine));
     assertEquals(problem.rule, "the runtime must know every operator of the model");
     assertStringIncludes(problem.got, "com.nicrosoft");
     assertEquals(engine.liveTensors(), 0);
@@ -57,7 +57,7 @@ testOnnx(
             if (++runs === count) throw new Error(FULL);
           };
           const engine = await engineWith({ beforeRun });
-          const problem = onlyProblem(await trainIn(out, { engine, saveEvery: 0 }));
+          const problem = onlyProblem(await trainIn(out, engine, { saveEvery: 0 }));
           assertEquals(problem.rule, "the runtime must finish a run");
           assertStringIncludes(problem.got, "running Conv node.; Failed to allocate memory");
           assertStringIncludes(problem.hint, "a smaller batch");

@@ -27,6 +27,6 @@ Deno.test("a run leaves frozen tensors bit for bit as they began, and keeps them
 Deno.test("training refuses a network with nothing to train", async () => {
   const net = orThrow(freeze(tinyNet()));
   const request = { net, data: bands, out: "runs/never", recipe };
-  const problem = onlyProblem(await train(request, { engine }));
+  const problem = onlyProblem(await train({ ...request, engine }));
   assertEquals(problem.rule, "the network must have parameters to train");
 });

@@ -11,7 +11,7 @@ import { resume, type TrainWatch } from "../../tasks/training/mod.ts";
 import { withFolder } from "../files/_folder.ts";
 import { assertProblem } from "../data/_results.ts";
 import { testEngines } from "./_engines.ts";
-import { bands, engine, remainsOf, trainTiny } from "./_runs.ts";
+import { bands, engine, remainsOf, type RunChanges, trainTiny } from "./_runs.ts";
 import { LONG } from "./_victim.ts";
 
 class Death extends Error {}
@@ -46,22 +46,23 @@ function mortal(engine: Engine, count: number): Engine {
   };
 }
 
-const DEATHS: readonly (readonly [moment: string, watch: (engine: Engine) => TrainWatch])[] = [
-  ["after the first step", () => ({ onStep: at(1, die) })],
-  ["after a step within an epoch", () => ({ onStep: at(6, die) })],
-  ["after a checkpoint within an epoch", () => ({ saveEvery: 0, onStep: at(7, die) })],
-  ["after an epoch's last step", () => ({ onStep: at(8, die) })],
-  ["after the last step", () => ({ onStep: at(12, die) })],
-  ["when asked to stop", () => ({ interrupted: () => die() })],
-  ["between metrics and checkpoint", () => ({ onEpoch: at(1, die) })],
-  ["between the last metrics and the last checkpoint", () => ({ onEpoch: at(3, die) })],
-  ...[1, 2, 3, 4, 6].map((count) =>
-    [
-      `when a state is read for time ${count}`,
-      (engine: Engine) => ({ engine: mortal(engine, count) }),
-    ] as const
-  ),
-];
+const DEATHS:
+  readonly (readonly [moment: string, watch: (engine: Engine) => RunChanges["watch"]])[] = [
+    ["after the first step", () => ({ onStep: at(1, die) })],
+    ["after a step within an epoch", () => ({ onStep: at(6, die) })],
+    ["after a checkpoint within an epoch", () => ({ saveEvery: 0, onStep: at(7, die) })],
+    ["after an epoch's last step", () => ({ onStep: at(8, die) })],
+    ["after the last step", () => ({ onStep: at(12, die) })],
+    ["when asked to stop", () => ({ interrupted: () => die() })],
+    ["between metrics and checkpoint", () => ({ onEpoch: at(1, die) })],
+    ["between the last metrics and the last checkpoint", () => ({ onEpoch: at(3, die) })],
+    ...[1, 2, 3, 4, 6].map((count) =>
+      [
+        `when a state is read for time ${count}`,
+        (engine: Engine) => ({ engine: mortal(engine, count) }),
+      ] as const
+    ),
+  ];
 
 testEngines("resume() ends as if nothing had happened when a run died", async (engine, test) => {
   await withFolder(async (folder) => {

@@ -37,7 +37,7 @@ testEngines("an engine reads back the state that another saved, bit for bit", as
     for (const { name, choice } of there) {
       const out = join(folder, name);
       await trainTiny(out, { recipe, watch: stopAfter(1) });
-      orThrow(await resume(out, { dataset: bands, ...stopAfter(6) }, choice));
+      orThrow(await resume(out, { dataset: bands, ...stopAfter(6), ...choice }));
       const saved = await tensorsIn(out);
       assert(saved.has("@adam.step"));
       const state = engine.upload(saved);
@@ -63,7 +63,7 @@ testEngines(
           const started: TrainStart[] = [];
           const onStart = (start: TrainStart) => void started.push(start);
           const watch = { dataset: bands, onStart, ...stopAfter(4) };
-          assert(!orThrow(await resume(out, watch, choice)).finished);
+          assert(!orThrow(await resume(out, { ...watch, ...choice })).finished);
           assert(orThrow(await resume(out, { dataset: bands, engine, onStart })).finished);
           assertEquals(started.map(({ step }) => step), [5, 9]);
           assert(started[0]?.engine.includes(name), started[0]?.engine);

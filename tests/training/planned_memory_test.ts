@@ -41,7 +41,7 @@ Deno.test("weights beyond any machine are refused, and no folder is made", async
     // An engine of one's own may not say what it needs.
     for (const own of [engine, wrapped(engine)]) {
       const out = join(folder, "run");
-      const refused = await train({ net, data: bands, out, recipe }, { engine: own });
+      const refused = await train({ net, data: bands, out, recipe, engine: own });
       assertProblem(refused, "training must fit the memory", "320 GB", "a smaller network");
       assertEquals(await namesIn(folder), []);
     }

@@ -24,8 +24,10 @@ import {
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { abs, multiply, scale, subtract } from "../../dsl/graph/arithmetic.ts";
 import { mean } from "../../dsl/graph/compose.ts";
+import { dirac } from "../../dsl/programs/initializers.ts";
+import { cropFlip, inOrder } from "../../tasks/data/augment.ts";
 import { conv, dense, dropout, gelu, globalMaxPool, relu } from "../../layers/mod.ts";
-import { type Recipe, resume, train } from "../../tasks/training/mod.ts";
+import { evaluate, type Recipe, resume, train } from "../../tasks/training/mod.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import { assertProblem } from "../data/_results.ts";
 import { withFolder } from "../files/_folder.ts";
@@ -151,7 +153,7 @@ Deno.test("resume() takes the run's own engine when only threads are named", asy
     const out = join(folder, "run");
     const request = { net: tinyNet(), data: bands, out, recipe, backend: "cpu" } as const;
     orThrow(await train(request, stopAfter(1)));
-    const threads = await resume(out, { dataset: bands }, { threads: 2 });
+    const threads = await resume(out, { dataset: bands, threads: 2 });
     assertProblem(threads, "threads belongs to the engine onnx", "backend cpu is tfjs's");
     assert(orThrow(await resume(out, { dataset: bands })).finished);
   });
@@ -281,7 +283,46 @@ Deno.test("a run with an optimiser and a loss of one's own is resumed when they 
     assertProblem(await resume(out, watch), "there is no such optimizer", "descent", "give the");
     assertProblem(await resume(out, { ...watch, ...own, ...of(2) }), "begun with", "2", "0.5");
     assertProblem(await resume(out, { ...watch, optimizer: sgd(), loss: own.loss }), "begun with");
+    const starts = { "conv1.kernel": { kind: "ones" } } as const;
+    assertProblem(await resume(out, { ...watch, ...own, starts }), "no starts, as in the run");
     orThrow(await resume(out, { ...watch, ...own }));
+    assertEquals(await remainsOf(out), await remainsOf(whole));
+  });
+});
+
+Deno.test("resume() says what is wrong with what is given again", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out, { recipe: { optimizer: clip(1, sgd()) }, watch: stopAfter(2) });
+    const given = { engine, dataset: bands };
+    const loose: (folder: string, options: unknown) => ReturnType<typeof resume> = resume as never;
+    const refused = async (options: object, ...words: readonly string[]) =>
+      assertProblem(await loose(out, { ...given, ...options }), ...words);
+    await refused({ loss: focal() }, "no loss, as in the run", "leave loss out");
+    await refused({ loss: { kind: "focal", build: () => 0 } }, "another than those of netfold's");
+    await refused({ optimizer: { kind: "sdg" } }, 'did you mean "sgd"?');
+    await refused({ starts: [dirac()] }, "an object of options");
+    await refused({ backnd: "cpu" }, 'did you mean "backend"?');
+    await refused({ data: bands }, "the option is unknown", "dataset");
+    await refused({ augment: { name: "crop-flip", options: {}, apply: () => 0 } }, "another name");
+    assertProblem(await resume(out, { engine }), "again, in a script { dataset }");
+    assertProblem(
+      await evaluate(out, { engine, weights: "last" }),
+      "again, in a script { dataset }",
+    );
+    const optimizer = { of: sgd(), norm: 1, kind: "clip" } as const;
+    const augment = cropFlip({ flip: true, pad: 1 });
+    assert(orThrow(await resume(out, { ...given, optimizer, augment })).finished);
+  });
+});
+
+Deno.test("an augmentation of netfold's that is given as a value is known again by its record", async () => {
+  await withFolder(async (folder) => {
+    const [whole, out] = [join(folder, "whole"), join(folder, "run")];
+    const augment = inOrder(cropFlip({ pad: 1, flip: true }), cropFlip({ pad: 0, flip: true }));
+    await trainTiny(whole, { recipe: { augment } });
+    await trainTiny(out, { recipe: { augment }, watch: stopAfter(5) });
+    orThrow(await resume(out, { engine, dataset: bands }));
     assertEquals(await remainsOf(out), await remainsOf(whole));
   });
 });

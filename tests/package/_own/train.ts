@@ -15,7 +15,7 @@ const watch = {
 const recipe = { epochs: 2, batch: 20, validation: 40, labelSmoothing: 0, rate: 0.003 };
 const own = { loss, optimizer };
 const run = how === "resume"
-  ? await resume(out, { ...watch, ...own, dataset, language }, choice)
+  ? await resume(out, { ...watch, ...own, ...choice, dataset, language })
   : await train(
     { net, language, data: dataset, out, recipe: { ...recipe, ...own, schedule }, ...choice },
     watch,
