@@ -12,6 +12,7 @@ import { times, UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, type Shape, sizeOf } from "../dsl/net/shape.ts";
 import { both } from "./conv.ts";
+import { gcd } from "./_gcd.ts";
 import { mapFault } from "./window.ts";
 
 /** An adaptive average pool's configuration. */
@@ -56,10 +57,6 @@ function taken(input: number, output: number): number {
 /** The rows (or columns) of the longest bin. */
 function longest(input: number, output: number): number {
   return Math.ceil((input + output - gcd(input, output)) / output);
-}
-
-function gcd(a: number, b: number): number {
-  return b > 0 ? gcd(b, a % b) : a;
 }
 
 /** Whether all bins are alike and side by side, so that they are the windows of one pool. */

@@ -5,7 +5,7 @@
 import { given } from "../dsl/problem/expect.ts";
 import { pair } from "../dsl/plan/fields.ts";
 import { type Pair, RESIZE_FLOPS } from "../dsl/graph/op.ts";
-import type { FullLayerRule } from "../dsl/plan/rule.ts";
+import type { FullLayerRule, ShapeReport } from "../dsl/plan/rule.ts";
 import { type ForeignCounts, type Sight, UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, type Shape, sizeOf } from "../dsl/net/shape.ts";
@@ -37,6 +37,25 @@ export function resize(size: number | Pair): Net {
   return layer({ type: "resize", size: both(given(size, "a size")) });
 }
 
+/** The shape of maps that are resized to a size, or what is wrong with the input. */
+export function resizedShape(size: Pair, input: Shape): ShapeReport {
+  return input.length === 3
+    ? { output: [...size, channelsOf(input)], faults: [] }
+    : { output: [...size, NaN], faults: [mapFault(input)] };
+}
+
+/** What a pixel sees of a map that is resized in even steps; of an axis that keeps its size, one. */
+export function stepSight(taps: Pair, size: Pair, [height = NaN, width = NaN]: Shape): Sight {
+  return {
+    sees: "window",
+    kernel: [height === size[0] ? 1 : taps[0], width === size[1] ? 1 : taps[1]],
+    stride: [height / size[0], width / size[1]],
+    padding: [0, 0, 0, 0],
+    dilation: [1, 1],
+    groups: 1,
+  };
+}
+
 /** What other tools count for a resizing to `output`. */
 export function resizeElsewhere(output: Shape): ForeignCounts {
   return { ...UNCOUNTED, fvcore: 4 * sizeOf(output) };
@@ -56,10 +75,7 @@ export const resizeRule: FullLayerRule<Resize> = {
   type: "resize",
   label: "resize",
   fields: { size: pair },
-  shape: (layer, input) =>
-    input.length === 3
-      ? { output: [...layer.size, channelsOf(input)], faults: [] }
-      : { output: [...layer.size, NaN], faults: [mapFault(input)] },
+  shape: ({ size }, input) => resizedShape(size, input),
   cost: (_, __, output) => ({ macs: 0, flops: RESIZE_FLOPS * sizeOf(output) }),
   elsewhere: (_, __, output) => resizeElsewhere(output),
   sight: (_, input, output) => resizeSight(input, output),

@@ -6,8 +6,11 @@ import { type AnyLayerRule, type FullLayerRule, rule } from "../dsl/plan/rule.ts
 import { type AdaptiveAveragePool, adaptiveAveragePoolRule } from "./adaptive_average_pool.ts";
 import { type AveragePool, averagePoolRule } from "./average_pool.ts";
 import { type BatchNorm, batchNormRule } from "./batch_norm.ts";
+import { type ChannelShuffle, channelShuffleRule } from "./channel_shuffle.ts";
 import { type Conv, convRule } from "./conv.ts";
+import { type ConvTranspose, convTransposeRule } from "./conv_transpose.ts";
 import { type Dense, denseRule } from "./dense.ts";
+import { type DepthToSpace, depthToSpaceRule } from "./depth_to_space.ts";
 import { type Dropout, dropoutRule } from "./dropout.ts";
 import { type Flatten, flattenRule } from "./flatten.ts";
 import { type Gelu, geluRule } from "./gelu.ts";
@@ -30,10 +33,13 @@ import { type LayerNorm, layerNormRule } from "./layer_norm.ts";
 import { type LayerScale, layerScaleRule } from "./layer_scale.ts";
 import { type LeakyRelu, leakyReluRule } from "./leaky_relu.ts";
 import { type MaxPool, maxPoolRule } from "./max_pool.ts";
+import { type Pad, padRule } from "./pad.ts";
 import { type Prelu, preluRule } from "./prelu.ts";
 import { type Relu, reluRule } from "./relu.ts";
 import { type Relu6, relu6Rule } from "./relu6.ts";
 import { type Resize, resizeRule } from "./resize.ts";
+import { type ResizeHalfPixel, resizeHalfPixelRule } from "./resize_half_pixel.ts";
+import { type ResizeNearest, resizeNearestRule } from "./resize_nearest.ts";
 import { type Scale, scaleRule } from "./scale.ts";
 import { type Sigmoid, sigmoidRule } from "./sigmoid.ts";
 import { type Silu, siluRule } from "./silu.ts";
@@ -47,8 +53,11 @@ export type Layer =
   | AdaptiveAveragePool
   | AveragePool
   | BatchNorm
+  | ChannelShuffle
   | Conv
+  | ConvTranspose
   | Dense
+  | DepthToSpace
   | Dropout
   | Flatten
   | Gelu
@@ -62,10 +71,13 @@ export type Layer =
   | LayerScale
   | LeakyRelu
   | MaxPool
+  | Pad
   | Prelu
   | Relu
   | Relu6
   | Resize
+  | ResizeHalfPixel
+  | ResizeNearest
   | Scale
   | Sigmoid
   | Silu
@@ -82,8 +94,11 @@ export const LAYERS: { readonly [K in LayerType]: FullLayerRule<Extract<Layer, {
   adaptive_average_pool: adaptiveAveragePoolRule,
   average_pool: averagePoolRule,
   batch_norm: batchNormRule,
+  channel_shuffle: channelShuffleRule,
   conv: convRule,
+  conv_transpose: convTransposeRule,
   dense: denseRule,
+  depth_to_space: depthToSpaceRule,
   dropout: dropoutRule,
   flatten: flattenRule,
   gelu: geluRule,
@@ -97,10 +112,13 @@ export const LAYERS: { readonly [K in LayerType]: FullLayerRule<Extract<Layer, {
   layer_scale: layerScaleRule,
   leaky_relu: leakyReluRule,
   max_pool: maxPoolRule,
+  pad: padRule,
   prelu: preluRule,
   relu6: relu6Rule,
   relu: reluRule,
   resize: resizeRule,
+  resize_half_pixel: resizeHalfPixelRule,
+  resize_nearest: resizeNearestRule,
   scale: scaleRule,
   sigmoid: sigmoidRule,
   silu: siluRule,
@@ -136,8 +154,11 @@ export const standard: Language = language(
   opened(LAYERS.adaptive_average_pool),
   opened(LAYERS.average_pool),
   opened(LAYERS.batch_norm),
+  opened(LAYERS.channel_shuffle),
   opened(LAYERS.conv),
+  opened(LAYERS.conv_transpose),
   opened(LAYERS.dense),
+  opened(LAYERS.depth_to_space),
   opened(LAYERS.dropout),
   opened(LAYERS.flatten),
   opened(LAYERS.gelu),
@@ -151,10 +172,13 @@ export const standard: Language = language(
   opened(LAYERS.layer_scale),
   opened(LAYERS.leaky_relu),
   opened(LAYERS.max_pool),
+  opened(LAYERS.pad),
   opened(LAYERS.prelu),
   opened(LAYERS.relu),
   opened(LAYERS.relu6),
   opened(LAYERS.resize),
+  opened(LAYERS.resize_half_pixel),
+  opened(LAYERS.resize_nearest),
   opened(LAYERS.scale),
   opened(LAYERS.sigmoid),
   opened(LAYERS.silu),

@@ -37,8 +37,11 @@ import {
   adaptiveAveragePool,
   averagePool,
   batchNorm,
+  channelShuffle,
   conv,
+  convTranspose,
   dense,
+  depthToSpace,
   dropout,
   flatten,
   gelu,
@@ -52,6 +55,7 @@ import {
   layerScale,
   leakyRelu,
   maxPool,
+  pad,
   type Padding,
   type PaddingRule,
   type Pair,
@@ -59,6 +63,8 @@ import {
   relu,
   relu6,
   resize,
+  resizeHalfPixel,
+  resizeNearest,
   sigmoid,
   silu,
   softmax,
@@ -233,6 +239,31 @@ function randomModulation(choices: Choices, trunk: Net): Net {
   return fork("modulate", trunk, mask);
 }
 
+/** A layer that puts pixels or channels elsewhere. */
+function randomRearrangement(choices: Choices, input: Shape): Net {
+  const [height = 1, width = 1, count = 1] = input;
+  const sides = [height, width].flatMap((size) =>
+    [0, 1].map(() => choices.below(Math.min(size, 3)))
+  );
+  const [top = 0, bottom = 0, left = 0, right = 0] = sides;
+  return choices.one(
+    pad([top, bottom, left, right], { value: choices.one(0, -1.5) }),
+    pad([top, bottom, left, right], { mode: "reflect" }),
+    channelShuffle(commonDivisor(count, count)),
+    count % 4 === 0 ? depthToSpace(2) : depthToSpace(1),
+  );
+}
+
+/** A transposed convolution, small enough for any map. */
+function randomTransposed(choices: Choices): Net {
+  return convTranspose(choices.one<number | "same">("same", 3), {
+    kernel: randomPair(choices, 3),
+    stride: randomPair(choices, 2),
+    padding: choices.one("same", "valid"),
+    bias: choices.one(false, true),
+  });
+}
+
 /** A layer that works on every element by itself. */
 function randomRectifier(choices: Choices): Net {
   return choices.one(
@@ -276,7 +307,10 @@ function randomMapPart(choices: Choices, input: Shape, depth: number): Net {
     () => randomPool(choices, input),
     softmax,
     () => choices.one(dropout, stochasticDepth)(choices.one(0, 0.3)),
-    () => resize([choices.from(1, 7), choices.from(1, 7)]),
+    () =>
+      choices.one(resize, resizeNearest, resizeHalfPixel)([choices.from(1, 7), choices.from(1, 7)]),
+    () => randomRearrangement(choices, input),
+    () => randomTransposed(choices),
     () => adaptiveAveragePool([choices.from(1, 4), choices.from(1, 4)]),
     () => l2Normalize({ epsilon: 1e-2 }),
     () => standardize({ epsilon: 1e-2 }),

@@ -25,8 +25,11 @@ import {
   adaptiveAveragePool,
   averagePool,
   batchNorm,
+  channelShuffle,
   conv,
+  convTranspose,
   dense,
+  depthToSpace,
   flatten,
   gelu,
   globalAveragePool,
@@ -39,10 +42,13 @@ import {
   layerScale,
   leakyRelu,
   maxPool,
+  pad,
   prelu,
   relu,
   relu6,
   resize,
+  resizeHalfPixel,
+  resizeNearest,
   sigmoid,
   silu,
   softmax,
@@ -147,6 +153,32 @@ export const tied: Net = chain(
   dense(CLASSES),
 );
 
+/** Maps that are made larger and smaller, and whose pixels and channels change places. */
+export const resized: Net = chain(
+  pad([1, 2, 0, 3], { value: 0.5 }),
+  conv(8, { kernel: 3, stride: 2 }),
+  relu(),
+  convTranspose(16, { kernel: 3, bias: true }),
+  channelShuffle(4),
+  fork(
+    "concat",
+    depthToSpace(2),
+    chain(conv(4), resizeNearest(24)),
+    chain(conv(4), resizeHalfPixel(24)),
+  ),
+  conv(16, { stride: 2 }),
+  resizeHalfPixel([5, 7]),
+  tanh(),
+  resizeNearest([7, 5]),
+  pad(2, { mode: "reflect" }),
+  convTranspose("same", { kernel: 2, stride: 3, padding: [1, 0, 0, 2] }),
+  convTranspose(8, { kernel: 1, stride: 2 }),
+  conv(8, { kernel: 3, stride: 3 }),
+  globalAveragePool(),
+  channelShuffle(2),
+  dense(CLASSES),
+);
+
 const plain = chain(
   conv(6, { kernel: 3, bias: true }),
   relu(),
@@ -236,6 +268,7 @@ export const SAMPLES: readonly Sample[] = [
   sample("rectifiers and masks made of operations", composed, [8, 8, 3]),
   sample("norms of each sample and pools to a size", normed, [8, 8, 3]),
   sample("parts that share their parameters", tied, [8, 8, 3]),
+  sample("maps made larger and smaller", resized, [8, 8, 3]),
   sample("mixed attention", around(stage(1, 1, 1, { depth: 2, unit })), [8, 8, 3]),
   sample(
     "channel attention",

@@ -52,7 +52,10 @@ export function tfForward(
         case "maximum":
           return branches.reduce((a, b) => tf.maximum(a, b));
         case "modulate":
-          return tf.mul(first, second.rank === 2 ? second.expandDims(1).expandDims(1) : second);
+          return tf.mul(
+            first,
+            second.rank === 2 ? tf.expandDims(tf.expandDims(second, 1), 1) : second,
+          );
         case "match":
           return resize(second, [first.shape[1] ?? 0, first.shape[2] ?? 0]);
         default:
@@ -70,8 +73,25 @@ function hardSigmoid(x: tf.Tensor): tf.Tensor {
   return tf.div(tf.relu6(tf.add(x, 3)), 6);
 }
 
+/** Rows (or columns) at their new places, each by the product with a matrix of weights. */
+function mixedRows(x: tf.Tensor, axis: 1 | 2, size: number): tf.Tensor {
+  const from = x.shape[axis] ?? 0;
+  const weights = Array.from({ length: size }, (_, i) => {
+    const place = Math.min(Math.max((i + 0.5) * from / size - 0.5, 0), from - 1);
+    return Array.from({ length: from }, (_, j) => Math.max(0, 1 - Math.abs(place - j)));
+  });
+  const order = axis === 1 ? [1, 0, 2, 3] : [2, 0, 1, 3];
+  const turned = tf.transpose(x, order);
+  const flat = tf.reshape(turned, [from, -1]);
+  const mixed = tf.reshape(tf.matMul(tf.tensor2d(weights), flat as tf.Tensor2D), [
+    size,
+    ...turned.shape.slice(1),
+  ]);
+  return tf.transpose(mixed, order.map((_, to) => order.indexOf(to)));
+}
+
 function tfLayer(
-  { layer: configuration, path, home = path, input }: LayerPlan,
+  { layer: configuration, path, home = path, input, output }: LayerPlan,
   parameters: TfParameters,
   x: tf.Tensor,
   convolve: Convolve | undefined,
@@ -179,6 +199,65 @@ function tfLayer(
       throw new RangeError("What a layer draws has no second opinion");
     case "flatten":
       return tf.reshape(x, [x.shape[0] ?? 0, -1]);
+    case "resize_half_pixel":
+      return mixedRows(mixedRows(x, 1, layer.size[0]), 2, layer.size[1]);
+    case "resize_nearest": {
+      const places = ([0, 1] as const).map((i) => {
+        const size = input[i] ?? 0;
+        return Array.from(
+          { length: layer.size[i] },
+          (_, at) => Math.floor(at * size / layer.size[i]),
+        );
+      });
+      return tf.gather(tf.gather(x, places[0] ?? [], 1), places[1] ?? [], 2);
+    }
+    case "pad": {
+      const [top, bottom, left, right] = layer.sides;
+      const sides: [number, number][] = [[0, 0], [top, bottom], [left, right], [0, 0]];
+      return layer.mode === "reflect"
+        ? tf.mirrorPad(x, sides, "reflect")
+        : tf.pad(x, sides, layer.value);
+    }
+    case "channel_shuffle": {
+      const channels = input.at(-1) ?? 0;
+      const grouped = tf.reshape(x, [x.size / channels, layer.groups, channels / layer.groups]);
+      return tf.reshape(tf.transpose(grouped, [0, 2, 1]), x.shape);
+    }
+    case "depth_to_space": {
+      const { block } = layer;
+      const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
+      const left = channels / block ** 2;
+      const apart = tf.reshape(x, [batch, height, width, left, block, block]);
+      const turned = tf.transpose(apart, [0, 1, 4, 2, 5, 3]);
+      return tf.reshape(turned, [batch, height * block, width * block, left]);
+    }
+    case "conv_transpose": {
+      const { stride, kernel } = layer;
+      const [batch = 0, height = 0, width = 0] = x.shape;
+      const outputs = parameter("kernel").shape[2] ?? 0;
+      const whole = [0, 1].map((i) =>
+        Math.max(
+          (input[i] ?? 0) * (stride[i] ?? 0),
+          ((input[i] ?? 0) - 1) * (stride[i] ?? 0) + (kernel[i] ?? 0),
+        )
+      );
+      const full = tf.conv2dTranspose(
+        map,
+        parameter("kernel") as tf.Tensor4D,
+        [batch, whole[0] ?? height, whole[1] ?? width, outputs],
+        [...stride],
+        "valid",
+      );
+      const cut = ([0, 1] as const).map((i) =>
+        layer.padding === "same"
+          ? Math.max(0, Math.floor((kernel[i] - stride[i]) / 2))
+          : layer.padding === "valid"
+          ? 0
+          : layer.padding[2 * i] ?? 0
+      );
+      const y = tf.slice(full, [0, cut[0] ?? 0, cut[1] ?? 0, 0], [batch, ...output]);
+      return layer.bias ? tf.add(y, parameter("bias")) : y;
+    }
     case "resize":
       return resize(x, [...layer.size]);
     case "scale":

@@ -38,6 +38,7 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   batch: [1],
   before: [planned],
   below: [1],
+  block: [2],
   body: [netfold.identity],
   branches: [netfold.identity],
   by: [2],
@@ -108,6 +109,7 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   shape: [[2, 3]],
   shortcut: [netfold.identity],
   share: [0.1],
+  sides: [1, [1, 1, 1, 1]],
   size: [[4, 4], 4],
   state: [tensors],
   step: [program],
@@ -260,6 +262,8 @@ for (const [called, name] of exported) {
 /** What takes options, each with the arguments before them and one option misspelt. */
 const MISSPELT = {
   conv: [[8], "kernle"],
+  convTranspose: [[8], "strid"],
+  pad: [[1], "mdoe"],
   dense: [[8], "bais"],
   batchNorm: [[], "epsilom"],
   layerNorm: [[], "epsilom"],

@@ -17,8 +17,11 @@ import {
   adaptiveAveragePool,
   averagePool,
   batchNorm,
+  channelShuffle,
   conv,
+  convTranspose,
   dense,
+  depthToSpace,
   dropout,
   flatten,
   gelu,
@@ -32,10 +35,13 @@ import {
   layerScale,
   leakyRelu,
   maxPool,
+  pad,
   prelu,
   relu,
   relu6,
   resize,
+  resizeHalfPixel,
+  resizeNearest,
   scale,
   sigmoid,
   silu,
@@ -88,6 +94,25 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
       flops: 10,
     },
   ],
+  channel_shuffle: [{ net: channelShuffle(2), input: [4, 4, 6], output: [4, 4, 6], flops: 0 }],
+  conv_transpose: [
+    {
+      net: convTranspose(4, { kernel: 3, stride: 2, bias: true }),
+      input: [5, 4, 6],
+      output: [10, 8, 4],
+      parameters: { "deconv1.kernel": [3, 3, 4, 6], "deconv1.bias": [4] },
+      macs: 5 * 4 * 9 * 4 * 6,
+      flops: 2 * 5 * 4 * 9 * 4 * 6 + 10 * 8 * 4,
+    },
+    {
+      net: convTranspose("same", { kernel: [3, 2], stride: [1, 3], padding: [1, 0, 0, 0] }),
+      input: [5, 4, 2],
+      output: [6, 11, 2],
+      parameters: { "deconv1.kernel": [3, 2, 2, 2] },
+      macs: 5 * 4 * 6 * 4,
+      flops: 2 * 5 * 4 * 6 * 4,
+    },
+  ],
   conv: [
     {
       net: conv(16, { kernel: 3, stride: 2, padding: 1 }),
@@ -132,6 +157,7 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
       flops: 98,
     },
   ],
+  depth_to_space: [{ net: depthToSpace(2), input: [4, 3, 8], output: [8, 6, 2], flops: 0 }],
   dropout: [{ net: dropout(0.5), input: [4, 4, 3], output: [4, 4, 3], flops: 0 }],
   flatten: [
     { net: flatten(), input: [4, 5, 3], output: [60], flops: 0 },
@@ -193,6 +219,11 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
   max_pool: [
     { net: maxPool(3, { stride: 2 }), input: [7, 9, 2], output: [3, 4, 2], flops: 9 * 24 },
   ],
+  pad: [
+    { net: pad(1), input: [4, 4, 3], output: [6, 6, 3], flops: 0 },
+    { net: pad([0, 1, 2, 3], { value: 2 }), input: [4, 4, 3], output: [5, 9, 3], flops: 135 },
+    { net: pad(3, { mode: "reflect" }), input: [4, 5, 3], output: [10, 11, 3], flops: 0 },
+  ],
   prelu: [
     {
       net: prelu(),
@@ -212,6 +243,13 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
   relu: [{ net: relu(), input: [4, 4, 3], output: [4, 4, 3], flops: 48 }],
   relu6: [{ net: relu6(), input: [4, 4, 3], output: [4, 4, 3], flops: 96 }],
   resize: [{ net: resize([3, 5]), input: [4, 4, 2], output: [3, 5, 2], flops: 210 }],
+  resize_half_pixel: [
+    { net: resizeHalfPixel(8), input: [4, 4, 2], output: [8, 8, 2], flops: 3 * 2 * (32 + 64) },
+    // Rows grow by three, of which every second is one of the map's; columns stay as they are.
+    { net: resizeHalfPixel([9, 4]), input: [3, 4, 2], output: [9, 4, 2], flops: 3 * 2 * 6 * 4 },
+    { net: resizeHalfPixel([3, 5]), input: [4, 5, 1], output: [3, 5, 1], flops: 3 * 3 * 5 },
+  ],
+  resize_nearest: [{ net: resizeNearest([3, 8]), input: [4, 4, 2], output: [3, 8, 2], flops: 0 }],
   scale: [{ net: scale(0.17), input: [4, 4, 3], output: [4, 4, 3], flops: 48 }],
   sigmoid: [{ net: sigmoid(), input: [10], output: [10], flops: 40 }],
   silu: [{ net: silu(), input: [10], output: [10], flops: 50 }],

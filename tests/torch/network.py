@@ -169,6 +169,30 @@ class Network:
             return (x.movedim(1, -1) * tensor("gamma")).movedim(-1, 1)
         if kind == "adaptive_average_pool":
             return F.adaptive_avg_pool2d(x, layer["size"])
+        if kind == "pad":
+            top, bottom, left, right = layer["sides"]
+            fill = {"mode": "reflect"} if layer["mode"] == "reflect" else {"value": layer["value"]}
+            return F.pad(x, (left, right, top, bottom), **fill)
+        if kind == "channel_shuffle":
+            grouped = x.reshape(x.shape[0], layer["groups"], -1, *x.shape[2:])
+            return grouped.transpose(1, 2).reshape(x.shape)
+        if kind == "depth_to_space":
+            return F.pixel_shuffle(x, layer["block"])
+        if kind == "resize_nearest":
+            return F.interpolate(x, layer["size"], mode="nearest")
+        if kind == "resize_half_pixel":
+            return F.interpolate(x, layer["size"], mode="bilinear", align_corners=False)
+        if kind == "conv_transpose":
+            height, width = plan["output"][:2]
+            kernel, stride, padding = layer["kernel"], layer["stride"], layer["padding"]
+            top, left = (
+                [max(0, (k - s) // 2) for k, s in zip(kernel, stride)]
+                if padding == "same" else [0, 0] if padding == "valid" else padding[::2]
+            )
+            full = F.conv_transpose2d(x, tensor("kernel"), None, stride)
+            bottom, right = top + height - full.shape[2], left + width - full.shape[3]
+            cut = F.pad(full, (-left, right, -top, bottom))
+            return cut + tensor("bias")[:, None, None] if layer["bias"] else cut
         if kind == "dropout":
             return F.dropout(x, layer["rate"], self.training)
         if kind == "flatten":

@@ -12,6 +12,8 @@ export function kernelText(leaf: Leaf): string | undefined {
   const sight = leaf.meaning.sight(leaf.input, leaf.output);
   if (sight?.sees !== "window") return undefined;
   const { kernel, stride, dilation, groups } = sight;
+  // What makes maps larger, or pools to a size, sees a window without sliding one over the map.
+  if (!stride.every(Number.isInteger)) return undefined;
   return [
     kernel.join("x") + unlessOne("/", stride),
     ...isOne(dilation) ? [] : [unlessOne("d", dilation)],
@@ -25,7 +27,6 @@ function isOne([height, width]: Pair): boolean {
 
 function unlessOne(sign: string, pair: Pair): string {
   if (isOne(pair)) return "";
-  // An adaptive pool's bins may be a share of a pixel apart.
-  const [height, width] = pair.map((length) => Number(length.toFixed(2)));
+  const [height, width] = pair;
   return sign + (height === width ? `${height}` : `${height}x${width}`);
 }

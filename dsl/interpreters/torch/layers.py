@@ -49,6 +49,31 @@ class Conv2d(nn.Module):
         return F.conv2d(x, self.kernel, self.bias, *self.options)
 
 
+class ConvTranspose2d(nn.Module):
+    """A transposed convolution; `padding` is cut off the output, may be (top, bottom, left, right), and adds zeros where it is negative."""
+
+    def __init__(
+        self, inputs, outputs, kernel, *, stride=1, padding=0, bias=False, initializer="he-normal", frozen=False,
+    ):
+        super().__init__()
+        height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
+        down, across = (stride, stride) if isinstance(stride, int) else stride
+        taps = height * width
+        fans = taps * inputs / (down * across), taps * outputs
+        self.kernel = filled((inputs, outputs, height, width), fans, initializer, frozen)
+        self.bias = nn.Parameter(torch.zeros(outputs), requires_grad=not frozen) if bias else None
+        self.stride = stride
+        self.cut = padding if isinstance(padding, tuple) and len(padding) == 4 else None
+        self.padding = 0 if self.cut else padding
+
+    def forward(self, x):
+        if self.cut is None:
+            return F.conv_transpose2d(x, self.kernel, self.bias, self.stride, self.padding)
+        top, bottom, left, right = self.cut
+        y = F.pad(F.conv_transpose2d(x, self.kernel, None, self.stride), (-left, -right, -top, -bottom))
+        return y if self.bias is None else y + self.bias[:, None, None]
+
+
 class Linear(nn.Module):
     """A fully connected layer whose parameters are `kernel` and `bias`."""
 

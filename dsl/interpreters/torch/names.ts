@@ -44,6 +44,7 @@ export const TAKEN_CLASSES: readonly string[] = [
   "Conv2d",
   "BatchNorm",
   "Linear",
+  "ConvTranspose2d",
   "GroupNorm",
   "LayerNorm",
   "LayerScale",
