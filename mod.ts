@@ -184,5 +184,12 @@ export { orThrow, ProblemError } from "./dsl/problem/throw.ts";
 export { renderProblems } from "./dsl/problem/render.ts";
 export type { Either, Left, Result, Right } from "./dsl/problem/result.ts";
 export { ratio, type Shape, type Width } from "./dsl/net/shape.ts";
+export { convnextBlock, type ConvnextBlockOptions } from "./layers/blocks/convnext_block.ts";
+export { denseBlock, type DenseBlockOptions } from "./layers/blocks/dense_block.ts";
+export {
+  invertedResidual,
+  type InvertedResidualOptions,
+} from "./layers/blocks/inverted_residual.ts";
+export { separable, type SeparableOptions } from "./layers/blocks/separable.ts";
 export * from "./layers/blocks/units.ts";
 export { isLayer, type Layer, type LayerType, standard } from "./layers/table.ts";
