@@ -22,7 +22,7 @@ import { type AnyLoss, crossEntropy, lossOf } from "./losses/losses.ts";
 import type { Trained } from "./optimizers/optimizer.ts";
 import { optimizerOf } from "./optimizers/optimizers.ts";
 import type { AnyOptimizer } from "./optimizers/options.ts";
-import { rateInput, type Schedule } from "./schedule.ts";
+import { rateInput, type Schedule, type ScheduleName } from "./schedule.ts";
 import {
   foldAffine,
   fuseActivations,
@@ -207,7 +207,11 @@ export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
     return { parameter, value, gradient: slopes.get(value) ?? NaN };
   });
   const rate = graph.input("rate", []);
-  const step = { graph, rate, rateOf: (own: Schedule) => graph.input(rateInput(own), []) };
+  const step = {
+    graph,
+    rate,
+    rateOf: (own: Schedule | ScheduleName) => graph.input(rateInput(own), []),
+  };
   const next = optimizer.update(step, trained);
   parameters.forEach(({ path, shape }, i) => {
     const value = next[i] ?? NaN;

@@ -212,17 +212,19 @@ export const scheduleOrName: Field<Schedule | ScheduleName> = {
 const RATE = "rate ";
 
 /** The name of the input for the rate of a schedule of its own. */
-export function rateInput(schedule: Schedule): string {
+export function rateInput(schedule: Schedule | ScheduleName): string {
   return `${RATE}${JSON.stringify(schedule)}`;
 }
 
 /** The schedules of a program's own inputs, by input. */
 export function rateInputs(
   inputs: readonly { readonly name: string }[],
-): ReadonlyMap<string, Schedule> {
-  return new Map(inputs.flatMap(({ name }): readonly (readonly [string, Schedule])[] => {
-    if (!name.startsWith(RATE)) return [];
-    const schedule: unknown = JSON.parse(name.slice(RATE.length));
-    return isSchedule(schedule) ? [[name, schedule]] : [];
-  }));
+): ReadonlyMap<string, Schedule | ScheduleName> {
+  return new Map(
+    inputs.flatMap(({ name }): readonly (readonly [string, Schedule | ScheduleName])[] => {
+      if (!name.startsWith(RATE)) return [];
+      const schedule: unknown = JSON.parse(name.slice(RATE.length));
+      return scheduleOrName.is(schedule) ? [[name, schedule]] : [];
+    }),
+  );
 }

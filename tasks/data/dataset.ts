@@ -6,7 +6,7 @@
 import { expected, fieldsOf, hasFields, SHAPE, type Wanted } from "../../dsl/problem/expect.ts";
 import * as v from "valibot";
 import { E, pipe, type Problem, problemAt, refused, type Result, right, unless } from "../fp.ts";
-import { parsed } from "../parsed.ts";
+import { parsed, record } from "../parsed.ts";
 
 /** Height, width and channels of an image. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
@@ -238,7 +238,7 @@ const splitSchema = v.lazy((images) => {
   if (typeof images !== "object" || images === null) return imagesSchema;
   return "paths" in images ? filesSchema : "read" in images ? sourceSchema : imagesSchema;
 });
-const datasetSchema = v.looseObject({
+const datasetSchema = record({
   name: v.string(),
   classes: v.pipe(v.array(v.string()), v.minLength(1)),
   height: side,
@@ -246,6 +246,7 @@ const datasetSchema = v.looseObject({
   channels: side,
   train: splitSchema,
   test: v.optional(splitSchema),
+  broken: v.optional(v.custom(Array.isArray)),
 });
 
 function splitProblems(

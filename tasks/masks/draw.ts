@@ -1,25 +1,36 @@
 /** Sheets of masks of a run, for picture files and for images of its test set. */
 import { basename, join } from "@std/path";
 import type { WantedOf } from "../../dsl/problem/expect.ts";
-import { ANYTHING, FUNCTION, listOf, optional, WHOLE } from "../../dsl/problem/expect.ts";
+import {
+  ANYTHING,
+  expected,
+  FUNCTION,
+  listOf,
+  optional,
+  TEXT,
+  WHOLE,
+} from "../../dsl/problem/expect.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { channelsOf } from "../../dsl/net/shape.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
-import { areFiles, areRead, imageBytes, testOf } from "../data/dataset.ts";
+import { areFiles, areRead, checkDataset, imageBytes, testOf } from "../data/dataset.ts";
 import { asMeasured } from "../data/as_measured.ts";
 import { readImage, type RgbImage } from "../data/image_file.ts";
-import { loadDataset } from "../data/load.ts";
 import type { OnProgress } from "../data/progress.ts";
 import { allOfAsync, attempt, E, orThrow, RA, refused, type Result, right } from "../fp.ts";
 import { withEngine } from "../training/engine.ts";
+import { runData } from "../training/run_data.ts";
 import { openTrained, type UseOptions } from "../training/trained.ts";
 import { attentionForks, lookAt, maskOf } from "./attention.ts";
 import { maskSheet } from "./sheet.ts";
 
+/** Options of {@link drawMasks}. */
 export interface MaskSheetOptions extends UseOptions {
+  /** The channels of each mask to show; the three that differ most between positions by default. */
   readonly channels?: readonly number[] | undefined;
   /** The run's data set, when netfold does not know it by name. */
   readonly dataset?: Dataset<ImageSet>;
+  /** Called as loading the data set proceeds. */
   readonly onProgress?: OnProgress;
 }
 
@@ -29,15 +40,37 @@ const OWN: WantedOf<Omit<MaskSheetOptions, keyof UseOptions>> = {
   onProgress: optional(FUNCTION),
 };
 
+/** What attention does to a picture, drawn. */
 export interface MaskSheet {
   /** A name for its file, without an ending. */
   readonly name: string;
+  /** The sheet, an SVG document. */
   readonly svg: string;
 }
 
 /**
  * Draws a sheet for each picture: the path of a picture file, or the number of an image of the
  * run's test set, from 0. Needs `--allow-read` for the run and the pictures.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { arl, chain, orThrow } from "@netfold/netfold";
+ * import { shapes } from "@netfold/netfold/data";
+ * import { conv, dense, globalAveragePool, sigmoid } from "@netfold/netfold/layers";
+ * import { drawMasks, train } from "@netfold/netfold/train";
+ *
+ * const attention = arl(conv("same"), chain(conv("same"), sigmoid()));
+ * const net = chain(conv(4, { stride: 4 }), attention, globalAveragePool(), dense(10));
+ * const dataset = orThrow(shapes({ count: 40, testCount: 10 }));
+ * const folder = await Deno.makeTempDir();
+ * const recipe = { epochs: 1, batch: 8, validation: 8 };
+ * const out = `${folder}/run`;
+ * orThrow(await train({ net, data: dataset, out, recipe, backend: "cpu" }));
+ * const sheets = orThrow(await drawMasks(out, ["0", "1"], { dataset, backend: "cpu" }));
+ * assertEquals(sheets.map(({ name }) => name), ["test-0", "test-1"]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
  */
 export function drawMasks(
   folder: string,
@@ -46,10 +79,11 @@ export function drawMasks(
 ): Promise<Result<readonly MaskSheet[]>> {
   return attempt(async () => {
     const trained = await openTrained(folder, options, OWN);
+    expected(pictures, { ...listOf(TEXT), hint: "give paths of pictures, or numbers as text" });
     const { config, checkpoint, plan } = trained;
     const { dataset: given, channels, weights = "best", onProgress = () => {} } = options;
     const dataset = pictures.some(isNumber)
-      ? given ?? orThrow(await loadDataset(config.data, { onProgress }))
+      ? orThrow(checkDataset(await runData(config.data, given, { onProgress })))
       : undefined;
     const found = orThrow(
       await allOfAsync(pictures.map((text) => () => pictureOf(text, dataset)))(),

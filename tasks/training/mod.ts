@@ -1,5 +1,5 @@
 /**
- * Training, evaluation and prediction from a script, as the tasks do them.
+ * Training, evaluation, prediction and masks of attention from a script, as the tasks do them.
  *
  * @example
  * ```ts ignore
@@ -16,6 +16,7 @@
  */
 export type { EngineChoice } from "../../dsl/engines/choice.ts";
 export type { RunFolder } from "../files/run_folder.ts";
+export { drawMasks, type MaskSheet, type MaskSheetOptions } from "../masks/draw.ts";
 export type { Checkpoint, Position } from "./checkpoint.ts";
 export { loadCheckpoint } from "./checkpoint.ts";
 export type { RunConfig } from "./config.ts";

@@ -196,6 +196,7 @@ Deno.test("data sets of the wrong types are problems that say what to do", () =>
     return checkDataset(Object.assign(data, bands, change));
   };
   const split = (change: object) => ({ train: { ...bands.train, ...change } });
+  assertProblem(checked({ tset: bands.test }), 'did you mean "test"?');
   assertProblem(checked(split({ pixels: new Float32Array(3) })), "bytes from 0 to 255");
   assertProblem(checked(split({ pixels: bands.train.pixels.subarray(1) })), "fill the images");
   assertProblem(checked(split({ labels: [0, 1] })), "Uint8Array.from(labels)");

@@ -257,6 +257,7 @@ Deno.test("groups() changes a parameter as the first group that it fits says", (
     { path: "conv1", role: "kernel", optimizer: lion() },
     { path: "*.kernel", optimizer: adamw() },
     { path: "bn1", schedule: steps([0.5], 0) },
+    { role: "bias", schedule: "cosine" },
   ], sgd());
   const graph = trainingStep(planned, { batch: 2, optimizer });
   const kept = graph.state.map(({ name }) => name).filter((name) => name.startsWith("@")).sort();
@@ -270,8 +271,9 @@ Deno.test("groups() changes a parameter as the first group that it fits says", (
     "@momentum/dense1.bias",
   ]);
   assertEquals(
-    graph.inputs.map(({ name }) => name).filter((name) => name.startsWith("rate")),
+    graph.inputs.map(({ name }) => name).filter((name) => name.startsWith("rate")).toSorted(),
     [
+      'rate "cosine"',
       'rate {"kind":"steps","at":[0.5],"by":0}',
       "rate",
     ].toSorted(),

@@ -123,6 +123,10 @@ Deno.test("drawMasks() takes images of the test set and files, and names what is
     const [sheet] = orThrow(await drawMasks(out, ["3"], options));
     assertEquals(sheet?.name, "test-3");
     assertStringIncludes(sheet?.svg ?? "", "test image 3 of shapes: triangle");
+    const given = { engine, dataset: smallData };
+    assertEquals(orThrow(await drawMasks(out, ["3"], given)), [sheet]);
+    assertProblem(await drawMasks(out, [3] as never, given), "numbers as text");
+    assertProblem(await drawMasks(out, ["3"], { dataset: {} as never, engine }), "(data set)");
     assertProblem(await drawMasks(out, ["999"], options), "wanted  0 to 59");
     assertProblem(await drawMasks(out, ["none.png"], options), "the file must exist");
     assertProblem(await drawMasks(out, ["0"], { ...options, channels: [99] }), "wanted  0 to 3");

@@ -48,7 +48,11 @@ const RECIPES = {
         { path: "conv1.kernel", rate: 0 },
         { path: "dense1", rate: 0.5, schedule: points([0, 1], [0.9, 0.1]) },
         { role: "kernel", optimizer: muon({ momentum: 0.6, iterations: 3, rescale: true }) },
-        { role: "scale", optimizer: sgd({ momentum: 0.85, weightDecay: 0.01, decay: "all" }) },
+        {
+          role: "scale",
+          schedule: "step",
+          optimizer: sgd({ momentum: 0.85, weightDecay: 0.01, decay: "all" }),
+        },
       ],
       sgd({ nesterov: false }),
     ),

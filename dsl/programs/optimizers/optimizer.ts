@@ -9,7 +9,7 @@ import type { ValueId } from "../../graph/graph.ts";
 import type { Tensors } from "../../graph/tensors.ts";
 import type { NamedParameter } from "../../plan/parameters.ts";
 import type { Options } from "../meaning.ts";
-import type { Schedule } from "../schedule.ts";
+import type { Schedule, ScheduleName } from "../schedule.ts";
 
 /** How the names begin of what an optimiser keeps; no part of a network can be named so. */
 export const OPTIMIZER_PREFIX = "@";
@@ -31,7 +31,7 @@ export interface OptimizerStep {
   /** The learning rate, a scalar. */
   readonly rate: ValueId;
   /** The learning rate of another schedule than the run's, a scalar. */
-  readonly rateOf: (schedule: Schedule) => ValueId;
+  readonly rateOf: (schedule: Schedule | ScheduleName) => ValueId;
 }
 
 /** How parameters are changed. */

@@ -7,7 +7,7 @@ import { count, epsilon, flag, numberField } from "../../plan/fields.ts";
 import type { Field } from "../../plan/configuration.ts";
 import { left, type Result, right } from "../../problem/result.ts";
 import { around, type Kind, kind, made, maybe, over, readerOf, valueField } from "../meaning.ts";
-import { scheduleField } from "../schedule.ts";
+import { scheduleOrName } from "../schedule.ts";
 import { adamwOf, sgdOf } from "./fused.ts";
 import { groupsOf } from "./groups.ts";
 import { lionOf } from "./lion.ts";
@@ -109,7 +109,7 @@ const GROUP: Readonly<Record<keyof Group, Field<unknown>>> = {
   path: maybe(text),
   role: maybe(text),
   rate: maybe(amount),
-  schedule: maybe(scheduleField),
+  schedule: maybe(scheduleOrName),
   optimizer: maybe(nested),
 };
 const PARTS = new Map<string, Field<unknown>>(Object.entries(GROUP));

@@ -4,7 +4,7 @@
  */
 import type { ParameterRole } from "../../plan/rule.ts";
 import type { Recorded } from "../meaning.ts";
-import type { Schedule } from "../schedule.ts";
+import type { Schedule, ScheduleName } from "../schedule.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /** Which parameters weight decay shrinks: all, as in the paper, or kernels only. */
@@ -86,8 +86,8 @@ export interface Group {
   readonly role?: ParameterRole;
   /** A factor of the rate; 1 by default. */
   readonly rate?: number;
-  /** A schedule of its own instead of the run's. */
-  readonly schedule?: Schedule;
+  /** A schedule of its own instead of the run's, or the name of one. */
+  readonly schedule?: Schedule | ScheduleName;
   /** What changes them; as for the others by default. */
   readonly optimizer?: AnyOptimizer;
 }

@@ -5,26 +5,34 @@ import re
 
 import torch
 
-STEP_IMAGENET = (200 / 530, 400 / 530, 500 / 530)
+MILESTONES = {"step": (0.4, 0.6), "step-imagenet": (200 / 530, 400 / 530, 500 / 530)}
 TINY = 1e-7
 NEWTON_SCHULZ = (3.4445, -4.775, 2.0315)
 
 
 def learning_rate(settings, step, total, schedule=None):
     """The rate of a step, from 0, in a run of `total` steps; by a schedule of its own where there is one."""
-    return settings.rate * curve(schedule or schedule_of(settings), step / total)
+    return settings.rate * curve(meant(schedule) if schedule else schedule_of(settings), step / total)
 
 
 def schedule_of(settings):
     """A schedule as netfold's configuration has it."""
     if settings.schedule == "own":
         return settings.own["schedule"]
-    if settings.schedule in ("step", "step-imagenet"):
-        milestones = STEP_IMAGENET if settings.schedule == "step-imagenet" else settings.milestones
-        return {"kind": "steps", "at": milestones, "by": 0.1}
-    if settings.schedule == "one-cycle":
+    if settings.schedule == "step":
+        return {"kind": "steps", "at": settings.milestones, "by": 0.1}
+    return meant(settings.schedule)
+
+
+def meant(schedule):
+    """A schedule, or the one that a name stands for."""
+    if not isinstance(schedule, str):
+        return schedule
+    if schedule in MILESTONES:
+        return {"kind": "steps", "at": MILESTONES[schedule], "by": 0.1}
+    if schedule == "one-cycle":
         return {"kind": "warmup", "share": 0.25, "from": 0.1, "then": {"kind": "cosine"}}
-    return {"kind": settings.schedule}
+    return {"kind": schedule}
 
 
 def curve(schedule, done):
