@@ -19,7 +19,7 @@ import { type Loaded, outputsOf } from "../../dsl/engines/loaded.ts";
 export interface Figures {
   /** The number of images that could be read. */
   readonly images: number;
-  /** The mean cross-entropy, in nats. */
+  /** The mean cross-entropy of softmax, in nats and without smoothing, whatever the run made small. */
   readonly loss: number;
   /** The share of images whose first prediction is right. */
   readonly top1: number;
@@ -194,7 +194,7 @@ export function ranking(logits: Float32Array): readonly number[] {
   return Array.from(logits.keys()).sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b);
 }
 
-/** Probabilities from logits. */
+/** Probabilities from logits of which one class is true. */
 export function softmax(logits: Float32Array): Float64Array {
   expected(logits, NUMBERS, "logits");
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);

@@ -37,7 +37,7 @@ export type Pictures = readonly string[] | PixelArray | InputArray | ImageSet | 
 export interface Guess {
   /** The class. */
   readonly name: string;
-  /** Its probability, from 0 to 1. */
+  /** Its probability by softmax, from 0 to 1. */
   readonly probability: number;
 }
 
@@ -51,7 +51,7 @@ export interface Prediction {
   readonly guesses: readonly Guess[];
   /** The logit of each class. */
   readonly logits: Float32Array;
-  /** The probability of each class. */
+  /** The probability of each class by softmax, whatever the run's loss. */
   readonly probabilities: Float64Array;
 }
 

@@ -11,13 +11,13 @@ export interface EpochRecord {
   readonly step: number;
   /** The learning rate of its last step. */
   readonly rate: number;
-  /** Mean loss over its training steps. */
+  /** Mean of the run's own loss over its training steps. */
   readonly trainLoss: number;
-  /** Mean accuracy over its training steps. */
+  /** Mean accuracy over its training steps, as the loss counts it. */
   readonly trainAccuracy: number;
-  /** Loss on the held out images, when there are any. */
+  /** Cross-entropy on the held out images, when there are any, whatever the run's loss. */
   readonly validationLoss?: number;
-  /** Accuracy on the held out images, when there are any. */
+  /** The share of held out images whose first prediction is right, when there are any. */
   readonly validationAccuracy?: number;
   /** Seconds that its steps took in this process. */
   readonly seconds: number;
