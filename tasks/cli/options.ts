@@ -12,10 +12,10 @@ export const weightsOption: Valued<"best" | "last", "option?"> = option(
   { description: "The run's best weights or its last: best or last.", otherwise: "best" },
 );
 
-/** `--language`, of a run whose network has layers or merges of its user's own. */
+/** `--language`, of a network with layers or merges of its user's own, in a run or in JSON. */
 export const languageOption: Valued<string, "option?"> = option(text("FILE", "a module's name"), {
   description:
-    "A module that exports the language in which the run's network is written; it is code and runs with the task's permissions.",
+    "A module that exports the language in which the network of the run or the JSON file is written; it is code and runs with the task's permissions.",
   otherwise: "netfold's own",
 });
 

@@ -14,8 +14,8 @@ import { diagramCommand } from "./options.ts";
 if (import.meta.main) await runCommand(diagramCommand, ({ net }) => `draw ${net}`, main);
 
 async function main(given: Given<typeof diagramCommand>): Promise<void> {
-  const { net, out, format = formatOf(out), input, classes, depth } = given;
-  const planned = orThrow(await plannedNetwork(net, defined({ input, classes })));
+  const { net, out, format = formatOf(out), input, classes, language, depth } = given;
+  const planned = orThrow(await plannedNetwork(net, defined({ input, classes, language })));
   const options = { format, title: titleOf(net), ...defined({ depth }) };
   const text = await diagram(planned, options);
   if (out === undefined) standardOutput().write(text);

@@ -1,6 +1,7 @@
 /** The command line of `deno task diagram`. */
 import { command } from "../cli/command.ts";
 import { inputOption, NETWORK, networkName } from "../cli/network_options.ts";
+import { languageOption } from "../cli/options.ts";
 import { levels, oneOf, text, whole } from "../cli/reader.ts";
 import { option, word } from "../cli/term.ts";
 
@@ -21,6 +22,7 @@ export const diagramCommand = command({
       otherwise: "3",
     }),
     input: inputOption,
+    language: languageOption,
     classes: option(whole(1), {
       description: "The number of classes, of a network of the zoo.",
       otherwise: "10",

@@ -9,7 +9,7 @@ import { defined } from "../../dsl/problem/defined.ts";
 import { argumentsOf } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { codeOf, reportProblems, runTask } from "../cli/task.ts";
-import { plannedNetwork } from "../networks/networks.ts";
+import { isJsonFile, plannedNetwork } from "../networks/networks.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { diffCommand } from "./options.ts";
 
@@ -30,9 +30,15 @@ async function guarded(args: readonly string[]): Promise<number> {
 
 async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(diffCommand, args);
-  const { before, after, format = "text", input, classes } = given;
+  const { before, after, format = "text", input, classes, language } = given;
   const options = defined({ input, classes });
-  const [a, b] = [await plannedNetwork(before, options), await plannedNetwork(after, options)];
+  const isForAll = ![before, after].some(isJsonFile);
+  const plannedOf = (name: string) =>
+    plannedNetwork(name, {
+      ...options,
+      ...(isForAll || isJsonFile(name) ? defined({ language }) : {}),
+    });
+  const [a, b] = [await plannedOf(before), await plannedOf(after)];
   if (a._tag === "Left" || b._tag === "Left") {
     if (a._tag === "Left") reportProblems(`cannot compare ${before}`, a.left);
     if (b._tag === "Left") reportProblems(`cannot compare ${after}`, b.left);

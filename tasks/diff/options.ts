@@ -1,7 +1,7 @@
 /** The command line of `deno task diff`. */
 import { command } from "../cli/command.ts";
 import { FILES, networkName } from "../cli/network_options.ts";
-import { formatOption } from "../cli/options.ts";
+import { formatOption, languageOption } from "../cli/options.ts";
 import { shape, whole } from "../cli/reader.ts";
 import { option, word } from "../cli/term.ts";
 
@@ -16,6 +16,7 @@ export const diffCommand = command({
     before: word(networkName("A"), { description: "The first network." }),
     after: word(networkName("B"), { description: "The second network." }),
     format: formatOption,
+    language: languageOption,
     input: option(shape(), {
       description: "The shape of both inputs, such as 32x32x3; a JSON file needs it.",
       otherwise: "each network's own",

@@ -19,8 +19,9 @@ import { projectOf, projectOfRun, type TorchProject, writeTorchProject } from ".
 if (import.meta.main) await runCommand(exportCommand, ({ source }) => `export ${source}`, main);
 
 async function main(given: Given<typeof exportCommand>): Promise<void> {
-  const { language: _, ...rest } = given;
-  const subject = { ...rest, ...orThrow(await languageModule(given)) };
+  const { language: module, ...rest } = given;
+  const using = await isRun(given.source) ? orThrow(await languageModule(given)) : {};
+  const subject = { ...rest, ...using, ...defined({ module }) };
   const written = given.format === "torch"
     ? await exportTorch(subject)()
     : await exportOnnx(subject, (note) => standardError().write(`note: ${printable(note)}\n`));
@@ -43,10 +44,10 @@ function exportTorch(given: OnnxTaskOptions): TaskResult<readonly string[]> {
 }
 
 function projectFrom(given: SubjectOptions): TaskResult<TorchProject> {
-  const { source, input, classes } = given;
+  const { source, input, classes, module } = given;
   return async () =>
     await isRun(source) ? await projectOfRun(source, given) : await pipe(
-      () => chosenNetwork(source, defined({ input, classes })),
+      () => chosenNetwork(source, defined({ input, classes, language: module })),
       TE.map((found) => projectOf(titleOf(source), found.net, found.input, found)),
     )();
 }

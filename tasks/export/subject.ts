@@ -26,6 +26,8 @@ export interface SubjectOptions extends Using {
   readonly seed?: number | undefined;
   readonly input?: Shape;
   readonly classes?: number;
+  /** The module with the language of a network in a file of JSON. */
+  readonly module?: string;
 }
 
 export interface Subject {
@@ -63,9 +65,9 @@ async function fromRun(
 }
 
 async function fromNetwork(options: SubjectOptions): Promise<Subject> {
-  const { source, seed = 0, input, classes, weights, language } = options;
-  refuse({ weights, language }, ["weights", "language"], "belongs to a run, and this is a network");
-  const found = await chosenNetwork(source, defined({ input, classes }));
+  const { source, seed = 0, input, classes, weights, module } = options;
+  refuse({ weights }, ["weights"], "belongs to a run, and this is a network");
+  const found = await chosenNetwork(source, defined({ input, classes, language: module }));
   const chosen = orThrow(E.mapLeft(RA.map(withRuns))(found));
   const planned = orThrow(plan(chosen.net, chosen.input, usingOf(chosen)));
   const name = titleOf(source);

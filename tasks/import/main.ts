@@ -15,14 +15,14 @@ import { standardOutput } from "../terminal/terminal.ts";
 if (import.meta.main) await runCommand(importCommand, ({ file }) => `import ${file}`, main);
 
 async function main(
-  { net, input, classes, ...given }: Given<typeof importCommand>,
+  { net, input, classes, language, ...given }: Given<typeof importCommand>,
 ): Promise<void> {
   const name = titleOf(net);
-  const found = orThrow(await chosenNetwork(net, defined({ input, classes })));
+  const found = orThrow(await chosenNetwork(net, defined({ input, classes, language })));
   const out = given.out ?? { base: "runs", name };
   const python = Deno.env.get("NETFOLD_PYTHON");
   const { folder, leftOut } = orThrow(await importRun({ ...given, ...found, name, out, python }));
-  const named = [folder, ...(found.language === undefined ? [] : ["--language", net])]
+  const named = [folder, ...(found.language === undefined ? [] : ["--language", language ?? net])]
     .map(shellWord).join(" ");
   standardOutput().write([
     printable(`${folder} holds the weights of ${given.file}`),

@@ -3,6 +3,7 @@ import { DATASET_FORMS } from "../data/load.ts";
 import { command } from "../cli/command.ts";
 import { dataset } from "../cli/dataset_option.ts";
 import { classesOption, FILES, inputOption, networkName } from "../cli/network_options.ts";
+import { languageOption } from "../cli/options.ts";
 import { number, type Reader, text } from "../cli/reader.ts";
 import { option, word } from "../cli/term.ts";
 
@@ -57,6 +58,7 @@ export const importCommand = command({
       otherwise: "torchvision's 0.229,0.224,0.225",
     }),
     input: inputOption,
+    language: languageOption,
     classes: classesOption,
   },
 });

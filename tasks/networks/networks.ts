@@ -10,6 +10,11 @@ import { plan } from "../../layers/bound/plan.ts";
 import { network, type ZooNetwork, type ZooOptions } from "../../nets/zoo.ts";
 import type { FoundNetwork } from "./module.ts";
 
+/** What is chosen of a network that is named; `language` names a module, and is for a file of JSON. */
+export interface NetworkChoice extends ZooOptions {
+  readonly language?: string;
+}
+
 const MODULE = /\.[cm]?[jt]s$/;
 const ENDING = /\.(json|[cm]?[jt]s)$/;
 
@@ -25,9 +30,9 @@ export function isNetworkFile(name: string): boolean {
  */
 export async function chosenNetwork(
   name: string,
-  options: ZooOptions,
+  { language, ...options }: NetworkChoice,
 ): Promise<Result<ZooNetwork & Using>> {
-  if (!isNetworkFile(name)) return zooNetwork(name, options);
+  if (!isNetworkFile(name)) return zooOf(name, { language, options });
   if (options.classes !== undefined) {
     return fail({
       path: "--classes",
@@ -39,7 +44,7 @@ export async function chosenNetwork(
       hint: "leave --classes out",
     });
   }
-  const found = await foundNetwork(name);
+  const found = await foundNetwork(name, language);
   if (found._tag === "Left") return found;
   const input = options.input ?? found.right.input;
   if (input !== undefined) return right({ ...found.right, name, input });
@@ -58,7 +63,7 @@ export async function chosenNetwork(
   });
 }
 
-export async function plannedNetwork(name: string, options: ZooOptions): Promise<Result<Plan>> {
+export async function plannedNetwork(name: string, options: NetworkChoice): Promise<Result<Plan>> {
   const found = await chosenNetwork(name, options);
   return found._tag === "Left"
     ? found
@@ -68,9 +73,40 @@ export async function plannedNetwork(name: string, options: ZooOptions): Promise
 /** The network that a name means; the options are for those of the zoo, a file has its own. */
 export async function findNetwork(
   name: string,
-  options: ZooOptions,
+  { language, ...options }: NetworkChoice,
 ): Promise<Result<FoundNetwork>> {
-  return isNetworkFile(name) ? await foundNetwork(name) : zooNetwork(name, options);
+  return isNetworkFile(name)
+    ? await foundNetwork(name, language)
+    : zooOf(name, { language, options });
+}
+
+/** Whether a name is that of a file of JSON, which has no language of its own. */
+export function isJsonFile(name: string): boolean {
+  return isNetworkFile(name) && !MODULE.test(name);
+}
+
+function zooOf(
+  name: string,
+  { language, options }: {
+    readonly language: string | undefined;
+    readonly options: ZooOptions;
+  },
+): Result<ZooNetwork> {
+  const found = zooNetwork(name, options);
+  if (found._tag === "Left" || language === undefined) return found;
+  return ownLanguage(name, language, "a network of the zoo is in netfold's own language");
+}
+
+function ownLanguage(name: string, got: string, rule: string): Result<never> {
+  return fail({
+    path: "--language",
+    layer: "option",
+    code: "misplaced-option",
+    rule,
+    got: `${got} for ${name}`,
+    wanted: "a language for a network in a JSON file",
+    hint: "leave --language out",
+  });
 }
 
 /** What a network is called: the name of its file without folder and ending, or its name. */
@@ -87,16 +123,33 @@ export function zooNetwork(name: string, options: ZooOptions): Result<ZooNetwork
 }
 
 /** The network in a file. Needs `--allow-read` for the file, and what a module itself needs. */
-async function foundNetwork(path: string): Promise<Result<FoundNetwork>> {
-  if (MODULE.test(path)) return await (await import("./module.ts")).networkModule(path);
+async function foundNetwork(
+  path: string,
+  language: string | undefined,
+): Promise<Result<FoundNetwork>> {
+  if (MODULE.test(path)) {
+    return language === undefined
+      ? await (await import("./module.ts")).networkModule(path)
+      : ownLanguage(path, language, "a module exports its network's language itself");
+  }
   const { readText } = await import("../files/atomic.ts");
   const { fromJSON } = await import("../../layers/bound/plan.ts");
   const text = await readText(path);
   if (text._tag === "Left") return text;
-  const net = fromJSON(text.right);
-  if (net._tag === "Right") return right({ net: net.right });
+  const using: Result<Using> = language === undefined
+    ? right({})
+    : await (await import("./module.ts")).languageModule({ language });
+  if (using._tag === "Left") return using;
+  const net = fromJSON(text.right, using.right);
+  if (net._tag === "Right") return right({ net: net.right, ...using.right });
   return left(net.left.map((problem) => ({
     ...problem,
+    ...(UNKNOWN.includes(problem.code) && !problem.hint.startsWith("did you mean")
+      ? { hint: "give the language in which it is written: --language FILE" }
+      : {}),
     path: problem.path === "" ? path : `${path}: ${problem.path}`,
   })));
 }
+
+/** What another language may know. */
+const UNKNOWN: readonly string[] = ["unknown-layer", "unknown-merge"];

@@ -27,7 +27,9 @@ async function main(given: SummaryArguments): Promise<void> {
     const { printedZoo, zooEntries } = await import("./zoo.ts");
     output.write(printedZoo(orThrow(zooEntries(options)), format));
   } else {
-    const planned = orThrow(await plannedNetwork(net, options));
+    const planned = orThrow(
+      await plannedNetwork(net, { ...options, ...defined({ language: given.language }) }),
+    );
     output.write(await printed(planned, net, { width: output.columns(), ...given }));
   }
 }

@@ -3,6 +3,7 @@ import { CONVENTION_NAMES } from "../../dsl/interpreters/counts/convention.ts";
 import { SUMMARY_COLUMNS, type SummaryColumn } from "../../dsl/interpreters/summary/columns.ts";
 import { command, type Given } from "../cli/command.ts";
 import { inputOption, NETWORK, networkName } from "../cli/network_options.ts";
+import { languageOption } from "../cli/options.ts";
 import { levels, oneOf, type Reader, whole } from "../cli/reader.ts";
 import { maybeWord, option } from "../cli/term.ts";
 
@@ -16,6 +17,7 @@ export const summaryCommand = command({
       otherwise: "all networks of the zoo, a line each",
     }),
     input: inputOption,
+    language: languageOption,
     classes: option(whole(1), {
       description: "The number of classes, of a network of the zoo.",
       otherwise: "10",
@@ -46,6 +48,10 @@ export const summaryCommand = command({
       otherwise: "the terminal's width, and 80 elsewhere",
     }),
   },
+  check: ({ net, language }) =>
+    net === undefined && language !== undefined
+      ? "--language belongs to a network in a JSON file, and none is named"
+      : undefined,
 });
 
 export type SummaryArguments = Given<typeof summaryCommand>;

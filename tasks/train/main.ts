@@ -51,11 +51,12 @@ async function begin(given: TrainArguments): Promise<number> {
 async function requestOf(given: TrainArguments) {
   const asked = netOf(given);
   const name = titleOf(asked);
-  orThrow(await findNetwork(asked, {}));
+  const using = defined({ language: given.language });
+  orThrow(await findNetwork(asked, using));
   const data = await loaded(given.data ?? DEFAULTS.data);
   const { classes, height, width, channels } = data;
   const input = [height, width, channels];
-  const found = orThrow(await findNetwork(asked, { classes: classes.length, input }));
+  const found = orThrow(await findNetwork(asked, { classes: classes.length, input, ...using }));
   const preset = recipeOf(given, name);
   const validation = heldOut(preset, data.train.count, given.validation);
   const recipe = { ...preset, validation };

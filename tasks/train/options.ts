@@ -7,7 +7,7 @@ import { languageOption } from "../cli/options.ts";
 import { number, oneOf, text, whole } from "../cli/reader.ts";
 import { maybeWord, option, optionName, section, yesOrNo } from "../cli/term.ts";
 import { DATASET_FORMS, DATASET_NAMES } from "../data/load.ts";
-import { titleOf } from "../networks/networks.ts";
+import { isJsonFile, titleOf } from "../networks/networks.ts";
 import { presetFor, type PresetName, PRESETS } from "../training/presets.ts";
 import { SCHEDULES } from "../../dsl/programs/schedule.ts";
 
@@ -172,10 +172,11 @@ const WITH_RESUME = new Set([
 ]);
 
 function resumeMistake(
-  given: { readonly resume?: string; readonly language?: string },
+  given: { readonly resume?: string; readonly language?: string; readonly net?: string },
 ): string | undefined {
-  if (given.resume === undefined && given.language !== undefined) {
-    return "--language belongs to --resume; a module exports its network's language itself";
+  const isKnown = given.resume === undefined && !isJsonFile(given.net ?? "");
+  if (isKnown && given.language !== undefined) {
+    return "--language belongs to --resume or a network in a JSON file; a module exports its network's language itself";
   }
   const refused = Object.keys(given).filter((field) => !WITH_RESUME.has(field));
   if (given.resume === undefined || refused.length === 0) return undefined;

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { finalState } from "./_final_state.ts";
+import { toJSON } from "../../mod.ts";
 import { inFolder, run, start, type TaskName } from "./_task.ts";
 
 const MODULE = `
@@ -144,3 +145,32 @@ const PIXEL = Uint8Array.from(
   ),
   (c) => c.charCodeAt(0),
 );
+
+Deno.test("a JSON file with a module's own layers is read by every task in its language", async (test) => {
+  await withModules(async (folder) => {
+    const { default: net } = await import(`file://${folder}/own.ts`);
+    await Deno.writeTextFile(join(folder, "net.json"), toJSON(net));
+    const input = "--input=32x32x3";
+    const tasks: readonly (readonly [TaskName, ...string[]])[] = [
+      ["summary", "net.json", input],
+      ["diagram", "net.json", input],
+      ["diff", "net.json", "net.json", input],
+      ["export", "net.json", input, "--format=onnx"],
+      ["train", "net.json", "--data=shapes", "--steps=1", "--limit=80", "--out=runs/json"],
+    ];
+    for (const [task, ...args] of tasks) {
+      await test.step(task, async () => {
+        const done = await run(folder, task, ...args, LANGUAGE);
+        assertEquals(done.code, 0, done.stderr);
+        const without = await run(folder, task, ...args);
+        assertStringIncludes(without.stderr, '"larger"');
+      });
+    }
+    const beside = await run(folder, "diff", "net.json", "own.ts", input, LANGUAGE);
+    assertEquals(beside.code, 0, beside.stderr);
+    for (const name of ["own.ts", "cifar/attention-8"]) {
+      const misplaced = await run(folder, "summary", name, LANGUAGE);
+      assertStringIncludes(misplaced.stderr, "leave --language out");
+    }
+  });
+});

@@ -1,7 +1,8 @@
 /** Networks as a command line names them: of the zoo, from JSON, from modules. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { equal, orThrow, renderProblems } from "../../mod.ts";
+import { equal, orThrow, renderProblems, toJSON } from "../../mod.ts";
+import { relu } from "../../layers/mod.ts";
 import { attention20 } from "../../nets/mod.ts";
 import { chosenNetwork, findNetwork, titleOf } from "../../tasks/networks/networks.ts";
 import { onlyProblem, problemsOf } from "../_problems.ts";
@@ -158,5 +159,15 @@ Deno.test("a task takes a module of the folder it runs in, and says which permis
     const refused = await run(folder, "summary", "far.ts");
     assertEquals(refused.code, 1);
     assertStringIncludes(refused.stderr, "--allow-import");
+  });
+});
+
+Deno.test("a layer that a JSON file's language lacks is told with the option that gives one", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "own.json");
+    const text = toJSON(relu()).replace("relu", "quantised");
+    await Deno.writeTextFile(path, text);
+    const { hint } = onlyProblem(await findNetwork(path, {}));
+    assertStringIncludes(hint, "--language FILE");
   });
 });
