@@ -90,9 +90,10 @@ export const recipeSchema = record({
   optimizer: value<AnyOptimizer>('give an optimiser, such as sgd() or { kind: "sgd" }'),
   loss: v.exactOptional(value<AnyLoss>("give a loss, such as crossEntropy() or focal()")),
   labelSmoothing: within(0, 1),
-  starts: v.exactOptional(
+  starts: v.exactOptional(v.pipe(
+    v.custom((given) => !Array.isArray(given), "initialisers by the paths of parameters"),
     v.record(v.string(), value<AnyStart>("give an initialiser, such as dirac() or whitening()")),
-  ),
+  )),
   augment,
   sizes: v.exactOptional(v.pipe(
     v.array(record({ size: whole(1), until: within(0, 1) })),

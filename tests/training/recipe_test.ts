@@ -40,6 +40,8 @@ const BAD: readonly (readonly [option: string, change: Partial<Recipe>])[] = [
   ["optimizer.beta2", { optimizer: { ...adamw, beta2: -0.5 } }],
   ["optimizer.epsilon", { optimizer: { ...adamw, epsilon: -1 } }],
   ["augment: pad", { augment: { pad: -1, flip: true } }],
+  ["starts", { starts: JSON.parse("[]") }],
+  ["starts.conv1", { starts: { conv1: JSON.parse("3") } }],
   ["schedule", { schedule: "cosin" as ScheduleName }],
   ["sizes.0.size", { sizes: [{ size: 0, until: 0.5 }] }],
   ["sizes.0.until", { sizes: [{ size: 24, until: 1 }] }],
