@@ -214,9 +214,18 @@ function tfLayer(
     case "pad": {
       const [top, bottom, left, right] = layer.sides;
       const sides: [number, number][] = [[0, 0], [top, bottom], [left, right], [0, 0]];
-      return layer.mode === "reflect"
-        ? tf.mirrorPad(x, sides, "reflect")
-        : tf.pad(x, sides, layer.value);
+      if (layer.mode === "constant") return tf.pad(x, sides, layer.value);
+      // The gradient of TensorFlow.js's own mirrorPad leaves the mirrors out.
+      const mirror = (y: tf.Tensor, axis: 1 | 2): tf.Tensor => {
+        const [before, after] = sides[axis] ?? [0, 0];
+        const last = (y.shape[axis] ?? 0) - 1;
+        const places = Array.from({ length: before + last + 1 + after }, (_, i) => {
+          const place = Math.abs(i - before);
+          return place > last ? 2 * last - place : place;
+        });
+        return tf.gather(y, places, axis);
+      };
+      return mirror(mirror(x, 1), 2);
     }
     case "channel_shuffle": {
       const channels = input.at(-1) ?? 0;

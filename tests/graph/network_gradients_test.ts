@@ -117,7 +117,7 @@ Deno.test("gradients of random networks' training losses are those of finite dif
     fc.property(classifiers, fc.nat(1000), ({ net, input }, label) => {
       checkNetwork(orThrow(plan(net, input)), `${label}`, 4);
     }),
-    { numRuns: 60 },
+    { numRuns: 45 },
   );
 });
 

@@ -72,14 +72,17 @@ def step(plan: dict, given: dict, dtype: torch.dtype, format: torch.memory_forma
     loss = F.cross_entropy(logits, targets, label_smoothing=SMOOTHING)
     slopes = torch.autograd.grad(loss, list(trained.values()))
     outcome = {name: to_netfold(name, slope.double()) for name, slope in zip(trained, slopes)}
-    for layer in leaves(plan):
-        if layer["layer"]["type"] != "batch_norm":
+    norms = [layer for layer in leaves(plan) if layer["layer"]["type"] == "batch_norm"]
+    for layer in norms:
+        if "home" in layer:
             continue
         mean, variance = f"{layer['path']}.mean", f"{layer['path']}.variance"
         outcome[mean] = tensors[mean].double()
         # PyTorch's running variance is of a sample, n / (n - 1) of netfold's.
         count = len(images) * torch.Size(layer["input"][:-1]).numel()
-        kept = layer["layer"]["momentum"] * given[variance].double()
+        # A shared batch norm moves them at each of its places.
+        places = sum(norm.get("home", norm["path"]) == layer["path"] for norm in norms)
+        kept = layer["layer"]["momentum"] ** places * given[variance].double()
         outcome[variance] = kept + (tensors[variance].double() - kept) * (count - 1) / count
     outcome["loss"] = loss.detach().double().reshape(1)
     return outcome

@@ -18,7 +18,10 @@ import {
   muon,
   type Net,
   orThrow,
+  repeat,
+  residual,
   sgd,
+  shared,
   warmup,
 } from "../../mod.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
@@ -26,7 +29,16 @@ import { abs, multiply, scale, subtract } from "../../dsl/graph/arithmetic.ts";
 import { mean } from "../../dsl/graph/compose.ts";
 import { dirac } from "../../dsl/programs/initializers.ts";
 import { cropFlip, inOrder } from "../../tasks/data/augment.ts";
-import { conv, dense, dropout, gelu, globalMaxPool, relu } from "../../layers/mod.ts";
+import {
+  batchNorm,
+  conv,
+  dense,
+  dropout,
+  gelu,
+  globalMaxPool,
+  relu,
+  stochasticDepth,
+} from "../../layers/mod.ts";
 import { evaluate, type Recipe, resume, train } from "../../tasks/training/mod.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import { assertProblem } from "../data/_results.ts";
@@ -55,7 +67,8 @@ const DROPOUT: Kind = {
   net: chain(
     conv(4, { kernel: 3, padding: 1 }),
     dropout(0.4),
-    relu(),
+    repeat(2, shared("step", chain(batchNorm(), relu()))),
+    residual(chain(conv("same"), stochasticDepth(0.3))),
     tinyNet(dropout(0.5)),
   ),
   recipe: { optimizer: { kind: "adamw" }, rate: 0.01, validation: 0 },
