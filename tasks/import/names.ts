@@ -41,7 +41,8 @@ export function placeIn({ path, layer }: LayerPlan, part: string): string {
 }
 
 /** Whether a layer has the parts of ours, in PyTorch's layout. */
-export function isLike({ parts }: TheirLayer, ours: LayerPlan): boolean {
+export function isLike({ parts }: TheirLayer, ours: LayerPlan | undefined): boolean {
+  if (ours === undefined) return false;
   const shapes = new Map(ours.parameters.map(({ name, shape }) => [name, torchShape(shape)]));
   return parts.size === shapes.size && [...parts].every(([part, shape]) => {
     const wanted = shapes.get(parted(placeIn(ours, part))[1]);

@@ -27,10 +27,20 @@ export function placesOf(
   const layers = ourLayers(planned);
   const known = knownLayers(theirs, layers);
   const byName = placesIn(theirs, (layer) => known.get(layer.name));
-  if (known.size === theirs.length || hasBranches(planned)) return right(byName);
+  if (hasBranches(planned)) return right(byName);
+  if (known.size === theirs.length) {
+    // A module may call its layers as ours are called, and use them in another order.
+    const named = layers.map((ours) => theirs.find(({ name }) => known.get(name) === ours));
+    const follow = isOrdered && theirs.length === layers.length &&
+      theirs.every((layer, i) => isLike(layer, layers[i]));
+    const differs = theirs.some((layer, i) => layer !== named[i]);
+    return follow && differs
+      ? left([unclear(path, [theirs, named.flatMap((one) => one ?? [])], layers)])
+      : right(byName);
+  }
   const fits = (layer: TheirLayer, place: number): boolean => {
     const ours = layers[place];
-    return ours !== undefined && (known.get(layer.name) ?? ours) === ours && isLike(layer, ours);
+    return (known.get(layer.name) ?? ours) === ours && isLike(layer, ours);
   };
   const blocks = blocksOf(theirs);
   const sorted = inOrder(blocks);

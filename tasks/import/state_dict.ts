@@ -28,13 +28,23 @@ export async function readStateDict(path: string, python: string): Promise<Resul
   return pipe(
     isPlain ? await readBytes(path, { atMost: LARGEST.weights }) : await readPickled(path, python),
     E.flatMap((bytes) => decodeFloats(bytes, path)),
-    E.map(({ isSorted, ...floats }) => ({ ...floats, isOrdered: !isPlain || !isSorted })),
+    E.map(({ isSorted, ...floats }) => ({
+      ...floats,
+      isOrdered: !isSorted || !isPlain && areCounted([...floats.tensors.keys()]),
+    })),
     E.filterOrElse(
       ({ tensors }) => tensors.size > 0,
       () => broken(path, "no floats by name").left,
     ),
   );
 }
+
+/** Whether names whose numbers differ follow each other as the numbers do: `l2` before `l10`. */
+function areCounted(names: readonly string[]): boolean {
+  return names.every((name, i) => i === 0 || NUMBERED.compare(names[i - 1] ?? "", name) <= 0);
+}
+
+const NUMBERED = new Intl.Collator("en", { numeric: true });
 
 /** A file of `torch.save`, as the bytes of safetensors. */
 async function readPickled(path: string, python: string): Promise<Result<Uint8Array>> {

@@ -3,12 +3,12 @@
  * netfold's layout, or what keeps them from it.
  */
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
-import { leaves } from "../../dsl/plan/fold.ts";
 import { matchWeights, type WeightPair } from "../../dsl/edit/transfer.ts";
 import { parametersOf } from "../../dsl/plan/parameters.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { E, left, pipe, type Problem, problemAt, type Result, right } from "../fp.ts";
-import { agree, type Shape } from "../../dsl/net/shape.ts";
+import { agree } from "../../dsl/net/shape.ts";
+import { flattenedOrders } from "./flattened.ts";
 import { torchShape } from "./names.ts";
 import { areLayersNamed, type Places, placesOf } from "./places.ts";
 
@@ -67,7 +67,16 @@ export function isNoCounter(name: string): boolean {
 function placed(given: Tensors, places: Places, planned: Plan, path: string): Result<Tensors> {
   const { pairs, lost, homeless } = matchWeights(given, [...places], planned);
   const isOurs = areOurs(pairs);
+  const { orders, unclear } = flattenedOrders(planned);
   const problems = [
+    ...first(isTheirs(pairs) ? unclear : [], ({ path, layer }, more) => ({
+      code: "unknown-layout",
+      rule: "the layout of the layer's parameters in PyTorch must be known",
+      got: `${path} (${layer.type})${more}`,
+      wanted: "a layer that sees a map, or a flattened map in an order that can be followed",
+      hint:
+        "give the tensors the names of the network's own module: deno task export NET --format torch",
+    })),
     ...first(lost, ({ path }, more) => ({
       code: "parameter-missing",
       rule: "every parameter needs a tensor",
@@ -98,9 +107,8 @@ function placed(given: Tensors, places: Places, planned: Plan, path: string): Re
     })),
   ].map((words): Problem => problemAt({ path, layer: "state dict", code: words.code }, words));
   if (problems.length > 0) return left(problems);
-  const maps = flattenedMaps(planned);
   return right(
-    new Map(pairs.map((pair) => [pair.path, isOurs ? pair.tensor : toNetfold(pair, maps)])),
+    new Map(pairs.map((pair) => [pair.path, isOurs ? pair.tensor : toNetfold(pair, orders)])),
   );
 }
 
@@ -133,45 +141,45 @@ function areOurs(pairs: readonly WeightPair[]): boolean {
   );
 }
 
+/** Whether some names are not those of the network's own module. */
+function isTheirs(pairs: readonly WeightPair[]): boolean {
+  return pairs.some(({ name, path }) => name !== path);
+}
+
 function isOther({ tensor, shape }: WeightPair): boolean {
   return !agree(tensor.shape, torchShape(shape));
 }
 
-/** The map that a dense layer sees flattened, by the name of its kernel. */
-function flattenedMaps(planned: Plan): ReadonlyMap<string, Shape> {
-  const maps = new Map<string, Shape>();
-  let map: Shape | undefined;
-  for (const leaf of leaves(planned)) {
-    if (leaf.kind !== "layer") continue;
-    if (leaf.layer.type === "flatten" && leaf.input.length === 3) map = leaf.input;
-    if (leaf.layer.type !== "dense") continue;
-    if (map !== undefined) maps.set(`${leaf.path}.kernel`, map);
-    map = undefined;
-  }
-  return maps;
-}
-
 /**
- * A kernel of PyTorch's in netfold's layout: output, input, place become place, input, output. In a
- * dense layer on a flattened map PyTorch has a place for each pixel too, but not in the module of
+ * A tensor of PyTorch's in netfold's layout: output, input, place become place, input, output; what
+ * belongs to the numbers of a flattened map comes into netfold's order, but not from the module of
  * the network itself, which flattens as netfold does.
  */
 function toNetfold(
   { name, path, shape, tensor: { data } }: WeightPair,
-  maps: ReadonlyMap<string, Shape>,
+  orders: ReadonlyMap<string, Uint32Array>,
 ): HostTensor {
-  if (shape.length < 2) return { shape, data };
-  const [rows = 1, columns = 1] = shape.slice(-2);
-  const inputs = (name === path ? undefined : maps.get(path))?.at(-1) ?? rows;
-  const places = data.length / inputs / columns;
+  const order = name === path ? undefined : orders.get(path);
+  if (shape.length < 2) return { shape, data: inOrder(data, order) };
+  const [inputs = 1, outputs = 1] = shape.slice(-2);
+  const places = data.length / inputs / outputs;
   const out = new Float32Array(data.length);
   let at = 0;
-  for (let output = 0; output < columns; output++) {
+  for (let output = 0; output < outputs; output++) {
     for (let input = 0; input < inputs; input++) {
       for (let place = 0; place < places; place++) {
-        out[(place * inputs + input) * columns + output] = data[at++] ?? NaN;
+        out[(place * inputs + input) * outputs + output] = data[at++] ?? NaN;
       }
     }
   }
-  return { shape, data: out };
+  return { shape, data: inOrder(out, order) };
+}
+
+/** The rows of a tensor, each from the place that the order says. */
+function inOrder(data: Float32Array, order: Uint32Array | undefined): Float32Array {
+  if (order === undefined) return data;
+  const row = data.length / order.length;
+  const out = new Float32Array(data.length);
+  order.forEach((from, to) => out.set(data.subarray(from * row, (from + 1) * row), to * row));
+  return out;
 }

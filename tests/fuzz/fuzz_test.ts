@@ -5,7 +5,7 @@ import { READERS } from "./readers.ts";
 
 for (const [reader, { share = 1, missing }] of Object.entries(READERS)) {
   const name = `the reader ${reader} reads changed files, or refuses them by a problem`;
-  const ignore = missing?.() !== undefined && !Deno.env.has("NETFOLD_REQUIRE_TORCH");
+  const ignore = await missing?.() !== undefined && !Deno.env.has("NETFOLD_REQUIRE_TORCH");
   Deno.test({ name, ignore }, async () => {
     const folder = await Deno.makeTempDir();
     try {

@@ -39,7 +39,7 @@ async function main(given: Given<typeof fuzzCommand>): Promise<number> {
   const tallies: Tally[] = [];
   try {
     for (const reader of chosen === undefined ? Object.keys(READERS) : [chosen]) {
-      const missing = READERS[reader]?.missing?.();
+      const missing = await READERS[reader]?.missing?.();
       if (missing !== undefined) {
         standardError().write(`${reader}: left out, ${missing}\n`);
         continue;

@@ -15,7 +15,7 @@ export interface Reader {
   /** The share of the cases that are asked for, where a case takes long; all by default. */
   readonly share?: number;
   /** What is missing on this machine that the reader needs; nothing by default. */
-  readonly missing?: () => string | undefined;
+  readonly missing?: () => Promise<string | undefined>;
 }
 
 /** A reader whose accepted values are judged too: `fault` is what is wrong with one. */

@@ -34,7 +34,6 @@ import { epochsOf, testOf } from "../../tasks/training/record.ts";
 import { makePng } from "../data/_make_png.ts";
 import { encodedPicture } from "../data/_encoded_pictures.ts";
 import { jpeg, png } from "../data/_pictures.ts";
-import { findTorch, python } from "../torch/_torch.ts";
 import { type Bytes, changedBytes, numberBytes, textBytes } from "./bytes.ts";
 import type { Dice } from "./dice.ts";
 import { changedJpeg } from "./jpeg.ts";
@@ -155,14 +154,18 @@ export const READERS: Readonly<Record<string, Reader>> = {
   "state-dict": {
     whole: () => files(STATE_DICTS, "two_tensors.pth"),
     change: changedZip,
-    read: judged(
-      (bytes, folder) =>
-        written(folder, { "a.pth": bytes }, () => readStateDict(join(folder, "a.pth"), python)),
-      faultOfWeights,
-    ),
+    read: judged(async (bytes, folder) => {
+      const { python } = await import("../torch/_torch.ts");
+      return await written(
+        folder,
+        { "a.pth": bytes },
+        () => readStateDict(join(folder, "a.pth"), python),
+      );
+    }, faultOfWeights),
     // Each case starts Python.
     share: 0.02,
-    missing: () => {
+    missing: async () => {
+      const { findTorch, python } = await import("../torch/_torch.ts");
       const torch = findTorch();
       return "missing" in torch ? `no PyTorch in ${python}` : undefined;
     },

@@ -113,3 +113,15 @@ Deno.test("weights that are not finite, and variances below 0, are refused", () 
   assertStringIncludes(said, "a variance is not below 0");
   assertStringIncludes(said, "got     -1 in running_var");
 });
+
+Deno.test("names that are the network's own and another order in the file are two ways", () => {
+  const swapped = ["conv2", "conv1", "conv3", "conv4", "conv5", "conv6"];
+  const said = placed(weightsFrom(stateDict(swapped, "dense1"), planned, "a.pth"));
+  assert(typeof said === "string");
+  assertStringIncludes(said, "conv2, conv1, conv3");
+  assertStringIncludes(said, "conv1, conv2, conv3");
+  const sorted = weightsFrom(stateDict(swapped, "dense1"), planned, "a.safetensors", {
+    isOrdered: false,
+  });
+  assertEquals(placed(sorted), [1, 0, 2, 3, 4, 5, 6]);
+});
