@@ -91,10 +91,14 @@ async function imagesFor(
   const dataset = typeof given === "string"
     ? orThrow(await loadDataset(given, { onProgress }))
     : await runData(config.data, given, { onProgress });
-  const checked = orThrow(checkDataset(dataset));
-  const problems = fitProblems(checked, checkpoint);
+  // Another data set than the network's says more than what follows from it.
+  const problems = isDescribed(dataset) ? fitProblems(dataset, checkpoint) : [];
   if (problems.length > 0) throw new ProblemError(problems);
-  return splitOf(config, checked, split ?? "test");
+  return splitOf(config, orThrow(checkDataset(dataset)), split ?? "test");
+}
+
+function isDescribed(dataset: Dataset<ImageSet>): boolean {
+  return typeof dataset?.name === "string" && Array.isArray(dataset.classes);
 }
 
 function misplaced(path: string): Problem {
