@@ -3,12 +3,29 @@
  * for before, with the same attributes on the same operands, is not added
  * again: its earlier results are given back.
  */
-import type { Graph, Node, Port, StateSlot, ValueId } from "./graph.ts";
+import { SIZES } from "./attributes.ts";
+import {
+  type Graph,
+  judgedGraph,
+  type Node,
+  type Port,
+  type StateSlot,
+  type ValueId,
+} from "./graph.ts";
 import { sameShape } from "../net/shape.ts";
 import { inferShapes } from "./infer.ts";
 import type { Op, OpName, OpOf, TensorShape } from "./op.ts";
 import type { Operands, Results } from "./signature.ts";
-import { expected, misfit, type Wanted } from "../problem/expect.ts";
+import {
+  expectAll,
+  expected,
+  fieldsOf,
+  listOf,
+  misfit,
+  OPTIONS,
+  TEXT,
+  type Wanted,
+} from "../problem/expect.ts";
 import { show } from "../problem/show.ts";
 
 /** The names of operations with a single result. */
@@ -24,6 +41,10 @@ const BUILDER: Wanted = {
   wanted: "the builder of a tensor program",
   hint: "make one: new GraphBuilder()",
 };
+
+const OPERATION: Wanted = { ...OPTIONS, wanted: 'an operation, such as { op: "add" }' };
+const OPERANDS: Wanted = { fits: Array.isArray, wanted: "a list of values of the program" };
+const PORTS = listOf(fieldsOf(["name", "value"], "an output: { name, value }"));
 
 /**
  * A builder, for what adds to it.
@@ -46,7 +67,7 @@ export class GraphBuilder {
   /** A builder that goes on where a program ended; the program itself does not change. */
   static continue(graph: Graph): GraphBuilder {
     const builder = new GraphBuilder();
-    builder.#shapes.push(...graph.shapes);
+    builder.#shapes.push(...judgedGraph(graph).shapes);
     builder.#nodes.push(...graph.nodes);
     builder.#inputs.push(...graph.inputs);
     for (const slot of graph.state) builder.#state.set(slot.name, slot);
@@ -58,7 +79,7 @@ export class GraphBuilder {
 
   /** Everything added from now on comes from the layer at this path. */
   at(path: string): void {
-    this.#origin = path;
+    this.#origin = expected(path, TEXT, "path");
   }
 
   /** The operations so far, in order. */
@@ -79,22 +100,32 @@ export class GraphBuilder {
 
   /** Whether there is such a value. */
   has(value: ValueId): boolean {
-    return Object.hasOwn(this.#shapes, value);
+    return typeof value === "number" && this.#shapes[value] !== undefined;
   }
 
-  /** What a run is fed under `name`; asked for twice, the same value. */
+  /**
+   * What a run is fed under `name`; asked for twice, the same value.
+   *
+   * @throws {ProblemError} When it was of another shape before.
+   */
   input(name: string, shape: TensorShape): ValueId {
-    const known = this.#inputs.find((port) => port.name === name);
-    if (known !== undefined) return known.value;
+    const known = this.#inputs.find((port) => port.name === name)?.value;
+    this.#judgePort("an input", name, shape, known);
+    if (known !== undefined) return known;
     const value = this.#define(shape);
     this.#inputs.push({ name, value });
     return value;
   }
 
-  /** The tensor of the state under `name`; asked for twice, the same value. */
+  /**
+   * The tensor of the state under `name`; asked for twice, the same value.
+   *
+   * @throws {ProblemError} When it was of another shape before.
+   */
   state(name: string, shape: TensorShape): ValueId {
-    const known = this.#state.get(name);
-    if (known !== undefined) return known.before;
+    const known = this.#state.get(name)?.before;
+    this.#judgePort("state", name, shape, known);
+    if (known !== undefined) return known;
     const before = this.#define(shape);
     this.#state.set(name, { name, before, after: before });
     return before;
@@ -142,12 +173,13 @@ export class GraphBuilder {
 
   /** Adds an operation that was put together elsewhere; its operands are counted here alone. */
   add(op: Op, operands: readonly (ValueId | undefined)[]): readonly ValueId[] {
+    expectAll({ op: [op, OPERATION], operands: [operands, OPERANDS] });
     const inputs = operands.filter((value) => value !== undefined);
     const given = inputs.map((value) => this.shapeOf(value));
+    const shapes = inferShapes(op, given);
     const key = keyOf(op, inputs);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const shapes = inferShapes(op, given);
     const results = shapes.map((shape) => this.#define(shape));
     this.#nodes.push({ op, inputs, results, origin: this.#origin });
     this.#known.set(key, results);
@@ -159,8 +191,30 @@ export class GraphBuilder {
     return this.#shapes.length - 1;
   }
 
-  /** The program so far, with these outputs. */
+  /** Makes sure of a name and a shape, and that the value known by that name has it. */
+  #judgePort(what: string, name: string, shape: TensorShape, known: ValueId | undefined): void {
+    expectAll({ name: [name, TEXT], shape: [shape, SIZES] });
+    const was = known === undefined ? shape : this.shapeOf(known);
+    if (sameShape(was, shape)) return;
+    const [got, wanted] = [shape, was].map((each) => `${show(name)} of [${each.join(", ")}]`);
+    throw misfit(`${what} has one shape`, got ?? "", wanted ?? "", "give it another name");
+  }
+
+  /**
+   * The program so far, with these outputs.
+   *
+   * @throws {ProblemError} When an output is no value of the program, or two have one name.
+   */
   finish(name: string, outputs: readonly Port[]): Graph {
+    expectAll({ name: [name, TEXT], outputs: [outputs, PORTS] });
+    const names = new Set<string>();
+    for (const { name, value } of outputs) {
+      this.shapeOf(value);
+      if (names.has(expected(name, TEXT, "outputs"))) {
+        throw misfit("outputs have names of their own", `${show(name)} twice`, "one output a name");
+      }
+      names.add(name);
+    }
     return {
       name,
       shapes: [...this.#shapes],
@@ -173,5 +227,7 @@ export class GraphBuilder {
 }
 
 function keyOf(op: Op, inputs: readonly ValueId[]): string {
-  return `${inputs.join()}:${JSON.stringify(op)}`;
+  // JSON writes -0 as 0, of which the reciprocals differ.
+  const sign = Object.values(op).some((value) => Object.is(value, -0)) ? "-" : "";
+  return `${inputs.join()}:${sign}${JSON.stringify(op)}`;
 }

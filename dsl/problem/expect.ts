@@ -22,7 +22,10 @@ const whole = (least: number): Wanted => ({
 });
 
 /** Whether a value is an object that has such fields. */
-export function hasFields(value: unknown, fields: readonly string[]): boolean {
+export function hasFields<const F extends string>(
+  value: unknown,
+  fields: readonly F[],
+): value is Readonly<Record<F, unknown>> {
   return isObject(value) && fields.every((field) => field in value);
 }
 
@@ -89,9 +92,9 @@ export const TENSORS: Wanted = {
     [...value.values()].every((tensor) => hasFields(tensor, ["shape", "data"])),
   wanted: "a map of tensors by name, each { shape, data }",
 };
-/** An object of options. */
+/** An object of options; a map, a date or a promise is none. */
 export const OPTIONS: Wanted = {
-  fits: (value) => isObject(value) && !Array.isArray(value) && !ArrayBuffer.isView(value),
+  fits: (value) => isObject(value) && Object.prototype.toString.call(value) === "[object Object]",
   wanted: "an object of options",
 };
 

@@ -3,6 +3,7 @@ import { ProblemError } from "../../dsl/problem/throw.ts";
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { chain, dump, inference, orThrow, plan, trainingStep } from "../../mod.ts";
 import { batchNorm, conv, dense, dropout, globalAveragePool, relu } from "../../layers/mod.ts";
+import { maximum } from "../../dsl/graph/arithmetic.ts";
 import { GraphBuilder, type SingleOp } from "../../dsl/graph/builder.ts";
 import type { TensorShape } from "../../dsl/graph/op.ts";
 
@@ -64,6 +65,76 @@ Deno.test("operations refuse operands that do not fit together", () => {
     const values = shapes.map((shape, i) => graph.input(`x${i}`, shape));
     assertThrows(() => graph.add(op, values), ProblemError, op.op);
   }
+});
+
+const window = { window: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] } as const;
+const geometry = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
+const convolution = { op: "conv2d", activation: "none", ...geometry } as const;
+
+Deno.test("operations refuse operands on which engines would differ", () => {
+  const cases: readonly (readonly [SingleOp, readonly TensorShape[]])[] = [
+    [{ op: "matmul", transposeA: false, transposeB: false }, [[2, 3, 4], [3, 4]]],
+    [{ op: "matmul", transposeA: false, transposeB: false }, [[2, 3], [3, 4], [3]]],
+    [{ op: "affine", activation: "none" }, [[2, 3], [4], [4]]],
+    [convolution, [[1, 4, 4, 3], [5, 5, 3, 8]]],
+    [convolution, [[4, 4, 3], [1, 1, 3, 8]]],
+    [convolution, [[1, 4, 4, 3], [1, 1, 3, 8], [3]]],
+    [{ op: "maxPool", ...window }, [[1, 1, 1, 3]]],
+    [{ op: "averagePoolGrad", inputShape: [1, 8, 8, 3], ...window }, [[1, 2, 2, 3]]],
+    [{ op: "globalAverage" }, [[2, 3]]],
+    [{ op: "resizeBilinear", size: [2, 2] }, [[2, 3]]],
+    [{ op: "accuracy" }, [[2, 4, 4, 3], [2, 4, 4, 3]]],
+    [{ op: "softmax" }, [[]]],
+    [{ op: "concat", axis: 1 }, [[2, 3], [2]]],
+    [{ op: "slice", axis: 2, start: 0, size: 1 }, [[2, 3]]],
+    [{ op: "dropoutMask", rate: 0.5, salt: 0, shape: [2] }, [[2]]],
+  ];
+  for (const [op, shapes] of cases) {
+    const graph = new GraphBuilder();
+    const values = shapes.map((shape, i) => graph.input(`x${i}`, shape));
+    assertThrows(() => graph.add(op, values), ProblemError, op.op);
+  }
+});
+
+Deno.test("operations refuse attributes that no engine can do, and ones that they have not", () => {
+  const cases: readonly (readonly [string, object, readonly TensorShape[]])[] = [
+    ["slice.start", { op: "slice", axis: 0, start: 0.5, size: 1 }, [[2]]],
+    ["pad.before", { op: "pad", axis: 0, before: -1, after: 1 }, [[2]]],
+    ["conv2d.stride", { ...convolution, stride: [0, 1] }, [[1, 4, 4, 3], [1, 1, 3, 8]]],
+    ["conv2d.activation", { ...convolution, activation: "tanh" }, [[1, 4, 4, 3], [1, 1, 3, 8]]],
+    ["reshape.shape", { op: "reshape", shape: [1.5, 4] }, [[6]]],
+    ["scale.by", { op: "scale", By: 2 }, [[2]]],
+    ["scale.by", { op: "scale", by: Infinity }, [[2]]],
+    ["scale.by", { op: "scale", by: 1e39 }, [[2]]],
+    ["scale.by", { op: "scale", by: 10n }, [[2]]],
+    ["constant.value", { op: "constant", value: NaN, shape: [] }, []],
+    ["constant.shape", { op: "constant", value: 1, shape: [0] }, []],
+    ['"by"?', { op: "scale", by: 2, By: 2 }, [[2]]],
+  ];
+  for (const [place, op, shapes] of cases) {
+    const graph = new GraphBuilder();
+    const values = shapes.map((shape, i) => graph.input(`x${i}`, shape));
+    assertThrows(() => Reflect.apply(graph.add, graph, [op, values]), ProblemError, place);
+  }
+});
+
+Deno.test("GraphBuilder keeps numbers apart that JSON writes alike", () => {
+  const graph = new GraphBuilder();
+  assertNotEquals(graph.constant(-0, []), graph.constant(0, []));
+  const x = graph.input("x", [2]);
+  assertThrows(() => maximum(graph, x, graph.constant(-Infinity, [])), ProblemError, "-Infinity");
+});
+
+Deno.test("GraphBuilder refuses a name with two shapes, and two outputs of one name", () => {
+  const graph = new GraphBuilder();
+  const x = graph.input("x", [2, 3]);
+  graph.state("w", [3]);
+  assertThrows(() => graph.input("x", [5]), ProblemError, '"x" of [2, 3]');
+  assertThrows(() => graph.state("w", [4]), ProblemError, '"w" of [3]');
+  assertThrows(() => graph.input("y", [1.5]), ProblemError, "shape");
+  const outputs = [{ name: "y", value: x }, { name: "y", value: x }];
+  assertThrows(() => graph.finish("twice", outputs), ProblemError, '"y" twice');
+  assertThrows(() => graph.finish("none", [{ name: "y", value: 7 }]), ProblemError, "7");
 });
 
 Deno.test("dump() lists inputs, state, operations with their layers, outputs and updates", () => {
