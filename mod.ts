@@ -38,10 +38,12 @@ export {
   type AnyStart,
   dirac,
   normal,
+  ones,
   type Start,
   type StartOptions,
   type StartSite,
   whitening,
+  zeros,
 } from "./dsl/programs/initializers.ts";
 export type * from "./dsl/graph/op.ts";
 export type { Options, OptionValue, Recorded } from "./dsl/programs/meaning.ts";
@@ -49,6 +51,7 @@ export type { Figure, Loss } from "./dsl/programs/losses/loss.ts";
 export * from "./dsl/programs/losses/losses.ts";
 export { type Key, normals, uniforms } from "./dsl/programs/random.ts";
 export {
+  type EachParameter,
   eachParameter,
   type Optimizer,
   type OptimizerStep,
@@ -152,6 +155,7 @@ export {
   type LayerSite,
   type Meaning,
   type Mode,
+  type OwnLayerRule,
   type Parameter,
   type ParameterRole,
   pointwise,

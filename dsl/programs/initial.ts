@@ -4,10 +4,11 @@
  *
  * He: deviation sqrt(2 / fan in). Glorot: bound sqrt(6 / (fan in + fan out)).
  */
-import { expected, misfit, optionsOf, TENSORS, WHOLE } from "../problem/expect.ts";
+import { expected, misfit, OPTIONS, optionsOf, WHOLE } from "../problem/expect.ts";
+import { show } from "../problem/show.ts";
 import { type Graph, judgedGraph } from "../graph/graph.ts";
-import type { HostTensor, Tensors } from "../graph/tensors.ts";
-import { parametersOf } from "../plan/parameters.ts";
+import { checkArgument, checkTensor, type HostTensor, type Tensors } from "../graph/tensors.ts";
+import { type NamedParameter, parametersOf } from "../plan/parameters.ts";
 import type { Parameter } from "../plan/rule.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Key, normals, seedKey, split, uniforms } from "./random.ts";
@@ -50,16 +51,17 @@ export interface InitialOptions {
 /**
  * The parameters of a network as they are before training, from a seed.
  *
- * @throws {ProblemError} When an initialiser is none, or there is no parameter for it.
+ * @throws {ProblemError} When an initialiser is none, there is no parameter for it, or it gives
+ * something else than its parameter's values.
  * @example The first filters whiten the data, and the last layer starts at zero
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { chain, initialParameters, orThrow, plan, whitening } from "@netfold/netfold";
+ * import { chain, initialParameters, orThrow, plan, whitening, zeros } from "@netfold/netfold";
  * import { conv, dense, flatten } from "@netfold/netfold/layers";
  *
  * const planned = orThrow(plan(chain(conv(24, { kernel: 2 }), flatten(), dense(10)), [8, 8, 3]));
  * const data = Float32Array.from({ length: 4 * 8 * 8 * 3 }, (_, i) => Math.sin(i * i));
- * const starts = { "conv1.kernel": whitening(), "dense1.kernel": { kind: "zeros" } } as const;
+ * const starts = { "conv1.kernel": whitening(), "dense1.kernel": zeros() };
  * const sample = { shape: [4, 8, 8, 3], data };
  * const parameters = initialParameters(planned, 0, { starts, sample });
  * assertEquals(parameters.get("dense1.kernel")?.data[0], 0);
@@ -72,25 +74,69 @@ export function initialParameters(
 ): Tensors {
   const { starts, sample } = optionsOf(options, { starts: {}, sample: undefined });
   expected(seed, WHOLE);
+  expected(starts, { ...OPTIONS, wanted: "initialisers by the paths of parameters" }, "starts");
+  if (sample !== undefined) checkTensor("sample", sample);
   const key = split(seedKey(seed), "parameters");
   const parameters = parametersOf(plan);
-  const own = Object.entries(starts).map(([path, given]) => {
-    const pattern = pathPattern(path);
-    if (!parameters.some((parameter) => pattern.test(parameter.path))) {
-      throw new ProblemError([noParameter(path, parameters.map(({ path }) => path))]);
-    }
-    return { pattern, start: orThrow(startOf(given, path)) };
-  });
+  const own = Object.entries(starts).map(([path, given]) => (
+    { path, pattern: pathPattern(path), start: orThrow(startOf(given, path)) }
+  ));
+  const mine = new Map(
+    parameters.map(({ path }) => [path, own.find(({ pattern }) => pattern.test(path))]),
+  );
+  for (const entry of own) {
+    if ([...mine.values()].includes(entry)) continue;
+    const hiding = parameters.filter(({ path }) => entry.pattern.test(path))
+      .map(({ path }) => mine.get(path)?.path);
+    throw new ProblemError([
+      hiding.length > 0
+        ? hidden(entry.path, hiding)
+        : noParameter(entry.path, parameters.map(({ path }) => path)),
+    ]);
+  }
   return new Map(
     parameters.map((parameter): [string, HostTensor] => {
       const { path, shape } = parameter;
-      const mine = split(key, path);
-      const usual = () => initialValues(parameter, mine);
-      const start = own.find(({ pattern }) => pattern.test(path))?.start;
-      const site = { parameter, key: mine, usual, ...defined({ sample }) };
-      return [path, { shape, data: start === undefined ? usual() : start.values(site) }];
+      const drawn = split(key, path);
+      const usual = () => initialValues(parameter, drawn);
+      const start = mine.get(path)?.start;
+      if (start === undefined) return [path, { shape, data: usual() }];
+      const site = { parameter, key: drawn, usual, ...defined({ sample }) };
+      return [path, { shape, data: begun(parameter, start.kind, start.values(site)) }];
     }),
   );
+}
+
+/** What an initialiser gave, once it is a number for each of the parameter's. */
+function begun({ path, shape }: NamedParameter, kind: string, values: unknown): Float32Array {
+  const count = sizeOf(shape);
+  const isList = values instanceof Float32Array && values.length === count;
+  if (isList && values.every(Number.isFinite)) return values;
+  const wrong = values instanceof Float32Array
+    ? isList ? "numbers that are not finite" : `${values.length} numbers`
+    : show(values);
+  throw new ProblemError([{
+    path,
+    layer: "initializer",
+    code: "invalid-start",
+    rule: "an initialiser must give the first values of its parameter",
+    got: `${kind} gives ${wrong}`,
+    wanted: `a Float32Array of ${count} finite numbers, of shape [${shape.join(", ")}]`,
+    hint: "usual() gives as many as there must be",
+  }]);
+}
+
+function hidden(path: string, hiding: readonly (string | undefined)[]): Problem {
+  const before = [...new Set(hiding)].map((each) => JSON.stringify(each)).join(", ");
+  return {
+    path,
+    layer: "initializer",
+    code: "hidden-initializer",
+    rule: "an initialiser must have a parameter that none before it has",
+    got: `${JSON.stringify(path)} after ${before}`,
+    wanted: "a parameter that is left",
+    hint: "put it before the others, or leave it out",
+  };
 }
 
 function noParameter(path: string, known: readonly string[]): Problem {
@@ -112,7 +158,7 @@ function noParameter(path: string, known: readonly string[]): Problem {
  */
 export function initialState(graph: Graph, parameters: Tensors): Tensors {
   judgedGraph(graph);
-  expected(parameters, TENSORS);
+  checkArgument(parameters, "parameters", "take");
   return new Map(graph.state.map(({ name, before }): [string, HostTensor] => {
     const shape = graph.shapes[before] ?? [];
     const given = parameters.get(name);

@@ -7,7 +7,9 @@ import type { HostTensor } from "../graph/tensors.ts";
 import { epsilon } from "../plan/fields.ts";
 import type { NamedParameter } from "../plan/parameters.ts";
 import { ProblemError } from "../problem/throw.ts";
+import { ANYTHING, FUNCTION } from "../problem/expect.ts";
 import {
+  KIND,
   type Kind,
   kind,
   made,
@@ -51,7 +53,20 @@ export type StartOptions =
 /** An initialiser of netfold's as data, or one of a user's own. */
 export type AnyStart = StartOptions | Start;
 
-/** A convolution that hands its first channels on; those without a counterpart start as usual. */
+/** Zeros. */
+export function zeros(): StartOptions {
+  return { kind: "zeros" };
+}
+
+/** Ones. */
+export function ones(): StartOptions {
+  return { kind: "ones" };
+}
+
+/**
+ * A convolution that hands its first channels on, each group its own; those without a counterpart
+ * start as usual.
+ */
 export function dirac(): StartOptions {
   return { kind: "dirac" };
 }
@@ -93,13 +108,30 @@ const KINDS: { readonly [K in StartOptions["kind"]]: Kind<Start> } = {
 };
 
 /** The meaning of an initialiser, or what is wrong with it. */
-export const startOf: Reader<Start> = readerOf("initializer", KINDS, "values");
+export const startOf: Reader<Start> = readerOf("initializer", KINDS, {
+  method: "values",
+  wanted: { kind: KIND, options: ANYTHING, values: FUNCTION },
+});
 
-function diracValues({ parameter: { shape }, usual }: StartSite): Float32Array {
+function diracValues({ parameter, usual }: StartSite): Float32Array {
+  const { shape, role, fanOut, path } = parameter;
   const [height = 1, width = 1, inputs = 1, outputs = 1] = shape;
+  // Each input feeds the outputs of its group.
+  const eachGroup = fanOut / (height * width);
+  if (shape.length !== 4 || role !== "kernel" || outputs % eachGroup !== 0) {
+    throw new ProblemError([{
+      path,
+      layer: "initializer",
+      code: "no-convolution",
+      rule: "only a convolution can hand its channels on",
+      got: `a ${role} of [${shape.join(", ")}]`,
+      wanted: "the kernel of a convolution, [height, width, inputs, outputs]",
+      hint: "give the path of a convolution's kernel, such as conv1.kernel",
+    }]);
+  }
   const centre = Math.floor(height / 2) * width + Math.floor(width / 2);
   return usual().map((value, at) => {
-    const [row, output] = [Math.floor(at / outputs), at % outputs];
+    const [row, output] = [Math.floor(at / outputs), at % eachGroup];
     return output >= inputs ? value : row === centre * inputs + output ? 1 : 0;
   });
 }
@@ -107,7 +139,9 @@ function diracValues({ parameter: { shape }, usual }: StartSite): Float32Array {
 function whiteningValues({ parameter, usual, sample }: StartSite, epsilon: number): Float32Array {
   const { shape, path } = parameter;
   const [height = 1, width = 1, inputs = 1, outputs = 1] = shape;
-  if (sample?.shape[3] !== inputs || shape.length !== 4) {
+  const [images = 0, rows = 0, columns = 0, channels] = sample?.shape ?? [];
+  const hasPatches = images >= 1 && rows >= height && columns >= width;
+  if (sample === undefined || channels !== inputs || shape.length !== 4 || !hasPatches) {
     throw new ProblemError([{
       path,
       layer: "initializer",
@@ -117,7 +151,7 @@ function whiteningValues({ parameter, usual, sample }: StartSite, epsilon: numbe
         sample === undefined ? "no sample" : `a sample of [${sample.shape.join(", ")}]`
       }`,
       wanted: "the kernel of the first convolution, and a sample of the network's input",
-      hint: "give the path of the first convolution's kernel",
+      hint: "give the path of the first convolution's kernel, and images no smaller than it",
     }]);
   }
   const size = height * width * inputs;

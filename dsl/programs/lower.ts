@@ -1,7 +1,9 @@
 /** Lowering: a plan becomes the forward part of a tensor program. */
-import { judged } from "../plan/fold.ts";
+import { judged, type Leaf } from "../plan/fold.ts";
 import { sameShape, showShape } from "../net/shape.ts";
 import { expectAll, FUNCTION, misfit, oneOf, TEXT } from "../problem/expect.ts";
+import { show } from "../problem/show.ts";
+import { ProblemError } from "../problem/throw.ts";
 import type { Mode } from "../plan/rule.ts";
 import type { LayerPlan, Plan } from "../plan/plan.ts";
 import { type GraphBuilder, judgedBuilder } from "../graph/builder.ts";
@@ -58,14 +60,12 @@ export function lower(
       case "fork": {
         const branches = plan.branches.map((branch) => visit(branch, input));
         graph.at(plan.path);
-        return plan.meaning.lower(graph, branches);
+        return lowered(graph, plan, plan.meaning.lower(graph, branches));
       }
     }
   };
-  const visitLayer = (
-    { meaning, path, home = path, parameters, frozen, ...shapes }: LayerPlan,
-    input: ValueId,
-  ) => {
+  const visitLayer = (plan: LayerPlan, input: ValueId): ValueId => {
+    const { meaning, path, home = path, parameters, frozen, ...shapes } = plan;
     graph.at(path);
     const parameter = (name: string): ValueId => {
       const found = parameters.find((parameter) => parameter.name === name);
@@ -80,7 +80,7 @@ export function lower(
       // At the second place of a shared part statistics go on from those of the first.
       return updated.get(full) ?? graph.state(full, found.shape);
     };
-    return meaning.lower({
+    const value = meaning.lower({
       graph,
       mode,
       frozen,
@@ -96,6 +96,23 @@ export function lower(
       seed: () => graph.input("seed", []),
       salt: () => draws++,
     });
+    return lowered(graph, plan, value);
   };
   return visit(plan, input);
+}
+
+/** What a rule's lowering gave, once it is a value of the shape that the rule's `shape` says. */
+function lowered(graph: GraphBuilder, leaf: Leaf, value: unknown): ValueId {
+  const isValue = typeof value === "number" && graph.has(value);
+  const [batch, ...shape] = isValue ? graph.shapeOf(value) : [];
+  if (isValue && batch !== undefined && sameShape(shape, leaf.output)) return value;
+  throw new ProblemError([{
+    path: leaf.path,
+    layer: leaf.kind === "layer" ? leaf.layer.type : leaf.merge,
+    code: "lowering-does-not-fit",
+    rule: "the operations of a rule must give the shape that it says",
+    got: isValue ? `[${graph.shapeOf(value).join(", ")}], the batch first` : show(value),
+    wanted: `[batch, ${leaf.output.join(", ")}]`,
+    hint: "let `shape` and `lower` of the rule say the same, and return the value",
+  }]);
 }

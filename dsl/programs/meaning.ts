@@ -4,6 +4,8 @@
  * they make. A user's own is a value that brings its meaning along, and is recorded by kind and
  * options.
  */
+import { FUNCTION, optional, type Wanted, type WantedOf } from "../problem/expect.ts";
+import { readOwn } from "../problem/own.ts";
 import { orThrow } from "../problem/throw.ts";
 import type { Field } from "../plan/configuration.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -29,6 +31,18 @@ export interface Recorded<Kind extends string = string> {
   readonly kind: Kind;
 }
 
+/** How deep values may hold others; one that holds itself goes on without end. */
+const DEEPEST = 100;
+
+/** The name of a value of a user's own in run folders. */
+export const KIND: Wanted = {
+  fits: (value) => typeof value === "string" && value !== "",
+  wanted: "a name for run folders",
+};
+
+/** A function, or nothing. */
+export const FUNCTION_OR_NONE: Wanted = optional(FUNCTION);
+
 /** Reads what is given as a value, of netfold's or of a user's own, or says what is wrong with it. */
 export type Reader<M> = (given: unknown, path?: string) => Result<M>;
 
@@ -46,13 +60,18 @@ export function kind<O extends Recorded, M>(fields: Fields<O>, make: (options: O
 /** A kind of value that holds others: `inner` reads one, and names it by the option that holds it. */
 export function around<O extends Recorded, M>(
   fields: Fields<O>,
-  make: (options: O, inner: (given: unknown, option: string) => Result<M>) => Result<M>,
+  make: (
+    options: O,
+    inner: (given: unknown, option: string) => Result<M>,
+    path: string,
+  ) => Result<M>,
 ): Kind<M> {
   const fits = (_: object, problems: readonly Problem[]): _ is O => problems.length === 0;
   return (given, path, read) => {
-    const problems = optionProblems(fields, given, path);
+    const { kind: _, ...options }: Readonly<Record<string, unknown>> = { ...given };
+    const problems = optionProblems(fields, options, path);
     if (!fits(given, problems)) return left(problems);
-    return make(given, (inner, option) => read(inner, `${path}.${option}`));
+    return make(given, (inner, option) => read(inner, `${path}.${option}`), path);
   };
 }
 
@@ -61,12 +80,12 @@ export function over<A, B>(result: Result<A>, f: (value: A) => B): Result<B> {
   return result._tag === "Left" ? result : right(f(result.right));
 }
 
-function optionProblems(
+/** What is wrong with options: those that there are not, and those that hold what they may not. */
+export function optionProblems(
   fields: Readonly<Record<string, Field<unknown>>>,
-  given: object,
+  options: Readonly<Record<string, unknown>>,
   path: string,
 ): readonly Problem[] {
-  const { kind: _, ...options }: Readonly<Record<string, unknown>> = { ...given };
   const names = Object.keys(fields);
   const problem = (name: string, what: Pick<Problem, "code" | "rule" | "wanted" | "hint">) => ({
     path: `${path}.${name}`,
@@ -96,32 +115,64 @@ function optionProblems(
   ];
 }
 
-/** A reader of the kinds in a table, and of values of a user's own, which have the function `method`. */
+/** What a value of a user's own has, and the function that tells it from data. */
+interface Own<M> {
+  readonly method: keyof M & string;
+  readonly wanted: WantedOf<M>;
+}
+
+/**
+ * A reader of the kinds in a table, and of values of a user's own, which have the function
+ * `method` and a kind that is not in the table: what a run folder records tells them apart.
+ */
 export function readerOf<M extends Recorded>(
   what: string,
   kinds: Readonly<Record<string, Kind<M>>>,
-  method?: keyof M & string,
+  own?: Own<M>,
 ): Reader<M> {
   const known = Object.keys(kinds);
-  const isOwn = (given: object): given is M => {
-    const { kind, [method ?? "kind"]: own }: Readonly<Record<string, unknown>> = { ...given };
-    return typeof kind === "string" && typeof own === "function";
-  };
-  const read: Reader<M> = (given, path = what) => {
-    const isObject = typeof given === "object" && given !== null;
-    if (isObject && isOwn(given)) return unlessConfused(given, { what, known, path });
-    const name = isObject && "kind" in given ? given.kind : undefined;
-    const found = typeof name === "string" && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (isObject && found !== undefined) return found(given, path, read);
-    return fail({
+  const meanings = new WeakSet<object>();
+  const isMeaning = (given: object): given is M => meanings.has(given);
+  const isOwn = (given: object): given is M => own !== undefined && own.method in given;
+  const refused = (path: string, problem: Pick<Problem, "code" | "rule" | "got" | "hint">) =>
+    fail({
       path,
       layer: "option",
+      wanted: [...known, ...(own === undefined ? [] : ["or a value of your own"])].join(", "),
+      ...problem,
+    });
+  let depth = 0;
+  const meaning = (given: unknown, path: string): Result<M> => {
+    const isObject = typeof given === "object" && given !== null;
+    if (isObject && isMeaning(given)) return right(given);
+    const name = isObject && "kind" in given ? given.kind : undefined;
+    const found = typeof name === "string" && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (own !== undefined && isObject && isOwn(given)) {
+      const told = unlessConfused(given, { what, known, path });
+      return told._tag === "Left" ? told : readOwn(given, own.wanted, { path, layer: what });
+    }
+    if (depth > DEEPEST) {
+      return refused(path.slice(0, path.indexOf(".")), {
+        code: "too-deep",
+        rule: `a ${what} may hold others, but not without end`,
+        got: `more than ${DEEPEST} in one another`,
+        hint: "see whether one holds itself",
+      });
+    }
+    if (isObject && found !== undefined) return found(given, path, read);
+    return refused(path, {
       code: `unknown-${what}`,
       rule: `there is no such ${what}`,
       got: show(isObject ? name : given),
-      wanted: [...known, ...(method === undefined ? [] : ["or a value of your own"])].join(", "),
       hint: closest(name, known, `give the ${what} itself, as the run was begun with`),
     });
+  };
+  const read: Reader<M> = (given, path = what) => {
+    depth += 1;
+    const result = meaning(given, path);
+    depth -= 1;
+    if (result._tag === "Right") meanings.add(result.right);
+    return result;
   };
   return read;
 }
@@ -232,10 +283,20 @@ export function recordOf(value: unknown): OptionValue {
 
 /** What is recorded of an object: all of it, or the kind and the options of a user's own value. */
 function heldBy(value: object): object {
-  const isOwn = Object.values(value).some((part) => typeof part === "function");
-  return isOwn && "kind" in value
+  return hasFunctions(value) && "kind" in value
     ? { kind: value.kind, ...("options" in value ? value.options ?? {} : {}) }
     : value;
+}
+
+/** Whether an object or its class has functions. */
+function hasFunctions(value: object): boolean {
+  if (value === Object.prototype) return false;
+  const own = Object.entries(Object.getOwnPropertyDescriptors(value));
+  const found = own.some(([name, { value }]) =>
+    name !== "constructor" && typeof value === "function"
+  );
+  const above: object | null = Object.getPrototypeOf(value);
+  return found || above !== null && hasFunctions(above);
 }
 
 /** A field that may be left out. */

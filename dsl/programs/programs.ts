@@ -8,18 +8,29 @@ import { closest } from "../problem/suggest.ts";
 import { sameShape } from "../net/shape.ts";
 import { isTrainable, parametersOf } from "../plan/parameters.ts";
 import { judged } from "../plan/fold.ts";
-import { COUNT, expected, fieldsOf, listOf, misfit, optionsOf } from "../problem/expect.ts";
+import {
+  COUNT,
+  expected,
+  hasFields,
+  listOf,
+  misfit,
+  oneOf,
+  optionsOf,
+  TEXT,
+  type Wanted,
+} from "../problem/expect.ts";
 import type { Plan } from "../plan/plan.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph, ValueId } from "../graph/graph.ts";
 import { lower } from "./lower.ts";
 import { gradients } from "../graph/reverse.ts";
+import { SIZES } from "../graph/attributes.ts";
 import type { TensorShape } from "../graph/op.ts";
 import type { Problem } from "../problem/problem.ts";
 import { orThrow, ProblemError } from "../problem/throw.ts";
 import type { Loss } from "./losses/loss.ts";
 import { type AnyLoss, crossEntropy, lossOf } from "./losses/losses.ts";
-import type { Trained } from "./optimizers/optimizer.ts";
+import { nextOf, type Trained } from "./optimizers/optimizer.ts";
 import { optimizerOf } from "./optimizers/optimizers.ts";
 import type { AnyOptimizer } from "./optimizers/options.ts";
 import { rateInput, type Schedule, type ScheduleName } from "./schedule.ts";
@@ -109,6 +120,7 @@ export interface SensitivityOptions {
  */
 export function sensitivity(plan: Plan, batch: number, options: SensitivityOptions): Graph {
   const { of, wrt } = optionsOf(options, { of: undefined, wrt: [] });
+  expected(wrt, WRT, "wrt");
   const graph = new GraphBuilder();
   const taps = [
     ...(of === undefined ? [] : [of]),
@@ -151,7 +163,17 @@ function imagesOf(graph: GraphBuilder, plan: Plan, batch: number): ValueId {
   return graph.input("images", [batch, ...judged(plan).input]);
 }
 
-const TAPS = listOf(fieldsOf(["name", "part", "side"], "a tap: { name, part, side }"));
+const SIDE = oneOf(["input", "output"]);
+const TAP: Wanted = {
+  fits: (value) =>
+    hasFields(value, ["name", "part", "side"]) && TEXT.fits(value.name) && SIDE.fits(value.side),
+  wanted: "a tap: { name, part, side }, the side input or output",
+};
+const TAPS = listOf(TAP);
+const WRT = listOf({
+  fits: (value) => TEXT.fits(value) || TAP.fits(value),
+  wanted: "a tap or the name of a parameter",
+});
 
 /** Adds a network at inference, and gives the values at its taps. */
 function tapped(graph: GraphBuilder, plan: Plan, batch: number, taps: readonly Tap[]) {
@@ -211,13 +233,10 @@ export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
     graph,
     rate,
     rateOf: (own: Schedule | ScheduleName) => graph.input(rateInput(own), []),
+    parameters: parametersOf(plan),
   };
-  const next = optimizer.update(step, trained);
-  parameters.forEach(({ path, shape }, i) => {
-    const value = next[i] ?? NaN;
-    if (!isOf(graph, value, shape)) throw new ProblemError([notAnUpdate(optimizer.kind, path)]);
-    graph.update(path, value);
-  });
+  const next = nextOf(optimizer, step, trained);
+  parameters.forEach(({ path }, i) => graph.update(path, next[i] ?? NaN));
   return removeDead(graph.finish("training step", forward.outputs));
 }
 
@@ -230,12 +249,18 @@ function forwardPass(plan: Plan, batch: number, loss: Loss): Graph {
   const shape = graph.shapeOf(logits);
   const wanted = loss.targets === undefined ? shape : loss.targets(shape);
   if (wanted === undefined) throw new ProblemError([notTaken(loss.kind, shape)]);
-  const targets = graph.input("targets", wanted);
+  const targets = graph.input("targets", expected(wanted, SIZES, "loss.targets"));
   graph.at("loss");
   const value = loss.build(graph, logits, targets);
-  if (!isOf(graph, value, [])) throw new ProblemError([notAScalar(loss.kind)]);
+  if (!isScalar(graph, value)) throw new ProblemError([notAScalar(loss.kind, "loss", value)]);
+  const vectors = shape.length === 2 && sameShape(wanted, shape);
   const accuracy = loss.accuracy?.(graph, logits, targets) ??
-    (sameShape(wanted, shape) ? graph.apply({ op: "accuracy" }, [logits, targets]) : undefined);
+    (vectors && loss.accuracy === undefined
+      ? graph.apply({ op: "accuracy" }, [logits, targets])
+      : undefined);
+  if (loss.accuracy !== undefined && !isScalar(graph, accuracy)) {
+    throw new ProblemError([notAScalar(loss.kind, "accuracy", accuracy)]);
+  }
   return graph.finish("forward", [
     { name: "loss", value },
     ...(accuracy === undefined ? [] : [{ name: "accuracy", value: accuracy }]),
@@ -243,9 +268,9 @@ function forwardPass(plan: Plan, batch: number, loss: Loss): Graph {
   ]);
 }
 
-/** Whether a value that a user's function gave is one of the program's, of a shape. */
-function isOf(graph: GraphBuilder, value: ValueId, shape: TensorShape): boolean {
-  return graph.has(value) && sameShape(graph.shapeOf(value), shape);
+/** Whether what a user's function gave is a scalar of the program. */
+function isScalar(graph: GraphBuilder, value: unknown): boolean {
+  return typeof value === "number" && graph.has(value) && graph.shapeOf(value).length === 0;
 }
 
 const SMOOTHED_BESIDE: Problem = {
@@ -270,26 +295,14 @@ function notTaken(loss: string, shape: TensorShape): Problem {
   };
 }
 
-function notAScalar(loss: string): Problem {
+function notAScalar(loss: string, what: "loss" | "accuracy", given: unknown): Problem {
   return {
     path: "loss",
     layer: "option",
-    code: "loss-not-scalar",
-    rule: "a loss must build one number",
-    got: `${loss}, which builds something else`,
+    code: `${what}-not-scalar`,
+    rule: `a loss must build one number${what === "loss" ? "" : " as its accuracy"}`,
+    got: `${loss}, which builds something else: ${show(given)}`,
     wanted: "a value of shape [] of the program",
-    hint: "sum over all axes",
-  };
-}
-
-function notAnUpdate(optimizer: string, path: string): Problem {
-  return {
-    path,
-    layer: "optimizer",
-    code: "parameter-not-updated",
-    rule: "an optimiser must give the next value of every parameter, in its shape",
-    got: `${optimizer} gives none`,
-    wanted: "one value for each parameter, in their order",
-    hint: "return the next value",
+    hint: "sum over all axes, and return the value",
   };
 }

@@ -2,7 +2,7 @@
  * Learning rate schedules: plain data that a run folder can hold, made by combinators, and one
  * function that says the rate of each step.
  */
-import { needed, NUMBER } from "../problem/expect.ts";
+import { misfit, needed, type Wanted } from "../problem/expect.ts";
 import type { Field } from "../plan/configuration.ts";
 import { numberField } from "../plan/fields.ts";
 import { orThrow } from "../problem/throw.ts";
@@ -91,6 +91,7 @@ export interface ScheduleStep {
 /**
  * The learning rate of a step.
  *
+ * @throws {ProblemError} When the step is none of the run, or the schedule is none.
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
@@ -105,10 +106,22 @@ export function learningRate(
   schedule: Schedule | ScheduleName,
   at: ScheduleStep,
 ): number {
-  const { step, total, peak } = needed(at, { step: NUMBER, total: NUMBER, peak: NUMBER });
-  const curve = orThrow(curveOf(isName(schedule) ? NAMED[schedule] : schedule));
-  return curve.rate(step / total, peak);
+  const { step, total, peak } = needed(at, { step: LEAST_0, total: ABOVE_0, peak: LEAST_0 });
+  if (step > total) {
+    const hint = "steps count from 0 to the total";
+    throw misfit("the step must be one of the run", `${step}`, `at most ${total}`, hint, "step");
+  }
+  return orThrow(curveOf(isName(schedule) ? NAMED[schedule] : schedule)).rate(step / total, peak);
 }
+
+const LEAST_0: Wanted = {
+  fits: (value) => Number.isFinite(value) && Number(value) >= 0,
+  wanted: "a number of at least 0",
+};
+const ABOVE_0: Wanted = {
+  fits: (value) => Number.isFinite(value) && Number(value) > 0,
+  wanted: "a number above 0",
+};
 
 /** What a schedule means: the rate at each share of the run. */
 interface Curve extends Recorded {
@@ -195,12 +208,6 @@ export function isSchedule(value: unknown): value is Schedule {
 function isName(value: unknown): value is ScheduleName {
   return SCHEDULES.some((name) => name === value);
 }
-
-/** A schedule, as an option. */
-export const scheduleField: Field<Schedule> = {
-  wanted: "a schedule, such as cosine() or steps([0.4, 0.6], 0.1)",
-  is: isSchedule,
-};
 
 /** A schedule or the name of one, as an option. */
 export const scheduleOrName: Field<Schedule | ScheduleName> = {

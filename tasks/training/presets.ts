@@ -98,8 +98,10 @@ const fast: Preset = {
   schedule: linear(),
   optimizer: groups(
     [
-      { path: "classifier", ...slow(0.1, 5e-5) },
-      ...(["bias", "scale", "shift"] as const).map((role) => ({ role, ...slow(0.1, 5e-5) })),
+      { path: "classifier", optional: true, ...slow(0.1, 5e-5) },
+      ...(["bias", "scale", "shift"] as const).map((role) => (
+        { role, optional: true, ...slow(0.1, 5e-5) }
+      )),
     ],
     muon(MUON),
   ),
@@ -137,7 +139,7 @@ const attention8: Pick<Preset, "optimizer" | "starts"> = {
       { path: "stem.conv1.kernel", rate: 0 },
       { path: "stem.conv1.bias", schedule: points([0, 1], [3 / 8, 0]), ...slow(106, 0.004) },
       { path: "classifier", ...slow(1340, 0.004) },
-      { path: "*.module1.mask", role: "kernel", ...slow(0.38, 5e-4) },
+      { path: "*.module1.mask", role: "kernel", optional: true, ...slow(0.38, 5e-4) },
       { role: "shift", ...slow(106, 0.004) },
     ],
     muon(MUON),

@@ -2,8 +2,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { type AnyStart, chain, dirac, initialParameters, normal, orThrow } from "../../mod.ts";
-import { plan, ProblemError, whitening } from "../../mod.ts";
-import { conv } from "../../layers/mod.ts";
+import { ones, plan, ProblemError, type Start, whitening, zeros } from "../../mod.ts";
+import { conv, dense, flatten } from "../../layers/mod.ts";
 import { inference } from "../../dsl/programs/programs.ts";
 import type { HostTensor } from "../../dsl/graph/tensors.ts";
 import { symmetricEigen } from "../../dsl/programs/eigen.ts";
@@ -41,8 +41,8 @@ Deno.test("normal() has its deviation; zeros and ones are such", () => {
   const { kernel } = kernelOf(normal(0.5), 400, 3);
   const square = kernel.reduce((sum, x) => sum + x * x, 0) / kernel.length;
   assertAlmostEquals(Math.sqrt(square), 0.5, 0.01);
-  assert(kernelOf({ kind: "zeros" }, 4, 3).kernel.every((x) => x === 0));
-  assert(kernelOf({ kind: "ones" }, 4, 3).kernel.every((x) => x === 1));
+  assert(kernelOf(zeros(), 4, 3).kernel.every((x) => x === 0));
+  assert(kernelOf(ones(), 4, 3).kernel.every((x) => x === 1));
 });
 
 Deno.test("whitening() gives filters under which the sample's patches have the identity as second moment", () => {
@@ -104,4 +104,60 @@ Deno.test("symmetricEigen() gives orthonormal vectors and falling values that ma
       }
     }
   }));
+});
+
+const planned = orThrow(
+  plan(chain(conv(6, { groups: 3, bias: true }), flatten(), dense(4)), INPUT),
+);
+
+Deno.test("dirac() hands on every channel of every group", () => {
+  const grouped = orThrow(plan(chain(conv(6, { kernel: 1, groups: 3 })), [2, 2, 6]));
+  const starts = { "conv1.kernel": dirac() };
+  const kernel = initialParameters(grouped, 0, { starts }).get("conv1.kernel")?.data;
+  assertEquals([...kernel ?? []], [1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1]);
+});
+
+Deno.test("initialParameters() refuses starts that do not fit their parameter, or that another hides", () => {
+  const own = (values: unknown) => ({ kind: "own", values: () => values as Float32Array });
+  const cases: readonly (readonly [Readonly<Record<string, AnyStart>>, string])[] = [
+    [{ "dense1.kernel": dirac() }, "no-convolution"],
+    [{ "conv1.bias": dirac() }, "no-convolution"],
+    [{ "conv1": zeros(), "conv1.kernel": ones() }, "hidden-initializer"],
+    [{ "": zeros(), "dense1": ones() }, "hidden-initializer"],
+    [{ "cnv1": zeros() }, "unknown-parameter"],
+    [{ "dense1.bias": own([0, 0, 0, 0]) }, "invalid-start"],
+    [{ "dense1.bias": own(new Float32Array(3)) }, "invalid-start"],
+    [{ "dense1.bias": own(new Float32Array(4).fill(NaN)) }, "invalid-start"],
+    [{ "dense1.bias": own(undefined) }, "invalid-start"],
+    [{ "dense1.bias": { ...own(undefined), kind: "zeros" } }, "reserved-kind"],
+  ];
+  for (const [starts, code] of cases) {
+    const error: ProblemError = assertThrows(
+      () => initialParameters(planned, 0, { starts }),
+      ProblemError,
+    );
+    assertEquals(error.problems.map((problem) => problem.code), [code]);
+  }
+});
+
+Deno.test("whitening() refuses a sample that is smaller than the kernel, or that lacks numbers", () => {
+  const shape = [1, 2, 2, 3];
+  const refused = (data: Float32Array) =>
+    assertThrows(() => kernelOf(whitening(), 4, 3, { shape, data }), ProblemError);
+  assertEquals(refused(new Float32Array(12)).problems[0]?.code, "no-sample");
+  assertEquals(refused(new Float32Array(11)).problems[0]?.code, "invalid-argument");
+});
+
+Deno.test("an initialiser may be an instance of a class", () => {
+  class Own implements Start {
+    readonly kind = "own";
+    readonly #value = 7;
+    values(): Float32Array {
+      return new Float32Array(4).fill(this.#value);
+    }
+  }
+  const starts = { "dense1.bias": new Own() };
+  assertEquals([...initialParameters(planned, 0, { starts }).get("dense1.bias")?.data ?? []], [
+    ...[7, 7, 7, 7],
+  ]);
 });

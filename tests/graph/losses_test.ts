@@ -6,7 +6,9 @@ import {
   chain,
   crossEntropy,
   crossEntropyPerPosition,
+  type Figure,
   focal,
+  type Loss,
   meanSquaredError,
   type Net,
   orThrow,
@@ -144,4 +146,41 @@ Deno.test("trainingStep() takes smoothing from the loss when one is given", () =
     ProblemError,
     "give crossEntropy({ smoothing })",
   );
+});
+
+Deno.test("trainingStep() leaves the accuracy out where outputs are maps and the loss has none", () => {
+  assertEquals(outputsOf(conv(3), meanSquaredError()), [[2, 4, 4, 3], ["loss", "logits"]]);
+});
+
+Deno.test("trainingStep() refuses a loss of one's own that is not what it should be", () => {
+  const build: Figure = (graph) => graph.constant(0, []);
+  const vector = chain(flatten(), dense(5));
+  const refused = (loss: object, code: string) => {
+    const error: ProblemError = assertThrows(
+      () => outputsOf(vector, loss as AnyLoss),
+      ProblemError,
+    );
+    assertEquals(error.problems.map((problem) => problem.code), [code]);
+  };
+  refused({ kind: "focal", options: { gamma: 3 }, build }, "reserved-kind");
+  refused({ kind: "own", build, acuracy: build }, "unknown-option");
+  refused({ kind: "own", build, targets: [2, 10] }, "invalid-argument");
+  refused({ kind: "own", build, targets: () => "abc" }, "invalid-argument");
+  refused({ kind: "own", build: () => undefined }, "loss-not-scalar");
+  const accuracy: Figure = (_, logits) => logits;
+  refused({ kind: "own", build, accuracy }, "accuracy-not-scalar");
+});
+
+Deno.test("a loss may be an instance of a class", () => {
+  class Own implements Loss {
+    readonly kind = "own";
+    readonly #value = 2;
+    targets(): readonly number[] {
+      return [this.#value];
+    }
+    build(graph: GraphBuilder): number {
+      return graph.constant(this.#value, []);
+    }
+  }
+  assertEquals(outputsOf(conv(3), new Own()), [[2], ["loss", "logits"]]);
 });

@@ -86,3 +86,23 @@ Deno.test("sensitivity() refuses a parameter that the plan lacks", () => {
   const wrt = ["nowhere.kernel"];
   assertThrows(() => sensitivity(planned, 1, { wrt }), ProblemError, "no parameter nowhere.kernel");
 });
+
+Deno.test("probe() and sensitivity() refuse values of one name, unknown sides and what is no list", () => {
+  const part = leaves(planned)[0] ?? planned;
+  const tap: Tap = { name: "map", part, side: "output" };
+  const twice: readonly Tap[] = [tap, { ...tap, side: "input" }];
+  assertThrows(() => probe(planned, 1, twice), ProblemError, '"map" twice');
+  assertThrows(() => probe(planned, 1, [{ ...tap, name: "logits" }]), ProblemError, "twice");
+  assertThrows(() => sensitivity(planned, 1, { wrt: twice }), ProblemError, '"map" twice');
+  const [of, wrt] = [tap, [{ ...tap, side: "input" } as const]];
+  assertThrows(() => sensitivity(planned, 1, { of, wrt }), ProblemError, '"map" twice');
+  const wrong: readonly (readonly [object, string])[] = [
+    [{ wrt: "conv1.kernel" }, "a list"],
+    [{ wrt: [3] }, "a tap or the name"],
+    [{ wrt: [{ ...tap, side: "ouput" }] }, "a tap or the name"],
+  ];
+  for (const [options, part] of wrong) {
+    const call = () => Reflect.apply(sensitivity, undefined, [planned, 1, options]);
+    assertThrows(call, ProblemError, part);
+  }
+});

@@ -1,5 +1,5 @@
 /** Learning rates at the steps where they matter. */
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import {
   constant,
@@ -8,6 +8,7 @@ import {
   linear,
   oneCycle,
   points,
+  ProblemError,
   type Schedule,
   SCHEDULES,
   steps,
@@ -130,4 +131,11 @@ Deno.test("isSchedule() refuses what is none", () => {
     { kind: "points", at: [] },
   ];
   for (const value of bad) assertEquals(isSchedule(value), false, JSON.stringify(value));
+});
+
+Deno.test("learningRate() refuses steps outside the run", () => {
+  for (const [step, total] of [[1500, 1000], [-1, 1000], [0, 0], [NaN, 10]] as const) {
+    assertThrows(() => learningRate(linear(), { step, total, peak: 1 }), ProblemError);
+  }
+  assertThrows(() => learningRate(linear(), { step: 0, total: 1, peak: -1 }), ProblemError);
 });

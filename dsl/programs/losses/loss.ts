@@ -27,7 +27,7 @@ export type Figure = (graph: GraphBuilder, logits: ValueId, targets: ValueId) =>
  * ```
  */
 export interface Loss {
-  /** Its name in run folders. */
+  /** Its name in run folders, another than those of netfold's. */
   readonly kind: string;
   /** Its options, recorded beside its name. */
   readonly options?: Options;
@@ -35,6 +35,6 @@ export interface Loss {
   readonly targets?: (logits: TensorShape) => TensorShape | undefined;
   /** Adds the loss, a scalar: the mean over the batch. */
   readonly build: Figure;
-  /** Adds the share of right answers; by default that of rows whose largest entries agree. */
+  /** Adds the share of right answers, a scalar; by default that of rows whose largest entries agree, where logits are vectors. */
   readonly accuracy?: Figure;
 }

@@ -2,7 +2,7 @@
  * Losses by value. Each function gives plain data that a run folder can hold; {@link lossOf} gives
  * it its meaning. All are means over the batch, in nats.
  */
-import { settling } from "../../problem/expect.ts";
+import { ANYTHING, FUNCTION, settling } from "../../problem/expect.ts";
 import {
   abs,
   exp,
@@ -22,7 +22,16 @@ import type { TensorShape } from "../../graph/op.ts";
 import { sizeOf } from "../../net/shape.ts";
 import { numberField } from "../../plan/fields.ts";
 import type { Result } from "../../problem/result.ts";
-import { type Kind, kind, made, maybe, readerOf, type Recorded } from "../meaning.ts";
+import {
+  FUNCTION_OR_NONE,
+  KIND,
+  type Kind,
+  kind,
+  made,
+  maybe,
+  readerOf,
+  type Recorded,
+} from "../meaning.ts";
 import type { Figure, Loss } from "./loss.ts";
 
 /** Cross-entropy of softmax, as data. */
@@ -107,7 +116,16 @@ const KINDS: { readonly [K in LossOptions["kind"]]: Kind<Loss> } = {
 export const lossOf: (given: unknown, path?: string) => Result<Loss> = readerOf(
   "loss",
   KINDS,
-  "build",
+  {
+    method: "build",
+    wanted: {
+      kind: KIND,
+      options: ANYTHING,
+      targets: FUNCTION_OR_NONE,
+      build: FUNCTION,
+      accuracy: FUNCTION_OR_NONE,
+    },
+  },
 );
 
 const ofRank = (rank: number) => (logits: TensorShape): TensorShape | undefined =>

@@ -3,7 +3,8 @@ import type { ValueId } from "../../graph/graph.ts";
 import type { Tensors } from "../../graph/tensors.ts";
 import { defined } from "../../problem/defined.ts";
 import type { NamedParameter } from "../../plan/parameters.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { ProblemError } from "../../problem/throw.ts";
+import { nextOf, type Optimizer } from "./optimizer.ts";
 import type { Group } from "./options.ts";
 
 /** What is different for some of the parameters. */
@@ -17,8 +18,14 @@ export function splitOff({ kind, fits, update }: Part, others: Optimizer): Optim
     kind,
     update: (step, trained) => {
       const isOwn = trained.map(({ parameter }) => fits(parameter));
-      const own = update(step, trained.filter((_, i) => isOwn[i])).values();
-      const rest = others.update(step, trained.filter((_, i) => !isOwn[i])).values();
+      const { parameters = trained.map(({ parameter }) => parameter) } = step;
+      const among = (mine: boolean) => ({
+        ...step,
+        parameters: parameters.filter((parameter) => fits(parameter) === mine),
+      });
+      const part = (mine: boolean) => trained.filter((_, i) => isOwn[i] === mine);
+      const own = nextOf({ kind, update }, among(true), part(true)).values();
+      const rest = nextOf(others, among(false), part(false)).values();
       return isOwn.map((mine): ValueId => (mine ? own : rest).next().value ?? NaN);
     },
     ...defined({ weights: others.weights }),
@@ -34,11 +41,12 @@ export function groupsOf(
     (rest, { group, optimizer }) => {
       const { rate: factor = 1, schedule } = group;
       const update: Optimizer["update"] = (step, trained) => {
+        if (step.parameters?.length === 0 && group.optional !== true) throw fitsNothing(group);
         // What never changes needs no gradient.
         if (factor === 0) return trained.map(({ value }) => value);
         const base = schedule === undefined ? step.rate : step.rateOf(schedule);
         const scaled = factor === 1 ? base : step.graph.apply({ op: "scale", by: factor }, [base]);
-        return optimizer.update({ ...step, rate: scaled }, trained);
+        return nextOf(optimizer, { ...step, rate: scaled }, trained);
       };
       return splitOff(
         { kind: "groups", fits: (parameter) => fits(group, parameter), update },
@@ -59,8 +67,20 @@ function fits({ path, role }: Group, parameter: NamedParameter): boolean {
     (path === undefined || pathPattern(path).test(parameter.path));
 }
 
-/** Paths that begin with a pattern's parts; `*` is any part of a name. */
+function fitsNothing({ path, role }: Group): ProblemError {
+  return new ProblemError([{
+    path: "optimizer.groups",
+    layer: "option",
+    code: "group-without-parameters",
+    rule: "a group must have parameters that no group before it has",
+    got: JSON.stringify({ path, role }),
+    wanted: "the path of a part or a parameter, and a role that stands there",
+    hint: "parametersOf(plan) lists them; `optional: true` is for recipes of any network",
+  }]);
+}
+
+/** Paths at a pattern's place or below it, all of them at the empty one; `*` is any part of a name. */
 export function pathPattern(pattern: string): RegExp {
   const parts = pattern.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return new RegExp(`^${parts.join("[^.]*")}(\\.|$)`);
+  return pattern === "" ? /^/ : new RegExp(`^${parts.join("[^.]*")}(\\.|$)`);
 }

@@ -3,12 +3,16 @@
  * program. What it keeps between steps is state beside the parameters, under names that begin with
  * `@`, which no part of a network can have; such state starts at zero.
  */
-import { expected, fieldsOf } from "../../problem/expect.ts";
+import { ANYTHING, FUNCTION } from "../../problem/expect.ts";
+import { ownValue } from "../../problem/own.ts";
+import { show } from "../../problem/show.ts";
+import { ProblemError } from "../../problem/throw.ts";
+import { sameShape } from "../../net/shape.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import type { Tensors } from "../../graph/tensors.ts";
 import type { NamedParameter } from "../../plan/parameters.ts";
-import type { Options } from "../meaning.ts";
+import { KIND, type Options } from "../meaning.ts";
 import type { Schedule, ScheduleName } from "../schedule.ts";
 
 /** How the names begin of what an optimiser keeps; no part of a network can be named so. */
@@ -32,11 +36,13 @@ export interface OptimizerStep {
   readonly rate: ValueId;
   /** The learning rate of another schedule than the run's, a scalar. */
   readonly rateOf: (schedule: Schedule | ScheduleName) => ValueId;
+  /** Every parameter that the optimiser is asked for, frozen ones too; those that are trained when left out. */
+  readonly parameters?: readonly NamedParameter[];
 }
 
 /** How parameters are changed. */
 export interface Optimizer {
-  /** Its name in run folders. */
+  /** Its name in run folders, another than those of netfold's. */
   readonly kind: string;
   /** Its options, recorded beside its name. */
   readonly options?: Options;
@@ -46,6 +52,18 @@ export interface Optimizer {
   readonly weights?: (state: Tensors) => Tensors;
 }
 
+/** How each parameter is changed by itself. */
+export interface EachParameter {
+  /** Its name in run folders, another than those of netfold's. */
+  readonly kind: string;
+  /** Its options, recorded beside its name. */
+  readonly options?: Options;
+  /** Adds the update of one parameter; gives its next value. */
+  readonly update: (step: OptimizerStep, trained: TrainedAlone) => ValueId;
+}
+
+const OWN = { kind: KIND, options: ANYTHING, update: FUNCTION };
+
 /** A parameter, with a place for what its optimiser keeps of it. */
 export interface TrainedAlone extends Trained {
   /** What was kept of the parameter under a name, a tensor of its shape; zeros at first. */
@@ -54,7 +72,42 @@ export interface TrainedAlone extends Trained {
   readonly keep: (name: string, value: ValueId) => void;
 }
 
-const OWN = fieldsOf(["kind", "update"], "what an optimiser is", "give { kind, update }");
+/**
+ * The next values of parameters by an optimiser.
+ *
+ * @throws {ProblemError} When it does not give one for each, a value of the program of its shape.
+ */
+export function nextOf(
+  { kind, update }: Pick<Optimizer, "kind" | "update">,
+  step: OptimizerStep,
+  trained: readonly Trained[],
+): readonly ValueId[] {
+  const { graph } = step;
+  const next = update(step, trained);
+  if (!Array.isArray(next)) throw notUpdated("", `${kind} gives ${show(next)}`);
+  trained.forEach(({ parameter: { path, shape } }, i) => {
+    const value: unknown = next[i];
+    if (typeof value !== "number" || !graph.has(value)) {
+      throw notUpdated(path, `${kind} gives ${show(value)}`);
+    }
+    if (sameShape(graph.shapeOf(value), shape)) return;
+    throw notUpdated(path, `${kind} gives a value of [${graph.shapeOf(value).join(", ")}]`);
+  });
+  if (next.length === trained.length) return next;
+  throw notUpdated("", `${kind} gives ${next.length} for ${trained.length} parameters`);
+}
+
+function notUpdated(path: string, got: string): ProblemError {
+  return new ProblemError([{
+    path,
+    layer: "optimizer",
+    code: "parameter-not-updated",
+    rule: "an optimiser must give the next value of every parameter, in its shape",
+    got,
+    wanted: "one value for each parameter, in their order",
+    hint: "return the next value",
+  }]);
+}
 
 /**
  * An optimiser that changes each parameter by itself.
@@ -83,15 +136,8 @@ const OWN = fieldsOf(["kind", "update"], "what an optimiser is", "give { kind, u
  * ]);
  * ```
  */
-export function eachParameter(own: {
-  /** Its name in run folders. */
-  readonly kind: string;
-  /** Its options, recorded beside its name. */
-  readonly options?: Options;
-  /** Adds the update of one parameter; gives its next value. */
-  readonly update: (step: OptimizerStep, trained: TrainedAlone) => ValueId;
-}): Optimizer {
-  const { kind, options = {} } = expected(own, OWN);
+export function eachParameter(own: EachParameter): Optimizer {
+  const { kind, options = {}, update } = ownValue(own, OWN, "what an optimiser is");
   return {
     kind,
     options,
@@ -101,7 +147,7 @@ export function eachParameter(own: {
         const { graph } = step;
         graph.at(path);
         const nameOf = (name: string) => `${OPTIMIZER_PREFIX}${kind}.${name}/${path}`;
-        return own.update(step, {
+        return update(step, {
           ...trained,
           kept: (name) => graph.state(nameOf(name), shape),
           keep: (name, value) => {

@@ -2,11 +2,25 @@
  * Optimisers by value. Each function gives plain data that a run folder can hold; {@link
  * optimizerOf} gives it its meaning. They compose: `clip(1, ema(0.999, muon()))`.
  */
-import { settling } from "../../problem/expect.ts";
+import { ANYTHING, FUNCTION, settling } from "../../problem/expect.ts";
 import { count, epsilon, flag, numberField } from "../../plan/fields.ts";
 import type { Field } from "../../plan/configuration.ts";
-import { left, type Result, right } from "../../problem/result.ts";
-import { around, type Kind, kind, made, maybe, over, readerOf, valueField } from "../meaning.ts";
+import type { ParameterRole } from "../../plan/rule.ts";
+import type { Problem } from "../../problem/problem.ts";
+import { fail, left, type Result, right } from "../../problem/result.ts";
+import {
+  around,
+  FUNCTION_OR_NONE,
+  KIND,
+  type Kind,
+  kind,
+  made,
+  maybe,
+  optionProblems,
+  over,
+  readerOf,
+  valueField,
+} from "../meaning.ts";
 import { scheduleOrName } from "../schedule.ts";
 import { adamwOf, sgdOf } from "./fused.ts";
 import { groupsOf } from "./groups.ts";
@@ -101,26 +115,28 @@ const text: Field<string> = {
   wanted: "text",
   is: (value): value is string => typeof value === "string",
 };
+const TRAINED: readonly ParameterRole[] = ["kernel", "bias", "scale", "shift"];
+const role: Field<ParameterRole> = {
+  wanted: TRAINED.join(", "),
+  is: (value): value is ParameterRole => TRAINED.some((role) => role === value),
+};
 const decayed = { weightDecay: maybe(amount), decay: maybe(scope) };
 const moments = { beta1: maybe(share), beta2: maybe(share) };
 const momentum = { momentum: maybe(share), nesterov: maybe(flag) };
 
-const GROUP: Readonly<Record<keyof Group, Field<unknown>>> = {
+const GROUP: { readonly [K in keyof Required<Group>]: Field<unknown> } = {
   path: maybe(text),
-  role: maybe(text),
+  role: maybe(role),
   rate: maybe(amount),
   schedule: maybe(scheduleOrName),
   optimizer: maybe(nested),
+  optional: maybe(flag),
 };
-const PARTS = new Map<string, Field<unknown>>(Object.entries(GROUP));
 const groupList: Field<readonly Group[]> = {
-  wanted: "a list of { path, role, rate, schedule, optimizer }",
+  wanted: "a list of { path, role, rate, schedule, optimizer, optional }",
   is: (value): value is readonly Group[] =>
     Array.isArray(value) &&
-    value.every((group) =>
-      typeof group === "object" && group !== null &&
-      Object.entries(group).every(([name, part]) => PARTS.get(name)?.is(part))
-    ),
+    value.every((group) => typeof group === "object" && group !== null && !Array.isArray(group)),
 };
 
 const KINDS: { readonly [K in OptimizerOptions["kind"]]: Kind<Optimizer> } = {
@@ -144,27 +160,62 @@ const KINDS: { readonly [K in OptimizerOptions["kind"]]: Kind<Optimizer> } = {
   ),
   ema: around(
     { keep: share, of: nested },
-    ({ keep, of }: AverageOptions, inner) => over(inner(of, "of"), (of) => averageOf(keep, of)),
+    ({ keep, of }: AverageOptions, inner, path) => {
+      const read = inner(of, "of");
+      if (read._tag === "Left") return read;
+      return read.right.weights === undefined
+        ? right(averageOf(keep, read.right))
+        : fail(averagedTwice(path, read.right.kind));
+    },
   ),
-  groups: around({ groups: groupList, otherwise: nested }, (options: GroupsOptions, inner) => {
-    const otherwise = inner(options.otherwise, "otherwise");
-    const given = options.groups.flatMap((group, i) =>
-      group.optimizer === undefined ? [] : [inner(group.optimizer, `groups[${i}].optimizer`)]
-    );
-    const problems = [otherwise, ...given].flatMap((read) => read._tag === "Left" ? read.left : []);
-    if (otherwise._tag === "Left" || problems.length > 0) return left(problems);
-    const own = given.flatMap((read) => read._tag === "Right" ? [read.right] : []).values();
-    const members = options.groups.map((group) => ({
-      group,
-      optimizer: (group.optimizer && own.next().value) ?? otherwise.right,
-    }));
-    return right(groupsOf(members, otherwise.right));
-  }),
+  groups: around(
+    { groups: groupList, otherwise: nested },
+    (options: GroupsOptions, inner, path) => {
+      const wrong = options.groups.flatMap((group, i) =>
+        optionProblems(GROUP, { ...group }, `${path}.groups[${i}]`)
+      );
+      if (wrong.length > 0) return left(wrong);
+      const otherwise = inner(options.otherwise, "otherwise");
+      const given = options.groups.flatMap((group, i) =>
+        group.optimizer === undefined ? [] : [inner(group.optimizer, `groups[${i}].optimizer`)]
+      );
+      const problems = [otherwise, ...given].flatMap((read) =>
+        read._tag === "Left" ? read.left : []
+      );
+      if (otherwise._tag === "Left" || problems.length > 0) return left(problems);
+      const own = given.flatMap((read) => read._tag === "Right" ? [read.right] : []).values();
+      const members = options.groups.map((group) => ({
+        group,
+        optimizer: (group.optimizer && own.next().value) ?? otherwise.right,
+      }));
+      return right(groupsOf(members, otherwise.right));
+    },
+  ),
 };
+
+function averagedTwice(path: string, inner: string): Problem {
+  return {
+    path: `${path}.of`,
+    layer: "option",
+    code: "averaged-twice",
+    rule: "weights are averaged once: one average would hide the other",
+    got: `ema around ${inner}, which has weights of its own`,
+    wanted: "an optimiser without an average",
+    hint: "leave out one of the two",
+  };
+}
 
 /** The meaning of an optimiser, or what is wrong with it. */
 export const optimizerOf: (given: unknown, path?: string) => Result<Optimizer> = readerOf(
   "optimizer",
   KINDS,
-  "update",
+  {
+    method: "update",
+    wanted: {
+      kind: KIND,
+      options: ANYTHING,
+      update: FUNCTION,
+      weights: FUNCTION_OR_NONE,
+    },
+  },
 );

@@ -78,11 +78,11 @@ export interface AverageOptions extends Recorded<"ema"> {
   readonly of: AnyOptimizer;
 }
 
-/** Some parameters, and what is different for them. */
+/** Some parameters, and what is different for them; it is a problem when there are none. */
 export interface Group {
-  /** Parameters whose path begins so (`stem`, `stage1.module1.mask`); `*` stands for any part of a name. */
+  /** Parameters at this path or in the part there (`stem`, `stage1.module1.mask`); `*` stands for any part of a name. */
   readonly path?: string;
-  /** Parameters of this role. */
+  /** Parameters of this role, one that is trained. */
   readonly role?: ParameterRole;
   /** A factor of the rate; 1 by default. */
   readonly rate?: number;
@@ -90,6 +90,8 @@ export interface Group {
   readonly schedule?: Schedule | ScheduleName;
   /** What changes them; as for the others by default. */
   readonly optimizer?: AnyOptimizer;
+  /** Whether there may be no such parameters, as in a recipe for any network; not by default. */
+  readonly optional?: boolean;
 }
 
 /** Groups of parameters that are changed in ways of their own. */

@@ -9,7 +9,7 @@ import {
   subtract,
 } from "../../graph/arithmetic.ts";
 import { norm } from "../../graph/compose.ts";
-import { type Optimizer, OPTIMIZER_PREFIX } from "./optimizer.ts";
+import { nextOf, type Optimizer, OPTIMIZER_PREFIX } from "./optimizer.ts";
 
 const AVERAGE = `${OPTIMIZER_PREFIX}average/`;
 
@@ -28,7 +28,7 @@ export function clipOf(largest: number, inner: Optimizer): Optimizer {
         ...rest,
         gradient: multiply(graph, gradient, factor),
       }));
-      return inner.update(step, clipped);
+      return nextOf(inner, step, clipped);
     },
   };
 }
@@ -36,14 +36,14 @@ export function clipOf(largest: number, inner: Optimizer): Optimizer {
 /**
  * Keeps a running average of the weights, `@average/PATH`: their mean over the first 1 / (1 - keep)
  * steps, then a share `keep` of the average each step. The averages are what is measured and kept
- * as the best weights.
+ * as the best weights. What is inside has no average of its own.
  */
 export function averageOf(keep: number, inner: Optimizer): Optimizer {
   return {
     kind: "ema",
     update: (step, trained) => {
       const { graph } = step;
-      const next = inner.update(step, trained);
+      const next = nextOf(inner, step, trained);
       graph.at("ema");
       const done = graph.state("@average.step", []);
       const count = shift(graph, done, 1);
@@ -58,10 +58,7 @@ export function averageOf(keep: number, inner: Optimizer): Optimizer {
     },
     weights: (state) =>
       new Map(
-        [...(inner.weights?.(state) ?? state)].map(([name, tensor]) => [
-          name,
-          state.get(`${AVERAGE}${name}`) ?? tensor,
-        ]),
+        [...state].map(([name, tensor]) => [name, state.get(`${AVERAGE}${name}`) ?? tensor]),
       ),
   };
 }

@@ -95,7 +95,7 @@ ROLES = {"kernel": "kernel", "bias": "bias", "gamma": "scale", "beta": "shift"}
 def fits(group, name):
     """Whether a parameter belongs to a group of netfold's, by its path or its role."""
     path, role = group.get("path"), group.get("role")
-    pattern = None if path is None else "^" + "[^.]*".join(map(re.escape, path.split("*"))) + r"(\.|$)"
+    pattern = None if not path else "^" + "[^.]*".join(map(re.escape, path.split("*"))) + r"(\.|$)"
     mine = ROLES.get(name.rsplit(".", 1)[1])
     return role in (None, mine) and (pattern is None or re.match(pattern, name) is not None)
 
