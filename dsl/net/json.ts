@@ -3,7 +3,7 @@
  * envelope with the format's version. Reading never throws: whatever is wrong
  * with the text comes back as problems, each with its place in it.
  */
-import { expected, NUMBER, TEXT, type Wanted } from "../problem/expect.ts";
+import { expected, misfit, NUMBER, TEXT, type Wanted } from "../problem/expect.ts";
 import { fail, left, type Result, right } from "../problem/result.ts";
 import type { Problem } from "../problem/problem.ts";
 import { show } from "../problem/show.ts";
@@ -26,7 +26,8 @@ const NUMBERINGS: readonly Numbering[] = ["never", "always", "repeats", "shared"
 
 /** What the reader of a network must know of its words. */
 export interface Vocabulary {
-  readonly merges: readonly string[];
+  /** What is wrong with the name of a merge, if anything. */
+  readonly mergeFault: (name: unknown) => Omit<Problem, "path" | "layer"> | undefined;
   /** What is wrong with a layer's configuration; `field` is where. */
   readonly misfits: (
     configuration: Configuration,
@@ -41,6 +42,7 @@ const INDENT: Wanted = {
 /**
  * A network as JSON text, indented by `indent` spaces (none by default).
  *
+ * @throws {ProblemError} When a layer holds what JSON cannot, such as NaN.
  * @example
  * ```ts
  * import { assert } from "@std/assert";
@@ -52,7 +54,18 @@ const INDENT: Wanted = {
  * ```
  */
 export function toJSON(net: Net, indent: number | string = 0): string {
-  return JSON.stringify(toValue(part(net)), null, expected(indent, INDENT));
+  return JSON.stringify(toValue(part(net)), held, expected(indent, INDENT));
+}
+
+/** A value in a network, which JSON must hold as it is. */
+function held(key: string, value: unknown): unknown {
+  const type = typeof value;
+  const isLost = type === "number"
+    ? !Number.isFinite(value)
+    : !["string", "boolean", "object", "undefined"].includes(type);
+  if (!isLost) return value;
+  const hint = "plan() tells which layer of the network holds it";
+  throw misfit("JSON must hold a network as it is", show(value), "plain data", hint, key);
 }
 
 /** A network in its envelope, as a value that JSON can hold. */
@@ -131,8 +144,13 @@ class Reader {
     },
     fork: ({ merge, branches }, path, level) => {
       const parts = this.#list(branches, `${path}.branches`, level);
-      const known = this.#oneOf(this.#vocabulary.merges, merge, `${path}.merge`, "merge");
-      return parts && known !== undefined ? forkOf(known, parts) : undefined;
+      const fault = this.#vocabulary.mergeFault(merge);
+      if (fault !== undefined) {
+        this.problems.push({ path: `${path}.merge`, layer: "JSON", ...fault });
+      }
+      return parts && fault === undefined && typeof merge === "string"
+        ? forkOf(merge, parts)
+        : undefined;
     },
     named: (fields, path, level) => {
       const net = this.net(fields.net, `${path}.net`, level + 1);

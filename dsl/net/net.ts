@@ -3,7 +3,7 @@
  * function and no framework. Four constructors are enough for every network:
  * a layer, a chain, a fork whose branches all see the same input, and a name.
  */
-import { expected, OPTIONS, TEXT, type Wanted } from "../problem/expect.ts";
+import { expected, misfit, OPTIONS, TEXT, type Wanted } from "../problem/expect.ts";
 import { bounded, judgedExtent, judgedRow } from "./extent.ts";
 
 /** A layer's configuration: its type, and the fields that the type's rule names. */
@@ -123,11 +123,23 @@ export function withFrozen({ kind, layer }: LayerNet, isFrozen: boolean): LayerN
   return Object.freeze(isFrozen ? { kind, layer, frozen: true } : { kind, layer });
 }
 
+/** How deep a configuration may be; one that holds itself goes on without end. */
+const DEEPEST = 100;
+
 /** A copy of plain data that nothing can change. */
-function frozen<T>(value: T): T {
+function frozen<T>(value: T, depth = 0): T {
   if (typeof value !== "object" || value === null) return value;
+  if (depth > DEEPEST) {
+    const wanted = `plain data of at most ${DEEPEST} levels`;
+    throw misfit(
+      "a configuration is plain data",
+      "more levels",
+      wanted,
+      "see whether it holds itself",
+    );
+  }
   const parts = Object.entries(value).filter(([, part]) => typeof part === "object");
-  const copies = parts.map(([key, part]) => [key, frozen(part)] as const);
+  const copies = parts.map(([key, part]) => [key, frozen(part, depth + 1)] as const);
   const copy: object = Array.isArray(value) ? [...value] : { ...value };
   for (const [key, part] of copies) Object.defineProperty(copy, key, { value: part });
   // A copy with its parts copied has its original's type.

@@ -1,4 +1,5 @@
 /** Faults: problems that do not know yet where they are. */
+import { show } from "../problem/show.ts";
 
 /** A problem before it knows where it is. */
 export interface Fault {
@@ -12,4 +13,15 @@ export interface Fault {
   readonly wanted: string;
   /** What to do about it. */
   readonly hint: string;
+}
+
+/** The fault of a rule of which a function gives something else than it must. */
+export function invalidRule(what: string, got: unknown, wanted: string): Fault {
+  return {
+    code: "invalid-rule",
+    rule: `\`${what}\` of the rule gives something else than it must`,
+    got: show(got),
+    wanted,
+    hint: `mend \`${what}\` of the rule`,
+  };
 }

@@ -95,7 +95,14 @@ export function wordField<const T extends string>(...words: readonly T[]): Field
   };
 }
 
+/** How a kernel may start, by name. */
+export const INITIALIZERS: readonly Initializer[] = [
+  "he-normal",
+  "he-uniform",
+  "glorot-uniform",
+  "zeros",
+  "ones",
+];
+
 /** How a kernel starts. */
-export const initializer: Field<Initializer> = wordField(
-  ...["he-normal", "he-uniform", "glorot-uniform", "zeros", "ones"] as const,
-);
+export const initializer: Field<Initializer> = wordField(...INITIALIZERS);

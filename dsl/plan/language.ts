@@ -5,13 +5,13 @@
 import { defined } from "../problem/defined.ts";
 import type { Vocabulary } from "../net/json.ts";
 import type { Configuration } from "../net/net.ts";
-import { expected, fieldsOf, listOf } from "../problem/expect.ts";
+import { expected, FUNCTION, hasFields, TEXT, type Wanted } from "../problem/expect.ts";
 import { type Either, left, right } from "../problem/result.ts";
 import { show } from "../problem/show.ts";
 import { closest } from "../problem/suggest.ts";
 import type { FieldFault } from "./configuration.ts";
 import type { Fault } from "./fault.ts";
-import type { AnyMergeRule } from "./merge_rule.ts";
+import { type AnyMergeRule, MERGE_RULE } from "./merge_rule.ts";
 import type { AnyLayerRule, Meaning } from "./rule.ts";
 
 /** The rules of layers and merges by name. */
@@ -30,9 +30,25 @@ export interface Using {
   readonly language?: Language;
 }
 
-const RULES = listOf(
-  fieldsOf(["of"], "a rule of a layer or a merge", "make it with rule() or mergeRule()"),
-);
+const RULES: Wanted = {
+  fits: (value) =>
+    Array.isArray(value) && value.every((rule) => isLayerRule(rule) || isMerge(rule)),
+  wanted: "a list, each a rule of a layer or a merge",
+  hint: "make it with rule() or mergeRule()",
+};
+
+function isLayerRule(value: unknown): boolean {
+  return hasFields(value, ["of", "type", "label", "read"]) && value.of === "layer" &&
+    TEXT.fits(value.type) && TEXT.fits(value.label) && FUNCTION.fits(value.read);
+}
+
+function isMerge(value: unknown): value is object {
+  return hasFields(value, ["of", "merge"]) && value.of === "merge" &&
+    Object.entries(MERGE_RULE).every(([name, { fits }]) => fits(Reflect.get(value, name)));
+}
+
+/** The languages that {@link language} has made, whose rules have been judged. */
+const made = new WeakSet<object>();
 
 /** What is read of an object that may hold more: its language, if it has one. */
 export function usingOf({ language }: Using): Using {
@@ -44,17 +60,23 @@ export function language(...rules: readonly (AnyLayerRule | AnyMergeRule)[]): La
   expected(rules, RULES);
   const layers = rules.flatMap((rule) => rule.of === "layer" ? [[rule.type, rule] as const] : []);
   const merges = rules.flatMap((rule) => rule.of === "merge" ? [[rule.merge, rule] as const] : []);
-  return {
+  const whole: Language = {
     layers: new Map(layers),
     merges: new Map(merges),
     with: (...more) => language(...rules, ...more),
   };
+  made.add(whole);
+  return whole;
 }
 
 /** Whether a value that came from anywhere is a language. */
 export function isLanguage(value: unknown): value is Language {
-  return typeof value === "object" && value !== null && "layers" in value && "merges" in value &&
-    value.layers instanceof Map && value.merges instanceof Map;
+  if (!hasFields(value, ["layers", "merges"])) return false;
+  return made.has(value) || value.layers instanceof Map && value.merges instanceof Map &&
+      [...value.layers].every(([type, rule]) => isLayerRule(rule) && rule.type === type) &&
+      [...value.merges].every(([name, rule]) =>
+        isMerge(rule) && name === Reflect.get(rule, "merge")
+      );
 }
 
 /** The meaning of a layer's configuration, or what is wrong with it. */
@@ -86,7 +108,12 @@ function unknown(what: "layer" | "merge", name: unknown, names: readonly string[
 /** The words of a language, for a reader of networks. */
 export function vocabularyOf(language: Language): Vocabulary {
   return {
-    merges: [...language.merges.keys()],
+    mergeFault: (name) => {
+      const known = [...language.merges.keys()];
+      if (typeof name !== "string") return unknown("merge", name, known);
+      const found = mergeOf(language, name);
+      return found._tag === "Left" ? found.left : undefined;
+    },
     misfits: (configuration) => {
       const meaning = meaningOf(language, configuration);
       return meaning._tag === "Left" ? meaning.left : [];

@@ -2,7 +2,17 @@
  * The rule of a merge: how the branches of a fork become one, as a value. A
  * user's merge is made of the same pieces as netfold's own.
  */
-import { expected, fieldsOf, TEXT } from "../problem/expect.ts";
+import {
+  expected,
+  FUNCTION,
+  hasFields,
+  oneOf,
+  optional,
+  TEXT,
+  type Wanted,
+  type WantedOf,
+} from "../problem/expect.ts";
+import { ownValue } from "../problem/own.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { ValueId } from "../graph/graph.ts";
 import { agree, type Shape, showShape } from "../net/shape.ts";
@@ -39,7 +49,7 @@ export interface MergeRule {
   readonly sight?: "hull" | "resized second";
   /** How diagrams write it; its name by default. */
   readonly sign?: string;
-  /** What other tools count for it; nothing by default. */
+  /** What other tools count for it; nothing by default, as they count no sums, products and joins. */
   readonly elsewhere?: (output: Shape) => ForeignCounts;
   /** What it is in PyTorch; the export to PyTorch needs it. */
   readonly torch?: TorchMerge;
@@ -53,11 +63,29 @@ export interface AnyMergeRule extends MergeRule {
   readonly of: "merge";
 }
 
-const RULE = fieldsOf(
-  ["merge", "branches", "shape", "cost", "lower"],
-  "what a merge is",
-  "give { merge, branches, shape, cost, lower }",
-);
+const TORCH: Wanted = {
+  fits: (value) =>
+    hasFields(value, ["applies", "binds"]) && FUNCTION.fits(value.applies) &&
+    oneOf(["sum", "product", "call"]).fits(value.binds),
+  wanted: "{ applies, binds }: a function of the code, and sum, product or call",
+};
+
+/** What a merge's rule holds; `of` is there when it is made of another rule. */
+export const MERGE_RULE: WantedOf<MergeRule & { readonly of?: "merge" }> = {
+  of: optional(oneOf(["merge"])),
+  merge: TEXT,
+  label: optional(TEXT),
+  branches: oneOf(["two", "any"]),
+  shape: FUNCTION,
+  cost: FUNCTION,
+  lower: FUNCTION,
+  attention: optional(oneOf([true])),
+  sight: optional(oneOf(["hull", "resized second"])),
+  sign: optional(TEXT),
+  elsewhere: optional(FUNCTION),
+  torch: optional(TORCH),
+  reword: optional(FUNCTION),
+};
 
 /**
  * The rule of a merge, for a language.
@@ -85,7 +113,7 @@ const RULE = fieldsOf(
  * ```
  */
 export function mergeRule(own: MergeRule): AnyMergeRule {
-  return { of: "merge", ...expected(own, RULE) };
+  return { ...ownValue(own, MERGE_RULE, "what a merge is"), of: "merge" };
 }
 
 /** The shape rule of merges whose branches all have one shape; `wanted` says so in a problem. */

@@ -15,6 +15,7 @@ import { left, type Result, right } from "../problem/result.ts";
 import { show } from "../problem/show.ts";
 import { uncountable } from "./countable.ts";
 import type { Fault } from "./fault.ts";
+import { planFaults, reportFault, rewordFault } from "./given.ts";
 import { forkLabel, type Language, layerLabel, meaningOf, mergeOf } from "./language.ts";
 import { crowdFaults, type MergeRule } from "./merge_rule.ts";
 import type { LayerPlan, Plan } from "./plan.ts";
@@ -149,15 +150,21 @@ class Planner {
     if (meaning._tag === "Left") {
       return { plan: undefined, faults: meaning.left.map(({ field: _, ...fault }) => fault) };
     }
-    const { output, faults } = meaning.right.shape(input);
+    const report = meaning.right.shape(input);
+    const wrong = reportFault(report, [input]);
+    if (wrong !== undefined) return { plan: undefined, faults: [wrong] };
+    const { output, faults } = report;
     const parameters = meaning.right.parameters(input);
+    const cost = meaning.right.cost(input, output);
+    const invalid = planFaults(report, [input], { parameters, cost });
+    if (invalid.length > 0) return { plan: undefined, faults: [...faults, ...invalid] };
     const plan = {
       meaning: meaning.right,
       output,
       parameters: frozen === true
         ? parameters.map((parameter) => ({ ...parameter, frozen }))
         : parameters,
-      cost: meaning.right.cost(input, output),
+      cost,
     };
     return { plan, faults };
   }
@@ -166,25 +173,32 @@ class Planner {
     const { merge } = net;
     const { path, fault } = site.scope.number(forkLabel(this.#language, merge));
     report(site, path, merge, fault === undefined ? [] : [fault]);
-    const found = mergeOf(this.#language, merge);
-    const rewords = found._tag === "Right" && found.right.reword !== undefined;
+    const meaning = mergeOf(this.#language, merge);
+    const rewords = meaning._tag === "Right" && meaning.right.reword !== undefined;
     const level = rewords ? (site.within.get(merge) ?? 0) + 1 : 0;
     const within = rewords ? new Map(site.within).set(merge, level) : site.within;
     const inner: Site = rewords ? { ...site, within, problems: [] } : site;
     const branches = net.branches.map((branch) => this.plan(branch, input, inner));
-    if (found._tag === "Left") {
-      report(site, path, merge, [found.left]);
+    if (meaning._tag === "Left") {
+      report(site, path, merge, [meaning.left]);
       return nothing(input, site);
     }
-    const rule = found.right;
+    const rule = meaning.right;
     const shapes = branches.map((branch) => branch.output);
     const crowd = crowdFaults(rule, branches.length);
-    const { output, faults } = crowd.length > 0
+    const found = crowd.length > 0
       ? { output: shapes[0] ?? [], faults: crowd }
       : rule.shape(shapes);
+    const wrong = crowd.length > 0 ? undefined : reportFault(found, shapes);
+    if (wrong !== undefined) {
+      report(site, path, merge, [wrong]);
+      return nothing(input, site);
+    }
+    const { output, faults } = found;
     report(inner, path, merge, faults, () => wayTo(site.trail, output, branches));
     if (rewords) passOn(rule, inner.problems, { path, input, output, level, site });
     const cost = rule.cost(branches.length, output);
+    report(site, path, merge, planFaults({ output, faults }, shapes, { parameters: [], cost }));
     return { kind: "fork", path, input, output, merge, meaning: rule, branches, cost };
   }
 }
@@ -236,7 +250,8 @@ function passOn(
   },
 ): void {
   const told = problems.map((problem) => reword?.(problem, { input, level }));
-  const fault = told.find((reworded) => reworded !== undefined);
+  const invalid = told.map(rewordFault).find((wrong) => wrong !== undefined);
+  const fault = invalid ?? told.find((reworded) => reworded !== undefined);
   if (fault !== undefined) report(site, path, merge, [fault], () => wayTo(site.trail, output));
   site.problems.push(...problems.filter((_, i) => told[i] === undefined));
 }

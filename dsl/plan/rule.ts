@@ -7,7 +7,18 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { ValueId } from "../graph/graph.ts";
 import type { Configuration } from "../net/net.ts";
 import { type Shape, sizeOf } from "../net/shape.ts";
-import { expected, fieldsOf, NUMBER } from "../problem/expect.ts";
+import {
+  expected,
+  FUNCTION,
+  hasFields,
+  NUMBER,
+  optional,
+  OPTIONS,
+  TEXT,
+  type Wanted,
+  type WantedOf,
+} from "../problem/expect.ts";
+import { ownValue } from "../problem/own.ts";
 import { type Either, left, right } from "../problem/result.ts";
 import { configurationFaults, type Field, type FieldFault } from "./configuration.ts";
 import {
@@ -19,6 +30,7 @@ import {
   UNCOUNTED,
 } from "./facets.ts";
 import type { Fault } from "./fault.ts";
+import { facet } from "./facet.ts";
 
 /** How a parameter starts. He and Glorot as in their papers, from `fanIn` and `fanOut`. */
 export type Initializer =
@@ -176,11 +188,35 @@ export interface AnyLayerRule {
   readonly read: (configuration: Configuration) => Either<readonly FieldFault[], Meaning>;
 }
 
-const RULE = fieldsOf(
-  ["type", "label", "fields", "shape", "cost", "lower"],
-  "what a layer is",
-  "give { type, label, fields, shape, cost, lower }",
-);
+/** A rule of a layer type of which the configuration is known. */
+export interface OwnLayerRule<L extends Configuration> extends AnyLayerRule {
+  /** Whether a configuration is of this type, and fits its fields; its type then tells them. */
+  readonly is: (layer: Configuration) => layer is L;
+}
+
+const FIELDS: Wanted = {
+  fits: (value) =>
+    OPTIONS.fits(value) &&
+    Object.values(Object(value)).every((field) =>
+      hasFields(field, ["wanted", "is"]) && TEXT.fits(field.wanted) && FUNCTION.fits(field.is)
+    ),
+  wanted: "an object of fields, each { wanted, is }",
+  hint: "such as { by: finite }; {} when there are none",
+};
+const FACET = optional(FUNCTION);
+const RULE: WantedOf<LayerRule<Configuration>> = {
+  type: TEXT,
+  label: TEXT,
+  fields: FIELDS,
+  shape: FUNCTION,
+  parameters: FACET,
+  cost: FUNCTION,
+  lower: FUNCTION,
+  sight: FACET,
+  drawing: FACET,
+  elsewhere: FACET,
+  torch: FACET,
+};
 
 /**
  * The rule of a layer type, for a language. The fields' guards judge a
@@ -211,24 +247,23 @@ const RULE = fieldsOf(
  * assertEquals(params(planned).trainable, 16);
  * ```
  */
-export function rule<L extends Configuration>(own: LayerRule<L>): AnyLayerRule {
-  expected(own, RULE);
+export function rule<L extends Configuration>(own: LayerRule<L>): OwnLayerRule<L> {
+  const judged = ownValue<LayerRule<L>>(own, RULE, "what a layer is");
+  const { type, label, fields } = judged;
   const known = new WeakMap<Configuration, Meaning>();
-  return {
-    of: "layer",
-    type: own.type,
-    label: own.label,
-    read: (configuration) => {
-      const before = known.get(configuration);
-      if (before !== undefined) return right(before);
-      const faults = configurationFaults(own.type, own.fields, configuration);
-      if (faults.length > 0) return left(faults);
-      // The guards of all fields have judged it, and there are no others.
-      const meaning = new Meant(own, configuration as L);
-      if (isFrozen(configuration)) known.set(configuration, meaning);
-      return right(meaning);
-    },
+  const read: AnyLayerRule["read"] = (configuration) => {
+    const before = known.get(configuration);
+    if (before !== undefined) return right(before);
+    const faults = configurationFaults(type, fields, configuration);
+    if (faults.length > 0) return left(faults);
+    // The guards of all fields have judged it, and there are no others.
+    const meaning = new Meant(judged, configuration as L);
+    if (isFrozen(configuration)) known.set(configuration, meaning);
+    return right(meaning);
   };
+  const is = (layer: Configuration): layer is L =>
+    layer.type === type && read(layer)._tag === "Right";
+  return { of: "layer", type, label, read, is };
 }
 
 /** A rule with the configuration it means; equal for equal configurations. */
@@ -256,19 +291,19 @@ class Meant<L extends Configuration> implements Meaning {
   }
 
   sight(input: Shape, output: Shape): Sight | undefined {
-    return this.rule.sight?.(this.layer, input, output);
+    return facet(this.rule.type, "sight", this.rule.sight?.(this.layer, input, output));
   }
 
   drawing(place: Place): Drawing | undefined {
-    return this.rule.drawing?.(this.layer, place);
+    return facet(this.rule.type, "drawing", this.rule.drawing?.(this.layer, place));
   }
 
   elsewhere(input: Shape, output: Shape): ForeignCounts | undefined {
-    return this.rule.elsewhere?.(this.layer, input, output);
+    return facet(this.rule.type, "elsewhere", this.rule.elsewhere?.(this.layer, input, output));
   }
 
   torch(place: Place): TorchCode | undefined {
-    return this.rule.torch?.(this.layer, place);
+    return facet(this.rule.type, "torch", this.rule.torch?.(this.layer, place));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Readings of networks, in the standard language or another. */
 import { defined } from "../../dsl/problem/defined.ts";
-import { expected, OPTIONS } from "../../dsl/problem/expect.ts";
+import { optionsOf } from "../../dsl/problem/expect.ts";
+import { SHOWN } from "../../dsl/interpreters/summary/rows.ts";
 import { renderSummary, type SummaryOptions } from "../../dsl/interpreters/summary/text.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
@@ -22,6 +23,7 @@ import { plan } from "./plan.ts";
  * ```
  */
 export function summary(net: Net, input: Shape, options: SummaryOptions & Using = {}): string {
-  const { language, ...shown } = expected(options, OPTIONS);
+  optionsOf(options, { ...SHOWN, language: undefined });
+  const { language, ...shown } = options;
   return renderSummary(orThrow(plan(net, input, defined({ language }))), shown);
 }

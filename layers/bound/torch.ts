@@ -5,7 +5,7 @@
  */
 import { defined } from "../../dsl/problem/defined.ts";
 import { pythonText as quoted } from "../../dsl/problem/escape.ts";
-import { expected, OPTIONS, TEXT } from "../../dsl/problem/expect.ts";
+import { expected, optionsOf, TEXT } from "../../dsl/problem/expect.ts";
 import { torchModuleIn, type TorchModuleOptions } from "../../dsl/interpreters/torch/torch.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
@@ -37,7 +37,8 @@ export function torchModule(
   input: Shape,
   options: TorchModuleOptions & Using = {},
 ): Result<string> {
-  const { language, ...shown } = expected(options, OPTIONS);
+  optionsOf(options, { name: undefined, citation: undefined, language: undefined });
+  const { language, ...shown } = options;
   return torchModuleIn(languageOf(defined({ language })), net, input, shown);
 }
 

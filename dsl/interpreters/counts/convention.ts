@@ -9,6 +9,7 @@
  */
 import { expected, oneOf } from "../../problem/expect.ts";
 import { foldMap, type Leaf } from "../../plan/fold.ts";
+import { facet } from "../../plan/facet.ts";
 import { type ForeignCounts, UNCOUNTED } from "../../plan/facets.ts";
 import { SUM } from "../../problem/monoid.ts";
 import { ProblemError } from "../../problem/throw.ts";
@@ -31,7 +32,9 @@ export interface Convention {
 
 /** What other tools count for a layer or a merge. */
 function elsewhere(leaf: Leaf): ForeignCounts {
-  if (leaf.kind === "fork") return leaf.meaning.elsewhere?.(leaf.output) ?? UNCOUNTED;
+  if (leaf.kind === "fork") {
+    return facet(leaf.merge, "elsewhere", leaf.meaning.elsewhere?.(leaf.output)) ?? UNCOUNTED;
+  }
   const counts = leaf.meaning.elsewhere(leaf.input, leaf.output);
   if (counts !== undefined) return counts;
   throw new ProblemError([{

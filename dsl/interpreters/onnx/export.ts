@@ -3,7 +3,7 @@
  * own operators, or a training step as one model. Nothing of ONNX Runtime is
  * loaded to write one.
  */
-import { expected, OPTIONS, optionsOf, TENSORS } from "../../problem/expect.ts";
+import { expected, OPTIONS, optionsOf } from "../../problem/expect.ts";
 import { defined } from "../../problem/defined.ts";
 import { sameShape } from "../../net/shape.ts";
 import project from "../../../deno.json" with { type: "json" };
@@ -16,7 +16,7 @@ import type { Net } from "../../net/net.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { left, type Result, right } from "../../problem/result.ts";
-import type { Tensors } from "../../graph/tensors.ts";
+import { checkArgument, type Tensors } from "../../graph/tensors.ts";
 import { forAnyBatch } from "./any_batch.ts";
 import { emit } from "./emit.ts";
 import { encode } from "./encode.ts";
@@ -85,7 +85,7 @@ export function toOnnx(
   parameters: Tensors,
   options: OnnxExportOptions = {},
 ): Result<Uint8Array<ArrayBuffer>> {
-  expected(parameters, TENSORS, "parameters");
+  checkArgument(parameters, "parameters", "export");
   const { batch, layout } = optionsOf(options, { ...DESCRIBED, batch: "dynamic" });
   const problems = [...missing(plan, parameters), ...unfit(options)];
   if (problems.length > 0) return left(problems);
