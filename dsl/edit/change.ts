@@ -5,7 +5,7 @@
  */
 import { expected, FUNCTION } from "../problem/expect.ts";
 import { chain } from "../net/combinators.ts";
-import type { LayerNet, Net } from "../net/net.ts";
+import { type LayerNet, NET, type Net } from "../net/net.ts";
 import type { Language } from "../plan/language.ts";
 import type { Result } from "../problem/result.ts";
 import { edit } from "./find.ts";
@@ -41,6 +41,8 @@ export function insertAfter(language: Language, net: Net, path: string, part: Ne
 /**
  * The network with every layer replaced by what `change` makes of it; it is given the layer and its
  * path, at each place of a shared part that of the first.
+ *
+ * @throws {ProblemError} When it makes no network of a layer.
  */
 export function mapLayers(
   language: Language,
@@ -51,6 +53,6 @@ export function mapLayers(
   return rebuild(
     language,
     net,
-    (part, _, home) => part.kind === "layer" ? change(part, home) : undefined,
+    (part, _, home) => part.kind === "layer" ? expected(change(part, home), NET, home) : undefined,
   );
 }

@@ -3,8 +3,8 @@
  * a part of a larger network, or for another head. What finds no place, and
  * what is left without weights, is a problem unless it is asked for.
  */
-import { expected, optionsOf, TENSORS } from "../problem/expect.ts";
-import type { HostTensor, Tensors } from "../graph/tensors.ts";
+import { expectAll, OPTIONS, optionsOf, TENSORS, type Wanted } from "../problem/expect.ts";
+import { checkArgument, type HostTensor, type Tensors } from "../graph/tensors.ts";
 import { agree } from "../net/shape.ts";
 import { type NamedParameter, parametersOf } from "../plan/parameters.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -22,6 +22,15 @@ export interface TransferOptions {
   /** The weights of parameters to which nothing is taken, such as `initialParameters(to, seed)`. */
   readonly rest?: Tensors;
 }
+
+const MAP: Wanted = {
+  fits: (value) =>
+    OPTIONS.fits(value) &&
+    Object.values(Object(value)).every((place) => place === null || typeof place === "string"),
+  wanted: "an object of paths by paths, or null for what is left out",
+  hint: 'such as { conv1: "stem", dense1: null }',
+};
+const REST_HINT = "give a map of tensors, such as initialParameters(to, 1)";
 
 /**
  * Tensors by the paths of one network as the parameters of another. What an
@@ -46,7 +55,9 @@ export function transferWeights(
   options: TransferOptions = {},
 ): Result<Tensors> {
   const { map, rest } = optionsOf(options, { map: {}, rest: new Map() });
-  expected(from, TENSORS, "from");
+  expectAll({ map: [map, MAP], rest: [rest, { ...TENSORS, hint: REST_HINT }] });
+  checkArgument(from, "from", "take");
+  checkArgument(rest, "rest", "take");
   const names = [...from.keys()].filter((name) => !name.startsWith("@"));
   const places = names.flatMap((name) => {
     const place = placeOf(name, map);

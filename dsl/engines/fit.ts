@@ -1,9 +1,9 @@
 /** What every engine checks before it works: whether what it is given fits the graph. */
 import { type Graph, judgedGraph } from "../graph/graph.ts";
-import { expected, misfit, OPTIONS, TENSORS, type Wanted } from "../problem/expect.ts";
+import { expected, misfit, OPTIONS, type ProblemError, type Wanted } from "../problem/expect.ts";
+import { show } from "../problem/show.ts";
 import type { TensorShape } from "../graph/op.ts";
 import { sameShape, sizeOf } from "../net/shape.ts";
-import type { Tensors } from "../graph/tensors.ts";
 import type { Held, StateTensors } from "./state.ts";
 
 const STATE: Wanted = {
@@ -59,10 +59,14 @@ function checkInputs(graph: Graph, inputs: Readonly<Record<string, Float32Array>
     );
   }
   for (const { name, value } of graph.inputs) {
-    const got = inputs[name]?.length;
+    const given: unknown = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
     const wanted = graph.shapes[value] ?? [];
-    if (got === sizeOf(wanted)) continue;
-    const what = got === undefined ? "is missing" : `has ${got} numbers`;
+    if (given instanceof Float32Array && given.length === sizeOf(wanted)) continue;
+    const what = given === undefined
+      ? "is missing"
+      : given instanceof Float32Array
+      ? `has ${given.length} numbers`
+      : `is ${kindOf(given)}, not a Float32Array`;
     const needed = `${sizeOf(wanted)} of shape ${shown(wanted)}`;
     throw misfit(
       `Cannot run ${quoted(graph.name)}: input ${quoted(name)} ${what}, wanted ${needed}`,
@@ -72,19 +76,13 @@ function checkInputs(graph: Graph, inputs: Readonly<Record<string, Float32Array>
   }
 }
 
-/**
- * Makes sure that tensors hold as many numbers as their shapes say.
- *
- * @throws {ProblemError} That names the tensor.
- */
-export function checkTensors(tensors: Tensors): void {
-  for (const [name, { shape, data }] of expected(tensors, TENSORS, "tensors")) {
-    if (data.length === sizeOf(shape)) continue;
-    const needed = `${sizeOf(shape)} of shape ${shown(shape)}`;
-    throw misfit(
-      `Cannot upload ${quoted(name)}: it has ${data.length} numbers, wanted ${needed}`,
-      `${data.length} numbers`,
-      needed,
-    );
-  }
+/** What an input is that holds no numbers of float32. */
+function kindOf(value: unknown): string {
+  return ArrayBuffer.isView(value) ? `a ${value.constructor.name}` : show(value);
+}
+
+/** The exception of a run after the program's end. */
+export function disposedProgram(): ProblemError {
+  const hint = "load the graph again: engine.load(graph)";
+  return misfit("Cannot run a program that was disposed of", "its end", "a loaded program", hint);
 }

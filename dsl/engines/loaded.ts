@@ -19,6 +19,12 @@ export const ENGINE: Wanted = fieldsOf(
 );
 const LOADED = fieldsOf(["engine", "program", "state"], "a program with its state on an engine");
 
+const RUN = fieldsOf(
+  ["outputs", "state"],
+  "what a run gives: { outputs, state }",
+  "mend `run` of the engine's program",
+);
+
 /** A program with its state on the device. */
 export interface Loaded {
   /** The engine. */
@@ -58,7 +64,7 @@ export async function outputsOf(
   inputs: Readonly<Record<string, Float32Array>>,
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const { engine, program, state } = expected(loaded, LOADED, "loaded");
-  const { outputs, state: after } = program.run(state, inputs);
+  const { outputs, state: after } = expected(program.run(state, inputs), RUN, "run");
   engine.free(after);
   const read = Object.entries(outputs).map(async ([name, numbers]) =>
     [name, await numbers()] as const

@@ -9,13 +9,13 @@ export { BACKENDS, type EngineChoice, type EngineRequest, ENGINES } from "./choi
 export type { TfjsOptions } from "./tfjs/engine.ts";
 export type { OnnxOptions } from "./onnx/engine.ts";
 export type { DeviceState, Engine, EngineMemory, NonFinite, Program, RunResult } from "./engine.ts";
-export { checkFit, checkTensors } from "./fit.ts";
+export { checkFit } from "./fit.ts";
 export { type Loaded, outputsOf, withLoaded } from "./loaded.ts";
 export { openEngine, type Openers } from "./open.ts";
 export { type CheckLine, selfCheck, selfCheckProblems } from "./self_check.ts";
 export { Outputs, type Reading } from "./output.ts";
 export { type Held, Kept, Shared, StateStore, type StateTensors } from "./state.ts";
-export type { HostTensor, Tensors } from "../graph/tensors.ts";
+export { checkTensors, type HostTensor, type Tensors } from "../graph/tensors.ts";
 export type { Graph, Node, Port, StateSlot, ValueId } from "../graph/graph.ts";
 export type * from "../graph/op.ts";
 export type { Problem, Step, Way } from "../problem/problem.ts";

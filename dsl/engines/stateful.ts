@@ -2,10 +2,10 @@
  * What engines have in common that hold state as named tensors: states with
  * several owners, the programs that run on them, and the end of all.
  */
+import { misfit } from "../problem/expect.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { HostTensor, Tensors } from "../graph/tensors.ts";
+import { checkTensors, type HostTensor, type Tensors } from "../graph/tensors.ts";
 import type { DeviceState, Engine, EngineMemory, Program } from "./engine.ts";
-import { checkTensors } from "./fit.ts";
 import { type Held, Shared, StateStore } from "./state.ts";
 
 /** An engine that says how it loads a graph, and how a tensor gets to its device and back. */
@@ -69,6 +69,8 @@ export abstract class StatefulEngine<T extends Held, P extends Program> implemen
   }
 
   protected ensureOpen(): void {
-    if (this.#disposed) throw new TypeError("Cannot use an engine that was disposed of");
+    if (this.#disposed) {
+      throw misfit("Cannot use an engine that was disposed of", this.description, "an open engine");
+    }
   }
 }

@@ -1,18 +1,23 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   chain,
   find,
+  inference,
   initialParameters,
+  initialState,
+  mapLayers,
   named,
   orThrow,
   paths,
   plan,
+  ProblemError,
   rename,
   residual,
   transferWeights,
   withClasses,
 } from "../../mod.ts";
 import { conv, dense, flatten, relu } from "../../layers/mod.ts";
+import { toOnnx } from "../../dsl/engines/onnx/mod.ts";
 import { attention20 } from "../../nets/mod.ts";
 import { assertProblem } from "../data/_results.ts";
 
@@ -69,4 +74,25 @@ Deno.test("transferWeights() takes another head's weights from rest, and nothing
   assertProblem(transferWeights(from, to, { map, rest }), "every tensor needs a place");
   const optimiser = new Map([...from, ["@momentum.conv1.kernel", from.get("conv1.kernel")!]]);
   assertEquals(orThrow(transferWeights(optimiser, to, { map: { head: null }, rest })), moved);
+});
+
+Deno.test("tensors without the numbers of their shapes, and maps that are none, are refused", () => {
+  const planned = orThrow(plan(chain(conv(2), flatten(), dense(3)), [2, 2, 1]));
+  const weights = initialParameters(planned, 1);
+  const short = new Map(weights).set("dense1.bias", { shape: [3], data: new Float32Array(2) });
+  const calls = [
+    () => transferWeights(short, planned),
+    () => initialState(inference(planned, 1), short),
+    () => toOnnx(planned, short),
+  ];
+  for (const call of calls) assertThrows(call, ProblemError, '"dense1.bias"');
+  const wrong: readonly object[] = [{ map: new Map() }, { map: { conv1: 3 } }, { rest: { a: 1 } }];
+  for (const options of wrong) {
+    assertThrows(() => transferWeights(weights, planned, options), ProblemError);
+  }
+});
+
+Deno.test("mapLayers() refuses what is no network in a layer's place", () => {
+  const none = () => Reflect.apply(mapLayers, undefined, [chain(conv(2), relu()), () => undefined]);
+  assertThrows(none, ProblemError, "conv1");
 });

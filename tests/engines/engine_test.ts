@@ -256,7 +256,7 @@ testBackends("a freed state cannot be used", async (engine) => {
   await assertRejects(() => engine.download(state), ProblemError, text);
   assertThrows(() => engine.free({ names: [] }), ProblemError, "of another engine");
   program.dispose();
-  assertThrows(() => program.run(state, {}), TypeError, "program that was disposed of");
+  assertThrows(() => program.run(state, {}), ProblemError, "program that was disposed of");
 });
 
 testBackends("program.trace() names the first result that is not finite", async (engine) => {

@@ -8,7 +8,7 @@ import type { Graph } from "../../graph/graph.ts";
 import { type Schedule, schedule } from "../../graph/schedule.ts";
 import { sizeOf } from "../../net/shape.ts";
 import type { DeviceState, NonFinite, Program, RunResult } from "../engine.ts";
-import { checkFit } from "../fit.ts";
+import { checkFit, disposedProgram } from "../fit.ts";
 import { Kept, Shared, type StateStore, type StateTensors } from "../state.ts";
 import { drawMask } from "../dropout_mask.ts";
 import { emit, type Emitted } from "../../interpreters/onnx/emit.ts";
@@ -105,7 +105,7 @@ export class OnnxProgram implements Program {
   }
 
   #prepare(state: DeviceState, inputs: Inputs): Tensors {
-    if (this.#disposed) throw new TypeError("Cannot run a program that was disposed of");
+    if (this.#disposed) throw disposedProgram();
     const tensors = this.#host.states.tensors(state);
     checkFit(this.graph, tensors, inputs);
     this.#outputs.abandon();

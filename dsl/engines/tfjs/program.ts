@@ -8,7 +8,7 @@ import type { Op, TensorShape } from "../../graph/op.ts";
 import type { DeviceState, NonFinite, Program, RunResult } from "../engine.ts";
 import type { ExpansionContext, Expansions } from "./expansion.ts";
 import { identity } from "./kernels.ts";
-import { checkFit, quoted, shown } from "../fit.ts";
+import { checkFit, disposedProgram, quoted, shown } from "../fit.ts";
 import { Outputs } from "../output.ts";
 import { type Schedule, schedule, type Step } from "../../graph/schedule.ts";
 import { Kept, Shared, type StateStore, type StateTensors } from "../state.ts";
@@ -92,7 +92,7 @@ export class TfjsProgram implements Program {
 
   #prepare(state: DeviceState, inputs: Inputs): StateTensors<Tensor> {
     if (this.#disposed) {
-      throw new TypeError("Cannot run a program that was disposed of");
+      throw disposedProgram();
     }
     const tensors = this.#host.states.tensors(state);
     checkFit(this.graph, tensors, inputs);
