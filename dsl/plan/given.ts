@@ -26,7 +26,9 @@ const FAULTS = listOf({
 const SHAPE_REPORT = "{ output, faults }, the output a shape of whole numbers of at least 1";
 const PARAMETER =
   `{ name, shape, role, initializer, fanIn, fanOut }, the shape of whole numbers, ` +
-  `the role one of ${ROLES.join(", ")}, the initializer one of ${INITIALIZERS.join(", ")}`;
+  `the role one of ${ROLES.join(", ")}, the initializer a number or one of ${
+    INITIALIZERS.join(", ")
+  }`;
 
 const isSize = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1;
 const isFan = (value: unknown): boolean => NUMBER.fits(value) && Number(value) > 0;
@@ -63,7 +65,8 @@ function isParameter(value: unknown): boolean {
   return hasFields(value, ["name", "shape", "role", "initializer", "fanIn", "fanOut"]) &&
     typeof value.name === "string" && /^[A-Za-z][A-Za-z0-9_-]*$/.test(value.name) &&
     Array.isArray(value.shape) && value.shape.every(isSize) && oneOf(ROLES).fits(value.role) &&
-    oneOf(INITIALIZERS).fits(value.initializer) && isFan(value.fanIn) && isFan(value.fanOut);
+    (NUMBER.fits(value.initializer) || oneOf(INITIALIZERS).fits(value.initializer)) &&
+    isFan(value.fanIn) && isFan(value.fanOut);
 }
 
 /** What is wrong with a cost; numbers are judged where what they follow from is known. */
