@@ -11,10 +11,10 @@ import { chain, fork, layer, mergeRule, pointwise, rule, sameShapes, standard } 
 import { maximum, multiply, scale, subtract } from "@netfold/netfold/graph";
 import { conv, dense, globalAveragePool, relu } from "@netfold/netfold/layers";
 
-const prelu = rule({
+const slopes = rule({
   ...pointwise(3),
-  type: "prelu",
-  label: "prelu",
+  type: "slopes",
+  label: "slopes",
   fields: {},
   parameters: (_, input) => [{
     name: "slope",
@@ -40,7 +40,7 @@ const larger = mergeRule({
   lower: (graph, branches) => branches.reduce((a, b) => maximum(graph, a, b)),
 });
 
-export const language = standard.with(prelu, larger);
+export const language = standard.with(slopes, larger);
 export const input = [32, 32, 3];
 const act = ACT;
 export default chain(
@@ -55,7 +55,7 @@ export default chain(
 /** The module, and one that differs in a layer of netfold's own. */
 async function withModules(work: (folder: string) => Promise<void>): Promise<void> {
   await inFolder(async (folder) => {
-    const own = MODULE.replace("ACT", 'layer({ type: "prelu" })');
+    const own = MODULE.replace("ACT", 'layer({ type: "slopes" })');
     await Deno.writeTextFile(join(folder, "own.ts"), own);
     await Deno.writeTextFile(join(folder, "other.ts"), MODULE.replace("ACT", "relu()"));
     await work(folder);
@@ -72,13 +72,13 @@ Deno.test("a module's own layer and merge are summarised, drawn, compared and ex
       assertEquals(ended.code, code, ended.stderr);
       return ended;
     };
-    assertStringIncludes((await done(0, "summary", "own.ts")).stdout, "prelu");
-    assertStringIncludes((await done(0, "diagram", "own.ts")).stdout, "prelu");
-    assertStringIncludes((await done(1, "diff", "own.ts", "other.ts")).stdout, "prelu");
+    assertStringIncludes((await done(0, "summary", "own.ts")).stdout, "slopes");
+    assertStringIncludes((await done(0, "diagram", "own.ts")).stdout, "slopes");
+    assertStringIncludes((await done(1, "diff", "own.ts", "other.ts")).stdout, "slopes");
     await done(0, "export", "own.ts", "--format=onnx");
     assert((await Deno.stat(join(folder, "own.onnx"))).size > 500);
     const torch = await done(1, "export", "own.ts", "--format=torch");
-    assertStringIncludes(torch.stderr, "prelu");
+    assertStringIncludes(torch.stderr, "slopes");
   });
 });
 
@@ -118,7 +118,7 @@ Deno.test("a run of a module's own layers is killed, resumed and used in its lan
         else assertEquals(ended.code, 0, ended.stderr);
         const without = await run(folder, task, ...args);
         assertEquals(without.code, 1, without.stdout);
-        assertStringIncludes(without.stderr, '"prelu"');
+        assertStringIncludes(without.stderr, '"slopes"');
         assertStringIncludes(without.stderr, "--language FILE");
       });
     }
@@ -131,7 +131,7 @@ Deno.test("a run of a module's own layers is killed, resumed and used in its lan
       assertStringIncludes(none.stderr, "export const language");
       const lost = await run(folder, "train", "--resume=runs/whole");
       assertEquals(lost.code, 1);
-      assertStringIncludes(lost.stderr, '"prelu"');
+      assertStringIncludes(lost.stderr, '"slopes"');
       const begun = await run(folder, "train", ...LONG, LANGUAGE);
       assertEquals(begun.code, 2);
     });
