@@ -1,15 +1,17 @@
 /** Laws of planning over random networks, valid and not. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import * as fc from "fast-check";
 import {
   equal,
   fromJSON,
   inference,
   leaves,
+  type Net,
   orThrow,
   parametersOf,
   type Plan,
   plan,
+  ProblemError,
   renderProblems,
   type Shape,
   toJSON,
@@ -168,15 +170,24 @@ Deno.test("plan() never throws on a single layer with any configuration", () => 
   );
 });
 
+/** A network as JSON; nothing where it holds what JSON does not, such as NaN. */
+function jsonOf(net: Net): string | undefined {
+  try {
+    return toJSON(net);
+  } catch (error) {
+    assertInstanceOf(error, ProblemError);
+    return undefined;
+  }
+}
+
 Deno.test("fromJSON() accepts the configurations that plan() accepts, and no others", () => {
   fc.assert(
     fc.property(anyLayers, anyShapes, (net, input) => {
-      const finite = JSON.stringify(net) === JSON.stringify(JSON.parse(toJSON(net)).net);
-      if (plan(net, input)._tag === "Right" && finite) {
-        assertEquals(fromJSON(toJSON(net))._tag, "Right");
-      }
-      const back = fromJSON(toJSON(net));
-      if (back._tag === "Left") assertEquals(plan(net, [4, 4, 4])._tag, "Left");
+      const text = jsonOf(net);
+      if (text === undefined) return assertEquals(plan(net, input)._tag, "Left");
+      const back = fromJSON(text)._tag;
+      if (plan(net, input)._tag === "Right") assertEquals(back, "Right");
+      if (back === "Left") assertEquals(plan(net, [4, 4, 4])._tag, "Left");
     }),
     { numRuns: 1_000 },
   );
