@@ -5,6 +5,7 @@
 import { optionsOf } from "../dsl/problem/expect.ts";
 import { finite } from "../dsl/plan/fields.ts";
 import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
+import { UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf } from "../dsl/net/shape.ts";
 import { frozenOf, width as torchWidth } from "./_torch.ts";
@@ -38,6 +39,8 @@ export const layerScaleRule: FullLayerRule<LayerScale> = {
   ...pointwise(1),
   type: "layer_scale",
   label: "layerscale",
+  // torchinfo counts a parameter once, whatever the map.
+  elsewhere: (_, input) => ({ ...UNCOUNTED, torchinfo: channelsOf(input) }),
   fields: { start: finite },
   parameters: ({ start }, input) => [{
     name: "gamma",

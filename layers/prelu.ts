@@ -5,6 +5,7 @@
 import { optionsOf } from "../dsl/problem/expect.ts";
 import { flag } from "../dsl/plan/fields.ts";
 import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
+import { UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, type Shape } from "../dsl/net/shape.ts";
 import { frozenOf, width as torchWidth } from "./_torch.ts";
@@ -46,6 +47,8 @@ export const preluRule: FullLayerRule<Prelu> = {
   ...pointwise(4),
   type: "prelu",
   label: "prelu",
+  // torchinfo counts a parameter once, whatever the map.
+  elsewhere: (layer, input) => ({ ...UNCOUNTED, torchinfo: slopes(layer, input) }),
   fields: { channelwise: flag },
   parameters: (layer, input) => [{
     name: "alpha",
