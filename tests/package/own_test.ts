@@ -36,12 +36,12 @@ Deno.test("a language of a user's own trains, resumes, exports and is drawn", as
       assertEquals(gradients, 8);
       assert(slopes, "the user's own parameters have gradients");
       assert(worst < 1e-4, `gradients differ by ${worst}`);
-      assertStringIncludes(formula, "conv batch_norm prelu maxout(conv, conv) max_pool");
+      assertStringIncludes(formula, "conv batch_norm sloped maxout(conv, conv) max_pool");
       assert(onnx > 3000, `${onnx} bytes`);
-      assertStringIncludes(diagram, "prelu");
+      assertStringIncludes(diagram, "sloped");
       assertEquals(problems.map(({ layer }: { layer: string }) => layer).sort(), [
         "maxout",
-        "prelu",
+        "sloped",
       ]);
     });
     for (const engine of ["onnx", "wasm"]) {

@@ -15,14 +15,14 @@ import { greater, maximum, multiply, scale, subtract } from "@netfold/netfold/gr
 import { batchNorm, conv, dense, globalAveragePool, maxPool, relu } from "@netfold/netfold/layers";
 
 /** PReLU (He et al., 2015): a learnt slope for each channel below zero. */
-interface Prelu {
-  readonly type: "prelu";
+interface Sloped {
+  readonly type: "sloped";
 }
 
-const preluRule = rule<Prelu>({
+const slopedRule = rule<Sloped>({
   ...pointwise(3),
-  type: "prelu",
-  label: "prelu",
+  type: "sloped",
+  label: "sloped",
   fields: {},
   parameters: (_, input) => [{
     name: "slope",
@@ -55,12 +55,12 @@ const maxoutRule = mergeRule({
     }),
 });
 
-export const language = standard.with(preluRule, maxoutRule);
+export const language = standard.with(slopedRule, maxoutRule);
 
-const prelu: Net = layer<Prelu>({ type: "prelu" });
+const sloped: Net = layer<Sloped>({ type: "sloped" });
 
 export const net: Net = chain(
-  named("stem", chain(conv(8, { kernel: 3, stride: 2 }), batchNorm(), prelu)),
+  named("stem", chain(conv(8, { kernel: 3, stride: 2 }), batchNorm(), sloped)),
   fork("maxout", conv(8, { kernel: 3 }), conv(8, { kernel: 1 })),
   maxPool(2),
   relu(),

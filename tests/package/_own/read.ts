@@ -62,7 +62,7 @@ const module = torchModule(net, input, { language });
 console.log(JSON.stringify({
   gradients: onnx.size,
   worst: Math.max(...differences),
-  slopes: Math.max(...(onnx.get("stem.prelu1.slope") ?? []).map(Math.abs)) > 0,
+  slopes: Math.max(...(onnx.get("stem.sloped1.slope") ?? []).map(Math.abs)) > 0,
   formula,
   onnx: orThrow(toOnnx(planned, parameters, { net })).length,
   diagram: await diagram(planned, { format: "mermaid" }),
