@@ -31,6 +31,7 @@ import picture from "./torch/picture.py" with { type: "text" };
 import pictures from "./torch/pictures.py" with { type: "text" };
 import png from "./torch/png.py" with { type: "text" };
 import ray from "./torch/ray_train.py" with { type: "text" };
+import regular from "./torch/regular.py" with { type: "text" };
 import shards from "./torch/shards.py" with { type: "text" };
 import slurm from "./torch/slurm.sh" with { type: "text" };
 import state from "./torch/state.py" with { type: "text" };
@@ -124,7 +125,7 @@ function indented(json: unknown): string {
 const SCRIPTS = Object.entries(
   {
     ...{ train, options, learner, optimizer, team, data, images, shards, folder, state, tell },
-    ...{ pictures, picture, png, jpeg },
+    ...{ pictures, picture, png, jpeg, regular },
   },
 ).map(([name, text]) => [`${name}.py`, text] as const);
 

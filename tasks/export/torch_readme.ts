@@ -26,7 +26,7 @@ ${
 | \`pictures.py\`, \`picture.py\`, \`png.py\`, \`jpeg.py\` | the picture in an image file, the one that netfold sees |
 | \`folder.py\`, \`state.py\` | the run folder and its checkpoints, which netfold reads as its own |
 | \`team.py\`, \`options.py\` | the processes; settings from \`config.json\` and the command line |
-| \`tell.py\` | what a run tells whoever watches |
+| \`tell.py\`, \`regular.py\` | what a run tells whoever watches; which files are opened |
 | \`config.json\` | the network and its recipe: ${recipe.batch} images a step, rate ${recipe.rate} |
 ${
     hasWeights

@@ -1,11 +1,21 @@
 /**
  * The lock of a run folder, or of a cache, so that one process at a time writes to it. The system holds the lock
  * for as long as the process lives, whatever ends it; the file `lock.json` names the process, its
- * host and since when, for people. What is left of it when a process was killed is taken over.
+ * host and since when, for people. What is left of it when a process was killed is taken over; a
+ * link, or anything else that is no file of the folder alone, is left as it is.
  */
 import { join } from "@std/path";
 import * as v from "valibot";
-import { attempt, E, orThrow, pipe, problemAt, ProblemError, type Result } from "../fp.ts";
+import {
+  attempt,
+  E,
+  orThrow,
+  pipe,
+  type Problem,
+  problemAt,
+  ProblemError,
+  type Result,
+} from "../fp.ts";
 import { onPath, readText } from "./atomic.ts";
 import { writeAll } from "./_replace.ts";
 
@@ -32,6 +42,8 @@ export function lockRun(folder: string): Promise<Result<RunLock>> {
   const path = join(folder, LOCK);
   return attempt(async () => {
     while (true) {
+      const obstacle = await obstacleAt(path);
+      if (obstacle !== undefined) throw new ProblemError([obstacle]);
       const file = orThrow(await onPath(path, "write", () => Deno.open(path, OPTIONS))());
       const lock = await taken(file, { path, folder }).catch((error) => {
         file.close();
@@ -63,6 +75,25 @@ const OPTIONS = { read: true, write: true, create: true } as const;
 interface Place {
   readonly path: string;
   readonly folder: string;
+}
+
+/** What stands in the lock's place: to open a pipe waits, and a link's file would be written over. */
+async function obstacleAt(path: string): Promise<Problem | undefined> {
+  const there = await Deno.lstat(path).catch(() => undefined);
+  return there === undefined || there.isFile && (there.nlink ?? 1) <= 1
+    ? undefined
+    : problemAt({ path, layer: "run", code: "not-a-file" }, {
+      rule: "the lock must be a file of its folder alone",
+      got: thingOf(there),
+      wanted: "an ordinary file, or nothing",
+      hint: "remove it, or move it to another place",
+    });
+}
+
+function thingOf({ isFile, isSymlink, isDirectory }: Deno.FileInfo): string {
+  if (isSymlink) return "a link";
+  if (isFile) return "a file that has other names too";
+  return isDirectory ? "a folder" : "a device or a pipe";
 }
 
 /** The lock, or nothing when its last owner removed the file after it was opened here. */

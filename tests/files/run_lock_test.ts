@@ -61,6 +61,32 @@ Deno.test("lockRun() takes a lock that names nobody", () =>
     assertEquals(await namesIn(folder), []);
   }));
 
+Deno.test("lockRun() refuses what is no file of the folder alone, and leaves it as it is", () =>
+  withFolder(async (base) => {
+    const [folder, other] = [join(base, "run"), join(base, "other")];
+    const lock = join(folder, "lock.json");
+    await Deno.writeTextFile(other, "kept");
+    const things: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ["a link", () => Deno.symlink(other, lock)],
+      ["a link", () => Deno.symlink(join(base, "none"), lock)],
+      ["a link", () => Deno.symlink("/dev/zero", lock)],
+      ["a file that has other names too", () => Deno.link(other, lock)],
+      ["a folder", () => Deno.mkdir(lock)],
+      ["a device or a pipe", () => new Deno.Command("mkfifo", { args: [lock] }).output()],
+    ];
+    for (const [thing, make] of things) {
+      await Deno.mkdir(folder);
+      await make();
+      const { code, path, got, hint } = problemOf(await lockRun(folder));
+      assertEquals([code, path, got], ["not-a-file", lock, thing]);
+      assertStringIncludes(hint, "remove it");
+      assertEquals(await namesIn(folder), ["lock.json"]);
+      await Deno.remove(folder, { recursive: true });
+    }
+    assertEquals(await namesIn(base), ["other"]);
+    assertEquals(await Deno.readTextFile(other), "kept");
+  }));
+
 Deno.test("of many that want the lock at once, one has it at a time", () =>
   withFolder(async (folder) => {
     let holders = 0;

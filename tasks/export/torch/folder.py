@@ -9,6 +9,7 @@ import socket
 import torch
 import torch.distributed as dist
 from model import write_safetensors
+from regular import own
 from state import read_weights
 
 try:
@@ -61,7 +62,10 @@ class Run:
         """Locks the folder as netfold does: for as long as this process lives."""
         path = os.path.join(self.folder, LOCK)
         while self.lock is None:
-            lock = open(path, "a+")
+            try:
+                lock = open(path, "a+", opener=own)
+            except OSError as error:
+                raise SystemExit(f"error: the lock cannot be opened: {error}") from None
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
