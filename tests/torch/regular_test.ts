@@ -71,3 +71,47 @@ said.append(os.path.exists("none"))`,
     ]);
   },
 );
+
+folderTest(
+  "a pipe and a file that is too large are refused wherever a file is named",
+  async (folder) => {
+    const said = await printed(
+      folder,
+      `import tarfile
+import shards
+from data import read_raw
+from images import opening, pictures
+from train import read
+from state import read_weights
+os.mkdir("class")
+for name in ("pipe", "class/a.png", "class/b", "manifest.json"):
+    os.mkfifo(name)
+os.symlink("/dev/zero", "class/c")
+with open("class/d.png", "wb") as file:
+    file.truncate(2**29 + 1)
+with tarfile.open("0.tar", "w") as tar:
+    entry = tarfile.TarInfo("a.jpg")
+    entry.size = 2**29 + 1
+    tar.fileobj.write(entry.tobuf())
+said.append(pictures("class"))
+for path in said[0]:
+    refused(opening((path, 0)).read)
+refused(lambda: read_raw(".", [8, 8, 3]))
+refused(lambda: read(["--config", "pipe"]))
+refused(lambda: read_weights("pipe"))
+refused(lambda: list(shards.files("pipe")))
+refused(lambda: list(shards.files("0.tar")))`,
+    );
+    const pipe = "is a folder, a device or a pipe, and only an ordinary file can be";
+    assertEquals(said, [
+      ["class/a.png", "class/d.png"],
+      `class/a.png ${pipe} opened`,
+      "class/d.png is of 536870913 bytes, and at most 536870912 are read",
+      `error: ./manifest.json cannot be read: ./manifest.json ${pipe} opened`,
+      `error: pipe cannot be read: pipe ${pipe} opened`,
+      `error: pipe ${pipe} read`,
+      `error: pipe cannot be read: pipe ${pipe} opened`,
+      "error: 0.tar cannot be read: a.jpg is of 536870913 bytes, and at most 536870912 are read",
+    ]);
+  },
+);

@@ -64,6 +64,7 @@ const IMPORTS = [
   "import json",
   "import math",
   "import os",
+  "import stat",
   "import struct",
   "from math import prod",
   "",

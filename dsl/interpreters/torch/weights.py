@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import stat
 import struct
 from math import prod
 
@@ -29,6 +30,8 @@ def to_netfold(tensor: torch.Tensor) -> torch.Tensor:
 
 def read_safetensors(path: str) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     """The tensors of a file, in the file's layouts, and its metadata."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise ValueError(f"{path} is a folder, a device or a pipe, and only an ordinary file can be read")
     with open(path, "rb") as file:
         content = bytearray(file.read())
     (length,) = struct.unpack_from("<Q", content)

@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass
 
 import torch
+from regular import MOST_DATA, MOST_TEXT, content_of
 
 MASK = 0xFFFFFFFF
 ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
@@ -105,12 +106,16 @@ def read_raw(folder, shape):
             f"error: there is no data in {folder}; netfold decodes CIFAR-10 into its cache on first use:\n"
             "  deno task train --steps 1"
         )
-    with open(path) as file:
-        entries = {entry["name"]: entry for entry in json.load(file)["files"]}
+    try:
+        entries = {entry["name"]: entry for entry in json.loads(content_of(path, MOST_TEXT))["files"]}
+    except OSError as error:
+        raise SystemExit(f"error: {path} cannot be read: {error}") from None
 
     def content(name):
-        with open(os.path.join(folder, name), "rb") as file:
-            found = bytearray(file.read())
+        try:
+            found = bytearray(content_of(os.path.join(folder, name), MOST_DATA))
+        except OSError as error:
+            raise SystemExit(f"error: {os.path.join(folder, name)} cannot be read: {error}") from None
         if hashlib.sha256(found).hexdigest() != entries[name]["sha256"]:
             raise SystemExit(f"error: {os.path.join(folder, name)} does not have its checksum; remove {folder}")
         return torch.frombuffer(found, dtype=torch.uint8)

@@ -9,7 +9,7 @@ import socket
 import torch
 import torch.distributed as dist
 from model import write_safetensors
-from regular import own
+from regular import ordinary, own
 from state import read_weights
 
 try:
@@ -90,7 +90,7 @@ class Run:
     def record(self, line):
         if not self.writes:
             return
-        with open(self.metrics, "a") as file:
+        with open(self.metrics, "a", opener=own) as file:
             file.write(json.dumps(line) + "\n")
             file.flush()
             os.fsync(file.fileno())
@@ -100,7 +100,7 @@ class Run:
         if not self.writes or not os.path.exists(self.metrics):
             return
         kept = []
-        with open(self.metrics) as file:
+        with open(self.metrics, opener=ordinary) as file:
             for line in file:
                 if line.endswith("\n") and json.loads(line).get("epoch", epoch + 1) <= epoch:
                     kept.append(line)

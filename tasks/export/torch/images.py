@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from data import Images, as_map, choose, permutation, seed_key, split, threefry
 from pictures import decode, is_picture
+from regular import MOST_IMAGE, content_of, ordinary
 from tell import seen
 
 MEAN, DEVIATION = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
@@ -263,7 +264,7 @@ def pictures(folder):
 
 def begins_as_picture(path):
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=ordinary) as file:
             return is_picture(file.read(64))
     except OSError:
         return False
@@ -280,12 +281,7 @@ def chosen(entries, wanted, key):
 
 def opening(entry, draw=None):
     path, label = entry
-
-    def read():
-        with open(path, "rb") as file:
-            return file.read()
-
-    return File(path, read, label, draw)
+    return File(path, lambda: content_of(path, MOST_IMAGE), label, draw)
 
 
 def is_folder(name):

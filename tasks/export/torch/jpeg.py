@@ -5,6 +5,9 @@ import struct
 
 from picture import bytes_of, opened, orientation, sized, turned
 
+# Each scan may go over the whole picture.
+MOST_SCANS = 100
+
 
 def jpeg_segments(content):
     """The file without what says nothing of its pixels, its frame header, its orientation, its bytes of pixels."""
@@ -41,8 +44,10 @@ def jpeg_segments(content):
             turn = turn or orientation(segment)
         elif marker == 0xDA:
             scans += 1
-            if frame is None or scans > 500:
-                raise ValueError("it has pixel data before the frame header, or too many scans")
+            if frame is None:
+                raise ValueError("it has pixel data before the frame header")
+            if scans > MOST_SCANS:
+                raise ValueError(f"it has more than {MOST_SCANS} scans")
             found = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL).search(content, at)
             end = found.start() if found else len(content)
             scanned, at = scanned + end - at, end

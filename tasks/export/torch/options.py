@@ -8,6 +8,7 @@ import re
 
 import torch
 from images import is_folder
+from regular import MOST_TEXT, content_of
 from shards import is_shards
 
 FLAGS = {"yes": True, "no": False, "true": True, "false": False}
@@ -33,8 +34,10 @@ def read_arguments(defaults, about, arguments):
         kind = numbers if field.name == "milestones" else kinds[field.type]
         parser.add_argument(f"--{spelt(field.name)}", type=kind, default=None, metavar="X", help=help_of(field))
     given = parser.parse_args(arguments)
-    with open(given.config) as file:
-        config = json.load(file)["config"]
+    try:
+        config = json.loads(content_of(given.config, MOST_TEXT))["config"]
+    except OSError as error:
+        raise SystemExit(f"error: {given.config} cannot be read: {error}") from None
     changes = {field.name: getattr(given, field.name) for field in fields if getattr(given, field.name) is not None}
     # Epochs and steps both end a run; the one that is given decides alone.
     if "epochs" in changes:

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from data import permutation, split, threefry
 from images import ENDINGS, File, FileData
+from regular import MOST_IMAGE, ordinary
 from tell import seen
 
 
@@ -36,7 +37,7 @@ def expanded(pattern):
 def opened(name):
     """A shard as a stream."""
     if not name.startswith("pipe:"):
-        with urllib.request.urlopen(name) if re.match(r"https?://", name) else open(name, "rb") as stream:
+        with urllib.request.urlopen(name) if re.match(r"https?://", name) else open(name, "rb", opener=ordinary) as stream:
             yield stream
         return
     # Ctrl-C is sent to commands too, but the run still takes some steps before it saves.
@@ -65,6 +66,8 @@ def members(shard):
             name, ending = os.path.splitext(member.name)
             if name != key:
                 key, image, label = name, None, None
+            if member.size > MOST_IMAGE:
+                raise ValueError(f"{member.name} is of {member.size} bytes, and at most {MOST_IMAGE} are read")
             content = tar.extractfile(member).read()
             if ending.lower() in ENDINGS:
                 image = content
