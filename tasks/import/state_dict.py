@@ -43,6 +43,12 @@ def flattened(value, prefix="", depth=0):
                 yield from flattened(part, f"{prefix}.{key}" if depth > 0 else key, depth + 1)
 
 
+def is_held(tensor):
+    """Whether the file holds each number of a tensor, and not a few that are repeated without end."""
+    is_dense = tensor.layout is torch.strided
+    return not is_dense or tensor.numel() * tensor.element_size() <= tensor.untyped_storage().nbytes()
+
+
 def main(path):
     found, header, at = read(path), {}, 0
     tensors = [(name, tensor) for name, tensor in flattened(found) if name != ""]
@@ -56,6 +62,9 @@ def main(path):
         at += size
     if at > MOST_BYTES:
         refuse("broken", f"tensors of {at} bytes")
+    for name, tensor in tensors:
+        if not is_held(tensor):
+            refuse("broken", f"{name} of {tensor.numel()} numbers, of which the file holds fewer")
     text = json.dumps(header).encode()
     sys.stdout.buffer.write(struct.pack("<Q", len(text)) + text)
     for _, tensor in tensors:

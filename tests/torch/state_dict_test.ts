@@ -40,6 +40,7 @@ save("two", {"model": state, "ema": {k: v + 1 for k, v in state.items()}})
 save("namespace", {"model": state, "args": argparse.Namespace(lr=1)})
 save("evil", {"model": state, "extra": Evil()})
 save("large", {"a": torch.empty(1).expand(10**12)})
+save("repeated", {"a": torch.zeros(1).expand(1000), "b": torch.zeros(2)})
 open(os.path.join(folder, "empty.pth"), "w").close()
 open(os.path.join(folder, "text.pth"), "w").write("hello")
 images = torch.arange(0, 192).reshape(1, 8, 8, 3) / 255
@@ -87,6 +88,7 @@ torchTest(
         namespace: ["got     the global argparse.Namespace", "torch.save(checkpoint[KEY], NEW)"],
         evil: ["got     the global posix.mkdir"],
         large: ["tensors of 4000000000000 bytes"],
+        repeated: ["got     a of 1000 numbers, of which the file holds fewer"],
         empty: ["got     an empty file"],
         text: ["the file must be one that torch.save wrote", "got     no pickle of PyTorch's"],
       };
