@@ -114,6 +114,12 @@ export const BROKEN: Readonly<Record<string, readonly [Uint8Array, string]>> = {
     Uint8Array.fromHex("ffd8ffc1000b0c0008000801011100ffda0008010100003f000000ffd9"),
     "samples of 12 bits",
   ],
+  "scans.jpg": [
+    Uint8Array.fromHex(
+      `ffd8ffc2000b080008000801011100${"ffda0008010100003f0000".repeat(101)}ffd9`,
+    ),
+    "more than 100 scans",
+  ],
   "no_tables.jpg": [
     Uint8Array.fromHex("ffd8ffc0000b080008000801011100ffda0008010100003f000000ffd9"),
     "Quantization table 0x00 was not defined",

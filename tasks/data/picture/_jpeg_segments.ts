@@ -29,7 +29,8 @@ export interface Segments {
 
 const [SOI, EOI, SOS, APP1, TEM] = [0xd8, 0xd9, 0xda, 0xe1, 0x01];
 const WANTED = "baseline or progressive JPEG of 8 bits, grey, RGB, YCbCr, CMYK or YCCK";
-const MOST_SCANS = 500;
+/** Each scan may go over the whole picture. */
+const MOST_SCANS = 100;
 
 /** Frame headers are the markers C0 to CF, except those of tables (C4, CC) and an extension (C8). */
 const isFrame = (marker: number): boolean =>
