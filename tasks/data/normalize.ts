@@ -169,7 +169,7 @@ export function normalizationMaps(
       wanted: `a mean for ${shape.join("x")}`,
       hint: normalization.kind === "per-pixel-mean"
         ? "resize the images, or normalise per channel"
-        : "",
+        : "use images of as many channels as the mean has, or a checkpoint that was trained on such",
     });
   }
   const size = imageBytes(shape);

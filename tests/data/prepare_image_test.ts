@@ -126,4 +126,14 @@ Deno.test("prepareImage() refuses sizes that do not fit", () => {
     }),
     "a mean for 4x5x3, images of 2x2x3",
   );
+  const two: Normalization = {
+    kind: "per-channel",
+    mean: Float32Array.of(0, 0),
+    std: Float32Array.of(1, 1),
+  };
+  assertProblem(
+    prepareImage(image, { height: 2, width: 2, normalization: two }),
+    "a mean for 2x2x2, images of 2x2x3",
+    "use images of as many channels as the mean has",
+  );
 });
