@@ -74,7 +74,8 @@ function hooksOf(
     interrupted: () => watch.interrupted?.() ?? false,
     saveEvery: watch.saveEvery ?? 60,
     save: async (checkpoint) => orThrow(await saveCheckpoint(run.last, checkpoint)),
-    saveBest: async (checkpoint) => orThrow(await saveCheckpoint(run.best, checkpoint)),
+    // Nothing is resumed from the best weights, so they hold no recipe.
+    saveBest: async ({ recipe: _, ...best }) => orThrow(await saveCheckpoint(run.best, best)),
     record: async (record) => {
       orThrow(await appendMetrics(run, record));
       watch.onEpoch?.(record);
