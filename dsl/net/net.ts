@@ -123,7 +123,7 @@ export function withFrozen({ kind, layer }: LayerNet, isFrozen: boolean): LayerN
   return Object.freeze(isFrozen ? { kind, layer, frozen: true } : { kind, layer });
 }
 
-/** How deep a configuration may be; one that holds itself goes on without end. */
+/** How deep a configuration may be; one that holds itself never ends. */
 const DEEPEST = 100;
 
 /** A copy of plain data that nothing can change. */

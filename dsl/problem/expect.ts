@@ -215,13 +215,18 @@ export function settling<O extends object, const F extends object>(given: O, set
 
 function refuse(keys: readonly string[], names: readonly string[]): void {
   if (keys.length === 0) return;
-  throw new ProblemError(keys.map((key) => ({
-    path: key,
+  throw new ProblemError(keys.map((key) => unknownOption(key, names)));
+}
+
+/** The problem of an option that there is not among those of these names. */
+export function unknownOption(name: string, names: readonly string[], path = name): Problem {
+  return {
+    path,
     layer: "option",
     code: "unknown-option",
     rule: "the option is unknown",
-    got: key,
-    wanted: names.join(", ") || "other options",
-    hint: closest(key, names, "leave it out"),
-  })));
+    got: show(name),
+    wanted: names.join(", ") || "no options",
+    hint: closest(name, names, "leave it out"),
+  };
 }

@@ -3,11 +3,10 @@
  * literals or instances of classes, what is read of them is judged once and copied, its functions
  * bound, so that nothing is lost where they are spread or taken apart.
  */
-import { expected, type Wanted, type WantedOf } from "./expect.ts";
+import { expected, unknownOption, type Wanted, type WantedOf } from "./expect.ts";
 import type { Problem } from "./problem.ts";
 import { left, type Result, right } from "./result.ts";
 import { show } from "./show.ts";
-import { closest } from "./suggest.ts";
 import { orThrow } from "./throw.ts";
 
 /** A literal shows every key that it has; an instance of a class may hold what is its own business. */
@@ -28,15 +27,7 @@ export function readOwn<T extends object>(
   const unknown = isLiteral(given) ? Object.keys(given).filter((key) => !fields.has(key)) : [];
   const read = names.map((name): readonly [string, unknown] => [name, Reflect.get(given, name)]);
   const problems: readonly Problem[] = [
-    ...unknown.map((name) => ({
-      path: at(name),
-      layer: "option",
-      code: "unknown-option",
-      rule: `there is no option ${JSON.stringify(name)} here`,
-      got: show(name),
-      wanted: names.join(", "),
-      hint: closest(name, names, "leave it out"),
-    })),
+    ...unknown.map((name) => unknownOption(name, names, at(name))),
     ...read.flatMap(([name, value]) => {
       const one = fields.get(name);
       return one === undefined || one.fits(value) ? [] : [{

@@ -4,7 +4,13 @@
  * they make. A user's own is a value that brings its meaning along, and is recorded by kind and
  * options.
  */
-import { FUNCTION, optional, type Wanted, type WantedOf } from "../problem/expect.ts";
+import {
+  FUNCTION,
+  optional,
+  unknownOption,
+  type Wanted,
+  type WantedOf,
+} from "../problem/expect.ts";
 import { readOwn } from "../problem/own.ts";
 import { orThrow } from "../problem/throw.ts";
 import type { Field } from "../plan/configuration.ts";
@@ -31,7 +37,7 @@ export interface Recorded<Kind extends string = string> {
   readonly kind: Kind;
 }
 
-/** How deep values may hold others; one that holds itself goes on without end. */
+/** How deep values may hold others; one that holds itself never ends. */
 const DEEPEST = 100;
 
 /** The name of a value of a user's own in run folders. */
@@ -87,31 +93,21 @@ export function optionProblems(
   path: string,
 ): readonly Problem[] {
   const names = Object.keys(fields);
-  const problem = (name: string, what: Pick<Problem, "code" | "rule" | "wanted" | "hint">) => ({
-    path: `${path}.${name}`,
-    layer: "option",
-    got: show(options[name]),
-    ...what,
-  });
+  const at = (name: string) => `${path}.${name}`;
   return [
-    ...Object.keys(options).filter((name) => !names.includes(name)).map((name) =>
-      problem(name, {
-        code: "unknown-option",
-        rule: `there is no option ${JSON.stringify(name)} here`,
-        wanted: names.join(", ") || "no options",
-        hint: closest(name, names, "leave it out"),
-      })
-    ),
+    ...Object.keys(options).filter((name) => !names.includes(name))
+      .map((name) => unknownOption(name, names, at(name))),
     ...Object.entries(fields).filter(([name, { is }]) => !is(options[name])).map((
       [name, { wanted }],
-    ) =>
-      problem(name, {
-        code: "invalid-option",
-        rule: "the option is out of its range",
-        wanted,
-        hint: "",
-      })
-    ),
+    ) => ({
+      path: at(name),
+      layer: "option",
+      code: "invalid-option",
+      rule: "the option is out of its range",
+      got: show(options[name]),
+      wanted,
+      hint: "",
+    })),
   ];
 }
 
@@ -154,7 +150,7 @@ export function readerOf<M extends Recorded>(
     if (depth > DEEPEST) {
       return refused(path.slice(0, path.indexOf(".")), {
         code: "too-deep",
-        rule: `a ${what} may hold others, but not without end`,
+        rule: `a ${what} may hold others, but not itself`,
         got: `more than ${DEEPEST} in one another`,
         hint: "see whether one holds itself",
       });

@@ -160,7 +160,8 @@ export function removeLeftovers({ folder }: Pick<RunFolder, "folder">): Promise<
   )();
 }
 
-function runAt(folder: string): RunFolder {
+/** The files of a run by their paths. */
+export function runAt(folder: string): RunFolder {
   return {
     folder,
     config: join(folder, "config.json"),

@@ -1,7 +1,7 @@
 /**
- * The lock of a run folder, or of a cache, so that one process at a time writes to it. The system holds the lock
- * for as long as the process lives, whatever ends it; the file `lock.json` names the process, its
- * host and since when, for people. What is left of it when a process was killed is taken over; a
+ * The lock of a run folder, or of a cache, so that one process at a time writes to it. The system
+ * holds the lock for as long as the process lives, whatever ends it; the file `lock.json` names the
+ * process, its host and since when, for people. What is left of it when a process was killed is taken over; a
  * link, or anything else that is no file of the folder alone, is left as it is.
  */
 import { join } from "@std/path";

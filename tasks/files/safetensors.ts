@@ -1,7 +1,7 @@
 /**
  * Weight files in the safetensors format of Hugging Face: 8 bytes with the header's length, a JSON
  * header, the tensors' raw little-endian bytes (https://huggingface.co/docs/safetensors, "Format").
- * Of its types only F32 is handled, and others can be left out. Files written here carry a checksum
+ * Of its types only F32 is handled. Files written here carry a checksum
  * over every byte; files of other tools, which have none, are read as well.
  */
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
@@ -23,11 +23,6 @@ export interface SafetensorsFile {
   readonly tensors: Tensors;
   /** The metadata, without the checksum. */
   readonly metadata: Readonly<Record<string, string>>;
-}
-
-export interface SafetensorsOptions {
-  /** Types of tensors that are left out; any but F32 is a problem otherwise. */
-  readonly leaveOut?: readonly Dtype[];
 }
 
 /**
@@ -73,16 +68,11 @@ export function encodeSafetensors(
  * Reads the bytes of a safetensors file; `path` is for the problems. The
  * tensors are copies. Whatever the bytes, memory stays within their size.
  */
-export function decodeSafetensors(
-  bytes: Uint8Array,
-  path: string,
-  { leaveOut = [] }: SafetensorsOptions = {},
-): Result<SafetensorsFile> {
+export function decodeSafetensors(bytes: Uint8Array, path: string): Result<SafetensorsFile> {
   return pipe(
-    checkedHeader(bytes, path, ["F32", ...leaveOut]),
+    checkedHeader(bytes, path, ["F32"]),
     E.map(({ length, metadata, entries }): SafetensorsFile => {
-      const floats = entries.filter(({ dtype }) => dtype === "F32");
-      const tensors = new Map(floats.map(({ name, shape, start, end }) => {
+      const tensors = new Map(entries.map(({ name, shape, start, end }) => {
         const copy = new Uint8Array(bytes.subarray(8 + length + start, 8 + length + end));
         return [name, { shape, data: new Float32Array(copy.buffer) }];
       }));

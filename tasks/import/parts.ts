@@ -15,7 +15,7 @@ export interface Part {
   readonly tensors: Tensors;
 }
 
-/** Names in checkpoints around a state dict; what does not fit is told of the first of them. */
+/** Names in checkpoints around a state dict; what does not fit is said of the first of them. */
 const AROUND = [
   ...["state_dict", "model_state_dict", "model_state", "model", "network", "net", "weights"],
   ...["params", "module", "_orig_mod", "ema_state_dict", "state_dict_ema", "model_ema", "ema"],

@@ -54,7 +54,7 @@ export function placesOf(
   if (other !== undefined || (one !== undefined && !isWhole)) {
     return left([unclear(path, found, layers)]);
   }
-  // What does not fit is told of the names when they are mostly known, else of the order.
+  // Problems speak of the names when most are known, else of the order.
   if (one === undefined && 2 * known.size >= theirs.length) return right(byName);
   const order = one ?? [...longest, ...sorted.filter((layer) => !longest.includes(layer))];
   const places = new Map(order.map((layer, i) => [layer, layers[i]]));

@@ -31,7 +31,7 @@ export function warnOfChanges(
 ): void {
   if (changes.length === 0) return;
   onWarning(
-    `config.json was changed since the last checkpoint: ${changes.join(", ")}; the run goes on ` +
-      "as it says now, and does not end as it would have ended",
+    `config.json was changed since the last checkpoint: ${changes.join(", ")}; the run is ` +
+      "resumed as it says now, and does not end as it would have ended",
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Which engine is opened, and what is said about those that cannot be had. The
+ * Which engine is opened, and what is said about those that are unavailable. The
  * engines are stand-ins: what is tested is the choice.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
@@ -83,7 +83,7 @@ Deno.test("openEngine() with auto takes the graphics card, else ONNX Runtime, el
   }
 });
 
-Deno.test("openEngine() with auto says in one line what is missing, why, what to do, and who computes", async () => {
+Deno.test("openEngine() with auto says in one line what is missing, why, what to do, and which engine is used", async () => {
   const { notes } = await openOn({ works: ["wasm"] }, {});
   assertEquals(notes, [
     "ONNX Runtime cannot be used, the wasm computes instead: a broken onnx (mend the onnx)",

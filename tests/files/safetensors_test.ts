@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../tasks/files/safetensors.ts";
+import { decodeFloats } from "../../tasks/files/safetensors_floats.ts";
 import { problemOf } from "./_problem.ts";
 
 const PATH = "run/last.safetensors";
@@ -223,14 +224,15 @@ Deno.test("decodeSafetensors() says what is wrong with each kind of broken file"
   for (const [bytes, rule] of cases) assertEquals(rulesOf(bytes), [rule]);
 });
 
-Deno.test("decodeSafetensors() leaves out whole numbers where it is asked to", () => {
+Deno.test("decodeFloats() leaves out whole numbers, which decodeSafetensors() refuses", () => {
   const counter = { dtype: "I64", shape: [], data_offsets: [4, 12] };
   const bytes = fileOf(JSON.stringify({ a: entry([1], 0, 4), b: counter }), 12);
-  const { tensors } = orThrow(decodeSafetensors(bytes, PATH, { leaveOut: ["I64"] }));
+  const { tensors, leftOut } = orThrow(decodeFloats(bytes, PATH));
   assertEquals(tensors, new Map([["a", { shape: [1], data: Float32Array.of(0) }]]));
+  assertEquals(leftOut, ["b"]);
   assertEquals(rulesOf(bytes), ["every tensor must be float32"]);
   const short = fileOf(JSON.stringify({ b: { ...counter, data_offsets: [0, 4] } }), 4);
-  const { rule } = problemOf(decodeSafetensors(short, PATH, { leaveOut: ["I64"] }));
+  const { rule } = problemOf(decodeFloats(short, PATH));
   assertEquals(rule, "every tensor must have eight bytes for each element");
 });
 

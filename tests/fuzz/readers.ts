@@ -23,6 +23,7 @@ import { decodeImage, type RgbImage } from "../../tasks/data/image_file.ts";
 import { loadDataset } from "../../tasks/data/load.ts";
 import { readRawCache, splitFiles, writeRawCache } from "../../tasks/data/raw_cache.ts";
 import { readMetrics } from "../../tasks/files/metrics.ts";
+import { runAt } from "../../tasks/files/run_folder.ts";
 import { decodeSafetensors, type SafetensorsFile } from "../../tasks/files/safetensors.ts";
 import { decodeFloats } from "../../tasks/files/safetensors_floats.ts";
 import { readStateDict } from "../../tasks/import/state_dict.ts";
@@ -324,20 +325,6 @@ const GREY: readonly Bytes[] = [
 
 function files(folder: string, ...names: readonly string[]): Promise<readonly Bytes[]> {
   return Promise.all(names.map((name) => Deno.readFile(join(folder, name))));
-}
-
-function runAt(folder: string): Parameters<typeof readMetrics>[0] {
-  const [config, metrics, last, best, curves] = [
-    ...["config.json", "metrics.jsonl", "last.safetensors", "best.safetensors", "curves.svg"],
-  ].map((name) => join(folder, name));
-  return {
-    folder,
-    config: `${config}`,
-    metrics: `${metrics}`,
-    last: `${last}`,
-    best: `${best}`,
-    curves: `${curves}`,
-  };
 }
 
 function textOf(bytes: Bytes): string {

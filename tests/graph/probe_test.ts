@@ -56,13 +56,13 @@ Deno.test("sensitivity() gives the slopes of a weighted sum, as differences do, 
     ) => [name, Float64Array.from(data, (x, i) => x + 0.05 * Math.cos(i))]),
   );
   const inputs = { images: draws("images", 2 * 40) };
-  for (const  of of[undefined, map]) {
+  for (const output of [undefined, map]) {
     const kernel = "stem.conv1.kernel";
-    const program = sensitivity(small, 2, { wrt: [image, kernel], ...(of && { of }) });
-    const weights = draws("weights", 2 * (of === undefined ? 4 : 60));
+    const program = sensitivity(small, 2, { wrt: [image, kernel], ...(output && { of: output }) });
+    const weights = draws("weights", 2 * (output === undefined ? 4 : 60));
     const valueAt = (state: Readonly<Record<string, Float64Array>>, images: Float64Array) => {
       const { outputs } = runReference(program, state, { images, weights });
-      const values = outputs[of === undefined ? "logits" : "map"] ?? new Float64Array();
+      const values = outputs[output === undefined ? "logits" : "map"] ?? new Float64Array();
       return values.reduce((sum, x, i) => sum + x * (weights[i] ?? NaN), 0);
     };
     const { outputs } = runReference(program, state, { ...inputs, weights });

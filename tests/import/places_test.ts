@@ -75,7 +75,7 @@ Deno.test("numbers and shapes decide where only one way is left", () => {
   }
 });
 
-Deno.test("what does not fit is told of the layer that keeps it from fitting", () => {
+Deno.test("a problem speaks of the layer that keeps weights from fitting", () => {
   const wide = new Map([...stateDict(TWO, "fc"), ["fc.weight", filled([10, 2], 6)] as const]);
   const said = placed(weightsFrom(wide, planned, "a.pth"));
   assert(typeof said === "string");

@@ -1,4 +1,4 @@
-/** The choice of an engine from the shell: what is said when one cannot be had, and going on with another. */
+/** The choice of an engine from the shell: what is said when one is unavailable, and what is used instead. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { encode } from "fast-png";
 import { join } from "@std/path";
@@ -19,7 +19,7 @@ function runWithoutFfi(
 }
 
 Deno.test({
-  name: "auto says in one line that ONNX Runtime cannot be used, why, and what computes instead",
+  name: "auto says in one line that ONNX Runtime cannot be used, why, and what is used instead",
   ignore,
   fn: async () => {
     await inFolder(async (folder) => {
@@ -44,7 +44,7 @@ Deno.test({
   },
 });
 
-Deno.test("ONNX Runtime that is asked for by name and cannot be had is an error", async () => {
+Deno.test("ONNX Runtime that is asked for by name and is unavailable is an error", async () => {
   await inFolder(async (folder) => {
     const trained = await run(folder, "train", ...TINY, "--steps=1");
     assertEquals(trained.code, 0, trained.stderr);

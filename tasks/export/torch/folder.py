@@ -52,7 +52,7 @@ class Run:
 
     def check_free(self, resume):
         if self.names() and not resume:
-            raise SystemExit(f"error: {self.folder} is not empty; go on with --resume, or choose another with --out")
+            raise SystemExit(f"error: {self.folder} is not empty; resume it with --resume, or choose another with --out")
 
     def names(self):
         """What is in the folder, but for the lock."""
