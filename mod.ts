@@ -20,7 +20,7 @@
  */
 export * from "./layers/blocks/attention.ts";
 export * from "./dsl/net/combinators.ts";
-export { attend, type AttendOptions } from "./layers/blocks/attend.ts";
+export { attend, type AttendOptions, type AttendPlace } from "./layers/blocks/attend.ts";
 export * from "./layers/bound/edit.ts";
 export * from "./layers/bound/plan.ts";
 export * from "./layers/bound/readings.ts";
@@ -195,5 +195,6 @@ export {
   type InvertedResidualOptions,
 } from "./layers/blocks/inverted_residual.ts";
 export { separable, type SeparableOptions } from "./layers/blocks/separable.ts";
+export { squeezeExcite, type SqueezeExciteOptions } from "./layers/blocks/squeeze_excite.ts";
 export * from "./layers/blocks/units.ts";
 export { isLayer, type Layer, type LayerType, standard } from "./layers/table.ts";

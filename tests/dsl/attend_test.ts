@@ -10,6 +10,7 @@ import {
   depth,
   equal,
   find,
+  fork,
   hourglass,
   identity,
   insertAfter,
@@ -25,8 +26,10 @@ import {
   preactivation,
   remove,
   repeat,
+  residual,
   resnext,
   spatial,
+  squeezeExcite,
   trainingStep,
 } from "../../mod.ts";
 import {
@@ -157,3 +160,60 @@ Deno.test("attend() keeps the output's shape of any classifier of maps", () => {
     } else assertEquals(planned.right.output, features.output);
   }));
 });
+
+Deno.test("attend() puts an attention in every residual unit of the part, before the sum", () => {
+  const net = orThrow(attend(resnet, squeezeExcite({ ratio: 4 }), { path: "stage1" }));
+  const [shortcut, body] = branchesOf(orThrow(find(net, "stage1.unit2")));
+  assert(shortcut !== undefined && equal(shortcut, identity));
+  const attention = numbered("attention", squeezeExcite({ ratio: 4 }));
+  const [, own] = branchesOf(unit);
+  assert(body !== undefined && own !== undefined && equal(body, chain(own, attention)));
+  const added = weights(net).filter((path) => !weights(resnet).includes(path));
+  assertEquals(added.length, 2 * 4);
+  assert(added.every((path) => /^stage1\.unit\d\.attention1\.mask\./.test(path)));
+  const everywhere = weights(orThrow(attend(resnet, squeezeExcite({ ratio: 4 }))));
+  assertEquals(everywhere.length, weights(resnet).length + 4 * 4);
+});
+
+Deno.test("attend() puts an attention behind a part without units, and wherever it is asked to", () => {
+  const behind = orThrow(attend(vgg, squeezeExcite({ ratio: 4 }), { path: "block1" }));
+  assert(weights(behind).includes("attention1.mask.conv1.kernel"));
+  const asked = { path: ["stage1", "stage2"], at: "output" } as const;
+  const stages = orThrow(attend(resnet, squeezeExcite({ ratio: 4 }), asked));
+  assertEquals(paths(stages).filter((path) => /^(stage|attention)\d$/.test(path)), [
+    "stage1",
+    "attention1",
+    "stage2",
+    "attention2",
+  ]);
+  const masked = orThrow(attend(resnet, { depth: 1, path: "stage1", at: "units" }));
+  assert(weights(masked).includes("stage1.unit2.attention1.mask.conv1.kernel"));
+  const problem = onlyProblem(attend(vgg, squeezeExcite(), { path: "block1", at: "units" }));
+  assertEquals([problem.code, problem.path], ["no-units", "block1"]);
+});
+
+Deno.test("units are told by their form: a shortcut of at most one convolution, whatever its order", () => {
+  const attention = squeezeExcite({ ratio: 1 });
+  const added = (net: Net) =>
+    orThrow(plan(orThrow(attend(net, attention, { at: "units" })), INPUT));
+  for (
+    const net of [
+      residual(block(3)),
+      fork("add", block(3), identity),
+      residual(block(8), chain(conv(8), batchNorm())),
+      residual(chain(conv("same"), residual(relu()))),
+    ]
+  ) assertEquals(added(net).output.length, 3);
+  for (const net of [hourglass({ depth: 2 }), fork("add", conv(3), conv(3))]) {
+    const inside = attend(net, attention, { at: "units" });
+    const sums = inside._tag === "Right"
+      ? paths(inside.right).filter((path) => /^attention/.test(path))
+      : [];
+    assertEquals(sums, []);
+  }
+});
+
+function branchesOf(net: Net | undefined): readonly Net[] {
+  if (net?.kind === "named") return branchesOf(net.net);
+  return net?.kind === "fork" ? net.branches : [];
+}

@@ -1,0 +1,58 @@
+/**
+ * Squeeze-and-excitation (Hu, Shen and Sun, Squeeze-and-excitation networks, CVPR 2018): the mean of
+ * each channel goes through a narrow middle and comes back as a factor of that channel,
+ *
+ *   M = gate(W2 relu(W1 mean(F) + b1) + b2),  F' = M F,
+ *
+ * with 1x1 convolutions W1 from C channels to C / r and W2 back to C: 2 C^2 / r + C / r + C
+ * parameters and 2 C^2 / r MACs. The form is that of torchvision's and timm's networks.
+ */
+import { COUNT, expected, optionsOf } from "../../dsl/problem/expect.ts";
+import { adaptiveAveragePool } from "../adaptive_average_pool.ts";
+import { conv } from "../conv.ts";
+import { relu } from "../relu.ts";
+import { sigmoid } from "../sigmoid.ts";
+import { chain } from "../../dsl/net/combinators.ts";
+import type { Net } from "../../dsl/net/net.ts";
+import { ratio as ratioOf } from "../../dsl/net/shape.ts";
+import { modulated } from "./_modulated.ts";
+
+/** Options of {@link squeezeExcite}. */
+export interface SqueezeExciteOptions {
+  /** How many times narrower the middle is than the map; 16 by default. */
+  readonly ratio?: number;
+  /** What stands in the middle; `relu()` by default. */
+  readonly activation?: Net;
+  /** What makes factors of the last convolution; `sigmoid()` by default, MobileNetV3's is `hardSigmoid()`. */
+  readonly gate?: Net;
+}
+
+/**
+ * Squeeze-and-excitation, for `attend` or within a unit.
+ *
+ * @throws {ProblemError} When `ratio` is not a whole number of at least 1.
+ * @example SE-ResNet-50
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { attend, orThrow, params, plan, squeezeExcite } from "@netfold/netfold";
+ * import { resnet50 } from "@netfold/netfold/nets";
+ *
+ * const net = orThrow(attend(resnet50(), squeezeExcite({ ratio: 16 })));
+ * assertEquals(params(orThrow(plan(net, [224, 224, 3]))).trainable, 28_088_024);
+ * ```
+ */
+export function squeezeExcite(options: SqueezeExciteOptions = {}): Net {
+  const { ratio, activation, gate } = optionsOf(options, {
+    ratio: 16,
+    activation: relu(),
+    gate: sigmoid(),
+  });
+  expected(ratio, COUNT, "ratio");
+  return modulated(chain(
+    adaptiveAveragePool(1),
+    conv(ratioOf(1, ratio), { bias: true }),
+    activation,
+    conv(ratioOf(ratio, 1), { bias: true }),
+    gate,
+  ));
+}
