@@ -30,6 +30,11 @@ const PAPERS: readonly (readonly [string, string])[] = [
     "Simonyan and Zisserman, Very deep convolutional networks for large-scale image " +
     "recognition, ICLR 2015 (arXiv 1409.1556).",
   ],
+  [
+    "imagenet/convnext",
+    "Liu, Mao, Wu, Feichtenhofer, Darrell and Xie, A ConvNet for the 2020s, CVPR 2022 " +
+    "(arXiv 2201.03545).",
+  ],
 ];
 
 /** The paper of a network of the zoo, by its name; nothing for networks that no paper has. */

@@ -14,6 +14,7 @@
  *
  * @module
  */
+export * from "./convnext.ts";
 export * from "./fast_attention.ts";
 export * from "./inception_resnet.ts";
 export * from "./plain.ts";

@@ -4,6 +4,7 @@ import type { Net } from "../dsl/net/net.ts";
 import { fail, type Result, right } from "../dsl/problem/result.ts";
 import type { Shape } from "../dsl/net/shape.ts";
 import { closest } from "../dsl/problem/suggest.ts";
+import { convnextTiny } from "./convnext.ts";
 import { attention8, attention8Wide } from "./fast_attention.ts";
 import { inceptionResnetV1, inceptionResnetV2 } from "./inception_resnet.ts";
 import { plain } from "./plain.ts";
@@ -95,6 +96,7 @@ const ZOO: Readonly<Record<string, Entry>> = {
   "imagenet/inception-resnet-v1": imagenet(inceptionResnetV1, 299),
   "imagenet/inception-resnet-v2": imagenet(inceptionResnetV2, 299),
   "imagenet/vgg-16": imagenet(vgg16),
+  "imagenet/convnext-tiny": imagenet(convnextTiny),
 };
 
 /** The names of all networks in the zoo. */

@@ -1,7 +1,8 @@
 /**
- * Where the tensors of a state dict belong in a network: by name, as torchvision names ResNets and
- * ResNeXts or as the network itself does; else by the order of the layers, where the network has
- * one. Layers that follow one another have an order, those of branches side by side have none.
+ * Where the tensors of a state dict belong in a network: by name, as torchvision names ResNets,
+ * ResNeXts and ConvNeXts or as the network itself does; else by the order of the layers, where the
+ * network has one. Layers that follow one another have an order, those of branches side by side have
+ * none.
  */
 import { foldPlan, leaves, parametersAt } from "../../dsl/plan/fold.ts";
 import type { LayerPlan, Plan } from "../../dsl/plan/plan.ts";

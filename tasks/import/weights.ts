@@ -9,7 +9,7 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { E, left, pipe, type Problem, problemAt, type Result, right } from "../fp.ts";
 import { agree } from "../../dsl/net/shape.ts";
 import { flattenedOrders } from "./flattened.ts";
-import { torchShape } from "./names.ts";
+import { isShapeOf, torchShape } from "./names.ts";
 import { areLayersNamed, type Places, placesOf } from "./places.ts";
 
 export interface WeightsOptions {
@@ -147,7 +147,7 @@ function isTheirs(pairs: readonly WeightPair[]): boolean {
 }
 
 function isOther({ tensor, shape }: WeightPair): boolean {
-  return !agree(tensor.shape, torchShape(shape));
+  return !isShapeOf(tensor.shape, torchShape(shape));
 }
 
 /**

@@ -37,6 +37,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
   "imagenet/inception-resnet-v1": [22_729_288, 22_756_328, 22_783_368, 6_206_361_696],
   "imagenet/inception-resnet-v2": [55_782_920, 55_843_464, 55_904_008, 13_155_794_016],
   "imagenet/vgg-16": [138_357_544, 138_357_544, 138_357_544, 15_470_264_320],
+  "imagenet/convnext-tiny": [28_566_184, 28_589_128, 28_589_128, 4_455_531_264],
   "cifar/attention-56, text": [1_015_482, 1_030_362, 1_045_242, 122_825_216],
   "cifar/attention-92, text": [1_814_202, 1_841_242, 1_868_282, 211_913_216],
   "cifar/attention-128, text": [2_612_922, 2_652_122, 2_691_322, 301_001_216],

@@ -6,7 +6,17 @@
  * `weights` and MACs are their convolutions and dense layers.
  */
 import { assert, assertEquals } from "@std/assert";
-import { cost, depth, leaves, type Net, orThrow, params, plan, type Shape } from "../../mod.ts";
+import {
+  cost,
+  countOperations,
+  depth,
+  leaves,
+  type Net,
+  orThrow,
+  params,
+  plan,
+  type Shape,
+} from "../../mod.ts";
 import {
   inceptionResnetV1,
   inceptionResnetV2,
@@ -42,6 +52,7 @@ const REFERENCES = {
   "imagenet/inception-resnet-v1": [22_729_288, 22_756_328, 22_783_368, 6_206_361_696],
   "imagenet/inception-resnet-v2": [55_782_920, 55_843_464, 55_904_008, 13_155_794_016],
   "imagenet/vgg-16": [138_357_544, 138_357_544, 138_357_544, 15_470_264_320],
+  "imagenet/convnext-tiny": [28_566_184, 28_589_128, 28_589_128, 4_455_531_264],
   "cifar/wrn-16-8": [10_954_170, 10_961_370, 10_968_570, 1_548_145_664],
   "cifar/wrn-28-10": [36_461_242, 36_479_194, 36_497_146, 5_243_328_768],
 } as const;
@@ -50,6 +61,20 @@ for (const [name, expected] of Object.entries(REFERENCES)) {
   Deno.test(`${name} has the counts of its reference implementation`, () => {
     const { net, input } = orThrow(network(name));
     assertEquals(counts(net, input), [...expected]);
+  });
+}
+
+/** MACs at 321x267, and what fvcore prints there and at the network's own size. */
+const ELSEWHERE = {
+  "imagenet/convnext-tiny": [7_351_703_040, 7_376_574_720, 4_470_437_376],
+} as const;
+
+for (const [name, expected] of Object.entries(ELSEWHERE)) {
+  Deno.test(`${name} costs what its reference costs at an odd size, by fvcore's counts too`, () => {
+    const { net, input } = orThrow(network(name));
+    const odd = planned(net, [321, 267, 3]);
+    const fvcore = [odd, planned(net, input)].map((whole) => countOperations(whole, "fvcore"));
+    assertEquals([cost(odd).macs, ...fvcore], [...expected]);
   });
 }
 

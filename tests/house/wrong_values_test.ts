@@ -295,6 +295,7 @@ const MISSPELT = {
   resnet56: [[], "clases"],
   resnet50: [[], "clases"],
   vgg16: [[], "clases"],
+  convnextTiny: [[], "clases"],
   wrn16x8: [[], "clases"],
   wideResnet: [[], "fcator"],
   attention56: [[], "clases"],

@@ -4,6 +4,7 @@ import { own } from "../_own.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { leaves, type Net, orThrow, parametersOf, plan, type Shape } from "../../mod.ts";
 import {
+  convnext,
   inceptionResnetV1,
   inceptionResnetV2,
   plain,
@@ -89,6 +90,7 @@ Deno.test("a wide ResNet projects in its first stage too", () => {
 Deno.test("networks without units or with missing widths are refused", () => {
   assertThrows(() => resnet({ units: [2, 0] }), ProblemError);
   assertThrows(() => vgg({ convolutions: [1, 1] }), ProblemError, "2 blocks");
+  assertThrows(() => convnext({ blocks: [1, 1] }), ProblemError, "2 stages");
 });
 
 Deno.test("VGG-16 has a bias on every convolution and no batch norm", () => {

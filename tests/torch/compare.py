@@ -29,7 +29,7 @@ def emitted(path):
 def without_dropout(plan):
     """Drawn numbers cannot be compared."""
     if isinstance(plan, dict):
-        if plan.get("type") == "dropout":
+        if plan.get("type") in ("dropout", "stochastic_depth"):
             plan["rate"] = 0.0
         for part in plan.values():
             without_dropout(part)
@@ -94,6 +94,8 @@ def main(path, weights, plan_path, batch):
     for part in network.modules():
         if isinstance(part, torch.nn.Dropout):
             part.p = 0.0
+        if isinstance(part, getattr(model, "StochasticDepth", ())):
+            part.rate = 0.0
     height, width, channels = plan["input"]
     images = torch.randn(int(batch), channels, height, width)
     labels = torch.arange(int(batch)) % plan["output"][0]

@@ -292,6 +292,7 @@ const NETWORKS: readonly (readonly [ours: string, theirs: string, size: number])
   ["imagenet/resnet-18", "resnet18", 64],
   ["imagenet/resnet-50", "resnet50", 64],
   ["imagenet/vgg-16", "vgg16", 224],
+  ["imagenet/convnext-tiny", "convnext_tiny", 64],
 ];
 
 for (const [ours, theirs, size] of NETWORKS) {

@@ -24,6 +24,11 @@ def network_of(name):
             part.running_var.uniform_(0.5, 1.5)
             torch.nn.init.uniform_(part.weight, 0.5, 1.5)
             torch.nn.init.normal_(part.bias, 0, 0.1)
+        if isinstance(part, torch.nn.LayerNorm):
+            torch.nn.init.uniform_(part.weight, 0.5, 1.5)
+            torch.nn.init.normal_(part.bias, 0, 0.1)
+        if hasattr(part, "layer_scale"):
+            torch.nn.init.uniform_(part.layer_scale, -0.5, 0.5)
     return network.eval()
 
 

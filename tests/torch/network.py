@@ -195,6 +195,9 @@ class Network:
             return cut + tensor("bias")[:, None, None] if layer["bias"] else cut
         if kind == "dropout":
             return F.dropout(x, layer["rate"], self.training)
+        if kind == "stochastic_depth":
+            samples = x.new_ones([x.shape[0]] + [1] * (x.dim() - 1))
+            return x * F.dropout(samples, layer["rate"], self.training)
         if kind == "flatten":
             return x.permute(0, 2, 3, 1).flatten(1) if x.dim() == 4 else x
         if kind == "resize":
