@@ -1,4 +1,5 @@
 /** Parts that networks of several families have. */
+import { NUMBER, type Wanted } from "../dsl/problem/expect.ts";
 import { chain, named } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import type { Width } from "../dsl/net/shape.ts";
@@ -30,4 +31,17 @@ export function imagenetStem(pool: PoolOptions): Net {
 /** The mean of each map, and a dense layer that makes logits of them. */
 export function head(classes: number, before: Net = chain()): Net {
   return chain(globalAveragePool(), before, named("classifier", dense(classes)));
+}
+
+/** How many times wider or deeper a network is than the one that its family scales. */
+export const FACTOR: Wanted = {
+  fits: (value) => NUMBER.fits(value) && Number(value) > 0,
+  wanted: "a number above 0",
+};
+
+/** A width times a factor, as the nearest multiple of 8 that is not below nine tenths of it. */
+export function scaledWidth(width: number, factor: number): number {
+  const wanted = width * factor;
+  const nearest = Math.max(8, 8 * Math.floor(wanted / 8 + 0.5));
+  return nearest < 0.9 * wanted ? nearest + 8 : nearest;
 }

@@ -21,6 +21,10 @@ const PAPERS: readonly (readonly [string, string])[] = [
   ],
   ["imagenet/resnet", RESIDUAL],
   [
+    "imagenet/se-resnet",
+    "Hu, Shen and Sun, Squeeze-and-excitation networks, CVPR 2018 (arXiv 1709.01507).",
+  ],
+  [
     "imagenet/inception-resnet",
     "Szegedy, Ioffe, Vanhoucke and Alemi, Inception-v4, Inception-ResNet and the impact of " +
     "residual connections on learning, AAAI 2017 (arXiv 1602.07261).",
@@ -34,6 +38,11 @@ const PAPERS: readonly (readonly [string, string])[] = [
     "imagenet/convnext",
     "Liu, Mao, Wu, Feichtenhofer, Darrell and Xie, A ConvNet for the 2020s, CVPR 2022 " +
     "(arXiv 2201.03545).",
+  ],
+  [
+    "imagenet/efficientnet",
+    "Tan and Le, EfficientNet: rethinking model scaling for convolutional neural networks, " +
+    "ICML 2019 (arXiv 1905.11946).",
   ],
 ];
 

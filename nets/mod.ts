@@ -15,6 +15,7 @@
  * @module
  */
 export * from "./convnext.ts";
+export * from "./efficientnet.ts";
 export * from "./fast_attention.ts";
 export * from "./inception_resnet.ts";
 export * from "./plain.ts";

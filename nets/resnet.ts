@@ -2,7 +2,8 @@
  * Residual networks for ImageNet, post-activation as published: He, Zhang, Ren
  * and Sun, Deep residual learning for image recognition, CVPR 2016 (arXiv
  * 1512.03385); Xie, Girshick, Dollar, Tu and He, Aggregated residual
- * transformations for deep neural networks, CVPR 2017 (arXiv 1611.05431).
+ * transformations for deep neural networks, CVPR 2017 (arXiv 1611.05431); Hu,
+ * Shen and Sun, Squeeze-and-excitation networks, CVPR 2018 (arXiv 1709.01507).
  *
  * A 7x7 stem and a pool, four stages of units with 256, 512, 1024, 2048
  * channels (64 to 512 for units of two 3x3), and a dense layer. The stride of a
@@ -18,14 +19,19 @@
  * | ResNet-152 | 3, 8, 36, 3 | 60,192,808 | 11,513,626,624 | 11,282,415,616 |
  * | ResNet-200 | 3, 24, 36, 3 | 64,673,832 | 15,007,481,856 | 14,776,270,848 |
  * | ResNeXt-101 32x4d | 3, 4, 23, 3 | 44,177,704 | 7,969,996,800 | 7,507,574,784 |
+ * | SE-ResNet-50 | 3, 4, 6, 3 | 28,088,024 | 4,091,699,200 | 3,860,488,192 |
  *
  * ResNet-200 comes from He et al., Identity mappings in deep residual networks
  * (2016), which has it pre-activated; here it is post-activated like the others.
+ * SE-ResNet-50 is timm's `seresnet50`: ResNet-50 with a squeeze-and-excitation to
+ * a sixteenth of the channels before each sum. fvcore prints less for timm's, by
+ * the elements that it squeezes, for it does not see means.
  */
 import { equal } from "../dsl/net/net.ts";
 import {
   COUNT,
   expected,
+  type Filled,
   listOf,
   optionsOf,
   settling,
@@ -35,6 +41,7 @@ import { chain, identity, named, numbered, repeat, residual } from "../dsl/net/c
 import type { Net } from "../dsl/net/net.ts";
 import { ratio, type Width } from "../dsl/net/shape.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
+import { squeezeExcite } from "../layers/blocks/squeeze_excite.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";
 import { convNormRelu, head, imagenetStem } from "./_parts.ts";
@@ -57,6 +64,8 @@ export interface ResnetOptions extends ResnetFamilyOptions {
   readonly bottleneck?: number;
   /** Groups of a bottleneck's 3x3, ResNeXt's cardinality; 1. */
   readonly groups?: number;
+  /** What stands before each unit's sum, where `attend` puts it too; nothing. */
+  readonly attention?: Net;
 }
 
 /**
@@ -81,6 +90,7 @@ export function resnet(given: ResnetOptions): Net {
     unit: "bottleneck",
     bottleneck: 4,
     groups: 1,
+    attention: undefined,
   });
   const { classes, units, unit: kind } = options;
   expected(units, STAGES);
@@ -90,7 +100,7 @@ export function resnet(given: ResnetOptions): Net {
     const stride = i === 0 ? 1 : 2;
     const widens = i > 0 || kind === "bottleneck";
     const unit = (entry?: Entry): Net =>
-      kind === "basic" ? basicUnit(entry) : bottleneckUnit(options, entry);
+      kind === "basic" ? basicUnit(options, entry) : bottleneckUnit(options, entry);
     const first = widens ? unit({ width, stride }) : unit();
     return named(`stage${i + 1}`, chain(first, repeat(count - 1, unit())));
   });
@@ -110,19 +120,23 @@ interface Entry {
   readonly stride: number;
 }
 
-function basicUnit(entry?: Entry): Net {
+/** The options of a network, with defaults. */
+type Options = Filled<ResnetOptions, { readonly attention: undefined }>;
+
+function basicUnit({ attention }: Options, entry?: Entry): Net {
   const { width = "same", stride = 1 } = entry ?? {};
   return postactivation(
     chain(
       convNormRelu(width, { kernel: 3, stride, padding: 1 }),
       conv("same", { kernel: 3, padding: 1 }),
     ),
+    attention,
     entry,
   );
 }
 
 function bottleneckUnit(
-  { bottleneck, groups, strideOn }: Required<ResnetOptions>,
+  { bottleneck, groups, strideOn, attention }: Options,
   entry?: Entry,
 ): Net {
   const { stride = 1 } = entry ?? {};
@@ -140,16 +154,18 @@ function bottleneckUnit(
       }),
       conv(output),
     ),
+    attention,
     entry,
   );
 }
 
-/** A body with its last batch norm, added to its input or a projection of it, then a rectifier. */
-function postactivation(body: Net, entry: Entry | undefined): Net {
+/** A body with its last batch norm and its attention, added to its input or a projection of it, then a rectifier. */
+function postactivation(body: Net, attention: Net | undefined, entry: Entry | undefined): Net {
+  const attended = attention === undefined ? identity : numbered("attention", attention);
   const shortcut = entry === undefined
     ? identity
     : named("projection", chain(conv(entry.width, { stride: entry.stride }), batchNorm()));
-  return numbered("unit", chain(residual(chain(body, batchNorm()), shortcut), relu()));
+  return numbered("unit", chain(residual(chain(body, batchNorm(), attended), shortcut), relu()));
 }
 
 /** ResNet-18: units of two 3x3 convolutions. */
@@ -180,4 +196,9 @@ export function resnet200(options: ResnetFamilyOptions = {}): Net {
 /** ResNeXt-101 32x4d: bottlenecks half as wide as their output, in 32 groups. */
 export function resnext101(options: ResnetFamilyOptions = {}): Net {
   return resnet(settling(options, { units: [3, 4, 23, 3], bottleneck: 2, groups: 32 }));
+}
+
+/** SE-ResNet-50: the bottlenecks of ResNet-50 with squeeze-and-excitation. */
+export function seResnet50(options: ResnetFamilyOptions = {}): Net {
+  return resnet(settling(options, { units: [3, 4, 6, 3], attention: squeezeExcite() }));
 }

@@ -5,6 +5,7 @@ import { fail, type Result, right } from "../dsl/problem/result.ts";
 import type { Shape } from "../dsl/net/shape.ts";
 import { closest } from "../dsl/problem/suggest.ts";
 import { convnextTiny } from "./convnext.ts";
+import { efficientnetB0 } from "./efficientnet.ts";
 import { attention8, attention8Wide } from "./fast_attention.ts";
 import { inceptionResnetV1, inceptionResnetV2 } from "./inception_resnet.ts";
 import { plain } from "./plain.ts";
@@ -23,7 +24,15 @@ import {
   imagenetAttention56,
   imagenetAttention92,
 } from "./residual_attention.ts";
-import { resnet101, resnet152, resnet18, resnet200, resnet50, resnext101 } from "./resnet.ts";
+import {
+  resnet101,
+  resnet152,
+  resnet18,
+  resnet200,
+  resnet50,
+  resnext101,
+  seResnet50,
+} from "./resnet.ts";
 import { vgg16 } from "./vgg.ts";
 import { wrn16x8, wrn28x10 } from "./wide_resnet.ts";
 
@@ -93,10 +102,12 @@ const ZOO: Readonly<Record<string, Entry>> = {
   "imagenet/resnet-152": imagenet(resnet152),
   "imagenet/resnet-200": imagenet(resnet200),
   "imagenet/resnext-101-32x4d": imagenet(resnext101),
+  "imagenet/se-resnet-50": imagenet(seResnet50),
   "imagenet/inception-resnet-v1": imagenet(inceptionResnetV1, 299),
   "imagenet/inception-resnet-v2": imagenet(inceptionResnetV2, 299),
   "imagenet/vgg-16": imagenet(vgg16),
   "imagenet/convnext-tiny": imagenet(convnextTiny),
+  "imagenet/efficientnet-b0": imagenet(efficientnetB0),
 };
 
 /** The names of all networks in the zoo. */

@@ -7,6 +7,7 @@ import { expected, optionsOf } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { conv } from "../conv.ts";
 import { relu6 } from "../relu6.ts";
+import { stochasticDepth } from "../stochastic_depth.ts";
 import { chain, identity, numbered, residual } from "../../dsl/net/combinators.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import { ratio, type Width } from "../../dsl/net/shape.ts";
@@ -28,6 +29,8 @@ export interface InvertedResidualOptions {
   readonly attention?: Net;
   /** Whether the input is added; by default exactly when neither a width nor a stride above 1 is given. */
   readonly shortcut?: boolean;
+  /** The rate of stochastic depth where the input is added; 0, none, by default. */
+  readonly drop?: number;
 }
 
 /** The largest denominator of an expansion: 2.35 is 47/20. */
@@ -71,8 +74,9 @@ export function invertedResidual(options: InvertedResidualOptions = {}): Net {
     activation: relu6(),
     attention: identity,
     shortcut: undefined,
+    drop: 0,
   });
-  const { width, kernel, stride, activation } = chosen;
+  const { width, kernel, stride, activation, drop } = chosen;
   const [up, down] = fractionOf(expected(chosen.expansion, EXPANSION, "expansion")) ?? [1, 1];
   const isWider = up !== down;
   const body = chain(
@@ -85,7 +89,8 @@ export function invertedResidual(options: InvertedResidualOptions = {}): Net {
     batchNorm(),
   );
   const isAdded = chosen.shortcut ?? (width === "same" && stride === 1);
-  return numbered("unit", isAdded ? residual(body) : body);
+  const dropped = drop === 0 ? identity : stochasticDepth(drop);
+  return numbered("unit", isAdded ? residual(chain(body, dropped)) : body);
 }
 
 /** An output's width by that of the middle. */

@@ -7,6 +7,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import {
+  attend,
   cost,
   countOperations,
   depth,
@@ -16,8 +17,11 @@ import {
   params,
   plan,
   type Shape,
+  squeezeExcite,
 } from "../../mod.ts";
 import {
+  convnext,
+  efficientnet,
   inceptionResnetV1,
   inceptionResnetV2,
   network,
@@ -28,6 +32,7 @@ import {
   resnet152,
   resnet200,
   resnet50,
+  seResnet50,
   vgg16,
   wrn16x8,
   wrn28x10,
@@ -49,10 +54,12 @@ const REFERENCES = {
   "imagenet/resnet-152": [60_041_384, 60_192_808, 60_344_232, 11_513_626_624],
   "imagenet/resnet-200": [64_497_832, 64_673_832, 64_849_832, 15_007_481_856],
   "imagenet/resnext-101-32x4d": [44_039_848, 44_177_704, 44_315_560, 7_969_996_800],
+  "imagenet/se-resnet-50": [28_034_904, 28_088_024, 28_141_144, 4_091_699_200],
   "imagenet/inception-resnet-v1": [22_729_288, 22_756_328, 22_783_368, 6_206_361_696],
   "imagenet/inception-resnet-v2": [55_782_920, 55_843_464, 55_904_008, 13_155_794_016],
   "imagenet/vgg-16": [138_357_544, 138_357_544, 138_357_544, 15_470_264_320],
   "imagenet/convnext-tiny": [28_566_184, 28_589_128, 28_589_128, 4_455_531_264],
+  "imagenet/efficientnet-b0": [5_246_532, 5_288_548, 5_330_564, 385_814_752],
   "cifar/wrn-16-8": [10_954_170, 10_961_370, 10_968_570, 1_548_145_664],
   "cifar/wrn-28-10": [36_461_242, 36_479_194, 36_497_146, 5_243_328_768],
 } as const;
@@ -67,6 +74,13 @@ for (const [name, expected] of Object.entries(REFERENCES)) {
 /** MACs at 321x267, and what fvcore prints there and at the network's own size. */
 const ELSEWHERE = {
   "imagenet/convnext-tiny": [7_351_703_040, 7_376_574_720, 4_470_437_376],
+  "imagenet/efficientnet-b0": [716_410_944, 744_610_592, 401_659_392],
+  // fvcore does not see the means in timm's squeezes; here they are pools, which it counts.
+  "imagenet/se-resnet-50": [
+    7_462_972_544,
+    7_502_580_608 + 9_824_512,
+    4_114_027_520 + 5_519_360,
+  ],
 } as const;
 
 for (const [name, expected] of Object.entries(ELSEWHERE)) {
@@ -131,6 +145,21 @@ Deno.test("Inception-ResNets have the maps of their paper", () => {
     const maps = new Set(leaves(planned(build(), [299, 299, 3])).map(({ output }) => output[0]));
     for (const size of [149, 147, 73, 71, 35, 17, 8]) assert(maps.has(size), `${size}`);
   }
+});
+
+Deno.test("SE-ResNet-50 is ResNet-50 with attention by squeeze-and-excitation", () => {
+  assertEquals(orThrow(attend(resnet50(), squeezeExcite({ ratio: 16 }))), seResnet50());
+});
+
+Deno.test("larger EfficientNets and ConvNeXts have torchvision's parameters", () => {
+  const trainable = (net: Net) => params(planned(net, [64, 64, 3])).trainable;
+  const scaled = [[1, 1.1], [1.1, 1.2], [1.4, 1.8]] as const;
+  assertEquals(
+    scaled.map(([width, depth]) => trainable(efficientnet({ width, depth }))),
+    [7_794_184, 9_109_994, 19_341_616],
+  );
+  const wide = convnext({ blocks: [3, 3, 27, 3], widths: [128, 256, 512, 1024] });
+  assertEquals(trainable(wide), 88_591_464);
 });
 
 Deno.test("networks take other numbers of classes", () => {

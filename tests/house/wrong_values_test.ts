@@ -296,6 +296,8 @@ const MISSPELT = {
   resnet50: [[], "clases"],
   vgg16: [[], "clases"],
   convnextTiny: [[], "clases"],
+  efficientnetB0: [[], "clases"],
+  seResnet50: [[], "clases"],
   wrn16x8: [[], "clases"],
   wideResnet: [[], "fcator"],
   attention56: [[], "clases"],

@@ -10,6 +10,7 @@ import {
   plan,
   renderProblems,
   type Result,
+  squeezeExcite,
   toJSON,
 } from "../../mod.ts";
 import { network, resnet, vgg } from "../../nets/mod.ts";
@@ -124,6 +125,25 @@ Deno.test("a ResNet with torchvision's names finds every place, kernels turned",
     at(theirs.get("layer2.0.downsample.0.weight"), 100, 5, 0, 0),
   );
   assertEquals(at(ours.get("classifier.kernel"), 77, 3), at(theirs.get("fc.weight"), 3, 77));
+});
+
+Deno.test("a ResNet with squeeze-and-excitation has timm's names", () => {
+  const units = [0, 1].flatMap((i) => {
+    const ours = `stage${i + 1}.unit1.attention1.mask`;
+    return [1, 2].map((n) => [`layer${i + 1}.0.se.fc${n}`, `${ours}.conv${n}`] as const);
+  });
+  const subject = {
+    net: resnet({ units: [1, 1], unit: "basic", classes: CLASSES, attention: squeezeExcite() }),
+    input: [32, 32, 3],
+    layers: { ...RESNET.layers, ...Object.fromEntries(units) },
+  };
+  const theirs = stateDictOf(subject);
+  const ours = orThrow(weightsFrom(theirs, planOf(subject), "seresnet.pth"));
+  assertEquals(ours.size, theirs.size);
+  assertEquals(
+    at(ours.get("stage2.unit1.attention1.mask.conv2.kernel"), 0, 0, 5, 100),
+    at(theirs.get("layer2.0.se.fc2.weight"), 100, 5, 0, 0),
+  );
 });
 
 Deno.test("a VGG goes by the order of its layers, and its first dense layer sees channels last", () => {
@@ -293,6 +313,7 @@ const NETWORKS: readonly (readonly [ours: string, theirs: string, size: number])
   ["imagenet/resnet-50", "resnet50", 64],
   ["imagenet/vgg-16", "vgg16", 224],
   ["imagenet/convnext-tiny", "convnext_tiny", 64],
+  ["imagenet/efficientnet-b0", "efficientnet_b0", 64],
 ];
 
 for (const [ours, theirs, size] of NETWORKS) {
