@@ -19,7 +19,45 @@ export function hasBlocks(
   },
 ): boolean {
   const whole = (channels: number): boolean => channels % (block * groups) === 0;
-  return block > 0 && whole(inputs) && whole(outputs);
+  const fills = groups === 1 && fillsBlocks({ block }, inputs);
+  return block > 0 && (whole(inputs) || fills) && whole(outputs);
+}
+
+/** Whether channels are not whole blocks, and become so with few more; the runtime takes fours. */
+export function fillsBlocks({ block }: Pick<Emitter, "block">, channels: number): boolean {
+  const whole = Math.ceil(channels / block) * block;
+  return whole > channels && channels % 4 === 0 && 4 * whole <= 6 * channels;
+}
+
+/** A kernel OIHW with as many inputs as whole blocks have, those beyond its own zero. */
+export function wholeInputs(e: Emitter, kernel: Value): Value {
+  const [o = 1, i = 1, h = 1, w = 1] = kernel.shape;
+  const whole = Math.ceil(i / e.block) * e.block;
+  const sides = e.whole([0, 0, 0, 0, 0, whole - i, 0, 0]);
+  return { ...e.node("Pad", [kernel, sides], [o, whole, h, w]), order: "kernel" };
+}
+
+/** Channels in whole blocks, those beyond the map's own zero. */
+export function wholeBlocks(e: Emitter, x: Value): Value {
+  const [, channels = 1] = x.shape;
+  const whole = Math.ceil(channels / e.block) * e.block;
+  if (whole === channels) return e.inOrder(x, "blocked");
+  const y = e.node("ReorderInput", [e.map(x)], x.shape.with(1, whole), {}, BLOCKED);
+  return { ...y, order: "blocked" };
+}
+
+/** The first channels of a map in blocks, NCHW. */
+export function firstChannels(e: Emitter, x: Value, channels: number): Value {
+  const shape = x.shape.with(1, channels);
+  return { ...e.node("ReorderOutput", [x], shape, { channels }, BLOCKED), order: "map" };
+}
+
+/** The pixels of a map in blocks row after row, each with its channels: `[n h w, c]`. */
+export function pixelsOf(e: Emitter, x: Value): Value {
+  const [n = 1, channels = 1, height = 1, width = 1] = x.shape;
+  const attributes = { channels, channels_last: 1 };
+  const y = e.node("ReorderOutput", [x], [n, height, width, channels], attributes, BLOCKED);
+  return e.reshape(y, [n * height * width, channels]);
 }
 
 /** A kernel OIHW as the runtime's own convolution takes it: `[o / block, i / block, h, w, block of i, block of o]`. */

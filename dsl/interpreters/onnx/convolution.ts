@@ -3,7 +3,16 @@
  * channels in blocks and theirs are whole blocks, they are convolved in those.
  */
 import type { ConvolutionGeometry, Padding, Pair, TensorShape } from "../../graph/op.ts";
-import { blockedBackwards, blockedKernel, convolveBlocks, hasBlocks } from "./blocks.ts";
+import {
+  blockedBackwards,
+  blockedKernel,
+  convolveBlocks,
+  fillsBlocks,
+  firstChannels,
+  hasBlocks,
+  wholeBlocks,
+  wholeInputs,
+} from "./blocks.ts";
 import { conv2dFilterGrad } from "./filter_gradient.ts";
 import type { Emitter, Expansion, Expansions } from "./emitter.ts";
 import { ordered } from "./layout.ts";
@@ -49,10 +58,11 @@ const conv2d: Expansion<"conv2d"> = ({ e, op, shape: result, more }, x, weights,
   const [o = 1, i = 1] = kernel.shape;
   const shape = ordered(result, "map");
   const attributes = geometryOf(op, kernel.shape);
-  if (hasBlocks(e, { inputs: i * op.groups, outputs: o, groups: op.groups })) {
+  const inputs = i * op.groups;
+  if (hasBlocks(e, { inputs, outputs: o, groups: op.groups })) {
     return [convolveBlocks(e, {
-      x: x,
-      kernel: blockedKernel(e, kernel),
+      x: fillsBlocks(e, inputs) ? wholeBlocks(e, x) : x,
+      kernel: blockedKernel(e, fillsBlocks(e, inputs) ? wholeInputs(e, kernel) : kernel),
       bias,
       more,
       shape,
@@ -97,9 +107,18 @@ const conv2dInputGrad: Expansion<"conv2dInputGrad"> = (
   const plain = op.stride[0] === 1 && op.stride[1] === 1 && op.groups === 1 &&
     back.every((side) => side >= 0);
   const attributes = geometryOf(plain ? { ...op, padding: back } : op, kernel.shape);
-  if (plain && hasBlocks(e, { inputs: shape[1] ?? 1, outputs, groups: 1 })) {
-    const backwards = blockedBackwards(e, kernel);
-    return [convolveBlocks(e, { x: given, kernel: backwards, more, shape, attributes })];
+  const [, inputs = 1] = shape;
+  if (plain && hasBlocks(e, { inputs, outputs, groups: 1 })) {
+    if (!fillsBlocks(e, inputs)) {
+      const backwards = blockedBackwards(e, kernel);
+      return [convolveBlocks(e, { x: given, kernel: backwards, more, shape, attributes })];
+    }
+    const whole = wholeInputs(e, kernel);
+    const filled = shape.with(1, whole.shape[1] ?? 1);
+    const backwards = blockedBackwards(e, whole);
+    const y = convolveBlocks(e, { x: given, kernel: backwards, shape: filled, attributes });
+    const dx = firstChannels(e, y, inputs);
+    return [more === undefined ? dx : e.add(dx, more)];
   }
   const dy = e.map(given);
   if (plain) return [convolve(e, [dy, turnedAround(e, kernel)], { more, shape, attributes })];

@@ -8,7 +8,7 @@
  * cut into the pixels that each tap meets.
  */
 import type { OpOf } from "../../graph/op.ts";
-import { convolveBlocks } from "./blocks.ts";
+import { convolveBlocks, pixelsOf } from "./blocks.ts";
 import { notBefore } from "./elementwise.ts";
 import type { Emitter, Expansion } from "./emitter.ts";
 import { MICROSOFT } from "./model.ts";
@@ -30,10 +30,32 @@ export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = ({ e, op }, image
   }
   // With maps of one size every tap is a shift.
   const isShift = steps === 1 && x.shape[2] === dy.shape[2] && x.shape[3] === dy.shape[3];
+  if (blocked && isShift && op.groups === 1 && isWide(dy, i)) return [pixelwise(e, op, x, dy)];
   const taps = isShift ? shiftedTaps(e, op, x, dy) : cutTaps(e, op, x, dy);
   const stacked = e.concat(taps.map((tap) => e.reshape(tap, [1, o, i])), 0);
   return [{ ...e.reshape(e.transpose(stacked, [1, 2, 0]), [o, i, h, w]), order: "kernel" }];
 };
+
+/** Whether the products of single images would be larger than the maps that they are made of. */
+function isWide({ shape: [, o = 1, rows = 1, columns = 1] }: Value, i: number): boolean {
+  return o * i > rows * columns * (o + i) / 2;
+}
+
+/** All taps by one product over the pixels of all images. */
+function pixelwise(e: Emitter, op: Op, x: Value, dy: Value): Value {
+  const [h, w, i, o] = op.kernelShape as readonly [number, number, number, number];
+  const { padding, dilation } = op;
+  const columns = Array.from({ length: w }, (_, s) => {
+    return pixelsOf(e, movedBlocks(e, x, [0, s * dilation[1] - padding[2]], dy));
+  });
+  const rows = Array.from({ length: h }, (_, r) => {
+    return pixelsOf(e, movedBlocks(e, dy, [padding[0] - r * dilation[0], 0], dy));
+  });
+  const operands = [e.concat(rows, 1), e.concat(columns, 1)];
+  const products = e.node("Gemm", operands, [h * o, w * i], { transA: 1 });
+  const taps = e.transpose(e.reshape(products, [h, o, w, i]), [1, 3, 0, 2]);
+  return { ...taps, order: "kernel" };
+}
 
 function shiftedTaps(e: Emitter, op: Op, x: Value, dy: Value): readonly Value[] {
   const { kernelShape: [h = 1, w = 1], padding, dilation } = op;

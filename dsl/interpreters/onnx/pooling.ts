@@ -2,7 +2,7 @@
  * Pooling, global averages and bilinear resizing.
  *
  * Resizing is linear and separable, so its gradient is two products with the
- * interpolation matrices transposed.
+ * interpolation matrices transposed, or for small maps one with both.
  */
 import type { PoolGeometry, TensorShape } from "../../graph/op.ts";
 import { pixelsInside } from "../../graph/windows.ts";
@@ -61,6 +61,22 @@ export function interpolation(from: number, to: number): Float32Array {
     matrix[i * from + high] = (matrix[i * from + high] ?? 0) + share;
   }
   return matrix;
+}
+
+/** Entries of the matrix of both directions, up to which one product is faster than one for each. */
+const SMALL_RESIZE = 16384;
+
+/** The matrix `[height width, h w]` of an interpolation in both directions, of those of each. */
+function product(
+  down: Float32Array,
+  across: Float32Array,
+  [height, h, width, w]: readonly [number, number, number, number],
+): Float32Array {
+  return Float32Array.from({ length: height * width * h * w }, (_, at) => {
+    const [to, from] = [Math.floor(at / (h * w)), at % (h * w)];
+    const vertical = down[Math.floor(to / width) * h + Math.floor(from / w)] ?? 0;
+    return vertical * (across[(to % width) * w + from % w] ?? 0);
+  });
 }
 
 function transposed(matrix: Float32Array, rows: number, columns: number): Float32Array {
@@ -206,6 +222,17 @@ export const POOLING = {
   resizeBilinearGrad: ({ e, op: { inputShape: [, h = 1, w = 1] } }, given) => {
     const dy = e.map(given);
     const [n = 1, c = 1, height = 1, width = 1] = dy.shape;
+    if (height * width * h * w <= SMALL_RESIZE) {
+      const rows = e.reshape(dy, [n * c, height * width]);
+      const both = product(interpolation(h, height), interpolation(w, width), [
+        height,
+        h,
+        width,
+        w,
+      ]);
+      const dx = e.node("Gemm", [rows, e.floats([height * width, h * w], both)], [n * c, h * w]);
+      return [asMap(e.reshape(dx, [n, c, h, w]))];
+    }
     const across = e.floats([width, w], interpolation(w, width));
     const down = e.floats([h, height], transposed(interpolation(h, height), height, h));
     const narrow = e.node("MatMul", [dy, across], [n, c, height, w]);
