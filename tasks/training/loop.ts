@@ -5,6 +5,7 @@
  */
 import type { Engine, Program } from "../../dsl/engines/engine.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
+import { withoutStepsAt } from "../../dsl/graph/rewrite.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow, type Problem, ProblemError } from "../fp.ts";
@@ -107,8 +108,26 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     // What comes later is then not this program's fault, and it need not be traced.
     await steps.check();
     present?.program.dispose();
-    present = { plan, program: engine.load(graphOf(plan)) };
+    present = { plan, program: engine.load(stepFrom(beginOf(plan), graphOf(plan))) };
     return present.program;
+  };
+
+  /** The step on which a part of the run begins. */
+  const beginOf = (plan: Plan): number => {
+    const { parts } = prepared;
+    const at = parts.findIndex((part) => part.plan === plan);
+    return (at === -1 ? parts.at(-1) : parts[at - 1])?.end ?? 0;
+  };
+
+  /** A part's training step, without what no longer changes from its beginning on. */
+  const stepFrom = (begin: number, graph: Graph): Graph => {
+    const still = [...rateInputs(graph.inputs)].filter(([, schedule]) => {
+      for (let step = begin; step < totalSteps; step++) {
+        if (rateOf(step, schedule) !== 0) return false;
+      }
+      return true;
+    });
+    return withoutStepsAt(graph, new Set(still.map(([name]) => name)));
   };
 
   const inputsOf = (

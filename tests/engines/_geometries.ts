@@ -92,6 +92,7 @@ export const CONVOLUTION_CASES: readonly ConvolutionCase[] = [
   }),
   convolution("many channels", [[2, 4, 4, 64], [3, 3, 64, 32]], { padding: one }),
   convolution("many channels, 1x1", [[2, 4, 5, 16], [1, 1, 16, 64]]),
+  convolution("24 channels", [[2, 5, 6, 24], [3, 3, 24, 32]], { padding: one }),
   convolution("many channels, 1x1, to few", [[2, 5, 4, 64], [1, 1, 64, 16]]),
   convolution("many channels, 1x1, stride 2", [[2, 5, 5, 32], [1, 1, 32, 16]], { stride: [2, 2] }),
   convolution("many channels, stride 2, padding of four sizes", [[1, 7, 6, 16], [3, 4, 16, 32]], {
@@ -183,4 +184,5 @@ export const RESIZE_CASES: readonly ResizeCase[] = [
   resize([2, 5, 1, 3], [1, 4]),
   resize([2, 1, 1, 2], [1, 1]),
   resize([1, 2, 2, 1], [16, 16]),
+  resize([1, 12, 12, 2], [13, 13]),
 ];

@@ -104,3 +104,45 @@ testBackends("operations behind a convolution, and their gradients, are right", 
   }
   assertEquals(found, []);
 });
+
+/** Two convolutions, one behind the other, and the gradients of all that they are made of. */
+function convolutions(size: readonly [number, number], channels: readonly number[]): Case {
+  const name = `convolutions ${size.join("x")}, channels ${channels.join(", ")}`;
+  const graph = new GraphBuilder();
+  const [first = 1, second = 1, third = 1] = channels;
+  const image = graph.input("image", [2, ...size, first]);
+  const kernels = [[first, second], [second, third]].map((io, i) => {
+    return graph.input(`kernel${i}`, [3, 3, ...io]);
+  });
+  const geometry = { stride: [1, 1], padding: [1, 1, 1, 1], dilation: [1, 1], groups: 1 } as const;
+  const y = kernels.reduce((x, kernel) => {
+    return graph.apply({ op: "conv2d", activation: "none", ...geometry }, [x, kernel]);
+  }, image);
+  const total = sum(graph, square(graph, y), axesOf(graph, y));
+  const slopes = gradients(graph, total, [image, ...kernels]);
+  const [a = NaN, b = NaN] = kernels.map((kernel) => slopes.get(kernel));
+  const outputs = { y, image: slopes.get(image) ?? NaN, a, b };
+  return {
+    name,
+    graph: graph.finish(name, Object.entries(outputs).map(([name, value]) => ({ name, value }))),
+    inputs: Object.fromEntries(
+      Object.entries({ image, kernel0: a, kernel1: b }).map(([input, value]) => {
+        const entries = random(graph.shapeOf(value).reduce((x, y) => x * y, 1), `${name} ${input}`);
+        return [input, input === "image" ? entries : entries.map((weight) => weight / 12)];
+      }),
+    ),
+  };
+}
+
+testBackends(
+  "convolutions of wide and narrow maps, and their gradients, are right",
+  async (engine) => {
+    const found: string[] = [];
+    for (const size of [[3, 2], [9, 8]] as const) {
+      for (const channels of [[16, 32, 48], [24, 32, 16], [3, 24, 32], [32, 24, 16]]) {
+        found.push(...await faults(engine, convolutions(size, channels)));
+      }
+    }
+    assertEquals(found, []);
+  },
+);
