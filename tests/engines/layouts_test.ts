@@ -12,6 +12,7 @@ import { gradients } from "../../dsl/graph/reverse.ts";
 import { testBackends } from "./_backends.ts";
 import { type Case, random } from "./_case.ts";
 import { faults } from "./_compare.ts";
+import { POOL_CASES, type PoolCase } from "./_geometries.ts";
 
 type Function = (graph: GraphBuilder, x: ValueId) => ValueId;
 
@@ -133,6 +134,33 @@ function convolutions(size: readonly [number, number], channels: readonly number
     ),
   };
 }
+
+/** A pool behind a convolution of many equal entries, and the gradient that comes back through it. */
+function poolBehind({ name, x: [n = 1, height = 1, width = 1], geometry }: PoolCase): Case {
+  const graph = new GraphBuilder();
+  const image = graph.input("image", [n, height, width, 16]);
+  const kernel = graph.input("kernel", [1, 1, 16, 16]);
+  const same = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
+  const x = graph.apply({ op: "conv2d", activation: "none", ...same }, [image, kernel]);
+  const y = graph.apply({ op: "maxPool", ...geometry }, [x]);
+  const total = sum(graph, square(graph, y), axesOf(graph, y));
+  const outputs = { y, image: gradients(graph, total, [image]).get(image) ?? NaN };
+  return {
+    name,
+    graph: graph.finish(name, Object.entries(outputs).map(([name, value]) => ({ name, value }))),
+    inputs: {
+      // Few numbers, so that maxima are shared, and half of them below zero.
+      image: random(n * height * width * 16, name).map((entry) => Math.round(2 * entry) / 2 - 0.5),
+      kernel: Float32Array.from({ length: 256 }, (_, i) => i % 17 === 0 ? 1 : 0),
+    },
+  };
+}
+
+testBackends("pools behind a convolution give gradients to the first maximum", async (engine) => {
+  const found: string[] = [];
+  for (const pool of POOL_CASES) found.push(...await faults(engine, poolBehind(pool)));
+  assertEquals(found, []);
+});
 
 testBackends(
   "convolutions of wide and narrow maps, and their gradients, are right",

@@ -88,61 +88,149 @@ function asMap(value: Value): Value {
   return { ...value, order: "map" };
 }
 
-/** Whether windows lie side by side. */
-function isPartition({ window, stride, padding }: PoolGeometry): boolean {
-  return window.join() === stride.join() && padding.every((side) => side === 0);
+/** A pool in one direction: what it does along the rows or the columns of a map. */
+interface Line {
+  /** The place of the axis, 2 or 3. */
+  readonly axis: number;
+  readonly window: number;
+  readonly stride: number;
+  /** Pixels before the map. */
+  readonly before: number;
+  /** Pixels that the axis has. */
+  readonly size: number;
+}
+
+/** Both directions: rows, columns. */
+function linesOf(
+  { window, stride, padding }: PoolGeometry,
+  shape: TensorShape,
+): readonly [Line, Line] {
+  const line = (axis: 2 | 3): Line => ({
+    axis,
+    window: window[axis - 2] ?? 1,
+    stride: stride[axis - 2] ?? 1,
+    before: padding[axis === 2 ? 0 : 2],
+    size: shape[axis] ?? 1,
+  });
+  return [line(2), line(3)];
+}
+
+/** A map in blocks with all before an axis of it as one axis, and all behind it. */
+function alongOf(e: Emitter, x: Value, axis: number): Value {
+  const [n = 1, channels = 1, height = 1, width = 1] = x.shape;
+  const maps = n * channels / e.block;
+  return e.reshape(
+    x,
+    axis === 2 ? [maps, height, width * e.block] : [maps * height, width, e.block],
+  );
+}
+
+/** With pixels more, or fewer, at both ends of an axis of a map in blocks. */
+function framedAlong(
+  e: Emitter,
+  x: Value,
+  { axis, before, after, value }: {
+    readonly axis: number;
+    readonly before: number;
+    readonly after: number;
+    readonly value?: Value;
+  },
+): Value {
+  if (before === 0 && after === 0) return x;
+  const along = alongOf(e, x, axis);
+  const size = (x.shape[axis] ?? 1) + before + after;
+  const sides = e.whole([0, before, 0, 0, after, 0]);
+  const framed = e.node("Pad", [along, sides, value], along.shape.with(1, size));
+  return { ...e.reshape(framed, x.shape.with(axis, size)), order: "blocked" };
+}
+
+/** Less than any entry of a map, yet a number: a convolution's zeros times infinity are none. */
+const LOWEST = -3e38;
+
+/** For each pixel of a line's windows the map of those pixels, of a map in blocks; not before a gradient is there. */
+function pixelsOfWindows(e: Emitter, x: Value, line: Line, gradient: Value): readonly Value[] {
+  const { axis, window, stride, before, size } = line;
+  const [, channels = 1] = x.shape;
+  const count = gradient.shape[axis] ?? 1;
+  const framed = framedAlong(e, x, {
+    axis,
+    before,
+    after: Math.max(0, (count - 1) * stride + window - before - size),
+    value: e.scalar(LOWEST),
+  });
+  const sides = (along: number): readonly number[] => axis === 2 ? [along, 1] : [1, along];
+  return Array.from({ length: window }, (_, at) => {
+    const ones = Float32Array.from(
+      { length: channels * window },
+      (_, k) => Math.floor(k / e.block) % window === at ? 1 : 0,
+    );
+    const kernel = e.floats([channels, 1, ...sides(window)], ones);
+    return convolveBlocks(e, {
+      x: framed,
+      kernel: notBefore(e, kernel, gradient),
+      shape: x.shape.with(axis, count),
+      attributes: { kernel_shape: sides(window), strides: sides(stride), group: channels },
+    });
+  });
+}
+
+/** What came to each window, dealt to the first of its pixels that holds the maximum; a map for each pixel. */
+function shares(
+  e: Emitter,
+  given: Value,
+  largest: Value,
+  pixels: readonly Value[],
+): readonly Value[] {
+  let left = given;
+  return pixels.map((pixel, at) => {
+    const offered = left;
+    if (at === pixels.length - 1) return offered;
+    left = e.mul(offered, positive(e, e.sub(largest, pixel)));
+    return e.sub(offered, left);
+  });
+}
+
+/** Maps of the pixels of a line's windows, added up where these lie. */
+function laidOut(e: Emitter, parts: readonly Value[], line: Line): Value {
+  const { axis, window, stride, before, size } = line;
+  const [first] = parts as readonly [Value];
+  const reach = Math.ceil(window / stride) - 1;
+  const length = (first.shape[axis] ?? 1) + reach;
+  // Of every `stride` pixels side by side, those at one place.
+  const places = Array.from({ length: stride }, (_, place) => {
+    const mine = parts.flatMap((part, at) => {
+      const by = Math.floor(at / stride);
+      return at % stride === place
+        ? [framedAlong(e, part, { axis, before: by, after: reach - by })]
+        : [];
+    });
+    const [one, ...more] = mine;
+    if (one !== undefined) return more.reduce((sum, map) => e.add(sum, map), one);
+    const shape = first.shape.with(axis, length);
+    const zeros = e.node("ConstantOfShape", [e.whole(shape)], shape);
+    return { ...zeros, order: "blocked" as const };
+  });
+  const beside = e.concat(places.map((map) => alongOf(e, map, axis)), 2);
+  const whole = e.reshape(beside, first.shape.with(axis, stride * length));
+  return framedAlong(e, { ...whole, order: "blocked" }, {
+    axis,
+    before: -before,
+    after: before + size - stride * length,
+  });
 }
 
 /**
- * The gradient of a maximum over windows side by side, of a map in blocks: what came to a window is
- * offered to its pixels in reading order, and the first that holds the maximum takes it. A pixel of
- * every window is read by a convolution per channel, whose kernel is one there.
+ * The gradient of a maximum, of a map in blocks. What came to a window goes to its first row that
+ * holds the maximum, and then to the first pixel of that row: to the first in reading order.
  */
 function dealt(e: Emitter, op: PoolGeometry, given: Value, x: Value, result: Value): Value {
-  const { block } = e;
-  const [n = 1, c = 1, height = 1, width = 1] = x.shape;
   const [dy, y] = [e.inOrder(given, "blocked"), e.inOrder(result, "blocked")];
-  const [, , rows = 1, columns = 1] = y.shape;
-  const [down, across] = op.window;
-  const pixels = down * across;
-  const pixel = (at: number): Value => {
-    const ones = Float32Array.from(
-      { length: c * pixels },
-      (_, k) => Math.floor(k / block) % pixels === at ? 1 : 0,
-    );
-    const kernel = notBefore(e, e.floats([c, 1, down, across], ones), given);
-    return convolveBlocks(e, {
-      x,
-      kernel,
-      shape: y.shape,
-      attributes: { ...windowOf(op), group: c },
-    });
-  };
-  let left = dy;
-  const shares = Array.from({ length: pixels }, (_, at) => {
-    const offered = left;
-    if (at === pixels - 1) return offered;
-    left = e.mul(offered, positive(e, e.sub(y, pixel(at))));
-    return e.sub(offered, left);
-  });
-  // Pixels of a window stand beside each other, then its rows; what no window covers is zero.
-  const maps = c / block;
-  const zeros = (shape: readonly number[]): readonly Value[] =>
-    sizeOf(shape) === 0 ? [] : [e.node("ConstantOfShape", [e.whole(shape)], shape)];
-  const lines = Array.from({ length: down }, (_, r) => {
-    const parts = shares.slice(r * across, (r + 1) * across)
-      .map((share) => e.reshape(share, [n * maps * rows, columns, block]));
-    return [
-      e.reshape(e.concat(parts, 2), [n * maps * rows, columns * across * block]),
-      ...zeros([n * maps * rows, (width - columns * across) * block]),
-    ];
-  }).flat();
-  const covered = rows * down * width * block;
-  const whole = e.concat([
-    e.reshape(e.concat(lines, 1), [n * maps, covered]),
-    ...zeros([n * maps, height * width * block - covered]),
-  ], 1);
-  return { ...e.reshape(whole, x.shape), order: "blocked" };
+  const [rows, columns] = linesOf(op, x.shape);
+  const pixels = pixelsOfWindows(e, x, columns, dy);
+  const largest = pixels.reduce((a, b) => e.binary("Max", a, b));
+  const ofRows = shares(e, dy, y, pixelsOfWindows(e, largest, rows, dy));
+  const dLargest = laidOut(e, ofRows, rows);
+  return laidOut(e, shares(e, dLargest, largest, pixels), columns);
 }
 
 /** The expansions of this file. */
@@ -159,7 +247,7 @@ export const POOLING = {
     return [asMap(largest as Value)];
   },
   maxPoolGrad: ({ e, op }, given, operand, result) => {
-    if (isPartition(op) && operand.order === "blocked") {
+    if (operand.order === "blocked") {
       return [dealt(e, op, given, operand, result)];
     }
     const [dy, bare] = [e.map(given), e.map(operand)];
