@@ -27,7 +27,7 @@ function fits({ window, padding: [top, bottom, left, right] }: PoolGeometry): bo
 }
 
 /** A map to pool, and the window: in a frame of its own where ONNX does not take the padding. */
-function framed(e: Emitter, x: Value, op: PoolGeometry): readonly [Value, Attributes] {
+function inFrame(e: Emitter, x: Value, op: PoolGeometry): readonly [Value, Attributes] {
   if (fits(op)) return [x, windowOf(op)];
   const [top, bottom, left, right] = op.padding;
   const [n = 1, c = 1, h = 1, w = 1] = x.shape;
@@ -125,52 +125,52 @@ function alongOf(e: Emitter, x: Value, axis: number): Value {
   );
 }
 
-/** With pixels more, or fewer, at both ends of an axis of a map in blocks. */
-function framedAlong(
-  e: Emitter,
-  x: Value,
-  { axis, before, after, value }: {
-    readonly axis: number;
-    readonly before: number;
-    readonly after: number;
-    readonly value?: Value;
-  },
-): Value {
-  if (before === 0 && after === 0) return x;
-  const along = alongOf(e, x, axis);
-  const size = (x.shape[axis] ?? 1) + before + after;
-  const sides = e.whole([0, before, 0, 0, after, 0]);
-  const framed = e.node("Pad", [along, sides, value], along.shape.with(1, size));
-  return { ...e.reshape(framed, x.shape.with(axis, size)), order: "blocked" };
-}
-
-/** Less than any entry of a map, yet a number: a convolution's zeros times infinity are none. */
+/** Less than any entry of a map, and no infinity, of which a convolution's zeros make no numbers. */
 const LOWEST = -3e38;
 
-/** For each pixel of a line's windows the map of those pixels, of a map in blocks; not before a gradient is there. */
+/**
+ * For each pixel of a line's windows the map of those pixels, of a map in blocks; what lies outside
+ * of the map is lower than any. Not before a gradient is there.
+ */
 function pixelsOfWindows(e: Emitter, x: Value, line: Line, gradient: Value): readonly Value[] {
   const { axis, window, stride, before, size } = line;
   const [, channels = 1] = x.shape;
   const count = gradient.shape[axis] ?? 1;
-  const framed = framedAlong(e, x, {
-    axis,
-    before,
-    after: Math.max(0, (count - 1) * stride + window - before - size),
-    value: e.scalar(LOWEST),
-  });
-  const sides = (along: number): readonly number[] => axis === 2 ? [along, 1] : [1, along];
+  const shape = x.shape.with(axis, count);
+  const after = Math.max(0, (count - 1) * stride + window - before - size);
+  const sides = (along: number, across: number): readonly number[] =>
+    axis === 2 ? [along, across] : [across, along];
   return Array.from({ length: window }, (_, at) => {
     const ones = Float32Array.from(
       { length: channels * window },
       (_, k) => Math.floor(k / e.block) % window === at ? 1 : 0,
     );
-    const kernel = e.floats([channels, 1, ...sides(window)], ones);
-    return convolveBlocks(e, {
-      x: framed,
+    const kernel = e.floats([channels, 1, ...sides(window, 1)], ones);
+    const pixels = convolveBlocks(e, {
+      x,
       kernel: notBefore(e, kernel, gradient),
-      shape: x.shape.with(axis, count),
-      attributes: { kernel_shape: sides(window), strides: sides(stride), group: channels },
+      shape,
+      attributes: {
+        kernel_shape: sides(window, 1),
+        strides: sides(stride, 1),
+        pads: [...sides(before, 0), ...sides(after, 0)],
+        group: channels,
+      },
     });
+    const isOutside = (i: number): boolean => {
+      const place = i * stride + at - before;
+      return place < 0 || place >= size;
+    };
+    const outside = Array.from({ length: count }, (_, i) => isOutside(i) ? LOWEST : 0);
+    if (!outside.includes(LOWEST)) return pixels;
+    const rows = alongOf(e, pixels, axis);
+    const [lines = 1, , entries = 1] = rows.shape;
+    const row = Float32Array.from(
+      { length: count * entries },
+      (_, k) => outside[Math.floor(k / entries)] ?? 0,
+    );
+    const lowered = e.add(e.reshape(rows, [lines, row.length]), e.floats([1, row.length], row));
+    return { ...e.reshape(lowered, shape), order: "blocked" as const };
   });
 }
 
@@ -194,29 +194,49 @@ function shares(
 function laidOut(e: Emitter, parts: readonly Value[], line: Line): Value {
   const { axis, window, stride, before, size } = line;
   const [first] = parts as readonly [Value];
-  const reach = Math.ceil(window / stride) - 1;
-  const length = (first.shape[axis] ?? 1) + reach;
+  const covered = ((first.shape[axis] ?? 1) - 1) * stride + window - before;
+  const length = Math.ceil(Math.min(size, covered) / stride);
+  const shape = first.shape.with(axis, length);
   // Of every `stride` pixels side by side, those at one place.
   const places = Array.from({ length: stride }, (_, place) => {
     const mine = parts.flatMap((part, at) => {
-      const by = Math.floor(at / stride);
-      return at % stride === place
-        ? [framedAlong(e, part, { axis, before: by, after: reach - by })]
+      const pixel = at - before - place;
+      return pixel % stride === 0
+        ? [framed(e, part, { axis, before: pixel / stride, length })]
         : [];
     });
     const [one, ...more] = mine;
     if (one !== undefined) return more.reduce((sum, map) => e.add(sum, map), one);
-    const shape = first.shape.with(axis, length);
-    const zeros = e.node("ConstantOfShape", [e.whole(shape)], shape);
-    return { ...zeros, order: "blocked" as const };
+    return {
+      ...e.node("ConstantOfShape", [e.whole(shape)], shape),
+      order: "blocked" as const,
+    };
   });
   const beside = e.concat(places.map((map) => alongOf(e, map, axis)), 2);
-  const whole = e.reshape(beside, first.shape.with(axis, stride * length));
-  return framedAlong(e, { ...whole, order: "blocked" }, {
-    axis,
-    before: -before,
-    after: before + size - stride * length,
-  });
+  const whole = e.reshape(beside, shape.with(axis, stride * length));
+  return framed(e, { ...whole, order: "blocked" }, { axis, before: 0, length: size });
+}
+
+/** So many pixels of an axis of a map in blocks, with zeros before and after it, or less of it. */
+function framed(
+  e: Emitter,
+  x: Value,
+  { axis, before, length }: {
+    readonly axis: number;
+    readonly before: number;
+    readonly length: number;
+  },
+): Value {
+  const after = length - before - (x.shape[axis] ?? 1);
+  if (before === 0 && after === 0) return x;
+  const along = alongOf(e, x, axis);
+  const shape = along.shape.with(1, length);
+  const zeros = along.shape.with(1, after);
+  // Behind it they are faster joined.
+  const y = before === 0 && after > 0
+    ? e.concat([along, e.node("ConstantOfShape", [e.whole(zeros)], zeros)], 1)
+    : e.node("Pad", [along, e.whole([0, before, 0, 0, after, 0])], shape);
+  return { ...e.reshape(y, x.shape.with(axis, length)), order: "blocked" };
 }
 
 /**
@@ -240,7 +260,7 @@ export const POOLING = {
       const y = e.node("MaxPool", [x], ordered(shape, "map"), windowOf(op), BLOCKED);
       return [{ ...y, order: "blocked" }];
     }
-    const [map, window] = framed(e, e.map(x), op);
+    const [map, window] = inFrame(e, e.map(x), op);
     const y = ordered(shape, "map");
     // The places of the maxima, for the gradient if there is one.
     const [largest] = e.write({ type: "MaxPool", inputs: [map], attributes: window }, [y, y]);
@@ -251,7 +271,7 @@ export const POOLING = {
       return [dealt(e, op, given, operand, result)];
     }
     const [dy, bare] = [e.map(given), e.map(operand)];
-    const [x, attributes] = framed(e, bare, op);
+    const [x, attributes] = inFrame(e, bare, op);
     const pool = { type: "MaxPool", inputs: [x], attributes };
     const places = e.write(pool, [dy.shape, dy.shape])[1] as Value;
     const [into, from] = [[sizeOf(x.shape)], [sizeOf(dy.shape)]];
