@@ -108,6 +108,7 @@ export const adaptiveAveragePoolRule: FullLayerRule<AdaptiveAveragePool> = {
     const [rows, columns] = layer.size;
     if (areWindows(layer, inputShape)) {
       const window: Pair = [height / rows, width / columns];
+      if (window.every((side) => side === 1)) return input;
       const pool = { op: "averagePool", window, stride: window, padding: [0, 0, 0, 0] } as const;
       return graph.apply(pool, [input]);
     }

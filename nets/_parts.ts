@@ -21,9 +21,9 @@ export function convNormRelu(
 }
 
 /** The stem of residual networks for ImageNet, a quarter of the input's size: 7x7, then a 3x3 pool. */
-export function imagenetStem(pool: PoolOptions): Net {
+export function imagenetStem(pool: PoolOptions, width = 64): Net {
   return chain(
-    convNormRelu(64, { kernel: 7, stride: 2, padding: 3 }),
+    convNormRelu(width, { kernel: 7, stride: 2, padding: 3 }),
     maxPool(3, { ...pool, stride: 2 }),
   );
 }

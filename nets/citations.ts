@@ -35,6 +35,16 @@ const PAPERS: readonly (readonly [string, string])[] = [
     "recognition, ICLR 2015 (arXiv 1409.1556).",
   ],
   [
+    "imagenet/mobilenet-v2",
+    "Sandler, Howard, Zhu, Zhmoginov and Chen, MobileNetV2: inverted residuals and linear " +
+    "bottlenecks, CVPR 2018 (arXiv 1801.04381).",
+  ],
+  [
+    "imagenet/densenet",
+    "Huang, Liu, van der Maaten and Weinberger, Densely connected convolutional networks, " +
+    "CVPR 2017 (arXiv 1608.06993).",
+  ],
+  [
     "imagenet/convnext",
     "Liu, Mao, Wu, Feichtenhofer, Darrell and Xie, A ConvNet for the 2020s, CVPR 2022 " +
     "(arXiv 2201.03545).",

@@ -15,9 +15,11 @@
  * @module
  */
 export * from "./convnext.ts";
+export * from "./densenet.ts";
 export * from "./efficientnet.ts";
 export * from "./fast_attention.ts";
 export * from "./inception_resnet.ts";
+export * from "./mobilenet_v2.ts";
 export * from "./plain.ts";
 export * from "./preactivation_resnet.ts";
 export * from "./residual_attention.ts";

@@ -14,10 +14,12 @@
  * | network | units | trainable | MACs | stride on the 1x1 |
  * |---|---|---|---|---|
  * | ResNet-18 | 2, 2, 2, 2 | 11,689,512 | 1,814,073,344 | |
+ * | ResNet-34 | 3, 4, 6, 3 | 21,797,672 | 3,663,761,408 | |
  * | ResNet-50 | 3, 4, 6, 3 | 25,557,032 | 4,089,184,256 | 3,857,973,248 |
  * | ResNet-101 | 3, 4, 23, 3 | 44,549,160 | 7,801,405,440 | 7,570,194,432 |
  * | ResNet-152 | 3, 8, 36, 3 | 60,192,808 | 11,513,626,624 | 11,282,415,616 |
  * | ResNet-200 | 3, 24, 36, 3 | 64,673,832 | 15,007,481,856 | 14,776,270,848 |
+ * | ResNeXt-50 32x4d | 3, 4, 6, 3 | 25,028,904 | 4,230,479,872 | 3,999,268,864 |
  * | ResNeXt-101 32x4d | 3, 4, 23, 3 | 44,177,704 | 7,969,996,800 | 7,507,574,784 |
  * | SE-ResNet-50 | 3, 4, 6, 3 | 28,088,024 | 4,091,699,200 | 3,860,488,192 |
  *
@@ -72,14 +74,14 @@ export interface ResnetOptions extends ResnetFamilyOptions {
  * A post-activation residual network for ImageNet, which ends in logits.
  *
  * @throws {ProblemError} When a stage has not a whole number of units of at least 1.
- * @example ResNet-34
+ * @example ResNet-10
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { orThrow, params, plan } from "@netfold/netfold";
  * import { resnet } from "@netfold/netfold/nets";
  *
- * const net = resnet({ units: [3, 4, 6, 3], unit: "basic" });
- * assertEquals(params(orThrow(plan(net, [224, 224, 3]))).trainable, 21_797_672);
+ * const net = resnet({ units: [1, 1, 1, 1], unit: "basic" });
+ * assertEquals(params(orThrow(plan(net, [224, 224, 3]))).trainable, 5_418_792);
  * ```
  */
 export function resnet(given: ResnetOptions): Net {
@@ -173,6 +175,11 @@ export function resnet18(options: ResnetFamilyOptions = {}): Net {
   return resnet(settling(options, { units: [2, 2, 2, 2], unit: "basic" }));
 }
 
+/** ResNet-34: units of two 3x3 convolutions. */
+export function resnet34(options: ResnetFamilyOptions = {}): Net {
+  return resnet(settling(options, { units: [3, 4, 6, 3], unit: "basic" }));
+}
+
 /** ResNet-50: bottlenecks. */
 export function resnet50(options: ResnetFamilyOptions = {}): Net {
   return resnet(settling(options, { units: [3, 4, 6, 3] }));
@@ -191,6 +198,11 @@ export function resnet152(options: ResnetFamilyOptions = {}): Net {
 /** ResNet-200: bottlenecks, post-activation like the others. */
 export function resnet200(options: ResnetFamilyOptions = {}): Net {
   return resnet(settling(options, { units: [3, 24, 36, 3] }));
+}
+
+/** ResNeXt-50 32x4d: bottlenecks half as wide as their output, in 32 groups. */
+export function resnext50(options: ResnetFamilyOptions = {}): Net {
+  return resnet(settling(options, { units: [3, 4, 6, 3], bottleneck: 2, groups: 32 }));
 }
 
 /** ResNeXt-101 32x4d: bottlenecks half as wide as their output, in 32 groups. */

@@ -5,9 +5,11 @@ import { fail, type Result, right } from "../dsl/problem/result.ts";
 import type { Shape } from "../dsl/net/shape.ts";
 import { closest } from "../dsl/problem/suggest.ts";
 import { convnextTiny } from "./convnext.ts";
+import { densenet121 } from "./densenet.ts";
 import { efficientnetB0 } from "./efficientnet.ts";
 import { attention8, attention8Wide } from "./fast_attention.ts";
 import { inceptionResnetV1, inceptionResnetV2 } from "./inception_resnet.ts";
+import { mobilenetV2 } from "./mobilenet_v2.ts";
 import { plain } from "./plain.ts";
 import { resnet1001, resnet110, resnet164, resnet56 } from "./preactivation_resnet.ts";
 import {
@@ -29,11 +31,13 @@ import {
   resnet152,
   resnet18,
   resnet200,
+  resnet34,
   resnet50,
   resnext101,
+  resnext50,
   seResnet50,
 } from "./resnet.ts";
-import { vgg16 } from "./vgg.ts";
+import { vgg11, vgg13, vgg16, vgg19, type VggFamilyOptions } from "./vgg.ts";
 import { wrn16x8, wrn28x10 } from "./wide_resnet.ts";
 
 /** What can be chosen of a network in the zoo. */
@@ -74,6 +78,10 @@ const imagenet = (build: Build, size = 224): Entry => ({
   build: ({ classes }) => build({ classes }),
 });
 
+/** A VGG with batch norms. */
+const normed = (build: (options: VggFamilyOptions) => Net): Build => ({ classes }) =>
+  build({ classes, batchNorms: true });
+
 const ZOO: Readonly<Record<string, Entry>> = {
   "cifar/attention-8": cifar(attention8),
   "cifar/attention-8-wide": cifar(attention8Wide),
@@ -97,15 +105,26 @@ const ZOO: Readonly<Record<string, Entry>> = {
   "imagenet/attentionnext-92": imagenet(attentionNext92),
   "imagenet/attentioninception-56": imagenet(attentionInception56),
   "imagenet/resnet-18": imagenet(resnet18),
+  "imagenet/resnet-34": imagenet(resnet34),
   "imagenet/resnet-50": imagenet(resnet50),
   "imagenet/resnet-101": imagenet(resnet101),
   "imagenet/resnet-152": imagenet(resnet152),
   "imagenet/resnet-200": imagenet(resnet200),
+  "imagenet/resnext-50-32x4d": imagenet(resnext50),
   "imagenet/resnext-101-32x4d": imagenet(resnext101),
   "imagenet/se-resnet-50": imagenet(seResnet50),
   "imagenet/inception-resnet-v1": imagenet(inceptionResnetV1, 299),
   "imagenet/inception-resnet-v2": imagenet(inceptionResnetV2, 299),
+  "imagenet/vgg-11": imagenet(vgg11),
+  "imagenet/vgg-13": imagenet(vgg13),
   "imagenet/vgg-16": imagenet(vgg16),
+  "imagenet/vgg-19": imagenet(vgg19),
+  "imagenet/vgg-11-bn": imagenet(normed(vgg11)),
+  "imagenet/vgg-13-bn": imagenet(normed(vgg13)),
+  "imagenet/vgg-16-bn": imagenet(normed(vgg16)),
+  "imagenet/vgg-19-bn": imagenet(normed(vgg19)),
+  "imagenet/mobilenet-v2": imagenet(mobilenetV2),
+  "imagenet/densenet-121": imagenet(densenet121),
   "imagenet/convnext-tiny": imagenet(convnextTiny),
   "imagenet/efficientnet-b0": imagenet(efficientnetB0),
 };

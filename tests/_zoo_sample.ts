@@ -2,7 +2,7 @@
 import { ZOO_NAMES } from "../nets/mod.ts";
 
 const MORE_OF_THE_SAME =
-  /-(101|152|200|236|452|1001)|vgg-1[69]|wrn-28|imagenet.*-92|inception-resnet-v2/;
+  /-(34|101|152|200|236|452|1001)|vgg-|wrn-28|imagenet.*-92|inception-resnet-v2/;
 
 /** Their names. */
 export const ZOO_SAMPLE: readonly string[] = ZOO_NAMES.filter((name) =>

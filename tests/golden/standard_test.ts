@@ -24,6 +24,7 @@ import {
   efficientnet,
   inceptionResnetV1,
   inceptionResnetV2,
+  mobilenetV2,
   network,
   plain,
   preactivationResnet,
@@ -49,15 +50,26 @@ function counts(net: Net, input: Shape): readonly number[] {
 
 const REFERENCES = {
   "imagenet/resnet-18": [11_679_912, 11_689_512, 11_699_112, 1_814_073_344],
+  "imagenet/resnet-34": [21_780_648, 21_797_672, 21_814_696, 3_663_761_408],
   "imagenet/resnet-50": [25_503_912, 25_557_032, 25_610_152, 4_089_184_256],
   "imagenet/resnet-101": [44_443_816, 44_549_160, 44_654_504, 7_801_405_440],
   "imagenet/resnet-152": [60_041_384, 60_192_808, 60_344_232, 11_513_626_624],
   "imagenet/resnet-200": [64_497_832, 64_673_832, 64_849_832, 15_007_481_856],
+  "imagenet/resnext-50-32x4d": [24_960_680, 25_028_904, 25_097_128, 4_230_479_872],
   "imagenet/resnext-101-32x4d": [44_039_848, 44_177_704, 44_315_560, 7_969_996_800],
   "imagenet/se-resnet-50": [28_034_904, 28_088_024, 28_141_144, 4_091_699_200],
   "imagenet/inception-resnet-v1": [22_729_288, 22_756_328, 22_783_368, 6_206_361_696],
   "imagenet/inception-resnet-v2": [55_782_920, 55_843_464, 55_904_008, 13_155_794_016],
+  "imagenet/vgg-11": [132_863_336, 132_863_336, 132_863_336, 7_609_090_048],
+  "imagenet/vgg-13": [133_047_848, 133_047_848, 133_047_848, 11_308_466_176],
   "imagenet/vgg-16": [138_357_544, 138_357_544, 138_357_544, 15_470_264_320],
+  "imagenet/vgg-19": [143_667_240, 143_667_240, 143_667_240, 19_632_062_464],
+  "imagenet/vgg-11-bn": [132_863_336, 132_868_840, 132_874_344, 7_609_090_048],
+  "imagenet/vgg-13-bn": [133_047_848, 133_053_736, 133_059_624, 11_308_466_176],
+  "imagenet/vgg-16-bn": [138_357_544, 138_365_992, 138_374_440, 15_470_264_320],
+  "imagenet/vgg-19-bn": [143_667_240, 143_678_248, 143_689_256, 19_632_062_464],
+  "imagenet/mobilenet-v2": [3_470_760, 3_504_872, 3_538_984, 300_774_272],
+  "imagenet/densenet-121": [7_895_208, 7_978_856, 8_062_504, 2_834_161_664],
   "imagenet/convnext-tiny": [28_566_184, 28_589_128, 28_589_128, 4_455_531_264],
   "imagenet/efficientnet-b0": [5_246_532, 5_288_548, 5_330_564, 385_814_752],
   "cifar/wrn-16-8": [10_954_170, 10_961_370, 10_968_570, 1_548_145_664],
@@ -108,14 +120,14 @@ for (const [name, expected] of Object.entries(OWN)) {
 }
 
 Deno.test("networks that are named after their depth have it", () => {
-  const named = ["18", "50", "101", "152", "200"].map((n) => `imagenet/resnet-${n}`);
+  const named = ["18", "34", "50", "101", "152", "200"].map((n) => `imagenet/resnet-${n}`);
   const small = ["56", "110", "164", "1001"].map((n) => `cifar/resnet-${n}`);
-  for (const name of [...named, ...small, "imagenet/vgg-16"]) {
+  const others = ["vgg-11", "vgg-13", "vgg-16", "vgg-19-bn", "densenet-121"];
+  const next = ["resnext-50-32x4d", "resnext-101-32x4d"];
+  for (const name of [...named, ...small, ...[...others, ...next].map((n) => `imagenet/${n}`)]) {
     const { net, input } = orThrow(network(name));
-    assertEquals(depth(planned(net, input)), Number(name.split("-").at(-1)), name);
+    assertEquals(depth(planned(net, input)), Number(/-(\d+)/.exec(name)?.[1]), name);
   }
-  const next = orThrow(network("imagenet/resnext-101-32x4d"));
-  assertEquals(depth(planned(next.net, next.input)), 101);
 });
 
 Deno.test("ResNets for ImageNet cost what references do at other sizes", () => {
@@ -123,6 +135,29 @@ Deno.test("ResNets for ImageNet cost what references do at other sizes", () => {
   assertEquals(counts(resnet50(), [320, 320, 3])[3], 8_343_142_400);
   assertEquals(counts(inceptionResnetV2(), [320, 320, 3])[3], 14_568_593_248);
   assertEquals(counts(inceptionResnetV1(), [224, 224, 3])[3], 3_101_536_096);
+});
+
+Deno.test("networks of torchvision cost what they cost there at odd sizes, VGG with the same parameters", () => {
+  const references = {
+    "imagenet/resnet-34": 476_451_136,
+    "imagenet/resnext-50-32x4d": 545_569_088,
+    "imagenet/vgg-11": 821_196_736,
+    "imagenet/vgg-16-bn": 1_571_932_096,
+    "imagenet/mobilenet-v2": 41_610_656,
+    "imagenet/densenet-121": 295_346_496,
+  };
+  for (const [name, macs] of Object.entries(references)) {
+    const input = [65, 77, 3];
+    const [, trainable, , found] = counts(orThrow(network(name, { input })).net, input);
+    assertEquals(found, macs, name);
+    const { net, input: own } = orThrow(network(name));
+    assertEquals(trainable, counts(net, own)[1], name);
+  }
+});
+
+Deno.test("a narrower or wider MobileNetV2 has torchvision's widths", () => {
+  const trainable = (factor: number) => counts(mobilenetV2({ factor }), [224, 224, 3])[1];
+  assertEquals([0.1, 0.25, 0.5, 1.4].map(trainable), [1_367_080, 1_519_112, 1_968_680, 6_108_776]);
 });
 
 Deno.test("ResNets with the stride on the 1x1 cost what He et al. print", () => {

@@ -1,12 +1,15 @@
-/** Residual, wide, plain and VGG networks: their forms, and what they say of nonsense. */
+/** Residual, wide, plain, mobile, dense and VGG networks: their forms, and what they say of nonsense. */
 import { ProblemError } from "../../dsl/problem/throw.ts";
 import { own } from "../_own.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { leaves, type Net, orThrow, parametersOf, plan, type Shape } from "../../mod.ts";
 import {
   convnext,
+  densenet,
+  densenet121,
   inceptionResnetV1,
   inceptionResnetV2,
+  mobilenetV2,
   plain,
   resnet,
   resnet110,
@@ -14,6 +17,7 @@ import {
   resnet18,
   resnet50,
   vgg,
+  vgg11,
   vgg16,
   wideResnet,
   wrn16x8,
@@ -91,6 +95,8 @@ Deno.test("networks without units or with missing widths are refused", () => {
   assertThrows(() => resnet({ units: [2, 0] }), ProblemError);
   assertThrows(() => vgg({ convolutions: [1, 1] }), ProblemError, "2 blocks");
   assertThrows(() => convnext({ blocks: [1, 1] }), ProblemError, "2 stages");
+  assertThrows(() => densenet({ layers: [] }), ProblemError, "the layers of each block");
+  assertThrows(() => mobilenetV2({ factor: 0 }), ProblemError, "a number above 0");
 });
 
 Deno.test("VGG-16 has a bias on every convolution and no batch norm", () => {
@@ -98,6 +104,29 @@ Deno.test("VGG-16 has a bias on every convolution and no batch norm", () => {
   assertEquals(names.length, 2 * 16);
   assertEquals([names[0], names.at(-1)], ["block1.conv1.kernel", "classifier.bias"]);
   assert(names.includes("hidden.dense2.kernel"));
+});
+
+Deno.test("VGG-11 with batch norms has one behind each convolution, before the rectifier", () => {
+  assertEquals(under(vgg11({ batchNorms: true }), "block1"), ["conv1", "bn1", "relu1", "pool1"]);
+});
+
+Deno.test("a MobileNetV2 adds the input of every unit that keeps its shape", () => {
+  const added = leaves(planned(mobilenetV2(), [64, 64, 3])).filter(({ kind }) => kind === "fork");
+  assertEquals(added.length, 1 + 2 + 3 + 2 + 2);
+  assertEquals(under(mobilenetV2(), "stage1.unit1"), ["conv1", "bn1", "relu6_1", "conv2", "bn2"]);
+});
+
+Deno.test("a DenseNet halves channels and map between its blocks", () => {
+  const net = planned(densenet121(), [64, 64, 3]);
+  const maps = leaves(net).filter(({ path }) => /(conv|pool)1$/.test(path) && /^trans/.test(path));
+  assertEquals(maps.map(({ output }) => output), [
+    [16, 16, 128],
+    [8, 8, 128],
+    [8, 8, 256],
+    [4, 4, 256],
+    [4, 4, 512],
+    [2, 2, 512],
+  ]);
 });
 
 Deno.test("an Inception-ResNet unit scales its residual, which has a bias and no batch norm", () => {
