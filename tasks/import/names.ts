@@ -32,7 +32,7 @@ export function knownLayers(
   const isConvnext = theirs.every(({ name }) => ours.has(convnextPath(name)));
   const pathOf = isConvnext ? convnextPath : resnetPath;
   return new Map(theirs.flatMap(({ name }) => {
-    const layer = ours.get(name) ?? ours.get(pathOf(name));
+    const layer = ours.get(name) ?? ours.get(pathOf(name)) ?? ours.get(densenetPath(name));
     return layer === undefined ? [] : [[name, layer] as const];
   }));
 }
@@ -99,3 +99,17 @@ function convnextPath(layer: string): string {
   const name = part === undefined ? "layerscale1" : CONVNEXT.block[Number(part)];
   return `${stage}.block${i + 1}.${name}`;
 }
+
+/**
+ * torchvision's `features.denseblock1.denselayer2.norm1`, in its older files `norm.1`, is
+ * `denseblock1.denselayer2.bn1`.
+ */
+function densenetPath(layer: string): string {
+  return layer.replace(DENSENET, (_, block: string = "", kind: string, number: string) => {
+    const name = kind === "norm" ? "bn" : kind;
+    if (block !== "") return `${block}${name}${number || 1}`;
+    return number === "0" ? `stem.${name}1` : `${name}1`;
+  });
+}
+
+const DENSENET = /^features\.((?:denseblock|transition).+\.)?(conv|norm)\.?(\d?)$/;

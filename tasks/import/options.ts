@@ -23,7 +23,7 @@ export const importCommand = command({
   name: "import",
   brief: "Makes a run of weights that PyTorch trained elsewhere.",
   footer:
-    "Tensors go by torchvision's names of ResNets, ResNeXts and ConvNeXts, by the network's own names, or, where layers follow one another, by their order. Every tensor must find its place, and every place its tensor.",
+    "Tensors go by torchvision's names of ResNets, ResNeXts, DenseNets and ConvNeXts, by the network's own names, or, where layers follow one another, by their order. Every tensor must find its place, and every place its tensor.",
   examples: ["deno task import imagenet/resnet-50 resnet50.pth"],
   missing: "A network and a file with its state dict are needed.",
   terms: {

@@ -1,6 +1,6 @@
 /**
  * Where the tensors of a state dict belong in a network: by name, as torchvision names ResNets,
- * ResNeXts and ConvNeXts or as the network itself does; else by the order of the layers, where the
+ * ResNeXts, DenseNets and ConvNeXts or as the network itself does; else by the order of the layers, where the
  * network has one. Layers that follow one another have an order, those of branches side by side have
  * none.
  */

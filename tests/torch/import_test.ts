@@ -13,7 +13,7 @@ import {
   squeezeExcite,
   toJSON,
 } from "../../mod.ts";
-import { network, resnet, vgg } from "../../nets/mod.ts";
+import { densenet, network, resnet, vgg } from "../../nets/mod.ts";
 import { projectOf, writeTorchProject } from "../../tasks/export/torch.ts";
 import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { type ImportRequest, importRun, TORCHVISION } from "../../tasks/import/run.ts";
@@ -46,6 +46,29 @@ const RESNET = {
     "layer2.0.downsample.0": "stage2.unit1.projection.conv1",
     "layer2.0.downsample.1": "stage2.unit1.projection.bn1",
     "fc": "classifier",
+  },
+} as const;
+
+/** The same of a small DenseNet. */
+const DENSENET = {
+  net: densenet({ layers: [1, 1], growth: 4, classes: CLASSES }),
+  input: [32, 32, 3],
+  layers: {
+    "features.conv0": "stem.conv1",
+    "features.norm0": "stem.bn1",
+    "features.denseblock1.denselayer1.norm1": "denseblock1.denselayer1.bn1",
+    "features.denseblock1.denselayer1.conv1": "denseblock1.denselayer1.conv1",
+    "features.denseblock1.denselayer1.norm2": "denseblock1.denselayer1.bn2",
+    "features.denseblock1.denselayer1.conv2": "denseblock1.denselayer1.conv2",
+    "features.transition1.norm": "transition1.bn1",
+    "features.transition1.conv": "transition1.conv1",
+    // As older files name them.
+    "features.denseblock2.denselayer1.norm.1": "denseblock2.denselayer1.bn1",
+    "features.denseblock2.denselayer1.conv.1": "denseblock2.denselayer1.conv1",
+    "features.denseblock2.denselayer1.norm.2": "denseblock2.denselayer1.bn2",
+    "features.denseblock2.denselayer1.conv.2": "denseblock2.denselayer1.conv2",
+    "features.norm5": "bn1",
+    "classifier": "classifier",
   },
 } as const;
 
@@ -146,12 +169,26 @@ Deno.test("a ResNet with squeeze-and-excitation has timm's names", () => {
   );
 });
 
+Deno.test("a DenseNet with torchvision's names, of today and before, finds every place", () => {
+  const theirs = stateDictOf(DENSENET);
+  const ours = orThrow(weightsFrom(theirs, planOf(DENSENET), "densenet.pth"));
+  assertEquals(ours.size, theirs.size);
+  for (const [name, place] of Object.entries(DENSENET.layers)) {
+    const [part, path] = /bn\d$/.test(place) ? ["bias", "beta"] : ["weight", "kernel"];
+    assertEquals(
+      ours.get(`${place}.${path}`)?.data[0],
+      theirs.get(`${name}.${part}`)?.data[0],
+      name,
+    );
+  }
+});
+
 Deno.test("a VGG goes by the order of its layers, and its first dense layer sees channels last", () => {
   const theirs = stateDictOf(VGG);
   const ours = orThrow(weightsFrom(theirs, planOf(VGG), "vgg.pth"));
   assertEquals(ours.get("block2.conv2.bias"), theirs.get("features.10.bias"));
-  const [height, width, channels] = [2, 3, 6];
-  for (const [y, x, channel] of [[0, 0, 0], [1, 2, 5], [1, 0, 3]] as const) {
+  const [height, width, channels] = [7, 7, 6];
+  for (const [y, x, channel] of [[0, 0, 0], [1, 6, 5], [4, 0, 3]] as const) {
     assertEquals(
       at(ours.get("hidden.dense1.kernel"), (y * width + x) * channels + channel, 4),
       at(theirs.get("classifier.0.weight"), 4, (channel * height + y) * width + x),
@@ -310,10 +347,12 @@ torchTest(
 
 const NETWORKS: readonly (readonly [ours: string, theirs: string, size: number])[] = [
   ["imagenet/resnet-18", "resnet18", 64],
-  ["imagenet/resnet-50", "resnet50", 64],
-  ["imagenet/vgg-16", "vgg16", 224],
   ["imagenet/convnext-tiny", "convnext_tiny", 64],
   ["imagenet/efficientnet-b0", "efficientnet_b0", 64],
+  ["imagenet/resnext-50-32x4d", "resnext50_32x4d", 64],
+  ["imagenet/vgg-11-bn", "vgg11_bn", 96],
+  ["imagenet/mobilenet-v2", "mobilenet_v2", 64],
+  ["imagenet/densenet-121", "densenet121", 64],
 ];
 
 for (const [ours, theirs, size] of NETWORKS) {

@@ -5,6 +5,7 @@ WEIGHTS prints how far the logits of an exported project with these weights are 
 """
 
 import json
+import re
 import sys
 import types
 
@@ -33,7 +34,13 @@ def network_of(name):
 
 
 def save(name, size, path):
-    torch.save(network_of(name).state_dict(), path)
+    # DenseNets are offered under names of older modules, without counters.
+    older = {
+        re.sub(r"(denselayer\d+\.\w+)([12]\.\w+)$", r"\1.\2", key): value
+        for key, value in network_of(name).state_dict().items()
+        if "densenet" not in name or "num_batches_tracked" not in key
+    }
+    torch.save(older, path)
 
 
 def compare(name, size, project, weights):
