@@ -1,17 +1,19 @@
 /**
- * `deno task summary NET`: a network's layers, shapes, parameters and costs, as
- * a table, as Markdown, CSV or JSON. It loads nothing that it does not need for that, so it
- * starts about as fast as Deno.
+ * `deno task summary NET`: a network's layers, shapes, parameters and costs, or
+ * the counts of several networks, as a table, as Markdown, CSV or JSON. It loads
+ * nothing that it does not need for that, so it starts about as fast as Deno.
  */
 import type { TrainingNeeds } from "../../dsl/interpreters/counts/training_cost.ts";
 import type { SummaryOptions } from "../../dsl/interpreters/summary/rows.ts";
 import { summarize } from "../../dsl/interpreters/summary/summary.ts";
 import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
+import { ZOO_NAMES } from "../../nets/zoo.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { runCommand } from "../cli/arguments.ts";
 import { plannedNetwork } from "../networks/networks.ts";
+import { namesLike } from "../networks/pattern.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 import { type SummaryArguments, summaryCommand } from "./options.ts";
 
@@ -23,9 +25,10 @@ async function main(given: SummaryArguments): Promise<void> {
   const { net, input, classes, format = "text" } = given;
   const output = standardOutput();
   const options = defined({ input, classes });
-  if (net === undefined) {
+  const names = net === undefined ? ZOO_NAMES : namesLike(net);
+  if (net === undefined || names.length > 0) {
     const { printedZoo, zooEntries } = await import("./zoo.ts");
-    output.write(printedZoo(orThrow(zooEntries(options)), format));
+    output.write(printedZoo(orThrow(zooEntries(names, options)), format));
   } else {
     const planned = orThrow(
       await plannedNetwork(net, { ...options, ...defined({ language: given.language }) }),

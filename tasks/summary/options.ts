@@ -1,19 +1,25 @@
 /** The command line of `deno task summary`. */
 import { CONVENTION_NAMES } from "../../dsl/interpreters/counts/convention.ts";
 import { SUMMARY_COLUMNS, type SummaryColumn } from "../../dsl/interpreters/summary/columns.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { command, type Given } from "../cli/command.ts";
 import { inputOption, NETWORK, networkName } from "../cli/network_options.ts";
 import { languageOption } from "../cli/options.ts";
 import { levels, oneOf, type Reader, whole } from "../cli/reader.ts";
 import { maybeWord, option } from "../cli/term.ts";
+import { namesLike } from "../networks/pattern.ts";
 
 export const summaryCommand = command({
   name: "summary",
   brief: "Prints a network: layers, shapes, parameters, MACs and FLOPs.",
-  examples: ["deno task summary cifar/attention-56 --depth 3 --batch 64"],
+  examples: [
+    "deno task summary cifar/attention-56 --depth 3 --batch 64",
+    "deno task summary 'imagenet/vgg*'",
+  ],
   terms: {
     net: maybeWord(networkName(), {
-      description: NETWORK,
+      description:
+        `${NETWORK} How several of the zoo begin, or a pattern of them, "*-bn", lists these.`,
       otherwise: "all networks of the zoo, a line each",
     }),
     input: inputOption,
@@ -48,10 +54,14 @@ export const summaryCommand = command({
       otherwise: "the terminal's width, and 80 elsewhere",
     }),
   },
-  check: ({ net, language }) =>
-    net === undefined && language !== undefined
-      ? "--language belongs to a network in a JSON file, and none is named"
-      : undefined,
+  check: ({ net, language, depth, columns, convention, batch, width }) => {
+    const isList = net === undefined || namesLike(net).length > 0;
+    const ofOne = defined({ language, depth, columns, convention, batch, width });
+    const [option] = Object.keys(ofOne);
+    return isList && option !== undefined
+      ? `--${option} belongs to one network, and ${net ? "several are" : "none is"} named`
+      : undefined;
+  },
 });
 
 export type SummaryArguments = Given<typeof summaryCommand>;

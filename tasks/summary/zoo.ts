@@ -1,20 +1,23 @@
-/** The zoo as a list, every network with its counts, in every format of `deno task summary`. */
+/** Networks of the zoo as a list, each with its counts, in every format of `deno task summary`. */
 import { summarize, type Summary } from "../../dsl/interpreters/summary/summary.ts";
 import { showShape } from "../../dsl/net/shape.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { markdownTable } from "../../dsl/problem/markdown.ts";
 import { type Result, right } from "../../dsl/problem/result.ts";
-import { network, ZOO_NAMES, type ZooOptions } from "../../nets/zoo.ts";
+import { network, type ZooOptions } from "../../nets/zoo.ts";
 import { count } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
 import type { SummaryArguments } from "./options.ts";
 
 export type ZooEntry = Omit<Summary, "layers">;
 
-/** Every network of the zoo, planned for the same options. */
-export function zooEntries(options: ZooOptions): Result<readonly ZooEntry[]> {
+/** Networks of the zoo, planned for the same options. */
+export function zooEntries(
+  names: readonly string[],
+  options: ZooOptions,
+): Result<readonly ZooEntry[]> {
   const entries: ZooEntry[] = [];
-  for (const name of ZOO_NAMES) {
+  for (const name of names) {
     const found = network(name, options);
     const planned = found._tag === "Left" ? found : plan(found.right.net, found.right.input);
     if (planned._tag === "Left") return planned;

@@ -28,6 +28,34 @@ Deno.test("summary reads a network from a file and lists the zoo without one", a
   });
 });
 
+Deno.test("summary lists the networks that fit a pattern, or begin as it is told", async () => {
+  await inFolder(async (folder) => {
+    const listed = async (...args: readonly string[]): Promise<readonly string[]> => {
+      const { code, stdout, stderr } = await run(folder, "summary", ...args, "--format=csv");
+      assertEquals([code, stderr], [0, ""]);
+      return stdout.trimEnd().split("\n").slice(1).map((row) => row.split(",")[0] ?? "");
+    };
+    const sizes = [11, 13, 16, 19];
+    const plain = sizes.map((size) => `imagenet/vgg-${size}`);
+    const normed = sizes.map((size) => `imagenet/vgg-${size}-bn`);
+    assertEquals(await listed("imagenet/vgg*"), [...plain, ...normed]);
+    assertEquals(await listed("*/vgg-*-bn", "--input=64x64x3"), normed);
+    assertEquals(await listed("imagenet/resnext"), [
+      "imagenet/resnext-50-32x4d",
+      "imagenet/resnext-101-32x4d",
+    ]);
+    // What is a network's name means that network, whatever else begins with it.
+    const one = await run(folder, "summary", "imagenet/vgg-11", "--format=json");
+    assertEquals(JSON.parse(one.stdout).net, "imagenet/vgg-11");
+    const depth = await run(folder, "summary", "imagenet/vgg*", "--depth=1");
+    assertEquals([depth.code, depth.stdout], [2, ""]);
+    assertStringIncludes(depth.stderr, "--depth belongs to one network, and several are named");
+    const none = await run(folder, "summary", "imagenet/vgf*");
+    assertEquals([none.code, none.stdout], [1, ""]);
+    assertStringIncludes(none.stderr, "there is no network of this name");
+  });
+});
+
 Deno.test("summary shows as many levels of names as it is asked to", async () => {
   await inFolder(async (folder) => {
     const lines = async (depth: string): Promise<number> => {
