@@ -16,6 +16,7 @@ import {
   quotedFile,
   root,
 } from "./_blocks.ts";
+import { COMMAND, networksPage } from "./networks.ts";
 
 const all = (await Promise.all((await documents()).map(blocksOf))).flat();
 const code = all.filter((block) => isCode(block) && quotedFile(block) === undefined);
@@ -143,6 +144,7 @@ Deno.test("the documents that README and the index name are all there", async ()
     "docs/extend/merge.md",
     "docs/extend/optimiser.md",
     "docs/extend/schedule.md",
+    "docs/networks.md",
     "docs/paper.md",
     "docs/performance.md",
     "docs/pitfalls.md",
@@ -151,4 +153,9 @@ Deno.test("the documents that README and the index name are all there", async ()
     "docs/studies.md",
     "docs/why.md",
   ]);
+});
+
+Deno.test("docs/networks.md tells of the zoo as it is", async () => {
+  const page = await Deno.readTextFile(join(root, "docs/networks.md"));
+  assertEquals(page, await networksPage(), `write it again: ${COMMAND}`);
 });
