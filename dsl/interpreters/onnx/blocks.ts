@@ -64,10 +64,32 @@ export function pixelsOf(e: Emitter, x: Value): Value {
 export function blockedKernel(e: Emitter, kernel: Value): Value {
   const { block } = e;
   const [o = 1, i = 1, h = 1, w = 1] = kernel.shape;
-  const turned = h * w === 1
-    ? e.transpose(e.reshape(kernel, [o / block, block, i]), [0, 2, 1])
-    : e.transpose(e.reshape(kernel, [o / block, block, i / block, block, h * w]), [0, 2, 4, 3, 1]);
-  return e.reshape(turned, kernel.shape);
+  const outputs = outputsLast(e, kernel);
+  if (h * w === 1) return outputs;
+  const parts = e.reshape(outputs, [o / block, i / block, block, h * w, block]);
+  return e.reshape(e.transpose(parts, [0, 1, 3, 2, 4]), kernel.shape);
+}
+
+/**
+ * A kernel OIHW as the runtime's own convolution takes it for a map that is not in blocks, of fewer
+ * channels than one has: `[o / block, i, h, w, block of o]`. Kernels are brought into blocks as maps
+ * are, which is far faster than to exchange their axes.
+ */
+export function outputsLast(e: Emitter, kernel: Value): Value {
+  const [o = 1, i = 1, h = 1, w = 1] = kernel.shape;
+  const blocks = e.reshape(kernel, [o / e.block, e.block, i * h * w, 1]);
+  return e.reshape(e.node("ReorderInput", [blocks], blocks.shape, {}, BLOCKED), kernel.shape);
+}
+
+/** A kernel OIHW from one whose inputs come last, `[o, h, w, i]`. */
+export function tapsLast(e: Emitter, kernel: Value): Value {
+  const [o = 1, h = 1, w = 1, i = 1] = kernel.shape;
+  const shape = [o, i, h, w];
+  const isWhole = e.block > 0 && i % e.block === 0;
+  const y = isWhole
+    ? firstChannels(e, e.node("ReorderInput", [kernel], shape, { channels_last: 1 }, BLOCKED), i)
+    : e.transpose(kernel, [0, 3, 1, 2]);
+  return { ...y, order: "kernel" };
 }
 
 /** The kernel of the gradient with respect to the input: inputs and outputs exchanged, taps turned around, in blocks. */
@@ -78,8 +100,9 @@ export function blockedBackwards(e: Emitter, kernel: Value): Value {
     const parts = e.reshape(kernel, [o, i / block, block]);
     return e.reshape(e.transpose(parts, [1, 0, 2]), [i, o, 1, 1]);
   }
-  const parts = e.reshape(kernel, [o / block, block, i / block, block, h * w]);
-  return e.reshape(e.backwards(e.transpose(parts, [2, 0, 4, 1, 3]), 2), [i, o, h, w]);
+  const lanes = e.node("ReorderInput", [kernel], kernel.shape, {}, BLOCKED);
+  const parts = e.reshape(lanes, [o / block, block, i / block, h * w, block]);
+  return e.reshape(e.backwards(e.transpose(parts, [2, 0, 3, 1, 4]), 2), [i, o, h, w]);
 }
 
 /** A convolution of channels in blocks. */

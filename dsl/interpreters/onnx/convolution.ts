@@ -10,13 +10,14 @@ import {
   fillsBlocks,
   firstChannels,
   hasBlocks,
+  outputsLast,
   wholeBlocks,
   wholeInputs,
 } from "./blocks.ts";
 import { conv2dFilterGrad } from "./filter_gradient.ts";
 import type { Emitter, Expansion, Expansions } from "./emitter.ts";
 import { ordered } from "./layout.ts";
-import { MICROSOFT } from "./model.ts";
+import { BLOCKED, MICROSOFT } from "./model.ts";
 import type { Attributes, Value } from "./writer.ts";
 
 /** ONNX's order of padding: top, left, bottom, right. */
@@ -68,6 +69,12 @@ const conv2d: Expansion<"conv2d"> = ({ e, op, shape: result, more }, x, weights,
       shape,
       attributes: op.activation === "relu" ? { ...attributes, activation: "Relu" } : attributes,
     })];
+  }
+  if (op.groups === 1 && inputs < e.block && inputs < 4 && o % e.block === 0) {
+    const operands = [e.map(x), outputsLast(e, kernel), bias, more && e.inOrder(more, "blocked")];
+    const activation = op.activation === "relu" ? { activation: "Relu" } : {};
+    const y = e.node("Conv", operands, shape, { ...attributes, ...activation }, BLOCKED);
+    return [{ ...y, order: "blocked" }];
   }
   const y = convolve(e, [e.map(x), kernel, bias], { more, shape, attributes });
   return [op.activation === "relu" ? e.unary("Relu", y) : y];

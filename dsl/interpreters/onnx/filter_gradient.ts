@@ -8,7 +8,7 @@
  * cut into the pixels that each tap meets.
  */
 import type { OpOf } from "../../graph/op.ts";
-import { convolveBlocks, pixelsOf } from "./blocks.ts";
+import { convolveBlocks, pixelsOf, tapsLast } from "./blocks.ts";
 import { notBefore } from "./elementwise.ts";
 import type { Emitter, Expansion } from "./emitter.ts";
 import { MICROSOFT } from "./model.ts";
@@ -32,8 +32,8 @@ export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = ({ e, op }, image
   const isShift = steps === 1 && x.shape[2] === dy.shape[2] && x.shape[3] === dy.shape[3];
   if (blocked && isShift && op.groups === 1 && isWide(dy, i)) return [pixelwise(e, op, x, dy)];
   const taps = isShift ? shiftedTaps(e, op, x, dy) : cutTaps(e, op, x, dy);
-  const stacked = e.concat(taps.map((tap) => e.reshape(tap, [1, o, i])), 0);
-  return [{ ...e.reshape(e.transpose(stacked, [1, 2, 0]), [o, i, h, w]), order: "kernel" }];
+  const beside = e.concat(taps.map((tap) => e.reshape(tap, [o, 1, i])), 1);
+  return [tapsLast(e, e.reshape(beside, [o, h, w, i]))];
 };
 
 /** Whether the products of single images would be larger than the maps that they are made of. */
@@ -53,8 +53,7 @@ function pixelwise(e: Emitter, op: Op, x: Value, dy: Value): Value {
   });
   const operands = [e.concat(rows, 1), e.concat(columns, 1)];
   const products = e.node("Gemm", operands, [h * o, w * i], { transA: 1 });
-  const taps = e.transpose(e.reshape(products, [h, o, w, i]), [1, 3, 0, 2]);
-  return { ...taps, order: "kernel" };
+  return tapsLast(e, e.transpose(e.reshape(products, [h, o, w, i]), [1, 0, 2, 3]));
 }
 
 function shiftedTaps(e: Emitter, op: Op, x: Value, dy: Value): readonly Value[] {
