@@ -25,12 +25,12 @@ export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = ({ e, op }, image
   const blocked = image.order === "blocked" && given.order === "blocked";
   const [x, dy] = blocked ? [image, given] : [e.map(image), e.map(given)];
   const steps = op.stride[0] * op.stride[1];
-  if (h * w * steps === 1 && op.padding.every((side) => side === 0)) {
-    return [{ ...e.reshape(product(e, op, dy, x), [o, i, 1, 1]), order: "kernel" }];
-  }
   // With maps of one size every tap is a shift.
   const isShift = steps === 1 && x.shape[2] === dy.shape[2] && x.shape[3] === dy.shape[3];
   if (blocked && isShift && op.groups === 1 && isWide(dy, i)) return [pixelwise(e, op, x, dy)];
+  if (h * w * steps === 1 && op.padding.every((side) => side === 0)) {
+    return [{ ...e.reshape(product(e, op, dy, x), [o, i, 1, 1]), order: "kernel" }];
+  }
   const taps = isShift ? shiftedTaps(e, op, x, dy) : cutTaps(e, op, x, dy);
   const beside = e.concat(taps.map((tap) => e.reshape(tap, [o, 1, i])), 1);
   return [tapsLast(e, e.reshape(beside, [o, h, w, i]))];
@@ -38,7 +38,7 @@ export const conv2dFilterGrad: Expansion<"conv2dFilterGrad"> = ({ e, op }, image
 
 /** Whether the products of single images would be larger than the maps that they are made of. */
 function isWide({ shape: [, o = 1, rows = 1, columns = 1] }: Value, i: number): boolean {
-  return o * i > rows * columns * (o + i) / 2;
+  return 2 * o * i > rows * columns * (o + i);
 }
 
 /** All taps by one product over the pixels of all images. */
