@@ -23,6 +23,7 @@ import type { Plan } from "../plan/plan.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph, ValueId } from "../graph/graph.ts";
 import { lower } from "./lower.ts";
+import { norm } from "../graph/compose.ts";
 import { gradients } from "../graph/reverse.ts";
 import { SIZES } from "../graph/attributes.ts";
 import type { TensorShape } from "../graph/op.ts";
@@ -201,20 +202,23 @@ export interface TrainingOptions {
   readonly loss?: AnyLoss;
   /** The smoothing of cross-entropy, when no loss is given; 0 by default. */
   readonly labelSmoothing?: number;
+  /** Whether the program gives the gradient of every parameter that is trained, as `gradient.PATH`; not by default. */
+  readonly gradients?: boolean;
 }
 
 /**
  * The program of one training step. Inputs: `images` of `[batch, ...input]`, `targets` of the
  * loss's shape (distributions of `[batch, classes]`), `rate` (the learning rate) and, when layers
  * draw, `seed`; another for every group of parameters with a schedule of its own. Outputs: `loss`,
- * `accuracy`, `logits`. The state holds parameters, running statistics and what the optimiser
+ * `accuracy`, `logits` and, when they are asked for, gradients. The state holds parameters, running statistics and what the optimiser
  * keeps.
  *
  * @throws {ProblemError} When the loss or the optimiser is not one, or the loss does not take the
  * logits.
  */
 export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
-  const { batch, labelSmoothing, optimizer: given, loss: asked } = optionsOf(options, TRAINING);
+  const read = optionsOf(options, TRAINING);
+  const { batch, labelSmoothing, optimizer: given, loss: asked } = read;
   const optimizer = orThrow(optimizerOf(given));
   if (asked !== undefined && labelSmoothing !== 0) throw new ProblemError([SMOOTHED_BESIDE]);
   const loss = orThrow(lossOf(asked ?? crossEntropy({ smoothing: labelSmoothing })));
@@ -237,10 +241,41 @@ export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
   };
   const next = nextOf(optimizer, step, trained);
   parameters.forEach(({ path }, i) => graph.update(path, next[i] ?? NaN));
-  return removeDead(graph.finish("training step", forward.outputs));
+  const named = trained.map(({ parameter, gradient }) => ({
+    name: `${GRADIENT}${parameter.path}`,
+    value: gradient,
+  }));
+  const outputs = [...forward.outputs, ...(read.gradients ? named : [])];
+  return removeDead(graph.finish("training step", outputs));
 }
 
-const TRAINING = { batch: NaN, optimizer: undefined, loss: undefined, labelSmoothing: 0 } as const;
+/** How the names of outputs begin that are gradients. */
+const GRADIENT = "gradient.";
+
+/**
+ * A training step that gives, in the place of its gradients, `gradientNorm`: the common norm of
+ * those by which a parameter changes, before anything is done to them. The others need not be
+ * computed.
+ */
+export function withGradientNorm(step: Graph): Graph {
+  const moving = new Set(
+    step.state.flatMap(({ name, before, after }) => before === after ? [] : [GRADIENT + name]),
+  );
+  const graph = GraphBuilder.continue(step);
+  const slopes = step.outputs.filter(({ name }) => moving.has(name)).map(({ value }) => value);
+  graph.at("gradientNorm");
+  const others = step.outputs.filter(({ name }) => !name.startsWith(GRADIENT));
+  const outputs = [...others, { name: "gradientNorm", value: norm(graph, ...slopes) }];
+  return removeDead(graph.finish(step.name, outputs));
+}
+
+const TRAINING = {
+  batch: NaN,
+  optimizer: undefined,
+  loss: undefined,
+  labelSmoothing: 0,
+  gradients: false,
+} as const;
 
 function forwardPass(plan: Plan, batch: number, loss: Loss): Graph {
   const graph = new GraphBuilder();

@@ -22,7 +22,7 @@ export interface FileSystem {
 
 /** Whether a file's name is that of a temporary file of {@link replaceFile}, or of PyTorch's script. */
 export function isTemporary(name: string): boolean {
-  return /^\..+\.[0-9a-f-]{36}\.tmp$|\.(safetensors\.\d+|jsonl)\.tmp$/.test(name);
+  return /^\..+\.[0-9a-f-]{36}\.tmp$|\.(safetensors\.\d+|jsonl|csv)\.tmp$/.test(name);
 }
 
 /**

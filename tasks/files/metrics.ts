@@ -5,9 +5,9 @@
  */
 import * as v from "valibot";
 import { E, left, pipe, refused, type Result, right, TE } from "../fp.ts";
-import { writeAll } from "./_replace.ts";
 import { JSON_TEXT } from "../parsed.ts";
-import { onPath, readBytes, writeAtomic } from "./atomic.ts";
+import { appendText } from "./append.ts";
+import { readBytes, writeAtomic } from "./atomic.ts";
 import { isMissing } from "./io_problem.ts";
 import { isJsonObject, type JsonObject, showJson } from "./json.ts";
 import { LARGEST } from "./regular.ts";
@@ -18,18 +18,7 @@ import type { RunFolder } from "./run_folder.ts";
  * as `null`, which is what JSON has for it. When the write fails the file is as it was.
  */
 export function appendMetrics(run: RunFolder, record: object): Promise<Result<void>> {
-  const append = async (): Promise<void> => {
-    using file = await Deno.open(run.metrics, { create: true, append: true });
-    const { size } = await file.stat();
-    try {
-      await writeAll(file, new TextEncoder().encode(lineOf(record)));
-      await file.syncData();
-    } catch (error) {
-      await file.truncate(size);
-      throw error;
-    }
-  };
-  return onPath(run.metrics, "write", append)();
+  return appendText(run.metrics, lineOf(record));
 }
 
 /** Every record, oldest first; none when nothing has been recorded yet. */

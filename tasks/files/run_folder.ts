@@ -1,6 +1,6 @@
 /**
- * The folder of a training run: its configuration, written once; its metrics, one line each; its
- * weights and curves. A run is never written over: a folder that holds anything is refused.
+ * The folder of a training run: its configuration, written once; its metrics and steps, one
+ * line each; its weights and curves. A run is never written over: a folder that holds anything is refused.
  */
 import { join } from "@std/path";
 import * as v from "valibot";
@@ -20,6 +20,8 @@ export interface RunFolder {
   readonly config: string;
   /** The metrics, `metrics.jsonl`: one JSON object a line. */
   readonly metrics: string;
+  /** The steps, `steps.csv`: a line of numbers for each. */
+  readonly steps: string;
   /** The checkpoint to resume from, `last.safetensors`. */
   readonly last: string;
   /** The best weights so far, `best.safetensors`. */
@@ -166,6 +168,7 @@ export function runAt(folder: string): RunFolder {
     folder,
     config: join(folder, "config.json"),
     metrics: join(folder, "metrics.jsonl"),
+    steps: join(folder, "steps.csv"),
     last: join(folder, "last.safetensors"),
     best: join(folder, "best.safetensors"),
     curves: join(folder, "curves.svg"),

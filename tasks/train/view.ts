@@ -158,7 +158,7 @@ function holdingLines(folder: string, named: (folder: string) => string): readon
   return [
     printable(`${folder} holds`),
     "  best.safetensors  the best weights; last.safetensors the last ones",
-    "  curves.svg        loss and accuracy; metrics.jsonl their numbers",
+    "  curves.svg        loss and accuracy; metrics.jsonl and steps.csv their numbers",
     "  config.json       the network and every option",
     "",
     "next",

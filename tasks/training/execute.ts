@@ -7,13 +7,14 @@ import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { trainingStep } from "../../dsl/programs/programs.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { orThrow } from "../fp.ts";
+import { orThrow, type Result } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { sortedJson } from "../files/json.ts";
 import { appendMetrics, readMetrics } from "../files/metrics.ts";
 import type { RunFolder } from "../files/run_folder.ts";
+import { appendSteps, type StepRecord } from "../files/steps.ts";
 import { type BrokenFiles, brokenFiles } from "./broken_files.ts";
 import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./checkpoint.ts";
 import { recipeToJson, type RunConfig } from "./config.ts";
@@ -50,30 +51,55 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
     orThrow(await broken.add([]));
     // A run can be killed between its last checkpoint and the drawing.
     if (start.position.epoch > 0) await drawCurves(run, config.name);
-    const hooks = hooksOf(work, broken, watch);
+    const kept = stepKeeper(run);
+    const hooks = hooksOf(work, { broken, kept }, watch);
     const optimizer = orThrow(optimizerOf(config.recipe.optimizer));
-    const graphOf = (plan: Plan) => trainingStep(plan, stepOf(config.recipe));
-    const end = await runLoop(
-      { config, prepared, engine, graphOf, optimizer, meter, start },
-      hooks,
-    );
+    const graphOf = (plan: Plan) =>
+      trainingStep(plan, { ...stepOf(config.recipe), gradients: true });
+    let end: LoopEnd;
+    try {
+      end = await runLoop({ config, prepared, engine, graphOf, optimizer, meter, start }, hooks);
+    } catch (error) {
+      // What led to the failure can be seen in the steps.
+      await kept.write();
+      throw error;
+    }
     return await conclude(work, { meter, broken }, end);
   } finally {
     meter.dispose();
   }
 }
 
+/** Steps on their way to the run folder. */
+interface StepKeeper {
+  readonly add: (record: StepRecord) => void;
+  /** Writes those that have come since. */
+  readonly write: () => Promise<Result<void>>;
+}
+
+function stepKeeper(run: RunFolder): StepKeeper {
+  const waiting: StepRecord[] = [];
+  return {
+    add: (record) => void waiting.push(record),
+    write: () => appendSteps(run, waiting.splice(0)),
+  };
+}
+
 /** What the loop does with its results: everything into the run folder. */
 function hooksOf(
   { run, config: { name } }: Execution,
-  broken: BrokenFiles,
+  { broken, kept }: { readonly broken: BrokenFiles; readonly kept: StepKeeper },
   watch: TrainWatch,
 ): LoopHooks {
   return {
     onStep: (event) => watch.onStep?.(event),
+    keep: kept.add,
     interrupted: () => watch.interrupted?.() ?? false,
     saveEvery: watch.saveEvery ?? 60,
-    save: async (checkpoint) => orThrow(await saveCheckpoint(run.last, checkpoint)),
+    save: async (checkpoint) => {
+      orThrow(await kept.write());
+      orThrow(await saveCheckpoint(run.last, checkpoint));
+    },
     // Nothing is resumed from the best weights, so they hold no recipe.
     saveBest: async ({ recipe: _, ...best }) => orThrow(await saveCheckpoint(run.best, best)),
     record: async (record) => {

@@ -10,11 +10,13 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow, type Problem, ProblemError } from "../fp.ts";
 import type { Optimizer } from "../../dsl/programs/optimizers/optimizer.ts";
+import { withGradientNorm } from "../../dsl/programs/programs.ts";
 import { threefry } from "../../dsl/programs/random.ts";
 import type { Schedule, ScheduleName } from "../../dsl/programs/schedule.ts";
 import { learningRate, rateInputs } from "../../dsl/programs/schedule.ts";
 import type { Batch } from "../data/batches.ts";
 import { setBatches } from "../data/set_batches.ts";
+import type { StepRecord } from "../files/steps.ts";
 import type { Checkpoint, Position } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import type { Measurement, Meter } from "./measure.ts";
@@ -43,10 +45,14 @@ export interface StepEvent {
   readonly accuracy: number;
   /** Training images in a step. */
   readonly images: number;
+  /** The step's own figures; PyTorch tells of several steps at a time, and not of each. */
+  readonly record?: StepRecord;
 }
 
 export interface LoopHooks {
   readonly onStep: (event: StepEvent) => void;
+  /** Keeps a step's figures, which are on the disk before the next checkpoint is. */
+  readonly keep: (record: StepRecord) => void;
   /** Whether to stop: the step under way is finished and saved. */
   readonly interrupted: () => boolean | Promise<boolean>;
   readonly save: (checkpoint: Checkpoint) => Promise<void>;
@@ -64,7 +70,7 @@ export interface LoopRun {
   readonly config: RunConfig;
   readonly prepared: Prepared;
   readonly engine: Engine;
-  /** The training step on images of a size. */
+  /** The training step on images of a size, which gives its gradients. */
   readonly graphOf: (plan: Plan) => Graph;
   /** What changes the parameters, and says which weights to measure. */
   readonly optimizer: Optimizer;
@@ -87,6 +93,8 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
   const { totalSteps, stepsPerEpoch } = prepared;
   const steps = new Steps(engine, engine.upload(start.tensors));
   let position = start.position;
+  /** When the last step was done, or this process turned to training again. */
+  let since = performance.now();
   /** The step's program on the images of the present part of the run. */
   let present: { readonly plan: Plan; readonly program: Program } | undefined;
 
@@ -119,7 +127,7 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     return (at === -1 ? parts.at(-1) : parts[at - 1])?.end ?? 0;
   };
 
-  /** A part's training step, without what no longer changes from its beginning on. */
+  /** A part's training step with the norm of its gradients, without what no longer changes from its beginning on. */
   const stepFrom = (begin: number, graph: Graph): Graph => {
     const still = [...rateInputs(graph.inputs)].filter(([, schedule]) => {
       for (let step = begin; step < totalSteps; step++) {
@@ -127,7 +135,7 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
       }
       return true;
     });
-    return withoutStepsAt(graph, new Set(still.map(([name]) => name)));
+    return withGradientNorm(withoutStepsAt(graph, new Set(still.map(([name]) => name))));
   };
 
   const inputsOf = (
@@ -156,11 +164,21 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     if (result === undefined) return;
     const batch = position.batch + 1;
     const step = position.step + 1;
+    const epoch = position.epoch + 1;
     const lossSum = position.lossSum + result.loss;
     const accuracySum = position.accuracySum + result.accuracy;
+    const now = performance.now();
+    const seconds = (now - since) / 1000;
+    since = now;
+    const { accuracy, ...measured } = result;
+    const record = {
+      ...{ step, epoch, ...measured, rate: rateOf(step - 1), seconds },
+      ...(Number.isFinite(accuracy) && { accuracy }),
+    };
     position = { ...position, batch, step, lossSum, accuracySum };
+    hooks.keep(record);
     hooks.onStep({
-      epoch: position.epoch + 1,
+      epoch,
       epochs: Math.ceil(totalSteps / stepsPerEpoch),
       batch,
       batches: stepsPerEpoch,
@@ -169,6 +187,7 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
       loss: lossSum / batch,
       accuracy: accuracySum / batch,
       images: recipe.batch,
+      record,
     });
   };
 
@@ -191,6 +210,7 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     }));
     let { step } = position;
     let saved = performance.now();
+    since = saved;
     const read = readClasses(prepared.train);
     for await (const batch of left) {
       if (step === totalSteps) break;
@@ -207,6 +227,7 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
       await hooks.save(await snapshot());
       if (interrupted) return "interrupted";
       saved = performance.now();
+      since = saved;
     }
     settle(await steps.land());
     const unread = read.problems();

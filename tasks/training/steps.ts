@@ -5,6 +5,7 @@
  * found.
  */
 import type { DeviceState, Engine, Program, RunResult } from "../../dsl/engines/engine.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { problemAt, ProblemError } from "../fp.ts";
 
 /** The code of the problem of a training that meets NaN or infinity. */
@@ -15,6 +16,8 @@ export type StepInputs = Readonly<Record<string, Float32Array>>;
 export interface StepResult {
   readonly loss: number;
   readonly accuracy: number;
+  /** The common norm of all gradients, when the program gives it. */
+  readonly gradientNorm?: number;
 }
 
 interface Flight {
@@ -116,8 +119,13 @@ export class Steps {
 }
 
 async function read({ outputs }: RunResult): Promise<StepResult> {
-  const [loss, accuracy] = await Promise.all([outputs.loss?.(), outputs.accuracy?.()]);
-  return { loss: loss?.[0] ?? NaN, accuracy: accuracy?.[0] ?? NaN };
+  const { loss: asked, accuracy, gradientNorm } = outputs;
+  const [loss, right, norm] = await Promise.all([asked?.(), accuracy?.(), gradientNorm?.()]);
+  return {
+    loss: loss?.[0] ?? NaN,
+    accuracy: right?.[0] ?? NaN,
+    ...defined({ gradientNorm: norm?.[0] }),
+  };
 }
 
 async function isFinite(engine: Engine, state: DeviceState): Promise<boolean> {

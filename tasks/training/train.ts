@@ -17,6 +17,7 @@ import { sameAugmentation } from "../data/augmentation.ts";
 import { all, attempt, E, orThrow, pipe, refused, type Result, right } from "../fp.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { truncateMetrics } from "../files/metrics.ts";
+import { truncateSteps } from "../files/steps.ts";
 import { beginRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { lockRun } from "../files/run_lock.ts";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
@@ -143,8 +144,9 @@ export function resume(
         const last = orThrow(await lastCheckpoint(run, config, { first, prepared }));
         warnOfChanges(changedSettings(last, config.recipe), options);
         const start = { ...last, ...defined({ recipe: first.recipe }) };
-        const { epoch } = start.position;
+        const { epoch, step } = start.position;
         orThrow(await removeLeftovers(run));
+        orThrow(await truncateSteps(run, step));
         orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
         return await execute({ run, config, prepared, dataset, engine, start }, options);
       });

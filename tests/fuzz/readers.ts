@@ -24,6 +24,7 @@ import { loadDataset } from "../../tasks/data/load.ts";
 import { readRawCache, splitFiles, writeRawCache } from "../../tasks/data/raw_cache.ts";
 import { readMetrics } from "../../tasks/files/metrics.ts";
 import { runAt } from "../../tasks/files/run_folder.ts";
+import { readSteps } from "../../tasks/files/steps.ts";
 import { decodeSafetensors, type SafetensorsFile } from "../../tasks/files/safetensors.ts";
 import { decodeFloats } from "../../tasks/files/safetensors_floats.ts";
 import { readStateDict } from "../../tasks/import/state_dict.ts";
@@ -84,6 +85,17 @@ export const READERS: Readonly<Record<string, Reader>> = {
         epochsOf(records);
         testOf(records);
         return undefined;
+      },
+    ),
+  },
+  steps: {
+    whole: () => Promise.resolve([textBytes(STEPS)]),
+    change: changedLines,
+    read: judged(
+      (bytes, folder) => written(folder, { "steps.csv": bytes }, () => readSteps(runAt(folder))),
+      (steps) => {
+        const numbers = steps.flatMap((step) => Object.values(step));
+        return numbers.every(Number.isFinite) ? undefined : "a number is not finite";
       },
     ),
   },
@@ -297,6 +309,13 @@ const JPEGS = ([
 const RECORD = new Uint8Array(3073);
 const NAMES = Array.from({ length: 10 }, (_, i) => `class ${i}\n`).join("");
 const SPLIT = { pixels: Uint8Array.of(1, 2, 3), labels: Uint8Array.of(0) };
+
+const STEPS = [
+  "step,epoch,loss,accuracy,rate,gradientNorm,seconds",
+  "1,1,2.30258512,0.109375,0.05,0.0699583292,1.25",
+  "2,1,2.29,,0.1,,0.5",
+  "3,2,1.75,0.5,0,12.5,1e-9\n",
+].join("\n");
 
 const NETWORKS: readonly Net[] = [
   orThrow(network("cifar/attention-56")).net,

@@ -19,6 +19,7 @@ import {
   type Optimizer,
   type OptimizerStep,
   orThrow,
+  parametersOf,
   plan,
   ProblemError,
   sgd,
@@ -29,7 +30,9 @@ import {
 } from "../../mod.ts";
 import { batchNorm, conv, dense, flatten, relu } from "../../layers/mod.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
+import { isTrainable } from "../../dsl/plan/parameters.ts";
 import { orthogonalized } from "../../dsl/programs/optimizers/muon.ts";
+import { withGradientNorm } from "../../dsl/programs/programs.ts";
 import { recordOf } from "../../dsl/programs/meaning.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { runReference } from "../_reference.ts";
@@ -256,6 +259,38 @@ for (const [name, optimizer] of Object.entries(OPTIMIZERS)) {
     }
   });
 }
+
+testEngines(
+  "the gradients' norm is the length of a plain step, and changes nothing",
+  async (engine) => {
+    const plain = sgd({ momentum: 0, nesterov: false, weightDecay: 0 });
+    const optimizer = groups([{ path: "conv1", rate: 0 }], clip(1e9, plain));
+    const first = initialParameters(planned, 1);
+    const after = await Promise.all([false, true].map(async (isMeasured) => {
+      const step = trainingStep(planned, { batch: 4, optimizer, gradients: isMeasured });
+      const graph = isMeasured ? withGradientNorm(step) : step;
+      const inputs = Object.entries(randomInputs(graph)).map(([name, numbers]) =>
+        [name, name === "rate" ? Float32Array.of(1) : Float32Array.from(numbers)] as const
+      );
+      const program = engine.load(graph);
+      const state = engine.upload(initialState(graph, first));
+      const run = program.run(state, Object.fromEntries(inputs));
+      const norm = (await run.outputs.gradientNorm?.())?.[0];
+      const tensors: Tensors = await engine.download(run.state);
+      for (const one of [state, run.state]) engine.free(one);
+      program.dispose();
+      return { norm, tensors };
+    }));
+    const [without, given] = after;
+    assertEquals(given?.tensors, without?.tensors);
+    assertEquals(without?.norm, undefined);
+    const moved = parametersOf(planned).filter(isTrainable).flatMap(({ path }) => {
+      const now = given?.tensors.get(path)?.data ?? [];
+      return [...first.get(path)?.data ?? []].map((x, i) => x - (now[i] ?? NaN));
+    });
+    assertAlmostEquals(given?.norm ?? NaN, Math.hypot(...moved), 1e-5);
+  },
+);
 
 Deno.test("groups() changes a parameter as the first group that it fits says", () => {
   const optimizer = groups([

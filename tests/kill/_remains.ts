@@ -7,8 +7,17 @@ const CACHE_LOCK = join("cache", "cifar10", LOCK);
 /** The bytes of every file below a folder, by its path there. */
 export type Remains = ReadonlyMap<string, Uint8Array>;
 
+/** The files that hold what a clock says, without it. */
+const TIMELESS: Readonly<Record<string, (line: string) => string>> = {
+  "metrics.jsonl": (line) => {
+    const { seconds: _, imagesPerSecond: __, ...figures } = JSON.parse(line);
+    return JSON.stringify(figures);
+  },
+  "steps.csv": (line) => line.replace(/,[^,]*$/, ""),
+};
+
 /**
- * The files below a folder: the metrics without what a clock says; not the lock of a process that
+ * The files below a folder: metrics and steps without what a clock says; not the lock of a process that
  * was killed when the cache was whole already, which nobody needs to take over.
  */
 export async function remainsOf(folder: string): Promise<Remains> {
@@ -18,20 +27,19 @@ export async function remainsOf(folder: string): Promise<Remains> {
     if (isDirectory) {
       for (const [below, bytes] of await remainsOf(path)) files.set(join(name, below), bytes);
     } else if (!path.endsWith(CACHE_LOCK)) {
-      files.set(name, name === "metrics.jsonl" ? await timeless(path) : await Deno.readFile(path));
+      files.set(name, await timeless(path, TIMELESS[name]));
     }
   }
   return files;
 }
 
-async function timeless(path: string): Promise<Uint8Array> {
+async function timeless(
+  path: string,
+  change: ((line: string) => string) | undefined,
+): Promise<Uint8Array> {
+  if (change === undefined) return await Deno.readFile(path);
   const lines = (await Deno.readTextFile(path)).split("\n");
-  const kept = lines.map((line) => {
-    if (line === "") return line;
-    const { seconds: _, imagesPerSecond: __, ...figures } = JSON.parse(line);
-    return JSON.stringify(figures);
-  });
-  return new TextEncoder().encode(kept.join("\n"));
+  return new TextEncoder().encode(lines.map((line) => line && change(line)).join("\n"));
 }
 
 /** The files in which two differ, by name. */

@@ -28,7 +28,7 @@ function untrained(net: Parameters<typeof plan>[0], classes: readonly string[]) 
   const planned = orThrow(plan(net, [32, 32, 3]));
   return {
     plan: planned,
-    run: { folder: "nowhere", config: "", metrics: "", last: "", best: "", curves: "" },
+    run: { folder: "nowhere", config: "", metrics: "", steps: "", last: "", best: "", curves: "" },
     checkpoint: {
       net,
       input: [32, 32, 3],

@@ -20,6 +20,7 @@ Deno.test("a network is trained, evaluated and used from the shell", async () =>
       "curves.svg",
       "last.safetensors",
       "metrics.jsonl",
+      "steps.csv",
     ]);
 
     const evaluated = await run(

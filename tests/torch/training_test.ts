@@ -6,6 +6,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
 import { readBytes } from "../../tasks/files/atomic.ts";
+import { runAt } from "../../tasks/files/run_folder.ts";
+import { readSteps } from "../../tasks/files/steps.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
 import { evaluate, resume, train } from "../../tasks/training/mod.ts";
@@ -87,6 +89,10 @@ torchTest(
       assertEquals(await bytesOf(b), await bytesOf(a));
       const lines = (await Deno.readTextFile(join(b, "metrics.jsonl"))).trim().split("\n");
       assertEquals(lines.map((line) => JSON.parse(line).epoch), [1, 2, undefined]);
+      const steps = async (out: string) =>
+        orThrow(await readSteps(runAt(out))).map(({ seconds: _, ...figures }) => figures);
+      assertEquals(await steps(b), await steps(a));
+      assertEquals((await steps(a)).at(-1)?.step, JSON.parse(lines[1] ?? "").step);
     });
   },
 );

@@ -108,11 +108,15 @@ export interface Remains {
   readonly best: Uint8Array;
   /** The lines of the metrics, without what depends on the clock. */
   readonly metrics: readonly Readonly<Record<string, unknown>>[];
+  /** The lines of the steps, without their seconds. */
+  readonly steps: readonly string[];
 }
 
 /** Reads what a finished run left. */
 export async function remainsOf(folder: string): Promise<Remains> {
-  const lines = (await Deno.readTextFile(join(folder, "metrics.jsonl"))).trimEnd().split("\n");
+  const linesOf = async (name: string) =>
+    (await Deno.readTextFile(join(folder, name))).trimEnd().split("\n");
+  const lines = await linesOf("metrics.jsonl");
   return {
     last: await Deno.readFile(join(folder, "last.safetensors")),
     best: await Deno.readFile(join(folder, "best.safetensors")),
@@ -120,6 +124,7 @@ export async function remainsOf(folder: string): Promise<Remains> {
       const { seconds: _, imagesPerSecond: __, ...figures } = JSON.parse(line);
       return figures;
     }),
+    steps: (await linesOf("steps.csv")).map((line) => line.replace(/,[^,]*$/, "")),
   };
 }
 

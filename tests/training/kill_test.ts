@@ -167,11 +167,13 @@ Deno.test("resume() ends as if nothing had happened after real SIGKILLs", async 
   });
 });
 
+const FILES = ["last.safetensors", "best.safetensors", "metrics.jsonl", "steps.csv", "curves.svg"];
+
 Deno.test("a file that cannot be written stops the run with a problem, and the run can go on", async () => {
   await withFolder(async (folder) => {
     const whole = join(folder, "whole");
     await trainTiny(whole);
-    for (const name of ["last.safetensors", "best.safetensors", "metrics.jsonl", "curves.svg"]) {
+    for (const name of FILES) {
       const out = join(folder, name);
       const inTheWay = join(out, name);
       const watch = { onStart: () => Deno.mkdirSync(join(inTheWay, "full"), { recursive: true }) };

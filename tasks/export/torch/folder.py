@@ -19,6 +19,8 @@ except ImportError:  # Windows has no such locks.
 
 MEAN, DEVIATION = "@normalization.mean", "@normalization.std"
 LOCK = "lock.json"
+# The first line of steps.csv.
+COLUMNS = "step,epoch,loss,accuracy,rate,gradientNorm,seconds\n"
 
 
 class Run:
@@ -27,7 +29,8 @@ class Run:
     def __init__(self, folder, config, writes):
         self.folder, self.config, self.writes = folder, config, writes
         self.last, self.best = os.path.join(folder, "last.safetensors"), os.path.join(folder, "best.safetensors")
-        self.metrics, self.lock = os.path.join(folder, "metrics.jsonl"), None
+        self.metrics, self.steps = os.path.join(folder, "metrics.jsonl"), os.path.join(folder, "steps.csv")
+        self.lock = None
 
     def begin(self, resume, held=False):
         """Makes the folder of a new run, which is never written over; `held` by whoever started this, or locked here."""
@@ -95,18 +98,32 @@ class Run:
             file.flush()
             os.fsync(file.fileno())
 
-    def truncate(self, epoch):
-        """Keeps the records of the first `epoch` epochs: what is newer will be recorded again."""
-        if not self.writes or not os.path.exists(self.metrics):
+    def keep(self, steps):
+        """Adds steps, each the numbers that its columns name; one that was not measured is None."""
+        if not self.writes or not steps:
             return
-        kept = []
-        with open(self.metrics, opener=ordinary) as file:
-            for line in file:
-                if line.endswith("\n") and json.loads(line).get("epoch", epoch + 1) <= epoch:
-                    kept.append(line)
-        with open(self.metrics + ".tmp", "w") as file:
+        with open(self.steps, "a", opener=own) as file:
+            if file.tell() == 0:
+                file.write(COLUMNS)
+            for step in steps:
+                file.write(",".join("" if number is None else f"{number:.9g}" for number in step) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def truncate(self, epoch, step):
+        """Keeps what was recorded of the first `epoch` epochs and `step` steps: what is newer will be recorded again."""
+        self.sift(self.metrics, lambda line: json.loads(line).get("epoch", epoch + 1) <= epoch)
+        self.sift(self.steps, lambda line: line == COLUMNS or int(line.split(",")[0]) <= step)
+
+    def sift(self, path, keeps):
+        """Keeps whole lines of a file, those that `keeps` says."""
+        if not self.writes or not os.path.exists(path):
+            return
+        with open(path, opener=ordinary) as file:
+            kept = [line for line in file if line.endswith("\n") and keeps(line)]
+        with open(path + ".tmp", "w") as file:
             file.writelines(kept)
-        os.replace(self.metrics + ".tmp", self.metrics)
+        os.replace(path + ".tmp", path)
 
     def save(self, path, tensors, standing):
         """Writes a checkpoint that every engine of netfold goes on from."""

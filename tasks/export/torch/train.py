@@ -114,6 +114,8 @@ class Training:
             raise SystemExit("error: config.json asks for smaller images at first, which raw images alone have here")
         self.data.parts = [(part["size"], math.floor(part["until"] * self.total + 0.5)) for part in sizes]
         self.position = {"epoch": 0, "batch": 0, "step": 0, "lossSum": 0, "accuracySum": 0}
+        # Steps that are done and not in the run folder yet.
+        self.steps = []
         self.run = Run(settings.out, config, team.rank == 0)
         goes_on = resume and os.path.exists(self.run.last)
         if weights and not goes_on:
@@ -139,7 +141,7 @@ class Training:
         place = min(self.total, self.position["epoch"] * self.steps_per_epoch + self.position["batch"])
         if self.position["step"] != place:
             raise SystemExit(f"error: {path} stands at step {self.position['step']}, not within this run")
-        self.run.truncate(self.position["epoch"])
+        self.run.truncate(self.position["epoch"], self.position["step"])
         self.learner = Learner(network, self.settings, self.team, self.config["input"])
         restore(self.learner, tensors)
         if "scale" in found["torch"]:
@@ -154,6 +156,9 @@ class Training:
         }
 
     def save(self, path, average=False):
+        if path == self.run.last:
+            self.run.keep(self.steps)
+            self.steps = []
         scaler = self.learner.scaler
         kept = {"scale": scaler.state_dict()} if scaler.is_enabled() else {}
         self.run.save(path, snapshot(self.learner, average), {**self.standing(), "torch": kept})
@@ -174,24 +179,31 @@ class Training:
     def train_epoch(self, tell, asked):
         """Trains to the end of an epoch; gives whether it came there."""
         settings, team, position = self.settings, self.team, self.position
-        sums = torch.zeros(2, dtype=torch.float64, device=team.device)
-        saved = told = time.monotonic()
+        saved = told = settled = time.monotonic()
+        flying = []
 
         def settle():
-            nonlocal sums
-            loss, accuracy = (total / team.world for total in team.total(sums))
-            if not math.isfinite(loss):
-                raise SystemExit("error: the loss is not finite; lower the learning rate; what was saved is kept")
-            position["lossSum"] += loss
-            position["accuracySum"] += accuracy
-            sums = torch.zeros_like(sums)
+            """Waits for the steps that were begun, and takes note of each; what time it took they share."""
+            nonlocal settled
+            if not flying:
+                return
+            rows = team.total(torch.stack(flying) / team.world)
+            seconds, settled = (time.monotonic() - settled) / len(rows), time.monotonic()
+            for number, (loss, accuracy) in enumerate(rows, position["step"] - len(rows)):
+                if not math.isfinite(loss):
+                    raise SystemExit("error: the loss is not finite; lower the learning rate; what was saved is kept")
+                position["lossSum"] += loss
+                position["accuracySum"] += accuracy
+                rate = learning_rate(settings, number, self.total)
+                self.steps.append((number + 1, position["epoch"] + 1, loss, accuracy, rate, None, seconds))
+            flying.clear()
 
         batches = self.data.batches(position["epoch"], position["batch"], settings.batch, team.rank, team.world)
         for images, labels in batches:
             step = position["step"]
             if step == self.total:
                 break
-            sums += self.learner.step(images, labels, step, self.total)
+            flying.append(self.learner.step(images, labels, step, self.total))
             position["batch"] += 1
             position["step"] += 1
             now = time.monotonic()
@@ -204,7 +216,7 @@ class Training:
             if due >= 2:
                 # Before it is told: whoever listened may be gone by now.
                 self.save(self.run.last)
-                saved = time.monotonic()
+                saved = settled = time.monotonic()
             if due >= 1:
                 tell("step", self.event())
             if due == 3:
