@@ -14,7 +14,7 @@ import { root } from "./_blocks.ts";
 
 /** The command that writes the page. */
 export const COMMAND =
-  "deno run --allow-read --allow-write=docs/networks.md --allow-run=deno tests/docs/networks.ts";
+  "deno run --allow-read --allow-write=docs/networks.md --allow-run tests/docs/networks.ts";
 
 const KEYS = ["network", "input", "trainable", "MACs", "paper"];
 
