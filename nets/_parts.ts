@@ -1,5 +1,5 @@
 /** Parts that networks of several families have. */
-import { NUMBER, type Wanted } from "../dsl/problem/expect.ts";
+import { NUMBER, oneOf, type Wanted } from "../dsl/problem/expect.ts";
 import { chain, named } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import type { Width } from "../dsl/net/shape.ts";
@@ -27,6 +27,9 @@ export function imagenetStem(pool: PoolOptions, width = 64): Net {
     maxPool(3, { ...pool, stride: 2 }),
   );
 }
+
+/** The stems of networks for ImageNet and for CIFAR: a 7x7 and a pool, or a single 3x3. */
+export const STEM: Wanted = oneOf(["7x7", "3x3"]);
 
 /** The mean of each map, and a dense layer that makes logits of them. */
 export function head(classes: number, before: Net = chain()): Net {

@@ -5,6 +5,12 @@ const ATTENTION =
   "classification, CVPR 2017 (arXiv 1704.06904).";
 const IDENTITY =
   "He, Zhang, Ren and Sun, Identity mappings in deep residual networks, ECCV 2016 (arXiv 1603.05027).";
+const DENSE =
+  "Huang, Liu, van der Maaten and Weinberger, Densely connected convolutional networks, " +
+  "CVPR 2017 (arXiv 1608.06993).";
+const MOBILE =
+  "Sandler, Howard, Zhu, Zhmoginov and Chen, MobileNetV2: inverted residuals and linear " +
+  "bottlenecks, CVPR 2018 (arXiv 1801.04381).";
 const RESIDUAL =
   "He, Zhang, Ren and Sun, Deep residual learning for image recognition, CVPR 2016 (arXiv 1512.03385).";
 
@@ -12,6 +18,7 @@ const RESIDUAL =
 const PAPERS: readonly (readonly [string, string])[] = [
   ["cifar/attention", ATTENTION],
   ["imagenet/attention", ATTENTION],
+  ["cifar/resnet-18", RESIDUAL],
   ["cifar/resnet", IDENTITY],
   ["cifar/wrn", "Zagoruyko and Komodakis, Wide residual networks, BMVC 2016 (arXiv 1605.07146)."],
   [
@@ -34,16 +41,10 @@ const PAPERS: readonly (readonly [string, string])[] = [
     "Simonyan and Zisserman, Very deep convolutional networks for large-scale image " +
     "recognition, ICLR 2015 (arXiv 1409.1556).",
   ],
-  [
-    "imagenet/mobilenet-v2",
-    "Sandler, Howard, Zhu, Zhmoginov and Chen, MobileNetV2: inverted residuals and linear " +
-    "bottlenecks, CVPR 2018 (arXiv 1801.04381).",
-  ],
-  [
-    "imagenet/densenet",
-    "Huang, Liu, van der Maaten and Weinberger, Densely connected convolutional networks, " +
-    "CVPR 2017 (arXiv 1608.06993).",
-  ],
+  ["cifar/mobilenet-v2", MOBILE],
+  ["imagenet/mobilenet-v2", MOBILE],
+  ["cifar/densenet", DENSE],
+  ["imagenet/densenet", DENSE],
   [
     "imagenet/convnext",
     "Liu, Mao, Wu, Feichtenhofer, Darrell and Xie, A ConvNet for the 2020s, CVPR 2022 " +

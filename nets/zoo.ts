@@ -5,11 +5,11 @@ import { fail, type Result, right } from "../dsl/problem/result.ts";
 import type { Shape } from "../dsl/net/shape.ts";
 import { closest } from "../dsl/problem/suggest.ts";
 import { convnextTiny } from "./convnext.ts";
-import { densenet121 } from "./densenet.ts";
+import { cifarDensenet100, cifarDensenetBc100, densenet121 } from "./densenet.ts";
 import { efficientnetB0 } from "./efficientnet.ts";
 import { attention8, attention8Wide } from "./fast_attention.ts";
 import { inceptionResnetV1, inceptionResnetV2 } from "./inception_resnet.ts";
-import { mobilenetV2 } from "./mobilenet_v2.ts";
+import { cifarMobilenetV2, mobilenetV2 } from "./mobilenet_v2.ts";
 import { plain } from "./plain.ts";
 import { resnet1001, resnet110, resnet164, resnet56 } from "./preactivation_resnet.ts";
 import {
@@ -27,6 +27,7 @@ import {
   imagenetAttention92,
 } from "./residual_attention.ts";
 import {
+  cifarResnet18,
   resnet101,
   resnet152,
   resnet18,
@@ -93,12 +94,16 @@ const ZOO: Readonly<Record<string, Entry>> = {
   "cifar/attention-236": attention(attention236),
   "cifar/attention-452": attention(attention452),
   "cifar/plain": cifar(plain),
+  "cifar/resnet-18": cifar(cifarResnet18),
   "cifar/resnet-56": cifar(resnet56),
   "cifar/resnet-110": cifar(resnet110),
   "cifar/resnet-164": cifar(resnet164),
   "cifar/resnet-1001": cifar(resnet1001),
   "cifar/wrn-16-8": cifar(wrn16x8),
   "cifar/wrn-28-10": cifar(wrn28x10),
+  "cifar/mobilenet-v2": cifar(cifarMobilenetV2),
+  "cifar/densenet-100-12": cifar(cifarDensenet100),
+  "cifar/densenet-bc-100-12": cifar(cifarDensenetBc100),
   "imagenet/attention-56": imagenet(imagenetAttention56),
   "imagenet/attention-92": imagenet(imagenetAttention92),
   "imagenet/attentionnext-56": imagenet(attentionNext56),

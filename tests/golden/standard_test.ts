@@ -1,7 +1,8 @@
 /**
  * The networks that the paper compares with, against their reference
  * implementations: torchvision 0.28 and timm 1.0 (ImageNet), xternalz's
- * WideResNet-pytorch (WRN), Keras (Inception-ResNet-v2 without gammas),
+ * WideResNet-pytorch (WRN), the paper's table in PyTorch (DenseNets for CIFAR),
+ * torchvision's with other strides (ResNet-18 and MobileNetV2 for CIFAR), Keras (Inception-ResNet-v2 without gammas),
  * facenet-pytorch (Inception-ResNet-v1, its face recognition head replaced).
  * `weights` and MACs are their convolutions and dense layers.
  */
@@ -74,6 +75,10 @@ const REFERENCES = {
   "imagenet/efficientnet-b0": [5_246_532, 5_288_548, 5_330_564, 385_814_752],
   "cifar/wrn-16-8": [10_954_170, 10_961_370, 10_968_570, 1_548_145_664],
   "cifar/wrn-28-10": [36_461_242, 36_479_194, 36_497_146, 5_243_328_768],
+  "cifar/resnet-18": [11_164_362, 11_173_962, 11_183_562, 555_422_720],
+  "cifar/mobilenet-v2": [2_202_570, 2_236_682, 2_270_794, 87_976_448],
+  "cifar/densenet-100-12": [6_862_426, 6_979_642, 7_096_858, 1_769_516_448],
+  "cifar/densenet-bc-100-12": [745_174, 769_162, 793_150, 287_929_692],
 } as const;
 
 for (const [name, expected] of Object.entries(REFERENCES)) {
@@ -121,7 +126,8 @@ for (const [name, expected] of Object.entries(OWN)) {
 
 Deno.test("networks that are named after their depth have it", () => {
   const named = ["18", "34", "50", "101", "152", "200"].map((n) => `imagenet/resnet-${n}`);
-  const small = ["56", "110", "164", "1001"].map((n) => `cifar/resnet-${n}`);
+  const small = [...["18", "56", "110", "164", "1001"].map((n) => `resnet-${n}`), "densenet-100-12"]
+    .map((name) => `cifar/${name}`);
   const others = ["vgg-11", "vgg-13", "vgg-16", "vgg-19-bn", "densenet-121"];
   const next = ["resnext-50-32x4d", "resnext-101-32x4d"];
   for (const name of [...named, ...small, ...[...others, ...next].map((n) => `imagenet/${n}`)]) {
