@@ -20,6 +20,28 @@ export const SERIES_COLORS = [
   "#56B4E9",
 ] as const;
 
+/** The colours of what is no data, and those that take their place on a dark page. */
+const THEME = {
+  background: ["#ffffff", "#16181d"],
+  text: ["#000000", "#e3e6ea"],
+  words: ["#555555", "#a9b0ba"],
+  marks: ["#333333", "#c9ced6"],
+  lines: ["#111111", "#f2f4f6"],
+  grid: ["#e6e6e6", "#2e323a"],
+  axis: ["#888888", "#7d8590"],
+  blue: [COLORS.blue, "#4aa3df"],
+} as const;
+
+/** The colour of a part of every chart, on a light page. */
+export function themed(part: keyof typeof THEME): string {
+  return THEME[part][0];
+}
+
+/** What makes the light colours of a chart dark ones where the reader's pages are dark. */
+const DARK = Object.values(THEME).flatMap(([light, dark]) =>
+  ["fill", "stroke"].map((name) => `[${name}="${light}"]{${name}:${dark}}`)
+).join("");
+
 const CONFIG: NonNullable<TopLevelSpec["config"]> = {
   aria: false,
   font: "Helvetica, Arial, sans-serif",
@@ -27,7 +49,8 @@ const CONFIG: NonNullable<TopLevelSpec["config"]> = {
     anchor: "start",
     fontSize: 16,
     subtitleFontSize: 12,
-    subtitleColor: "#555555",
+    color: themed("text"),
+    subtitleColor: themed("words"),
     subtitlePadding: 4,
     offset: 12,
   },
@@ -35,24 +58,38 @@ const CONFIG: NonNullable<TopLevelSpec["config"]> = {
     labelFontSize: 11,
     titleFontSize: 12,
     titleFontWeight: "normal",
-    gridColor: "#e6e6e6",
-    domainColor: "#888888",
-    tickColor: "#888888",
+    labelColor: themed("text"),
+    titleColor: themed("text"),
+    gridColor: themed("grid"),
+    domainColor: themed("axis"),
+    tickColor: themed("axis"),
   },
-  legend: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" },
+  legend: {
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    labelColor: themed("text"),
+    titleColor: themed("text"),
+  },
   view: { stroke: null },
 };
 
-/** Renders a chart, on white and in the style of all charts. */
+/** Renders a chart in the style of all charts: on white, or dark where its reader's pages are. */
 export async function renderSvg(own: TopLevelSpec): Promise<Result<string>> {
   const loaded = await load();
   if (loaded._tag === "Left") return loaded;
   const { vega, vegaLite } = loaded.right;
-  const { spec } = vegaLite.compile({ background: "white", padding: 16, config: CONFIG, ...own });
+  const { spec } = vegaLite.compile({
+    background: themed("background"),
+    padding: 16,
+    config: CONFIG,
+    ...own,
+  });
   const view = new vega.View(vega.parse(spec), { renderer: "none", logLevel: vega.Error });
   const svg = await view.toSVG();
   view.finalize();
-  return right(printableLines(svg));
+  const style = `<style>@media (prefers-color-scheme:dark){${DARK}}</style>`;
+  return right(printableLines(svg.replace(/^<svg[^>]*>/, (tag) => tag + style)));
 }
 
 interface Libraries {

@@ -4,7 +4,7 @@
  * tell them apart, so that a print in grey can be read.
  */
 import type { Result } from "../fp.ts";
-import { COLORS, renderSvg } from "./_vega.ts";
+import { COLORS, renderSvg, themed } from "./_vega.ts";
 
 export interface ComparedArm {
   readonly title: string;
@@ -81,12 +81,12 @@ export function comparisonSvg(
         encoding: { x: { ...x("mean"), stack: null } },
       },
       {
-        mark: { type: "rule", color: "#111111", strokeWidth: 1.6 },
+        mark: { type: "rule", color: themed("lines"), strokeWidth: 1.6 },
         encoding: { x: x("low"), x2: { field: "high" } },
       },
       {
         data: { values: seeds },
-        mark: { type: "point", filled: true, size: 26, opacity: 0.9, color: "#333333" },
+        mark: { type: "point", filled: true, size: 26, opacity: 0.9, color: themed("marks") },
         encoding: { x: x("error") },
       },
       {
@@ -106,7 +106,7 @@ export function comparisonSvg(
         encoding: {
           x: x("mean"),
           text: { field: "label", type: "nominal" },
-          color: { value: "#333333" },
+          color: { value: themed("marks") },
         },
       },
     ],

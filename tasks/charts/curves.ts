@@ -1,47 +1,67 @@
 /**
- * The curves of a training run as SVG: loss, accuracy and learning rate
- * against the epoch, one below the other.
+ * The curves of a training run as SVG: loss, accuracy, learning rate and the norm of the gradients,
+ * one below the other. Training is drawn step by step, pale, and smoothed, where the steps are known;
+ * validation by the epoch.
  */
 import type { TopLevelSpec } from "vega-lite";
+import { wrapped } from "../../dsl/problem/wrap.ts";
 import type { Result } from "../fp.ts";
 import { percent } from "../terminal/format.ts";
+import {
+  type CurvePoint,
+  type CurveStep,
+  epochLength,
+  epochRows,
+  rateRows,
+  type Row,
+  stepCurve,
+} from "./_curve_rows.ts";
 import { COLORS, renderSvg } from "./_vega.ts";
+import { type ChartWidth, WIDTHS } from "./width.ts";
 
-/** One epoch; what was not measured, or is not finite, is left out of the curve. */
-export interface CurvePoint {
-  readonly epoch: number;
-  readonly trainLoss?: number | null | undefined;
-  readonly validationLoss?: number | null | undefined;
-  readonly trainAccuracy?: number | null | undefined;
-  readonly validationAccuracy?: number | null | undefined;
-  readonly rate?: number | null | undefined;
-}
+export type { CurvePoint, CurveStep } from "./_curve_rows.ts";
 
-interface Row {
-  readonly epoch: number;
-  readonly value: number;
-  readonly series: string;
-}
-
-interface Panel {
-  readonly title: "loss" | "accuracy" | "learning rate";
-  readonly height: number;
-  readonly format: string;
-  readonly rows: readonly Row[];
+export interface CurveOptions {
+  readonly title?: string;
+  /** Every step; without them training is drawn by the epoch. */
+  readonly steps?: readonly CurveStep[];
+  /** What there is to know of the curves. */
+  readonly note?: string;
+  readonly width?: ChartWidth;
 }
 
 type Layer = Extract<TopLevelSpec, { vconcat: unknown }>["vconcat"][number];
 
 const TRAINING = "training";
 const VALIDATION = "validation";
-/** Epochs beyond which a curve bears no points. */
+
+/** One curve of a panel. */
+interface Curve {
+  /** What the legend calls it; nothing of one that stands alone. */
+  readonly series: string;
+  readonly rows: readonly Row[];
+  /** The steps behind a smoothed line. */
+  readonly raw?: readonly Row[];
+}
+
+interface Panel {
+  readonly title: "loss" | "accuracy" | "learning rate" | "gradient norm";
+  readonly height: number;
+  readonly format: string;
+  readonly curves: readonly Curve[];
+}
+
+/** Points beyond which a curve does not mark them. */
 const MANY = 40;
+/** The width of a letter of a subtitle, and of what stands beside a plot, in pixels. */
+const [LETTER, BESIDE] = [6, 50];
 const LEGEND = {
   orient: "top",
   title: null,
   symbolType: "stroke",
   symbolSize: 400,
   symbolStrokeWidth: 2,
+  symbolOpacity: 1,
   offset: 4,
 } as const;
 
@@ -63,96 +83,124 @@ const LEGEND = {
  */
 export function curvesSvg(
   points: readonly CurvePoint[],
-  { title = "Training" }: { readonly title?: string } = {},
+  { title = "Training", steps = [], note, width = "wide" }: CurveOptions = {},
 ): Promise<Result<string>> {
-  const panels = panelsOf(points).filter(({ rows }) => rows.length > 0);
+  const all = panelsOf(points, steps)
+    .map((panel) => ({ ...panel, curves: panel.curves.filter(({ rows }) => rows.length > 0) }));
+  const panels = all.filter(({ curves }) => curves.length > 0);
   const series = [TRAINING, VALIDATION].filter((name) =>
-    panels.some(({ rows }) => rows.some((row) => row.series === name))
+    panels.some(({ curves }) => curves.some((curve) => curve.series === name))
   );
+  const frame = { domain: domainOf(panels, steps.length > 0), series, width: WIDTHS[width] };
+  const words = [subtitleOf(points), ...stepsNote(steps), ...(note === undefined ? [] : [note])];
   return renderSvg({
-    title: { text: title, subtitle: subtitleOf(points) },
+    title: {
+      text: title,
+      subtitle: words.flatMap((line) => wrapped(line, Math.floor((frame.width + BESIDE) / LETTER))),
+    },
     vconcat: panels.map((panel, i) =>
-      drawPanel(panel, { domain: domainOf(points), series, isLast: i === panels.length - 1 })
+      drawPanel(panel, {
+        ...frame,
+        unit: steps.length > 0 && epochLength(points) === undefined ? "step" : "epoch",
+        isLast: i === panels.length - 1,
+      })
     ),
     spacing: 14,
   });
 }
 
-function panelsOf(points: readonly CurvePoint[]): readonly Panel[] {
+function panelsOf(
+  points: readonly CurvePoint[],
+  steps: readonly CurveStep[],
+): readonly Panel[] {
+  const length = steps.length === 0 ? undefined : epochLength(points) ?? 1;
+  const byEpoch = (field: Parameters<typeof epochRows>[1], some = points) =>
+    epochRows(some, field, length);
+  /** Training by steps, and by epochs that ended before the first that is known. */
+  const training = (
+    field: "trainLoss" | "trainAccuracy",
+    of: (step: CurveStep) => number | undefined,
+  ): Curve => {
+    const first = steps[0]?.step ?? Infinity;
+    const earlier = byEpoch(field, points.filter(({ step = 0 }) => step < first));
+    if (length === undefined) return { series: TRAINING, rows: earlier };
+    const { raw, line } = stepCurve(steps, length, of);
+    return { series: TRAINING, rows: [...earlier, ...line], raw };
+  };
+  const alone = (rows: readonly Row[], raw?: readonly Row[]): readonly Curve[] => [
+    { series: "", rows, ...(raw && { raw }) },
+  ];
+  const norms = stepCurve(steps, length ?? 1, ({ gradientNorm }) => gradientNorm);
   return [
     {
       title: "loss",
       height: 190,
       format: "~g",
-      rows: [
-        ...rowsOf(points, "trainLoss", TRAINING),
-        ...rowsOf(points, "validationLoss", VALIDATION),
+      curves: [
+        training("trainLoss", ({ loss }) => loss),
+        { series: VALIDATION, rows: byEpoch("validationLoss") },
       ],
     },
     {
       title: "accuracy",
       height: 190,
       format: "~%",
-      rows: [
-        ...rowsOf(points, "trainAccuracy", TRAINING),
-        ...rowsOf(points, "validationAccuracy", VALIDATION),
+      curves: [
+        training("trainAccuracy", ({ accuracy }) => accuracy),
+        { series: VALIDATION, rows: byEpoch("validationAccuracy") },
       ],
     },
-    { title: "learning rate", height: 80, format: "~g", rows: rowsOf(points, "rate") },
+    {
+      title: "learning rate",
+      height: 80,
+      format: "~g",
+      curves: alone(length === undefined ? byEpoch("rate") : rateRows(steps, length)),
+    },
+    { title: "gradient norm", height: 80, format: "~g", curves: alone(norms.line, norms.raw) },
   ];
 }
 
-function rowsOf(
-  points: readonly CurvePoint[],
-  field: keyof CurvePoint,
-  series = "",
-): readonly Row[] {
-  return points.flatMap(({ epoch, [field]: value }) =>
-    typeof value === "number" && Number.isFinite(value) ? [{ epoch, value, series }] : []
+/** What the axis spans: all steps, or epochs, of which a single one stands in the middle. */
+function domainOf(panels: readonly Panel[], isOfSteps: boolean): readonly [number, number] {
+  const places = panels.flatMap(({ curves }) =>
+    curves.flatMap(({ rows }) => rows.map(({ x }) => x))
   );
-}
-
-/** The epochs that the axis spans; a single epoch stands in the middle. */
-function domainOf(points: readonly CurvePoint[]): readonly [number, number] {
-  const epochs = points.map(({ epoch }) => epoch);
-  const first = epochs.reduce((a, b) => Math.min(a, b), epochs[0] ?? 1);
-  const last = epochs.reduce((a, b) => Math.max(a, b), first);
+  const first = places.reduce((a, b) => Math.min(a, b), places[0] ?? 1);
+  const last = places.reduce((a, b) => Math.max(a, b), first);
+  if (isOfSteps) return [first < 1 ? 0 : first, last];
   return first === last ? [first - 1, last + 1] : [first, last];
 }
 
 interface Frame {
   readonly domain: readonly [number, number];
   readonly series: string[];
+  readonly width: number;
+  readonly unit: "epoch" | "step";
   /** Whether this is the lowest panel, which bears the axis for all. */
   readonly isLast: boolean;
 }
 
-function drawPanel(panel: Panel, { domain, series, isLast }: Frame): Layer {
-  const rate = panel.title === "learning rate";
-  const color = rate ? { color: COLORS.green } : {};
+function drawPanel(panel: Panel, { domain, series, width, unit, isLast }: Frame): Layer {
+  const { title, height, curves } = panel;
+  const isRate = title === "learning rate";
+  const own = curves.every((curve) => curve.series === "") ? { color: COLORS.green } : {};
   const bySeries = { field: "series", type: "nominal", legend: LEGEND } as const;
-  const epochs = new Set(panel.rows.map(({ epoch }) => epoch)).size;
+  const rowsOf = (pick: (curve: Curve) => readonly Row[] | undefined) =>
+    curves.flatMap((curve) => (pick(curve) ?? []).map((row) => ({ ...row, series: curve.series })));
+  const marked = curves.filter(({ rows, raw }) => raw === undefined && rows.length <= MANY);
   return {
-    width: 640,
-    height: panel.height,
-    data: { values: [...panel.rows] },
-    mark: {
-      type: "line",
-      strokeWidth: rate ? 1.5 : 2,
-      interpolate: rate && fallsByPowers(panel) ? "step-after" : "linear",
-      point: epochs <= (rate ? 1 : MANY) ? { size: 36, ...color } : false,
-      ...color,
-    },
+    width,
+    height,
     encoding: {
       x: {
-        field: "epoch",
+        field: "x",
         type: "quantitative",
         scale: { domain: [...domain], nice: false },
         axis: {
-          title: isLast ? "epoch" : null,
+          title: isLast ? unit : null,
           labels: isLast,
           tickMinStep: 1,
-          tickCount: 10,
+          tickCount: width < 400 ? 6 : 10,
           labelFlush: false,
           format: "d",
         },
@@ -160,16 +208,37 @@ function drawPanel(panel: Panel, { domain, series, isLast }: Frame): Layer {
       y: {
         field: "value",
         type: "quantitative",
-        ...(rate ? rateAxis(panel) : {
-          scale: { zero: false, nice: true },
-          axis: { ...axisOf(panel), tickCount: 6 },
+        ...(isRate ? rateAxis(panel) : {
+          scale: { zero: own.color !== undefined, nice: true },
+          axis: { ...axisOf(panel), tickCount: height < 100 ? 3 : 6 },
         }),
       },
-      ...(rate ? {} : {
+      ...(own.color === undefined && {
         color: { ...bySeries, scale: { domain: series, range: series.map(colorOf) } },
         strokeDash: { ...bySeries, scale: { domain: series, range: series.map(dashOf) } },
       }),
     },
+    layer: [
+      {
+        data: { values: rowsOf(({ raw }) => raw) },
+        mark: { type: "line", strokeWidth: 1, opacity: 0.3, ...own },
+      },
+      {
+        data: { values: rowsOf(({ rows }) => rows) },
+        mark: {
+          type: "line",
+          strokeWidth: own.color === undefined ? 2 : 1.5,
+          interpolate: isRate && fallsByPowers(panel) ? "step-after" : "linear",
+          ...own,
+        },
+      },
+      {
+        data: {
+          values: marked.flatMap(({ rows, series }) => rows.map((row) => ({ ...row, series }))),
+        },
+        mark: { type: "point", filled: true, size: 36, opacity: 1, ...own },
+      },
+    ],
   };
 }
 
@@ -181,12 +250,16 @@ function dashOf(series: string): number[] {
   return series === TRAINING ? [1, 0] : [6, 3];
 }
 
+function valuesOf({ curves }: Panel): readonly number[] {
+  return curves.flatMap(({ rows }) => rows.map(({ value }) => value));
+}
+
 /**
  * Whether the learning rate falls by powers of ten, as in steps. A rate that fades to nothing would
  * fill a logarithmic axis with its last moments, and would seem to stand still between two epochs.
  */
-function fallsByPowers({ rows }: Panel): boolean {
-  const values = rows.map(({ value }) => value);
+function fallsByPowers(panel: Panel): boolean {
+  const values = valuesOf(panel);
   return Math.max(...values) / Math.min(...values) >= 50 && values.every((value, i) => {
     const power = Math.log10((values[i - 1] ?? value) / value);
     return Math.abs(power - Math.round(power)) < 1e-6;
@@ -198,7 +271,7 @@ function rateAxis(panel: Panel) {
   if (!fallsByPowers(panel)) {
     return { scale: { zero: true, nice: true }, axis: { ...axisOf(panel), tickCount: 3 } };
   }
-  const rates = panel.rows.map(({ value }) => value);
+  const rates = valuesOf(panel);
   const [least, most] = [Math.min(...rates), Math.max(...rates)];
   const values = Array.from({ length: 40 }, (_, i) => Number(`1e${i - 30}`))
     .filter((power) => power > least * 0.99 && power < most * 1.01);
@@ -209,10 +282,18 @@ function axisOf({ title, format }: Panel) {
   return { title, format, minExtent: 40 };
 }
 
+/** What the lines of steps are. */
+function stepsNote(steps: readonly CurveStep[]): readonly string[] {
+  if (steps.length === 0) return [];
+  const { each } = stepCurve(steps, 1, ({ loss }) => loss);
+  return [`pale: ${each === 1 ? "each step" : `means of ${each} steps`}; bold: smoothed`];
+}
+
 function subtitleOf(points: readonly CurvePoint[]): string {
   if (points.length === 0) return "no epoch has ended yet";
-  const [best] = rowsOf(points, "validationAccuracy")
-    .toSorted((a, b) => b.value - a.value || a.epoch - b.epoch);
+  const [best] = points.flatMap(({ epoch, validationAccuracy: value }) =>
+    typeof value === "number" && Number.isFinite(value) ? [{ epoch, value }] : []
+  ).toSorted((a, b) => b.value - a.value || a.epoch - b.epoch);
   if (best === undefined) return "";
   return `best validation accuracy ${percent(best.value)}, epoch ${best.epoch}`;
 }

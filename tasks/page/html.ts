@@ -9,14 +9,34 @@ export function paragraph(text: string): string {
   return `<p>${xml(text)}</p>`;
 }
 
+/** How a picture stands on a page. */
+export interface PictureOptions {
+  /** Whether it keeps its size and scrolls, where others shrink to the page's width. */
+  readonly whole?: boolean;
+  /** The same for a narrow page, whose letters can be read there. */
+  readonly narrow?: string;
+}
+
 /**
- * An SVG as a picture of its own, so that its names and styles touch nothing
- * else; `alt` says what it shows. One that is `whole` keeps its size and scrolls,
- * where others shrink to the page's width.
+ * An SVG as a picture of its own, so that its names and styles touch nothing else; `alt` says what
+ * it shows.
  */
-export function picture(svg: string, alt: string, size: "fitted" | "whole" = "fitted"): string {
-  const url = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
-  return `<figure class="${size}"><img src="${url}" alt="${xml(alt)}" loading="lazy"></figure>`;
+export function picture(
+  svg: string,
+  alt: string,
+  { whole = false, narrow }: PictureOptions = {},
+): string {
+  const source = narrow === undefined
+    ? ""
+    : `<source media="(max-width: 700px)" srcset="${dataUrl(narrow)}">`;
+  const image = `<img src="${dataUrl(svg)}" alt="${xml(alt)}" loading="lazy">`;
+  return `<figure class="${
+    whole ? "whole" : "fitted"
+  }"><picture>${source}${image}</picture></figure>`;
+}
+
+function dataUrl(svg: string): string {
+  return `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
 }
 
 /** A table; columns beyond the first are numbers unless `texts` names them. */

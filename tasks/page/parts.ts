@@ -5,9 +5,11 @@ import { renderSummary } from "../../dsl/interpreters/summary/text.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { orThrow, type Problem, ProblemError } from "../fp.ts";
 import { renderProblems } from "../../dsl/problem/render.ts";
+import type { RunFolder } from "../files/run_folder.ts";
 import { attentionForks } from "../masks/attention.ts";
 import { drawMasks } from "../masks/draw.ts";
 import type { RunConfig } from "../training/config.ts";
+import { runCurves } from "../training/run_curves.ts";
 import type { UseOptions } from "../training/trained.ts";
 import { enginesOf, type EpochRecord } from "../training/record.ts";
 import { folded, pairs, paragraph, picture, preformatted } from "./html.ts";
@@ -26,8 +28,19 @@ export async function networkPart(config: RunConfig): Promise<string> {
   const drawn = await diagram(planned, { format: "svg", title: name });
   return [
     folded(`Summary of ${name}`, preformatted(summary)),
-    folded(`Diagram of ${name}`, picture(drawn, `Diagram of ${name}`, "whole")),
+    folded(`Diagram of ${name}`, picture(drawn, `Diagram of ${name}`, { whole: true })),
   ].join("\n");
+}
+
+/** The curves of a run, for wide and for narrow pages. */
+export async function curvesPart(
+  run: RunFolder,
+  config: RunConfig,
+  title: string,
+): Promise<string> {
+  const svg = orThrow(await runCurves(run, config, { title }));
+  const narrow = orThrow(await runCurves(run, config, { title, width: "narrow" }));
+  return picture(svg, `Curves of ${run.folder}`, { narrow });
 }
 
 export function optionsPart(config: RunConfig, epochs: readonly EpochRecord[]): string {
@@ -77,7 +90,8 @@ export async function masksPart(
     if (sheets.left.some(({ layer }) => layer === "option")) throw new ProblemError(sheets.left);
     return missing("The masks could not be drawn", sheets.left);
   }
-  return sheets.right.map(({ name, svg }) => picture(svg, `Masks on ${name}`, "whole")).join("\n");
+  return sheets.right.map(({ name, svg }) => picture(svg, `Masks on ${name}`, { whole: true }))
+    .join("\n");
 }
 
 /** Says what is not on the page, and why. */

@@ -5,14 +5,20 @@ import { isMissing } from "../files/io_problem.ts";
 import type { JsonObject } from "../files/json.ts";
 import { classScores, confusionOf } from "../charts/confusion.ts";
 import { confusionSvg } from "../charts/confusion_chart.ts";
-import { curvesSvg } from "../charts/curves.ts";
 import { count, duration, percent } from "../terminal/format.ts";
 import { readBrokenFiles } from "../training/broken_files.ts";
 import { openRunIn } from "../training/config.ts";
 import { evaluate } from "../training/evaluate.ts";
 import { type EpochRecord, epochsOf, testOf } from "../training/record.ts";
 import { folded, htmlTable, pairs, paragraph, picture, type Section } from "./html.ts";
-import { masksPart, missing, networkPart, optionsPart, type PageOptions } from "./parts.ts";
+import {
+  curvesPart,
+  masksPart,
+  missing,
+  networkPart,
+  optionsPart,
+  type PageOptions,
+} from "./parts.ts";
 
 /** A run's section: what it reached, its curves, confusions, masks, network and options. */
 export function runSection(folder: string, options: PageOptions): Promise<Result<Section>> {
@@ -20,7 +26,6 @@ export function runSection(folder: string, options: PageOptions): Promise<Result
     const { run, config } = orThrow(await openRunIn(options, folder));
     const records = orThrow(await readMetrics(run));
     const epochs = epochsOf(records);
-    const svg = await curvesSvg(epochs, { title: config.name });
     const content = [
       pairs([
         ["network", config.name],
@@ -29,7 +34,7 @@ export function runSection(folder: string, options: PageOptions): Promise<Result
         ...reached(records),
         ["trained for", trainedFor(epochs)],
       ]),
-      picture(orThrow(svg), `Curves of ${folder}`),
+      await curvesPart(run, config, config.name),
       await brokenPart(folder),
       options.measure ? await confusionPart(folder, options) : "",
       options.measure ? await masksPart(folder, config, options) : "",

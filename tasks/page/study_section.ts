@@ -2,7 +2,6 @@
 import { join } from "@std/path";
 import { attempt, orThrow, type Result } from "../fp.ts";
 import { readMetrics } from "../files/metrics.ts";
-import { curvesSvg } from "../charts/curves.ts";
 import { figureSvg } from "../study/figures.ts";
 import type { ArmResult } from "../study/results.ts";
 import { readPublished } from "../study/results_file.ts";
@@ -11,7 +10,7 @@ import { count } from "../terminal/format.ts";
 import { openRunIn } from "../training/config.ts";
 import { epochsOf } from "../training/record.ts";
 import { folded, htmlTable, list, paragraph, picture, preformatted, type Section } from "./html.ts";
-import { masksPart, networkPart, optionsPart, type PageOptions } from "./parts.ts";
+import { curvesPart, masksPart, networkPart, optionsPart, type PageOptions } from "./parts.ts";
 
 /** A study's section: its question, its table, its picture, and its arms one by one. */
 export function studySection(folder: string, options: PageOptions): Promise<Result<Section>> {
@@ -72,11 +71,10 @@ async function armPart(
   const path = join(folder, first.run);
   const { run, config } = orThrow(await openRunIn(options, path));
   const epochs = epochsOf(orThrow(await readMetrics(run)));
-  const curves = await curvesSvg(epochs, { title: `${title}, seed ${first.seed}, ${scale} scale` });
   return folded(
     title,
     [
-      picture(orThrow(curves), `Curves of ${path}`),
+      await curvesPart(run, config, `${title}, seed ${first.seed}, ${scale} scale`),
       options.measure
         ? await masksPart(path, config, { ...options, images: options.images.slice(0, 1) })
         : "",

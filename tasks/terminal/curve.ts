@@ -1,7 +1,6 @@
 /**
  * A curve in a terminal, drawn with the dots of braille letters, two across and
- * four down in each column of text. A trace keeps a long run in little memory:
- * when it is full, neighbours are averaged.
+ * four down in each column of text.
  */
 import { pad } from "./width.ts";
 
@@ -9,40 +8,6 @@ export interface CurveSize {
   /** Terminal columns, the labels of the axis among them. */
   readonly columns: number;
   readonly rows: number;
-}
-
-/** Numbers that come one after the other, averaged so that they never become too many. */
-export class Trace {
-  readonly #most: number;
-  #values: number[] = [];
-  #each = 1;
-  #sum = 0;
-  #count = 0;
-
-  /** A trace of at most `most` points, an even number. */
-  constructor(most: number) {
-    this.#most = Math.max(2, most - most % 2);
-  }
-
-  /** Adds a number; one that is not finite is left out. */
-  add(value: number): void {
-    if (!Number.isFinite(value)) return;
-    this.#sum += value;
-    if (++this.#count < this.#each) return;
-    this.#values.push(this.#sum / this.#count);
-    [this.#sum, this.#count] = [0, 0];
-    if (this.#values.length < this.#most) return;
-    // An even number of points, so that each of the new ones stands for as many numbers.
-    this.#values = Array.from(
-      { length: this.#values.length / 2 },
-      (_, i) => ((this.#values[2 * i] ?? 0) + (this.#values[2 * i + 1] ?? 0)) / 2,
-    );
-    this.#each *= 2;
-  }
-
-  get values(): readonly number[] {
-    return this.#values;
-  }
 }
 
 /** The bits of a braille letter's dots, by column and row from the top. */

@@ -1,5 +1,6 @@
 /** The curve of the training loss, live in the terminal, from what steps tell. */
-import { curveText, Trace } from "./curve.ts";
+import { smoothed, Trace } from "../charts/trace.ts";
+import { curveText } from "./curve.ts";
 import { cutEnd } from "./width.ts";
 import type { StepEvent } from "../training/loop.ts";
 
@@ -23,7 +24,7 @@ export function lossCurve(): LossCurve {
     },
     lines: (columns) => {
       const size = { columns: Math.min(columns, CURVE.columns), rows: CURVE.rows };
-      const curve = curveText(losses.values, size);
+      const curve = curveText(smoothed(losses.values), size);
       const title = cutEnd("training loss of this session, step by step", columns);
       return curve.length === 0 ? [] : [title, ...curve];
     },

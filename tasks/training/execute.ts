@@ -23,6 +23,7 @@ import { type Meter, openMeter } from "./measure.ts";
 import type { Prepared } from "./prepare.ts";
 import { epochsOf } from "./record.ts";
 import type { TrainOutcome, TrainWatch } from "./request.ts";
+import { runCurves } from "./run_curves.ts";
 
 export interface Execution {
   readonly run: RunFolder;
@@ -50,7 +51,7 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
     const broken = brokenFiles(run.folder, dataset.broken ?? [], watch.onBroken);
     orThrow(await broken.add([]));
     // A run can be killed between its last checkpoint and the drawing.
-    if (start.position.epoch > 0) await drawCurves(run, config.name);
+    if (start.position.step > 0) await drawCurves(run, config);
     const kept = stepKeeper(run);
     const hooks = hooksOf(work, { broken, kept }, watch);
     const optimizer = orThrow(optimizerOf(config.recipe.optimizer));
@@ -64,6 +65,7 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
       await kept.write();
       throw error;
     }
+    if (!end.finished) await drawCurves(run, config);
     return await conclude(work, { meter, broken }, end);
   } finally {
     meter.dispose();
@@ -87,7 +89,7 @@ function stepKeeper(run: RunFolder): StepKeeper {
 
 /** What the loop does with its results: everything into the run folder. */
 function hooksOf(
-  { run, config: { name } }: Execution,
+  { run, config }: Execution,
   { broken, kept }: { readonly broken: BrokenFiles; readonly kept: StepKeeper },
   watch: TrainWatch,
 ): LoopHooks {
@@ -107,7 +109,7 @@ function hooksOf(
       watch.onEpoch?.(record);
     },
     broken: async (problems) => orThrow(await broken.add(problems)),
-    draw: () => drawCurves(run, name),
+    draw: () => drawCurves(run, config),
   };
 }
 
@@ -176,8 +178,6 @@ export async function firstCheckpoint(
 }
 
 /** Draws the curves of what a run has recorded. */
-export async function drawCurves(run: RunFolder, title: string): Promise<void> {
-  const points = epochsOf(orThrow(await readMetrics(run)));
-  const { curvesSvg } = await import("../charts/curves.ts");
-  orThrow(await writeAtomic(run.curves, orThrow(await curvesSvg(points, { title }))));
+export async function drawCurves(run: RunFolder, config: RunConfig): Promise<void> {
+  orThrow(await writeAtomic(run.curves, orThrow(await runCurves(run, config))));
 }

@@ -160,7 +160,7 @@ async function execute(
   });
   const finished = orThrow(end) === "finished";
   const epochs = epochsOf(orThrow(await readMetrics(run)));
-  if (epochs.length > 0) await drawCurves(run, config.name);
+  await drawCurves(run, config);
   return { folder: run.folder, finished, epochs, ...(test === undefined ? {} : { test }) };
 }
 

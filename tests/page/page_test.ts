@@ -12,7 +12,7 @@ const OPTIONS = { measure: false, backend: "cpu", images: [], onNote: () => {} }
 
 /** Whatever a page would load from elsewhere. */
 function loaded(html: string): readonly string[] {
-  return [...html.matchAll(/\s(?:src|href)="([^"]*)"|url\(([^)]*)\)|@import/g)]
+  return [...html.matchAll(/\s(?:src|srcset|href)="([^"]*)"|url\(([^)]*)\)|@import/g)]
     .map(([all, link, url]) => link ?? url ?? all)
     .filter((address) => !address.startsWith("data:") && !address.startsWith("#"));
 }
@@ -22,7 +22,7 @@ function unbalanced(html: string): readonly string[] {
   const open: string[] = [];
   const wrong: string[] = [];
   for (const [, close, name = ""] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*>/g)) {
-    if (["meta", "img", "link", "br"].includes(name)) continue;
+    if (["meta", "img", "link", "br", "source"].includes(name)) continue;
     if (close === "") open.push(name);
     else if (open.pop() !== name) wrong.push(name);
   }

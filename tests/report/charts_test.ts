@@ -63,6 +63,47 @@ Deno.test("curvesSvg() has powers of ten beside a learning rate that falls in st
   assert(fading.includes("0") && !fading.includes("0.0001"), `${fading}`);
 });
 
+Deno.test("curvesSvg() draws every step, its true rate and the epochs at their places", async () => {
+  const steps = Array.from({ length: 600 }, (_, i) => ({
+    step: i + 1,
+    loss: 2 - i / 600,
+    rate: i < 300 ? i / 3000 : 0.1 - (i - 300) / 3000,
+    gradientNorm: 3,
+  }));
+  // Two epochs of 240 steps and what is left of a third.
+  const points = [1, 2, 3].map((epoch) => ({
+    epoch,
+    step: Math.min(600, epoch * 240),
+    validationLoss: 1.5,
+  }));
+  const svg = orThrow(await curvesSvg(points, { steps, note: "a word on them" }));
+  const texts = textsOf(svg);
+  for (
+    const text of ["pale: means of 2 steps; bold: smoothed", "a word on them", "gradient norm"]
+  ) {
+    assert(texts.includes(text), `${text} in ${texts}`);
+  }
+  // The rate rises to its peak in the middle, which no epoch's end shows.
+  assert(texts.includes("0.1") && !texts.includes("accuracy"), `${texts}`);
+  const marks = [...svg.matchAll(/translate\(([\d.]+),[\d.]+\)" d="M3/g)];
+  const across = marks.map(([, x]) => Math.round(Number(x)));
+  assertEquals(across, [256, 512, 640]);
+  const narrow = orThrow(await curvesSvg(points, { steps, width: "narrow" }));
+  assert(Number(/width="(\d+)"/.exec(narrow)?.[1]) < 390);
+  const running = textsOf(orThrow(await curvesSvg([], { steps })));
+  assert(running.includes("step") && running.includes("no epoch has ended yet"), `${running}`);
+});
+
+Deno.test("charts are dark on dark pages, and only what is no data changes its colour", async () => {
+  const svg = orThrow(await curvesSvg(run(3)));
+  assertStringIncludes(svg, "prefers-color-scheme:dark");
+  const matrix = confusionOf([0, 0, 1, 1], [0, 1, 1, 1], 2);
+  const cells = orThrow(await confusionSvg(matrix, ["cat", "dog"]));
+  const changed = [...cells.matchAll(/\[fill="([^"]+)"\]/g)].map(([, color]) => color);
+  const texts = [...cells.matchAll(/fill="([^"]+)"[^>]*>(?:50|100)</g)].map(([, color]) => color);
+  assert(texts.length === 3 && !texts.some((color) => changed.includes(color)), `${texts}`);
+});
+
 Deno.test("curvesSvg() names the best epoch", async () => {
   const points = [0.5, 0.75, 0.75, 0.6].map((validationAccuracy, i) => ({
     epoch: i + 1,

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { curveText, Trace } from "../../tasks/terminal/curve.ts";
+import { smoothed, Trace } from "../../tasks/charts/trace.ts";
+import { curveText } from "../../tasks/terminal/curve.ts";
 import { progress } from "../../tasks/terminal/progress.ts";
 import { trainView } from "../../tasks/train/view.ts";
 import { study } from "../../tasks/study/studies.ts";
@@ -30,6 +31,20 @@ Deno.test("a trace keeps the means of as many numbers as come", () => {
   trace.add(NaN);
   assert(trace.values.length > 3 && trace.values.length <= 8);
   assertEquals(new Set(trace.values), new Set([2]));
+  assertEquals([trace.each, trace.values.length], [128, 7]);
+});
+
+Deno.test("a smoothed curve follows what bends slowly, up to its ends, and takes noise away", () => {
+  const course = (i: number) => 2.3 * Math.exp(-i / 100);
+  const noise = (i: number) => Math.sin(i * i) / 10;
+  const values = Array.from({ length: 400 }, (_, i) => course(i) + noise(i));
+  const far = smoothed(values).map((value, i) => Math.abs(value - course(i)));
+  assert(Math.max(...far) < 0.1, `${Math.max(...far)}`);
+  const mean = (all: readonly number[]) => all.reduce((a, b) => a + b, 0) / all.length;
+  assert(mean(far) < mean(values.map((_, i) => Math.abs(noise(i)))) / 3, `${mean(far)}`);
+  assertEquals(smoothed([]), []);
+  assertEquals(smoothed([3]), [3]);
+  assertEquals(smoothed([3, 1]), [3, 1]);
 });
 
 Deno.test("what is drawn above the progress line is erased with it, and only on a terminal", () => {
