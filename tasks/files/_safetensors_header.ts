@@ -131,12 +131,11 @@ function readEntry(
   const { shape, data_offsets: [start, end] } = json;
   const dtype = dtypes.find((known) => known === json.dtype);
   if (dtype === undefined) {
-    const isStrict = !dtypes.includes("F16");
     return left({
       code: "tensor-dtype",
-      rule: isStrict ? "every tensor must be float32" : "every tensor must be of a known type",
+      rule: "every tensor must be of a known type",
       got: `${title} has dtype ${showJson(json.dtype)}`,
-      wanted: isStrict ? `"F32"` : dtypes.join(", "),
+      wanted: dtypes.join(" or "),
       hint: "convert the file to float32 with the tool that wrote it",
     });
   }

@@ -1,7 +1,7 @@
 /**
  * Weight files in the safetensors format of Hugging Face: 8 bytes with the header's length, a JSON
  * header, the tensors' raw little-endian bytes (https://huggingface.co/docs/safetensors, "Format").
- * Of its types only F32 is handled. Files written here carry a checksum
+ * Of its types F32 and F16 are handled. Files written here carry a checksum
  * over every byte; files of other tools, which have none, are read as well.
  */
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
@@ -25,8 +25,14 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** How tensors are stored. */
+export interface EncodeOptions {
+  /** Whether tensors of two and more axes, the kernels, are stored as float16; all are float32 by default. */
+  readonly half?: boolean;
+}
+
 /**
- * The bytes of a safetensors file. Tensors are sorted by name, so the same
+ * The bytes of a safetensors file. Tensors are sorted by name, those of float32 first, so the same
  * content always gives the same bytes.
  *
  * @example
@@ -47,17 +53,23 @@ export interface SafetensorsFile {
 export function encodeSafetensors(
   tensors: Tensors,
   metadata: Readonly<Record<string, string>>,
+  { half = false }: EncodeOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const sorted = [...tensors].sort(byName);
+  const stored = [...tensors].sort(byName).map(([name, { shape, data }]): Stored => {
+    checkFilled(name, shape, data);
+    const isHalf = half && shape.length >= 2;
+    return { name, shape, data: isHalf ? Float16Array.from(data) : data };
+  });
+  const sorted = stored.toSorted((a, b) => bytesEach(b) - bytesEach(a));
   const header = new TextEncoder().encode(headerText(sorted, metadata));
   const length = Math.ceil(header.length / 8) * 8;
-  const dataLength = sorted.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
+  const dataLength = sorted.reduce((sum, { data }) => sum + data.byteLength, 0);
   const bytes = new Uint8Array(8 + length + dataLength);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.fill(0x20, 8, 8 + length);
   bytes.set(header, 8);
   let at = 8 + length;
-  for (const [, { data }] of sorted) {
+  for (const { data } of sorted) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
@@ -66,15 +78,18 @@ export function encodeSafetensors(
 
 /**
  * Reads the bytes of a safetensors file; `path` is for the problems. The
- * tensors are copies. Whatever the bytes, memory stays within their size.
+ * tensors are copies. Whatever the bytes, memory stays within twice their size.
  */
 export function decodeSafetensors(bytes: Uint8Array, path: string): Result<SafetensorsFile> {
   return pipe(
-    checkedHeader(bytes, path, ["F32"]),
+    checkedHeader(bytes, path, ["F32", "F16"]),
     E.map(({ length, metadata, entries }): SafetensorsFile => {
-      const tensors = new Map(entries.map(({ name, shape, start, end }) => {
-        const copy = new Uint8Array(bytes.subarray(8 + length + start, 8 + length + end));
-        return [name, { shape, data: new Float32Array(copy.buffer) }];
+      const tensors = new Map(entries.map(({ name, dtype, shape, start, end }) => {
+        const { buffer } = new Uint8Array(bytes.subarray(8 + length + start, 8 + length + end));
+        const data = dtype === "F16"
+          ? Float32Array.from(new Float16Array(buffer))
+          : new Float32Array(buffer);
+        return [name, { shape, data }];
       }));
       const own = [...metadata].filter(([key]) => key !== CHECKSUM && key !== MARK);
       return { tensors, metadata: Object.fromEntries(own) };
@@ -98,25 +113,38 @@ export function checkedHeader(
   );
 }
 
+/** A tensor as it is stored. */
+interface Stored {
+  readonly name: string;
+  readonly shape: HostTensor["shape"];
+  readonly data: Float32Array | Float16Array;
+}
+
+function bytesEach({ data }: Stored): number {
+  return data.BYTES_PER_ELEMENT;
+}
+
+function checkFilled(name: string, shape: HostTensor["shape"], data: Float32Array): void {
+  if (name === "__metadata__") {
+    throw new TypeError(`Cannot name a tensor "__metadata__"`);
+  }
+  if (sizeOf(shape) !== data.length) {
+    throw new TypeError(
+      `Cannot store "${name}": ${data.length} numbers do not fill the shape [${shape.join(", ")}]`,
+    );
+  }
+}
+
 function headerText(
-  tensors: readonly (readonly [string, HostTensor])[],
+  tensors: readonly Stored[],
   metadata: Readonly<Record<string, string>>,
 ): string {
   let at = 0;
-  const entries = tensors.map(([name, { shape, data }]) => {
-    if (name === "__metadata__") {
-      throw new TypeError(`Cannot name a tensor "__metadata__"`);
-    }
-    if (sizeOf(shape) !== data.length) {
-      throw new TypeError(
-        `Cannot store "${name}": ${data.length} numbers do not fill the shape [${
-          shape.join(", ")
-        }]`,
-      );
-    }
+  const entries = tensors.map(({ name, shape, data }) => {
     const start = at;
     at += data.byteLength;
-    return [name, { dtype: "F32", shape, data_offsets: [start, at] }] as const;
+    const dtype = data instanceof Float32Array ? "F32" : "F16";
+    return [name, { dtype, shape, data_offsets: [start, at] }] as const;
   });
   const reserved = Object.keys(metadata).find((key) => key === CHECKSUM || key === MARK);
   if (reserved !== undefined) {

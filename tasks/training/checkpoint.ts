@@ -5,16 +5,29 @@
  * enough.
  */
 import * as v from "valibot";
-import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
+import { checkArgument, type HostTensor, type Tensors } from "../../dsl/graph/tensors.ts";
 import { toJSON } from "../../dsl/net/json.ts";
 import { fromJSON } from "../../layers/bound/plan.ts";
-import type { Net } from "../../dsl/net/net.ts";
+import { NET, type Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { expected, TEXT } from "../../dsl/problem/expect.ts";
-import { E, pipe, type Problem, refused, type Result, right } from "../fp.ts";
+import type { WantedOf } from "../../dsl/problem/expect.ts";
+import {
+  BOOLEAN,
+  expected,
+  listOf,
+  needed,
+  optional,
+  OPTIONS,
+  optionsOf,
+  SHAPE,
+  TENSORS,
+  TEXT,
+  WHOLE,
+} from "../../dsl/problem/expect.ts";
+import { attempt, E, orThrow, pipe, type Problem, refused, type Result, right } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
-import type { Normalization } from "../data/normalize.ts";
+import { NORMALIZATION, type Normalization } from "../data/normalize.ts";
 import { normalizationFromJson } from "../data/normalization_json.ts";
 import { readBytes, writeAtomic } from "../files/atomic.ts";
 import { isJsonObject, type JsonObject } from "../files/json.ts";
@@ -36,6 +49,8 @@ export interface Position {
   readonly accuracySum: number;
   /** The best validation accuracy so far and its epoch. */
   readonly best?: { readonly epoch: number; readonly accuracy: number };
+  /** Of the last epoch, when the run's end cut it short: what a longer run takes it up with. */
+  readonly cut?: Pick<Position, "batch" | "lossSum" | "accuracySum">;
 }
 
 /** A run at a moment. */
@@ -61,23 +76,99 @@ export interface Checkpoint {
 const MEAN = "@normalization.mean";
 const DEVIATION = "@normalization.std";
 
-/** Writes a checkpoint; an older one at the path stays whole until the new one is. */
-export function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<Result<void>> {
-  const { net, normalization, tensors, ...rest } = checkpoint;
-  const { mean, std, kind } = normalization;
-  const vector = (data: Float32Array): HostTensor => ({ shape: [data.length], data });
-  const all = new Map([...tensors, [MEAN, vector(mean)]]);
-  if (std !== undefined) all.set(DEVIATION, vector(std));
-  const shape = normalization.kind === "per-pixel-mean" ? normalization.shape : undefined;
-  const metadata = {
-    "netfold.net": toJSON(net),
-    "netfold.run": JSON.stringify({ ...rest, normalization: { kind, shape } }),
-  };
-  return writeAtomic(path, encodeSafetensors(all, metadata));
+/** How a checkpoint is stored. */
+export interface SaveOptions {
+  /** Whether kernels are stored as float16, in half the room and no longer bit for bit; not by default. */
+  readonly half?: boolean;
+}
+
+/** What a {@link Checkpoint} holds; what is stored as JSON is judged as it is when it is read. */
+const CHECKPOINT: WantedOf<Checkpoint> = {
+  net: NET,
+  input: SHAPE,
+  classes: listOf(TEXT),
+  normalization: NORMALIZATION,
+  seed: WHOLE,
+  position: OPTIONS,
+  recipe: optional(OPTIONS),
+  tensors: TENSORS,
+};
+
+/**
+ * Writes a checkpoint; an older one at the path stays whole until the new one is. Needs
+ * `--allow-write` for its folder.
+ *
+ * @example Weights of a script's own as a file that every task takes where it takes weights
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { chain, initialParameters, orThrow, plan } from "@netfold/netfold";
+ * import { dense, flatten } from "@netfold/netfold/layers";
+ * import { loadCheckpoint, saveCheckpoint } from "@netfold/netfold/train";
+ *
+ * const net = chain(flatten(), dense(2));
+ * const input = [2, 2, 1];
+ * const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+ * orThrow(
+ *   await saveCheckpoint(path, {
+ *     net,
+ *     input,
+ *     classes: ["dark", "bright"],
+ *     normalization: { kind: "per-channel", mean: Float32Array.of(0.5), std: Float32Array.of(1) },
+ *     seed: 0,
+ *     position: { epoch: 0, batch: 0, step: 0, lossSum: 0, accuracySum: 0 },
+ *     tensors: initialParameters(orThrow(plan(net, input)), 0),
+ *   }),
+ * );
+ * assertEquals(orThrow(await loadCheckpoint(path)).classes, ["dark", "bright"]);
+ * await Deno.remove(path);
+ * ```
+ */
+export function saveCheckpoint(
+  path: string,
+  checkpoint: Checkpoint,
+  options: SaveOptions = {},
+): Promise<Result<void>> {
+  return attempt(async () => {
+    expected(path, TEXT, "path");
+    const { half } = optionsOf(options, { half: false });
+    expected(half, BOOLEAN, "half");
+    const { net, normalization, tensors, ...rest } = needed(checkpoint, CHECKPOINT);
+    const { mean, std, kind } = normalization;
+    const vector = (data: Float32Array): HostTensor => ({ shape: [data.length], data });
+    const all = new Map([...tensors, [MEAN, vector(mean)]]);
+    if (std !== undefined) all.set(DEVIATION, vector(std));
+    checkArgument(all, "tensors", "save");
+    if (half) orThrow(checkHalf(tensors, path));
+    const shape = normalization.kind === "per-pixel-mean" ? normalization.shape : undefined;
+    const told = JSON.stringify({ ...rest, normalization: { kind, shape } });
+    orThrow(parsed(stored, told, { path, layer: "checkpoint", code: "not-a-checkpoint" }));
+    const metadata = { "netfold.net": toJSON(net), "netfold.run": told };
+    orThrow(await writeAtomic(path, encodeSafetensors(all, metadata, { half })));
+  });
+}
+
+/** The largest float16. */
+const LARGEST_HALF = 65504;
+
+/** Refuses numbers that are beyond float16. */
+function checkHalf(tensors: Tensors, path: string): Result<void> {
+  for (const [name, { shape, data }] of tensors) {
+    const beyond = shape.length < 2 ? undefined : data.find((x) => !(Math.abs(x) <= LARGEST_HALF));
+    if (beyond === undefined) continue;
+    return refused({ path, layer: "checkpoint", code: "beyond-float16" }, {
+      rule: "what is stored as float16 must be within its range",
+      got: `${beyond} in ${name}`,
+      wanted: `at most ${LARGEST_HALF} either way`,
+      hint: "store it as float32",
+    });
+  }
+  return right(undefined);
 }
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const finite = v.pipe(v.number(), v.finite());
+
+const sums = { lossSum: finite, accuracySum: v.pipe(finite, v.minValue(0)) };
 
 const stored = v.pipe(
   JSON_TEXT,
@@ -92,8 +183,8 @@ const stored = v.pipe(
       epoch: whole,
       batch: whole,
       step: whole,
-      lossSum: finite,
-      accuracySum: v.pipe(finite, v.minValue(0)),
+      ...sums,
+      cut: v.exactOptional(record({ batch: whole, ...sums })),
       best: v.exactOptional(
         record({ epoch: whole, accuracy: v.pipe(finite, v.minValue(0), v.maxValue(1)) }),
       ),

@@ -45,6 +45,10 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   by: [2],
   bytes: [new Uint8Array()],
   change: [() => netfold.identity],
+  checkpoint: [{
+    ...{ net: netfold.identity, input: [4], classes: ["a"], normalization, seed: 0, tensors },
+    position: {},
+  }],
   classes: [10],
   configuration: [{ type: "relu" }],
   convention: ["netfold"],

@@ -293,3 +293,36 @@ Deno.test("resume() and evaluate() refuse a damaged checkpoint and leave the run
 });
 
 const read = (folder: string, name: string) => Deno.readFile(join(folder, name));
+
+Deno.test("saveCheckpoint() stores kernels as float16 when it is asked to, and the rest as it is", async () => {
+  await withFolder(async (folder) => {
+    const [whole, half] = [join(folder, "a.safetensors"), join(folder, "b.safetensors")];
+    orThrow(await saveCheckpoint(whole, checkpoint));
+    orThrow(await saveCheckpoint(half, checkpoint, { half: true }));
+    const { tensors, ...rest } = orThrow(await loadCheckpoint(half));
+    const { tensors: wanted, ...others } = orThrow(await loadCheckpoint(whole));
+    assertEquals(rest, others);
+    for (const [name, { shape, data }] of wanted) {
+      const stored = shape.length < 2 ? data : Float32Array.from(data, Math.f16round);
+      assertEquals(tensors.get(name), { shape, data: stored }, name);
+    }
+    const tooLarge = new Map([["conv1.kernel", { shape: [1, 1], data: Float32Array.of(7e4) }]]);
+    const refused = await saveCheckpoint(half, { ...checkpoint, tensors: tooLarge }, {
+      half: true,
+    });
+    assertProblem(refused, "70000 in conv1.kernel", "65504");
+  });
+});
+
+Deno.test("saveCheckpoint() refuses what loadCheckpoint() would not read back", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "a.safetensors");
+    const refused = async (changes: object, ...words: readonly string[]) =>
+      assertProblem(await saveCheckpoint(path, { ...checkpoint, ...changes }), ...words);
+    await refused({ classes: [] }, "classes");
+    await refused({ position: { ...checkpoint.position, step: -1 } }, "position.step");
+    await refused({ net: { kind: "chian" } }, "a network");
+    await refused({ seed: 0.5 }, "seed");
+    assertEquals(await namesIn(folder), []);
+  });
+});

@@ -1,4 +1,4 @@
-"""netfold's weight files: safetensors with float32 tensors, kernels HWIO and IO, and a checksum."""
+"""netfold's weight files: safetensors with float32 or float16 tensors, kernels HWIO and IO, and a checksum."""
 
 import hashlib
 import json
@@ -43,12 +43,13 @@ def read_safetensors(path: str) -> tuple[dict[str, torch.Tensor], dict[str, str]
     metadata.pop("netfold.format", None)
     tensors = {}
     for name, entry in header.items():
-        if entry["dtype"] != "F32":
-            raise ValueError(f"{path}: {name} is {entry['dtype']}, and every tensor must be F32")
+        kind = {"F32": torch.float32, "F16": torch.float16}.get(entry["dtype"])
+        if kind is None:
+            raise ValueError(f"{path}: {name} is {entry['dtype']}, and every tensor must be F32 or F16")
         start, end = entry["data_offsets"]
-        count = (end - start) // 4
-        flat = torch.frombuffer(content, dtype=torch.float32, count=count, offset=8 + length + start) if count else torch.empty(0)
-        tensors[name] = flat.reshape(entry["shape"]).clone()
+        count = (end - start) * 8 // torch.finfo(kind).bits
+        flat = torch.frombuffer(content, dtype=kind, count=count, offset=8 + length + start) if count else torch.empty(0)
+        tensors[name] = flat.reshape(entry["shape"]).to(torch.float32, copy=True)
     return tensors, metadata
 
 
