@@ -114,6 +114,11 @@ function claimNext({ base, name }: Exclude<RunPlace, string>): Promise<Result<st
   });
 }
 
+/** Writes the configuration of a run that this process holds anew, as {@link createRun} wrote it. */
+export function rewriteConfig(run: RunFolder, config: object): Promise<Result<void>> {
+  return writeJson(run.config, { format: FORMAT, config });
+}
+
 /**
  * Opens a run that exists; `parse` makes a configuration of the JSON that
  * {@link createRun} stored, or says what is wrong with it. Needs `--allow-read`.

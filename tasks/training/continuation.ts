@@ -62,6 +62,13 @@ export function checkContinuation(
   return all.length === 0 ? right(checkpoint) : left(all);
 }
 
+/** A checkpoint at which a run came to its end, as one within the run when that is longer now: its last epoch goes on where it was cut short. */
+export function takenUp(checkpoint: Checkpoint, totalSteps: number): Checkpoint {
+  const { cut, ...position } = checkpoint.position;
+  if (cut === undefined || position.step >= totalSteps) return checkpoint;
+  return { ...checkpoint, position: { ...position, epoch: position.epoch - 1, ...cut } };
+}
+
 /** The settings that were changed in a run's configuration since a checkpoint, in words. */
 export function changedSettings(then: Checkpoint, recipe: Recipe): readonly string[] {
   if (then.recipe === undefined) return [];

@@ -259,7 +259,15 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     const epoch = position.epoch + 1;
     const better = measured === undefined || best === undefined || measured.top1 > best.accuracy;
     const now = better && measured ? { epoch, accuracy: measured.top1 } : best;
-    position = { epoch, step, batch: 0, lossSum: 0, accuracySum: 0, ...defined({ best: now }) };
+    const cut = batch < stepsPerEpoch ? { batch, lossSum, accuracySum } : undefined;
+    position = {
+      epoch,
+      step,
+      batch: 0,
+      lossSum: 0,
+      accuracySum: 0,
+      ...defined({ best: now, cut }),
+    };
     const checkpoint = await snapshot();
     const { weights = (state) => state } = optimizer;
     if (better) await hooks.saveBest({ ...checkpoint, tensors: weights(checkpoint.tensors) });

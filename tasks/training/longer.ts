@@ -1,0 +1,81 @@
+/**
+ * Runs that are made longer, or shorter than they were to be. The length is a part of the recipe:
+ * the schedule, and all else that is a share of the run, is stretched over the new length, as in a
+ * run that was begun with it. The configuration tells which steps were done by an earlier length, so
+ * that the run can be done again.
+ */
+import { learningRate } from "../../dsl/programs/schedule.ts";
+import { defined } from "../../dsl/problem/defined.ts";
+import type { Dataset, ImageSet } from "../data/dataset.ts";
+import { rewriteConfig, type RunFolder } from "../files/run_folder.ts";
+import { attempt, orThrow, refused, type Result, right } from "../fp.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { configToJson, type RunConfig } from "./config.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import type { ResumeOptions } from "./request.ts";
+
+/**
+ * The configuration of a run that is resumed for so many epochs in all, written into its folder;
+ * the run's own when no epochs are asked for.
+ */
+export function lengthened(
+  run: RunFolder,
+  { config, dataset, last }: {
+    readonly config: RunConfig;
+    readonly dataset: Dataset<ImageSet>;
+    readonly last: Result<Checkpoint>;
+  },
+  { epochs, onWarning = console.warn }: Pick<ResumeOptions, "epochs" | "onWarning">,
+): Promise<Result<RunConfig>> {
+  return attempt(async () => {
+    const { recipe } = config;
+    const isSame = epochs === recipe.epochs && recipe.steps === undefined;
+    if (epochs === undefined || isSame) return config;
+    const step = last._tag === "Right" ? last.right.position.step : 0;
+    const before = orThrow(prepare(config, dataset));
+    const longer = orThrow(withEpochs(config, epochs, { step, ...before }));
+    const { totalSteps } = orThrow(prepare(longer, dataset));
+    orThrow(await rewriteConfig(run, configToJson(longer)));
+    onWarning(lengthNote(config, step, [before.totalSteps, totalSteps]));
+    return longer;
+  });
+}
+
+/** The configuration with other epochs, which then alone decide the length, and what was until here. */
+export function withEpochs(
+  config: RunConfig,
+  epochs: number,
+  { step, stepsPerEpoch }: Pick<Prepared, "stepsPerEpoch"> & { readonly step: number },
+): Result<RunConfig> {
+  if (epochs * stepsPerEpoch <= step) {
+    return refused({ path: "epochs", layer: "option", code: "run-too-short" }, {
+      rule: "a run goes on beyond what is done of it",
+      got: `${epochs} epochs of ${stepsPerEpoch} steps, and ${step} steps are done`,
+      wanted: `at least ${Math.floor(step / stepsPerEpoch) + 1} epochs in all`,
+      hint: "epochs are those of the whole run, from its beginning on",
+    });
+  }
+  const { steps, ...recipe } = config.recipe;
+  const { earlier = [] } = config;
+  const isKnown = step === (earlier.at(-1)?.until ?? 0);
+  const former = { until: step, epochs: recipe.epochs, ...defined({ steps }) };
+  return right({
+    ...config,
+    recipe: { ...recipe, epochs },
+    ...(isKnown ? {} : { earlier: [...earlier, former] }),
+  });
+}
+
+function lengthNote(
+  { recipe: { schedule, rate: peak } }: RunConfig,
+  step: number,
+  [then, now]: readonly [then: number, now: number],
+): string {
+  const length = `the run is ${now} steps long, in place of ${then}`;
+  if (step === 0) return length;
+  const [was, is] = [[step - 1, then], [step, now]].map(([step = 0, total = 0]) =>
+    Number(learningRate(schedule, { step, total, peak }).toPrecision(3))
+  );
+  return `${length}; its schedule is stretched over all of them: the learning rate, ` +
+    `${was} at the last step, goes on at ${is}`;
+}
