@@ -95,8 +95,8 @@ function widened({ layer: configuration, frozen }: LayerNet, width: number): Net
   return withFrozen(layer({ ...configuration, width }), frozen === true);
 }
 
-/** The path of the layer whose width is the number of classes. */
-function classifierPath(language: Language, net: Net): string | undefined {
+/** The path of the layer whose width is the number of classes; nothing when the network ends in none. */
+export function classifierPath(language: Language, net: Net): string | undefined {
   let pooled = false;
   for (const { part, path } of mainLine(language, net).toReversed()) {
     if (part.kind !== "layer") return undefined;

@@ -114,6 +114,18 @@ export function channelList(): Reader<readonly number[]> {
   };
 }
 
+/** Some paths of a network with commas between them: `stem,stage1`. */
+export function pathList(): Reader<readonly string[]> {
+  return {
+    metavar: "PATH,PATH",
+    wanted: "paths with commas between them",
+    read: (given) => {
+      const paths = given.split(",");
+      return paths.every((path) => path !== "") ? paths : undefined;
+    },
+  };
+}
+
 export function number(range: Range): Reader<number> {
   const { above = -Infinity, from = -Infinity, below = Infinity } = range;
   const ends = [

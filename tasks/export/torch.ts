@@ -82,7 +82,9 @@ export function projectOf(
 /** The project of a run: its configuration, its recipe and its best weights. */
 export function projectOfRun(path: string, using: Using = {}): Promise<Result<TorchProject>> {
   return attempt(async () => {
-    const { run, config } = orThrow(await openRunIn(using, path));
+    const { run, config: { from: _, earlier: __, ...config } } = orThrow(
+      await openRunIn(using, path),
+    );
     const { classes } = orThrow(await loadCheckpoint(run.best, usingOf(config)));
     const weights = orThrow(await readBytes(run.best, { atMost: LARGEST.weights }));
     return { config, settings: { classes }, weights };

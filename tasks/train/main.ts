@@ -9,12 +9,13 @@ import { printable } from "../../dsl/problem/escape.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { orThrow, type Result } from "../fp.ts";
 import { runCommand } from "../cli/arguments.ts";
-import { EXIT } from "../cli/exit.ts";
+import { EXIT, Exit } from "../cli/exit.ts";
+import { usageError } from "../cli/task.ts";
 import { brokenLine, dataStatus, noteBroken } from "../terminal/data_status.ts";
 import { languageModule } from "../networks/module.ts";
-import { findNetwork, titleOf } from "../networks/networks.ts";
 import { statusLine } from "../terminal/status_line.ts";
-import { DEFAULTS, netOf, type TrainArguments, trainCommand } from "./options.ts";
+import { askedNetwork } from "./network.ts";
+import { DEFAULTS, optimizerMistake, type TrainArguments, trainCommand } from "./options.ts";
 import { heldOut, recipeOf } from "./request.ts";
 import { type Outcome, type Subject, trainView } from "./view.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
@@ -49,18 +50,16 @@ async function begin(given: TrainArguments): Promise<number> {
 
 /** The network, its data and its recipe; names are judged before data, which can take long to prepare. */
 async function requestOf(given: TrainArguments) {
-  const asked = netOf(given);
-  const name = titleOf(asked);
-  const using = defined({ language: given.language });
-  orThrow(await findNetwork(asked, using));
+  const { name, madeFor } = await askedNetwork(given);
+  const mistake = optimizerMistake({ ...given, net: name });
+  if (mistake !== undefined) throw new Exit(usageError("train", mistake));
   const data = await loaded(given.data ?? DEFAULTS.data);
-  const { classes, height, width, channels } = data;
-  const input = [height, width, channels];
-  const found = orThrow(await findNetwork(asked, { classes: classes.length, input, ...using }));
+  const found = orThrow(await madeFor(data));
   const preset = recipeOf(given, name);
   const validation = heldOut(preset, data.train.count, given.validation);
   const recipe = { ...preset, validation };
-  return { net: found.net, ...usingOf(found), data, name, recipe, ...defined({ out: given.out }) };
+  const { out, from: weights } = given;
+  return { net: found.net, ...usingOf(found), data, name, recipe, ...defined({ out, weights }) };
 }
 
 async function loaded(name: string): Promise<Dataset<ImageSet>> {
@@ -80,13 +79,14 @@ function choiceOf({ engine, ...rest }: TrainArguments): EngineChoice {
 async function resumeRun(given: TrainArguments, folder: string): Promise<number> {
   const using = orThrow(await languageModule(given));
   const { config } = orThrow(await openRunIn(using, folder));
+  const epochs = defined({ epochs: given.epochs });
   return await watched(
     config,
     given,
     (hooks) =>
       given.engine === "torch"
-        ? resumeOnTorch(folder, { ...hooks, ...using, ...torchOptions(given) })
-        : resume(folder, { ...hooks, ...using, ...choiceOf(given) }),
+        ? resumeOnTorch(folder, { ...hooks, ...using, ...epochs, ...torchOptions(given) })
+        : resume(folder, { ...hooks, ...using, ...epochs, ...choiceOf(given) }),
   );
 }
 

@@ -4,7 +4,7 @@ import { command, type Given } from "../cli/command.ts";
 import { engineMistake, engineOptions } from "../cli/engine_options.ts";
 import { NETWORK, networkName } from "../cli/network_options.ts";
 import { languageOption } from "../cli/options.ts";
-import { number, oneOf, text, whole } from "../cli/reader.ts";
+import { number, oneOf, pathList, text, whole } from "../cli/reader.ts";
 import { maybeWord, option, optionName, section, yesOrNo } from "../cli/term.ts";
 import { DATASET_FORMS, DATASET_NAMES } from "../data/load.ts";
 import { isJsonFile, titleOf } from "../networks/networks.ts";
@@ -30,6 +30,13 @@ export function netOf(
   return net ?? (preset === "long" ? DEFAULTS.longNet : DEFAULTS.net);
 }
 
+/** The preset that is asked for; weights to begin with are tuned. */
+export function presetOf(
+  { preset, from }: { readonly preset?: PresetName; readonly from?: string },
+): PresetName | undefined {
+  return preset ?? (from === undefined ? undefined : "tune");
+}
+
 const run = section("The run", {
   data: option(text("NAME", "a data set", DATASET_NAMES), {
     description: `The data set: ${DATASET_FORMS.join(", ")}.`,
@@ -48,7 +55,17 @@ const run = section("The run", {
     otherwise: "the next free one under runs",
   }),
   resume: option(text("DIR", "the folder of a run"), {
-    description: "Resume a run that was stopped, just as it was begun; only the engine may differ.",
+    description:
+      "Resume a run that was stopped, just as it was begun; only the engine may differ, and with --epochs its length, over which its schedule is then stretched.",
+  }),
+  from: option(text("RUN", "the folder of a run, or a file of weights"), {
+    description:
+      "Weights to begin with: the best of a run, or a file such as last.safetensors; a classifier of other classes starts anew.",
+    otherwise: "weights drawn from the seed",
+  }),
+  freeze: option(pathList(), {
+    description: "Parts that stay as they begin, by path: stem,stage1.",
+    otherwise: "none",
   }),
   language: languageOption,
   ...engineOptions,
@@ -68,13 +85,13 @@ const run = section("The run", {
 });
 
 const recipe = section("The recipe", {
-  preset: option(oneOf(["minute", "fast", "quick", "long", "paper", "imagenet"], "NAME"), {
+  preset: option(oneOf(["minute", "fast", "quick", "long", "tune", "paper", "imagenet"], "NAME"), {
     description:
-      "Where the recipe begins: minute, fast (five minutes, by Muon), quick (five, by SGD), long (an hour), paper (the paper's on CIFAR) or imagenet (its other).",
-    otherwise: `fast for ${DEFAULTS.net}, quick for others`,
+      "Where the recipe begins: minute, fast (five minutes, by Muon), quick (five, by SGD), long (an hour), tune (on from weights), paper (the paper's on CIFAR) or imagenet (its other).",
+    otherwise: `fast for ${DEFAULTS.net}, quick for others, tune with --from`,
   }),
   epochs: option(whole(1), {
-    description: "Passes over the training images.",
+    description: "Passes over the training images; with --resume all those of the run.",
     otherwise: `${fast.epochs}`,
   }),
   steps: option(whole(1), { description: "Steps after which training ends, whatever the epochs." }),
@@ -126,11 +143,12 @@ export const trainCommand = command({
     "deno task train",
     "deno task train cifar/attention-56 --preset paper --backend webgpu",
     "deno task train --resume runs/cifar-attention-8-1",
+    "deno task train --from runs/cifar-attention-8-1 --data folder:pictures,size=32 --freeze stem",
   ],
   terms: {
     net: maybeWord(networkName(), {
       description: NETWORK,
-      otherwise: `${DEFAULTS.net}, with --preset long ${DEFAULTS.longNet}`,
+      otherwise: `${DEFAULTS.net}, with --preset long ${DEFAULTS.longNet}, with --from its network`,
     }),
     ...run,
     ...recipe,
@@ -140,16 +158,18 @@ export const trainCommand = command({
 
 export type TrainArguments = Given<typeof trainCommand>;
 
-/** What the preset's optimiser, or the one in its place, does not have. */
-function optimizerMistake(given: {
+/** What the preset's optimiser, or the one in its place, does not have; the network of weights is not known yet. */
+export function optimizerMistake(given: {
   readonly net?: string;
   readonly optimizer?: string;
   readonly preset?: PresetName;
+  readonly from?: string;
   readonly momentum?: number;
   readonly weightDecay?: number;
 }): string | undefined {
-  const { preset, momentum, weightDecay } = given;
-  const { optimizer = presetFor(titleOf(netOf(given)), preset).optimizer.kind } = given;
+  const { momentum, weightDecay } = given;
+  if (given.from !== undefined && given.net === undefined && given.optimizer === undefined) return;
+  const { optimizer = presetFor(titleOf(netOf(given)), presetOf(given)).optimizer.kind } = given;
   const belongs = (option: string, kinds: readonly string[]) =>
     kinds.includes(optimizer)
       ? undefined
@@ -160,9 +180,10 @@ function optimizerMistake(given: {
     (weightDecay === undefined ? undefined : belongs("weight-decay", ["sgd", "adamw"]));
 }
 
-/** A run is resumed as it was begun; its folder has all options but these. */
+/** A run is resumed as it was begun, but for its length; its folder has all options but these. */
 const WITH_RESUME = new Set([
   "resume",
+  "epochs",
   "saveEvery",
   "engine",
   "backend",
@@ -172,11 +193,17 @@ const WITH_RESUME = new Set([
 ]);
 
 function resumeMistake(
-  given: { readonly resume?: string; readonly language?: string; readonly net?: string },
+  given: {
+    readonly resume?: string;
+    readonly from?: string;
+    readonly language?: string;
+    readonly net?: string;
+  },
 ): string | undefined {
-  const isKnown = given.resume === undefined && !isJsonFile(given.net ?? "");
-  if (isKnown && given.language !== undefined) {
-    return "--language belongs to --resume or a network in a JSON file; a module exports its network's language itself";
+  const { resume, from, net } = given;
+  const isRun = resume !== undefined || (from !== undefined && net === undefined);
+  if (!isRun && !isJsonFile(net ?? "") && given.language !== undefined) {
+    return "--language belongs to --resume, to --from or to a network in a JSON file; a module exports its network's language itself";
   }
   const refused = Object.keys(given).filter((field) => !WITH_RESUME.has(field));
   if (given.resume === undefined || refused.length === 0) return undefined;

@@ -3,13 +3,13 @@ import type { OptimizerOptions } from "../../dsl/programs/optimizers/options.ts"
 import { defined } from "../../dsl/problem/defined.ts";
 import type { Recipe } from "../training/config.ts";
 import { presetFor } from "../training/presets.ts";
-import { DEFAULTS, type TrainArguments } from "./options.ts";
+import { DEFAULTS, presetOf, type TrainArguments } from "./options.ts";
 
 /** The recipe that the arguments ask for: a preset with what was changed of it. */
 export function recipeOf(given: TrainArguments, network: string): Recipe {
   const { epochs, steps, augment, batch, rate, schedule, labelSmoothing, labelNoise } = given;
   const { validation, limit, seed } = given;
-  const { steps: presetSteps, limit: _, ...preset } = presetFor(network, given.preset);
+  const { steps: presetSteps, limit: _, ...preset } = presetFor(network, presetOf(given));
   const optimizer = optimizerOf(given, preset.optimizer);
   // Steps alone decide the length of a run when only they are given, and epochs when only those are.
   const lastStep = steps ?? (epochs === undefined ? presetSteps : undefined);

@@ -82,16 +82,22 @@ function startText(subject: Subject, start: TrainStart): string {
   const planned = plan(net, input, usingOf(subject));
   const network = planned._tag === "Left" ? [] : [networkText(planned.right)];
   const held = start.validation === 0 ? "" : `, ${count(start.validation)} held out`;
+  const { from } = start;
   const done = start.step === 0 ? "" : `, of which ${count(start.step)} are done`;
   return [
     printable(`${name} on ${data}`),
     ...network,
     `  images   ${count(start.images)} to learn from${held}`,
     `  steps    ${count(start.steps)} of ${recipe.batch} images${done}`,
+    ...(from === undefined ? [] : [printable(`  weights  ${weightsText(from)}`)]),
     `  recipe   ${recipeText(recipe)}`,
     printable(`  engine   ${start.engine}`),
     printable(`  folder   ${start.folder}`),
   ].join("\n");
+}
+
+function weightsText({ weights, anew }: NonNullable<TrainStart["from"]>): string {
+  return `of ${weights}${anew.length === 0 ? "" : `; ${anew.join(", ")} anew`}`;
 }
 
 function networkText(planned: Plan): string {

@@ -21,6 +21,28 @@ import { checkStored, type Recipe, recipeSchema } from "./recipe.ts";
 
 export type { Recipe } from "./recipe.ts";
 
+/** The weights that a run began with. */
+export interface TakenFrom {
+  /** Where they were: the folder of a run, a file, or what a script gave. */
+  readonly weights: string;
+  /** The SHA-256 of those that were taken, by the order of their names. */
+  readonly sha256: string;
+  /** The paths of the parameters that started anew. */
+  readonly anew: readonly string[];
+  /** The mean of what is measured on the training images, by which they are known again. */
+  readonly mean: number;
+}
+
+/** How long a run was to be, until it was made longer. */
+export interface EarlierLength {
+  /** The steps that were done by then. */
+  readonly until: number;
+  /** The recipe's epochs. */
+  readonly epochs: number;
+  /** The recipe's steps, if it had any. */
+  readonly steps?: number;
+}
+
 /** A whole run. */
 export interface RunConfig extends Using {
   /** The network's name, for people. */
@@ -33,6 +55,10 @@ export interface RunConfig extends Using {
   readonly data: string;
   /** How it is trained. */
   readonly recipe: Recipe;
+  /** The weights that it began with; nothing when the recipe and the seed decide them. */
+  readonly from?: TakenFrom;
+  /** The lengths that it had before it was made longer, in order; none when it never was. */
+  readonly earlier?: readonly EarlierLength[];
   /** The engine that was asked for; `auto` in runs of versions that had one engine. */
   readonly engine: string;
   /** The backend of TensorFlow.js that was asked for. */
@@ -72,6 +98,15 @@ const schema = record({
   input: v.array(count),
   data: v.string(),
   recipe: recipeSchema,
+  from: v.exactOptional(record({
+    weights: v.string(),
+    sha256: v.string(),
+    anew: v.array(v.string()),
+    mean: v.pipe(v.number(), v.finite()),
+  })),
+  earlier: v.exactOptional(
+    v.array(record({ until: count, epochs: count, steps: v.exactOptional(count) })),
+  ),
   engine: v.optional(v.string(), "auto"),
   backend: v.string(),
   threads: v.exactOptional(count),

@@ -24,6 +24,7 @@ import type { Prepared } from "./prepare.ts";
 import { epochsOf } from "./record.ts";
 import type { TrainOutcome, TrainWatch } from "./request.ts";
 import { runCurves } from "./run_curves.ts";
+import type { Taken } from "./weights.ts";
 
 export interface Execution {
   readonly run: RunFolder;
@@ -47,6 +48,7 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
       validation: prepared.validation?.count ?? 0,
       step: start.position.step,
       steps: prepared.totalSteps,
+      ...defined({ from: config.from }),
     });
     const broken = brokenFiles(run.folder, dataset.broken ?? [], watch.onBroken);
     orThrow(await broken.add([]));
@@ -155,16 +157,18 @@ async function sampleOf({ recipe }: RunConfig, prepared: Prepared, classes: numb
   return {};
 }
 
-/** The checkpoint with which a run begins. */
+/** The checkpoint with which a run begins; what it takes over takes the place of what it would draw. */
 export async function firstCheckpoint(
   config: RunConfig,
   prepared: Prepared,
   dataset: Dataset<ImageSet>,
+  taken?: Pick<Taken, "tensors">,
 ): Promise<Checkpoint> {
   const { net, input, recipe } = config;
   const { starts = {} } = recipe;
   const sample = await sampleOf(config, prepared, dataset.classes.length);
-  const parameters = initialParameters(prepared.plan, recipe.seed, { starts, ...sample });
+  const drawn = initialParameters(prepared.plan, recipe.seed, { starts, ...sample });
+  const parameters = new Map([...drawn, ...taken?.tensors ?? []]);
   return {
     net,
     input,

@@ -17,9 +17,9 @@
 export type { EngineChoice } from "../../dsl/engines/choice.ts";
 export type { RunFolder } from "../files/run_folder.ts";
 export { drawMasks, type MaskSheet, type MaskSheetOptions } from "../masks/draw.ts";
-export type { Checkpoint, Position } from "./checkpoint.ts";
-export { loadCheckpoint } from "./checkpoint.ts";
-export type { RunConfig } from "./config.ts";
+export type { Checkpoint, Position, SaveOptions } from "./checkpoint.ts";
+export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+export type { EarlierLength, RunConfig, TakenFrom } from "./config.ts";
 export type { Recipe, TrainingSize } from "./recipe.ts";
 export type { EngineOptions, EngineUse } from "./engine.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
@@ -32,6 +32,7 @@ export {
   type PredictOptions,
 } from "./predict.ts";
 export type { UseOptions } from "./trained.ts";
+export type { Weights } from "./weights.ts";
 export type { StepEvent } from "./loop.ts";
 export type { EpochRecord } from "./record.ts";
 export type { StepRecord } from "../files/steps.ts";

@@ -6,6 +6,7 @@ import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import {
   ANYTHING,
+  COUNT,
   FUNCTION,
   needed,
   NUMBER,
@@ -20,7 +21,7 @@ import { loadDataset } from "../data/load.ts";
 import { type OnProgress, progressText } from "../data/progress.ts";
 import type { RunPlace } from "../files/run_folder.ts";
 import type { RunLock } from "../files/run_lock.ts";
-import type { Recipe, RunConfig } from "./config.ts";
+import type { Recipe, RunConfig, TakenFrom } from "./config.ts";
 import { type EngineUse, namedEngine } from "./engine.ts";
 import type { StepEvent } from "./loop.ts";
 import type { Measurement } from "./measure.ts";
@@ -28,6 +29,7 @@ import { adapt, PRESETS } from "./presets.ts";
 import type { EpochRecord } from "./record.ts";
 import { runData } from "./run_data.ts";
 import { versions } from "./versions.ts";
+import type { Weights } from "./weights.ts";
 
 /** A new run, and its engine, by name or open; `auto` by default. */
 export interface TrainRequest extends EngineUse, Using {
@@ -39,7 +41,9 @@ export interface TrainRequest extends EngineUse, Using {
   readonly data: Dataset<ImageSet> | string;
   /** The run folder to make; the next free one of the network's name under `runs` by default. */
   readonly out?: string;
-  /** How to train; what is left out is as in the `quick` preset. */
+  /** Weights to begin with, whose classifier alone may be of other classes and then starts anew. */
+  readonly weights?: Weights;
+  /** How to train; what is left out is as in the `quick` preset, with weights to begin with as in `tune`. */
   readonly recipe?: Partial<Recipe>;
 }
 
@@ -72,6 +76,11 @@ export interface TrainWatch {
  * configuration cannot hold; `language` is that of its network.
  */
 export interface ResumeOptions extends TrainWatch, EngineUse, Using {
+  /**
+   * The epochs of the whole run, when it is made longer, or shorter than it was to be: its schedule
+   * is stretched over them.
+   */
+  readonly epochs?: number;
   /** The data set, when netfold does not know it by name. */
   readonly dataset?: Dataset<ImageSet>;
   /** The augmentation, when it is not one of netfold's. */
@@ -103,6 +112,7 @@ export const RESUME: WantedOf<ResumeOptions> = {
   backend: ANYTHING,
   threads: ANYTHING,
   language: ANYTHING,
+  epochs: optional(COUNT),
   dataset: ANYTHING,
   augment: ANYTHING,
   optimizer: ANYTHING,
@@ -116,6 +126,7 @@ const IN_REQUEST: { readonly [K in Exclude<keyof ResumeOptions, keyof TrainWatch
   backend: "{ backend }",
   threads: "{ threads }",
   language: "{ language }",
+  epochs: "{ recipe: { epochs } }",
   dataset: "{ data }",
   augment: "{ recipe: { augment } }",
   optimizer: "{ recipe: { optimizer } }",
@@ -157,6 +168,8 @@ export interface TrainStart {
   readonly step: number;
   /** Steps in the run. */
   readonly steps: number;
+  /** The weights that it began with, and what started anew. */
+  readonly from?: Pick<TakenFrom, "weights" | "anew">;
 }
 
 /** How a run ended. */
@@ -186,7 +199,10 @@ export function configOf(
     net: request.net,
     input: [height, width, channels],
     data: name,
-    recipe: adapt(PRESETS.quick, request.recipe ?? {}),
+    recipe: adapt(
+      request.weights === undefined ? PRESETS.quick : PRESETS.tune,
+      request.recipe ?? {},
+    ),
     ...{ engine: "auto", backend: "auto", ...namedEngine(request) },
     ...defined({ language: request.language }),
     versions: versions(),

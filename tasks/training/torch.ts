@@ -6,6 +6,7 @@
 import type { WantedOf } from "../../dsl/problem/expect.ts";
 import { BOOLEAN, COUNT, needed, optional, TEXT } from "../../dsl/problem/expect.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { join } from "@std/path";
 import { splitFiles, writeRawCache } from "../data/raw_cache.ts";
 import { sameAugmentation } from "../data/augmentation.ts";
@@ -23,8 +24,9 @@ import { changedSettings } from "./continuation.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import type { Figures } from "./measure.ts";
+import { lengthened } from "./longer.ts";
 import { checkMemory, type Intent } from "./memory.ts";
-import { prepare } from "./prepare.ts";
+import { newRun } from "./new_run.ts";
 import { epochsOf } from "./record.ts";
 import { drivePython, type TorchEvent } from "./torch_process.ts";
 import { drawCurves, firstCheckpoint } from "./execute.ts";
@@ -85,9 +87,8 @@ export function trainOnTorch(
   return attempt(async () => {
     checkWatch(watch, { ...WATCH, ...TORCH });
     const dataset = await datasetOf(request.data, watch);
-    const config = configOf(request, dataset);
-    inMemory(dataset, config);
-    const prepared = orThrow(prepare(config, dataset));
+    inMemory(dataset, configOf(request, dataset));
+    const { config, prepared, taken } = orThrow(await newRun(request, dataset));
     warnOf(config, prepared, dataset, watch);
     orThrow(checkMemory({ config, prepared, engine: PYTHON, resumed: false }, watch));
     await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
@@ -99,7 +100,7 @@ export function trainOnTorch(
       watch.onStart?.(start);
     };
     const outcome = await attempt(async () => {
-      const first = await firstCheckpoint(config, prepared, dataset);
+      const first = await firstCheckpoint(config, prepared, dataset, taken);
       orThrow(await saveCheckpoint(run.last, first));
       return await execute(run, config, dataset, { ...watch, onStart });
     });
@@ -116,14 +117,15 @@ export function resumeOnTorch(
 ): Promise<Result<TorchOutcome>> {
   return attempt(async () => {
     needed(watch, { ...RESUME, ...TORCH });
-    const { run, config } = orThrow(await openRunIn(watch, folder));
+    const { run, config: own } = orThrow(await openRunIn(watch, folder));
     await using lock = orThrow(await lockRun(run.folder));
     noteLock(lock, watch);
-    orThrow(sameAugmentation(config.recipe.augment, watch.augment));
-    const dataset = await againOf(config, watch);
-    const last = await loadCheckpoint(run.last, usingOf(config));
-    if (last._tag === "Right") warnOfChanges(changedSettings(last.right, config.recipe), watch);
+    orThrow(sameAugmentation(own.recipe.augment, watch.augment));
+    const dataset = await againOf(own, watch);
+    const last = await loadCheckpoint(run.last, usingOf(own));
+    if (last._tag === "Right") warnOfChanges(changedSettings(last.right, own.recipe), watch);
     else if (!last.left.every(isMissing)) throw new ProblemError(last.left);
+    const config = orThrow(await lengthened(run, { config: own, dataset, last }, watch));
     orThrow(await removeLeftovers(run));
     return await execute(run, config, dataset, watch);
   });
@@ -155,7 +157,7 @@ async function execute(
     interrupted: async () => await watch.interrupted?.() ?? false,
     onEvent: (event) => {
       if ("test" in event) test = event.test;
-      tell(event, run, watch);
+      tell(event, { ...run, ...defined({ from: config.from }) }, watch);
     },
   });
   const finished = orThrow(end) === "finished";
@@ -164,8 +166,12 @@ async function execute(
   return { folder: run.folder, finished, epochs, ...(test === undefined ? {} : { test }) };
 }
 
-function tell(event: TorchEvent, { folder }: RunFolder, watch: TrainWatch): void {
-  if ("start" in event) watch.onStart?.({ folder, ...event.start });
+function tell(
+  event: TorchEvent,
+  { folder, from }: Pick<RunFolder, "folder"> & Pick<RunConfig, "from">,
+  watch: TrainWatch,
+): void {
+  if ("start" in event) watch.onStart?.({ folder, ...event.start, ...defined({ from }) });
   else if ("step" in event) watch.onStep?.(event.step);
   else if ("epoch" in event) watch.onEpoch?.(event.epoch);
 }

@@ -11,7 +11,6 @@ import type { Engine } from "../../dsl/engines/engine.ts";
 import { lossOf } from "../../dsl/programs/losses/losses.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { recordOf } from "../../dsl/programs/meaning.ts";
-import type { Using } from "../../dsl/plan/language.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { sameAugmentation } from "../data/augmentation.ts";
 import { all, attempt, E, orThrow, pipe, refused, type Result, right } from "../fp.ts";
@@ -20,27 +19,21 @@ import { truncateMetrics } from "../files/metrics.ts";
 import { truncateSteps } from "../files/steps.ts";
 import { beginRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { lockRun } from "../files/run_lock.ts";
-import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
-import { type Beginning, changedSettings, checkContinuation } from "./continuation.ts";
+import { type Beginning, changedSettings, checkContinuation, takenUp } from "./continuation.ts";
 import { type EngineSource, withEngine } from "./engine.ts";
 import { execute, firstCheckpoint } from "./execute.ts";
+import { lengthened } from "./longer.ts";
 import { checkMemory } from "./memory.ts";
+import { newRun } from "./new_run.ts";
 import { withinMemory } from "./no_room.ts";
 import { prepare } from "./prepare.ts";
 import { startsOf } from "./recipe.ts";
 import type { ResumeOptions, TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
-import {
-  againOf,
-  checkWatch,
-  configOf,
-  datasetOf,
-  noteLock,
-  placeOf,
-  RESUME,
-  WATCH,
-} from "./request.ts";
+import { againOf, checkWatch, datasetOf, noteLock, placeOf, RESUME, WATCH } from "./request.ts";
 import { warnOf, warnOfChanges } from "./warnings.ts";
+import { preparedAgain } from "./weights.ts";
 
 export type {
   ResumeOptions,
@@ -50,7 +43,7 @@ export type {
   TrainWatch,
 } from "./request.ts";
 
-const OTHERS = ["name", "recipe", "engine", "backend", "threads", "language"] as const;
+const OTHERS = ["name", "recipe", "weights", "engine", "backend", "threads", "language"] as const;
 const DATA: Wanted = {
   fits: (value) => TEXT.fits(value) || hasFields(value, ["train"]),
   wanted: "a data set, or the name of one",
@@ -103,14 +96,15 @@ export function trainWith(
       const { data } = needed(request, { net: NET, data: DATA, out: optional(TEXT) }, OTHERS);
       checkWatch(watch, WATCH);
       const dataset = await datasetOf(data, watch);
-      const config = configOf(request, dataset);
-      const prepared = orThrow(prepare(config, dataset));
+      const { config, prepared, taken } = orThrow(await newRun(request, dataset));
       warnOf(config, prepared, dataset, watch);
       return await open(async (engine) => {
         orThrow(checkMemory({ config, prepared, engine, resumed: false }, watch));
         await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
         noteLock(begun, watch);
-        const start = await firstCheckpoint(config, prepared, dataset);
+        const start = await firstCheckpoint(config, prepared, dataset, taken);
+        // What a run is resumed from when it is stopped before its first checkpoint.
+        if (taken !== undefined) orThrow(await saveCheckpoint(begun.run.last, start));
         return await execute({ run: begun.run, config, prepared, dataset, engine, start }, watch);
       });
     })
@@ -121,7 +115,7 @@ export function trainWith(
  * Resumes a run where its last checkpoint stands. The run ends with the weights that it would have
  * had without the stop, bit for bit on the same engine. Another one may be chosen: naming an engine
  * or a backend takes the place of the run's whole choice, naming threads alone changes the threads.
- * The run's configuration stays as it is.
+ * The run's configuration stays as it is, unless the run is made longer by `epochs`.
  */
 export function resume(
   folder: string,
@@ -134,15 +128,18 @@ export function resume(
       const { run, config: stored } = orThrow(await openRunIn(options, folder));
       await using lock = orThrow(await lockRun(run.folder));
       noteLock(lock, options);
-      const config = orThrow(withOwn(stored, options));
-      const dataset = await againOf(config, options);
-      const prepared = orThrow(prepare(config, dataset));
+      const own = orThrow(withOwn(stored, options));
+      const dataset = await againOf(own, options);
+      const found = await loadCheckpoint(run.last, usingOf(own));
+      const config = orThrow(await lengthened(run, { config: own, dataset, last: found }, options));
+      const measured = orThrow(prepare(config, dataset));
+      const prepared = orThrow(preparedAgain(run, config, measured, found));
       warnOf(config, prepared, dataset, options);
       return await withEngine(sourceFor(config, options), async (engine) => {
         orThrow(checkMemory({ config, prepared, engine, resumed: true }, options));
         const first = await firstCheckpoint(config, prepared, dataset);
-        const last = orThrow(await lastCheckpoint(run, config, { first, prepared }));
-        warnOfChanges(changedSettings(last, config.recipe), options);
+        const last = orThrow(lastCheckpoint(run, found, { first, prepared }));
+        warnOfChanges(changedSettings(last, own.recipe), options);
         const start = { ...last, ...defined({ recipe: first.recipe }) };
         const { epoch, step } = start.position;
         orThrow(await removeLeftovers(run));
@@ -211,12 +208,14 @@ function sameAs<T extends object>(
 }
 
 /** The run's last checkpoint, or its beginning when it was stopped before the first. */
-async function lastCheckpoint(
+function lastCheckpoint(
   run: RunFolder,
-  using: Using,
+  last: Result<Checkpoint>,
   beginning: Beginning,
-): Promise<Result<Checkpoint>> {
-  const last = await loadCheckpoint(run.last, usingOf(using));
-  if (last._tag === "Right") return checkContinuation(run.last, last.right, beginning);
+): Result<Checkpoint> {
+  if (last._tag === "Right") {
+    const { totalSteps } = beginning.prepared;
+    return checkContinuation(run.last, takenUp(last.right, totalSteps), beginning);
+  }
   return last.left.every(isMissing) ? right(beginning.first) : last;
 }

@@ -186,7 +186,7 @@ class RawData:
     def normalize(self, mean, deviation=None):
         """Takes the normalisation of a run, to measure its weights by."""
         self.wide_mean = as_map(mean, self.shape).double().to(self.device)
-        self.wide_deviation = 1.0 if deviation is None else as_map(deviation, self.shape).double().to(self.device)
+        self.deviation = 1.0 if deviation is None else deviation.double().to(self.device)
 
     def batches(self, epoch, start, size, rank, world):
         """This process's share of each batch of an epoch, from batch `start` on."""
@@ -228,7 +228,7 @@ class RawData:
         inside = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
         rows, columns = rows.clamp(0, height - 1)[:, :, None], columns.clamp(0, width - 1)[:, None, :]
         pixels = self.pixels[chosen[:, None, None], rows, columns].double() / 255 - self.wide_mean[rows, columns]
-        return (pixels * inside[..., None]).float().permute(0, 3, 1, 2)
+        return (pixels / self.deviation * inside[..., None]).float().permute(0, 3, 1, 2)
 
     def tested_classes(self):
         """None that must be looked for: what is in memory has been read."""
@@ -239,4 +239,4 @@ class RawData:
         images = self.test if name == "test" else self.validation
         for part in range(rank * size, len(images), size * world):
             pixels = images.pixels[part : part + size].to(self.device).double() / 255 - self.wide_mean
-            yield (pixels / self.wide_deviation).float().permute(0, 3, 1, 2), images.labels[part : part + size].to(self.device)
+            yield (pixels / self.deviation).float().permute(0, 3, 1, 2), images.labels[part : part + size].to(self.device)

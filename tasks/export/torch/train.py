@@ -133,11 +133,15 @@ class Training:
         load_weights(network, tensors, path)
         if not (self.settings.classes or self.data.classes):
             self.classes = found["classes"]
+        if "from" in self.config:
+            # Its weights came with the normalisation of the images on which they were trained.
+            self.data.normalization = kept = found["normalization"]
+            self.data.normalize(kept["mean"], kept["std"])
         check(path, found, self.standing(), self.config["net"])
         words = changed(found, self.config["recipe"])
         if words and self.team.rank == 0:
             print(f"note: the recipe was changed since the last checkpoint: {words}", file=sys.stderr)
-        self.position = found["position"]
+        self.position = taken_up(found["position"], self.total)
         place = min(self.total, self.position["epoch"] * self.steps_per_epoch + self.position["batch"])
         if self.position["step"] != place:
             raise SystemExit(f"error: {path} stands at step {self.position['step']}, not within this run")
@@ -251,6 +255,8 @@ class Training:
         self.position = {"epoch": epoch, "batch": 0, "step": done["step"], "lossSum": 0, "accuracySum": 0}
         if best is not None:
             self.position["best"] = best
+        if done["batch"] < self.steps_per_epoch:
+            self.position["cut"] = {name: done[name] for name in ("batch", "lossSum", "accuracySum")}
         if better:
             self.save(self.run.best, average=True)
         record = {
@@ -279,6 +285,14 @@ class Training:
         measured = self.learner.measure(self.split("test"), self.data.tested_classes())
         self.run.record({"test": measured})
         return measured
+
+
+def taken_up(position, total):
+    """Where a run stands that is longer than it was: within the epoch that its former end has cut short."""
+    if "cut" not in position or position["step"] >= total:
+        return position
+    rest = {name: value for name, value in position.items() if name != "cut"}
+    return {**rest, "epoch": position["epoch"] - 1, **position["cut"]}
 
 
 def open_data(settings, shape, device):
