@@ -1,5 +1,6 @@
 /** Options and arguments that several tasks have. */
-import { oneOf, text } from "./reader.ts";
+import { PRETRAINED_NAMES } from "../networks/pretrained.ts";
+import { oneOf, type Reader, text } from "./reader.ts";
 import { option, type Valued, word } from "./term.ts";
 
 export const formatOption: Valued<"text" | "json", "option?"> = option(
@@ -19,8 +20,13 @@ export const languageOption: Valued<string, "option?"> = option(text("FILE", "a 
   otherwise: "netfold's own",
 });
 
-export const runArgument: Valued<string, "word"> = word(text("RUN", "the folder of a run"), {
-  description: "The folder of a run, such as runs/cifar-attention-8-1.",
+/** A run: its folder, or a pretrained network's name. */
+export const run: Reader<string> = text("RUN", "the folder of a run", PRETRAINED_NAMES);
+
+export const runArgument: Valued<string, "word"> = word(run, {
+  description: `The folder of a run, such as runs/cifar-attention-8-1, or a pretrained network: ${
+    PRETRAINED_NAMES.join(", ")
+  }.`,
 });
 
 export const RUN_MISSING = "The folder of a run is missing.";

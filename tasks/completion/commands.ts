@@ -9,6 +9,7 @@ import { evaluateCommand } from "../evaluate/options.ts";
 import { exportCommand } from "../export/options.ts";
 import { importCommand } from "../import/options.ts";
 import { masksCommand } from "../masks/options.ts";
+import { packCommand } from "../pack/options.ts";
 import { paperCommand } from "../paper/options.ts";
 import { predictCommand } from "../predict/options.ts";
 import { reportCommand } from "../report/options.ts";
@@ -47,6 +48,7 @@ export const COMMANDS: ReadonlyMap<string, Pick<Command, "terms">> = new Map([
   diagramCommand,
   exportCommand,
   importCommand,
+  packCommand,
   diffCommand,
   paperCommand,
   doctorCommand,

@@ -12,7 +12,8 @@ import { runCommand } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { dataStatus, noteBroken } from "../terminal/data_status.ts";
 import { languageModule } from "../networks/module.ts";
-import { writeAtomic } from "../files/atomic.ts";
+import { folderFor } from "../networks/pretrained.ts";
+import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { confusionSvg } from "../charts/confusion_chart.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { evaluate } from "../training/evaluate.ts";
@@ -40,7 +41,9 @@ async function main(given: Given<typeof evaluateCommand>): Promise<void> {
     ? JSON.stringify(evaluationJson(evaluation), undefined, 2)
     : evaluationText(evaluation, output.columns());
   output.write(`${text}\n`);
-  const picture = join(run, split === "test" ? "confusion.svg" : `confusion-${split}.svg`);
+  const folder = folderFor(run);
+  orThrow(await makeFolder(folder)());
+  const picture = join(folder, split === "test" ? "confusion.svg" : `confusion-${split}.svg`);
   const svg = orThrow(await confusionSvg(matrixOf(evaluation), evaluation.classes));
   orThrow(await writeAtomic(picture, svg));
   if (format !== "json") output.write(`\nthe matrix as a picture: ${printable(picture)}\n`);

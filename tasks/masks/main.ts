@@ -10,6 +10,7 @@ import { runCommand } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { masksCommand } from "./options.ts";
 import { languageModule } from "../networks/module.ts";
+import { folderFor } from "../networks/pretrained.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { orThrow } from "../fp.ts";
 import { drawMasks } from "./draw.ts";
@@ -25,7 +26,7 @@ async function main(given: Given<typeof masksCommand>): Promise<void> {
   const options = { weights, ...engineChoice(given), ...using, channels, ...status };
   const sheets = await drawMasks(run, images, options);
   clear();
-  const folder = given.out ?? join(run, "masks");
+  const folder = given.out ?? join(folderFor(run), "masks");
   const names = new Set<string>();
   const drawn = orThrow(sheets);
   orThrow(await makeFolder(folder)());

@@ -7,9 +7,9 @@ import { classScores, confusionOf } from "../charts/confusion.ts";
 import { confusionSvg } from "../charts/confusion_chart.ts";
 import { count, duration, percent } from "../terminal/format.ts";
 import { readBrokenFiles } from "../training/broken_files.ts";
-import { openRunIn } from "../training/config.ts";
 import { evaluate } from "../training/evaluate.ts";
 import { type EpochRecord, epochsOf, testOf } from "../training/record.ts";
+import { openNamedRun } from "../training/trained.ts";
 import { folded, htmlTable, pairs, paragraph, picture, type Section } from "./html.ts";
 import {
   curvesPart,
@@ -23,7 +23,7 @@ import {
 /** A run's section: what it reached, its curves, confusions, masks, network and options. */
 export function runSection(folder: string, options: PageOptions): Promise<Result<Section>> {
   return attempt(async () => {
-    const { run, config } = orThrow(await openRunIn(options, folder));
+    const { run, config } = orThrow(await openNamedRun(folder, options));
     const records = orThrow(await readMetrics(run));
     const epochs = epochsOf(records);
     const content = [
@@ -35,7 +35,7 @@ export function runSection(folder: string, options: PageOptions): Promise<Result
         ["trained for", trainedFor(epochs)],
       ]),
       await curvesPart(run, config, config.name),
-      await brokenPart(folder),
+      await brokenPart(run.folder),
       options.measure ? await confusionPart(folder, options) : "",
       options.measure ? await masksPart(folder, config, options) : "",
       await networkPart(config),

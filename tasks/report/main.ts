@@ -1,6 +1,6 @@
 /** `deno task report RUN|STUDY...`: runs and studies on one self-contained page of HTML. */
 import { printable } from "../../dsl/problem/escape.ts";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { runCommand } from "../cli/arguments.ts";
@@ -8,7 +8,8 @@ import type { Given } from "../cli/command.ts";
 import { reportCommand } from "./options.ts";
 import { statusLine } from "../terminal/status_line.ts";
 import { languageModule } from "../networks/module.ts";
-import { writeAtomic } from "../files/atomic.ts";
+import { folderFor } from "../networks/pretrained.ts";
+import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { makePage } from "../page/make.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 
@@ -27,7 +28,8 @@ async function main(given: Given<typeof reportCommand>): Promise<void> {
     onWarning: status.note,
   });
   status.clear();
-  const out = given.out ?? join(folders[0] ?? ".", "report.html");
+  const out = given.out ?? join(folderFor(folders[0] ?? "."), "report.html");
+  orThrow(await makeFolder(dirname(out))());
   orThrow(await writeAtomic(out, orThrow(made)));
   standardOutput().write(`${printable(out)}\n`);
 }

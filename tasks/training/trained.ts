@@ -16,11 +16,15 @@ import { equal } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
-import { orThrow, problemAt, ProblemError } from "../fp.ts";
-import type { RunFolder } from "../files/run_folder.ts";
+import { closest } from "../../dsl/problem/suggest.ts";
+import type { Problem, Result } from "../fp.ts";
+import { attempt, E, orThrow, problemAt, ProblemError, RA } from "../fp.ts";
+import type { OpenRun, RunFolder } from "../files/run_folder.ts";
+import { PRETRAINED_NAMES } from "../networks/pretrained.ts";
 import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
 import { openRunIn, type RunConfig } from "./config.ts";
 import type { EngineOptions } from "./engine.ts";
+import { runPath } from "./pretrained.ts";
 
 /** Which weights of a run to use, and on which engine; `auto` by default, whichever trained them. */
 export interface UseOptions extends EngineOptions, Using {
@@ -45,6 +49,26 @@ const USE: WantedOf<UseOptions> = {
   weights: optional(oneOf(["best", "last"])),
 };
 
+/** Opens a run by its folder, or a pretrained network by its name. */
+export function openNamedRun(name: string, using: Using): Promise<Result<OpenRun<RunConfig>>> {
+  return attempt(async () => {
+    const opened = await openRunIn(using, orThrow(await runPath(name)));
+    return orThrow(E.mapLeft(RA.map(withPretrained(name)))(opened));
+  });
+}
+
+function withPretrained(name: string): (problem: Problem) => Problem {
+  return (problem) =>
+    problem.code !== "not-a-run" ? problem : {
+      ...problem,
+      hint: closest(
+        name,
+        PRETRAINED_NAMES,
+        `check the path, or name a pretrained network: ${PRETRAINED_NAMES.join(", ")}`,
+      ),
+    };
+}
+
 /**
  * Opens a run with its weights, for a task that takes options of its own beside those of use.
  *
@@ -58,7 +82,7 @@ export async function openTrained<O extends UseOptions>(
   expectAll({ folder: [folder, TEXT], options: [options, OPTIONS] });
   needed<object>(options, { ...USE, ...own });
   const { weights = "best" } = options;
-  const { run, config } = orThrow(await openRunIn(options, folder));
+  const { run, config } = orThrow(await openNamedRun(folder, options));
   const path = run[weights];
   const checkpoint = orThrow(await loadCheckpoint(path, usingOf(config)));
   const { net, input, tensors, classes } = checkpoint;
