@@ -44,7 +44,8 @@ export async function curvesPart(
 }
 
 export function optionsPart(config: RunConfig, epochs: readonly EpochRecord[]): string {
-  const { name, data, input, recipe, engine, backend, threads, versions } = config;
+  const { name, data, input, recipe, from, earlier = [], engine, backend, threads, versions } =
+    config;
   const flat = Object.entries({ ...recipe }).map(([field, value]) =>
     [field, shown(value)] as const
   );
@@ -55,6 +56,13 @@ export function optionsPart(config: RunConfig, epochs: readonly EpochRecord[]): 
       ["data", data],
       ["input", input.join("x")],
       ...flat,
+      ...(from === undefined ? [] : [
+        ["began with weights of", from.weights] as const,
+        ["started anew", from.anew.join(", ") || "nothing"] as const,
+      ]),
+      ...earlier.map(({ until, epochs }) =>
+        ["was to be", `${epochs} epochs long until step ${until}`] as const
+      ),
       ["engine", engine],
       ["backend", backend],
       ...enginesOf(epochs).map((description) => ["computed by", description] as const),

@@ -16,7 +16,7 @@ import {
   withClasses,
 } from "../../mod.ts";
 import { conv, dense, globalAveragePool } from "../../layers/mod.ts";
-import { loadCheckpoint, resume, train } from "../../tasks/training/mod.ts";
+import { loadCheckpoint, resume, train, type Weights } from "../../tasks/training/mod.ts";
 import { openRunIn } from "../../tasks/training/config.ts";
 import type { TestedDataset } from "../../tasks/data/mod.ts";
 import { assertProblem } from "../data/_results.ts";
@@ -54,7 +54,7 @@ async function withFirst(
 }
 
 /** A run of one epoch that begins with weights. */
-function onwards(out: string, weights: Parameters<typeof train>[0]["weights"], net = tinyNet()) {
+function onwards(out: string, weights: Weights, net = tinyNet()) {
   return { net, data: bands, out, engine, recipe: { ...recipe, epochs: 1 }, weights } as const;
 }
 
