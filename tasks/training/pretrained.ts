@@ -19,11 +19,14 @@ export interface PretrainedPlaces {
   readonly index: typeof PRETRAINED;
   /** The folder of caches; netfold's own when left out. */
   readonly cache?: string;
+  /** How they are fetched. */
+  readonly fetch: (address: URL) => Promise<Response>;
 }
 
 const PLACES: PretrainedPlaces = {
   from: new URL("../../nets/pretrained/", import.meta.url),
   index: PRETRAINED,
+  fetch,
 };
 
 /**
@@ -38,7 +41,7 @@ export async function runPath(name: string): Promise<Result<string>> {
 /** The folder of a pretrained network, which is fetched if it is not there. */
 export function pretrainedPath(
   name: string,
-  { from, index, cache }: PretrainedPlaces = PLACES,
+  { from, index, cache, fetch }: PretrainedPlaces = PLACES,
 ): Promise<Result<string>> {
   return attempt(async () => {
     if (from.protocol === "file:") return fromFileUrl(new URL(name, from));
@@ -48,7 +51,8 @@ export function pretrainedPath(
       const kept = await readBytes(path);
       if (kept._tag === "Left" && !kept.left.every(isMissing)) throw new ProblemError(kept.left);
       if (kept._tag === "Right" && digestOf(kept.right) === sha256) continue;
-      const bytes = orThrow(await fetched(new URL(`${name}/${file}`, from), sha256));
+      const address = new URL(`${name}/${file}`, from);
+      const bytes = orThrow(await fetched(() => fetch(address), { address, sha256 }));
       orThrow(await makeFolder(folder)());
       orThrow(await writeAtomic(path, bytes));
     }
@@ -61,7 +65,10 @@ export function digestOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-async function fetched(address: URL, sha256: string): Promise<Result<Uint8Array>> {
+async function fetched(
+  ask: () => Promise<Response>,
+  { address, sha256 }: { readonly address: URL; readonly sha256: string },
+): Promise<Result<Uint8Array>> {
   const refuse = (rule: string, got: string, wanted: string, hint: string) =>
     fail(problemAt({ path: address.href, layer: "weights", code: "not-fetched" }, {
       rule,
@@ -71,7 +78,7 @@ async function fetched(address: URL, sha256: string): Promise<Result<Uint8Array>
     }));
   let bytes: Uint8Array;
   try {
-    const response = await fetch(address);
+    const response = await ask();
     bytes = new Uint8Array(await response.arrayBuffer());
     if (!response.ok) {
       const hint = "try again later, or use a run of your own";

@@ -49,33 +49,32 @@ Deno.test("a pretrained network is fetched once, and again when what is kept is 
   await withFolder(async (cache) => {
     const asked: string[] = [];
     let damage = false;
-    const server = Deno.serve({ port: 0, onListen: () => {} }, async (request) => {
-      const path = new URL(request.url).pathname.slice(1);
+    const fetch = async ({ pathname }: URL): Promise<Response> => {
+      const path = pathname.slice(1);
       asked.push(path);
       const found = await Deno.readFile(fromFileUrl(new URL(path, home))).catch(() => undefined);
       if (found === undefined) return new Response("", { status: 404 });
       return new Response(damage ? found.subarray(1) : found);
-    });
-    try {
-      const from = new URL(`http://127.0.0.1:${server.addr.port}/`);
-      const [name = ""] = PRETRAINED_NAMES;
-      const files = Object.keys(PRETRAINED[name] ?? {});
-      const places = { from, index: PRETRAINED, cache };
-      const folder = orThrow(await pretrainedPath(name, places));
-      assertEquals(asked, files.map((file) => `${name}/${file}`));
-      await openTrained(folder, {}, {});
-      orThrow(await pretrainedPath(name, places));
-      assertEquals(asked.length, files.length);
-      await Deno.truncate(join(folder, "best.safetensors"), 100);
-      orThrow(await pretrainedPath(name, places));
-      assertEquals(asked.slice(files.length), [`${name}/best.safetensors`]);
-      damage = true;
-      await Deno.remove(folder, { recursive: true });
-      assertProblem(await pretrainedPath(name, places), "the one that was published", "SHA-256");
-      const gone = { ...places, index: { gone: { "best.safetensors": "" } } };
-      assertProblem(await pretrainedPath("gone", gone), "404", "gone/best.safetensors");
-    } finally {
-      await server.shutdown();
-    }
+    };
+    const from = new URL("https://example.com/");
+    const [name = ""] = PRETRAINED_NAMES;
+    const files = Object.keys(PRETRAINED[name] ?? {});
+    const places = { from, index: PRETRAINED, cache, fetch };
+    const folder = orThrow(await pretrainedPath(name, places));
+    assertEquals(asked, files.map((file) => `${name}/${file}`));
+    await openTrained(folder, {}, {});
+    orThrow(await pretrainedPath(name, places));
+    assertEquals(asked.length, files.length);
+    await Deno.truncate(join(folder, "best.safetensors"), 100);
+    orThrow(await pretrainedPath(name, places));
+    assertEquals(asked.slice(files.length), [`${name}/best.safetensors`]);
+    damage = true;
+    await Deno.remove(folder, { recursive: true });
+    assertProblem(await pretrainedPath(name, places), "the one that was published", "SHA-256");
+    const gone = { ...places, index: { gone: { "best.safetensors": "" } } };
+    assertProblem(await pretrainedPath("gone", gone), "404", "gone/best.safetensors");
+    const denied = new Deno.errors.NotCapable("Requires net access, run again with ...");
+    const forbidden = { ...gone, fetch: () => Promise.reject(denied) };
+    assertProblem(await pretrainedPath("gone", forbidden), "add --allow-net=example.com");
   });
 });
