@@ -6,13 +6,14 @@ import { join } from "@std/path";
 import { closest } from "../../dsl/problem/suggest.ts";
 import { ZOO_NAMES } from "../../nets/zoo.ts";
 import { makeFolder, readBytes, readJson, writeAtomic, writeJson } from "../files/atomic.ts";
-import { LARGEST } from "../files/regular.ts";
+import { isMissing } from "../files/io_problem.ts";
 import { readMetrics } from "../files/metrics.ts";
+import { LARGEST } from "../files/regular.ts";
 import { runAt } from "../files/run_folder.ts";
 import { attempt, orThrow, problemAt, ProblemError, type Result } from "../fp.ts";
 import { isJsonObject } from "../files/json.ts";
 import { saveCheckpoint } from "../training/checkpoint.ts";
-import { recordsAlike, type RunConfig } from "../training/config.ts";
+import { openRunIn, recordsAlike, type RunConfig } from "../training/config.ts";
 import type { EngineUse } from "../training/engine.ts";
 import { evaluate, type EvaluateOptions } from "../training/evaluate.ts";
 import { digestOf } from "../training/pretrained.ts";
@@ -39,12 +40,13 @@ export interface Packed {
 }
 
 const INDEX = "index.json";
+const CARD = "README.md";
 
 /** Packs a run. Needs `--allow-read` for it, and to read and write the folder. */
 export function pack(path: string, options: PackOptions): Promise<Result<Packed>> {
   return attempt(async () => {
     const { into, command, ...use } = options;
-    const { run, config, checkpoint, plan } = await openTrained(path, {}, {});
+    const { run, config } = orThrow(await openRunIn({}, path));
     const { name } = config;
     if (!ZOO_NAMES.includes(name)) {
       throw refused(path, name, "a network of the zoo", closest(name, ZOO_NAMES, ""));
@@ -60,6 +62,7 @@ export function pack(path: string, options: PackOptions): Promise<Result<Packed>
       const hint = 'say what made it: --command "deno task train ..."';
       throw refused(path, "a recipe that is no preset's", "a run that a command makes again", hint);
     }
+    const { checkpoint, plan } = await openTrained(path, {}, {});
     const folder = join(into, name);
     orThrow(await makeFolder(folder)());
     const packed = runAt(folder);
@@ -67,9 +70,11 @@ export function pack(path: string, options: PackOptions): Promise<Result<Packed>
     // What the optimiser kept is for resuming alone.
     const tensors = new Map([...best.tensors].filter(([path]) => !path.startsWith("@")));
     orThrow(await saveCheckpoint(packed.best, { ...best, tensors }, { half: true }));
-    for (const file of ["config", "metrics"] as const) {
-      const content = orThrow(await readBytes(run[file], { atMost: LARGEST.metrics }));
-      orThrow(await writeAtomic(packed[file], content));
+    for (const file of ["config", "metrics", "steps"] as const) {
+      const content = await readBytes(run[file], { atMost: LARGEST.metrics });
+      // A run of an earlier version has no steps.
+      if (content._tag === "Left" && file === "steps" && content.left.every(isMissing)) continue;
+      orThrow(await writeAtomic(packed[file], orThrow(content)));
     }
     const measured = orThrow(await evaluate(folder, use));
     const text = card({
@@ -80,7 +85,7 @@ export function pack(path: string, options: PackOptions): Promise<Result<Packed>
       reached: { run: reached, packed: measured },
       commands: [made, `deno task pack ${path}`],
     });
-    orThrow(await writeAtomic(join(folder, "README.md"), text));
+    orThrow(await writeAtomic(join(folder, CARD), text));
     const bytes = await addToIndex(into, name);
     return { folder, bytes, card: text };
   });
@@ -90,16 +95,16 @@ export function pack(path: string, options: PackOptions): Promise<Result<Packed>
 async function addToIndex(into: string, name: string): Promise<number> {
   const path = join(into, INDEX);
   const index = orThrow(await readJson(path));
-  const { best, config, metrics } = runAt(join(into, name));
-  const files = await Promise.all([best, config, metrics].map(async (file) => {
-    const bytes = orThrow(await readBytes(file));
-    return { file: file.slice(join(into, name).length + 1), bytes };
-  }));
-  const digests = Object.fromEntries(files.map(({ file, bytes }) => [file, digestOf(bytes)]));
+  const { folder, best } = runAt(join(into, name));
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name);
+  const digests: Record<string, string> = {};
+  for (const file of names.filter((file) => file !== CARD).sort()) {
+    digests[file] = digestOf(orThrow(await readBytes(join(folder, file))));
+  }
   const all = { ...(isJsonObject(index) ? index : {}), [name]: digests };
   const sorted = Object.entries(all).toSorted(([a], [b]) => a < b ? -1 : 1);
   orThrow(await writeJson(path, Object.fromEntries(sorted)));
-  return files[0]?.bytes.length ?? 0;
+  return (await Deno.stat(best)).size;
 }
 
 /** The command that makes such a run, when its recipe is a preset's. */

@@ -2,17 +2,22 @@
  * Pretrained networks: what travels with netfold is whole and as its card says; what is imported
  * from elsewhere is fetched once, and believed only with its checksum.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { orThrow, plan } from "../../mod.ts";
-import { network } from "../../nets/mod.ts";
+import { network, plain } from "../../nets/mod.ts";
+import { shapes } from "../../tasks/data/mod.ts";
 import { PRETRAINED, PRETRAINED_NAMES } from "../../tasks/networks/pretrained.ts";
 import { digestOf, pretrainedPath, runPath } from "../../tasks/training/pretrained.ts";
-import { predict, resume } from "../../tasks/training/mod.ts";
+import { predict, presetFor, resume, train } from "../../tasks/training/mod.ts";
+import { pack } from "../../tasks/pack/pack.ts";
 import { openTrained } from "../../tasks/training/trained.ts";
 import { assertProblem } from "../data/_results.ts";
 import { png } from "../data/_pictures.ts";
 import { withFolder } from "../files/_folder.ts";
+
+/** What makes a run short. */
+const FEW = { epochs: 1, steps: 3, batch: 10, validation: 10 } as const;
 
 const home = new URL("../../nets/pretrained/", import.meta.url);
 
@@ -76,5 +81,37 @@ Deno.test("a pretrained network is fetched once, and again when what is kept is 
     const denied = new Deno.errors.NotCapable("Requires net access, run again with ...");
     const forbidden = { ...gone, fetch: () => Promise.reject(denied) };
     assertProblem(await pretrainedPath("gone", forbidden), "add --allow-net=example.com");
+  });
+});
+
+Deno.test("a finished run is packed: half its weights, a card, and its place in the index", async () => {
+  await withFolder(async (folder) => {
+    const [run, into] = [join(folder, "run"), join(folder, "pretrained")];
+    await Deno.mkdir(into);
+    await Deno.writeTextFile(join(into, "index.json"), "{}");
+    const name = "cifar/plain";
+    const data = orThrow(shapes({ count: 60, testCount: 20 }));
+    const net = plain({ widths: [4], convolutions: 1 });
+    const request = { net, name, data, out: run, recipe: { ...presetFor(name), ...FEW } } as const;
+    const cpu = { backend: "cpu", dataset: data } as const;
+    orThrow(await train({ ...request, backend: "cpu" }, { interrupted: () => true }));
+    assertProblem(await pack(run, { into, ...cpu }), "has not ended", `--resume ${run}`);
+    orThrow(await resume(run, cpu));
+    assertProblem(await pack(run, { into, ...cpu }), "a recipe that is no preset's", "--command");
+    const command = "deno task train cifar/plain --steps 3";
+    const packed = orThrow(await pack(run, { into, command, ...cpu }));
+    for (const line of [`# ${name}`, command, "of 20 test images"]) {
+      assertStringIncludes(packed.card, line);
+    }
+    const index = JSON.parse(await Deno.readTextFile(join(into, "index.json")));
+    assertEquals(Object.keys(index[name]).sort(), [
+      "best.safetensors",
+      "config.json",
+      "metrics.jsonl",
+      "steps.csv",
+    ]);
+    const { checkpoint } = await openTrained(packed.folder, {}, {});
+    assertEquals([...checkpoint.tensors.keys()].filter((path) => path.startsWith("@")), []);
+    assertEquals(orThrow(await predict(packed.folder, data.test, { backend: "cpu" })).length, 20);
   });
 });
