@@ -1,27 +1,35 @@
-/** Text at the end of a file that grows, on the disk before anything else is done. */
+/** What is added to the end of a file that grows, on the disk before anything else is done. */
+import { concat } from "@std/bytes";
 import type { Result } from "../fp.ts";
 import { writeAll } from "./_replace.ts";
 import { onPath } from "./atomic.ts";
 
+type Content = string | Uint8Array;
+
 /**
- * Adds text to a file, `heading` before it in one that is new or empty, and waits until it has
- * reached the disk. When the write fails the file is as it was.
+ * Adds to a file, `heading` before it in one that is new or empty, and waits until it has reached
+ * the disk. When the write fails the file is as it was.
  */
-export function appendText(
+export function append(
   path: string,
-  text: string,
-  { heading = "" }: { readonly heading?: string } = {},
+  content: Content,
+  { heading = "" }: { readonly heading?: Content } = {},
 ): Promise<Result<void>> {
-  const append = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     using file = await Deno.open(path, { create: true, append: true });
     const { size } = await file.stat();
     try {
-      await writeAll(file, new TextEncoder().encode(size === 0 ? heading + text : text));
+      const parts = size === 0 ? [heading, content] : [content];
+      await writeAll(file, concat(parts.map(bytesOf)));
       await file.syncData();
     } catch (error) {
       await file.truncate(size);
       throw error;
     }
   };
-  return onPath(path, "write", append)();
+  return onPath(path, "write", write)();
+}
+
+function bytesOf(content: Content): Uint8Array {
+  return typeof content === "string" ? new TextEncoder().encode(content) : content;
 }

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { E, left, pipe, refused, type Result, right, TE } from "../fp.ts";
 import { JSON_TEXT } from "../parsed.ts";
-import { appendText } from "./append.ts";
+import { append } from "./append.ts";
 import { readBytes, writeAtomic } from "./atomic.ts";
 import { isMissing } from "./io_problem.ts";
 import { isJsonObject, type JsonObject, showJson } from "./json.ts";
@@ -18,7 +18,7 @@ import type { RunFolder } from "./run_folder.ts";
  * as `null`, which is what JSON has for it. When the write fails the file is as it was.
  */
 export function appendMetrics(run: RunFolder, record: object): Promise<Result<void>> {
-  return appendText(run.metrics, lineOf(record));
+  return append(run.metrics, lineOf(record));
 }
 
 /** Every record, oldest first; none when nothing has been recorded yet. */

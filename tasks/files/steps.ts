@@ -4,7 +4,7 @@
  * and lines behind the last checkpoint; a run that is resumed drops both.
  */
 import { attempt, E, left, orThrow, pipe, refused, type Result, right } from "../fp.ts";
-import { appendText } from "./append.ts";
+import { append } from "./append.ts";
 import { readText, writeAtomic } from "./atomic.ts";
 import { isMissing } from "./io_problem.ts";
 import { showJson } from "./json.ts";
@@ -40,7 +40,7 @@ export function appendSteps(
 ): Promise<Result<void>> {
   if (records.length === 0) return Promise.resolve(right(undefined));
   const lines = records.map((record) => `${lineOf(record)}\n`).join("");
-  return appendText(steps, lines, { heading: `${HEADER}\n` });
+  return append(steps, lines, { heading: `${HEADER}\n` });
 }
 
 /** Every step, oldest first; none of a run that has none, or of an earlier version. */

@@ -120,7 +120,7 @@ async function watched(
     onStep: view.onStep,
     onEpoch: view.onEpoch,
     interrupted: () => interrupt?.poll() ?? false,
-    ...defined({ saveEvery: given.saveEvery }),
+    ...defined({ saveEvery: given.saveEvery, tensorboard: given.tensorboard }),
   }).finally(() => interrupt?.dispose());
   status.clear();
   view.clear();

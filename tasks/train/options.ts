@@ -82,6 +82,11 @@ const run = section("The run", {
     description: "Seconds between checkpoints within an epoch.",
     otherwise: "60",
   }),
+  tensorboard: yesOrNo({
+    description:
+      "Whether to keep TensorBoard's event files in the run folder, for tensorboard --logdir runs.",
+    otherwise: "as the run was begun, no for a new one",
+  }),
 });
 
 const recipe = section("The recipe", {
@@ -190,6 +195,7 @@ const WITH_RESUME = new Set([
   "threads",
   "nproc",
   "language",
+  "tensorboard",
 ]);
 
 function resumeMistake(

@@ -7,7 +7,7 @@ import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { trainingStep } from "../../dsl/programs/programs.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { orThrow, type Result } from "../fp.ts";
+import { attempt, orThrow, type Result } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import { writeAtomic } from "../files/atomic.ts";
@@ -24,6 +24,7 @@ import type { Prepared } from "./prepare.ts";
 import { epochsOf } from "./record.ts";
 import type { TrainOutcome, TrainWatch } from "./request.ts";
 import { runCurves } from "./run_curves.ts";
+import { hasTensorboard, openTensorboard, type Tensorboard } from "./tensorboard.ts";
 import type { Taken } from "./weights.ts";
 
 export interface Execution {
@@ -54,8 +55,11 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
     orThrow(await broken.add([]));
     // A run can be killed between its last checkpoint and the drawing.
     if (start.position.step > 0) await drawCurves(run, config);
-    const kept = stepKeeper(run);
-    const hooks = hooksOf(work, { broken, kept }, watch);
+    const wanted = watch.tensorboard ?? await hasTensorboard(run);
+    const board = wanted ? orThrow(await openTensorboard(run)) : undefined;
+    const kept = stepKeeper(run, board);
+    const keepers = { broken, kept, board };
+    const hooks = hooksOf(work, keepers, watch);
     const optimizer = orThrow(optimizerOf(config.recipe.optimizer));
     const graphOf = (plan: Plan) =>
       trainingStep(plan, { ...stepOf(config.recipe), gradients: true });
@@ -68,7 +72,7 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
       throw error;
     }
     if (!end.finished) await drawCurves(run, config);
-    return await conclude(work, { meter, broken }, end);
+    return await conclude(work, { meter, ...keepers }, end);
   } finally {
     meter.dispose();
   }
@@ -81,18 +85,30 @@ interface StepKeeper {
   readonly write: () => Promise<Result<void>>;
 }
 
-function stepKeeper(run: RunFolder): StepKeeper {
+function stepKeeper(run: RunFolder, board: Tensorboard | undefined): StepKeeper {
   const waiting: StepRecord[] = [];
   return {
     add: (record) => void waiting.push(record),
-    write: () => appendSteps(run, waiting.splice(0)),
+    write: () =>
+      attempt(async () => {
+        const records = waiting.splice(0);
+        orThrow(await appendSteps(run, records));
+        if (board !== undefined) orThrow(await board.addSteps(records));
+      }),
   };
+}
+
+/** What keeps the results of a run beside its metrics and weights. */
+interface Keepers {
+  readonly broken: BrokenFiles;
+  readonly kept: StepKeeper;
+  readonly board: Tensorboard | undefined;
 }
 
 /** What the loop does with its results: everything into the run folder. */
 function hooksOf(
   { run, config }: Execution,
-  { broken, kept }: { readonly broken: BrokenFiles; readonly kept: StepKeeper },
+  { broken, kept, board }: Keepers,
   watch: TrainWatch,
 ): LoopHooks {
   return {
@@ -108,6 +124,7 @@ function hooksOf(
     saveBest: async ({ recipe: _, ...best }) => orThrow(await saveCheckpoint(run.best, best)),
     record: async (record) => {
       orThrow(await appendMetrics(run, record));
+      if (board !== undefined) orThrow(await board.addEpoch(record));
       watch.onEpoch?.(record);
     },
     broken: async (problems) => orThrow(await broken.add(problems)),
@@ -118,7 +135,7 @@ function hooksOf(
 /** Measures the best weights on the test set, once, at the end of a finished run. */
 async function conclude(
   { run, config, engine, dataset, start }: Execution,
-  { meter, broken }: { readonly meter: Meter; readonly broken: BrokenFiles },
+  { meter, broken, board }: Omit<Keepers, "kept"> & { readonly meter: Meter },
   { finished, position }: LoopEnd,
 ): Promise<TrainOutcome> {
   const outcome = {
@@ -137,6 +154,7 @@ async function conclude(
   orThrow(await broken.add(test.broken ?? []));
   const { images, loss, top1, top5 } = test;
   orThrow(await appendMetrics(run, { test: { images, loss, top1, top5 } }));
+  if (board !== undefined) orThrow(await board.addTest(test, position.step));
   return { ...outcome, test };
 }
 

@@ -6,6 +6,7 @@ import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
 import type { Using } from "../../dsl/plan/language.ts";
 import {
   ANYTHING,
+  BOOLEAN,
   COUNT,
   FUNCTION,
   needed,
@@ -69,6 +70,8 @@ export interface TrainWatch {
   readonly interrupted?: () => boolean | Promise<boolean>;
   /** Seconds after which a checkpoint is saved within an epoch; 60 by default. */
   readonly saveEvery?: number;
+  /** Whether to keep TensorBoard's event files in the run folder; as the run did by default, and not in a new one. */
+  readonly tensorboard?: boolean;
 }
 
 /**
@@ -103,6 +106,7 @@ export const WATCH: WantedOf<TrainWatch> = {
   onWarning: optional(FUNCTION),
   interrupted: optional(FUNCTION),
   saveEvery: optional(NUMBER),
+  tensorboard: optional(BOOLEAN),
 };
 
 /** What {@link ResumeOptions} take; what belongs to the run is judged with the run. */

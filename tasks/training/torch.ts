@@ -15,7 +15,7 @@ import type { Dataset, Images, ImageSet, TestedDataset } from "../data/dataset.t
 import { testOf } from "../data/dataset.ts";
 import { torchSources } from "../export/torch.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
-import { attempt, orThrow, problemAt, ProblemError, type Result } from "../fp.ts";
+import { attempt, orThrow, problemAt, ProblemError, type Result, right } from "../fp.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { beginRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
@@ -28,6 +28,7 @@ import { lengthened } from "./longer.ts";
 import { checkMemory, type Intent } from "./memory.ts";
 import { newRun } from "./new_run.ts";
 import { epochsOf } from "./record.ts";
+import { hasTensorboard, openTensorboard } from "./tensorboard.ts";
 import { drivePython, type TorchEvent } from "./torch_process.ts";
 import { drawCurves, firstCheckpoint } from "./execute.ts";
 import type {
@@ -151,15 +152,24 @@ async function execute(
     ...(watch.saveEvery === undefined ? [] : ["--save-every", `${watch.saveEvery}`]),
   ];
   let test: Figures | undefined;
+  const wanted = watch.tensorboard ?? await hasTensorboard(run);
+  /** The event files of what the script has recorded so far. */
+  let board: Promise<Result<unknown>> = Promise.resolve(right(undefined));
+  const drawBoard = () => {
+    if (wanted) board = board.then(() => openTensorboard(run));
+  };
   const end = await drivePython(join(place, "train.py"), options, {
     python: watch.python ?? "python3",
     processes: watch.processes ?? 1,
     interrupted: async () => await watch.interrupted?.() ?? false,
     onEvent: (event) => {
       if ("test" in event) test = event.test;
+      if ("epoch" in event || "test" in event) drawBoard();
       tell(event, { ...run, ...defined({ from: config.from }) }, watch);
     },
   });
+  drawBoard();
+  orThrow(await board);
   const finished = orThrow(end) === "finished";
   const epochs = epochsOf(orThrow(await readMetrics(run)));
   await drawCurves(run, config);

@@ -61,6 +61,11 @@ export function torchvisionTest(name: string, work: () => Promise<void>): void {
   testWith("torchvision", "NETFOLD_REQUIRE_TORCHVISION", name, work);
 }
 
+/** A test that needs TensorBoard, and no torch. */
+export function tensorboardTest(name: string, work: () => Promise<void>): void {
+  testWith("tensorboard", "NETFOLD_REQUIRE_TENSORBOARD", name, work);
+}
+
 function testWith(
   needed: string,
   requiredBy: string,
