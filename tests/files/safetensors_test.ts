@@ -237,10 +237,10 @@ Deno.test("decodeFloats() leaves out whole numbers, which decodeSafetensors() re
 });
 
 Deno.test("decodeSafetensors() reports a rule once when many tensors break it", () => {
-  const f16 = { dtype: "F16", shape: [2], data_offsets: [0, 4] };
-  const bytes = fileOf(JSON.stringify({ a: f16, b: f16, c: f16 }), 4);
+  const half = { dtype: "BF16", shape: [2], data_offsets: [0, 4] };
+  const bytes = fileOf(JSON.stringify({ a: half, b: half, c: half }), 4);
   const { got } = problemOf(decodeSafetensors(bytes, PATH));
-  assertEquals(got, `"a" has dtype "F16", and 2 more tensors`);
+  assertEquals(got, `"a" has dtype "BF16", and 2 more tensors`);
 });
 
 Deno.test("encodeSafetensors() refuses numbers that do not fill the shape, and reserved names", () => {

@@ -59,6 +59,9 @@ const conv2d: Expansion<"conv2d"> = ({ e, op, shape: result, more }, x, weights,
   const [o = 1, i = 1] = kernel.shape;
   const shape = ordered(result, "map");
   const attributes = geometryOf(op, kernel.shape);
+  const activated: Attributes = op.activation === "relu"
+    ? { ...attributes, activation: "Relu" }
+    : attributes;
   const inputs = i * op.groups;
   if (hasBlocks(e, { inputs, outputs: o, groups: op.groups })) {
     return [convolveBlocks(e, {
@@ -67,13 +70,12 @@ const conv2d: Expansion<"conv2d"> = ({ e, op, shape: result, more }, x, weights,
       bias,
       more,
       shape,
-      attributes: op.activation === "relu" ? { ...attributes, activation: "Relu" } : attributes,
+      attributes: activated,
     })];
   }
   if (op.groups === 1 && inputs < e.block && inputs < 4 && o % e.block === 0) {
     const operands = [e.map(x), outputsLast(e, kernel), bias, more && e.inOrder(more, "blocked")];
-    const activation = op.activation === "relu" ? { activation: "Relu" } : {};
-    const y = e.node("Conv", operands, shape, { ...attributes, ...activation }, BLOCKED);
+    const y = e.node("Conv", operands, shape, activated, BLOCKED);
     return [{ ...y, order: "blocked" }];
   }
   const y = convolve(e, [e.map(x), kernel, bias], { more, shape, attributes });
