@@ -20,10 +20,12 @@ import {
   plan,
   remove,
   replace,
+  shared,
   toJSON,
   unfreeze,
   withClasses,
 } from "../../mod.ts";
+import { show } from "../../dsl/problem/show.ts";
 import { relu } from "../../layers/mod.ts";
 import { classifiers, type Sample, validNetworks } from "../_arbitraries.ts";
 
@@ -94,12 +96,18 @@ Deno.test("inserting the identity changes nothing", () => {
   }));
 });
 
-Deno.test("a named part that was inserted can be removed again", () => {
-  fc.assert(fc.property(places, ({ net, path }) => {
+Deno.test("a part that was inserted, at each place of a shared one, can be removed again", () => {
+  fc.assert(fc.property(places, ({ net, input, path }) => {
     const scope = path.slice(0, path.lastIndexOf(".") + 1);
     for (const insert of [insertBefore, insertAfter]) {
-      const inserted = orThrow(insert(net, path, named("inserted", relu())));
-      assert(equal(orThrow(remove(inserted, `${scope}inserted`)), net));
+      for (const part of [named("inserted", relu()), shared("inserted", relu())]) {
+        const inserted = orThrow(insert(net, path, part));
+        // At several places a part that is not shared is refused by its name.
+        const planned = plan(inserted, input);
+        if (planned._tag === "Left") {
+          assert(planned.left.every(({ code }) => code === "duplicate-name"), show(planned.left));
+        } else assert(equal(orThrow(remove(inserted, `${scope}inserted`)), net));
+      }
     }
   }));
 });
