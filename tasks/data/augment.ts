@@ -125,7 +125,7 @@ export function cropFlip(options: CropFlip): Augmentation {
     apply: (pixels, _, { shape, run, pass, place: image, epoch, position }) => {
       const drawn = place({ pad, flip: flip === true }, epoch, position);
       const mirrored = flip === "alternating" ? isTurn(run, image, pass) : drawn.mirrored;
-      return moved(pixels, shape, { ...drawn, mirrored }, edge === "reflect");
+      return placed(pixels, shape, { ...drawn, mirrored }, edge === "reflect");
     },
   });
 }
@@ -253,11 +253,11 @@ export interface Placement {
 }
 
 /**
- * Row `top + y` of the image becomes row y; within a row, column `left + x` becomes column x, or
+ * An image as a draw places it: row `top + y` of the image becomes row y; within a row, column `left + x` becomes column x, or
  * column width - 1 - x when mirrored. What lies outside is zero, or the pixel that a mirror at the
  * edge shows.
  */
-function moved(
+export function placed(
   pixels: Float32Array,
   [height, width, channels]: ImageShape,
   { top, left, mirrored }: Placement,

@@ -2,6 +2,7 @@
  * `deno task evaluate RUN`: what a run's weights reach on a split of its data
  * set, class by class, with the confusion matrix as text and as a picture.
  */
+import { defined } from "../../dsl/problem/defined.ts";
 import { printable } from "../../dsl/problem/escape.ts";
 import { join } from "@std/path";
 import { orThrow } from "../fp.ts";
@@ -21,20 +22,21 @@ import { evaluate } from "../training/evaluate.ts";
 if (import.meta.main) await runCommand(evaluateCommand, ({ run }) => `evaluate ${run}`, main);
 
 async function main(given: Given<typeof evaluateCommand>): Promise<void> {
-  const { run, data, format, split = "test", crops = "1", weights = "best" } = given;
+  const { run, data, format, views, split = "test", crops = "1", weights = "best" } = given;
   const using = orThrow(await languageModule(given));
   const { clear, ...status } = dataStatus();
   const measured = await evaluate(run, {
     split,
     weights,
     tenCrops: crops === "10",
+    ...defined({ views }),
     dataset: data,
     ...engineChoice(given),
     ...using,
     ...status,
   });
   clear();
-  const evaluation = { ...orThrow(measured), split, weights };
+  const evaluation = { ...orThrow(measured), split, weights, ...defined({ views }) };
   noteBroken(evaluation.broken ?? [], standardError());
   const output = standardOutput();
   const text = format === "json"

@@ -12,6 +12,7 @@ import {
 } from "../cli/options.ts";
 import { oneOf } from "../cli/reader.ts";
 import { option } from "../cli/term.ts";
+import { VIEW_NAMES } from "../training/views.ts";
 
 export const evaluateCommand = command({
   name: "evaluate",
@@ -30,6 +31,11 @@ export const evaluateCommand = command({
     crops: option(oneOf(["1", "10"], "N"), {
       description: "Views of each picture of a folder: its middle, or 10 that are averaged.",
       otherwise: "1",
+    }),
+    views: option(oneOf(VIEW_NAMES, "NAME"), {
+      description:
+        "Views of each image that are averaged: mirror, with its mirror image, or six, with both moved by a pixel too.",
+      otherwise: "the image alone",
     }),
     weights: weightsOption,
     language: languageOption,

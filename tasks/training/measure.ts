@@ -2,7 +2,14 @@
  * Measuring a network: runs it over images and keeps what every figure comes from, the loss, each
  * image's prediction and whether the truth was among the first five.
  */
-import { BOOLEAN, expected, NUMBERS, optional, type WantedOf } from "../../dsl/problem/expect.ts";
+import {
+  BOOLEAN,
+  expected,
+  NUMBERS,
+  oneOf,
+  optional,
+  type WantedOf,
+} from "../../dsl/problem/expect.ts";
 import type { DeviceState, Engine } from "../../dsl/engines/engine.ts";
 import { inference } from "../../dsl/programs/programs.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
@@ -14,6 +21,7 @@ import { setBatches } from "../data/set_batches.ts";
 import type { Normalization } from "../data/normalize.ts";
 import { readClasses } from "./unread_classes.ts";
 import { type Loaded, outputsOf } from "../../dsl/engines/loaded.ts";
+import { showings, VIEW_NAMES, type ViewsName } from "./views.ts";
 
 /** The figures of some images, as `metrics.jsonl` has those of the test. */
 export interface Figures {
@@ -43,6 +51,11 @@ export interface Measurement extends Figures {
 export interface Showing {
   /** Ten views of each picture, corners, middle and mirror images, whose answers are averaged; for pictures in files. */
   readonly tenCrops?: boolean;
+  /**
+   * Views of each image whose answers are averaged: `mirror`, the image and its mirror image, or
+   * `six`, these and both of the image moved by a pixel. The image alone by default.
+   */
+  readonly views?: ViewsName;
   /** Whether the logits of every image are kept; not by default. */
   readonly logits?: boolean;
 }
@@ -50,6 +63,7 @@ export interface Showing {
 /** What {@link Showing} takes. */
 export const SHOWING: WantedOf<Showing> = {
   tenCrops: optional(BOOLEAN),
+  views: optional(oneOf(VIEW_NAMES)),
   logits: optional(BOOLEAN),
 };
 
@@ -75,7 +89,9 @@ export function openMeter(
   const classes = channelsOf(plan.output);
   return {
     dispose: () => program.dispose(),
-    measure: async (state, images, { tenCrops = false, logits = false, drawn = false } = {}) => {
+    measure: async (state, images, how = {}) => {
+      const { tenCrops = false, views, logits = false, drawn = false } = how;
+      if (tenCrops && views !== undefined) return refused(VIEWS_BESIDE.at, VIEWS_BESIDE.words);
       const source = setBatches(images, {
         ...IN_ORDER,
         size: batch,
@@ -86,15 +102,17 @@ export function openMeter(
       if (source._tag === "Left") return source;
       const read = readClasses(images, { drawn });
       const tally = tallyOf(images, classes, logits);
-      let views: Float32Array[] = [];
+      let answers: Answer[] = [];
       for await (const shown of source.right) {
-        const answer = await logitsOf({ engine, program, state }, shown.images);
-        if (answer._tag === "Left") return answer;
-        views.push(answer.right);
-        if (tenCrops && views.length < 10) continue;
+        for (const { images: view, weight } of showings(shown.images, images.shape, views)) {
+          const answer = await logitsOf({ engine, program, state }, view);
+          if (answer._tag === "Left") return answer;
+          answers.push({ logits: answer.right, weight });
+        }
+        if (tenCrops && answers.length < 10) continue;
         read.add(shown);
-        tally.add(shown, views.length === 1 ? answer.right : meanAnswer(views, classes));
-        views = [];
+        tally.add(shown, meanAnswer(answers, classes));
+        answers = [];
       }
       return unless(read.problems(), tally.measurement());
     },
@@ -146,17 +164,36 @@ function tallyOf({ count, labels: like }: ImageSet, classes: number, keepsLogits
   return { add, measurement };
 }
 
-/** The mean of the probabilities of several answers, as logits: their logarithms. */
-function meanAnswer(answers: readonly Float32Array[], classes: number): Float32Array {
-  const sums = new Float64Array(answers[0]?.length ?? 0);
-  for (const logits of answers) {
+const VIEWS_BESIDE = {
+  at: { path: "views", layer: "option", code: "misplaced-option" },
+  words: {
+    rule: "ten crops have the mirror images among them",
+    got: "views beside ten crops",
+    wanted: "one of the two",
+    hint: "leave views out, or crops",
+  },
+};
+
+/** What a network says of one view of a batch of images, and how much it weighs. */
+interface Answer {
+  readonly logits: Float32Array;
+  readonly weight: number;
+}
+
+/** The mean of the probabilities of several answers, as logits: their logarithms; a lone answer as it is. */
+function meanAnswer(answers: readonly Answer[], classes: number): Float32Array {
+  const [{ logits: first } = { logits: new Float32Array() }] = answers;
+  if (answers.length === 1) return first;
+  const sums = new Float64Array(first.length);
+  const all = answers.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { logits, weight } of answers) {
     for (let at = 0; at < logits.length; at += classes) {
       softmax(logits.subarray(at, at + classes)).forEach((probability, i) => {
-        sums[at + i] = (sums[at + i] as number) + probability;
+        sums[at + i] = (sums[at + i] as number) + weight * probability;
       });
     }
   }
-  return Float32Array.from(sums, (sum) => Math.log(Math.max(sum / answers.length, 1e-30)));
+  return Float32Array.from(sums, (sum) => Math.log(Math.max(sum / all, 1e-30)));
 }
 
 /** What a network says of a batch of images; fails when that is not a number. */

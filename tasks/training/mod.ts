@@ -37,6 +37,7 @@ export type { StepEvent } from "./loop.ts";
 export type { EpochRecord } from "./record.ts";
 export type { StepRecord } from "../files/steps.ts";
 export { type Figures, type Measurement, type Showing, softmax } from "./measure.ts";
+export type { ViewsName } from "./views.ts";
 export { type Preset, presetFor, type PresetName, PRESETS } from "./presets.ts";
 export { learningRate, type ScheduleName, SCHEDULES } from "../../dsl/programs/schedule.ts";
 export {

@@ -17,7 +17,7 @@ import { trainOnTorch } from "../../tasks/training/torch.ts";
 import { png } from "../data/_pictures.ts";
 import { answerOf, assertLogits, imagesFor, open, testOnnx } from "../onnx/_runs.ts";
 import { withFolder } from "../files/_folder.ts";
-import { findTorch, torchTest } from "./_torch.ts";
+import { findTorch, runPython, torchTest } from "./_torch.ts";
 import { dataset, request, torch } from "./_training.ts";
 
 /** A network that attends, for masks. */
@@ -51,6 +51,16 @@ torchTest(
       assert(Math.abs(measured.loss - loss) < 1e-5, `${measured.loss} is not PyTorch's ${loss}`);
       const held = orThrow(await evaluate(run, { dataset, ...cpu, split: "validation" }));
       assertEquals(held.images, 32);
+      const [place, views] = [join(run, "torch"), "six"] as const;
+      const { stdout, stderr } = await runPython([
+        ...[join(place, "train.py"), "--config", join(run, "config.json"), "--events"],
+        ...["--data", join(place, "data"), "--classes", JSON.stringify(dataset.classes)],
+        ...["--views", views, "--evaluate", join(run, "best.safetensors")],
+      ]);
+      const { test } = JSON.parse(stdout || stderr);
+      const averaged = orThrow(await evaluate(run, { dataset, ...cpu, views }));
+      assertEquals(averaged.top1, test.top1);
+      assert(averaged.loss !== measured.loss && Math.abs(averaged.loss - test.loss) < 1e-5);
 
       const picture = join(run, "picture.png");
       await Deno.writeFile(picture, png(40, 30));

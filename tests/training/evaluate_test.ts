@@ -9,7 +9,7 @@ import { makePng } from "../data/_make_png.ts";
 import { assertProblem } from "../data/_results.ts";
 import { png, withFolder as withPictures } from "../data/_pictures.ts";
 import { namesIn, withFolder } from "../files/_folder.ts";
-import { bands, engine, remainsOf, tinyNet, trainTiny } from "./_runs.ts";
+import { bands, engine, remainsOf, stripes, tinyNet, trainTiny } from "./_runs.ts";
 
 const used = { dataset: bands, backend: "wasm" } as const;
 
@@ -41,6 +41,50 @@ Deno.test("evaluate() measures the last weights and the other splits when asked"
     assertEquals(held.top1, epochs.at(-1)?.validationAccuracy);
     assertEquals(held.loss, epochs.at(-1)?.validationLoss);
     assertEquals(orThrow(await evaluate(out, { ...used, split: "train" })).images, 35);
+  });
+});
+
+Deno.test("evaluate() averages what a network says of an image mirrored and moved", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out, { dataset: stripes });
+    const { count, pixels, labels, shape: [height, width, channels] } = stripes.test;
+    const { mean } = orThrow(await loadCheckpoint(join(out, "best.safetensors"))).normalization;
+    const size = height * width * channels;
+    const inside = (at: number, side: number) => at < 0 ? -at : at >= side ? 2 * side - 2 - at : at;
+    /** The images as the network sees them, each moved by so many pixels, then mirrored. */
+    const shown = (by: number, isMirrored: boolean) =>
+      Float32Array.from(pixels, (_, i) => {
+        const [image, c] = [Math.floor(i / size), i % channels];
+        const x = Math.floor(i / channels) % width;
+        const row = inside(Math.floor(i % size / width / channels) + by, height);
+        const column = inside((isMirrored ? width - 1 - x : x) + by, width);
+        const at = (row * width + column) * channels + c;
+        return (pixels[image * size + at] ?? NaN) / 255 - (mean[at] ?? NaN);
+      });
+    const probabilities = async (by: number, isMirrored: boolean) => {
+      const images = { values: shown(by, isMirrored), shape: [count, height, width, channels] };
+      const seen = orThrow(await predict(out, images, { engine }));
+      return seen.flatMap(({ probabilities }) => [...probabilities]);
+    };
+    const VIEWS = { mirror: [[0, 1]], six: [[0, 2], [-1, 1], [1, 1]] } as const;
+    for (const views of ["mirror", "six"] as const) {
+      const all = await Promise.all(
+        VIEWS[views].flatMap(([by, weight]) =>
+          [false, true].map(async (is) => ({ weight, of: await probabilities(by, is) }))
+        ),
+      );
+      const weights = all.reduce((sum, { weight }) => sum + weight, 0);
+      const used = { engine, dataset: stripes, views, logits: true } as const;
+      const measured = orThrow(await evaluate(out, used));
+      measured.logits?.forEach((logit, i) => {
+        const wanted = all.reduce((sum, { weight, of }) => sum + weight * (of[i] ?? NaN), 0);
+        assertAlmostEquals(Math.exp(logit), wanted / weights, 1e-5);
+      });
+      assertEquals(measured.images, labels.length);
+    }
+    const both = { engine, dataset: stripes, views: "mirror", tenCrops: true } as const;
+    assertProblem(await evaluate(out, both), "ten crops have the mirror images among them");
   });
 });
 

@@ -138,7 +138,7 @@ class Learner:
         sums = torch.zeros(4, dtype=torch.float64, device=self.team.device)
         read = sums.new_zeros(1 + max(classes or (0,)))
         for images, labels in self.together(batches):
-            logits = self.network(images.to(self.dtype).contiguous(memory_format=self.format)).double()
+            logits = self.answer(images)
             likeliest = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
             loss = F.cross_entropy(logits, labels, reduction="sum")
             sums += torch.stack([loss, likeliest[:, 0].sum(), likeliest.sum(), sums.new_tensor(len(labels))])
@@ -151,6 +151,17 @@ class Learner:
             which = f"of the class {seen(unread[0])} " if count else ""
             raise SystemExit(f"error: no image {which}to measure on can be read")
         return {"images": int(count), "loss": loss / count, "top1": first / count, "top5": five / count}
+
+    def answer(self, images):
+        """Logits in float64; of several views of each image the logarithms of their mean probabilities."""
+        answers = [
+            (self.network(view.to(self.dtype).contiguous(memory_format=self.format)).double(), weight)
+            for view, weight in views(images, self.settings.views)
+        ]
+        if len(answers) == 1:
+            return answers[0][0]
+        total = sum(weight for _, weight in answers)
+        return (sum(weight * logits.softmax(1) for logits, weight in answers) / total).clamp_min(1e-30).log()
 
     def measure_average(self, batches):
         """What the average weights reach, where there are any."""
@@ -171,3 +182,13 @@ class Learner:
         ways = (("compiled", settings.compile), ("channels last", settings.channels_last), ("FSDP", settings.fsdp))
         processes = "" if team.world == 1 else f"{team.world} x "
         return f"PyTorch {torch.__version__} {processes}{name}, {', '.join([settings.precision] + [way for way, on in ways if on])}"
+
+
+def views(images, kind):
+    """Images as they are shown to be measured, and what each showing weighs."""
+    if kind == "none":
+        return [(images, 1)]
+    height, width = images.shape[2:]
+    around = F.pad(images, (1, 1, 1, 1), "reflect")
+    moved = [around[:, :, at : at + height, at : at + width] for at in (0, 2)] if kind == "six" else []
+    return [(view, weight) for of, weight in [(images, 2), *((part, 1) for part in moved)] for view in (of, of.flip(3))]

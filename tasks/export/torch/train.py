@@ -73,6 +73,11 @@ class Settings:
         "raw images: whether every second one is mirrored, or each in every second epoch",
         choices=("no", "yes", "alternating"),
     )
+    views: str = setting(
+        "none",
+        "the views of an image that are averaged to measure: its mirror image, and both moved by a pixel",
+        choices=("none", "mirror", "six"),
+    )
     validation: int = setting(0, "training images that are held out, by which the best weights are chosen", least=0)
     limit: int = setting(0, "training images, of each class in proportion; 0 is all", least=0)
     seed: int = setting(0, "what everything random follows from")
