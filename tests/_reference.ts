@@ -309,15 +309,15 @@ function reduced(
   return { shape, data };
 }
 
-/** The error function by its series, which converges everywhere. */
+/** The error function by the series whose terms all have one sign, so that none takes another's digits. */
 function erf(x: number): number {
   if (Math.abs(x) > 6) return Math.sign(x);
   let [term, sum] = [x, x];
-  for (let n = 1; n < 200; n++) {
-    term *= -x * x / n;
-    sum += term / (2 * n + 1);
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    term *= 2 * x * x / (2 * n + 1);
+    sum += term;
   }
-  return 2 / Math.sqrt(Math.PI) * sum;
+  return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
 }
 
 function join(axis: number, parts: readonly Value[]): Value {

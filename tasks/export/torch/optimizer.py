@@ -66,9 +66,10 @@ def between(points, done):
 
 
 def set_rates(optimizer, settings, step, total):
-    """Gives every group of parameters its rate in a step."""
+    """Gives every group of parameters its rate in a step, of a rate that is a float32 as on every engine."""
     for group in optimizer.param_groups:
-        group["lr"] = group.get("factor", 1) * learning_rate(settings, step, total, group.get("schedule"))
+        rate = learning_rate(settings, step, total, group.get("schedule"))
+        group["lr"] = group.get("factor", 1) * torch.tensor(rate, dtype=torch.float32).item()
 
 
 def make_optimizer(settings, learnt):
