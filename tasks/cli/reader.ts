@@ -143,6 +143,30 @@ export function number(range: Range): Reader<number> {
   };
 }
 
+/** Factors by name, `bias=2,scale=0.5`. */
+export function factors<const W extends string>(
+  words: readonly [W, ...W[]],
+): Reader<readonly (readonly [W, number])[]> {
+  const [name, factor] = [oneOf(words, "NAME"), number({ from: 0 })];
+  return {
+    metavar: "NAME=X,NAME=X",
+    wanted: `factors of at least 0 by name, of ${words.join(", ")}`,
+    read: (given) => {
+      const found = given.split(",").flatMap((part): readonly (readonly [W, number])[] => {
+        const [before = "", after = "", ...more] = part.split("=");
+        const [word, value] = [name.read(before), factor.read(after)];
+        return word === undefined || value === undefined || more.length > 0 ? [] : [[word, value]];
+      });
+      const isWhole = found.length === given.split(",").length;
+      return isWhole && new Set(found.map(([word]) => word)).size === found.length
+        ? found
+        : undefined;
+    },
+    known: words.map((word) => `${word}=`),
+    isList: true,
+  };
+}
+
 /** The shape of an input, `32x32x3` or `784`. */
 export function shape(): Reader<Shape> {
   return {

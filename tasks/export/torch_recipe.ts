@@ -12,20 +12,27 @@ export function torchRecipeProblems({ optimizer, loss }: Recipe): readonly Probl
       wanted,
       hint: "train on another engine, or export the network for a script of your own",
     });
-  const missing = optimizer.kind === "adamw" ? [] : missingOf(optimizer);
+  const missing = missingOf(unwrapped(optimizer));
   return [
-    ...(missing.length === 0
-      ? []
-      : [problem("optimizer", missing.join(", "), "sgd, adamw, or sgd and muon in groups")]),
+    ...(missing.length === 0 ? [] : [problem("optimizer", missing.join(", "), KNOWN)]),
     ...(loss === undefined ? [] : [problem("loss", loss.kind, "cross-entropy, by leaving it out")]),
   ];
 }
 
-/** The kinds of optimisers that the script does not know among those of groups. */
+const KNOWN = "sgd, adamw, lion and muon, in groups too, with ema and clip around all of it";
+
+/** What an optimiser has ema and clip around. */
+function unwrapped(optimizer: AnyOptimizer): AnyOptimizer {
+  return "of" in optimizer ? unwrapped(optimizer.of) : optimizer;
+}
+
+/** The kinds of optimisers that the script does not know, or not inside others. */
 function missingOf(optimizer: AnyOptimizer): readonly string[] {
   if ("update" in optimizer) return [optimizer.kind];
   switch (optimizer.kind) {
     case "sgd":
+    case "adamw":
+    case "lion":
       return [];
     case "muon":
       return optimizer.others === undefined ? [] : missingOf(optimizer.others);
@@ -35,6 +42,6 @@ function missingOf(optimizer: AnyOptimizer): readonly string[] {
         ...optimizer.groups.flatMap((group) => group.optimizer ?? []),
       ].flatMap(missingOf);
     default:
-      return [optimizer.kind];
+      return [`${optimizer.kind} inside another`];
   }
 }

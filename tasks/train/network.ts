@@ -10,7 +10,8 @@ import { E, orThrow, pipe, type Result, right } from "../fp.ts";
 import { type FoundNetwork, languageModule } from "../networks/module.ts";
 import { findNetwork, titleOf } from "../networks/networks.ts";
 import { openWeights } from "../training/weights.ts";
-import { netOf, type TrainArguments } from "./options.ts";
+import { netOf } from "./defaults.ts";
+import type { TrainArguments } from "./options.ts";
 
 /** A network that is asked for. */
 export interface AskedNetwork {

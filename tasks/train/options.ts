@@ -5,37 +5,14 @@ import { engineMistake, engineOptions } from "../cli/engine_options.ts";
 import { NETWORK, networkName } from "../cli/network_options.ts";
 import { languageOption } from "../cli/options.ts";
 import { number, oneOf, pathList, text, whole } from "../cli/reader.ts";
-import { maybeWord, option, optionName, section, yesOrNo } from "../cli/term.ts";
+import { maybeWord, option, optionName, section } from "../cli/term.ts";
 import { DATASET_FORMS, DATASET_NAMES } from "../data/load.ts";
 import { isJsonFile, titleOf } from "../networks/networks.ts";
 import { presetFor, type PresetName, PRESETS } from "../training/presets.ts";
-import { SCHEDULES } from "../../dsl/programs/schedule.ts";
-
-/** What is trained, on what and how fast, when nothing is said. */
-export const DEFAULTS = {
-  net: "cifar/attention-8",
-  /** The network of an hour. */
-  longNet: "cifar/attention-8-wide",
-  data: "cifar10",
-  /** The learning rates of optimisers that take the place of a preset's own. */
-  rates: { sgd: 0.1, adamw: 0.001 },
-} as const;
+import { DEFAULTS, netOf, presetOf } from "./defaults.ts";
+import { parts, recipe } from "./recipe_options.ts";
 
 const { fast } = PRESETS;
-
-/** The network that is trained when none is named. */
-export function netOf(
-  { net, preset }: { readonly net?: string; readonly preset?: string },
-): string {
-  return net ?? (preset === "long" ? DEFAULTS.longNet : DEFAULTS.net);
-}
-
-/** The preset that is asked for; weights to begin with are tuned. */
-export function presetOf(
-  { preset, from }: { readonly preset?: PresetName; readonly from?: string },
-): PresetName | undefined {
-  return preset ?? (from === undefined ? undefined : "tune");
-}
 
 const run = section("The run", {
   data: option(text("NAME", "a data set", DATASET_NAMES), {
@@ -89,57 +66,6 @@ const run = section("The run", {
   }),
 });
 
-const recipe = section("The recipe", {
-  preset: option(oneOf(["minute", "fast", "quick", "long", "tune", "paper", "imagenet"], "NAME"), {
-    description:
-      "Where the recipe begins: minute, fast (five minutes, by Muon), quick (five, by SGD), long (an hour), tune (on from weights), paper (the paper's on CIFAR) or imagenet (its other).",
-    otherwise: `fast for ${DEFAULTS.net}, quick for others, tune with --from`,
-  }),
-  epochs: option(whole(1), {
-    description: "Passes over the training images; with --resume all those of the run.",
-    otherwise: `${fast.epochs}`,
-  }),
-  steps: option(whole(1), { description: "Steps after which training ends, whatever the epochs." }),
-  batch: option(whole(1), { description: "Images a step.", otherwise: `${fast.batch}` }),
-  rate: option(number({ above: 0 }), {
-    name: "lr",
-    description: "The highest learning rate.",
-    otherwise: `${fast.rate}, of sgd ${DEFAULTS.rates.sgd}, of adamw ${DEFAULTS.rates.adamw}`,
-  }),
-  schedule: option(oneOf(SCHEDULES, "NAME"), {
-    description: `How the rate changes: ${SCHEDULES.join(", ")}.`,
-    otherwise: "a straight line to 0",
-  }),
-  optimizer: option(oneOf(["sgd", "adamw"], "NAME"), {
-    description: "sgd, with Nesterov momentum, or adamw.",
-    otherwise: "the preset's own, muon and sgd",
-  }),
-  momentum: option(number({ from: 0, below: 1 }), {
-    description: "The share of the last step that sgd keeps.",
-    otherwise: "0.9",
-  }),
-  weightDecay: option(number({ from: 0 }), {
-    description: "Weight decay.",
-    otherwise: "the preset's own, of sgd 1e-4, of adamw 0.01",
-  }),
-  labelSmoothing: option(number({ from: 0, below: 1 }), {
-    description: "The share of each target that is spread over all classes.",
-    otherwise: `${fast.labelSmoothing}`,
-  }),
-  labelNoise: option(number({ from: 0, below: 1 }), {
-    description: "The share of training labels made wrong, drawn once from the seed.",
-    otherwise: "0",
-  }),
-  augment: yesOrNo({
-    description: "Whether to shift and mirror images at random.",
-    otherwise: "yes",
-  }),
-  seed: option(whole(0), {
-    description: "The seed of everything random.",
-    otherwise: `${fast.seed}`,
-  }),
-});
-
 export const trainCommand = command({
   name: "train",
   brief: "Trains a network and keeps everything in a run folder.",
@@ -157,6 +83,7 @@ export const trainCommand = command({
     }),
     ...run,
     ...recipe,
+    ...parts,
   },
   check: (given) => engineMistake(given) ?? resumeMistake(given) ?? optimizerMistake(given),
 });
@@ -181,8 +108,8 @@ export function optimizerMistake(given: {
       : `--${option} belongs to --optimizer ${
         kinds.join(" or ")
       }, and the optimizer is ${optimizer}`;
-  return (momentum === undefined ? undefined : belongs("momentum", ["sgd"])) ??
-    (weightDecay === undefined ? undefined : belongs("weight-decay", ["sgd", "adamw"]));
+  return (momentum === undefined ? undefined : belongs("momentum", ["sgd", "muon"])) ??
+    (weightDecay === undefined ? undefined : belongs("weight-decay", Object.keys(DEFAULTS.rates)));
 }
 
 /** A run is resumed as it was begun, but for its length; its folder has all options but these. */

@@ -1,9 +1,10 @@
 /** From the arguments of `deno task train` to a recipe. */
-import type { OptimizerOptions } from "../../dsl/programs/optimizers/options.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import type { Recipe } from "../training/config.ts";
 import { presetFor } from "../training/presets.ts";
-import { DEFAULTS, presetOf, type TrainArguments } from "./options.ts";
+import { optimizerOf } from "./optimizer.ts";
+import { DEFAULTS, presetOf } from "./defaults.ts";
+import type { TrainArguments } from "./options.ts";
 
 /** The recipe that the arguments ask for: a preset with what was changed of it. */
 export function recipeOf(given: TrainArguments, network: string): Recipe {
@@ -15,7 +16,7 @@ export function recipeOf(given: TrainArguments, network: string): Recipe {
   const lastStep = steps ?? (epochs === undefined ? presetSteps : undefined);
   return {
     ...preset,
-    rate: optimizer.kind === preset.optimizer.kind || given.optimizer === undefined
+    rate: given.optimizer === undefined || given.optimizer === preset.optimizer.kind
       ? preset.rate
       : DEFAULTS.rates[given.optimizer],
     ...defined({ batch, rate, schedule, labelSmoothing, labelNoise, validation, limit, seed }),
@@ -33,16 +34,6 @@ export function heldOut(
   asked: number | undefined,
 ): number {
   return asked ?? Math.min(validation, Math.floor(Math.min(limit, images) / 10));
-}
-
-/** The optimiser that was asked for, or the preset's own, with what was changed of it. */
-function optimizerOf(
-  { optimizer: kind, momentum, weightDecay }: TrainArguments,
-  preset: OptimizerOptions,
-): OptimizerOptions {
-  const base = kind === undefined || kind === preset.kind ? preset : { kind };
-  if (base.kind === "sgd") return { ...base, ...defined({ momentum, weightDecay }) };
-  return base.kind === "adamw" ? { ...base, ...defined({ weightDecay }) } : base;
 }
 
 function augmentOf(given: boolean | undefined, preset: Recipe["augment"]): Recipe["augment"] {

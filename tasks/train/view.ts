@@ -114,9 +114,11 @@ function recipeText({ optimizer, rate, schedule, sizes = [] }: Recipe): string {
   return `${kinds}, learning rate ${rate} (${shape})${small && `; images of ${small} at first`}`;
 }
 
-/** What changes the parameters: an optimiser, or those that one of groups deals them out to. */
+/** What changes the parameters: an optimiser, those that one of groups deals them out to, and what is around them. */
 function kindsOf(optimizer: AnyOptimizer): readonly string[] {
-  if ("update" in optimizer || optimizer.kind !== "groups") return [optimizer.kind];
+  if ("update" in optimizer) return [optimizer.kind];
+  if ("of" in optimizer) return [...kindsOf(optimizer.of), optimizer.kind];
+  if (optimizer.kind !== "groups") return [optimizer.kind];
   const own = optimizer.groups.flatMap((group) => group.optimizer ?? []);
   return [optimizer.otherwise, ...own].flatMap(kindsOf);
 }

@@ -9,9 +9,12 @@ import {
   adamw,
   arl,
   chain,
+  clip,
+  ema,
   groups,
   hourglass,
   linear,
+  lion,
   mask,
   muon,
   orThrow,
@@ -42,6 +45,12 @@ const STEP = 4;
 const RECIPES = {
   sgd: { optimizer: sgd() },
   adamw: { optimizer: adamw() },
+  "lion and adamw in groups, of clipped gradients and with averaged weights": {
+    optimizer: ema(
+      0.6,
+      clip(0.1, groups([{ role: "kernel", rate: 0.1, optimizer: lion() }], adamw())),
+    ),
+  },
   "muon and sgd in groups, on smaller images mirrored in turns": {
     optimizer: groups(
       [
@@ -105,6 +114,7 @@ const ONNX: EngineChoice = { engine: "onnx", threads: 1 };
 const BEGUN = [
   ["sgd", TFJS],
   ["adamw", ONNX],
+  ["lion and adamw in groups, of clipped gradients and with averaged weights", TFJS],
   ["muon and sgd in groups, on smaller images mirrored in turns", ONNX],
 ] as const;
 

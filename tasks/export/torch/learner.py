@@ -30,7 +30,14 @@ class Learner:
         self.names = dict(self.network.named_parameters())
         learnt = {name: p for name, p in self.names.items() if p.requires_grad}
         self.optimizer = make_optimizer(settings, learnt)
+        own = settings.optimizer == "own"
+        self.kinds = (
+            {group["name"]: group["kind"] for group in self.optimizer.param_groups}
+            if own
+            else dict.fromkeys(learnt, settings.optimizer)
+        )
         self.average = {name: p.detach().clone() for name, p in learnt.items()} if settings.ema else {}
+        self.done = 0
         self.called = self.network
         if team.world > 1 and not settings.fsdp:
             # Processes that drew their own weights take the first one's.
@@ -82,13 +89,31 @@ class Learner:
                 loss, right = self.loss(some, their, number, part)
                 self.scaler.scale(loss / len(parts)).backward()
             sums += torch.stack([loss.detach().double() / len(parts), right / len(images)])
+        if self.settings.clip > 0:
+            self.scaler.unscale_(self.optimizer)
+            self.clip()
         self.scaler.step(self.optimizer)
         self.scaler.update()
-        self.optimizer.zero_grad(set_to_none=True)
+        self.network.zero_grad(set_to_none=True)
+        # The mean of the first steps, until they are so many that a share of it stays in each.
+        share = min(number / (number + 1), self.settings.ema)
         with torch.no_grad():
             for name, average in self.average.items():
-                average.lerp_(self.names[name], 1 - self.settings.ema)
+                average.lerp_(self.names[name], 1 - share)
+        self.done = number + 1
         return sums
+
+    @torch.no_grad()
+    def clip(self):
+        """Scales all gradients down together when their common norm is above the largest that it may be."""
+        gradients = [parameter.grad for parameter in self.names.values() if parameter.grad is not None]
+        parts = [gradient.to_local() if self.settings.fsdp else gradient for gradient in gradients]
+        square = sum(part.double().square().sum() for part in parts)
+        if self.settings.fsdp:
+            dist.all_reduce(square)
+        factor = self.settings.clip / square.sqrt().clamp_min(self.settings.clip).item()
+        for gradient in gradients:
+            gradient.mul_(factor)
 
     def loss(self, images, labels, step, part):
         """The mean loss of a part of a batch, and how many of it are right."""

@@ -102,39 +102,49 @@ def fits(group, name):
 
 
 def groups_of(optimizer, learnt):
-    """Groups of named parameters as PyTorch has them, each with the update and the rate that netfold's groups say."""
-    parts = optimizer["groups"] if optimizer["kind"] == "groups" else []
-    rest = optimizer["otherwise"] if optimizer["kind"] == "groups" else optimizer
-    found = []
-    for name, parameter in learnt.items():
-        part = next((part for part in parts if fits(part, name)), {})
-        own = part.get("optimizer", rest)
-        if own["kind"] == "muon" and not name.endswith(".kernel"):
-            own = own.get("others", {"kind": "sgd"})
-        # What never changes keeps nothing either.
-        if part.get("rate", 1) != 0:
-            place = {"factor": part.get("rate", 1), "schedule": part.get("schedule"), "name": name}
-            found.append({"params": [parameter], **place, **updates(own, name)})
-    return found
+    """Named parameters as PyTorch's groups, each with the update and the rate that netfold's optimiser gives it."""
+    found = [(name, parameter, update_of(optimizer, name)) for name, parameter in learnt.items()]
+    # What never changes keeps nothing either.
+    return [{"params": [parameter], "name": name, **update} for name, parameter, update in found if update["factor"] != 0]
 
 
-def updates(optimizer, name):
-    """The settings of an update of one parameter, with netfold's defaults."""
+def update_of(optimizer, name):
+    """The update of one parameter by an optimiser of netfold's: its settings, its schedule and its factor of the rate."""
     kind = optimizer["kind"]
-    if kind == "muon":
-        defaults = {"momentum": 0.95, "nesterov": True, "iterations": 5, "weightDecay": 0.0, "rescale": False}
-    elif kind == "sgd":
-        defaults = {"momentum": 0.9, "nesterov": True, "weightDecay": 1e-4, "decay": "all"}
-    else:
-        raise SystemExit(f"error: there is no optimizer {kind} in groups here; use sgd or muon")
-    found = {**defaults, **{key: value for key, value in optimizer.items() if key != "others"}}
+    if kind == "groups":
+        part = next((part for part in optimizer["groups"] if fits(part, name)), {})
+        inner = update_of(part.get("optimizer", optimizer["otherwise"]), name)
+        factor, schedule = part.get("rate", 1), part.get("schedule")
+        if factor == 0 or inner["schedule"] is None:
+            return {**inner, "factor": factor * inner["factor"], "schedule": schedule}
+        return inner
+    if kind == "muon" and not name.endswith(".kernel"):
+        return update_of(optimizer.get("others", {"kind": "sgd"}), name)
+    if kind not in DEFAULTS:
+        raise SystemExit(f"error: there is no optimizer {kind} in groups here; use one of {', '.join(DEFAULTS)}")
+    found = {**DEFAULTS[kind], **{key: value for key, value in optimizer.items() if key != "others"}}
     if found.get("decay") == "kernels" and not name.endswith(".kernel"):
         found["weightDecay"] = 0.0
-    return found
+    return {**found, "factor": 1, "schedule": None}
+
+
+DEFAULTS = {
+    "sgd": {"momentum": 0.9, "nesterov": True, "weightDecay": 1e-4, "decay": "all"},
+    "adamw": {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weightDecay": 0.01, "decay": "kernels"},
+    "lion": {"beta1": 0.9, "beta2": 0.99, "weightDecay": 0.01, "decay": "kernels"},
+    "muon": {"momentum": 0.95, "nesterov": True, "iterations": 5, "weightDecay": 0.0, "rescale": False},
+}
+# What each update keeps of a parameter, and where netfold's checkpoints have it.
+KEPT = {
+    "sgd": {"momentum_buffer": "@momentum/"},
+    "adamw": {"exp_avg": "@adam.m/", "exp_avg_sq": "@adam.v/"},
+    "lion": {"exp_avg": "@lion.m/"},
+    "muon": {"momentum_buffer": "@muon.momentum/"},
+}
 
 
 class Groups(torch.optim.Optimizer):
-    """SGD and Muon (Jordan et al., 2024), each on parameters of its own."""
+    """netfold's optimisers, each on parameters of its own."""
 
     def __init__(self, groups, rate):
         super().__init__(groups, {"lr": rate})
@@ -144,13 +154,14 @@ class Groups(torch.optim.Optimizer):
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    (muon if group["kind"] == "muon" else sgd)(parameter, self.kept(parameter), group)
+                    UPDATES[group["kind"]](parameter, self.kept(parameter, group["kind"]), group)
 
-    def kept(self, parameter):
+    def kept(self, parameter, kind):
         state = self.state[parameter]
-        if "momentum_buffer" not in state:
-            state["momentum_buffer"] = torch.zeros_like(parameter)
-        return state["momentum_buffer"]
+        for name in KEPT[kind]:
+            if name not in state:
+                state[name] = torch.zeros_like(parameter)
+        return state
 
 
 def direction(gradient, buffer, group):
@@ -159,19 +170,42 @@ def direction(gradient, buffer, group):
     return gradient + group["momentum"] * buffer if group["nesterov"] else buffer
 
 
-def sgd(parameter, buffer, group):
+def sgd(parameter, state, group):
     gradient = parameter.grad + group["weightDecay"] * parameter
-    parameter.sub_(group["lr"] * direction(gradient, buffer, group))
+    parameter.sub_(group["lr"] * direction(gradient, state["momentum_buffer"], group))
 
 
-def muon(parameter, buffer, group):
+def adamw(parameter, state, group):
+    """Adam with decoupled weight decay (Loshchilov and Hutter, 2019)."""
+    beta1, beta2 = group["beta1"], group["beta2"]
+    state["step"] = step = state.get("step", torch.zeros(())) + 1
+    first = state["exp_avg"].mul_(beta1).add_(parameter.grad, alpha=1 - beta1) / (1 - beta1 ** step.item())
+    second = state["exp_avg_sq"].mul_(beta2).addcmul_(parameter.grad, parameter.grad, value=1 - beta2)
+    length = (second / (1 - beta2 ** step.item())).sqrt() + group["epsilon"]
+    parameter.sub_(group["lr"] * (first / length + group["weightDecay"] * parameter))
+
+
+def lion(parameter, state, group):
+    """Lion (Chen et al., 2023)."""
+    kept, gradient, beta1, beta2 = state["exp_avg"], parameter.grad, group["beta1"], group["beta2"]
+    change = (beta1 * kept + (1 - beta1) * gradient).sign() + group["weightDecay"] * parameter
+    kept.mul_(beta2).add_(gradient, alpha=1 - beta2)
+    parameter.sub_(group["lr"] * change)
+
+
+def muon(parameter, state, group):
+    """Muon (Jordan et al., 2024)."""
     outputs = parameter.shape[0]
-    update = orthogonal(direction(parameter.grad, buffer, group).reshape(outputs, -1), group["iterations"])
+    update = direction(parameter.grad, state["momentum_buffer"], group).reshape(outputs, -1)
+    update = orthogonal(update, group["iterations"])
     if group["rescale"]:
         parameter.mul_(math.sqrt(outputs) / (parameter.norm() + TINY))
     else:
         update = update * math.sqrt(max(1, outputs / update.shape[1]))
     parameter.sub_(group["lr"] * (update.reshape(parameter.shape) + group["weightDecay"] * parameter))
+
+
+UPDATES = {"sgd": sgd, "adamw": adamw, "lion": lion, "muon": muon}
 
 
 def orthogonal(matrix, iterations):

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import math
 import os
 import re
 
@@ -50,7 +51,8 @@ def read_arguments(defaults, about, arguments):
 
 def settings_of(config):
     """The settings that a netfold configuration asks for."""
-    recipe, optimizer = config["recipe"], config["recipe"]["optimizer"]
+    recipe = config["recipe"]
+    optimizer, around = unwrapped(recipe["optimizer"])
     augment = recipe["augment"]
     given = {
         "data": re.sub(r"^folder:(.*?)(,(size|shorter)=.*)?$", r"\1", config["data"]),
@@ -73,7 +75,26 @@ def settings_of(config):
     }
     kept = ("momentum", "nesterov", "beta1", "beta2", "epsilon")
     given.update({name: optimizer[name] for name in kept if name in optimizer})
-    return {**given, **config.get("torch", {})}
+    return {**given, **around, **config.get("torch", {})}
+
+
+def unwrapped(optimizer):
+    """An optimiser, and what is around it: an average of the weights, the largest norm of the gradients."""
+    around = {}
+    while optimizer["kind"] in ("ema", "clip"):
+        if optimizer["kind"] == "ema":
+            around["ema"] = optimizer["keep"]
+        else:
+            around["clip"] = min(optimizer["norm"], around.get("clip", math.inf))
+        optimizer = optimizer["of"]
+    return optimizer, around
+
+
+def wrapped(optimizer, settings):
+    """An optimiser with what the settings have around it."""
+    if settings.clip > 0:
+        optimizer = {"kind": "clip", "norm": settings.clip, "of": optimizer}
+    return {"kind": "ema", "keep": settings.ema, "of": optimizer} if settings.ema > 0 else optimizer
 
 
 FLIPS = {True: "yes", False: "no", "alternating": "alternating"}
@@ -81,6 +102,7 @@ FLIPS = {True: "yes", False: "no", "alternating": "alternating"}
 
 def own_of(recipe):
     """What a recipe has that no option says: schedules, optimisers and sizes as netfold has them."""
+    recipe = {**recipe, "optimizer": unwrapped(recipe["optimizer"])[0]}
     return {name: recipe[name] for name in ("schedule", "optimizer", "sizes") if not isinstance(recipe.get(name, ""), str)}
 
 
@@ -96,7 +118,7 @@ OPTIMIZER = {
 
 def changed(config, changes, settings):
     """The configuration with what options changed, so that the run's folder says how it was trained."""
-    elsewhere = {*RECIPE, *OPTIMIZER, "optimizer", "augment", "pad", "flip", "edge", "out"}
+    elsewhere = {*RECIPE, *OPTIMIZER, "optimizer", "ema", "clip", "augment", "pad", "flip", "edge", "out"}
     beside = config.get("torch", {})
     beside = {**beside, **{name: value for name, value in changes.items() if name in beside or name not in elsewhere}}
     recipe = changed_recipe(config["recipe"], changes, settings)
@@ -105,14 +127,16 @@ def changed(config, changes, settings):
 
 
 def changed_recipe(recipe, changes, settings):
-    optimizer = recipe["optimizer"]
+    optimizer, _ = unwrapped(recipe["optimizer"])
     if settings.optimizer not in ("own", optimizer["kind"]):
         optimizer = {"kind": settings.optimizer, "weightDecay": settings.weight_decay}
+    optimizer = {**optimizer, **{OPTIMIZER[name]: value for name, value in changes.items() if name in OPTIMIZER}}
     recipe = {
         **recipe,
         **{RECIPE[name]: value for name, value in changes.items() if name in RECIPE and value != "own"},
-        "optimizer": {**optimizer, **{OPTIMIZER[name]: value for name, value in changes.items() if name in OPTIMIZER}},
     }
+    if changes.keys() & {"optimizer", "ema", "clip", *OPTIMIZER}:
+        recipe["optimizer"] = wrapped(optimizer, settings)
     if recipe.get("steps") == 0:
         del recipe["steps"]
     if not settings.augment:

@@ -4,8 +4,9 @@ import struct
 
 import torch
 from model import from_netfold, load_tensors, read_safetensors, to_netfold
+from optimizer import KEPT
 
-MOMENTUM = {"sgd": "@momentum/", "muon": "@muon.momentum/"}
+AVERAGE = "@average/"
 
 
 def read_weights(path):
@@ -44,40 +45,32 @@ def snapshot(learner, average=False):
         if not parameter.requires_grad:
             continue
         state = learner.optimizer.state.get(parameter, {})
-        if learner.settings.optimizer == "own":
-            for group in learner.optimizer.param_groups:
-                if group["name"] == name:
-                    kept = state.get("momentum_buffer")
-                    tensors[MOMENTUM[group["kind"]] + name] = torch.zeros_like(tensors[name]) if kept is None else whole(kept)
-        elif learner.settings.optimizer == "sgd":
-            kept = state.get("momentum_buffer")
-            tensors[f"@momentum/{name}"] = torch.zeros_like(tensors[name]) if kept is None else whole(kept)
-        else:
-            for short, key in (("m", "exp_avg"), ("v", "exp_avg_sq")):
-                kept = state.get(key)
-                tensors[f"@adam.{short}/{name}"] = torch.zeros_like(tensors[name]) if kept is None else whole(kept)
+        kind = learner.kinds.get(name)
+        for key, prefix in KEPT.get(kind, {}).items():
+            kept = state.get(key)
+            tensors[prefix + name] = torch.zeros_like(tensors[name]) if kept is None else whole(kept)
+        if kind == "adamw":
             tensors["@adam.step"] = torch.tensor(float(state.get("step", 0.0)))
         if name in learner.average and not average:
-            tensors[f"@ema/{name}"] = whole(learner.average[name])
+            tensors[AVERAGE + name] = whole(learner.average[name])
+    if learner.average:
+        tensors["@average.step"] = torch.tensor(float(learner.done))
     return tensors
 
 
-def restore(learner, tensors):
-    """Gives the optimiser and the average back what a checkpoint holds of them."""
-    state = learner.optimizer.state
+def restore(learner, tensors, done):
+    """Gives the optimiser and the average back what a checkpoint holds of them after so many steps."""
+    learner.done = done
+    device = learner.team.device if learner.settings.fused else "cpu"
     for name, parameter in learner.names.items():
-        for kept in MOMENTUM.values():
-            if kept + name in tensors:
-                state[parameter]["momentum_buffer"] = placed(tensors[kept + name], parameter)
-        if f"@adam.m/{name}" in tensors:
-            device = learner.team.device if learner.settings.fused else "cpu"
-            state[parameter] = {
-                "step": tensors["@adam.step"].reshape(()).clone().to(device),
-                "exp_avg": placed(tensors[f"@adam.m/{name}"], parameter),
-                "exp_avg_sq": placed(tensors[f"@adam.v/{name}"], parameter),
-            }
-        if name in learner.average and f"@ema/{name}" in tensors:
-            learner.average[name].copy_(placed(tensors[f"@ema/{name}"], parameter))
+        kind, state = learner.kinds.get(name), learner.optimizer.state
+        for key, prefix in KEPT.get(kind, {}).items():
+            if prefix + name in tensors:
+                state[parameter][key] = placed(tensors[prefix + name], parameter)
+        if kind == "adamw" and "@adam.step" in tensors:
+            state[parameter]["step"] = tensors["@adam.step"].reshape(()).clone().to(device)
+        if name in learner.average and AVERAGE + name in tensors:
+            learner.average[name].copy_(placed(tensors[AVERAGE + name], parameter))
 
 
 def whole(tensor):

@@ -65,6 +65,7 @@ class Settings:
     label_smoothing: float = setting(0.0, "the share of a target that all classes have alike", share=True)
     mixup: float = setting(0.0, "the alpha of mixup; 0 is none", least=0)
     ema: float = setting(0.0, "the share of the average weights that a step keeps; 0 is none", share=True)
+    clip: float = setting(0.0, "the largest norm of all gradients together; 0 is none", least=0)
     augment: bool = setting(True, "whether images from files are cut out, mirrored and lit at random")
     pad: int = setting(0, "raw images: the border out of which they are cut", least=0)
     edge: str = setting("zeros", "raw images: what the border shows", choices=("zeros", "reflect"))
@@ -152,7 +153,7 @@ class Training:
             raise SystemExit(f"error: {path} stands at step {self.position['step']}, not within this run")
         self.run.truncate(self.position["epoch"], self.position["step"])
         self.learner = Learner(network, self.settings, self.team, self.config["input"])
-        restore(self.learner, tensors)
+        restore(self.learner, tensors, self.position["step"])
         if "scale" in found["torch"]:
             self.learner.scaler.load_state_dict(found["torch"]["scale"])
 

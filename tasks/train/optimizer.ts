@@ -1,0 +1,58 @@
+/** From the arguments of `deno task train` to an optimiser. */
+import { clip, ema, groups } from "../../dsl/programs/optimizers/optimizers.ts";
+import type { Group, OptimizerOptions } from "../../dsl/programs/optimizers/options.ts";
+import { defined } from "../../dsl/problem/defined.ts";
+import type { TrainArguments } from "./options.ts";
+
+/** The optimiser that was asked for, or the preset's own, with what was changed of it and put around it. */
+export function optimizerOf(
+  given: Pick<
+    TrainArguments,
+    "optimizer" | "momentum" | "weightDecay" | "rates" | "ema" | "clip"
+  >,
+  preset: OptimizerOptions,
+): OptimizerOptions {
+  const { optimizer: kind, momentum, weightDecay, rates = [], ema: keep, clip: norm } = given;
+  const base = kind === undefined || kind === preset.kind ? preset : { kind };
+  const changed = changedBy(base, defined({ momentum, weightDecay }));
+  const rated = rates.length === 0 ? changed : withRates(changed, rates);
+  const clipped = norm === undefined ? rated : clip(norm, rated);
+  return keep === undefined ? clipped : ema(keep, clipped);
+}
+
+function changedBy(
+  base: OptimizerOptions,
+  { momentum, weightDecay }: { readonly momentum?: number; readonly weightDecay?: number },
+): OptimizerOptions {
+  switch (base.kind) {
+    case "sgd":
+    case "muon":
+      return { ...base, ...defined({ momentum, weightDecay }) };
+    case "adamw":
+    case "lion":
+      return { ...base, ...defined({ weightDecay }) };
+    default:
+      return base;
+  }
+}
+
+type Role = NonNullable<Group["role"]>;
+
+/** An optimiser with factors of the rate by role; in groups those that there are keep all else. */
+function withRates(
+  optimizer: OptimizerOptions,
+  factors: NonNullable<TrainArguments["rates"]>,
+): OptimizerOptions {
+  if (optimizer.kind !== "groups") {
+    return groups(factors.map(([role, rate]) => ({ role, rate })), optimizer);
+  }
+  const factorOf = (own: Role) => factors.find(([role]) => role === own)?.[1] ?? 1;
+  const parts = optimizer.groups.flatMap((group): readonly Group[] => {
+    const { rate = 1, role } = group;
+    if (role !== undefined) return [{ ...group, rate: rate * factorOf(role) }];
+    const own = factors.map(([role, factor]) => ({ ...group, role, rate: rate * factor }));
+    return [...own, group].map((part) => ({ ...part, optional: true }));
+  });
+  const rest = factors.map(([role, rate]) => ({ role, rate, optional: true }));
+  return groups([...parts, ...rest], optimizer.otherwise);
+}

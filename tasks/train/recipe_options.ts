@@ -1,0 +1,80 @@
+/** The options of `deno task train` that say how a network is trained. */
+import { factors, number, oneOf, whole } from "../cli/reader.ts";
+import { option, section, yesOrNo } from "../cli/term.ts";
+import { PRESETS } from "../training/presets.ts";
+import { SCHEDULES } from "../../dsl/programs/schedule.ts";
+import { DEFAULTS } from "./defaults.ts";
+
+const { fast } = PRESETS;
+
+/** Where a recipe begins, and its numbers. */
+export const recipe = section("The recipe", {
+  preset: option(oneOf(["minute", "fast", "quick", "long", "tune", "paper", "imagenet"], "NAME"), {
+    description:
+      "Where the recipe begins: minute, fast (five minutes, by Muon), quick (five, by SGD), long (an hour), tune (on from weights), paper (the paper's on CIFAR) or imagenet (its other).",
+    otherwise: `fast for ${DEFAULTS.net}, quick for others, tune with --from`,
+  }),
+  epochs: option(whole(1), {
+    description: "Passes over the training images; with --resume all those of the run.",
+    otherwise: `${fast.epochs}`,
+  }),
+  steps: option(whole(1), { description: "Steps after which training ends, whatever the epochs." }),
+  batch: option(whole(1), { description: "Images a step.", otherwise: `${fast.batch}` }),
+  rate: option(number({ above: 0 }), {
+    name: "lr",
+    description: "The highest learning rate.",
+    otherwise: `${fast.rate}, ${
+      Object.entries(DEFAULTS.rates).map((own) => `of ${own.join(" ")}`).join(", ")
+    }`,
+  }),
+  schedule: option(oneOf(SCHEDULES, "NAME"), {
+    description: `How the rate changes: ${SCHEDULES.join(", ")}.`,
+    otherwise: "a straight line to 0",
+  }),
+  optimizer: option(oneOf(["sgd", "adamw", "lion", "muon"], "NAME"), {
+    description:
+      "sgd, with Nesterov momentum, adamw, lion, or muon on kernels with sgd on the rest.",
+    otherwise: "the preset's own, muon and sgd",
+  }),
+  momentum: option(number({ from: 0, below: 1 }), {
+    description: "The share of the last step that sgd or muon keeps.",
+    otherwise: "0.9, of muon 0.95",
+  }),
+  weightDecay: option(number({ from: 0 }), {
+    description: "Weight decay.",
+    otherwise: "the preset's own, of sgd 1e-4, of adamw and lion 0.01, of muon 0",
+  }),
+  labelSmoothing: option(number({ from: 0, below: 1 }), {
+    description: "The share of each target that is spread over all classes.",
+    otherwise: `${fast.labelSmoothing}`,
+  }),
+  labelNoise: option(number({ from: 0, below: 1 }), {
+    description: "The share of training labels made wrong, drawn once from the seed.",
+    otherwise: "0",
+  }),
+  augment: yesOrNo({
+    description: "Whether to shift and mirror images at random.",
+    otherwise: "yes",
+  }),
+  seed: option(whole(0), {
+    description: "The seed of everything random.",
+    otherwise: `${fast.seed}`,
+  }),
+});
+
+/** What can be added to any recipe. */
+export const parts = section("Parts of the recipe, for every network", {
+  rates: option(factors(["kernel", "bias", "scale", "shift"]), {
+    description: "Factors of the learning rate for parameters of a role: bias=2,scale=0.5.",
+    otherwise: "the preset's own",
+  }),
+  ema: option(number({ above: 0, below: 1 }), {
+    description:
+      "The share that a running average of the weights keeps in each step; the averages are measured and kept as the best weights.",
+    otherwise: "no average",
+  }),
+  clip: option(number({ above: 0 }), {
+    description: "The largest norm of all gradients together, to which larger ones are scaled.",
+    otherwise: "no limit",
+  }),
+});
