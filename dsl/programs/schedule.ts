@@ -32,7 +32,7 @@ export type Schedule =
     readonly kind: "warmup";
     readonly share: number;
     readonly from: number;
-    readonly then: Schedule;
+    readonly then: Schedule | ScheduleName;
   }
   /** Straight lines through points of `[share done, share of the peak]`, of rising share. */
   | { readonly kind: "points"; readonly at: readonly (readonly [number, number])[] };
@@ -57,8 +57,8 @@ export function steps(at: readonly number[], by: number): Schedule {
   return made(curveOf, { kind: "steps", at, by });
 }
 
-/** From `from` times the peak up to it over a share of the run, then another schedule. */
-export function warmup(share: number, then: Schedule, from = 0): Schedule {
+/** From `from` times the peak up to it over a share of the run, then another schedule, or the one of a name. */
+export function warmup(share: number, then: Schedule | ScheduleName, from = 0): Schedule {
   return made(curveOf, { kind: "warmup", share, from, then });
 }
 
@@ -73,7 +73,14 @@ export function points(...at: readonly (readonly [number, number])[]): Schedule 
 }
 
 /** The schedules that have names of their own. */
-export const SCHEDULES = ["constant", "step", "step-imagenet", "cosine", "one-cycle"] as const;
+export const SCHEDULES = [
+  "constant",
+  "step",
+  "step-imagenet",
+  "cosine",
+  "linear",
+  "one-cycle",
+] as const;
 
 /** The name of a schedule. */
 export type ScheduleName = typeof SCHEDULES[number];
@@ -111,7 +118,7 @@ export function learningRate(
     const hint = "steps count from 0 to the total";
     throw misfit("the step must be one of the run", `${step}`, `at most ${total}`, hint, "step");
   }
-  return orThrow(curveOf(isName(schedule) ? NAMED[schedule] : schedule)).rate(step / total, peak);
+  return orThrow(curveOf(valueOf(schedule))).rate(step / total, peak);
 }
 
 const LEAST_0: Wanted = {
@@ -149,6 +156,12 @@ const pointList: Field<readonly Point[]> = {
     shares.is(value.map(([share]) => share)),
 };
 
+const anySchedule = valueField<Schedule>("a schedule");
+const next: Field<Schedule | ScheduleName> = {
+  wanted: "a schedule, or the name of one",
+  is: (value): value is Schedule | ScheduleName => isName(value) || anySchedule.is(value),
+};
+
 const KINDS: { readonly [K in Schedule["kind"]]: Kind<Curve> } = {
   constant: kind({}, ({ kind }): Curve => ({ kind, rate: (_, peak) => peak })),
   cosine: kind({}, ({ kind }): Curve => ({
@@ -162,9 +175,9 @@ const KINDS: { readonly [K in Schedule["kind"]]: Kind<Curve> } = {
     rate: (done, peak) => peak / (1 / by) ** at.filter((share) => done >= share).length,
   })),
   warmup: around(
-    { share: numberField(0, 1), from: factor, then: valueField<Schedule>("a schedule") },
+    { share: numberField(0, 1), from: factor, then: next },
     ({ kind, share, from, then }: Own<"warmup">, inner) =>
-      over(inner(then, "then"), (later) => ({
+      over(inner(valueOf(then), "then"), (later) => ({
         kind,
         rate: (done, peak) =>
           done < share
@@ -189,8 +202,14 @@ const NAMED: Readonly<Record<ScheduleName, Schedule>> = {
   step: steps([0.4, 0.6], 0.1),
   "step-imagenet": steps([20 / 53, 40 / 53, 50 / 53], 0.1),
   cosine: cosine(),
+  linear: linear(),
   "one-cycle": oneCycle(),
 };
+
+/** A schedule, or the one that a name stands for. */
+function valueOf(schedule: Schedule | ScheduleName): Schedule {
+  return isName(schedule) ? NAMED[schedule] : schedule;
+}
 
 function between(points: readonly Point[], done: number): number {
   const after = points.find(([at]) => at > done);

@@ -167,6 +167,27 @@ export function factors<const W extends string>(
   };
 }
 
+/** Sizes with the shares with which they end, `20:0.3,24:0.6`. */
+export function sizes(): Reader<readonly { readonly size: number; readonly until: number }[]> {
+  const [pixels, share] = [whole(1), number({ above: 0, below: 1 })];
+  return {
+    metavar: "SIZE:SHARE,SIZE:SHARE",
+    wanted:
+      "sizes in pixels, each with the rising share of the steps with which it ends, such as 24:0.5",
+    read: (given) => {
+      const found = given.split(",").flatMap((part) => {
+        const [before = "", after = "", ...more] = part.split(":");
+        const [size, until] = [pixels.read(before), share.read(after)];
+        return size === undefined || until === undefined || more.length > 0
+          ? []
+          : [{ size, until }];
+      });
+      const rises = found.every(({ until }, i) => until > (found[i - 1]?.until ?? 0));
+      return rises && found.length === given.split(",").length ? found : undefined;
+    },
+  };
+}
+
 /** The shape of an input, `32x32x3` or `784`. */
 export function shape(): Reader<Shape> {
   return {

@@ -85,7 +85,8 @@ export const trainCommand = command({
     ...recipe,
     ...parts,
   },
-  check: (given) => engineMistake(given) ?? resumeMistake(given) ?? optimizerMistake(given),
+  check: (given) =>
+    engineMistake(given) ?? resumeMistake(given) ?? optimizerMistake(given) ?? flipMistake(given),
 });
 
 export type TrainArguments = Given<typeof trainCommand>;
@@ -110,6 +111,14 @@ export function optimizerMistake(given: {
       }, and the optimizer is ${optimizer}`;
   return (momentum === undefined ? undefined : belongs("momentum", ["sgd", "muon"])) ??
     (weightDecay === undefined ? undefined : belongs("weight-decay", Object.keys(DEFAULTS.rates)));
+}
+
+/** Pictures that are cut out at random are mirrored at random too. */
+function flipMistake(
+  { preset, flip }: { readonly preset?: PresetName; readonly flip?: string },
+): string | undefined {
+  if (preset !== "imagenet" || flip !== "alternating") return undefined;
+  return "--flip alternating belongs to images that are padded, and --preset imagenet cuts parts of pictures out; use random or no";
 }
 
 /** A run is resumed as it was begun, but for its length; its folder has all options but these. */
@@ -140,7 +149,7 @@ function resumeMistake(
   }
   const refused = Object.keys(given).filter((field) => !WITH_RESUME.has(field));
   if (given.resume === undefined || refused.length === 0) return undefined;
-  const terms: Readonly<Record<string, { readonly name?: string }>> = recipe;
+  const terms: Readonly<Record<string, { readonly name?: string }>> = { ...recipe, ...parts };
   const names = refused.map((field) => field === "net" ? "NET" : optionName(field, terms[field]));
   return `--resume resumes a run as it was begun; leave out ${names.join(", ")}`;
 }

@@ -1,5 +1,5 @@
 /** The options of `deno task train` that say how a network is trained. */
-import { factors, number, oneOf, whole } from "../cli/reader.ts";
+import { factors, number, oneOf, sizes, whole } from "../cli/reader.ts";
 import { option, section, yesOrNo } from "../cli/term.ts";
 import { PRESETS } from "../training/presets.ts";
 import { SCHEDULES } from "../../dsl/programs/schedule.ts";
@@ -66,6 +66,20 @@ export const recipe = section("The recipe", {
 export const parts = section("Parts of the recipe, for every network", {
   rates: option(factors(["kernel", "bias", "scale", "shift"]), {
     description: "Factors of the learning rate for parameters of a role: bias=2,scale=0.5.",
+    otherwise: "the preset's own",
+  }),
+  warmup: option(number({ above: 0, below: 1 }), {
+    description: "The share of the run in which the rate rises from 0, before any schedule.",
+    otherwise: "the schedule's own",
+  }),
+  sizes: option(sizes(), {
+    description:
+      "Smaller images at first: 20:0.3,24:0.6 of 20x20 for 0.3 of the steps, then 24x24.",
+    otherwise: "the preset's own",
+  }),
+  flip: option(oneOf(["random", "alternating", "no"], "NAME"), {
+    description:
+      "How images are mirrored: random, each time anew, alternating, in every second epoch, or no.",
     otherwise: "the preset's own",
   }),
   ema: option(number({ above: 0, below: 1 }), {

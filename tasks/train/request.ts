@@ -1,14 +1,15 @@
 /** From the arguments of `deno task train` to a recipe. */
+import { warmup } from "../../dsl/programs/schedule.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import type { Recipe } from "../training/config.ts";
-import { presetFor } from "../training/presets.ts";
+import { type Preset, presetFor } from "../training/presets.ts";
 import { optimizerOf } from "./optimizer.ts";
 import { DEFAULTS, presetOf } from "./defaults.ts";
 import type { TrainArguments } from "./options.ts";
 
 /** The recipe that the arguments ask for: a preset with what was changed of it. */
 export function recipeOf(given: TrainArguments, network: string): Recipe {
-  const { epochs, steps, augment, batch, rate, schedule, labelSmoothing, labelNoise } = given;
+  const { epochs, steps, batch, rate, labelSmoothing, labelNoise, sizes } = given;
   const { validation, limit, seed } = given;
   const { steps: presetSteps, limit: _, ...preset } = presetFor(network, presetOf(given));
   const optimizer = optimizerOf(given, preset.optimizer);
@@ -19,12 +20,22 @@ export function recipeOf(given: TrainArguments, network: string): Recipe {
     rate: given.optimizer === undefined || given.optimizer === preset.optimizer.kind
       ? preset.rate
       : DEFAULTS.rates[given.optimizer],
-    ...defined({ batch, rate, schedule, labelSmoothing, labelNoise, validation, limit, seed }),
+    ...defined({ batch, rate, labelSmoothing, labelNoise, sizes, validation, limit, seed }),
+    schedule: scheduleOf(given, preset.schedule),
     epochs: epochs ?? steps ?? preset.epochs,
     ...(lastStep === undefined ? {} : { steps: lastStep }),
     optimizer,
-    augment: augmentOf(augment, preset.augment),
+    augment: augmentOf(given, preset.augment),
   };
+}
+
+/** The schedule that was asked for, or the preset's own, after a warm-up when there is to be one. */
+function scheduleOf(
+  { schedule, warmup: share }: Pick<TrainArguments, "schedule" | "warmup">,
+  preset: Recipe["schedule"],
+): Recipe["schedule"] {
+  const then = schedule ?? preset;
+  return share === undefined ? then : warmup(share, then);
 }
 
 /** As many held out images as a recipe has, but a tenth of the training images at most unless they were asked for. */
@@ -36,8 +47,15 @@ export function heldOut(
   return asked ?? Math.min(validation, Math.floor(Math.min(limit, images) / 10));
 }
 
-function augmentOf(given: boolean | undefined, preset: Recipe["augment"]): Recipe["augment"] {
-  if (given === undefined) return preset;
-  if (!given) return "none";
-  return preset === "none" ? { pad: 4, flip: true } : preset;
+/** The augmentation that was asked for, or the preset's own, with what was changed of it. */
+function augmentOf(
+  { augment, flip }: Pick<TrainArguments, "augment" | "flip">,
+  preset: Preset["augment"],
+): Recipe["augment"] {
+  const own = augment === false ? "none" : preset;
+  if (flip === undefined) return own;
+  if (own === "none") return { pad: 0, flip: FLIPS[flip] };
+  return "pad" in own ? { ...own, flip: FLIPS[flip] } : { ...own, flip: flip === "random" };
 }
+
+const FLIPS = { random: true, alternating: "alternating", no: false } as const;

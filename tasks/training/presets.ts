@@ -1,5 +1,5 @@
 /** Recipes by name: ways of training that have proved themselves. */
-import { SCALE } from "../data/augment.ts";
+import { type CropFlip, SCALE, type ScaleAugmentation } from "../data/augment.ts";
 import { expected, oneOf, TEXT } from "../../dsl/problem/expect.ts";
 import { dirac, normal, whitening } from "../../dsl/programs/initializers.ts";
 import { groups, muon, sgd } from "../../dsl/programs/optimizers/optimizers.ts";
@@ -7,10 +7,12 @@ import type { OptimizerOptions, SgdOptions } from "../../dsl/programs/optimizers
 import { linear, points } from "../../dsl/programs/schedule.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** A recipe of netfold's own, whose optimiser is data. */
+/** A recipe of netfold's own, whose optimiser and augmentation are data. */
 export interface Preset extends Recipe {
   /** Its optimiser. */
   readonly optimizer: OptimizerOptions;
+  /** Its augmentation. */
+  readonly augment: CropFlip | ScaleAugmentation;
 }
 
 /**

@@ -69,6 +69,8 @@ Deno.test("a command line with a mistake is refused with one message that names 
       ["train", ["--batch=1.5"], 2, "--batch", "a whole number of at least 1"],
       ["train", ["--label-smoothing=1"], 2, "of at least 0 and below 1"],
       ["train", ["--rates=beta=2"], 2, "factors of at least 0 by name"],
+      ["train", ["--sizes=24:0.5,20:0.3"], 2, "rising share"],
+      ["train", ["--preset=imagenet", "--flip=alternating"], 2, "use random or no"],
       ["train", ["--momentum=0.5", "--optimizer=adamw"], 2, "--momentum belongs to"],
       ["train", ["--momentum=0.5"], 2, "and the optimizer is groups"],
       ["train", ["--weight-decay=0.1", "--preset=minute"], 2, "--weight-decay belongs to"],

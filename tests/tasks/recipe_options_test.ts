@@ -1,8 +1,11 @@
 /** What the options of a recipe come to: the recipe, and what a run by it does. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { orThrow } from "../../mod.ts";
+import { orThrow, warmup } from "../../mod.ts";
+import { SCALE } from "../../tasks/data/augment.ts";
 import { optimizerOf } from "../../tasks/train/optimizer.ts";
+import type { TrainArguments } from "../../tasks/train/options.ts";
+import { recipeOf } from "../../tasks/train/request.ts";
 import { loadCheckpoint, presetFor } from "../../tasks/training/mod.ts";
 import { checkRecipe } from "../../tasks/training/recipe.ts";
 import { withFolder } from "../files/_folder.ts";
@@ -56,4 +59,21 @@ Deno.test("what has a rate of nothing stays, and the rest learns", async () => {
     assertEquals(moved("conv1.kernel"), true);
     assert(last.has("@muon.momentum/conv1.kernel") && last.has("@momentum/dense1.bias"));
   });
+});
+
+Deno.test("a warm-up, sizes and flips are added to the recipe of any network", () => {
+  const changed = (given: TrainArguments) =>
+    recipeOf({ preset: "paper", ...given }, "cifar/attention-56");
+  const sizes = [{ size: 24, until: 0.5 }];
+  const recipe = changed({ warmup: 0.1, sizes, flip: "alternating" });
+  assertEquals(recipe, {
+    ...changed({}),
+    schedule: { kind: "warmup", share: 0.1, from: 0, then: "step" },
+    sizes,
+    augment: { pad: 4, flip: "alternating" },
+  });
+  orThrow(checkRecipe(recipe));
+  assertEquals(changed({ schedule: "linear", warmup: 0.2 }).schedule, warmup(0.2, "linear"));
+  assertEquals(changed({ augment: false, flip: "random" }).augment, { pad: 0, flip: true });
+  assertEquals(changed({ preset: "imagenet", flip: "no" }).augment, { ...SCALE, flip: false });
 });

@@ -64,6 +64,7 @@ const BEFORE: Readonly<Record<typeof SCHEDULES[number], (done: number, peak: num
   "step-imagenet": (done, peak) =>
     done < 20 / 53 ? peak : done < 40 / 53 ? peak / 10 : done < 50 / 53 ? peak / 100 : peak / 1000,
   cosine: (done, peak) => (1 + Math.cos(Math.PI * done)) / 2 * peak,
+  linear: (done, peak) => (1 - done) * peak,
   "one-cycle": (done, peak) =>
     done < 0.25
       ? peak * (0.1 + 0.9 * done / 0.25)
@@ -116,6 +117,19 @@ Deno.test("warmup() of nothing is the schedule itself, and after its share it is
   }));
 });
 
+Deno.test("every schedule may have a warmup before it, by its name too", () => {
+  for (const name of SCHEDULES) {
+    const schedule = warmup(0.2, name);
+    assert(isSchedule(schedule));
+    const rates = [0, 50, 100].map((step) =>
+      learningRate(schedule, { step, total: 500, peak: 0.4 })
+    );
+    [0, 0.2, at(name, 0)].forEach((rate, i) => assertAlmostEquals(rates[i] ?? NaN, rate));
+    const half = learningRate(schedule, { step: 300, total: 500, peak: 0.4 });
+    assertAlmostEquals(half, at(name, 500));
+  }
+});
+
 Deno.test("isSchedule() refuses what is none", () => {
   const bad = [
     "cosine",
@@ -126,7 +140,7 @@ Deno.test("isSchedule() refuses what is none", () => {
     { kind: "steps", at: [0.6, 0.4], by: 0.1 },
     { kind: "steps", at: [0.4], by: -1 },
     { kind: "warmup", share: 1, from: 0, then: { kind: "cosine" } },
-    { kind: "warmup", share: 0.1, from: 0, then: "cosine" },
+    { kind: "warmup", share: 0.1, from: 0, then: "cosin" },
     { kind: "points", at: [[0, 1], [2, 1]] },
     { kind: "points", at: [] },
   ];

@@ -50,7 +50,7 @@ def curve(schedule, done):
         share, begin = schedule["share"], schedule["from"]
         if done < share:
             return begin + (1 - begin) * done / share
-        return curve(schedule["then"], (done - share) / (1 - share))
+        return curve(meant(schedule["then"]), (done - share) / (1 - share))
     if kind == "points":
         return between(schedule["at"], done)
     raise SystemExit(f"error: there is no schedule {kind} here")
