@@ -176,6 +176,41 @@ export function scaleShift(options: Omit<ScaleAugmentation, "kind">): Augmentati
   });
 }
 
+/**
+ * A square of `size` pixels around a pixel drawn at random takes the mean colour; what of it lies
+ * beyond the image is cut off (DeVries and Taylor, Improved regularization of convolutional neural
+ * networks with cutout, 2017).
+ *
+ * @example After the usual crops
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { cropFlip, cutout, inOrder } from "@netfold/netfold/data";
+ *
+ * const augment = inOrder(cropFlip({ pad: 4, flip: true }), cutout({ size: 16 }));
+ * assertEquals(augment.name, "in-order");
+ * ```
+ */
+export function cutout(options: { readonly size: number }): Augmentation {
+  const { size } = orThrow(parsed(cutoutSchema, options, ORIGIN));
+  return ours({
+    name: "cutout",
+    options: { size },
+    apply: (pixels, key, { shape: [height, width, channels] }) => {
+      const [a, b] = threefry(key, 0, 6);
+      const first = (bits: number, side: number) =>
+        Math.floor(bits / 2 ** 32 * side) - Math.floor(size / 2);
+      const [top, left] = [first(a, height), first(b, width)];
+      const from = Math.max(0, left);
+      const to = Math.min(width, left + size);
+      const out = pixels.slice();
+      for (let y = Math.max(0, top); y < Math.min(height, top + size); y++) {
+        out.fill(0, (y * width + from) * channels, (y * width + to) * channels);
+      }
+      return out;
+    },
+  });
+}
+
 /** Augmentations one after the other, each with a key of its own. */
 export function inOrder(...steps: readonly Augmentation[]): Augmentation {
   expected(steps, STEPS);
@@ -212,6 +247,9 @@ export const cropFlipSchema = record({
   pad: size,
   flip: v.union([v.boolean(), v.literal("alternating")]),
   edge: v.exactOptional(v.picklist(["zeros", "reflect"])),
+});
+export const cutoutSchema = record({
+  size: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
 });
 export const scaleSchema = record({
   kind: v.literal("scale"),

@@ -14,6 +14,8 @@ import {
   type AugmentationRecord,
   cropFlip,
   cropFlipSchema,
+  cutout,
+  cutoutSchema,
   inOrder,
   isOurs,
   ORIGIN,
@@ -80,6 +82,7 @@ const NAMED: Readonly<Record<string, Remake>> = {
       parsed(scaleSchema, { kind: "scale", ...options }, ORIGIN),
       E.map(({ kind: _, ...rest }) => scaleShift(rest)),
     ),
+  cutout: (options) => pipe(parsed(cutoutSchema, options, ORIGIN), E.map(cutout)),
   "in-order": (options) =>
     pipe(
       parsed(stepsSchema, options, ORIGIN),

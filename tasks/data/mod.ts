@@ -55,6 +55,7 @@ export {
   type AugmentationRecord,
   type CropFlip,
   cropFlip,
+  cutout,
   type ImageSite,
   inOrder,
   SCALE,

@@ -1,5 +1,7 @@
 /** What of a recipe the emitted training script knows, and what it does not. */
 import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
+import type { AnyAugmentation } from "../data/augment.ts";
+import { isJsonObject } from "../files/json.ts";
 import { type Problem, problemAt } from "../fp.ts";
 import type { Recipe } from "../training/recipe.ts";
 
@@ -20,6 +22,27 @@ export function torchRecipeProblems({ optimizer, loss }: Recipe): readonly Probl
 }
 
 const KNOWN = "sgd, adamw, lion and muon, in groups too, with ema and clip around all of it";
+
+/** What keeps the script from an augmentation of images in memory; nothing when it knows it. */
+export function torchAugmentProblem(augment: AnyAugmentation): Problem | undefined {
+  const names = namesOf(augment).join(", ");
+  if (["", "crop-flip", "cutout", "crop-flip, cutout"].includes(names)) return undefined;
+  return problemAt({ path: "engine", layer: "torch", code: "not-on-torch" }, {
+    rule: "PyTorch knows the recipe's augmentations alone",
+    got: `the augmentation ${names}`,
+    wanted: '"none", { pad, flip }, cutout, or the two in this order',
+    hint: "train on another engine, or with the recipe's own augmentation",
+  });
+}
+
+/** The names of the augmentations that one does in order. */
+function namesOf(augment: AnyAugmentation): readonly string[] {
+  if (augment === "none") return [];
+  if (!("name" in augment)) return ["kind" in augment ? "scale-shift" : "crop-flip"];
+  const { steps } = augment.options;
+  if (augment.name !== "in-order" || !Array.isArray(steps)) return [augment.name];
+  return steps.map((step) => `${isJsonObject(step) ? step["name"] : step}`);
+}
 
 /** What an optimiser has ema and clip around. */
 function unwrapped(optimizer: AnyOptimizer): AnyOptimizer {

@@ -82,6 +82,10 @@ export const parts = section("Parts of the recipe, for every network", {
       "How images are mirrored: random, each time anew, alternating, in every second epoch, or no.",
     otherwise: "the preset's own",
   }),
+  cutout: option(whole(1), {
+    description: "The side of a square of each image that is left empty, in pixels.",
+    otherwise: "none",
+  }),
   ema: option(number({ above: 0, below: 1 }), {
     description:
       "The share that a running average of the weights keeps in each step; the averages are measured and kept as the best weights.",

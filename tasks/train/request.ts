@@ -1,6 +1,7 @@
 /** From the arguments of `deno task train` to a recipe. */
 import { warmup } from "../../dsl/programs/schedule.ts";
 import { defined } from "../../dsl/problem/defined.ts";
+import { cropFlip, cutout, inOrder, type ScaleAugmentation, scaleShift } from "../data/augment.ts";
 import type { Recipe } from "../training/config.ts";
 import { type Preset, presetFor } from "../training/presets.ts";
 import { optimizerOf } from "./optimizer.ts";
@@ -49,13 +50,29 @@ export function heldOut(
 
 /** The augmentation that was asked for, or the preset's own, with what was changed of it. */
 function augmentOf(
-  { augment, flip }: Pick<TrainArguments, "augment" | "flip">,
+  given: Pick<TrainArguments, "augment" | "flip" | "cutout">,
   preset: Preset["augment"],
 ): Recipe["augment"] {
+  const moved = movedBy(given, preset);
+  const { cutout: size } = given;
+  if (size === undefined) return moved;
+  const square = cutout({ size });
+  if (moved === "none") return square;
+  return inOrder("kind" in moved ? scaleShift(without(moved)) : cropFlip(moved), square);
+}
+
+function movedBy(
+  { augment, flip }: Pick<TrainArguments, "augment" | "flip">,
+  preset: Preset["augment"],
+): Preset["augment"] | "none" {
   const own = augment === false ? "none" : preset;
   if (flip === undefined) return own;
   if (own === "none") return { pad: 0, flip: FLIPS[flip] };
   return "pad" in own ? { ...own, flip: FLIPS[flip] } : { ...own, flip: flip === "random" };
+}
+
+function without({ kind: _, ...options }: ScaleAugmentation): Omit<ScaleAugmentation, "kind"> {
+  return options;
 }
 
 const FLIPS = { random: true, alternating: "alternating", no: false } as const;

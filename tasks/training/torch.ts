@@ -14,6 +14,7 @@ import { cacheFolder } from "../data/cache_folder.ts";
 import type { Dataset, Images, ImageSet, TestedDataset } from "../data/dataset.ts";
 import { testOf } from "../data/dataset.ts";
 import { torchSources } from "../export/torch.ts";
+import { torchAugmentProblem } from "../export/torch_recipe.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { attempt, orThrow, problemAt, ProblemError, type Result, right } from "../fp.ts";
 import { isMissing } from "../files/io_problem.ts";
@@ -205,15 +206,8 @@ function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): TestedData
     const got = `label noise of ${recipe.labelNoise}`;
     throw refuse("PyTorch trains on labels as they are", got, "none", "use another engine");
   }
-  const { augment } = recipe;
-  if (typeof augment === "object" && augment !== null && "name" in augment) {
-    throw refuse(
-      "PyTorch knows the recipe's augmentations alone",
-      `the augmentation "${augment.name}", a function`,
-      '"none" or { pad, flip }',
-      "train on another engine, or with the recipe's own augmentation",
-    );
-  }
+  const unknown = torchAugmentProblem(recipe.augment);
+  if (unknown !== undefined) throw new ProblemError([unknown]);
   orThrow(testOf(dataset));
   if ("pixels" in train && test !== undefined && "pixels" in test) {
     return { ...dataset, train, test };

@@ -16,7 +16,7 @@ import {
   type Normalization,
   perPixelMean,
 } from "../../tasks/data/mod.ts";
-import { place } from "../../tasks/data/augment.ts";
+import { cropFlip, cutout, inOrder, place } from "../../tasks/data/augment.ts";
 import { numberedImages, randomImages } from "./_images.ts";
 import { assertProblem } from "./_results.ts";
 
@@ -265,6 +265,36 @@ Deno.test("images mirrored alternately are so in every second epoch, half of the
   assertEquals(third, first);
   const share = first.filter(Boolean).length / 200;
   assert(share > 0.35 && share < 0.65);
+});
+
+Deno.test("cutout() leaves a square of every image empty, anywhere on it", () => {
+  const [count, height, width, size] = [200, 6, 7, 3];
+  const images = randomImages(count, { shape: [height, width, 1] });
+  const white = { ...images, pixels: images.pixels.map(() => 255) };
+  const change = { size: count, normalization: plainGrey };
+  const [batch] = all(white, { ...change, augment: cutout({ size }) });
+  const seen = batch?.images ?? new Float32Array();
+  const everywhere = new Set<number>();
+  for (let i = 0; i < count; i++) {
+    const empty = Array.from({ length: height * width }, (_, at) => at)
+      .filter((at) => seen[i * height * width + at] === 0);
+    for (const at of empty) everywhere.add(at);
+    const [rows, columns] = [(at: number) => Math.floor(at / width), (at: number) => at % width]
+      .map((of) => new Set(empty.map(of)).size);
+    assert(empty.length > 0 && (rows ?? 0) <= size && (columns ?? 0) <= size);
+    assertEquals(empty.length, (rows ?? 0) * (columns ?? 0));
+  }
+  assertEquals(everywhere.size, height * width);
+  const both = inOrder(cropFlip({ pad: 1, flip: true }), cutout({ size }));
+  const kept = JSON.parse(JSON.stringify(both));
+  assertEquals(
+    all(images, { ...change, augment: kept }),
+    all(images, { ...change, augment: both }),
+  );
+  assertProblem(
+    batches(images, options({ augment: { name: "cutout", options: { size: 0 } } })),
+    "augment: size",
+  );
 });
 
 Deno.test("a batch is brought to its own size, an average of what a pixel covers", () => {

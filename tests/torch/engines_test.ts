@@ -23,6 +23,7 @@ import {
   warmup,
 } from "../../mod.ts";
 import { batchNorm, conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
+import { cropFlip, cutout, inOrder } from "../../tasks/data/mod.ts";
 import { loadCheckpoint, type Recipe, resume, train } from "../../tasks/training/mod.ts";
 import { resumeOnTorch } from "../../tasks/training/torch.ts";
 import { testOnnx } from "../onnx/_runs.ts";
@@ -50,6 +51,7 @@ const RECIPES = {
       0.6,
       clip(0.1, groups([{ role: "kernel", rate: 0.1, optimizer: lion() }], adamw())),
     ),
+    augment: inOrder(cropFlip({ pad: 2, flip: true }), cutout({ size: 9 })),
   },
   "muon and sgd in groups, on smaller images mirrored in turns": {
     optimizer: groups(

@@ -172,6 +172,7 @@ class RawData:
         self.train, self.device, self.shape = train, device, shape
         self.key = split(key, "data")
         self.pad, self.edge, self.flip = settings.pad, settings.edge, settings.flip
+        self.augment, self.cutout = settings.augment, settings.cutout
         # Sizes of the run's first parts, each with the step before which it ends.
         self.parts = []
         self.count = len(train)
@@ -197,6 +198,8 @@ class RawData:
             places = torch.arange(first, first + share, device=self.device)
             chosen = order[first : first + share]
             images = self.augmented(chosen, epoch, places)
+            if self.cutout:
+                images = self.cut(images, epoch, places)
             yield self.sized(images, epoch * steps + batch).float(), self.labels[chosen]
 
     def sized(self, images, step):
@@ -229,6 +232,24 @@ class RawData:
         rows, columns = rows.clamp(0, height - 1)[:, :, None], columns.clamp(0, width - 1)[:, None, :]
         pixels = self.pixels[chosen[:, None, None], rows, columns].double() / 255 - self.wide_mean[rows, columns]
         return (pixels / self.deviation * inside[..., None]).float().permute(0, 3, 1, 2)
+
+    def cut(self, images, epoch, places):
+        """Images without a square of each, around a pixel drawn at random."""
+        height, width, _ = self.shape
+        label = torch.full_like(places, 0x80000000)
+        key = threefry(split(split(self.key, "augment"), epoch), places, label)
+        if self.augment:
+            # The second augmentation in order.
+            key = threefry(key, torch.ones_like(places), label)
+        a, b = threefry(key, torch.zeros_like(places), torch.full_like(places, 6))
+
+        def inside(bits, side):
+            first = (bits.double() / 2**32 * side).floor().long() - self.cutout // 2
+            at = torch.arange(side, device=self.device)
+            return (at >= first[:, None]) & (at < first[:, None] + self.cutout)
+
+        square = inside(a, height)[:, None, :, None] & inside(b, width)[:, None, None, :]
+        return images.masked_fill(square, 0)
 
     def tested_classes(self):
         """None that must be looked for: what is in memory has been read."""

@@ -93,7 +93,7 @@ class FileData:
         self.key = split(seed_key(settings.seed), "data")
         self.workers = ThreadPoolExecutor(max(1, settings.workers))
         self.ahead = 4
-        self.augment = settings.augment
+        self.augment, self.cutout = settings.augment, settings.cutout
         self.logits = None  # how many classes there may be
         self.normalization = {"kind": "per-channel", "mean": MEAN, "std": DEVIATION}
         self.normalize(MEAN, DEVIATION)
@@ -105,8 +105,13 @@ class FileData:
 
     def view(self, file):
         pixels = decode(file.read())
-        image = training_view(pixels, self.size, file.draw) if file.draw else test_view(pixels, self.size)
-        return (image - self.mean) / self.deviation
+        is_drawn = file.draw and self.augment
+        image = training_view(pixels, self.size, file.draw) if is_drawn else test_view(pixels, self.size)
+        image = (image - self.mean) / self.deviation
+        if file.draw and self.cutout:
+            top, left = (int(file.draw() * side) - self.cutout // 2 for side in self.size)
+            image[:, max(0, top) : top + self.cutout, max(0, left) : left + self.cutout] = 0
+        return image
 
     def loaded(self, batches, fill=False):
         """Batches of files as tensors on the device, some of them in the making; see `made` for `fill`."""
@@ -169,7 +174,7 @@ class FileData:
         return {}
 
     def draw(self, epoch, place):
-        return drawer(split(split(self.key, "augment"), epoch), place) if self.augment else None
+        return drawer(split(split(self.key, "augment"), epoch), place) if self.augment or self.cutout else None
 
 
 class FolderData(FileData):

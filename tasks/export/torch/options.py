@@ -11,6 +11,7 @@ import torch
 from images import is_folder
 from regular import MOST_TEXT, content_of
 from shards import is_shards
+from tell import seen
 
 FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 
@@ -53,7 +54,6 @@ def settings_of(config):
     """The settings that a netfold configuration asks for."""
     recipe = config["recipe"]
     optimizer, around = unwrapped(recipe["optimizer"])
-    augment = recipe["augment"]
     given = {
         "data": re.sub(r"^folder:(.*?)(,(size|shorter)=.*)?$", r"\1", config["data"]),
         "epochs": recipe["epochs"],
@@ -65,10 +65,7 @@ def settings_of(config):
         "weight_decay": optimizer.get("weightDecay", 1e-4 if optimizer["kind"] == "sgd" else 0.01),
         "decay": optimizer.get("decay", "all" if optimizer["kind"] == "sgd" else "kernels"),
         "label_smoothing": recipe["labelSmoothing"],
-        "augment": augment != "none",
-        "pad": 0 if augment == "none" else augment.get("pad", 0),
-        "flip": FLIPS[augment != "none" and augment["flip"]],
-        "edge": "zeros" if augment == "none" else augment.get("edge", "zeros"),
+        **augmentation_of(recipe["augment"]),
         "validation": recipe["validation"],
         "limit": recipe.get("limit", 0),
         "seed": recipe["seed"],
@@ -100,6 +97,47 @@ def wrapped(optimizer, settings):
 FLIPS = {True: "yes", False: "no", "alternating": "alternating"}
 
 
+def steps_of(augment):
+    """The augmentations that one of netfold's does in order."""
+    if augment == "none":
+        return []
+    return augment["options"]["steps"] if augment.get("name") == "in-order" else [augment]
+
+
+def is_scale(augment):
+    return augment.get("kind") == "scale" or augment.get("name") == "scale-shift"
+
+
+def augmentation_of(augment):
+    """The settings that an augmentation of netfold's asks for."""
+    found = {"augment": False, "pad": 0, "flip": "no", "edge": "zeros", "cutout": 0}
+    for step in steps_of(augment):
+        own = step.get("options", step)
+        if step.get("name") == "cutout":
+            found["cutout"] = own["size"]
+        elif "name" not in step or step["name"] in ("crop-flip", "scale-shift"):
+            found.update(augment=True, pad=own.get("pad", 0), flip=FLIPS[own["flip"]], edge=own.get("edge", "zeros"))
+        else:
+            raise SystemExit(f"error: there is no augmentation {seen(step['name'])} here")
+    return found
+
+
+def augmentation_record(settings, before):
+    """An augmentation of netfold's as settings have it, which say nothing of scale and colours."""
+    scaled = next((step for step in steps_of(before) if is_scale(step)), None)
+    flip = next(flip for flip, word in FLIPS.items() if word == settings.flip)
+    edge = {} if settings.edge == "zeros" else {"edge": settings.edge}
+    first = scaled or {"pad": settings.pad, "flip": flip, **edge}
+    if settings.cutout == 0:
+        return first if settings.augment else "none"
+    square = {"name": "cutout", "options": {"size": settings.cutout}}
+    if not settings.augment:
+        return square
+    options = {key: value for key, value in first.get("options", first).items() if key != "kind"}
+    step = {"name": "scale-shift" if scaled else "crop-flip", "options": options}
+    return {"name": "in-order", "options": {"steps": [step, square]}}
+
+
 def own_of(recipe):
     """What a recipe has that no option says: schedules, optimisers and sizes as netfold has them."""
     recipe = {**recipe, "optimizer": unwrapped(recipe["optimizer"])[0]}
@@ -110,6 +148,7 @@ RECIPE = {
     **{name: name for name in ("epochs", "steps", "batch", "rate", "schedule", "validation", "limit", "seed")},
     "label_smoothing": "labelSmoothing",
 }
+AUGMENT = {"augment", "pad", "flip", "edge", "cutout"}
 OPTIMIZER = {
     **{name: name for name in ("momentum", "nesterov", "beta1", "beta2", "epsilon", "decay")},
     "weight_decay": "weightDecay",
@@ -118,7 +157,7 @@ OPTIMIZER = {
 
 def changed(config, changes, settings):
     """The configuration with what options changed, so that the run's folder says how it was trained."""
-    elsewhere = {*RECIPE, *OPTIMIZER, "optimizer", "ema", "clip", "augment", "pad", "flip", "edge", "out"}
+    elsewhere = {*RECIPE, *OPTIMIZER, *AUGMENT, "optimizer", "ema", "clip", "out"}
     beside = config.get("torch", {})
     beside = {**beside, **{name: value for name, value in changes.items() if name in beside or name not in elsewhere}}
     recipe = changed_recipe(config["recipe"], changes, settings)
@@ -139,12 +178,8 @@ def changed_recipe(recipe, changes, settings):
         recipe["optimizer"] = wrapped(optimizer, settings)
     if recipe.get("steps") == 0:
         del recipe["steps"]
-    if not settings.augment:
-        recipe["augment"] = "none"
-    elif changes.keys() & {"augment", "pad", "flip", "edge"} and "kind" not in recipe["augment"]:
-        flip = next(flip for flip, word in FLIPS.items() if word == settings.flip)
-        edge = {} if settings.edge == "zeros" else {"edge": settings.edge}
-        recipe["augment"] = {"pad": settings.pad, "flip": flip, **edge}
+    if changes.keys() & AUGMENT:
+        recipe["augment"] = augmentation_record(settings, recipe["augment"])
     return recipe
 
 

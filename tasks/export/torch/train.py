@@ -74,6 +74,7 @@ class Settings:
         "raw images: whether every second one is mirrored, or each in every second epoch",
         choices=("no", "yes", "alternating"),
     )
+    cutout: int = setting(0, "the side of a square of each image that is left empty, in pixels; 0 is none", least=0)
     views: str = setting(
         "none",
         "the views of an image that are averaged to measure: its mirror image, and both moved by a pixel",
