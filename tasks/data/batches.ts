@@ -19,9 +19,10 @@ import { NORMALIZATION } from "./normalize.ts";
 import { KEY, permutation, split } from "../../dsl/programs/random.ts";
 import type { Problem, Result } from "../fp.ts";
 import { all, E, pipe, ProblemError, refused, right, unless } from "../fp.ts";
-import { typeOf } from "../parsed.ts";
+import { parsed, typeOf } from "../parsed.ts";
 import { messageOf } from "../files/io_problem.ts";
 import { type Input, inputOf, type InputOptions } from "./_input.ts";
+import { type Mix, type Mixed, mixed, mixSchema } from "./mix.ts";
 import { resizer } from "./resize.ts";
 import type { Images, ImageSet, ImageShape, ImageSource, Labels } from "./dataset.ts";
 import {
@@ -48,6 +49,8 @@ export interface BatchOptions extends InputOptions {
   readonly start?: number;
   /** The height and width to which the images of a batch are brought at last; their own by default. */
   readonly sizeOf?: (index: number) => readonly [number, number];
+  /** How the images of a batch and their targets are mixed at last; not by default. */
+  readonly mix?: Mix;
 }
 
 /** One batch. */
@@ -58,7 +61,7 @@ export interface Batch {
   readonly images: Float32Array;
   /** Class indices, one for each image; those past `count` are zeros. */
   readonly labels: Labels;
-  /** One-hot targets, size x classes; rows past `count` are zeros. */
+  /** Targets, size x classes, one-hot unless images are mixed; rows past `count` are zeros. */
   readonly targets: Float32Array;
   /** How many of the images are real. */
   readonly count: number;
@@ -82,7 +85,7 @@ export function batchCount(
   return last === "drop" ? Math.floor(count / size) : Math.ceil(count / size);
 }
 
-const ORDER = ["epoch", "shuffle", "start"] as const;
+const ORDER = ["mix", "epoch", "shuffle", "start"] as const;
 const OTHERS = [...ORDER, "size", "sizeOf", "last", "augment", "tenCrops"] as const;
 
 /** Options that fit the images, or everything that keeps them from it. */
@@ -237,7 +240,8 @@ function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<
       options: fittingOptions(images, options),
       input: pipe(inputOf(images, options), E.flatMap(oneSize)),
     }),
-    E.map(({ input }): Epoch => ({
+    E.bindW("mixing", () => mixerOf(images.shape, options)),
+    E.map(({ input, mixing }): Epoch => ({
       length: batchCount(images.count, options),
       start: options.start ?? 0,
       order: () => epochOrder(images.count, options),
@@ -255,11 +259,33 @@ function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<
           targets[i * classes + label] = 1;
           out.set(shown(input.of(bytesOf(place, i), place, first + i)), i * values);
         }
-        return { index, images: out, labels, targets, count };
+        return { index, labels, count, ...mixing(out, targets, index) };
       },
     })),
   );
 }
+
+/** Mixes the images and targets of a batch by its index. */
+export type Mixer = (images: Float32Array, targets: Float32Array, index: number) => Mixed;
+
+/** What mixes batches as the options ask for; fails when they ask for what there is not. */
+export function mixerOf(
+  [height, width, channels]: ImageShape,
+  { key, epoch, size, sizeOf, mix = {} }: BatchOptions,
+): Result<Mixer> {
+  return pipe(
+    parsed(mixSchema, mix, MIX),
+    E.map((mix) => {
+      const own = split(split(key, "mix"), epoch);
+      return (images, targets, index) => {
+        const shape = [...sizeOf?.(index) ?? [height, width], channels] as const;
+        return mixed({ images, targets }, mix, { key: split(own, index), size, shape });
+      };
+    }),
+  );
+}
+
+const MIX = { path: "mix", layer: "option", code: "invalid-option" };
 
 /** How the inputs of a batch are brought to a size, and the values that one then has. */
 export function sized(

@@ -12,7 +12,7 @@ import { DecodePool } from "./_decode_pool.ts";
 import { type Input, inputOf } from "./_input.ts";
 import type { View } from "./_views.ts";
 import type { Batch, BatchOptions } from "./batches.ts";
-import { batchCount, epochOrder, fittingOptions, sized } from "./batches.ts";
+import { batchCount, epochOrder, fittingOptions, type Mixer, mixerOf, sized } from "./batches.ts";
 import { FILES, type ImageFiles, labelsFor } from "./dataset.ts";
 
 /** How batches of pictures are made. */
@@ -42,9 +42,10 @@ export function fileBatches(files: ImageFiles, options: FileBatchOptions): Resul
   expected(files, FILES, "files");
   return pipe(
     all({ options: fittingOptions(files, options), input: inputOf(files, options) }),
-    E.map(({ input }): FileBatches => {
+    E.bindW("mixing", () => mixerOf(files.shape, options)),
+    E.map((made): FileBatches => {
       const length = batchCount(files.count, options);
-      const make = makerOf(files, options, input);
+      const make = makerOf(files, options, made);
       return {
         length,
         async *[Symbol.asyncIterator](): AsyncGenerator<FileBatch> {
@@ -61,8 +62,14 @@ export function fileBatches(files: ImageFiles, options: FileBatchOptions): Resul
   );
 }
 
+/** What makes an image, and what mixes those of a batch. */
+interface Made {
+  readonly input: Input;
+  readonly mixing: Mixer;
+}
+
 /** Makes a batch by its index, or the ten that show the ten views of its pictures. */
-function makerOf(files: ImageFiles, options: FileBatchOptions, input: Input) {
+function makerOf(files: ImageFiles, options: FileBatchOptions, { input, mixing }: Made) {
   const { size, classes, tenCrops = false } = options;
   const { shape: [height, width], paths, folder, shorter } = files;
   const order = epochOrder(files.count, options);
@@ -94,7 +101,7 @@ function makerOf(files: ImageFiles, options: FileBatchOptions, input: Input) {
         images[view]?.set(shown(input.of(pixels, picture, position)), i * values);
       });
     }));
-    const common = { index, labels, targets, count, ...(broken.size > 0 && { broken }) };
-    return images.map((images, view) => ({ ...common, view, images }));
+    const common = { index, labels, count, ...(broken.size > 0 && { broken }) };
+    return images.map((shown, view) => ({ ...common, view, ...mixing(shown, targets, index) }));
   };
 }

@@ -23,7 +23,9 @@ import { versions } from "../training/versions.ts";
 import data from "./torch/data.py" with { type: "text" };
 import folder from "./torch/folder.py" with { type: "text" };
 import images from "./torch/images.py" with { type: "text" };
+import keys from "./torch/keys.py" with { type: "text" };
 import learner from "./torch/learner.py" with { type: "text" };
+import mixing from "./torch/mixing.py" with { type: "text" };
 import optimizer from "./torch/optimizer.py" with { type: "text" };
 import jpeg from "./torch/jpeg.py" with { type: "text" };
 import options from "./torch/options.py" with { type: "text" };
@@ -127,7 +129,7 @@ function indented(json: unknown): string {
 const SCRIPTS = Object.entries(
   {
     ...{ train, options, learner, optimizer, team, data, images, shards, folder, state, tell },
-    ...{ pictures, picture, png, jpeg, regular },
+    ...{ keys, mixing, pictures, picture, png, jpeg, regular },
   },
 ).map(([name, text]) => [`${name}.py`, text] as const);
 

@@ -86,6 +86,16 @@ export const parts = section("Parts of the recipe, for every network", {
     description: "The side of a square of each image that is left empty, in pixels.",
     otherwise: "none",
   }),
+  mixup: option(number({ above: 0 }), {
+    description:
+      "Mixes images and targets in pairs; how evenly, from 0 on: shares are of the beta distribution of this parameter.",
+    otherwise: "not mixed",
+  }),
+  cutmix: option(number({ above: 0 }), {
+    description:
+      "Puts rectangles of images into others, targets by area; with --mixup each batch draws which.",
+    otherwise: "not mixed",
+  }),
   ema: option(number({ above: 0, below: 1 }), {
     description:
       "The share that a running average of the weights keeps in each step; the averages are measured and kept as the best weights.",

@@ -10,7 +10,7 @@ import type { TrainArguments } from "./options.ts";
 
 /** The recipe that the arguments ask for: a preset with what was changed of it. */
 export function recipeOf(given: TrainArguments, network: string): Recipe {
-  const { epochs, steps, batch, rate, labelSmoothing, labelNoise, sizes } = given;
+  const { epochs, steps, batch, rate, labelSmoothing, labelNoise, sizes, mixup, cutmix } = given;
   const { validation, limit, seed } = given;
   const { steps: presetSteps, limit: _, ...preset } = presetFor(network, presetOf(given));
   const optimizer = optimizerOf(given, preset.optimizer);
@@ -21,7 +21,18 @@ export function recipeOf(given: TrainArguments, network: string): Recipe {
     rate: given.optimizer === undefined || given.optimizer === preset.optimizer.kind
       ? preset.rate
       : DEFAULTS.rates[given.optimizer],
-    ...defined({ batch, rate, labelSmoothing, labelNoise, sizes, validation, limit, seed }),
+    ...defined({
+      batch,
+      rate,
+      labelSmoothing,
+      labelNoise,
+      sizes,
+      mixup,
+      cutmix,
+      validation,
+      limit,
+      seed,
+    }),
     schedule: scheduleOf(given, preset.schedule),
     epochs: epochs ?? steps ?? preset.epochs,
     ...(lastStep === undefined ? {} : { steps: lastStep }),

@@ -15,10 +15,11 @@ import { threefry } from "../../dsl/programs/random.ts";
 import type { Schedule, ScheduleName } from "../../dsl/programs/schedule.ts";
 import { learningRate, rateInputs } from "../../dsl/programs/schedule.ts";
 import type { Batch } from "../data/batches.ts";
+import type { FileBatchOptions } from "../data/file_batches.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { StepRecord } from "../files/steps.ts";
 import type { Checkpoint, Position } from "./checkpoint.ts";
-import type { RunConfig } from "./config.ts";
+import type { Recipe, RunConfig } from "./config.ts";
 import type { Measurement, Meter } from "./measure.ts";
 import type { Prepared } from "./prepare.ts";
 import type { EpochRecord } from "./record.ts";
@@ -83,6 +84,39 @@ export interface LoopEnd {
   readonly position: Position;
 }
 
+/** The network on the images of a step. */
+function planAt({ parts, plan }: Prepared, step: number): Plan {
+  return parts.find(({ end }) => step < end)?.plan ?? plan;
+}
+
+/** How the batches that are left of an epoch are made, from where a run stands. */
+export function batchOptions(
+  { batch, augment, mixup, cutmix }: Recipe,
+  prepared: Prepared,
+  { classes, position }: {
+    readonly classes: number;
+    readonly position: Pick<Position, "epoch" | "batch" | "step">;
+  },
+): FileBatchOptions {
+  const first = position.step - position.batch;
+  return {
+    size: batch,
+    classes,
+    key: prepared.dataKey,
+    epoch: position.epoch,
+    normalization: prepared.normalization,
+    augment,
+    mix: defined({ mixup, cutmix }),
+    shuffle: true,
+    last: "drop",
+    start: position.batch,
+    sizeOf: (index) => {
+      const [height = 0, width = 0] = planAt(prepared, first + index).input;
+      return [height, width];
+    },
+  };
+}
+
 /**
  * Trains from where the run stands to its end, or until it is interrupted.
  *
@@ -104,13 +138,9 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
   const rateOf = (step: number, schedule: Schedule | ScheduleName = recipe.schedule): number =>
     learningRate(schedule, { step, total: totalSteps, peak: recipe.rate });
 
-  /** The network on the images of a step. */
-  const planOf = (step: number): Plan =>
-    prepared.parts.find(({ end }) => step < end)?.plan ?? prepared.plan;
-
   /** The program of a step; that of the part before is given back, once what it runs is done. */
   const programOf = async (step: number): Promise<Program> => {
-    const plan = planOf(step);
+    const plan = planAt(prepared, step);
     if (present?.plan === plan) return present.program;
     settle(await steps.land());
     // What comes later is then not this program's fault, and it need not be traced.
@@ -192,22 +222,10 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
   };
 
   const trainEpoch = async (): Promise<"complete" | "interrupted"> => {
-    const first = position.step - position.batch;
-    const left = orThrow(setBatches(prepared.train, {
-      size: recipe.batch,
-      classes: start.classes.length,
-      key: prepared.dataKey,
-      epoch: position.epoch,
-      normalization: prepared.normalization,
-      augment: recipe.augment,
-      shuffle: true,
-      last: "drop",
-      start: position.batch,
-      sizeOf: (index) => {
-        const [height = 0, width = 0] = planOf(first + index).input;
-        return [height, width];
-      },
-    }));
+    const classes = start.classes.length;
+    const left = orThrow(
+      setBatches(prepared.train, batchOptions(recipe, prepared, { classes, position })),
+    );
     let { step } = position;
     let saved = performance.now();
     since = saved;

@@ -13,6 +13,7 @@ import { closest } from "../../dsl/problem/suggest.ts";
 import { type AnyStart, type Start, startOf } from "../../dsl/programs/initializers.ts";
 import type { AnyAugmentation } from "../data/augment.ts";
 import { augmentationOf } from "../data/augmentation.ts";
+import { type Mix, mixSchema } from "../data/mix.ts";
 import { all, allOf, E, left, pipe, refused, type Result, right } from "../fp.ts";
 import { type Origin, parsed, record } from "../parsed.ts";
 
@@ -25,7 +26,7 @@ export interface TrainingSize {
 }
 
 /** How a network is trained. */
-export interface Recipe {
+export interface Recipe extends Mix {
   /** Passes over the training images. */
   readonly epochs: number;
   /** Steps after which training ends even within an epoch; nothing when epochs decide. */
@@ -102,6 +103,7 @@ export const recipeSchema = record({
       "parts in order, each ending later than the one before",
     ),
   )),
+  ...mixSchema.entries,
   labelNoise: v.exactOptional(within(0, 1)),
   validation: whole(0),
   limit: v.exactOptional(whole(1)),

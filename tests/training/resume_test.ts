@@ -29,7 +29,7 @@ import type { Engine } from "../../dsl/engines/engine.ts";
 import { abs, multiply, scale, subtract } from "../../dsl/graph/arithmetic.ts";
 import { mean } from "../../dsl/graph/compose.ts";
 import { dirac } from "../../dsl/programs/initializers.ts";
-import { cropFlip, inOrder } from "../../tasks/data/augment.ts";
+import { cropFlip, cutout, inOrder } from "../../tasks/data/augment.ts";
 import {
   batchNorm,
   conv,
@@ -94,6 +94,14 @@ const KINDS: readonly Kind[] = [
       optimizer: groups([{ path: "conv1", schedule: points([0, 1], [0.5, 0]) }], sgd()),
       sizes: [{ size: 5, until: 0.3 }, { size: 6, until: 0.6 }],
       augment: { pad: 1, flip: "alternating", edge: "reflect" },
+    },
+  },
+  {
+    name: "images cut and mixed",
+    recipe: {
+      augment: inOrder(cropFlip({ pad: 1, flip: true }), cutout({ size: 3 })),
+      mixup: 0.4,
+      cutmix: 1,
     },
   },
   { name: "an end within an epoch", recipe: { epochs: 100, steps: 10, schedule: "cosine" } },

@@ -12,51 +12,9 @@ import os
 from dataclasses import dataclass
 
 import torch
+from keys import permutation, seed_key, split, threefry
+from mixing import Mixing
 from regular import MOST_DATA, MOST_TEXT, content_of
-
-MASK = 0xFFFFFFFF
-ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
-
-
-def threefry(key, first, second):
-    """Threefry-2x32 of 20 rounds (Salmon et al., 2011), on numbers or on int64 tensors."""
-    k0, k1 = key
-    keys = (k0, k1, 0x1BD11BDA ^ k0 ^ k1)
-    x0, x1 = (first + k0) & MASK, (second + k1) & MASK
-    for turn in range(5):
-        for by in ROTATIONS[turn % 2]:
-            x0 = (x0 + x1) & MASK
-            x1 = (((x1 << by) & MASK) | (x1 >> (32 - by))) ^ x0
-        x0 = (x0 + keys[(turn + 1) % 3]) & MASK
-        x1 = (x1 + keys[(turn + 2) % 3] + turn + 1) & MASK
-    return x0, x1
-
-
-def seed_key(seed):
-    return threefry((0, 0), seed & MASK, (seed >> 32) & MASK)
-
-
-def split(key, label):
-    """A key of its own for each label, a name or a number."""
-    if isinstance(label, int):
-        return threefry(key, label & MASK, 0x80000000 | ((label >> 32) & 0x1FFFFF))
-    key = threefry(key, len(label), 0x40000000)
-    for place, letter in enumerate(label):
-        key = threefry(key, ord(letter), place)
-    return key
-
-
-def permutation(key, count):
-    """The numbers below `count` in a random order (Fisher and Yates' shuffle)."""
-    a, b = threefry(key, torch.arange(count), torch.tensor(3))
-    bits = (a * 2**21 + (b >> 11)).double() / 2**53
-    chosen = (bits * torch.arange(1, count + 1)).floor().long().tolist()
-    order = list(range(count))
-    for i in range(count - 1, 0, -1):
-        j = chosen[i]
-        order[i], order[j] = order[j], order[i]
-    return torch.tensor(order, dtype=torch.int64)
-
 
 @dataclass(frozen=True)
 class Images:
@@ -171,6 +129,7 @@ class RawData:
             train, self.validation = train.at(~marks), train.at(marks)
         self.train, self.device, self.shape = train, device, shape
         self.key = split(key, "data")
+        self.mixing, self.logits = Mixing(settings, self.key), None
         self.pad, self.edge, self.flip = settings.pad, settings.edge, settings.flip
         self.augment, self.cutout = settings.augment, settings.cutout
         # Sizes of the run's first parts, each with the step before which it ends.
@@ -196,11 +155,21 @@ class RawData:
         for batch in range(start, steps):
             first = batch * size + rank * share
             places = torch.arange(first, first + share, device=self.device)
-            chosen = order[first : first + share]
-            images = self.augmented(chosen, epoch, places)
-            if self.cutout:
-                images = self.cut(images, epoch, places)
-            yield self.sized(images, epoch * steps + batch).float(), self.labels[chosen]
+            step = epoch * steps + batch
+            images, labels = self.shown(order, places, epoch, step)
+            if self.mixing:
+                targets = torch.eye(self.logits, device=self.device)
+                others, their = self.shown(order, (2 * batch + 1) * size - 1 - places, epoch, step)
+                images, labels = self.mixing.mixed((images, targets[labels]), (others, targets[their]), epoch, batch)
+            yield images, labels
+
+    def shown(self, order, places, epoch, step):
+        """The images at places of an epoch as a step sees them, and their classes."""
+        chosen = order[places]
+        images = self.augmented(chosen, epoch, places)
+        if self.cutout:
+            images = self.cut(images, epoch, places)
+        return self.sized(images, step).float(), self.labels[chosen]
 
     def sized(self, images, step):
         """Images brought to the size of a step."""

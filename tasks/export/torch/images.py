@@ -15,7 +15,9 @@ from typing import Callable
 
 import torch
 import torch.nn.functional as F
-from data import Images, as_map, choose, permutation, seed_key, split, threefry
+from data import Images, as_map, choose
+from keys import permutation, seed_key, split, threefry
+from mixing import Mixing
 from pictures import decode, is_picture
 from regular import MOST_IMAGE, content_of, ordinary
 from tell import seen
@@ -94,6 +96,7 @@ class FileData:
         self.workers = ThreadPoolExecutor(max(1, settings.workers))
         self.ahead = 4
         self.augment, self.cutout = settings.augment, settings.cutout
+        self.mixing = Mixing(settings, self.key)
         self.logits = None  # how many classes there may be
         self.normalization = {"kind": "per-channel", "mean": MEAN, "std": DEVIATION}
         self.normalize(MEAN, DEVIATION)
@@ -231,7 +234,7 @@ class FolderData(FileData):
                 first = batch * size + rank * share
                 yield [opening(self.train[order[p]], self.draw(epoch, p)) for p in range(first, first + share)]
 
-        return self.loaded(listed(), fill=True)
+        return self.mixing.in_pairs(self.loaded(listed(), fill=True), epoch, start, self.logits)
 
     def tested_classes(self):
         """The classes that the test images are of, and their names."""

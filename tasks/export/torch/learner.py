@@ -119,21 +119,17 @@ class Learner:
         """The mean loss of a part of a batch, and how many of it are right."""
         settings = self.settings
         images = images.to(self.dtype).contiguous(memory_format=self.format)
-        # What layers and mixup draw follows from the step, so that a run can go on from anywhere.
+        # What layers draw follows from the step, so that a run can go on from anywhere.
         torch.manual_seed(((settings.seed * 1_000_003 + step) * 64 + part) * 4096 + self.team.rank)
-        others, share = None, 1.0
-        if settings.mixup > 0:
-            share = torch.distributions.Beta(settings.mixup, settings.mixup).sample().item()
-            others = labels.flip(0)
-            images = share * images + (1 - share) * images.flip(0)
         with torch.autocast(self.team.device.type, getattr(torch, settings.precision)) if self.half else nullcontext():
             logits = self.called(images)
         logits = logits.to(self.dtype)
-        loss = F.cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
-        if others is not None:
-            mixed = F.cross_entropy(logits, others, label_smoothing=settings.label_smoothing)
-            loss = share * loss + (1 - share) * mixed
-        return loss, (logits.detach().argmax(1) == labels).double().sum()
+        truth, wanted = labels, labels
+        if labels.is_floating_point():
+            # Distributions over classes, of images that were mixed.
+            truth, wanted = labels.argmax(1), labels.to(self.dtype)
+        loss = F.cross_entropy(logits, wanted, label_smoothing=settings.label_smoothing)
+        return loss, (logits.detach().argmax(1) == truth).double().sum()
 
     def share_statistics(self):
         """Running statistics of each process's share become those of all."""

@@ -57,7 +57,6 @@ def settings_of(config):
     given = {
         "data": re.sub(r"^folder:(.*?)(,(size|shorter)=.*)?$", r"\1", config["data"]),
         "epochs": recipe["epochs"],
-        "steps": recipe.get("steps", 0),
         "batch": recipe["batch"],
         "rate": recipe["rate"],
         "schedule": recipe["schedule"] if isinstance(recipe["schedule"], str) else "own",
@@ -67,8 +66,8 @@ def settings_of(config):
         "label_smoothing": recipe["labelSmoothing"],
         **augmentation_of(recipe["augment"]),
         "validation": recipe["validation"],
-        "limit": recipe.get("limit", 0),
         "seed": recipe["seed"],
+        **{name: recipe.get(name, 0) for name in NONE_IS_0},
     }
     kept = ("momentum", "nesterov", "beta1", "beta2", "epsilon")
     given.update({name: optimizer[name] for name in kept if name in optimizer})
@@ -144,8 +143,10 @@ def own_of(recipe):
     return {name: recipe[name] for name in ("schedule", "optimizer", "sizes") if not isinstance(recipe.get(name, ""), str)}
 
 
+# What a recipe leaves out when there is none.
+NONE_IS_0 = ("steps", "limit", "mixup", "cutmix")
 RECIPE = {
-    **{name: name for name in ("epochs", "steps", "batch", "rate", "schedule", "validation", "limit", "seed")},
+    **{name: name for name in ("epochs", "batch", "rate", "schedule", "validation", "seed", *NONE_IS_0)},
     "label_smoothing": "labelSmoothing",
 }
 AUGMENT = {"augment", "pad", "flip", "edge", "cutout"}
@@ -176,8 +177,7 @@ def changed_recipe(recipe, changes, settings):
     }
     if changes.keys() & {"optimizer", "ema", "clip", *OPTIMIZER}:
         recipe["optimizer"] = wrapped(optimizer, settings)
-    if recipe.get("steps") == 0:
-        del recipe["steps"]
+    recipe = {name: value for name, value in recipe.items() if name not in NONE_IS_0 or value != 0}
     if changes.keys() & AUGMENT:
         recipe["augment"] = augmentation_record(settings, recipe["augment"])
     return recipe

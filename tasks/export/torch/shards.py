@@ -12,8 +12,8 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import replace
 
-from data import permutation, split, threefry
 from images import ENDINGS, File, FileData
+from keys import permutation, split, threefry
 from regular import MOST_IMAGE, ordinary
 from tell import seen
 
@@ -141,7 +141,7 @@ class ShardData(FileData):
                 first = batch * size + rank * share
                 yield [replace(next(drawn), draw=self.draw(epoch, first + i)) for i in range(share)]
 
-        return self.loaded(gathered(), fill=True)
+        return self.mixing.in_pairs(self.loaded(gathered(), fill=True), epoch, start, self.logits)
 
     def split(self, name, size, rank, world):
         del name

@@ -64,6 +64,7 @@ class Settings:
     decay: str = setting("all", "what decays", choices=("all", "kernels"))
     label_smoothing: float = setting(0.0, "the share of a target that all classes have alike", share=True)
     mixup: float = setting(0.0, "the alpha of mixup; 0 is none", least=0)
+    cutmix: float = setting(0.0, "the alpha of CutMix; 0 is none", least=0)
     ema: float = setting(0.0, "the share of the average weights that a step keeps; 0 is none", share=True)
     clip: float = setting(0.0, "the largest norm of all gradients together; 0 is none", least=0)
     augment: bool = setting(True, "whether images from files are cut out, mirrored and lit at random")
@@ -116,10 +117,9 @@ class Training:
         if self.steps_per_epoch == 0:
             raise SystemExit(f"error: {self.data.count} images do not fill a batch of {settings.batch}")
         self.total = min(settings.steps or math.inf, settings.epochs * self.steps_per_epoch)
-        sizes = settings.own.get("sizes", [])
-        if sizes and not isinstance(self.data, RawData):
+        if settings.own.get("sizes") and not isinstance(self.data, RawData):
             raise SystemExit("error: config.json asks for smaller images at first, which raw images alone have here")
-        self.data.parts = [(part["size"], math.floor(part["until"] * self.total + 0.5)) for part in sizes]
+        self.data.parts = parts_of(settings, self.total)
         self.position = {"epoch": 0, "batch": 0, "step": 0, "lossSum": 0, "accuracySum": 0}
         # Steps that are done and not in the run folder yet.
         self.steps = []
@@ -300,6 +300,11 @@ def taken_up(position, total):
         return position
     rest = {name: value for name, value in position.items() if name != "cut"}
     return {**rest, "epoch": position["epoch"] - 1, **position["cut"]}
+
+
+def parts_of(settings, total):
+    """The sizes of a run's first parts, each with the step before which it ends."""
+    return [(part["size"], math.floor(part["until"] * total + 0.5)) for part in settings.own.get("sizes", [])]
 
 
 def open_data(settings, shape, device):
