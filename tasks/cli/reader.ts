@@ -188,6 +188,21 @@ export function sizes(): Reader<readonly { readonly size: number; readonly until
   };
 }
 
+/** What each class counts for: `balanced`, or numbers with commas between them. */
+export function weights(): Reader<"balanced" | readonly number[]> {
+  const weight = number({ above: 0 });
+  return {
+    metavar: "X,X",
+    wanted: "balanced, or numbers above 0 with commas between them, one for each class",
+    read: (given) => {
+      if (given === "balanced") return given;
+      const found = given.split(",").flatMap((part) => weight.read(part) ?? []);
+      return found.length === given.split(",").length ? found : undefined;
+    },
+    words: ["balanced"],
+  };
+}
+
 /** The shape of an input, `32x32x3` or `784`. */
 export function shape(): Reader<Shape> {
   return {

@@ -12,6 +12,7 @@ import {
   needed,
   oneOf,
   OPTIONS,
+  type Wanted,
   WHOLE,
 } from "../../dsl/problem/expect.ts";
 import { show } from "../../dsl/problem/show.ts";
@@ -19,10 +20,11 @@ import { NORMALIZATION } from "./normalize.ts";
 import { KEY, permutation, split } from "../../dsl/programs/random.ts";
 import type { Problem, Result } from "../fp.ts";
 import { all, E, pipe, ProblemError, refused, right, unless } from "../fp.ts";
-import { parsed, typeOf } from "../parsed.ts";
+import { typeOf } from "../parsed.ts";
 import { messageOf } from "../files/io_problem.ts";
 import { type Input, inputOf, type InputOptions } from "./_input.ts";
-import { type Mix, type Mixed, mixed, mixSchema } from "./mix.ts";
+import { type Mix, mixerOf } from "./mix.ts";
+import { drawnPlaces, setTarget } from "./class_weights.ts";
 import { resizer } from "./resize.ts";
 import type { Images, ImageSet, ImageShape, ImageSource, Labels } from "./dataset.ts";
 import {
@@ -49,6 +51,10 @@ export interface BatchOptions extends InputOptions {
   readonly start?: number;
   /** The height and width to which the images of a batch are brought at last; their own by default. */
   readonly sizeOf?: (index: number) => readonly [number, number];
+  /** The target of each class, classes x classes; one-hot by default. */
+  readonly targets?: Float32Array;
+  /** How likely each class is to be drawn: images are then drawn with replacement, in place of a random order. */
+  readonly shares?: readonly number[];
   /** How the images of a batch and their targets are mixed at last; not by default. */
   readonly mix?: Mix;
 }
@@ -61,7 +67,7 @@ export interface Batch {
   readonly images: Float32Array;
   /** Class indices, one for each image; those past `count` are zeros. */
   readonly labels: Labels;
-  /** Targets, size x classes, one-hot unless images are mixed; rows past `count` are zeros. */
+  /** Targets, size x classes, one-hot unless the options say otherwise; rows past `count` are zeros. */
   readonly targets: Float32Array;
   /** How many of the images are real. */
   readonly count: number;
@@ -85,8 +91,19 @@ export function batchCount(
   return last === "drop" ? Math.floor(count / size) : Math.ceil(count / size);
 }
 
-const ORDER = ["mix", "epoch", "shuffle", "start"] as const;
+const ORDER = ["mix", "targets", "shares", "epoch", "shuffle", "start"] as const;
 const OTHERS = [...ORDER, "size", "sizeOf", "last", "augment", "tenCrops"] as const;
+
+const floats = (count: number): Wanted => ({
+  fits: (value) => value instanceof Float32Array && value.length === count,
+  wanted: `a Float32Array of ${count} numbers`,
+});
+const SHARES: Wanted = {
+  fits: (value) =>
+    Array.isArray(value) && value.every((share) => Number.isFinite(share) && share >= 0) &&
+    value.some((share) => share > 0),
+  wanted: "a number of at least 0 for each class, one of them above 0",
+};
 
 /** Options that fit the images, or everything that keeps them from it. */
 export function fittingOptions(
@@ -96,6 +113,9 @@ export function fittingOptions(
   expected(images, IMAGES, "images");
   needed(options, { key: KEY, normalization: NORMALIZATION, classes: COUNT }, OTHERS);
   if (options.sizeOf !== undefined) expected(options.sizeOf, FUNCTION, "sizeOf");
+  const { targets, shares } = options;
+  if (targets !== undefined) expected(targets, floats(options.classes ** 2), "targets");
+  if (shares !== undefined) expected(shares, SHARES, "shares");
   const problems: Problem[] = [];
   const report = (path: string, rule: string, got: string, wanted: string) =>
     problems.push({ path, layer: "option", code: "invalid-option", rule, got, wanted, hint: "" });
@@ -134,12 +154,15 @@ export function fittingOptions(
 
 /** The places of an epoch's images in their order. */
 export function epochOrder(
-  count: number,
-  { key, epoch, shuffle = false }: Pick<BatchOptions, "key" | "epoch" | "shuffle">,
+  { count, labels }: Pick<ImageSet, "count" | "labels">,
+  { key, epoch, shuffle = false, shares }: Pick<
+    BatchOptions,
+    "key" | "epoch" | "shuffle" | "shares"
+  >,
 ): Uint32Array {
-  return shuffle
-    ? permutation(split(split(key, "order"), epoch), count)
-    : Uint32Array.from({ length: count }, (_, i) => i);
+  const own = split(split(key, "order"), epoch);
+  if (shares !== undefined) return drawnPlaces(labels, shares, own);
+  return shuffle ? permutation(own, count) : Uint32Array.from({ length: count }, (_, i) => i);
 }
 
 /**
@@ -244,7 +267,7 @@ function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<
     E.map(({ input, mixing }): Epoch => ({
       length: batchCount(images.count, options),
       start: options.start ?? 0,
-      order: () => epochOrder(images.count, options),
+      order: () => epochOrder(images, options),
       batch: (index, places, bytesOf) => {
         const first = index * size;
         const count = Math.min(size, images.count - first);
@@ -256,7 +279,7 @@ function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<
           const place = places[first + i] as number;
           const label = images.labels[place] as number;
           labels[i] = label;
-          targets[i * classes + label] = 1;
+          setTarget(targets, i, label, options);
           out.set(shown(input.of(bytesOf(place, i), place, first + i)), i * values);
         }
         return { index, labels, count, ...mixing(out, targets, index) };
@@ -264,28 +287,6 @@ function openEpoch(images: Images | ImageSource, options: BatchOptions): Result<
     })),
   );
 }
-
-/** Mixes the images and targets of a batch by its index. */
-export type Mixer = (images: Float32Array, targets: Float32Array, index: number) => Mixed;
-
-/** What mixes batches as the options ask for; fails when they ask for what there is not. */
-export function mixerOf(
-  [height, width, channels]: ImageShape,
-  { key, epoch, size, sizeOf, mix = {} }: BatchOptions,
-): Result<Mixer> {
-  return pipe(
-    parsed(mixSchema, mix, MIX),
-    E.map((mix) => {
-      const own = split(split(key, "mix"), epoch);
-      return (images, targets, index) => {
-        const shape = [...sizeOf?.(index) ?? [height, width], channels] as const;
-        return mixed({ images, targets }, mix, { key: split(own, index), size, shape });
-      };
-    }),
-  );
-}
-
-const MIX = { path: "mix", layer: "option", code: "invalid-option" };
 
 /** How the inputs of a batch are brought to a size, and the values that one then has. */
 export function sized(

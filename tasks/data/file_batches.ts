@@ -12,8 +12,10 @@ import { DecodePool } from "./_decode_pool.ts";
 import { type Input, inputOf } from "./_input.ts";
 import type { View } from "./_views.ts";
 import type { Batch, BatchOptions } from "./batches.ts";
-import { batchCount, epochOrder, fittingOptions, type Mixer, mixerOf, sized } from "./batches.ts";
+import { batchCount, epochOrder, fittingOptions, sized } from "./batches.ts";
+import { setTarget } from "./class_weights.ts";
 import { FILES, type ImageFiles, labelsFor } from "./dataset.ts";
+import { type Mixer, mixerOf } from "./mix.ts";
 
 /** How batches of pictures are made. */
 export interface FileBatchOptions extends BatchOptions {
@@ -72,7 +74,7 @@ interface Made {
 function makerOf(files: ImageFiles, options: FileBatchOptions, { input, mixing }: Made) {
   const { size, classes, tenCrops = false } = options;
   const { shape: [height, width], paths, folder, shorter } = files;
-  const order = epochOrder(files.count, options);
+  const order = epochOrder(files, options);
   const viewsAt = (position: number): readonly View[] =>
     tenCrops
       ? Array.from({ length: VIEWS }, (_, index) => ({ kind: "ten", index }))
@@ -96,7 +98,7 @@ function makerOf(files: ImageFiles, options: FileBatchOptions, { input, mixing }
         for (const problem of decoded.left) broken.set(i, problem);
         return;
       }
-      targets[i * classes + label] = 1;
+      setTarget(targets, i, label, options);
       decoded.right.forEach((pixels, view) => {
         images[view]?.set(shown(input.of(pixels, picture, position)), i * values);
       });

@@ -5,7 +5,8 @@
  */
 import * as v from "valibot";
 import { type Key, split, threefry } from "../../dsl/programs/random.ts";
-import { record } from "../parsed.ts";
+import { E, pipe, type Result } from "../fp.ts";
+import { parsed, record } from "../parsed.ts";
 import type { ImageShape } from "./dataset.ts";
 
 /** How the images of a batch are mixed; with both, each batch draws in which way. */
@@ -27,6 +28,35 @@ export const mixSchema = record({ mixup: alpha, cutmix: alpha });
 export interface Mixed {
   readonly images: Float32Array;
   readonly targets: Float32Array;
+}
+
+/** Mixes the images and targets of a batch by its index. */
+export type Mixer = (images: Float32Array, targets: Float32Array, index: number) => Mixed;
+
+/** The batches that are mixed. */
+interface Mixing {
+  readonly key: Key;
+  readonly epoch: number;
+  readonly size: number;
+  readonly sizeOf?: (index: number) => readonly [number, number];
+  readonly mix?: Mix;
+}
+
+/** What mixes batches as the options ask for; fails when they ask for what there is not. */
+export function mixerOf(
+  [height, width, channels]: ImageShape,
+  { key, epoch, size, sizeOf, mix = {} }: Mixing,
+): Result<Mixer> {
+  return pipe(
+    parsed(mixSchema, mix, { path: "mix", layer: "option", code: "invalid-option" }),
+    E.map((mix) => {
+      const own = split(split(key, "mix"), epoch);
+      return (images, targets, index) => {
+        const shape = [...sizeOf?.(index) ?? [height, width], channels] as const;
+        return mixed({ images, targets }, mix, { key: split(own, index), size, shape });
+      };
+    }),
+  );
 }
 
 /** A batch of `size` images of a shape, mixed; what is drawn follows from the key. */

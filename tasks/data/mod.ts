@@ -62,6 +62,7 @@ export {
   type ScaleAugmentation,
   scaleShift,
 } from "./augment.ts";
+export type { ClassWeights } from "./class_weights.ts";
 export type { Mix } from "./mix.ts";
 export type { InputOptions } from "./_input.ts";
 export { type Batch, batchCount, type Batches, batches, type BatchOptions } from "./batches.ts";

@@ -20,6 +20,7 @@ import { loadCheckpoint } from "../training/checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
 import { versions } from "../training/versions.ts";
+import classes from "./torch/classes.py" with { type: "text" };
 import data from "./torch/data.py" with { type: "text" };
 import folder from "./torch/folder.py" with { type: "text" };
 import images from "./torch/images.py" with { type: "text" };
@@ -129,7 +130,7 @@ function indented(json: unknown): string {
 const SCRIPTS = Object.entries(
   {
     ...{ train, options, learner, optimizer, team, data, images, shards, folder, state, tell },
-    ...{ keys, mixing, pictures, picture, png, jpeg, regular },
+    ...{ classes, keys, mixing, pictures, picture, png, jpeg, regular },
   },
 ).map(([name, text]) => [`${name}.py`, text] as const);
 

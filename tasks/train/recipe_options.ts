@@ -1,5 +1,5 @@
 /** The options of `deno task train` that say how a network is trained. */
-import { factors, number, oneOf, sizes, whole } from "../cli/reader.ts";
+import { factors, number, oneOf, sizes, weights, whole } from "../cli/reader.ts";
 import { option, section, yesOrNo } from "../cli/term.ts";
 import { PRESETS } from "../training/presets.ts";
 import { SCHEDULES } from "../../dsl/programs/schedule.ts";
@@ -95,6 +95,15 @@ export const parts = section("Parts of the recipe, for every network", {
     description:
       "Puts rectangles of images into others, targets by area; with --mixup each batch draws which.",
     otherwise: "not mixed",
+  }),
+  classWeights: option(weights(), {
+    description:
+      "What each class counts for in the loss: balanced, inverse to its images, or a number for each.",
+    otherwise: "all alike",
+  }),
+  sampling: option(weights(), {
+    description: "How often each class is drawn, with replacement: balanced, or a number for each.",
+    otherwise: "each image once an epoch",
   }),
   ema: option(number({ above: 0, below: 1 }), {
     description:

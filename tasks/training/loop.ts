@@ -107,6 +107,7 @@ export function batchOptions(
     normalization: prepared.normalization,
     augment,
     mix: defined({ mixup, cutmix }),
+    ...defined({ targets: prepared.targets, shares: prepared.shares }),
     shuffle: true,
     last: "drop",
     start: position.batch,

@@ -9,9 +9,17 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { type Key, seedKey, split } from "../../dsl/programs/random.ts";
 import { showShape } from "../../dsl/net/shape.ts";
+import { defined } from "../../dsl/problem/defined.ts";
 import { batchCount } from "../data/batches.ts";
 import { augmentationOf } from "../data/augmentation.ts";
-import { areFiles, checkDataset, type Dataset, type ImageSet } from "../data/dataset.ts";
+import { checkWeights, shares, weightedTargets } from "../data/class_weights.ts";
+import {
+  areFiles,
+  checkDataset,
+  type Dataset,
+  type ImageSet,
+  type Labels,
+} from "../data/dataset.ts";
 import { withLabelNoise } from "../data/label_noise.ts";
 import { type Normalization, normalizationOf } from "../data/normalize.ts";
 import { limit, splitTrain } from "../data/split.ts";
@@ -37,6 +45,10 @@ export interface Prepared {
   readonly validation: ImageSet | undefined;
   /** What is done to every image, measured on the training images. */
   readonly normalization: Normalization;
+  /** The target of each class, when classes have weights. */
+  readonly targets?: Float32Array;
+  /** How likely each class is to be drawn, when images are drawn by class. */
+  readonly shares?: readonly number[];
   /** The key of order and augmentation. */
   readonly dataKey: Key;
   /** The key of what layers draw. */
@@ -60,6 +72,8 @@ export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<P
       dataset: checkDataset(dataset),
       augment: checkAugment(config, dataset),
       sizes: sizedPlans(config),
+      weights: checkWeights(recipe.classWeights, "classWeights", dataset.classes),
+      sampling: checkWeights(recipe.sampling, "sampling", dataset.classes),
     }),
     E.bindW("images", () => imagesOf(config, dataset, key)),
     E.bindW("stepsPerEpoch", ({ images }) => stepsPerEpochOf(images.train, recipe)),
@@ -70,6 +84,7 @@ export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<P
         plan,
         parts: sizes.map(({ plan, until }) => ({ plan, end: Math.round(until * totalSteps) })),
         ...images,
+        ...byClass(recipe, images.train.labels, dataset.classes.length),
         normalization,
         dataKey: split(key, "data"),
         layerKey: split(key, "layers"),
@@ -78,6 +93,18 @@ export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<P
       };
     }),
   );
+}
+
+/** What classes count for by a recipe. */
+function byClass(
+  { classWeights, sampling, labelSmoothing: smoothing }: Recipe,
+  labels: Labels,
+  classes: number,
+): Pick<Prepared, "targets" | "shares"> {
+  return defined({
+    targets: classWeights && weightedTargets(classWeights, labels, { classes, smoothing }),
+    shares: sampling && shares(sampling, labels, classes),
+  });
 }
 
 /** The network on the sizes of the recipe, which must leave its parameters as they are. */

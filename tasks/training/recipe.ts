@@ -13,6 +13,7 @@ import { closest } from "../../dsl/problem/suggest.ts";
 import { type AnyStart, type Start, startOf } from "../../dsl/programs/initializers.ts";
 import type { AnyAugmentation } from "../data/augment.ts";
 import { augmentationOf } from "../data/augmentation.ts";
+import { type ClassWeights, classWeights } from "../data/class_weights.ts";
 import { type Mix, mixSchema } from "../data/mix.ts";
 import { all, allOf, E, left, pipe, refused, type Result, right } from "../fp.ts";
 import { type Origin, parsed, record } from "../parsed.ts";
@@ -52,6 +53,10 @@ export interface Recipe extends Mix {
    * this height and width, in pixels, until this share of the steps is done.
    */
   readonly sizes?: readonly TrainingSize[];
+  /** What each class counts for in cross-entropy: an image's loss times its class's weight. */
+  readonly classWeights?: ClassWeights;
+  /** How often each class is drawn: images of each epoch are then drawn with replacement. */
+  readonly sampling?: ClassWeights;
   /** The share of training labels that are wrong, drawn once from the seed; none when left out. */
   readonly labelNoise?: number;
   /** Training images held out to choose the best weights by. */
@@ -104,6 +109,8 @@ export const recipeSchema = record({
     ),
   )),
   ...mixSchema.entries,
+  classWeights: v.exactOptional(classWeights),
+  sampling: v.exactOptional(classWeights),
   labelNoise: v.exactOptional(within(0, 1)),
   validation: whole(0),
   limit: v.exactOptional(whole(1)),
@@ -122,6 +129,7 @@ export function checkRecipe(recipe: unknown): Result<Recipe> {
           optimizer: optimizerOf(recipe.optimizer),
           loss: recipe.loss === undefined ? right(undefined) : lossOf(recipe.loss),
           smoothing: checkSmoothing(recipe),
+          weights: checkWeighted(recipe),
           augment: augmentationOf(recipe.augment),
           starts: startsOf(recipe.starts ?? {}),
         }),
@@ -164,12 +172,23 @@ function checkSmoothing({ loss, labelSmoothing }: Recipe): Result<unknown> {
   });
 }
 
-/** What a training step takes of a recipe. */
+function checkWeighted({ loss, classWeights }: Recipe): Result<unknown> {
+  if (loss === undefined || classWeights === undefined) return right(undefined);
+  return refused({ path: "classWeights", layer: "option", code: "misplaced-option" }, {
+    rule: "class weights are those of cross-entropy",
+    got: `class weights beside the loss ${loss.kind}`,
+    wanted: "one of the two",
+    hint: "leave the loss out; sampling evens classes out with every loss",
+  });
+}
+
+/** What a training step takes of a recipe; the targets of weighted classes are smooth already. */
 export function stepOf(
-  { batch, optimizer, loss, labelSmoothing }: Pick<
+  { batch, optimizer, loss, labelSmoothing, classWeights }: Pick<
     Recipe,
-    "batch" | "optimizer" | "loss" | "labelSmoothing"
+    "batch" | "optimizer" | "loss" | "labelSmoothing" | "classWeights"
   >,
 ): TrainingOptions {
-  return { batch, optimizer, ...defined({ loss, labelSmoothing }) };
+  const smoothing = classWeights === undefined ? labelSmoothing : 0;
+  return { batch, optimizer, labelSmoothing: smoothing, ...defined({ loss }) };
 }

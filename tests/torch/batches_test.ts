@@ -23,6 +23,13 @@ const RECIPES: readonly Partial<Recipe>[] = [
     sizes: [{ size: 24, until: 0.3 }],
   },
   { augment: cutout({ size: 8 }), mixup: 0.4, cutmix: 1 },
+  { augment: "none", classWeights: "balanced", sampling: "balanced", labelSmoothing: 0.2 },
+  {
+    augment: "none",
+    classWeights: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    sampling: [9, 0.5, 1, 1, 1, 2, 1, 3, 1, 1],
+    mixup: 1,
+  },
 ];
 
 const EPOCH = 1;
@@ -52,7 +59,7 @@ for i, config in enumerate(json.load(open(${JSON.stringify(join(folder, "configs
     settings = dataclasses.replace(Settings(), own=own_of(config["recipe"]), **settings_of(config))
     settings = dataclasses.replace(settings, data=${JSON.stringify(data)})
     data = RawData(settings, config["input"], torch.device("cpu"))
-    data.logits = 10
+    data.know(10, settings)
     data.parts = parts_of(settings, 2 * (data.count // settings.batch))
     with open(${JSON.stringify(join(folder, "batches"))} + str(i), "wb") as file:
         for images, labels in data.batches(${EPOCH}, 0, settings.batch, 0, 1):

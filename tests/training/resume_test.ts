@@ -97,8 +97,10 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
-    name: "images cut and mixed",
+    name: "images cut, mixed, drawn and weighted by class",
     recipe: {
+      sampling: [1, 2, 3],
+      classWeights: "balanced",
       augment: inOrder(cropFlip({ pad: 1, flip: true }), cutout({ size: 3 })),
       mixup: 0.4,
       cutmix: 1,

@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass
 
 import torch
+from classes import Classes
 from keys import permutation, seed_key, split, threefry
 from mixing import Mixing
 from regular import MOST_DATA, MOST_TEXT, content_of
@@ -129,7 +130,7 @@ class RawData:
             train, self.validation = train.at(~marks), train.at(marks)
         self.train, self.device, self.shape = train, device, shape
         self.key = split(key, "data")
-        self.mixing, self.logits = Mixing(settings, self.key), None
+        self.mixing = Mixing(settings, self.key)
         self.pad, self.edge, self.flip = settings.pad, settings.edge, settings.flip
         self.augment, self.cutout = settings.augment, settings.cutout
         # Sizes of the run's first parts, each with the step before which it ends.
@@ -143,6 +144,10 @@ class RawData:
         self.pixels, self.labels = train.pixels.to(device), train.labels.to(device)
         self.normalize(self.mean)
 
+    def know(self, classes, settings):
+        """Takes how many classes there are."""
+        self.of = Classes(settings, self.labels.cpu(), classes, self.device)
+
     def normalize(self, mean, deviation=None):
         """Takes the normalisation of a run, to measure its weights by."""
         self.wide_mean = as_map(mean, self.shape).double().to(self.device)
@@ -150,26 +155,25 @@ class RawData:
 
     def batches(self, epoch, start, size, rank, world):
         """This process's share of each batch of an epoch, from batch `start` on."""
-        order = permutation(split(split(self.key, "order"), epoch), self.count).to(self.device)
+        order = self.of.order(split(split(self.key, "order"), epoch)).to(self.device)
         share, steps = size // world, self.count // size
         for batch in range(start, steps):
             first = batch * size + rank * share
             places = torch.arange(first, first + share, device=self.device)
             step = epoch * steps + batch
-            images, labels = self.shown(order, places, epoch, step)
+            shown = self.shown(order, places, epoch, step)
             if self.mixing:
-                targets = torch.eye(self.logits, device=self.device)
-                others, their = self.shown(order, (2 * batch + 1) * size - 1 - places, epoch, step)
-                images, labels = self.mixing.mixed((images, targets[labels]), (others, targets[their]), epoch, batch)
-            yield images, labels
+                others = self.shown(order, (2 * batch + 1) * size - 1 - places, epoch, step)
+                shown = self.mixing.mixed(shown, others, epoch, batch)
+            yield shown
 
     def shown(self, order, places, epoch, step):
-        """The images at places of an epoch as a step sees them, and their classes."""
+        """The images at places of an epoch as a step sees them, and what the loss takes of their classes."""
         chosen = order[places]
         images = self.augmented(chosen, epoch, places)
         if self.cutout:
             images = self.cut(images, epoch, places)
-        return self.sized(images, step).float(), self.labels[chosen]
+        return self.sized(images, step).float(), self.of.wanted(self.labels[chosen], self.mixing)
 
     def sized(self, images, step):
         """Images brought to the size of a step."""

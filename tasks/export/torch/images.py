@@ -15,8 +15,9 @@ from typing import Callable
 
 import torch
 import torch.nn.functional as F
+from classes import Classes
 from data import Images, as_map, choose
-from keys import permutation, seed_key, split, threefry
+from keys import seed_key, split, threefry
 from mixing import Mixing
 from pictures import decode, is_picture
 from regular import MOST_IMAGE, content_of, ordinary
@@ -100,6 +101,13 @@ class FileData:
         self.logits = None  # how many classes there may be
         self.normalization = {"kind": "per-channel", "mean": MEAN, "std": DEVIATION}
         self.normalize(MEAN, DEVIATION)
+
+    def know(self, classes, settings):
+        """Takes how many classes there are."""
+        self.logits, self.of = classes, Classes(settings, self.labels(), classes, self.device)
+
+    def labels(self):
+        """The classes of the training images, where they are known."""
 
     def normalize(self, mean, deviation=None):
         """Takes the normalisation of a run, to measure its weights by."""
@@ -213,6 +221,9 @@ class FolderData(FileData):
             raise SystemExit(f"error: {seen(part)} holds no images in folders of classes")
         return found
 
+    def labels(self):
+        return torch.tensor([label for _, label in self.train])
+
     def check_read(self, name):
         folder = os.path.dirname(name)
         unread = self.unread.setdefault(folder, set())
@@ -226,7 +237,7 @@ class FolderData(FileData):
 
     def batches(self, epoch, start, size, rank, world):
         self.check_filled()
-        order = permutation(split(split(self.key, "order"), epoch), self.count).tolist()
+        order = self.of.order(split(split(self.key, "order"), epoch)).tolist()
         share = size // world
 
         def listed():
@@ -234,7 +245,7 @@ class FolderData(FileData):
                 first = batch * size + rank * share
                 yield [opening(self.train[order[p]], self.draw(epoch, p)) for p in range(first, first + share)]
 
-        return self.mixing.in_pairs(self.loaded(listed(), fill=True), epoch, start, self.logits)
+        return self.mixing.in_pairs(self.loaded(listed(), fill=True), epoch, start, self.of)
 
     def tested_classes(self):
         """The classes that the test images are of, and their names."""

@@ -126,9 +126,11 @@ class Learner:
         logits = logits.to(self.dtype)
         truth, wanted = labels, labels
         if labels.is_floating_point():
-            # Distributions over classes, of images that were mixed.
+            # Distributions over classes, of images that were mixed or whose classes have weights.
             truth, wanted = labels.argmax(1), labels.to(self.dtype)
-        loss = F.cross_entropy(logits, wanted, label_smoothing=settings.label_smoothing)
+        # What is weighted is smooth already.
+        smoothing = 0.0 if settings.class_weights else settings.label_smoothing
+        loss = F.cross_entropy(logits, wanted, label_smoothing=smoothing)
         return loss, (logits.detach().argmax(1) == truth).double().sum()
 
     def share_statistics(self):

@@ -37,13 +37,12 @@ class Mixing:
         return images, (share * targets.double() + (1 - share) * their.double()).float()
 
     def in_pairs(self, batches, epoch, start, classes):
-        """Batches of a process mixed among themselves."""
+        """Batches of a process as the loss takes them, mixed among themselves."""
         for index, (images, labels) in enumerate(batches, start):
+            targets = classes.wanted(labels, self)
             if self:
-                targets = torch.eye(classes, device=labels.device)[labels]
-                mirror = images.flip(0), targets.flip(0)
-                images, labels = self.mixed((images, targets), mirror, epoch, index)
-            yield images, labels
+                images, targets = self.mixed((images, targets), (images.flip(0), targets.flip(0)), epoch, index)
+            yield images, targets
 
 
 def box(key, area, shape):

@@ -68,6 +68,7 @@ def settings_of(config):
         "validation": recipe["validation"],
         "seed": recipe["seed"],
         **{name: recipe.get(name, 0) for name in NONE_IS_0},
+        **{name: tuple([weights] if isinstance(weights, str) else weights) for name, weights in weights_of(recipe)},
     }
     kept = ("momentum", "nesterov", "beta1", "beta2", "epsilon")
     given.update({name: optimizer[name] for name in kept if name in optimizer})
@@ -143,6 +144,13 @@ def own_of(recipe):
     return {name: recipe[name] for name in ("schedule", "optimizer", "sizes") if not isinstance(recipe.get(name, ""), str)}
 
 
+WEIGHTS = {"class_weights": "classWeights", "sampling": "sampling"}
+
+
+def weights_of(recipe):
+    return [(name, recipe.get(key, ())) for name, key in WEIGHTS.items()]
+
+
 # What a recipe leaves out when there is none.
 NONE_IS_0 = ("steps", "limit", "mixup", "cutmix")
 RECIPE = {
@@ -158,7 +166,7 @@ OPTIMIZER = {
 
 def changed(config, changes, settings):
     """The configuration with what options changed, so that the run's folder says how it was trained."""
-    elsewhere = {*RECIPE, *OPTIMIZER, *AUGMENT, "optimizer", "ema", "clip", "out"}
+    elsewhere = {*RECIPE, *OPTIMIZER, *AUGMENT, *WEIGHTS, "optimizer", "ema", "clip", "out"}
     beside = config.get("torch", {})
     beside = {**beside, **{name: value for name, value in changes.items() if name in beside or name not in elsewhere}}
     recipe = changed_recipe(config["recipe"], changes, settings)
@@ -177,6 +185,9 @@ def changed_recipe(recipe, changes, settings):
     }
     if changes.keys() & {"optimizer", "ema", "clip", *OPTIMIZER}:
         recipe["optimizer"] = wrapped(optimizer, settings)
+    for name, key in WEIGHTS.items():
+        if name in changes:
+            recipe[key] = "balanced" if changes[name] == ("balanced",) else [float(word) for word in changes[name]]
     recipe = {name: value for name, value in recipe.items() if name not in NONE_IS_0 or value != 0}
     if changes.keys() & AUGMENT:
         recipe["augment"] = augmentation_record(settings, recipe["augment"])

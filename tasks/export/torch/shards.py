@@ -141,7 +141,7 @@ class ShardData(FileData):
                 first = batch * size + rank * share
                 yield [replace(next(drawn), draw=self.draw(epoch, first + i)) for i in range(share)]
 
-        return self.mixing.in_pairs(self.loaded(gathered(), fill=True), epoch, start, self.logits)
+        return self.mixing.in_pairs(self.loaded(gathered(), fill=True), epoch, start, self.of)
 
     def split(self, name, size, rank, world):
         del name

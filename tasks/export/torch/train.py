@@ -65,6 +65,8 @@ class Settings:
     label_smoothing: float = setting(0.0, "the share of a target that all classes have alike", share=True)
     mixup: float = setting(0.0, "the alpha of mixup; 0 is none", least=0)
     cutmix: float = setting(0.0, "the alpha of CutMix; 0 is none", least=0)
+    class_weights: tuple = setting((), "what each class counts for in the loss: balanced, or numbers; nothing is all alike")
+    sampling: tuple = setting((), "how often each class is drawn, with replacement: balanced, or numbers")
     ema: float = setting(0.0, "the share of the average weights that a step keeps; 0 is none", share=True)
     clip: float = setting(0.0, "the largest norm of all gradients together; 0 is none", least=0)
     augment: bool = setting(True, "whether images from files are cut out, mirrored and lit at random")
@@ -112,7 +114,7 @@ class Training:
         self.data = open_data(settings, config["input"], team.device)
         network = Network()
         self.classes = named_classes(network, config["input"], settings.classes or self.data.classes)
-        self.data.logits = len(self.classes)
+        self.data.know(len(self.classes), settings)
         self.steps_per_epoch = self.data.count // settings.batch
         if self.steps_per_epoch == 0:
             raise SystemExit(f"error: {self.data.count} images do not fill a batch of {settings.batch}")
@@ -363,7 +365,7 @@ def evaluate(settings, config, path):
     data = open_data(settings, config["input"], team.device)
     tensors, _ = read_weights(path)
     load_weights(network, tensors, path)
-    data.logits = len(named_classes(network, config["input"], settings.classes or data.classes))
+    data.know(len(named_classes(network, config["input"], settings.classes or data.classes)), settings)
     if MEAN in tensors:
         found = normalization_of(path, tensors)
         data.normalize(found["mean"], found["std"])
