@@ -31,7 +31,7 @@ import type { Problem } from "../problem/problem.ts";
 import { orThrow, ProblemError } from "../problem/throw.ts";
 import type { Loss } from "./losses/loss.ts";
 import { type AnyLoss, crossEntropy, lossOf } from "./losses/losses.ts";
-import { nextOf, type Trained } from "./optimizers/optimizer.ts";
+import { nextOf, type Optimizer, type Trained } from "./optimizers/optimizer.ts";
 import { optimizerOf } from "./optimizers/optimizers.ts";
 import type { AnyOptimizer } from "./optimizers/options.ts";
 import { rateInput, type Schedule, type ScheduleName } from "./schedule.ts";
@@ -217,6 +217,21 @@ export interface TrainingOptions {
  * logits.
  */
 export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
+  return finishedStep("training step", plan, backward(plan, options));
+}
+
+/** A training step on its way: the loss and its gradients, and what is to use them. */
+export interface Backward {
+  readonly graph: GraphBuilder;
+  readonly outputs: Graph["outputs"];
+  readonly trained: readonly Trained[];
+  readonly optimizer: Optimizer;
+  /** Whether the program gives the gradients. */
+  readonly gradients: boolean;
+}
+
+/** Begins a training step. */
+export function backward(plan: Plan, options: TrainingOptions): Backward {
   const read = optionsOf(options, TRAINING);
   const { batch, labelSmoothing, optimizer: given, loss: asked } = read;
   const optimizer = orThrow(optimizerOf(given));
@@ -232,21 +247,25 @@ export function trainingStep(plan: Plan, options: TrainingOptions): Graph {
     const value = values[i] ?? NaN;
     return { parameter, value, gradient: slopes.get(value) ?? NaN };
   });
-  const rate = graph.input("rate", []);
+  return { graph, outputs: forward.outputs, trained, optimizer, gradients: read.gradients };
+}
+
+/** Ends a training step with the update of the plan's parameters. */
+export function finishedStep(name: string, plan: Plan, begun: Backward): Graph {
+  const { graph, outputs, trained, optimizer, gradients: asked } = begun;
   const step = {
     graph,
-    rate,
+    rate: graph.input("rate", []),
     rateOf: (own: Schedule | ScheduleName) => graph.input(rateInput(own), []),
     parameters: parametersOf(plan),
   };
   const next = nextOf(optimizer, step, trained);
-  parameters.forEach(({ path }, i) => graph.update(path, next[i] ?? NaN));
+  trained.forEach(({ parameter: { path } }, i) => graph.update(path, next[i] ?? NaN));
   const named = trained.map(({ parameter, gradient }) => ({
     name: `${GRADIENT}${parameter.path}`,
     value: gradient,
   }));
-  const outputs = [...forward.outputs, ...(read.gradients ? named : [])];
-  return removeDead(graph.finish("training step", outputs));
+  return removeDead(graph.finish(name, [...outputs, ...(asked ? named : [])]));
 }
 
 /** How the names of outputs begin that are gradients. */

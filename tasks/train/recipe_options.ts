@@ -96,6 +96,11 @@ export const parts = section("Parts of the recipe, for every network", {
       "Puts rectangles of images into others, targets by area; with --mixup each batch draws which.",
     otherwise: "not mixed",
   }),
+  accumulate: option(whole(1), {
+    description:
+      "Parts of a batch that go through the network one after the other, in the memory of one.",
+    otherwise: "1",
+  }),
   classWeights: option(weights(), {
     description:
       "What each class counts for in the loss: balanced, inverse to its images, or a number for each.",

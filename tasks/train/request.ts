@@ -11,7 +11,7 @@ import type { TrainArguments } from "./options.ts";
 /** The recipe that the arguments ask for: a preset with what was changed of it. */
 export function recipeOf(given: TrainArguments, network: string): Recipe {
   const { epochs, steps, batch, rate, labelSmoothing, labelNoise, sizes, mixup, cutmix } = given;
-  const { classWeights, sampling } = given;
+  const { accumulate, classWeights, sampling } = given;
   const { validation, limit, seed } = given;
   const { steps: presetSteps, limit: _, ...preset } = presetFor(network, presetOf(given));
   const optimizer = optimizerOf(given, preset.optimizer);

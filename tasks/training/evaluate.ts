@@ -13,6 +13,7 @@ import { withEngine } from "./engine.ts";
 import { labelledImages, type LabelledPixels } from "./image_arrays.ts";
 import { type Measurement, openMeter, SHOWING, type Showing } from "./measure.ts";
 import { imagesOf } from "./prepare.ts";
+import { partOf } from "./recipe.ts";
 import { runData } from "./run_data.ts";
 import { openTrained, type UseOptions } from "./trained.ts";
 
@@ -61,7 +62,7 @@ export function evaluate(
     const images = await imagesFor(config, checkpoint, options);
     return await withEngine(options, async (engine) => {
       const { normalization, classes, tensors } = checkpoint;
-      const meter = openMeter(engine, plan, { batch: config.recipe.batch, normalization });
+      const meter = openMeter(engine, plan, { batch: partOf(config.recipe), normalization });
       const state = engine.upload(tensors);
       try {
         const measured = orThrow(

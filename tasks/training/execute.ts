@@ -1,11 +1,10 @@
 /** A training from where it stands to its end: the loop, and the run folder that keeps its results. */
 import { usingOf } from "../../dsl/plan/language.ts";
-import { stepOf } from "./recipe.ts";
+import { graphsOf, partOf, stepOf } from "./recipe.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { trainingStep } from "../../dsl/programs/programs.ts";
-import type { Plan } from "../../dsl/plan/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow, type Result } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
@@ -39,7 +38,7 @@ export interface Execution {
 /** Trains to the run's end, or until it is interrupted. */
 export async function execute(work: Execution, watch: TrainWatch): Promise<TrainOutcome> {
   const { run, config, prepared, dataset, engine, start } = work;
-  const { batch } = config.recipe;
+  const batch = partOf(config.recipe);
   const meter = openMeter(engine, prepared.plan, { batch, normalization: prepared.normalization });
   try {
     watch.onStart?.({
@@ -61,11 +60,15 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
     const keepers = { broken, kept, board };
     const hooks = hooksOf(work, keepers, watch);
     const optimizer = orThrow(optimizerOf(config.recipe.optimizer));
-    const graphOf = (plan: Plan) =>
-      trainingStep(plan, { ...stepOf(config.recipe), gradients: true });
     let end: LoopEnd;
     try {
-      end = await runLoop({ config, prepared, engine, graphOf, optimizer, meter, start }, hooks);
+      end = await runLoop(
+        {
+          ...{ config, prepared, engine, optimizer, meter, start },
+          graphsOf: (plan) => graphsOf(plan, config.recipe, { gradients: true }),
+        },
+        hooks,
+      );
     } catch (error) {
       // What led to the failure can be seen in the steps.
       await kept.write();

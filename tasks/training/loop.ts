@@ -11,6 +11,12 @@ import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow, type Problem, ProblemError } from "../fp.ts";
 import type { Optimizer } from "../../dsl/programs/optimizers/optimizer.ts";
 import { withGradientNorm } from "../../dsl/programs/programs.ts";
+import {
+  KEPT,
+  type StepGraphs,
+  withGathered,
+  withoutGathered,
+} from "../../dsl/programs/accumulation.ts";
 import { threefry } from "../../dsl/programs/random.ts";
 import type { Schedule, ScheduleName } from "../../dsl/programs/schedule.ts";
 import { learningRate, rateInputs } from "../../dsl/programs/schedule.ts";
@@ -71,8 +77,8 @@ export interface LoopRun {
   readonly config: RunConfig;
   readonly prepared: Prepared;
   readonly engine: Engine;
-  /** The training step on images of a size, which gives its gradients. */
-  readonly graphOf: (plan: Plan) => Graph;
+  /** The programs of a training step on images of a size, of which the last gives the gradients. */
+  readonly graphsOf: (plan: Plan) => StepGraphs;
   /** What changes the parameters, and says which weights to measure. */
   readonly optimizer: Optimizer;
   readonly meter: Meter;
@@ -124,14 +130,16 @@ export function batchOptions(
  * @throws {ProblemError} When a number is not finite, or a hook fails.
  */
 export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> {
-  const { config: { recipe }, prepared, engine, graphOf, optimizer, meter, start } = run;
+  const { config: { recipe }, prepared, engine, graphsOf, optimizer, meter, start } = run;
   const { totalSteps, stepsPerEpoch } = prepared;
-  const steps = new Steps(engine, engine.upload(start.tensors));
+  const { accumulate: parts = 1 } = recipe;
+  const begun = parts === 1 ? start.tensors : withGathered(graphsOf(prepared.plan), start.tensors);
+  const steps = new Steps(engine, engine.upload(begun));
   let position = start.position;
   /** When the last step was done, or this process turned to training again. */
   let since = performance.now();
-  /** The step's program on the images of the present part of the run. */
-  let present: { readonly plan: Plan; readonly program: Program } | undefined;
+  /** The step's programs, one for each part of a batch, on the images of the present part of the run. */
+  let present: { readonly plan: Plan; readonly programs: readonly Program[] } | undefined;
 
   /** Whether every step is done and the epoch they ended in is closed. */
   const isFinished = (): boolean => position.step === totalSteps && position.batch === 0;
@@ -139,16 +147,21 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
   const rateOf = (step: number, schedule: Schedule | ScheduleName = recipe.schedule): number =>
     learningRate(schedule, { step, total: totalSteps, peak: recipe.rate });
 
-  /** The program of a step; that of the part before is given back, once what it runs is done. */
-  const programOf = async (step: number): Promise<Program> => {
+  const giveBack = (): void => new Set(present?.programs).forEach((program) => program.dispose());
+
+  /** The programs of a step; those of the part before are given back, once what they run is done. */
+  const programsOf = async (step: number): Promise<readonly Program[]> => {
     const plan = planAt(prepared, step);
-    if (present?.plan === plan) return present.program;
+    if (present?.plan === plan) return present.programs;
     settle(await steps.land());
-    // What comes later is then not this program's fault, and it need not be traced.
+    // What comes later is then not these programs' fault, and they need not be traced.
     await steps.check();
-    present?.program.dispose();
-    present = { plan, program: engine.load(stepFrom(beginOf(plan), graphOf(plan))) };
-    return present.program;
+    giveBack();
+    const { gather, step: last } = graphsOf(plan);
+    const first = gather && engine.load(gather);
+    const more = Array.from({ length: parts - 1 }, () => first ?? []).flat();
+    present = { plan, programs: [...more, engine.load(stepFrom(beginOf(plan), last))] };
+    return present.programs;
   };
 
   /** The step on which a part of the run begins. */
@@ -169,25 +182,38 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     return withGradientNorm(withoutStepsAt(graph, new Set(still.map(([name]) => name))));
   };
 
+  /** What the program of a part of a step is fed. */
   const inputsOf = (
     { inputs: wanted }: Graph,
-    step: number,
-    { images, targets }: Pick<Batch, "images" | "targets">,
+    { step, part }: { readonly step: number; readonly part: number },
+    batch: Pick<Batch, "images" | "targets">,
   ): StepInputs => {
+    const own = (of: Float32Array) => {
+      const size = of.length / parts;
+      return of.subarray(part * size, (part + 1) * size);
+    };
     const rates = [...rateInputs(wanted)].map(([name, schedule]) =>
       [name, Float32Array.of(rateOf(step, schedule))] as const
     );
-    const rate = Float32Array.of(rateOf(step));
-    const inputs = { images, targets, rate, ...Object.fromEntries(rates) };
-    if (!wanted.some(({ name }) => name === "seed")) return inputs;
     // 24 bits, which a float32 holds exactly.
-    const [bits] = threefry(prepared.layerKey, step, 0);
-    return { ...inputs, seed: Float32Array.of(bits >>> 8) };
+    const [bits] = threefry(prepared.layerKey, step, part);
+    const all = new Map([
+      ["images", own(batch.images)],
+      ["targets", own(batch.targets)],
+      ["rate", Float32Array.of(rateOf(step))],
+      ["seed", Float32Array.of(bits >>> 8)],
+      [KEPT, Float32Array.of(part === 0 ? 0 : 1)],
+      ...rates,
+    ]);
+    return Object.fromEntries(wanted.flatMap(({ name }) => {
+      const numbers = all.get(name);
+      return numbers === undefined ? [] : [[name, numbers] as const];
+    }));
   };
 
   const snapshot = async (): Promise<Checkpoint> => ({
     ...start,
-    tensors: await engine.download(steps.state),
+    tensors: withoutGathered(await engine.download(steps.state)),
     position,
   });
 
@@ -235,8 +261,13 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
       if (step === totalSteps) break;
       if (batch.broken !== undefined) await hooks.broken([...batch.broken.values()]);
       read.add(batch);
-      const program = await programOf(step);
-      settle(await steps.launch(program, inputsOf(program.graph, step, batch)));
+      const programs = await programsOf(step);
+      settle(
+        await steps.launch(...programs.map((program, part) => ({
+          program,
+          inputs: inputsOf(program.graph, { step, part }, batch),
+        }))),
+      );
       step++;
       const interrupted = await hooks.interrupted();
       const due = performance.now() - saved > hooks.saveEvery * 1000;
@@ -315,6 +346,6 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     return { finished: isFinished(), position };
   } finally {
     steps.dispose();
-    present?.program.dispose();
+    giveBack();
   }
 }

@@ -9,12 +9,12 @@ import type { Engine, EngineMemory } from "../../dsl/engines/engine.ts";
 import { memoryUse } from "../../dsl/interpreters/counts/memory.ts";
 import { bytesOf, sizeOf } from "../../dsl/net/shape.ts";
 import { bytes } from "../../dsl/problem/digits.ts";
-import { inference, trainingStep } from "../../dsl/programs/programs.ts";
+import { inference } from "../../dsl/programs/programs.ts";
 import { refused, type Result, right } from "../fp.ts";
 import type { RunConfig } from "./config.ts";
 import { type MachineMemory, machineMemory } from "./machine_memory.ts";
 import type { Prepared } from "./prepare.ts";
-import { stepOf } from "./recipe.ts";
+import { graphsOf, partOf } from "./recipe.ts";
 import type { TrainWatch } from "./request.ts";
 
 /** A training that is about to start. */
@@ -91,8 +91,8 @@ function budgetsOf(intent: Intent, machine: MachineMemory | undefined): readonly
   const { batch: images } = intent.config.recipe;
   const programsAt = programsOf(intent);
   const ofEngine = (batch: number): number => {
-    const { step, answer, use } = programsAt(batch);
-    return memory.needed([step, answer]) + WAITING * use.state;
+    const { programs, use } = programsAt(batch);
+    return memory.needed(programs) + WAITING * use.state;
   };
   const ofProcess = (batch: number): number => {
     const { state, inputs } = programsAt(batch).use;
@@ -135,8 +135,14 @@ function programsOf({ config, prepared }: Intent) {
   const most = parts.map((part) => part.plan)
     .reduce((a, b) => sizeOf(b.input) > sizeOf(a.input) ? b : a, plan);
   const make = (batch: number) => {
-    const step = trainingStep(most, stepOf({ ...config.recipe, batch }));
-    return { step, answer: inference(plan, batch), use: memoryUse(step) };
+    const recipe = { ...config.recipe, batch };
+    const { step, gather } = graphsOf(most, recipe);
+    const programs = [
+      ...(gather === undefined ? [] : [gather]),
+      step,
+      inference(plan, partOf(recipe)),
+    ];
+    return { step, programs, use: memoryUse(step) };
   };
   const made = new Map<number, ReturnType<typeof make>>();
   return (batch: number) => {

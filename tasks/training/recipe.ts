@@ -1,7 +1,9 @@
 /** How a network is trained, as data; and the one judge of it, wherever it comes from. */
 import { defined } from "../../dsl/problem/defined.ts";
 import { expected, OPTIONS } from "../../dsl/problem/expect.ts";
+import { type StepGraphs, stepGraphs } from "../../dsl/programs/accumulation.ts";
 import type { TrainingOptions } from "../../dsl/programs/programs.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
 import * as v from "valibot";
 import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";
 import { lossOf } from "../../dsl/programs/losses/losses.ts";
@@ -34,6 +36,8 @@ export interface Recipe extends Mix {
   readonly steps?: number;
   /** Images a step. */
   readonly batch: number;
+  /** Parts of a batch that go through the network one after the other, in the memory of one; 1 when left out. */
+  readonly accumulate?: number;
   /** The highest learning rate. */
   readonly rate: number;
   /** How the rate changes: a schedule, or the name of one. */
@@ -88,6 +92,7 @@ export const recipeSchema = record({
   epochs: whole(1),
   steps: v.exactOptional(whole(1)),
   batch: whole(1),
+  accumulate: v.exactOptional(whole(1)),
   rate: v.pipe(
     v.number(),
     v.check((rate) => rate > 0 && Math.fround(rate) < Infinity, "a number above 0, as a float32"),
@@ -130,6 +135,7 @@ export function checkRecipe(recipe: unknown): Result<Recipe> {
           loss: recipe.loss === undefined ? right(undefined) : lossOf(recipe.loss),
           smoothing: checkSmoothing(recipe),
           weights: checkWeighted(recipe),
+          parts: checkParts(recipe),
           augment: augmentationOf(recipe.augment),
           starts: startsOf(recipe.starts ?? {}),
         }),
@@ -182,13 +188,38 @@ function checkWeighted({ loss, classWeights }: Recipe): Result<unknown> {
   });
 }
 
+function checkParts({ batch, accumulate = 1 }: Recipe): Result<unknown> {
+  if (batch % accumulate === 0) return right(undefined);
+  return refused({ path: "accumulate", layer: "option", code: "uneven-parts" }, {
+    rule: "a batch has parts of one size",
+    got: `${batch} images in ${accumulate} parts`,
+    wanted: `a batch that ${accumulate} divides`,
+    hint: `use a batch of ${Math.ceil(batch / accumulate) * accumulate}, or other parts`,
+  });
+}
+
+/** Images that go through the network together. */
+export function partOf({ batch, accumulate = 1 }: Pick<Recipe, "batch" | "accumulate">): number {
+  return Math.ceil(batch / accumulate);
+}
+
 /** What a training step takes of a recipe; the targets of weighted classes are smooth already. */
-export function stepOf(
-  { batch, optimizer, loss, labelSmoothing, classWeights }: Pick<
-    Recipe,
-    "batch" | "optimizer" | "loss" | "labelSmoothing" | "classWeights"
-  >,
-): TrainingOptions {
+export function stepOf(recipe: StepRecipe): TrainingOptions {
+  const { optimizer, loss, labelSmoothing, classWeights } = recipe;
   const smoothing = classWeights === undefined ? labelSmoothing : 0;
-  return { batch, optimizer, labelSmoothing: smoothing, ...defined({ loss }) };
+  return { batch: partOf(recipe), optimizer, labelSmoothing: smoothing, ...defined({ loss }) };
+}
+
+type StepRecipe = Pick<
+  Recipe,
+  "batch" | "accumulate" | "optimizer" | "loss" | "labelSmoothing" | "classWeights"
+>;
+
+/** The programs of a training step by a recipe; the last gives its gradients where they are asked for. */
+export function graphsOf(
+  plan: Plan,
+  recipe: StepRecipe,
+  { gradients = false }: Pick<TrainingOptions, "gradients"> = {},
+): StepGraphs {
+  return stepGraphs(plan, { ...stepOf(recipe), gradients }, recipe.accumulate ?? 1);
 }

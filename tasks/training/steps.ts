@@ -4,7 +4,13 @@
  * loss is known to be a number. When one is not, the operation that first produced it can still be
  * found.
  */
-import type { DeviceState, Engine, Program, RunResult } from "../../dsl/engines/engine.ts";
+import type {
+  DeviceState,
+  Engine,
+  NonFinite,
+  Program,
+  RunResult,
+} from "../../dsl/engines/engine.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { problemAt, ProblemError } from "../fp.ts";
 
@@ -20,10 +26,15 @@ export interface StepResult {
   readonly gradientNorm?: number;
 }
 
-interface Flight {
+/** A part of a step's batch, or all of it: a program and what it is fed. */
+export interface StepPart {
   readonly program: Program;
-  readonly before: DeviceState;
   readonly inputs: StepInputs;
+}
+
+interface Flight {
+  readonly parts: readonly StepPart[];
+  readonly before: DeviceState;
   /** What the step measures, on its way from the device. */
   readonly measured: Promise<StepResult>;
 }
@@ -51,17 +62,25 @@ export class Steps {
     return this.#state;
   }
 
-  /** Launches a step and settles the one before, whose result it gives if there was one. */
-  async launch(program: Program, inputs: StepInputs): Promise<StepResult | undefined> {
+  /** Launches a step, in one part or in several, and settles the one before, whose result it gives if there was one. */
+  async launch(...parts: readonly StepPart[]): Promise<StepResult | undefined> {
     const before = this.#state;
-    const result = program.run(before, inputs);
-    const measured = read(result);
+    const read = parts.map((part) => this.#run(part, before));
+    const measured = Promise.all(read).then(meanOf);
     // A failure is met when the step settles; until then it is not one that nobody handles.
     measured.catch(() => {});
-    this.#state = result.state;
     const earlier = this.#flying;
-    this.#flying = { program, before, inputs, measured };
+    this.#flying = { parts, before, measured };
     return earlier === undefined ? undefined : await this.#settle(earlier);
+  }
+
+  /** Runs a part; what the parts before it have made of the state `before` is given back. */
+  #run({ program, inputs }: StepPart, before: DeviceState): Promise<StepResult> {
+    const state = this.#state;
+    const result = program.run(state, inputs);
+    this.#state = result.state;
+    if (state !== before) this.#engine.free(state);
+    return read(result);
   }
 
   async land(): Promise<StepResult | undefined> {
@@ -99,7 +118,7 @@ export class Steps {
     const guilty = earlier !== undefined && !await isFinite(this.#engine, flight.before)
       ? earlier
       : flight;
-    const culprit = await guilty.program.trace(guilty.before, guilty.inputs);
+    const culprit = await this.#trace(guilty);
     return new ProblemError([
       problemAt({ path: culprit?.origin ?? "", layer: culprit?.op ?? "loss", code: NOT_FINITE }, {
         rule: "training met a number that is not finite",
@@ -110,6 +129,22 @@ export class Steps {
         hint: "lower the learning rate; the last good checkpoint, if one was saved, is kept",
       }),
     ]);
+  }
+
+  /** The first operation of a step whose result is not finite. */
+  async #trace({ parts, before }: Flight): Promise<NonFinite | undefined> {
+    const made: DeviceState[] = [];
+    try {
+      for (const { program, inputs } of parts) {
+        const state = made.at(-1) ?? before;
+        const culprit = await program.trace(state, inputs);
+        if (culprit !== undefined) return culprit;
+        made.push(program.run(state, inputs).state);
+      }
+      return undefined;
+    } finally {
+      for (const state of made) this.#engine.free(state);
+    }
   }
 
   dispose(): void {
@@ -125,6 +160,18 @@ async function read({ outputs }: RunResult): Promise<StepResult> {
     loss: loss?.[0] ?? NaN,
     accuracy: right?.[0] ?? NaN,
     ...defined({ gradientNorm: norm?.[0] }),
+  };
+}
+
+/** What a step measured, of what its parts did. */
+function meanOf(parts: readonly StepResult[]): StepResult {
+  const mean = (of: (part: StepResult) => number) =>
+    parts.reduce((sum, part) => sum + of(part), 0) / parts.length;
+  const { gradientNorm } = parts.at(-1) ?? {};
+  return {
+    loss: mean(({ loss }) => loss),
+    accuracy: mean(({ accuracy }) => accuracy),
+    ...defined({ gradientNorm }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { EngineOptions } from "./engine.ts";
 import type { RunConfig } from "./config.ts";
 import type { Prepared } from "./prepare.ts";
+import { partOf } from "./recipe.ts";
 
 /** Warns of what is planned. */
 export function warnOf(
@@ -13,7 +14,7 @@ export function warnOf(
   { onWarning = console.warn }: Pick<EngineOptions, "onWarning">,
 ): void {
   const plans = [plan, ...parts.map((part) => part.plan)];
-  const alone = new Set(plans.flatMap((planned) => singleNorms(planned, recipe.batch)));
+  const alone = new Set(plans.flatMap((planned) => singleNorms(planned, partOf(recipe))));
   const [first] = alone;
   if (first !== undefined) {
     const others = alone.size === 1 ? "" : ` and ${alone.size - 1} more like it`;

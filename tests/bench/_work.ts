@@ -51,7 +51,7 @@ export function stepping(
   const inputs = { images, targets, rate: Float32Array.of(0.01), ...seed };
   const program = engine.load(graph);
   const steps = new Steps(engine, engine.upload(initialState(graph, parameters)));
-  return { run: () => steps.launch(program, inputs), finish: () => steps.land() };
+  return { run: () => steps.launch({ program, inputs }), finish: () => steps.land() };
 }
 
 /** Inference on one batch, each time until the logits are known. */

@@ -46,12 +46,13 @@ const STEP = 4;
 const RECIPES = {
   sgd: { optimizer: sgd() },
   adamw: { optimizer: adamw() },
-  "lion and adamw in groups, of clipped gradients and with averaged weights": {
+  "lion and adamw in groups, clipped and averaged, on mixed images of weighted classes in parts": {
     optimizer: ema(
       0.6,
       clip(0.1, groups([{ role: "kernel", rate: 0.1, optimizer: lion() }], adamw())),
     ),
     augment: inOrder(cropFlip({ pad: 2, flip: true }), cutout({ size: 9 })),
+    ...{ mixup: 0.4, classWeights: "balanced", accumulate: 2 },
   },
   "muon and sgd in groups, on smaller images mirrored in turns": {
     optimizer: groups(
@@ -116,7 +117,10 @@ const ONNX: EngineChoice = { engine: "onnx", threads: 1 };
 const BEGUN = [
   ["sgd", TFJS],
   ["adamw", ONNX],
-  ["lion and adamw in groups, of clipped gradients and with averaged weights", TFJS],
+  [
+    "lion and adamw in groups, clipped and averaged, on mixed images of weighted classes in parts",
+    TFJS,
+  ],
   ["muon and sgd in groups, on smaller images mirrored in turns", ONNX],
 ] as const;
 

@@ -97,9 +97,10 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
-    name: "images cut, mixed, drawn and weighted by class",
+    name: "images cut, mixed, drawn and weighted by class, in parts of a batch",
     recipe: {
       sampling: [1, 2, 3],
+      accumulate: 2,
       classWeights: "balanced",
       augment: inOrder(cropFlip({ pad: 1, flip: true }), cutout({ size: 3 })),
       mixup: 0.4,

@@ -79,8 +79,8 @@ const inputs = (step: number) => ({ images: Float32Array.of(step) });
 Deno.test("launch() settles the step before, land() the last", async () => {
   const { steps, program } = numbered({});
   assertEquals(await steps.land(), undefined);
-  assertEquals(await steps.launch(program, inputs(0)), undefined);
-  assertEquals(await steps.launch(program, inputs(1)), { loss: 0, accuracy: 0.5 });
+  assertEquals(await steps.launch({ program, inputs: inputs(0) }), undefined);
+  assertEquals(await steps.launch({ program, inputs: inputs(1) }), { loss: 0, accuracy: 0.5 });
   assertEquals(await steps.land(), { loss: 1, accuracy: 0.5 });
   assertEquals(await steps.land(), undefined);
 });
@@ -89,7 +89,7 @@ Deno.test("launch() holds as many states after the tenth step as after the third
   const { steps, program, held } = numbered({});
   const counts: number[] = [];
   for (let step = 0; step < 10; step++) {
-    await steps.launch(program, inputs(step));
+    await steps.launch({ program, inputs: inputs(step) });
     counts.push(held.size);
   }
   assertEquals(counts.slice(2), counts.slice(2).map(() => 3));
@@ -101,7 +101,7 @@ for (const step of [0, 1, 2, 5]) {
   Deno.test(`a loss that is NaN at step ${step} after good weights is that step's fault`, async () => {
     const { steps, program, held, traced } = numbered({ loss: step });
     const error: ProblemError = await assertRejects(async () => {
-      for (let i = 0; i <= step + 1; i++) await steps.launch(program, inputs(i));
+      for (let i = 0; i <= step + 1; i++) await steps.launch({ program, inputs: inputs(i) });
     }, ProblemError);
     assertEquals(traced, [[step, step]]);
     assertEquals(error.problems.map(({ path, layer }) => [path, layer]), [["conv1.kernel", "sgd"]]);
@@ -114,7 +114,7 @@ for (const step of [1, 2, 5]) {
   Deno.test(`a loss that is NaN at step ${step} on bad weights is the fault of the step before`, async () => {
     const { steps, program, held, traced } = numbered({ loss: step, weights: step });
     await assertRejects(async () => {
-      for (let i = 0; i <= step; i++) await steps.launch(program, inputs(i));
+      for (let i = 0; i <= step; i++) await steps.launch({ program, inputs: inputs(i) });
       await steps.land();
     }, ProblemError);
     assertEquals(traced, [[step - 1, step - 1]]);
@@ -125,10 +125,10 @@ for (const step of [1, 2, 5]) {
 
 Deno.test("check() blames the last step for weights that its loss does not show", async () => {
   const { steps, program, held, traced } = numbered({ weights: 3 });
-  for (let i = 0; i < 2; i++) await steps.launch(program, inputs(i));
+  for (let i = 0; i < 2; i++) await steps.launch({ program, inputs: inputs(i) });
   await steps.land();
   await steps.check();
-  await steps.launch(program, inputs(2));
+  await steps.launch({ program, inputs: inputs(2) });
   await steps.land();
   const error: ProblemError = await assertRejects(
     () => steps.check(),
@@ -143,8 +143,8 @@ Deno.test("check() blames the last step for weights that its loss does not show"
 
 Deno.test("a device that is lost is reported once, when its step settles", async () => {
   const { steps, program } = numbered({ lost: 1 });
-  await steps.launch(program, inputs(0));
-  await steps.launch(program, inputs(1));
+  await steps.launch({ program, inputs: inputs(0) });
+  await steps.launch({ program, inputs: inputs(1) });
   await new Promise((resolve) => setTimeout(resolve, 0));
   await assertRejects(() => steps.land(), Error, "lost");
   steps.dispose();

@@ -67,7 +67,7 @@ def settings_of(config):
         **augmentation_of(recipe["augment"]),
         "validation": recipe["validation"],
         "seed": recipe["seed"],
-        **{name: recipe.get(name, 0) for name in NONE_IS_0},
+        **{name: recipe.get(name, none) for name, none in NONE.items()},
         **{name: tuple([weights] if isinstance(weights, str) else weights) for name, weights in weights_of(recipe)},
     }
     kept = ("momentum", "nesterov", "beta1", "beta2", "epsilon")
@@ -151,10 +151,10 @@ def weights_of(recipe):
     return [(name, recipe.get(key, ())) for name, key in WEIGHTS.items()]
 
 
-# What a recipe leaves out when there is none.
-NONE_IS_0 = ("steps", "limit", "mixup", "cutmix")
+# What a recipe may leave out, and what it is then.
+NONE = {"steps": 0, "limit": 0, "mixup": 0, "cutmix": 0, "accumulate": 1}
 RECIPE = {
-    **{name: name for name in ("epochs", "batch", "rate", "schedule", "validation", "seed", *NONE_IS_0)},
+    **{name: name for name in ("epochs", "batch", "rate", "schedule", "validation", "seed", *NONE)},
     "label_smoothing": "labelSmoothing",
 }
 AUGMENT = {"augment", "pad", "flip", "edge", "cutout"}
@@ -188,7 +188,7 @@ def changed_recipe(recipe, changes, settings):
     for name, key in WEIGHTS.items():
         if name in changes:
             recipe[key] = "balanced" if changes[name] == ("balanced",) else [float(word) for word in changes[name]]
-    recipe = {name: value for name, value in recipe.items() if name not in NONE_IS_0 or value != 0}
+    recipe = {name: value for name, value in recipe.items() if name not in NONE or value != NONE[name]}
     if changes.keys() & AUGMENT:
         recipe["augment"] = augmentation_record(settings, recipe["augment"])
     return recipe
