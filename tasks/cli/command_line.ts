@@ -74,10 +74,11 @@ function parserOf({ terms, missing }: Pick<Command, "terms" | "missing">): Parse
     );
     return title === undefined ? object(fields, errors) : object(title, fields);
   });
-  const [first, second, third] = parts;
+  const [first, second, third, fourth] = parts;
   if (first === undefined) return object({});
   if (second === undefined) return first;
-  return third === undefined ? merge(first, second) : merge(first, second, third);
+  if (third === undefined) return merge(first, second);
+  return fourth === undefined ? merge(first, second, third) : merge(first, second, third, fourth);
 }
 
 function termParser(field: string, term: Term): Parser<"sync", unknown, unknown> {

@@ -149,7 +149,7 @@ export function factors<const W extends string>(
 ): Reader<readonly (readonly [W, number])[]> {
   const [name, factor] = [oneOf(words, "NAME"), number({ from: 0 })];
   return {
-    metavar: "NAME=X,NAME=X",
+    metavar: "NAME=X",
     wanted: `factors of at least 0 by name, of ${words.join(", ")}`,
     read: (given) => {
       const found = given.split(",").flatMap((part): readonly (readonly [W, number])[] => {
@@ -171,7 +171,7 @@ export function factors<const W extends string>(
 export function sizes(): Reader<readonly { readonly size: number; readonly until: number }[]> {
   const [pixels, share] = [whole(1), number({ above: 0, below: 1 })];
   return {
-    metavar: "SIZE:SHARE,SIZE:SHARE",
+    metavar: "SIZE:X",
     wanted:
       "sizes in pixels, each with the rising share of the steps with which it ends, such as 24:0.5",
     read: (given) => {

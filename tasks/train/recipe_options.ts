@@ -88,7 +88,7 @@ export const parts = section("Parts of the recipe, for every network", {
   }),
   mixup: option(number({ above: 0 }), {
     description:
-      "Mixes images and targets in pairs; how evenly, from 0 on: shares are of the beta distribution of this parameter.",
+      "Mixes images and targets in pairs by a share of the beta distribution of this parameter: 0.2 is little, 1 is any.",
     otherwise: "not mixed",
   }),
   cutmix: option(number({ above: 0 }), {
@@ -118,5 +118,14 @@ export const parts = section("Parts of the recipe, for every network", {
   clip: option(number({ above: 0 }), {
     description: "The largest norm of all gradients together, to which larger ones are scaled.",
     otherwise: "no limit",
+  }),
+  earlyStopping: option(whole(1), {
+    description: "Ends training once so many epochs have brought no better held out accuracy.",
+    otherwise: "all epochs",
+  }),
+  plateau: option(whole(1), {
+    description:
+      "Divides the rate by 10 each time so many epochs have brought no better held out accuracy.",
+    otherwise: "the schedule alone",
   }),
 });

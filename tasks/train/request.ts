@@ -10,11 +10,8 @@ import type { TrainArguments } from "./options.ts";
 
 /** The recipe that the arguments ask for: a preset with what was changed of it. */
 export function recipeOf(given: TrainArguments, network: string): Recipe {
-  const { epochs, steps, batch, rate, labelSmoothing, labelNoise, sizes, mixup, cutmix } = given;
-  const { accumulate, classWeights, sampling } = given;
-  const { validation, limit, seed } = given;
+  const { epochs, steps } = given;
   const { steps: presetSteps, limit: _, ...preset } = presetFor(network, presetOf(given));
-  const optimizer = optimizerOf(given, preset.optimizer);
   // Steps alone decide the length of a run when only they are given, and epochs when only those are.
   const lastStep = steps ?? (epochs === undefined ? presetSteps : undefined);
   return {
@@ -22,24 +19,28 @@ export function recipeOf(given: TrainArguments, network: string): Recipe {
     rate: given.optimizer === undefined || given.optimizer === preset.optimizer.kind
       ? preset.rate
       : DEFAULTS.rates[given.optimizer],
-    ...defined({
-      batch,
-      rate,
-      labelSmoothing,
-      labelNoise,
-      sizes,
-      mixup,
-      cutmix,
-      validation,
-      limit,
-      seed,
-    }),
+    ...numbersOf(given),
+    ...partsOf(given),
     schedule: scheduleOf(given, preset.schedule),
     epochs: epochs ?? steps ?? preset.epochs,
     ...(lastStep === undefined ? {} : { steps: lastStep }),
-    optimizer,
+    optimizer: optimizerOf(given, preset.optimizer),
     augment: augmentOf(given, preset.augment),
   };
+}
+
+/** The numbers that a recipe has by the same names. */
+function numbersOf(given: TrainArguments): Partial<Recipe> {
+  const { batch, rate, labelSmoothing, labelNoise, validation, limit, seed } = given;
+  return defined({ batch, rate, labelSmoothing, labelNoise, validation, limit, seed });
+}
+
+/** What a recipe can be without. */
+function partsOf({ plateau: wait, ...given }: TrainArguments): Partial<Recipe> {
+  const { sizes, mixup, cutmix, accumulate, classWeights, sampling, earlyStopping } = given;
+  const plateau = wait === undefined ? undefined : { epochs: wait, by: 0.1 };
+  const own = { sizes, mixup, cutmix, accumulate, classWeights, sampling, earlyStopping, plateau };
+  return defined(own);
 }
 
 /** The schedule that was asked for, or the preset's own, after a warm-up when there is to be one. */

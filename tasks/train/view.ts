@@ -72,7 +72,13 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
         }`;
       }
       const confusions = "classes" in outcome ? confusionLines(outcome, columns) : [];
-      return ["", ...testLines(test), ...confusions, "", ...holdingLines(folder, named)].join("\n");
+      const early = last === undefined || last.step === last.steps ? [] : [
+        `ended at step ${count(last.step)} of ${
+          count(last.steps)
+        }: the held out accuracy got no better`,
+      ];
+      return ["", ...early, ...testLines(test), ...confusions, "", ...holdingLines(folder, named)]
+        .join("\n");
     },
   };
 }

@@ -33,6 +33,7 @@ import { readBytes, writeAtomic } from "../files/atomic.ts";
 import { isJsonObject, type JsonObject } from "../files/json.ts";
 import { LARGEST } from "../files/regular.ts";
 import { JSON_TEXT, parsed, record } from "../parsed.ts";
+import { type Lowered, loweredSchema } from "./patience.ts";
 import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
 
 /** Where a run stands. */
@@ -51,6 +52,8 @@ export interface Position {
   readonly best?: { readonly epoch: number; readonly accuracy: number };
   /** Of the last epoch, when the run's end cut it short: what a longer run takes it up with. */
   readonly cut?: Pick<Position, "batch" | "lossSum" | "accuracySum">;
+  /** How often the rate was lowered because the validation accuracy got no better, in a run that does. */
+  readonly lowered?: Lowered;
 }
 
 /** A run at a moment. */
@@ -188,6 +191,7 @@ const stored = v.pipe(
       best: v.exactOptional(
         record({ epoch: whole, accuracy: v.pipe(finite, v.minValue(0), v.maxValue(1)) }),
       ),
+      lowered: v.exactOptional(loweredSchema),
     }),
     recipe: v.exactOptional(v.custom<JsonObject>(isJsonObject)),
     normalization: record({ kind: v.string(), shape: v.exactOptional(v.array(whole)) }),

@@ -27,6 +27,7 @@ import type { StepRecord } from "../files/steps.ts";
 import type { Checkpoint, Position } from "./checkpoint.ts";
 import type { Recipe, RunConfig } from "./config.ts";
 import type { Measurement, Meter } from "./measure.ts";
+import { factorOf, isStale, loweredAfter } from "./patience.ts";
 import type { Prepared } from "./prepare.ts";
 import type { EpochRecord } from "./record.ts";
 import { type StepInputs, type StepResult, Steps } from "./steps.ts";
@@ -141,10 +142,12 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
   /** The step's programs, one for each part of a batch, on the images of the present part of the run. */
   let present: { readonly plan: Plan; readonly programs: readonly Program[] } | undefined;
 
-  /** Whether every step is done and the epoch they ended in is closed. */
-  const isFinished = (): boolean => position.step === totalSteps && position.batch === 0;
+  /** Whether every step is done, or more would not help, and the epoch they ended in is closed. */
+  const isFinished = (): boolean =>
+    position.batch === 0 && (position.step === totalSteps || isStale(position, recipe));
 
   const rateOf = (step: number, schedule: Schedule | ScheduleName = recipe.schedule): number =>
+    factorOf(position, recipe) *
     learningRate(schedule, { step, total: totalSteps, peak: recipe.rate });
 
   const giveBack = (): void => new Set(present?.programs).forEach((program) => program.dispose());
@@ -310,21 +313,17 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     const better = measured === undefined || best === undefined || measured.top1 > best.accuracy;
     const now = better && measured ? { epoch, accuracy: measured.top1 } : best;
     const cut = batch < stepsPerEpoch ? { batch, lossSum, accuracySum } : undefined;
-    position = {
-      epoch,
-      step,
-      batch: 0,
-      lossSum: 0,
-      accuracySum: 0,
-      ...defined({ best: now, cut }),
-    };
+    const rate = rateOf(step - 1);
+    const lowered = recipe.plateau && loweredAfter(position.lowered, better, recipe.plateau);
+    const places = defined({ best: now, cut, lowered });
+    position = { epoch, step, batch: 0, lossSum: 0, accuracySum: 0, ...places };
     const checkpoint = await snapshot();
     const { weights = (state) => state } = optimizer;
     if (better) await hooks.saveBest({ ...checkpoint, tensors: weights(checkpoint.tensors) });
     await hooks.record({
       epoch,
       step,
-      rate: rateOf(step - 1),
+      rate,
       trainLoss: lossSum / batch,
       trainAccuracy: accuracySum / batch,
       ...(measured && { validationLoss: measured.loss, validationAccuracy: measured.top1 }),

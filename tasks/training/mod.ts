@@ -20,6 +20,7 @@ export { drawMasks, type MaskSheet, type MaskSheetOptions } from "../masks/draw.
 export type { Checkpoint, Position, SaveOptions } from "./checkpoint.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export type { EarlierLength, RunConfig, TakenFrom } from "./config.ts";
+export type { Lowered, Patience, Plateau } from "./patience.ts";
 export type { Recipe, TrainingSize } from "./recipe.ts";
 export type { EngineOptions, EngineUse } from "./engine.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";

@@ -19,6 +19,7 @@ import { type ClassWeights, classWeights } from "../data/class_weights.ts";
 import { type Mix, mixSchema } from "../data/mix.ts";
 import { all, allOf, E, left, pipe, refused, type Result, right } from "../fp.ts";
 import { type Origin, parsed, record } from "../parsed.ts";
+import { checkPatience, type Patience, patience } from "./patience.ts";
 
 /** The size of images in a part of a run. */
 export interface TrainingSize {
@@ -29,7 +30,7 @@ export interface TrainingSize {
 }
 
 /** How a network is trained. */
-export interface Recipe extends Mix {
+export interface Recipe extends Mix, Patience {
   /** Passes over the training images. */
   readonly epochs: number;
   /** Steps after which training ends even within an epoch; nothing when epochs decide. */
@@ -114,6 +115,7 @@ export const recipeSchema = record({
     ),
   )),
   ...mixSchema.entries,
+  ...patience,
   classWeights: v.exactOptional(classWeights),
   sampling: v.exactOptional(classWeights),
   labelNoise: v.exactOptional(within(0, 1)),
@@ -136,6 +138,7 @@ export function checkRecipe(recipe: unknown): Result<Recipe> {
           smoothing: checkSmoothing(recipe),
           weights: checkWeighted(recipe),
           parts: checkParts(recipe),
+          patience: checkPatience(recipe),
           augment: augmentationOf(recipe.augment),
           starts: startsOf(recipe.starts ?? {}),
         }),

@@ -107,6 +107,10 @@ const KINDS: readonly Kind[] = [
       cutmix: 1,
     },
   },
+  {
+    name: "a rate that is lowered, and an early end",
+    recipe: { epochs: 9, rate: 1e-5, earlyStopping: 2, plateau: { epochs: 1, by: 0.5 } },
+  },
   { name: "an end within an epoch", recipe: { epochs: 100, steps: 10, schedule: "cosine" } },
 ];
 

@@ -75,9 +75,9 @@ class Learner:
             fully_shard(network)
         return network
 
-    def step(self, images, labels, number, total):
+    def step(self, images, labels, number, total, lowering):
         """One step of a run; gives this process's sums of the loss and of what was right, on the device."""
-        set_rates(self.optimizer, self.settings, number, total)
+        set_rates(self.optimizer, self.settings, number, total, lowering)
         sums = torch.zeros(2, dtype=torch.float64, device=self.team.device)
         parts = list(zip(images.split(self.micro), labels.split(self.micro)))
         for part, (some, their) in enumerate(parts):

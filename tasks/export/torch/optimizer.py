@@ -65,10 +65,10 @@ def between(points, done):
     return before[1] + (done - before[0]) / (after[0] - before[0]) * (after[1] - before[1])
 
 
-def set_rates(optimizer, settings, step, total):
+def set_rates(optimizer, settings, step, total, lowering):
     """Gives every group of parameters its rate in a step, of a rate that is a float32 as on every engine."""
     for group in optimizer.param_groups:
-        rate = learning_rate(settings, step, total, group.get("schedule"))
+        rate = lowering * learning_rate(settings, step, total, group.get("schedule"))
         group["lr"] = group.get("factor", 1) * torch.tensor(rate, dtype=torch.float32).item()
 
 

@@ -67,7 +67,7 @@ def settings_of(config):
         **augmentation_of(recipe["augment"]),
         "validation": recipe["validation"],
         "seed": recipe["seed"],
-        **{name: recipe.get(name, none) for name, none in NONE.items()},
+        **{name: recipe.get(RECIPE[name], none) for name, none in NONE.items()},
         **{name: tuple([weights] if isinstance(weights, str) else weights) for name, weights in weights_of(recipe)},
     }
     kept = ("momentum", "nesterov", "beta1", "beta2", "epsilon")
@@ -141,7 +141,7 @@ def augmentation_record(settings, before):
 def own_of(recipe):
     """What a recipe has that no option says: schedules, optimisers and sizes as netfold has them."""
     recipe = {**recipe, "optimizer": unwrapped(recipe["optimizer"])[0]}
-    return {name: recipe[name] for name in ("schedule", "optimizer", "sizes") if not isinstance(recipe.get(name, ""), str)}
+    return {name: recipe[name] for name in ("schedule", "optimizer", "sizes", "plateau") if not isinstance(recipe.get(name, ""), str)}
 
 
 WEIGHTS = {"class_weights": "classWeights", "sampling": "sampling"}
@@ -152,10 +152,11 @@ def weights_of(recipe):
 
 
 # What a recipe may leave out, and what it is then.
-NONE = {"steps": 0, "limit": 0, "mixup": 0, "cutmix": 0, "accumulate": 1}
+NONE = {"steps": 0, "limit": 0, "mixup": 0, "cutmix": 0, "accumulate": 1, "early_stopping": 0}
 RECIPE = {
     **{name: name for name in ("epochs", "batch", "rate", "schedule", "validation", "seed", *NONE)},
     "label_smoothing": "labelSmoothing",
+    "early_stopping": "earlyStopping",
 }
 AUGMENT = {"augment", "pad", "flip", "edge", "cutout"}
 OPTIMIZER = {
@@ -188,7 +189,8 @@ def changed_recipe(recipe, changes, settings):
     for name, key in WEIGHTS.items():
         if name in changes:
             recipe[key] = "balanced" if changes[name] == ("balanced",) else [float(word) for word in changes[name]]
-    recipe = {name: value for name, value in recipe.items() if name not in NONE or value != NONE[name]}
+    none = {RECIPE[name]: value for name, value in NONE.items()}
+    recipe = {name: value for name, value in recipe.items() if name not in none or value != none[name]}
     if changes.keys() & AUGMENT:
         recipe["augment"] = augmentation_record(settings, recipe["augment"])
     return recipe

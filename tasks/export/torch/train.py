@@ -84,6 +84,9 @@ class Settings:
         choices=("none", "mirror", "six"),
     )
     validation: int = setting(0, "training images that are held out, by which the best weights are chosen", least=0)
+    early_stopping: int = setting(
+        0, "epochs without a better accuracy on what is held out after which training ends; 0 is none", least=0
+    )
     limit: int = setting(0, "training images, of each class in proportion; 0 is all", least=0)
     seed: int = setting(0, "what everything random follows from")
     accumulate: int = setting(1, "parts of a batch, one after the other", least=1)
@@ -182,12 +185,23 @@ class Training:
         if threading.current_thread() is threading.main_thread():
             for name in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(name, lambda *_: asked.append(True))
-        while self.position["step"] < self.total or self.position["batch"] > 0:
+        while not self.is_done():
             began, first = time.monotonic(), self.position["batch"]
             if not self.train_epoch(tell, asked):
                 return False
             self.close_epoch(tell, time.monotonic() - began, first)
         return True
+
+    def is_done(self):
+        """Whether every step is done, or more would not help, and the epoch they ended in is closed."""
+        position, wait = self.position, self.settings.early_stopping
+        is_stale = wait > 0 and "best" in position and position["epoch"] - position["best"]["epoch"] >= wait
+        return position["batch"] == 0 and (position["step"] == self.total or is_stale)
+
+    def lowering(self):
+        """The factor of the rate of a run whose accuracy got no better."""
+        plateau = self.settings.own.get("plateau")
+        return plateau["by"] ** self.position["lowered"]["times"] if plateau and "lowered" in self.position else 1.0
 
     def train_epoch(self, tell, asked):
         """Trains to the end of an epoch; gives whether it came there."""
@@ -207,7 +221,7 @@ class Training:
                     raise SystemExit("error: the loss is not finite; lower the learning rate; what was saved is kept")
                 position["lossSum"] += loss
                 position["accuracySum"] += accuracy
-                rate = learning_rate(settings, number, self.total)
+                rate = self.lowering() * learning_rate(settings, number, self.total)
                 self.steps.append((number + 1, position["epoch"] + 1, loss, accuracy, rate, None, seconds))
             flying.clear()
 
@@ -216,7 +230,7 @@ class Training:
             step = position["step"]
             if step == self.total:
                 break
-            flying.append(self.learner.step(images, labels, step, self.total))
+            flying.append(self.learner.step(images, labels, step, self.total, self.lowering()))
             position["batch"] += 1
             position["step"] += 1
             now = time.monotonic()
@@ -254,7 +268,7 @@ class Training:
 
     def close_epoch(self, tell, seconds, first):
         """Measures, records and saves at the end of an epoch."""
-        done, settings = self.position, self.settings
+        done, settings, rate = self.position, self.settings, self.lowering()
         self.learner.share_statistics()
         held = self.learner.measure_average(self.split("validation")) if self.data.validation is not None else None
         best, epoch = done.get("best"), done["epoch"] + 1
@@ -266,12 +280,14 @@ class Training:
             self.position["best"] = best
         if done["batch"] < self.steps_per_epoch:
             self.position["cut"] = {name: done[name] for name in ("batch", "lossSum", "accuracySum")}
+        if "plateau" in settings.own:
+            self.position["lowered"] = lowered_after(done.get("lowered"), better, settings.own["plateau"])
         if better:
             self.save(self.run.best, average=True)
         record = {
             "epoch": epoch,
             "step": done["step"],
-            "rate": learning_rate(settings, done["step"] - 1, self.total),
+            "rate": rate * learning_rate(settings, done["step"] - 1, self.total),
             "trainLoss": done["lossSum"] / done["batch"],
             "trainAccuracy": done["accuracySum"] / done["batch"],
             **({} if held is None else {"validationLoss": held["loss"], "validationAccuracy": held["top1"]}),
@@ -302,6 +318,14 @@ def taken_up(position, total):
         return position
     rest = {name: value for name, value in position.items() if name != "cut"}
     return {**rest, "epoch": position["epoch"] - 1, **position["cut"]}
+
+
+def lowered_after(lowered, better, plateau):
+    """How often the rate is lowered once another epoch has ended, better than all before it or not."""
+    times, waited = (lowered["times"], lowered["waited"]) if lowered else (0, 0)
+    if better:
+        return {"times": times, "waited": 0}
+    return {"times": times, "waited": waited + 1} if waited + 1 < plateau["epochs"] else {"times": times + 1, "waited": 0}
 
 
 def parts_of(settings, total):
