@@ -1,4 +1,8 @@
-/** PyTorch's script sees the batches that every engine sees: images and targets, of any recipe. */
+/**
+ * PyTorch's script sees the batches that every engine sees, to the last bit: images and targets, of
+ * any recipe. The share of mixup comes of powers and cosines, which are not those of JavaScript to
+ * the last bit.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
@@ -80,7 +84,10 @@ for i, config in enumerate(json.load(open(${JSON.stringify(join(folder, "configs
       for (const wanted of [images, targets]) {
         const own = found.subarray(at, at += wanted.length);
         const off = wanted.reduce((most, x, j) => Math.max(most, Math.abs(x - (own[j] ?? NaN))), 0);
-        assert(off <= 1e-6, `recipe ${i} is off by ${off}`);
+        assert(
+          off <= (config.recipe.mixup === undefined ? 0 : 1e-6),
+          `recipe ${i} is off by ${off}`,
+        );
       }
     }
     assertEquals(at, found.length);

@@ -97,22 +97,39 @@ def reflected(places, size):
     return torch.where(places >= size, 2 * size - 2 - places, places)
 
 
-def shares(size, to):
-    """How much of each of `size` pixels in a row stands in each of `to`: the area that it covers, or between two."""
-    matrix = torch.zeros(to, size, dtype=torch.float64)
+def taps(size, to):
+    """For each of `to` pixels in a row the first of `size` that it is made of, and the weights of that one and the next:
+    the areas that it covers, or those of the two whose centres are nearest."""
+    first, weights = [], []
     for i in range(to):
         if to < size:
             begin, end = i * size / to, min(size, (i + 1) * size / to)
-            for k in range(int(begin), math.ceil(end)):
-                matrix[i, k] = min(end, k + 1) - max(begin, k)
-            matrix[i] /= matrix[i].sum()
+            own, total = [min(end, k + 1) - max(begin, k) for k in range(int(begin), math.ceil(end))], 0.0
+            for part in own:
+                total += part
+            own = [part / total for part in own]
         else:
             inside = max(0.0, min(size - 1, (i + 0.5) * size / to - 0.5))
             begin = min(int(inside), max(0, size - 2))
-            matrix[i, begin] = 1 - (inside - begin)
-            if inside > begin:
-                matrix[i, begin + 1] = inside - begin
-    return matrix
+            own = [1 - (inside - begin), inside - begin]
+        first.append(int(begin))
+        weights.append(own)
+    most = max(map(len, weights))
+    padded = [own + [0.0] * (most - len(own)) for own in weights]
+    return torch.tensor(first), torch.tensor(padded, dtype=torch.float64)
+
+
+def resampled(images, axis, to):
+    """Images with as many pixels along an axis, by sums in netfold's order, so that they are its to the last bit."""
+    size = images.shape[axis]
+    first, weights = (tensor.to(images.device) for tensor in taps(size, to))
+    shape = [1] * images.dim()
+    shape[axis] = to
+    total = 0
+    for k in range(weights.shape[1]):
+        part = images.index_select(axis, (first + k).clamp_max(size - 1))
+        total = total + weights[:, k].reshape(shape) * part
+    return total
 
 
 class RawData:
@@ -180,8 +197,7 @@ class RawData:
         size = next((size for size, end in self.parts if step < end), None)
         if size is None:
             return images
-        down, across = (shares(side, size).to(self.device) for side in images.shape[2:])
-        return down @ (images.double() @ across.T)
+        return resampled(resampled(images.double(), 3, size), 2, size)
 
     def augmented(self, chosen, epoch, places):
         """Images cut out of a border at random, mirrored at random or in turns, less the mean."""
