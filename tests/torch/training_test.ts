@@ -4,13 +4,13 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { orThrow } from "../../mod.ts";
+import { adamw, clip, ema, orThrow } from "../../mod.ts";
 import { readBytes } from "../../tasks/files/atomic.ts";
 import { runAt } from "../../tasks/files/run_folder.ts";
 import { readSteps } from "../../tasks/files/steps.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
-import { evaluate, resume, train } from "../../tasks/training/mod.ts";
+import { evaluate, type Recipe, resume, train } from "../../tasks/training/mod.ts";
 import { resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
 import { namesIn, withFolder } from "../files/_folder.ts";
 import { torchTest } from "./_torch.ts";
@@ -75,7 +75,11 @@ torchTest(
   async () => {
     await withFolder(async (folder) => {
       const [a, b] = [join(folder, "whole"), join(folder, "killed")];
-      const mixed = { ...request(a), recipe: { ...recipe, optimizer: { kind: "adamw" } as const } };
+      const changes: Partial<Recipe> = {
+        ...{ optimizer: ema(0.9, clip(1, adamw())), mixup: 0.4, cutmix: 1, sampling: "balanced" },
+        ...{ classWeights: "balanced", accumulate: 2, plateau: { epochs: 1, by: 0.5 } },
+      };
+      const mixed = { ...request(a), recipe: { ...recipe, ...changes } };
       orThrow(await trainOnTorch(mixed, torch));
       const killed = await trainOnTorch({ ...mixed, out: b }, {
         ...torch,
