@@ -188,8 +188,12 @@ export { orThrow, ProblemError } from "./dsl/problem/throw.ts";
 export { renderProblems } from "./dsl/problem/render.ts";
 export type { Either, Left, Result, Right } from "./dsl/problem/result.ts";
 export { ratio, type Shape, type Width } from "./dsl/net/shape.ts";
+export { bam, type BamOptions } from "./layers/blocks/bam.ts";
+export { cbam, type CbamOptions } from "./layers/blocks/cbam.ts";
 export { convnextBlock, type ConvnextBlockOptions } from "./layers/blocks/convnext_block.ts";
+export { coordinateAttention } from "./layers/blocks/coordinate_attention.ts";
 export { denseBlock, type DenseBlockOptions } from "./layers/blocks/dense_block.ts";
+export { eca, type EcaOptions } from "./layers/blocks/eca.ts";
 export {
   invertedResidual,
   type InvertedResidualOptions,

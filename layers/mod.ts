@@ -25,9 +25,21 @@ export type { Pool, PoolOptions } from "./pool.ts";
 export { type AdaptiveAveragePool, adaptiveAveragePool } from "./adaptive_average_pool.ts";
 export { type AveragePool, averagePool } from "./average_pool.ts";
 export { type BatchNorm, batchNorm, type BatchNormOptions } from "./batch_norm.ts";
+export {
+  type ChannelConv,
+  channelConv,
+  type ChannelConvOptions,
+  type ChannelKernel,
+} from "./channel_conv.ts";
+export { type ChannelPool, channelPool } from "./channel_pool.ts";
 export { type ChannelShuffle, channelShuffle } from "./channel_shuffle.ts";
 export { type Conv, conv, type ConvOptions } from "./conv.ts";
 export { type ConvTranspose, convTranspose, type ConvTransposeOptions } from "./conv_transpose.ts";
+export {
+  type CoordinateMask,
+  coordinateMask,
+  type CoordinateMaskOptions,
+} from "./coordinate_mask.ts";
 export { type Dense, dense, type DenseOptions } from "./dense.ts";
 export { type DepthToSpace, depthToSpace } from "./depth_to_space.ts";
 export { type Dropout, dropout } from "./dropout.ts";

@@ -6,9 +6,12 @@ import { type AnyLayerRule, type FullLayerRule, rule } from "../dsl/plan/rule.ts
 import { type AdaptiveAveragePool, adaptiveAveragePoolRule } from "./adaptive_average_pool.ts";
 import { type AveragePool, averagePoolRule } from "./average_pool.ts";
 import { type BatchNorm, batchNormRule } from "./batch_norm.ts";
+import { type ChannelConv, channelConvRule } from "./channel_conv.ts";
+import { type ChannelPool, channelPoolRule } from "./channel_pool.ts";
 import { type ChannelShuffle, channelShuffleRule } from "./channel_shuffle.ts";
 import { type Conv, convRule } from "./conv.ts";
 import { type ConvTranspose, convTransposeRule } from "./conv_transpose.ts";
+import { type CoordinateMask, coordinateMaskRule } from "./coordinate_mask.ts";
 import { type Dense, denseRule } from "./dense.ts";
 import { type DepthToSpace, depthToSpaceRule } from "./depth_to_space.ts";
 import { type Dropout, dropoutRule } from "./dropout.ts";
@@ -28,6 +31,7 @@ import { matchRule } from "./merges/match.ts";
 import { maximumRule } from "./merges/maximum.ts";
 import { modulateRule } from "./merges/modulate.ts";
 import { multiplyRule } from "./merges/multiply.ts";
+import { spreadRule } from "./merges/spread.ts";
 import { subtractRule } from "./merges/subtract.ts";
 import { type LayerNorm, layerNormRule } from "./layer_norm.ts";
 import { type LayerScale, layerScaleRule } from "./layer_scale.ts";
@@ -53,9 +57,12 @@ export type Layer =
   | AdaptiveAveragePool
   | AveragePool
   | BatchNorm
+  | ChannelConv
+  | ChannelPool
   | ChannelShuffle
   | Conv
   | ConvTranspose
+  | CoordinateMask
   | Dense
   | DepthToSpace
   | Dropout
@@ -94,9 +101,12 @@ export const LAYERS: { readonly [K in LayerType]: FullLayerRule<Extract<Layer, {
   adaptive_average_pool: adaptiveAveragePoolRule,
   average_pool: averagePoolRule,
   batch_norm: batchNormRule,
+  channel_conv: channelConvRule,
+  channel_pool: channelPoolRule,
   channel_shuffle: channelShuffleRule,
   conv: convRule,
   conv_transpose: convTransposeRule,
+  coordinate_mask: coordinateMaskRule,
   dense: denseRule,
   depth_to_space: depthToSpaceRule,
   dropout: dropoutRule,
@@ -138,6 +148,7 @@ const MERGES: readonly AnyMergeRule[] = [
   attendRule,
   gateRule,
   modulateRule,
+  spreadRule,
   matchRule,
 ];
 
@@ -154,9 +165,12 @@ export const standard: Language = language(
   opened(LAYERS.adaptive_average_pool),
   opened(LAYERS.average_pool),
   opened(LAYERS.batch_norm),
+  opened(LAYERS.channel_conv),
+  opened(LAYERS.channel_pool),
   opened(LAYERS.channel_shuffle),
   opened(LAYERS.conv),
   opened(LAYERS.conv_transpose),
+  opened(LAYERS.coordinate_mask),
   opened(LAYERS.dense),
   opened(LAYERS.depth_to_space),
   opened(LAYERS.dropout),

@@ -36,7 +36,18 @@ const names = fc.oneof(
 );
 
 const merges = fc.constantFrom<Merge>(
-  ...["add", "subtract", "multiply", "maximum", "concat", "attend", "gate", "modulate", "match"],
+  ...[
+    "add",
+    "subtract",
+    "multiply",
+    "maximum",
+    "concat",
+    "attend",
+    "gate",
+    "modulate",
+    "spread",
+    "match",
+  ],
 );
 
 /** Networks of any form. */

@@ -37,9 +37,13 @@ import {
   adaptiveAveragePool,
   averagePool,
   batchNorm,
+  channelConv,
+  type ChannelKernel,
+  channelPool,
   channelShuffle,
   conv,
   convTranspose,
+  coordinateMask,
   dense,
   depthToSpace,
   dropout,
@@ -229,14 +233,26 @@ function randomAttention(choices: Choices, input: Shape, depth: number): Net {
   return numbered("attention", choices.one(arl, nal)(trunk, branch));
 }
 
-/** A map times a mask of channels or of positions. */
+/** A map times a mask of channels, of positions, or of both. */
 function randomModulation(choices: Choices, trunk: Net): Net {
   const pool = choices.one(globalAveragePool, globalMaxPool);
+  const positions = fork("concat", channelPool("mean"), channelPool("max"));
   const mask = choices.one(
     chain(pool(), dense("same"), sigmoid()),
     chain(conv(1), hardSigmoid()),
+    chain(positions, conv(1), sigmoid()),
+    chain(
+      pool(),
+      channelConv({ kernel: choices.one<number | ChannelKernel>(3, { gamma: 2, beta: 1 }) }),
+      sigmoid(),
+    ),
   );
-  return fork("modulate", trunk, mask);
+  return choices.one(
+    fork("modulate", trunk, mask),
+    fork("modulate", trunk, mask),
+    fork("gate", trunk, chain(trunk, coordinateMask({ ratio: 2, least: 2 }))),
+    fork("gate", trunk, chain(trunk, fork("spread", conv(1), pool()), sigmoid())),
+  );
 }
 
 /** A layer that puts pixels or channels elsewhere. */

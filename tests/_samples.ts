@@ -1,9 +1,13 @@
 /** Small networks in which every layer and merge stands, for comparisons with other libraries. */
 import {
   arl,
+  bam,
   basic,
+  cbam,
   chain,
   channel,
+  coordinateAttention,
+  eca,
   fork,
   hourglass,
   identity,
@@ -19,6 +23,7 @@ import {
   type Shape,
   shared,
   spatial,
+  squeezeExcite,
   stage,
 } from "../mod.ts";
 import {
@@ -153,6 +158,22 @@ export const tied: Net = chain(
   dense(CLASSES),
 );
 
+/** Squeeze-and-excitation and its kin. */
+export const excited: Net = chain(
+  conv(16, { kernel: 3, padding: 1 }),
+  residual(chain(batchNorm(), relu(), conv("same", { kernel: 3 }), squeezeExcite({ ratio: 4 }))),
+  cbam({ ratio: 4, kernel: 5 }),
+  conv(24),
+  eca(),
+  conv(16),
+  coordinateAttention({ ratio: 4, least: 2 }),
+  // Means of few positions differ enough for a batch norm of four of them.
+  conv(16, { kernel: 3, stride: 4 }),
+  bam({ ratio: 4, dilation: 1 }),
+  globalAveragePool(),
+  dense(CLASSES),
+);
+
 /** Maps that are made larger and smaller, and whose pixels and channels change places. */
 export const resized: Net = chain(
   pad([1, 2, 0, 3], { value: 0.5 }),
@@ -269,6 +290,7 @@ export const SAMPLES: readonly Sample[] = [
   sample("norms of each sample and pools to a size", normed, [8, 8, 3]),
   sample("parts that share their parameters", tied, [8, 8, 3]),
   sample("maps made larger and smaller", resized, [8, 8, 3]),
+  sample("squeeze-and-excitation and its kin", excited, [8, 8, 3]),
   sample("mixed attention", around(stage(1, 1, 1, { depth: 2, unit })), [8, 8, 3]),
   sample(
     "channel attention",

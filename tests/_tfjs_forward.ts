@@ -56,6 +56,11 @@ export function tfForward(
             first,
             second.rank === 2 ? tf.expandDims(tf.expandDims(second, 1), 1) : second,
           );
+        case "spread":
+          return tf.add(
+            first,
+            second.rank === 2 ? tf.expandDims(tf.expandDims(second, 1), 1) : second,
+          );
         case "match":
           return resize(second, [first.shape[1] ?? 0, first.shape[2] ?? 0]);
         default:
@@ -88,6 +93,13 @@ function mixedRows(x: tf.Tensor, axis: 1 | 2, size: number): tf.Tensor {
     ...turned.shape.slice(1),
   ]);
   return tf.transpose(mixed, order.map((_, to) => order.indexOf(to)));
+}
+
+/** Normalised by the statistics of the batch, as a batch norm with epsilon 1e-5 does it. */
+function normal(x: tf.Tensor, parameter: (name: string) => tf.Tensor): tf.Tensor {
+  const { mean, variance } = tf.moments(x, [0, 1, 2]);
+  const centred = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5)));
+  return tf.add(tf.mul(centred, parameter("bn1.gamma")), parameter("bn1.beta"));
 }
 
 function tfLayer(
@@ -226,6 +238,33 @@ function tfLayer(
         return tf.gather(y, places, axis);
       };
       return mirror(mirror(x, 1), 2);
+    }
+    case "channel_pool":
+      return layer.by === "max" ? tf.max(x, 3, true) : tf.mean(x, 3, true);
+    case "channel_conv": {
+      const [batch = 0, channels = 0] = x.shape;
+      const row = tf.reshape(x, [batch, 1, channels, 1]) as tf.Tensor4D;
+      const y = tf.conv2d(row, parameter("kernel") as tf.Tensor4D, 1, "same");
+      return tf.reshape(y, [batch, channels]);
+    }
+    case "coordinate_mask": {
+      const [height = 0, width = 0] = input;
+      const point = (y: tf.Tensor, name: string): tf.Tensor => {
+        const kernel = parameter(`${name}.kernel`) as tf.Tensor4D;
+        return tf.add(tf.conv2d(y as tf.Tensor4D, kernel, 1, "valid"), parameter(`${name}.bias`));
+      };
+      const turned = (y: tf.Tensor): tf.Tensor => tf.transpose(y, [0, 2, 1, 3]);
+      const strip = point(
+        tf.concat([tf.mean(x, 2, true), turned(tf.mean(x, 1, true))], 1),
+        "conv1",
+      );
+      const y = parameters.has(`${home}.bn1.gamma`) ? normal(strip, parameter) : strip;
+      const [rows, columns] = tf.split(tf.mul(y, hardSigmoid(y)), [height, width], 1);
+      if (rows === undefined || columns === undefined) throw new RangeError("No rows or columns");
+      return tf.mul(
+        tf.sigmoid(point(rows, "rows")),
+        turned(tf.sigmoid(point(columns, "columns"))),
+      );
     }
     case "channel_shuffle": {
       const channels = input.at(-1) ?? 0;

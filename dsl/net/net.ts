@@ -21,6 +21,7 @@ export interface Configuration {
  * - `attend`: two branches, trunk T and soft mask M, become (1 + M) T;
  * - `gate`: trunk and mask become M T (naive attention learning);
  * - `modulate`: a map times a mask that is repeated over it, `[C]`, `1x1xC` or `HxWx1`;
+ * - `spread`: numbers of positions, `HxWx1`, plus numbers of channels, `[C]` or `1x1xC`: a map;
  * - `match`: the second branch is resized, bilinearly with aligned corners, to
  *   the map of the first, which gives nothing but its size.
  */
@@ -33,6 +34,7 @@ export type Merge =
   | "attend"
   | "gate"
   | "modulate"
+  | "spread"
   | "match"
   | (string & Record<never, never>);
 

@@ -30,6 +30,7 @@ const PARAMETER =
     INITIALIZERS.join(", ")
   }`;
 
+const NAME = /^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$/;
 const isSize = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1;
 const isFan = (value: unknown): boolean => NUMBER.fits(value) && Number(value) > 0;
 const isKnown = (shape: Shape): boolean => !shape.some(Number.isNaN);
@@ -63,7 +64,7 @@ export function parametersFault(parameters: unknown, exact: boolean): Fault | un
 
 function isParameter(value: unknown): boolean {
   return hasFields(value, ["name", "shape", "role", "initializer", "fanIn", "fanOut"]) &&
-    typeof value.name === "string" && /^[A-Za-z][A-Za-z0-9_-]*$/.test(value.name) &&
+    typeof value.name === "string" && NAME.test(value.name) &&
     Array.isArray(value.shape) && value.shape.every(isSize) && oneOf(ROLES).fits(value.role) &&
     (NUMBER.fits(value.initializer) || oneOf(INITIALIZERS).fits(value.initializer)) &&
     isFan(value.fanIn) && isFan(value.fanOut);

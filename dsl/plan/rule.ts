@@ -51,7 +51,7 @@ export type ParameterRole =
 
 /** One parameter tensor of a layer. */
 export interface Parameter {
-  /** Its name within the layer: `kernel`, `bias`, `gamma` ... */
+  /** Its name within the layer: `kernel`, `bias`, `gamma` ...; `bn1.gamma` in a layer made of others. */
   readonly name: string;
   /** Its shape. */
   readonly shape: readonly number[];

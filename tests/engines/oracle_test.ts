@@ -6,7 +6,14 @@
 import { own } from "../_own.ts";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { inference, initialParameters, leaves, type Plan, type Tensors } from "../../mod.ts";
+import {
+  type HostTensor,
+  inference,
+  initialParameters,
+  leaves,
+  type Plan,
+  type Tensors,
+} from "../../mod.ts";
 import { conv, dense } from "../../layers/mod.ts";
 import { firstStep, SMOOTHING, type StepData, stepData } from "../_first_step.ts";
 import { SAMPLES } from "../_samples.ts";
@@ -107,6 +114,7 @@ function foldedByHand(plan: Plan, parameters: Tensors): readonly [Plan, Tensors]
       case "layer": {
         const { path, input } = part;
         const layer = own(part.layer);
+        if (layer.type === "coordinate_mask") foldWithin(part.path, folded);
         if (layer.type !== "batch_norm") return part;
         const width = input.at(-1) ?? 0;
         const value = (name: string, i: number, otherwise: number): number =>
@@ -132,6 +140,20 @@ function foldedByHand(plan: Plan, parameters: Tensors): readonly [Plan, Tensors]
     }
   };
   return [visit(plan), folded];
+}
+
+/** Folds the batch norm within a coordinate mask into the convolution before it, and takes it away. */
+function foldWithin(path: string, tensors: Map<string, HostTensor>): void {
+  const data = (name: string) => tensors.get(`${path}.${name}`)?.data ?? new Float32Array();
+  const [gamma, beta, mean] = [data("bn1.gamma"), data("bn1.beta"), data("bn1.mean")];
+  const scales = data("bn1.variance").map((x, i) => (gamma[i] ?? NaN) / Math.sqrt(x + 1e-5));
+  const set = (name: string, change: (x: number, i: number) => number): void => {
+    const { shape = [] } = tensors.get(`${path}.${name}`) ?? {};
+    tensors.set(`${path}.${name}`, { shape, data: data(name).map(change) });
+  };
+  set("conv1.kernel", (x, i) => x * (scales[i % scales.length] ?? NaN));
+  set("conv1.bias", (x, i) => (x - (mean[i] ?? NaN)) * (scales[i] ?? NaN) + (beta[i] ?? NaN));
+  tensors.delete(`${path}.bn1.gamma`);
 }
 
 testBackends("inference is the network with batch norms folded by hand", async (engine, test) => {

@@ -27,9 +27,12 @@ import {
   adaptiveAveragePool,
   averagePool,
   batchNorm,
+  channelConv,
+  channelPool,
   channelShuffle,
   conv,
   convTranspose,
+  coordinateMask,
   dense,
   depthToSpace,
   dropout,
@@ -85,11 +88,12 @@ function costOf({ nodes, shapes }: Graph): Cost {
 const map: Shape = [6, 5, 4];
 
 /** A batch norm learns from statistics, dropout and stochastic depth draw: they do more in training. */
-const SAMPLES: Readonly<
-  Record<Exclude<LayerType, "batch_norm" | "dropout" | "stochastic_depth">, readonly [Net, Shape]>
-> = {
+type InTraining = "batch_norm" | "coordinate_mask" | "dropout" | "stochastic_depth";
+const SAMPLES: Readonly<Record<Exclude<LayerType, InTraining>, readonly [Net, Shape]>> = {
   adaptive_average_pool: [adaptiveAveragePool([4, 3]), map],
   average_pool: [averagePool(2, { stride: 1 }), map],
+  channel_conv: [channelConv({ kernel: 3 }), [7]],
+  channel_pool: [channelPool("mean"), map],
   channel_shuffle: [channelShuffle(2), map],
   conv_transpose: [convTranspose(3, { kernel: 3, bias: true }), map],
   conv: [conv(6, { kernel: [3, 2], stride: 2, groups: 2, bias: true }), map],
@@ -136,6 +140,8 @@ Deno.test("operations cost what the rules of the layers say that become them", (
     [groupNorm(7), [7]],
     [adaptiveAveragePool([3, 5]), map],
     [prelu({ channelwise: false }), map],
+    [channelPool("max"), map],
+    [fork("spread", channelPool("max"), globalAveragePool()), map],
     [conv("same", { kernel: 3, groups: "same" }), map],
   ] as const;
   const match = [fork("match", identity, averagePool(2)), map] as const;
@@ -151,7 +157,9 @@ Deno.test("operations cost what the rules of the layers say that become them", (
 
 Deno.test("a batch norm costs more in training than at inference, and dropout something", () => {
   const atInference = (net: Net) => BATCH * cost(orThrow(plan(net, map))).flops;
-  assert(loweredCost(batchNorm(), map).flops > atInference(batchNorm()));
+  for (const net of [batchNorm(), coordinateMask()]) {
+    assert(loweredCost(net, map).flops > atInference(net));
+  }
   assert(loweredCost(dropout(0.5), map).flops > atInference(dropout(0.5)));
 });
 

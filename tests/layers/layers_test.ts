@@ -17,9 +17,12 @@ import {
   adaptiveAveragePool,
   averagePool,
   batchNorm,
+  channelConv,
+  channelPool,
   channelShuffle,
   conv,
   convTranspose,
+  coordinateMask,
   dense,
   depthToSpace,
   dropout,
@@ -94,6 +97,20 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
       flops: 10,
     },
   ],
+  channel_conv: [
+    {
+      net: channelConv({ kernel: 5 }),
+      input: [8],
+      output: [8],
+      parameters: { "channelconv1.kernel": [1, 5, 1, 1] },
+      macs: 40,
+      flops: 80,
+    },
+  ],
+  channel_pool: [
+    { net: channelPool("max"), input: [4, 3, 6], output: [4, 3, 1], flops: 72 },
+    { net: channelPool("mean"), input: [4, 3, 6], output: [4, 3, 1], flops: 72 + 12 },
+  ],
   channel_shuffle: [{ net: channelShuffle(2), input: [4, 4, 6], output: [4, 4, 6], flops: 0 }],
   conv_transpose: [
     {
@@ -155,6 +172,28 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
       parameters: { "dense1.kernel": [7, 7] },
       macs: 49,
       flops: 98,
+    },
+  ],
+  coordinate_mask: [
+    {
+      net: coordinateMask({ ratio: 3, least: 2 }),
+      input: [4, 3, 6],
+      output: [4, 3, 6],
+      parameters: {
+        "coordinatemask1.conv1.kernel": [1, 1, 6, 2],
+        "coordinatemask1.conv1.bias": [2],
+        "coordinatemask1.bn1.gamma": [2],
+        "coordinatemask1.bn1.beta": [2],
+        "coordinatemask1.bn1.mean": [2],
+        "coordinatemask1.bn1.variance": [2],
+        "coordinatemask1.rows.kernel": [1, 1, 2, 6],
+        "coordinatemask1.rows.bias": [6],
+        "coordinatemask1.columns.kernel": [1, 1, 2, 6],
+        "coordinatemask1.columns.bias": [6],
+      },
+      macs: 7 * 2 * 6 * 2,
+      // Convolutions with bias, then a norm, a hard swish and a sigmoid; two means and a product.
+      flops: 7 * (2 * 24 + 2 + 6) + 7 * (2 * 2 + 5 * 2 + 4 * 6) + 3 * 72,
     },
   ],
   depth_to_space: [{ net: depthToSpace(2), input: [4, 3, 8], output: [8, 6, 2], flops: 0 }],

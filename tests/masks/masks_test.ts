@@ -5,7 +5,19 @@ import { initialParameters } from "../../dsl/programs/initial.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { conv, globalAveragePool } from "../../layers/mod.ts";
-import { chain, hourglass, mask, nal, preactivation } from "../../mod.ts";
+import {
+  attend,
+  bam,
+  cbam,
+  chain,
+  coordinateAttention,
+  eca,
+  hourglass,
+  mask,
+  nal,
+  preactivation,
+  squeezeExcite,
+} from "../../mod.ts";
 import { attention20 } from "../../nets/mod.ts";
 import { lookAt, meanMap, tellingChannels } from "../../tasks/masks/attention.ts";
 import { drawMasks } from "../../tasks/masks/draw.ts";
@@ -75,6 +87,41 @@ Deno.test("lookAt() shows trunk, mask and their product, for both ways of attent
   const [other] = orThrow(await lookAt(untrained(naive, ["a", "b", "c", "d"]), [picture], engine));
   assertEquals(other?.attentions[0]?.learning, "nal");
   other?.attentions.forEach((attention) => product(attention, 0));
+});
+
+Deno.test("lookAt() shows the masks of squeeze-and-excitation and its kin, of any form", async () => {
+  const forms = {
+    squeezeExcite: [squeezeExcite({ ratio: 2 }), ["1x1x8"]],
+    cbam: [cbam({ ratio: 2 }), ["1x1x8", "32x32x1"]],
+    bam: [bam({ ratio: 2 }), ["32x32x8"]],
+    eca: [eca(), ["1x1x8"]],
+    coordinateAttention: [coordinateAttention(), ["32x32x8"]],
+  } as const;
+  for (const [name, [attention, masks]] of Object.entries(forms)) {
+    const host = chain(conv(8, { kernel: 3 }), globalAveragePool());
+    const net = orThrow(attend(host, attention));
+    const [seen] = orThrow(await lookAt(untrained(net, TEN.slice(2)), [picture], engine));
+    assertEquals(
+      seen?.attentions.map(({ mask }) => `${mask.height}x${mask.width}x${mask.channels}`),
+      masks,
+      name,
+    );
+    for (const { path, learning, before, mask, after } of seen?.attentions ?? []) {
+      assert(path.startsWith("attention1"), path);
+      const { height, width, channels } = before;
+      for (let i = 0; i < after.data.length; i += 97) {
+        const [position, channel] = [Math.floor(i / channels), i % channels];
+        const [y, x] = [Math.floor(position / width), position % width];
+        const at = mask.height === height ? (y * mask.width + x) * mask.channels : 0;
+        const m = mask.data[at + (mask.channels === channels ? channel : 0)] ?? NaN;
+        const expected = ((learning === "arl" ? 1 : 0) + m) * (before.data[i] ?? NaN);
+        assertAlmostEquals(after.data[i] ?? NaN, expected, 1e-4 * Math.max(1, Math.abs(expected)));
+      }
+    }
+    const svg = maskSheet(picture, seen!, { title: name, subtitle: "a run" });
+    for (const form of masks) assertStringIncludes(svg, form);
+    assert(!svg.includes("NaN"));
+  }
 });
 
 Deno.test("a network without attention has no masks to show", async () => {

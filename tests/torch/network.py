@@ -90,6 +90,8 @@ class Network:
             return largest
         if merge == "modulate":
             return first * (second if second.dim() == 4 else second[:, :, None, None])
+        if merge == "spread":
+            return first + (second if second.dim() == 4 else second[:, :, None, None])
         if merge == "match":
             if second.shape[2:] == first.shape[2:]:
                 return second
@@ -176,6 +178,20 @@ class Network:
         if kind == "channel_shuffle":
             grouped = x.reshape(x.shape[0], layer["groups"], -1, *x.shape[2:])
             return grouped.transpose(1, 2).reshape(x.shape)
+        if kind == "channel_pool":
+            return x.amax(1, keepdim=True) if layer["by"] == "max" else x.mean(1, keepdim=True)
+        if kind == "channel_conv":
+            kernel = tensor("kernel").flatten()[None, None]
+            return F.conv1d(x[:, None], kernel, padding=kernel.shape[2] // 2)[:, 0]
+        if kind == "coordinate_mask":
+            rows, columns = x.mean(3), x.mean(2)
+            strip = F.conv1d(torch.cat([rows, columns], 2), tensor("conv1.kernel")[..., 0], tensor("conv1.bias"))
+            training = self.training and not plan["frozen"]
+            moments = tensor("bn1.mean"), tensor("bn1.variance")
+            strip = F.hardswish(F.batch_norm(strip, *moments, tensor("bn1.gamma"), tensor("bn1.beta"), training))
+            rows = F.conv1d(strip[:, :, : x.shape[2]], tensor("rows.kernel")[..., 0], tensor("rows.bias"))
+            columns = F.conv1d(strip[:, :, x.shape[2] :], tensor("columns.kernel")[..., 0], tensor("columns.bias"))
+            return rows.sigmoid()[..., None] * columns.sigmoid()[:, :, None]
         if kind == "depth_to_space":
             return F.pixel_shuffle(x, layer["block"])
         if kind == "resize_nearest":

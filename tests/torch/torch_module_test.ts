@@ -15,7 +15,7 @@ import {
 } from "../../mod.ts";
 import { normals, seedKey, split } from "../../dsl/programs/random.ts";
 import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
-import { composed, normed, resized, tied } from "../_samples.ts";
+import { composed, excited, normed, resized, tied } from "../_samples.ts";
 import { ZOO_SAMPLE } from "../_zoo_sample.ts";
 import { ask, torchTest } from "./_torch.ts";
 
@@ -80,7 +80,7 @@ function assertEqual(mode: string, { peer, exact, found, own }: Differences): vo
 }
 
 /** Networks of layers that the zoo does not use. */
-const LAYERS: Readonly<Record<string, Net>> = { composed, normed, resized, tied };
+const LAYERS: Readonly<Record<string, Net>> = { composed, excited, normed, resized, tied };
 
 function subject(name: string): { readonly net: Net; readonly input: Shape } {
   const own = LAYERS[name];

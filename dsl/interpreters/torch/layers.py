@@ -245,6 +245,34 @@ class AveragePool2d(nn.Module):
         return F.avg_pool2d(F.pad(x, self.border), self.window, self.stride) / share
 
 
+class ChannelConv(nn.Module):
+    """A convolution along the channels of a vector, whose `kernel` has as many weights on either side."""
+
+    def __init__(self, kernel, *, initializer="he-normal", frozen=False):
+        super().__init__()
+        self.kernel = filled((1, 1, 1, kernel), (kernel, kernel), initializer, frozen)
+
+    def forward(self, x):
+        return F.conv1d(x[:, None], self.kernel[:, 0], padding=self.kernel.shape[3] // 2)[:, 0]
+
+
+class CoordinateMask(nn.Module):
+    """The mask of coordinate attention: a factor for each row times one for each column."""
+
+    def __init__(self, channels, middle, *, frozen=False):
+        super().__init__()
+        self.conv1 = Conv2d(channels, middle, 1, bias=True, frozen=frozen)
+        self.bn1 = BatchNorm(middle, frozen=frozen)
+        self.rows = Conv2d(middle, channels, 1, bias=True, frozen=frozen)
+        self.columns = Conv2d(middle, channels, 1, bias=True, frozen=frozen)
+
+    def forward(self, x):
+        rows, columns = x.mean(3, keepdim=True), x.mean(2, keepdim=True).transpose(2, 3)
+        strip = F.hardswish(self.bn1(self.conv1(torch.cat([rows, columns], 2))))
+        rows, columns = strip.split(x.shape[2:], 2)
+        return torch.sigmoid(self.rows(rows)) * torch.sigmoid(self.columns(columns)).transpose(2, 3)
+
+
 def resize(x, size):
     """Bilinear resizing with aligned corners, as in the paper's Interp."""
     if x.shape[2:] == torch.Size(size):
@@ -266,3 +294,8 @@ def standardize(x, epsilon):
 def modulate(x, mask):
     """A map times a number for each of its channels or each of its positions."""
     return x * (mask if mask.dim() == 4 else mask[:, :, None, None])
+
+
+def spread(positions, channels):
+    """A number for each position plus one for each channel."""
+    return positions + (channels if channels.dim() == 4 else channels[:, :, None, None])
