@@ -1,8 +1,9 @@
 /**
  * The paper's six comparisons on CIFAR, and the one of its Table 7 at CIFAR's
  * size, each as a value (Wang et al., Residual attention network for image
- * classification, CVPR 2017), and one of the recipe of Attention-8. The figures
- * beside the arms are the paper's.
+ * classification, CVPR 2017), one of residual attention beside other attentions,
+ * and one of the recipe of Attention-8. The figures beside the arms are the
+ * paper's.
  */
 import { show } from "../../dsl/problem/show.ts";
 import * as v from "valibot";
@@ -15,6 +16,7 @@ import { residualAttention, type ResidualAttentionOptions } from "../../nets/res
 import { parsed } from "../parsed.ts";
 import { MOST_IMAGES } from "./response.ts";
 import type { Recipe } from "../training/recipe.ts";
+import { attendedTrunk, ATTENTIONS } from "./attentions.ts";
 import { LEFT_OUT } from "./left_out.ts";
 import { FAST_SCALES, type Scale, SCALE_OF, type ScaleName, SCALES } from "./scale.ts";
 import { type Arm, type Study, STUDY_NAMES, type StudyName } from "./study.ts";
@@ -338,6 +340,27 @@ const STUDIES: Readonly<Record<StudyName, Design>> = {
         candidate: attention(56, { unit }),
         title,
         factors: { unit: title },
+      })),
+  },
+
+  attention: {
+    title: "Attention beside attention",
+    question: "Which attention serves one trunk best at equal cost?",
+    source: "netfold's own comparison, on ResNet-32 with pairs of 3x3 convolutions",
+    notes: () => [
+      "All stand behind the three stages and look at what comes out of them; in the papers most " +
+      "stand in every residual unit, and residual attention beside its trunk.",
+      "The ratios of their middles are shrunk with the widths.",
+    ],
+    arms: () =>
+      Object.entries(ATTENTIONS).map(([attention, [title, own]]) => ({
+        candidate: {
+          network: attention === "none" ? "resnet-32" : `resnet-32 with ${title}`,
+          title,
+          make: (scale, classes) => attendedTrunk(own, scale, classes),
+        },
+        title,
+        factors: { attention },
       })),
   },
 };

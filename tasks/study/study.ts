@@ -69,6 +69,7 @@ export const STUDY_NAMES = [
   "depth",
   "response",
   "units",
+  "attention",
   "recipe",
 ] as const;
 

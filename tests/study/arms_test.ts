@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { cost } from "../../dsl/interpreters/counts/cost.ts";
 import { diff } from "../../dsl/interpreters/diff/diff.ts";
 import type { Difference } from "../../dsl/interpreters/diff/value.ts";
 import { plan } from "../../layers/bound/plan.ts";
@@ -42,6 +43,7 @@ const ONLY: Readonly<Record<StudyName, Readonly<Record<string, (d: Difference) =
   noise: { noise: () => false, network: () => true },
   depth: { data: (d) => pathsOf(d).every((path) => path === "classifier"), network: () => true },
   response: { learning: isMerge, network: () => true },
+  attention: { attention: within(/^attention\d+(\.|$)/) },
   // Its arms differ in how they are trained, and have a test of their own.
   recipe: {},
   // The units themselves, and what stands before a mask's convolutions and the head because units
@@ -132,6 +134,14 @@ for (const scale of SCALES) {
     }
   });
 }
+
+Deno.test("the networks of attention cost the same, within a twentieth", () => {
+  for (const scale of SCALES) {
+    const macs = study("attention", { scale }).arms
+      .map(({ net, input }) => cost(orThrow(plan(net, input))).macs);
+    assert(Math.max(...macs) < 1.05 * Math.min(...macs), `${macs}`);
+  }
+});
 
 Deno.test("attention networks of two depths differ in their modules alone", () => {
   const { arms } = study("depth");
