@@ -22,7 +22,10 @@ const ONNX_ONLY = ["batch", "layout", "training", "weights", "seed"] as const;
 export const exportCommand = command({
   name: "export",
   brief: "Writes a network for other programs.",
-  examples: ["deno task export runs/cifar-attention-8-1 --format onnx"],
+  examples: [
+    "deno task export runs/cifar-attention-8-1 --format onnx",
+    "deno task export cifar/attention-8 --weights best --format onnx",
+  ],
   missing: "A network or the folder of a run, and --format, are needed.",
   terms: {
     source: word(networkName("NET|RUN", "a network or the folder of a run"), {

@@ -12,6 +12,7 @@ import { attempt, E, orThrow, problemAt, ProblemError, RA } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
+import { isPretrained } from "../networks/pretrained.ts";
 import type { Normalization } from "../data/normalize.ts";
 import type { Recipe } from "../training/config.ts";
 import { openTrained } from "../training/trained.ts";
@@ -45,10 +46,15 @@ export interface Subject {
   readonly normalization?: Normalization;
 }
 
-/** Opens a network or a run. Options that belong to the other one are a problem. */
+/**
+ * Opens a network or a run; the name of a pretrained network means the run when weights are asked
+ * for. Options that belong to the other one are a problem.
+ */
 export function openSubject(options: SubjectOptions): Promise<Result<Subject>> {
+  const { source, weights } = options;
+  const isTrained = weights !== undefined && isPretrained(source);
   return attempt(async () =>
-    await isRun(options.source) ? await fromRun(options) : await fromNetwork(options)
+    isTrained || await isRun(source) ? await fromRun(options) : await fromNetwork(options)
   );
 }
 

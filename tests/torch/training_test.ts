@@ -48,6 +48,35 @@ torchTest("a whole run on PyTorch is the run of tfjs, and netfold evaluates it",
   });
 });
 
+torchTest("a run on PyTorch begins with weights and is made longer as on tfjs", async () => {
+  await withFolder(async (folder) => {
+    const first = join(folder, "first");
+    orThrow(await train(request(first, { steps: 2 })));
+    const normalization = {
+      kind: "per-channel",
+      mean: Float32Array.of(0.4, 0.5, 0.6),
+      std: Float32Array.of(0.2, 0.3, 0.4),
+    } as const;
+    const checkpoint = orThrow(await loadCheckpoint(join(first, "best.safetensors")));
+    const weights = { ...checkpoint, normalization };
+    const [a, b] = [join(folder, "tfjs"), join(folder, "torch")];
+    const two = { epochs: 1, steps: 2 };
+    orThrow(await train({ ...request(a, two), weights }));
+    orThrow(await trainOnTorch({ ...request(b, two), weights }, torch));
+    assertClose(await tensorsIn(b), await tensorsIn(a), 1e-5);
+    const longer = { dataset, epochs: 1, onWarning: () => {} };
+    orThrow(await resume(a, longer));
+    orThrow(await resumeOnTorch(b, { ...longer, ...torch }));
+    assertClose(await tensorsIn(b), await tensorsIn(a), 1e-4);
+    const [tfjs, python] = await Promise.all(
+      [a, b].map(async (run) => orThrow(await loadCheckpoint(join(run, "last.safetensors")))),
+    );
+    assertEquals(python?.normalization, normalization);
+    assertEquals([python?.position.step, python?.position.epoch], [6, 1]);
+    assertEquals([tfjs?.position.step, tfjs?.position.epoch], [6, 1]);
+  });
+});
+
 torchTest("a run goes from tfjs to PyTorch and back in the midst of an epoch", async () => {
   await withFolder(async (folder) => {
     const [a, b] = [join(folder, "whole"), join(folder, "shared")];
