@@ -242,7 +242,8 @@ function notOne(path: string): Result<never> {
     rule: "the file must be a checkpoint of a run",
     got: "weights without the run's own data",
     wanted: "a file that a training run saved",
-    hint: "use last.safetensors or best.safetensors of a run folder",
+    hint: "use last.safetensors or best.safetensors of a run folder, or make a run of weights of " +
+      "PyTorch: deno task import NET FILE",
   });
 }
 

@@ -18,6 +18,7 @@ import { standard } from "../../layers/table.ts";
 import { imageBytes, type ImageShape } from "../data/dataset.ts";
 import { NORMALIZATION, type Normalization, normalizationMaps } from "../data/normalize.ts";
 import { isMissing } from "../files/io_problem.ts";
+import { regularSize } from "../files/regular.ts";
 import type { RunFolder } from "../files/run_folder.ts";
 import type { Result } from "../fp.ts";
 import { attempt, E, orThrow, pipe, problemAt, refused, right, unless } from "../fp.ts";
@@ -53,7 +54,8 @@ const FILE = /\.safetensors$/;
 /** Opens weights by the folder of their run, or by their file. Needs `--allow-read` for them. */
 export function openWeights(source: string, using: Using = {}): Promise<Result<OpenWeights>> {
   return attempt(async () => {
-    if (!FILE.test(source)) {
+    const isFile = FILE.test(source) || (await regularSize(source, Infinity))._tag === "Right";
+    if (!isFile) {
       const { config, checkpoint } = await openTrained(source, using, {});
       return { name: config.name, checkpoint };
     }

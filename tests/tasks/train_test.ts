@@ -104,5 +104,23 @@ Deno.test("train writes the recipe that its options ask for, and numbers its run
     assertStringIncludes(second.stdout, "runs/net-2 holds");
     const other = JSON.parse(await Deno.readTextFile(join(folder, "runs/net-2/config.json")));
     assertEquals([other.config.recipe.limit, other.config.recipe.validation], [80, 8]);
+    // A run from the weights of another, whose network it has, and then a longer one.
+    const [, ...few] = TINY;
+    const from = ["--from=runs/net-1", "--freeze=conv1", "--epochs=1", "--validation=16"];
+    const third = await run(folder, "train", ...few, ...from);
+    assertEquals(third.code, 0, third.stderr);
+    assertStringIncludes(third.stderr, "weights  of runs/net-1\n");
+    const longer = await run(folder, "train", "--resume=runs/net-3", "--epochs=2");
+    assertEquals(longer.code, 0, longer.stderr);
+    assertStringIncludes(longer.stderr, "8 steps long, in place of 4; its schedule is stretched");
+    const last = JSON.parse(await Deno.readTextFile(join(folder, "runs/net-3/config.json")));
+    const { name, from: { weights }, earlier, recipe: { epochs, rate } } = last.config;
+    assertEquals({ name, weights, earlier, epochs, rate }, {
+      name: "net",
+      weights: "runs/net-1",
+      earlier: [{ until: 4, epochs: 1 }],
+      epochs: 2,
+      rate: 0.01,
+    });
   });
 });
