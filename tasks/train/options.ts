@@ -5,7 +5,7 @@ import { engineMistake, engineOptions } from "../cli/engine_options.ts";
 import { NETWORK, networkName } from "../cli/network_options.ts";
 import { languageOption } from "../cli/options.ts";
 import { number, oneOf, pathList, text, whole } from "../cli/reader.ts";
-import { maybeWord, option, optionName, section } from "../cli/term.ts";
+import { maybeWord, option, optionName, section, yesOrNo } from "../cli/term.ts";
 import { DATASET_FORMS, DATASET_NAMES } from "../data/load.ts";
 import { isJsonFile, titleOf } from "../networks/networks.ts";
 import { presetFor, type PresetName, PRESETS } from "../training/presets.ts";
