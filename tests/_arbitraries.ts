@@ -250,8 +250,8 @@ function randomModulation(choices: Choices, trunk: Net): Net {
   return choices.one(
     fork("modulate", trunk, mask),
     fork("modulate", trunk, mask),
-    fork("gate", trunk, chain(trunk, coordinateMask({ ratio: 2, least: 2 }))),
-    fork("gate", trunk, chain(trunk, fork("spread", conv(1), pool()), sigmoid())),
+    fork("gate", trunk, coordinateMask({ ratio: 2, least: 2 })),
+    fork("gate", trunk, chain(fork("spread", conv(1), pool()), sigmoid())),
   );
 }
 
