@@ -92,7 +92,7 @@ Deno.test("every command in the documents is a task, and knows the options it is
     const [, task, rest = ""] = /^(?:npx --yes )?deno task ([a-z-]+)(.*)$/.exec(line) ?? [];
     if (task === undefined) {
       assert(
-        /^(deno (run|test|add|bundle)|npx --yes deno|node|npm|python3|torchrun|sbatch|cd|git|export) /
+        /^(deno (run|test|add|bundle)|npx --yes deno|node|npm|python3|torchrun|tensorboard|sbatch|cd|git|export) /
           .test(line),
         `${at(block)}: ${line}`,
       );
