@@ -1,6 +1,7 @@
 /** Completion of the tasks, as netfold tells it and as a shell shows it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, fromFileUrl } from "@std/path";
+import { SCHEDULES } from "../../dsl/programs/schedule.ts";
 import { ZOO_NAMES } from "../../nets/zoo.ts";
 import { candidates } from "../../tasks/completion/candidates.ts";
 import { COMMANDS } from "../../tasks/completion/commands.ts";
@@ -91,7 +92,7 @@ Deno.test("candidates() are the options that each task's help shows", async () =
 
 Deno.test("completion prints candidates, and says which shells there are", async () => {
   const asked = await completion("complete", "train", "--optimizer", "");
-  assertEquals(asked, { code: 0, stdout: "sgd\nadamw\n", stderr: "" });
+  assertEquals(asked, { code: 0, stdout: "sgd\nadamw\nlion\nmuon\n", stderr: "" });
   const unknown = await completion("bsh");
   assertEquals([unknown.code, unknown.stdout], [2, ""]);
   assertStringIncludes(unknown.stderr, 'wanted bash, zsh or fish, got "bsh"; did you mean "bash"?');
@@ -123,7 +124,7 @@ Deno.test({
     assertEquals(await inBash(["deno", "task", "train", "--sch"]), ["--schedule"]);
     const equals = ["deno", "task", "--quiet", "train", "--schedule", "="];
     assertEquals(await inBash([...equals, "cos"]), ["cosine"]);
-    assertEquals((await inBash(equals)).length, 5);
+    assertEquals(await inBash(equals), [...SCHEDULES]);
     assertEquals(await inBash([...equals, "cosine", "--opt"]), ["--optimizer"]);
   },
 });
