@@ -13,6 +13,7 @@ import { packCommand } from "../pack/options.ts";
 import { paperCommand } from "../paper/options.ts";
 import { predictCommand } from "../predict/options.ts";
 import { reportCommand } from "../report/options.ts";
+import { runsCommand } from "../runs/options.ts";
 import { studyCommand } from "../study/options.ts";
 import { summaryCommand } from "../summary/options.ts";
 import { trainCommand } from "../train/options.ts";
@@ -43,6 +44,7 @@ export const COMMANDS: ReadonlyMap<string, Pick<Command, "terms">> = new Map([
   studyCommand,
   masksCommand,
   reportCommand,
+  runsCommand,
   predictCommand,
   summaryCommand,
   diagramCommand,

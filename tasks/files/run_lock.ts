@@ -55,6 +55,18 @@ export function lockRun(folder: string): Promise<Result<RunLock>> {
   });
 }
 
+/** Whether a process holds a folder's lock. */
+export async function isLocked(folder: string): Promise<boolean> {
+  const path = join(folder, LOCK);
+  try {
+    if (!(await Deno.lstat(path)).isFile) return false;
+    using file = await Deno.open(path);
+    return !await file.tryLock(false);
+  } catch {
+    return false;
+  }
+}
+
 /** Locks a folder once nobody else holds it; whoever does is told the first time that it has to wait. */
 export async function awaitLock(
   folder: string,

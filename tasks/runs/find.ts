@@ -1,0 +1,44 @@
+/** The runs below folders. */
+import { join } from "@std/path";
+import { attempt, orThrow, type Problem, type Result } from "../fp.ts";
+import { onPath } from "../files/atomic.ts";
+import { type ListedRun, listedRun } from "./listed.ts";
+
+/** Runs, and what could not be read. */
+export interface FoundRuns {
+  readonly runs: readonly ListedRun[];
+  readonly problems: readonly Problem[];
+}
+
+/** The deepest folder that is looked into: `runs/studies/noise-tiny/92-10-1` is three below `runs`. */
+const DEEPEST = 4;
+
+/**
+ * Every run in these folders and below them, by when they were begun. A folder that cannot be read is
+ * told, and keeps no other from being listed. Needs `--allow-read` for them.
+ */
+export function findRuns(folders: readonly string[]): Promise<Result<FoundRuns>> {
+  return attempt(async () => {
+    const found = (await Promise.all(folders.map((folder) => runFolders(folder, DEEPEST)))).flat();
+    const listed = await Promise.all([...new Set(found)].map(listedRun));
+    return {
+      runs: listed.flatMap((run) => run._tag === "Right" ? [run.right] : [])
+        .toSorted((a, b) =>
+          a.begun.getTime() - b.begun.getTime() || (a.folder < b.folder ? -1 : 1)
+        ),
+      problems: listed.flatMap((run) => run._tag === "Left" ? run.left : []),
+    };
+  });
+}
+
+/** The folders that hold a configuration. */
+async function runFolders(folder: string, depth: number): Promise<readonly string[]> {
+  const entries = orThrow(
+    await onPath(folder, "list", () => Array.fromAsync(Deno.readDir(folder)))(),
+  );
+  if (entries.some(({ name, isFile }) => isFile && name === "config.json")) return [folder];
+  if (depth === 0) return [];
+  const inner = entries.filter(({ isDirectory }) => isDirectory);
+  return (await Promise.all(inner.map(({ name }) => runFolders(join(folder, name), depth - 1))))
+    .flat();
+}

@@ -1,0 +1,60 @@
+/** The settings of runs as names and values in words, and which of them tell runs apart. */
+import { createHash } from "node:crypto";
+import { isJsonObject, type Json, type JsonObject } from "../files/json.ts";
+
+/** Settings by name: `optimizer.kind` is `sgd`. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** What is no setting of a run: what it ran on, and what has a place of its own wherever runs are shown. */
+const NOT_SETTINGS = new Set(["name", "data", "net", "recipe", "input", "versions"]);
+
+/** The settings of a run's configuration: its recipe, its engine, and its network by a short checksum. */
+export function settingsOf(config: JsonObject): Settings {
+  const others = Object.entries(config).filter(([name]) => !NOT_SETTINGS.has(name));
+  const net = createHash("sha256").update(JSON.stringify(config.net ?? null)).digest("hex");
+  const { recipe = {} } = config;
+  return Object.fromEntries([
+    ...flat("", recipe),
+    ...flat("", Object.fromEntries(others)),
+    ["network", net.slice(0, 8)],
+  ]);
+}
+
+function flat(name: string, value: Json): readonly (readonly [string, string])[] {
+  if (!isJsonObject(value)) {
+    return [[name, typeof value === "string" ? value : JSON.stringify(value)]];
+  }
+  return Object.entries(value).flatMap(([field, inner]) =>
+    flat(name === "" ? field : `${name}.${field}`, inner)
+  );
+}
+
+/**
+ * For each run the settings in which it differs from another, in words: `rate 0.1`, `no limit`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { apart } from "./settings.ts";
+ *
+ * const runs = [{ rate: "0.1", seed: "1" }, { rate: "0.2", seed: "1", limit: "500" }];
+ * assertEquals(apart(runs), [["rate 0.1", "no limit"], ["rate 0.2", "limit 500"]]);
+ * ```
+ */
+export function apart(runs: readonly Settings[]): readonly (readonly string[])[] {
+  const names = [...new Set(runs.flatMap(Object.keys))]
+    .filter((name) => new Set(runs.map((run) => run[name])).size > 1);
+  return runs.map((run) => {
+    const roots = new Set(names.filter((name) => run[name] !== undefined).map(rootOf));
+    return names.flatMap((name) => {
+      if (run[name] !== undefined) return [`${name} ${run[name]}`];
+      // What stands in its place says so already.
+      return roots.has(rootOf(name)) ? [] : [`no ${name}`];
+    });
+  });
+}
+
+/** The setting that a part of one belongs to: `augment` of `augment.pad`. */
+function rootOf(name: string): string {
+  return name.replace(/\..*/s, "");
+}
