@@ -123,25 +123,6 @@ export function fuseTrainingActivations(graph: Graph): Graph {
 }
 
 /**
- * A training step that leaves alone what its rate no longer changes: SGD at one of these rates,
- * which are inputs, or at a multiple of one. They are taken for zero, where a step gives the same
- * weights; velocities, which nothing reads any more, stay as they are, and gradients that nothing
- * else reads are not computed.
- */
-export function withoutStepsAt(graph: Graph, rates: ReadonlySet<string>): Graph {
-  const zeros = new Set(graph.inputs.filter(({ name }) => rates.has(name)).map((i) => i.value));
-  if (zeros.size === 0) return graph;
-  for (const { op, inputs: [x = NaN], results: [y = NaN] } of graph.nodes) {
-    if (op.op === "scale" && zeros.has(x)) zeros.add(y);
-  }
-  return rewrite(
-    graph,
-    ({ op, inputs: [, , , rate = NaN] }, { inputs: [weight = NaN, , velocity = NaN] }) =>
-      op.op === "sgd" && zeros.has(rate) ? [weight, velocity] : undefined,
-  );
-}
-
-/**
  * Folds an affine, what a batch norm is at inference, into the convolution or
  * product before it: scale(k * x + b) + shift = (scale k) * x + (scale b +
  * shift). Exact, and done only where nothing else reads the convolution.

@@ -5,7 +5,6 @@
  */
 import type { Engine, Program } from "../../dsl/engines/engine.ts";
 import type { Graph } from "../../dsl/graph/graph.ts";
-import { withoutStepsAt } from "../../dsl/graph/rewrite.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow, type Problem, ProblemError } from "../fp.ts";
@@ -163,26 +162,8 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     const { gather, step: last } = graphsOf(plan);
     const first = gather && engine.load(gather);
     const more = Array.from({ length: parts - 1 }, () => first ?? []).flat();
-    present = { plan, programs: [...more, engine.load(stepFrom(beginOf(plan), last))] };
+    present = { plan, programs: [...more, engine.load(withGradientNorm(last))] };
     return present.programs;
-  };
-
-  /** The step on which a part of the run begins. */
-  const beginOf = (plan: Plan): number => {
-    const { parts } = prepared;
-    const at = parts.findIndex((part) => part.plan === plan);
-    return (at === -1 ? parts.at(-1) : parts[at - 1])?.end ?? 0;
-  };
-
-  /** A part's training step with the norm of its gradients, without what no longer changes from its beginning on. */
-  const stepFrom = (begin: number, graph: Graph): Graph => {
-    const still = [...rateInputs(graph.inputs)].filter(([, schedule]) => {
-      for (let step = begin; step < totalSteps; step++) {
-        if (rateOf(step, schedule) !== 0) return false;
-      }
-      return true;
-    });
-    return withGradientNorm(withoutStepsAt(graph, new Set(still.map(([name]) => name))));
   };
 
   /** What the program of a part of a step is fed. */

@@ -1,18 +1,16 @@
 /** Rewrites change what a program costs, never what it means. */
-import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import {
   adamw,
   chain,
   fork,
-  groups,
   identity,
   inference,
   matchSize,
   type Net,
   orThrow,
   plan,
-  points,
   residual,
   sgd,
   type Shape,
@@ -35,9 +33,7 @@ import {
   fuseActivations,
   fuseTrainingActivations,
   removeDead,
-  withoutStepsAt,
 } from "../../dsl/graph/rewrite.ts";
-import { rateInput } from "../../dsl/programs/schedule.ts";
 import { attention56 } from "../../nets/mod.ts";
 import { classifiers, validNetworks } from "../_arbitraries.ts";
 import { type ReferenceResult, runReference } from "../_reference.ts";
@@ -240,29 +236,4 @@ Deno.test("every batch norm of Attention-56 is done with its rectifier, most wit
   const norms = names(graph).filter((name) => name === "rsqrt").length;
   assertEquals(count("affine relu") + count("conv2d relu"), norms);
   assert(count("conv2d relu") > count("affine relu"));
-});
-
-Deno.test("a step without those at rates of zero gives the same weights, and needs fewer gradients", () => {
-  const net = chain(conv(4, { kernel: 3 }), batchNorm(), relu(), globalAveragePool(), dense(3));
-  const early = points([0, 1], [0.5, 0]);
-  const optimizer = groups([
-    { path: "conv1", schedule: early, rate: 0.1 },
-    { role: "shift", schedule: early },
-  ], sgd());
-  const step = trainingStep(orThrow(plan(net, [5, 5, 2])), { batch: 2, optimizer });
-  const rate = rateInput(early);
-  const fewer = withoutStepsAt(step, new Set([rate]));
-  const inputs = { ...randomInputs(step), [rate]: Float64Array.of(0) };
-  const [whole, part] = [step, fewer].map((graph) =>
-    runReference(graph, randomState(step), inputs)
-  );
-  const kept = step.state.filter(({ name }) => !name.startsWith("@"));
-  for (const { name } of kept) assertEquals(part?.state[name], whole?.state[name], name);
-  assertEquals(part?.outputs, whole?.outputs);
-  assert(!names(fewer).includes("conv2dFilterGrad"));
-  assertEquals(withoutStepsAt(step, new Set()), step);
-  // At another rate only the others take the same step.
-  const moved = runReference(step, randomState(step), { ...inputs, [rate]: Float64Array.of(0.1) });
-  assertNotEquals(moved.state["conv1.kernel"], part?.state["conv1.kernel"]);
-  assertEquals(moved.state["dense1.kernel"], part?.state["dense1.kernel"]);
 });

@@ -90,7 +90,6 @@ const KINDS: readonly Kind[] = [
     name: "smaller images at first, mirrored in every second epoch",
     net: chain(conv(6, { kernel: 3, padding: 1 }), gelu(), globalMaxPool(), dense(3)),
     recipe: {
-      // What learns in the first half alone is left out of the last part's program.
       optimizer: groups([{ path: "conv1", schedule: points([0, 1], [0.5, 0]) }], sgd()),
       sizes: [{ size: 5, until: 0.3 }, { size: 6, until: 0.6 }],
       augment: { pad: 1, flip: "alternating", edge: "reflect" },
