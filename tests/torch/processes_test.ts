@@ -273,7 +273,9 @@ folderTest("what options change stands in the run's configuration", async (folde
   const { config } = orThrow(await openRun(run, configFromJson));
   const { batch, steps, rate, optimizer, labelSmoothing, augment } = config.recipe;
   assertEquals([batch, steps, rate, labelSmoothing], [16, 2, 0.05, 0.1]);
-  assertObjectMatch({ optimizer }, { optimizer: { weightDecay: 0.01 } });
+  assertObjectMatch({ optimizer }, {
+    optimizer: { kind: "ema", keep: 0.9, of: { weightDecay: 0.01 } },
+  });
   assertObjectMatch({ augment }, { augment: { pad: 3 } });
   // The same configuration, and no option, goes on.
   await Deno.copyFile(join(run, "config.json"), join(project, "config.json"));

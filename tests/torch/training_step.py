@@ -84,6 +84,15 @@ def step(plan: dict, given: dict, dtype: torch.dtype, format: torch.memory_forma
         places = sum(norm.get("home", norm["path"]) == layer["path"] for norm in norms)
         kept = layer["layer"]["momentum"] ** places * given[variance].double()
         outcome[variance] = kept + (tensors[variance].double() - kept) * (count - 1) / count
+    for layer in leaves(plan):
+        if layer["layer"]["type"] != "coordinate_mask":
+            continue
+        # Its batch norm sees the rows and the columns, one after the other.
+        mean, variance = f"{layer['path']}.bn1.mean", f"{layer['path']}.bn1.variance"
+        outcome[mean] = tensors[mean].double()
+        count = len(images) * sum(layer["input"][:2])
+        kept = 0.9 * given[variance].double()
+        outcome[variance] = kept + (tensors[variance].double() - kept) * (count - 1) / count
     outcome["loss"] = loss.detach().double().reshape(1)
     return outcome
 
