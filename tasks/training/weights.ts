@@ -6,22 +6,18 @@
  */
 import { createHash } from "node:crypto";
 import { basename, dirname } from "@std/path";
-import { classifierPath } from "../../dsl/edit/head.ts";
-import { matchWeights, type WeightPair } from "../../dsl/edit/transfer.ts";
 import { checkArgument, type Tensors } from "../../dsl/graph/tensors.ts";
-import { agree, sameShape } from "../../dsl/net/shape.ts";
+import { sameShape } from "../../dsl/net/shape.ts";
 import { type Using, usingOf } from "../../dsl/plan/language.ts";
-import { parametersOf } from "../../dsl/plan/parameters.ts";
-import type { Plan } from "../../dsl/plan/plan.ts";
 import { expected, hasFields, type Wanted } from "../../dsl/problem/expect.ts";
-import { standard } from "../../layers/table.ts";
 import { imageBytes, type ImageShape } from "../data/dataset.ts";
 import { NORMALIZATION, type Normalization, normalizationMaps } from "../data/normalize.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { regularSize } from "../files/regular.ts";
 import type { RunFolder } from "../files/run_folder.ts";
 import type { Result } from "../fp.ts";
-import { attempt, E, orThrow, pipe, problemAt, refused, right, unless } from "../fp.ts";
+import { attempt, E, orThrow, pipe, refused, right } from "../fp.ts";
+import { placed, type Source } from "./_placed.ts";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
 import { openRunIn, type RunConfig, type TakenFrom } from "./config.ts";
 import type { Prepared } from "./prepare.ts";
@@ -98,14 +94,6 @@ export function takeWeights(
   });
 }
 
-interface Source {
-  /** Where they come from, in words. */
-  readonly name: string;
-  readonly tensors: Tensors;
-  readonly normalization?: Normalization;
-  readonly classes?: readonly string[];
-}
-
 async function sourceOf(weights: Weights, using: Using): Promise<Source> {
   if (typeof weights !== "string") {
     return "tensors" in weights
@@ -119,57 +107,6 @@ async function sourceOf(weights: Weights, using: Using): Promise<Source> {
 function partsOf({ tensors, normalization, classes }: Checkpoint) {
   expected(normalization, NORMALIZATION, "weights.normalization");
   return { tensors, normalization, classes };
-}
-
-/** The tensors of a source that are the network's, and the parameters that start anew. */
-function placed(
-  { name, tensors, classes: theirs }: Source,
-  { net, language = standard }: RunConfig,
-  { plan, classes }: { readonly plan: Plan; readonly classes: readonly string[] },
-): Result<Pick<Taken, "tensors"> & Pick<TakenFrom, "anew">> {
-  const head = classifierPath(language, net);
-  const isHead = (path: string): boolean =>
-    head !== undefined && (head === "" || path.startsWith(`${head}.`));
-  const names = [...tensors.keys()].filter((path) => !path.startsWith("@"));
-  const { pairs, lost, homeless } = matchWeights(tensors, names.map((own) => [own, own]), plan);
-  const fits = ({ tensor, shape }: WeightPair): boolean => agree(tensor.shape, shape);
-  const isOther = (theirs !== undefined && theirs.join("\n") !== classes.join("\n")) ||
-    pairs.some((pair) => isHead(pair.path) && !fits(pair));
-  const mustFit = (path: string): boolean => !(isOther && isHead(path));
-  const wrong = [
-    ...pairs.filter((pair) => !fits(pair)).map(({ path, tensor, shape }) => [
-      path,
-      `[${tensor.shape.join(", ")}]`,
-      `[${shape.join(", ")}]`,
-    ]),
-    ...lost.map(({ path, shape }) => [path, "no tensor", `[${shape.join(", ")}]`]),
-    ...homeless.map(([path]) => [path, "a tensor", "no such parameter"]),
-  ].filter(([path = ""]) => mustFit(path));
-  const [[path, got, wanted] = []] = wrong;
-  const more = wrong.length < 2 ? "" : `, and ${wrong.length - 1} more`;
-  const anew = parametersOf(plan).filter((each) => !mustFit(each.path));
-  const frozen = anew.find((each) => each.frozen === true);
-  const problems = [
-    ...(path === undefined ? [] : [{
-      code: "other-network",
-      rule: "every parameter but a classifier's of other classes must find its tensor",
-      got: `${path}: ${got}${more}`,
-      wanted: `${wanted}`,
-      hint: "name the network that the weights were trained in, or in a script give what " +
-        "transferWeights(tensors, plan, { map, rest }) makes of them",
-    }]),
-    ...(frozen === undefined ? [] : [{
-      code: "frozen-at-start",
-      rule: "what starts anew must be trained",
-      got: `${frozen.path}, frozen`,
-      wanted: "a classifier of other classes that is trained",
-      hint: `do not freeze ${head}`,
-    }]),
-  ].map((words) => problemAt({ path: name, layer: "weights", code: words.code }, words));
-  return unless(problems, {
-    tensors: new Map(pairs.flatMap((pair) => mustFit(pair.path) ? [[pair.path, pair.tensor]] : [])),
-    anew: anew.map((each) => each.path),
-  });
 }
 
 /** A normalisation for images of a size: a mean image of another size becomes its mean colour. */
