@@ -9,8 +9,9 @@ import { defined } from "../../dsl/problem/defined.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { rewriteConfig, type RunFolder } from "../files/run_folder.ts";
 import { attempt, orThrow, refused, type Result, right } from "../fp.ts";
-import type { Checkpoint } from "./checkpoint.ts";
-import { configToJson, type RunConfig } from "./config.ts";
+import type { Checkpoint, Position } from "./checkpoint.ts";
+import { configToJson, type Recipe, type RunConfig } from "./config.ts";
+import { isStale } from "./patience.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import type { ResumeOptions } from "./request.ts";
 
@@ -31,13 +32,24 @@ export function lengthened(
     const { recipe } = config;
     const isSame = epochs === recipe.epochs && recipe.steps === undefined;
     if (epochs === undefined || isSame) return config;
-    const step = last._tag === "Right" ? last.right.position.step : 0;
+    const { step } = last._tag === "Right" ? orThrow(notStale(last.right, recipe)) : { step: 0 };
     const before = orThrow(prepare(config, dataset));
     const longer = orThrow(withEpochs(config, epochs, { step, ...before }));
     const { totalSteps } = orThrow(prepare(longer, dataset));
     orThrow(await rewriteConfig(run, configToJson(longer)));
     onWarning(lengthNote(config, step, [before.totalSteps, totalSteps]));
     return longer;
+  });
+}
+
+/** Where a run stands, unless it ended early: more epochs would not change that. */
+function notStale({ position }: Checkpoint, recipe: Recipe): Result<Position> {
+  if (position.batch > 0 || !isStale(position, recipe)) return right(position);
+  return refused({ path: "epochs", layer: "option", code: "ended-early" }, {
+    rule: "a run that ended early, for it got no better, is not made longer",
+    got: `an end after ${position.epoch} epochs, ${recipe.earlyStopping} of them no better`,
+    wanted: "a run without early stopping, or one that still gets better",
+    hint: "begin a new run with its weights: --from RUN, in a script { weights }",
   });
 }
 

@@ -77,3 +77,13 @@ Deno.test("a run can be made longer again and again, and shorter than it was to 
     assertEquals((await remainsOf(out)).metrics.map(({ step }) => step), [4, 8, 12, undefined]);
   });
 });
+
+Deno.test("a run that ended early is not made longer", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "out");
+    // Nothing is learnt at such a rate, so that the first epoch stays the best.
+    await trainTiny(out, { recipe: { epochs: 9, rate: 1e-12, earlyStopping: 1 } });
+    const refused = await resume(out, { engine, dataset: bands, epochs: 12 });
+    assertProblem(refused, "ended early", "an end after 2 epochs, 1 of them no better", "--from");
+  });
+});
