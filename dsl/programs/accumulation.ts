@@ -1,9 +1,10 @@
 /**
  * A training step whose batch comes in parts, one after the other: gradients are gathered over the
- * parts and the parameters change once, so that a step takes the memory of a part. It is the step
- * of the whole batch but for batch norms, which see a part at a time.
+ * parts, and then the parameters change once, so that a step takes the memory of a part. It is the
+ * step of the whole batch but for batch norms, which see a part at a time.
  */
 import { add, multiply, scale } from "../graph/arithmetic.ts";
+import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
 import { removeDead } from "../graph/rewrite.ts";
 import type { Tensors } from "../graph/tensors.ts";
@@ -14,10 +15,10 @@ import { backward, finishedStep, type TrainingOptions, trainingStep } from "./pr
 
 /** The programs of a step. */
 export interface StepGraphs {
-  /** The program of the last part, which changes the parameters, or of the only one. */
-  readonly step: Graph;
-  /** The program of the parts before it, when there are any. */
+  /** The program of each part, which gathers gradients, when there are several. */
   readonly gather?: Graph;
+  /** The program that changes the parameters: that of the whole batch, or what comes after the parts. */
+  readonly step: Graph;
 }
 
 /** How the names begin of gathered gradients, which are nothing between steps. */
@@ -29,25 +30,30 @@ export const KEPT = "kept";
 /** The programs of a step of `parts` parts, each of `batch` images. */
 export function stepGraphs(plan: Plan, options: TrainingOptions, parts: number): StepGraphs {
   if (parts === 1) return { step: trainingStep(plan, options) };
-  const last = backward(plan, options);
-  const trained = last.trained.map((one): Trained => {
-    const { shape, path } = one.parameter;
-    const before = last.graph.state(`${GATHERED}${path}`, shape);
-    return {
-      ...one,
-      gradient: add(last.graph, before, scale(last.graph, one.gradient, 1 / parts)),
-    };
-  });
-  const step = finishedStep("last part of a training step", plan, { ...last, trained });
-  const { graph, outputs, trained: some } = backward(plan, options);
+  const begun = backward(plan, options);
+  const { graph, outputs, trained } = begun;
   const kept = graph.input(KEPT, []);
-  for (const { parameter: { path, shape }, gradient } of some) {
+  for (const { parameter: { path, shape }, gradient } of trained) {
     const before = multiply(graph, graph.state(`${GATHERED}${path}`, shape), kept);
     graph.update(`${GATHERED}${path}`, add(graph, before, scale(graph, gradient, 1 / parts)));
   }
-  // What the optimiser keeps goes through unchanged.
-  for (const { name, before } of step.state) graph.state(name, step.shapes[before] ?? []);
-  return { step, gather: removeDead(graph.finish("part of a training step", outputs)) };
+  const gather = graph.finish("part of a training step", outputs);
+  const own = new GraphBuilder();
+  const gathered = trained.map(({ parameter }): Trained => ({
+    parameter,
+    value: own.state(parameter.path, parameter.shape),
+    gradient: own.state(`${GATHERED}${parameter.path}`, parameter.shape),
+  }));
+  const rest = { ...begun, graph: own, outputs: [], trained: gathered };
+  const step = finishedStep("end of a training step", plan, rest);
+  return { gather: through(gather, step), step: through(step, gather) };
+}
+
+/** A program through which another's state goes unchanged where it has none of its own. */
+function through(graph: Graph, { state, shapes }: Graph): Graph {
+  const builder = GraphBuilder.continue(graph);
+  for (const { name, before } of state) builder.state(name, shapes[before] ?? []);
+  return removeDead(builder.finish(graph.name, graph.outputs));
 }
 
 /** A state without gathered gradients, as it is kept between steps. */

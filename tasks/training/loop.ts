@@ -77,7 +77,7 @@ export interface LoopRun {
   readonly config: RunConfig;
   readonly prepared: Prepared;
   readonly engine: Engine;
-  /** The programs of a training step on images of a size, of which the last gives the gradients. */
+  /** The programs of a training step on images of a size; the one that changes parameters gives the gradients. */
   readonly graphsOf: (plan: Plan) => StepGraphs;
   /** What changes the parameters, and says which weights to measure. */
   readonly optimizer: Optimizer;
@@ -138,7 +138,7 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
   let position = start.position;
   /** When the last step was done, or this process turned to training again. */
   let since = performance.now();
-  /** The step's programs, one for each part of a batch, on the images of the present part of the run. */
+  /** The step's programs in their order, on the images of the present part of the run. */
   let present: { readonly plan: Plan; readonly programs: readonly Program[] } | undefined;
 
   /** Whether every step is done, or more would not help, and the epoch they ended in is closed. */
@@ -160,9 +160,9 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     await steps.check();
     giveBack();
     const { gather, step: last } = graphsOf(plan);
-    const first = gather && engine.load(gather);
-    const more = Array.from({ length: parts - 1 }, () => first ?? []).flat();
-    present = { plan, programs: [...more, engine.load(withGradientNorm(last))] };
+    const part = gather && engine.load(gather);
+    const each = part === undefined ? [] : Array.from({ length: parts }, () => part);
+    present = { plan, programs: [...each, engine.load(withGradientNorm(last))] };
     return present.programs;
   };
 

@@ -136,13 +136,9 @@ function programsOf({ config, prepared }: Intent) {
     .reduce((a, b) => sizeOf(b.input) > sizeOf(a.input) ? b : a, plan);
   const make = (batch: number) => {
     const recipe = { ...config.recipe, batch };
-    const { step, gather } = graphsOf(most, recipe);
-    const programs = [
-      ...(gather === undefined ? [] : [gather]),
-      step,
-      inference(plan, partOf(recipe)),
-    ];
-    return { step, programs, use: memoryUse(step) };
+    const { step, gather = step } = graphsOf(most, recipe);
+    const programs = [...new Set([gather, step]), inference(plan, partOf(recipe))];
+    return { step: gather, programs, use: memoryUse(gather) };
   };
   const made = new Map<number, ReturnType<typeof make>>();
   return (batch: number) => {

@@ -26,7 +26,7 @@ export interface StepResult {
   readonly gradientNorm?: number;
 }
 
-/** A part of a step's batch, or all of it: a program and what it is fed. */
+/** A part of a step: a program and what it is fed. */
 export interface StepPart {
   readonly program: Program;
   readonly inputs: StepInputs;
@@ -75,7 +75,7 @@ export class Steps {
   }
 
   /** Runs a part; what the parts before it have made of the state `before` is given back. */
-  #run({ program, inputs }: StepPart, before: DeviceState): Promise<StepResult> {
+  #run({ program, inputs }: StepPart, before: DeviceState): Promise<Partial<StepResult>> {
     const state = this.#state;
     const result = program.run(state, inputs);
     this.#state = result.state;
@@ -153,25 +153,23 @@ export class Steps {
   }
 }
 
-async function read({ outputs }: RunResult): Promise<StepResult> {
+/** What a program measured; that which comes after the parts of a batch has no loss. */
+async function read({ outputs }: RunResult): Promise<Partial<StepResult>> {
   const { loss: asked, accuracy, gradientNorm } = outputs;
   const [loss, right, norm] = await Promise.all([asked?.(), accuracy?.(), gradientNorm?.()]);
-  return {
-    loss: loss?.[0] ?? NaN,
-    accuracy: right?.[0] ?? NaN,
-    ...defined({ gradientNorm: norm?.[0] }),
-  };
+  return defined({ loss: loss?.[0], accuracy: right?.[0], gradientNorm: norm?.[0] });
 }
 
-/** What a step measured, of what its parts did. */
-function meanOf(parts: readonly StepResult[]): StepResult {
-  const mean = (of: (part: StepResult) => number) =>
-    parts.reduce((sum, part) => sum + of(part), 0) / parts.length;
-  const { gradientNorm } = parts.at(-1) ?? {};
+/** What a step measured: the mean of its parts, and what is said once. */
+function meanOf(parts: readonly Partial<StepResult>[]): StepResult {
+  const mean = (of: (part: Partial<StepResult>) => number | undefined) => {
+    const numbers = parts.flatMap((part) => of(part) ?? []);
+    return numbers.reduce((a, b) => a + b, 0) / numbers.length;
+  };
   return {
     loss: mean(({ loss }) => loss),
     accuracy: mean(({ accuracy }) => accuracy),
-    ...defined({ gradientNorm }),
+    ...defined({ gradientNorm: parts.at(-1)?.gradientNorm }),
   };
 }
 
