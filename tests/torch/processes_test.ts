@@ -61,7 +61,8 @@ async function lossesIn(folder: string): Promise<readonly number[]> {
 const EVERYTHING = [
   ...["--batch", "16", "--rate", "0.1", "--epochs", "2", "--validation", "32", "--pad", "4"],
   ...["--flip", "yes", "--label-smoothing", "0.1", "--weight-decay", "0.01", "--ema", "0.9"],
-  ...["--sync-batch-norm", "yes"],
+  ...["--sync-batch-norm", "yes", "--clip", "0.5", "--cutout", "8", "--mixup", "0.4"],
+  ...["--cutmix", "1", "--sampling", "balanced", "--class-weights", "balanced"],
 ];
 
 /** Trains in one process and in two; the losses must agree within a share, and the tensors. */

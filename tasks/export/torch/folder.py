@@ -180,7 +180,9 @@ def judge(path, found):
         "seed": whole(found.get("seed")),
         "position": isinstance(place, dict)
         and all(whole(place.get(name)) for name in ("epoch", "batch", "step"))
-        and all(number(place.get(name)) for name in ("lossSum", "accuracySum")),
+        and all(number(place.get(name)) for name in ("lossSum", "accuracySum"))
+        and isinstance(place.get("lowered", {}), dict)
+        and all(map(whole, place.get("lowered", {}).values())),
         "normalization": isinstance(found.get("normalization"), dict),
         "recipe": isinstance(found.get("recipe", {}), dict),
     }
