@@ -114,10 +114,18 @@ function networkText(planned: Plan): string {
 }
 
 function recipeText({ optimizer, rate, schedule, sizes = [] }: Recipe): string {
-  const shape = typeof schedule === "string" ? schedule : schedule.kind;
   const kinds = [...new Set(kindsOf(optimizer))].join(" and ");
   const small = sizes.map(({ size }) => `${size}x${size}`).join(", ");
-  return `${kinds}, learning rate ${rate} (${shape})${small && `; images of ${small} at first`}`;
+  return `${kinds}, learning rate ${rate} (${scheduleText(schedule)})${
+    small && `; images of ${small} at first`
+  }`;
+}
+
+function scheduleText(schedule: Recipe["schedule"]): string {
+  if (typeof schedule === "string") return schedule;
+  return schedule.kind === "warmup"
+    ? `${scheduleText(schedule.then)} after a warmup`
+    : schedule.kind;
 }
 
 /** What changes the parameters: an optimiser, those that one of groups deals them out to, and what is around them. */
