@@ -1,8 +1,7 @@
 /**
  * The inference file runs in a browser with onnxruntime-web: a headless
  * Chromium opens a page that holds the runtime, the model and the images, and
- * tells its console the logits. Without a Chromium the test is skipped, unless
- * NETFOLD_REQUIRE_BROWSER is set.
+ * tells its console the logits.
  */
 import { Buffer } from "node:buffer";
 import { assert } from "@std/assert";
@@ -12,6 +11,7 @@ import { orThrow, plan } from "../../mod.ts";
 import { attention20 } from "../../nets/mod.ts";
 import { toOnnx } from "../../dsl/engines/onnx/mod.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
+import { browserTest, end, headless } from "../_browser.ts";
 import { answerOf, assertLogits, imagesFor, lively } from "./_runs.ts";
 
 /**
@@ -55,21 +55,6 @@ async function runtimeBinary(): Promise<Uint8Array> {
 }
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
-const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
-const isBrowserRequired = Deno.env.has("NETFOLD_REQUIRE_BROWSER");
-
-async function isInstalled(command: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(command, { args: ["--version"], stdin: "null" }).output())
-      .success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-const there = await Promise.all(BROWSERS.map(isInstalled));
-const browser = BROWSERS.find((_, i) => there[i]);
 
 /** The page's script with onnxruntime-web in it. */
 async function bundle(folder: string): Promise<string> {
@@ -85,22 +70,10 @@ async function bundle(folder: string): Promise<string> {
   return await Deno.readTextFile(path);
 }
 
-/** Ends a process, if it still runs. */
-function end(process: Deno.ChildProcess): void {
-  try {
-    process.kill();
-  } catch (error) {
-    // It has ended by itself.
-    if (!(error instanceof TypeError)) throw error;
-  }
-}
-
 /** What the console of a page says after `netfold`. */
 async function consoleOf(browser: string, folder: string, page: string): Promise<string> {
-  const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
-  const profile = `--user-data-dir=${join(folder, "profile")}`;
   const process = new Deno.Command(browser, {
-    args: [...flags, profile, "--enable-logging=stderr", toFileUrl(page).href],
+    args: [...headless(join(folder, "profile")), "--enable-logging=stderr", toFileUrl(page).href],
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -120,45 +93,36 @@ async function consoleOf(browser: string, folder: string, page: string): Promise
   }
 }
 
-Deno.test({
-  name: `an inference file runs in a browser with onnxruntime-web${
-    browser === undefined ? " (skipped: there is no Chromium)" : ""
-  }`,
-  ignore: browser === undefined && !isBrowserRequired,
-  fn: async () => {
-    if (browser === undefined) {
-      throw new Error(`NETFOLD_REQUIRE_BROWSER is set, and none of ${BROWSERS.join()} is here`);
-    }
-    const planned = orThrow(plan(attention20(), [32, 32, 3]));
-    const weights = lively(planned);
-    const { nhwc, nchw } = imagesFor(planned, 3);
-    const parts = {
-      wasm: await runtimeBinary(),
-      model: orThrow(toOnnx(planned, weights)),
-      images: new Uint8Array(nchw.buffer),
-    };
-    const engine = orThrow(await tfjsEngine({ backend: "cpu" }));
-    const wanted = await answerOf(engine, planned, weights, { batch: 3, images: nhwc });
-    engine.dispose();
-    const folder = await Deno.makeTempDir();
-    try {
-      const data = Object.entries(parts).map(([id, bytes]) =>
-        `<script type="text/plain" id="${id}">${Buffer.from(bytes).toString("base64")}</script>`
-      );
-      const script = (await bundle(folder)).replaceAll("</script", "<\\/script");
-      const page = join(folder, "page.html");
-      await Deno.writeTextFile(
-        page,
-        `<!doctype html><meta charset="utf-8">${
-          data.join("\n")
-        }<script type="module">${script}</script>`,
-      );
-      const said = await consoleOf(browser, folder, page);
-      assert(said.startsWith("answers ["), said);
-      const logits: readonly number[] = JSON.parse(said.slice("answers ".length));
-      assertLogits(Float32Array.from(logits), wanted, "the browser");
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  },
+browserTest("an inference file runs in a browser with onnxruntime-web", async (browser) => {
+  const planned = orThrow(plan(attention20(), [32, 32, 3]));
+  const weights = lively(planned);
+  const { nhwc, nchw } = imagesFor(planned, 3);
+  const parts = {
+    wasm: await runtimeBinary(),
+    model: orThrow(toOnnx(planned, weights)),
+    images: new Uint8Array(nchw.buffer),
+  };
+  const engine = orThrow(await tfjsEngine({ backend: "cpu" }));
+  const wanted = await answerOf(engine, planned, weights, { batch: 3, images: nhwc });
+  engine.dispose();
+  const folder = await Deno.makeTempDir();
+  try {
+    const data = Object.entries(parts).map(([id, bytes]) =>
+      `<script type="text/plain" id="${id}">${Buffer.from(bytes).toString("base64")}</script>`
+    );
+    const script = (await bundle(folder)).replaceAll("</script", "<\\/script");
+    const page = join(folder, "page.html");
+    await Deno.writeTextFile(
+      page,
+      `<!doctype html><meta charset="utf-8">${
+        data.join("\n")
+      }<script type="module">${script}</script>`,
+    );
+    const said = await consoleOf(browser, folder, page);
+    assert(said.startsWith("answers ["), said);
+    const logits: readonly number[] = JSON.parse(said.slice("answers ".length));
+    assertLogits(Float32Array.from(logits), wanted, "the browser");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

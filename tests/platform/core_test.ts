@@ -1,16 +1,13 @@
 /**
  * The core (`mod.ts`, `layers`, `nets`) runs in a browser and in Node as well
- * as in Deno, and gives the same text everywhere. It is bundled once; the
- * browser is a headless Chromium. Without one its test is skipped, unless
- * NETFOLD_REQUIRE_BROWSER is set.
+ * as in Deno, and gives the same text everywhere.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join, toFileUrl } from "@std/path";
+import { browserTest, headless } from "../_browser.ts";
 import { coreReport } from "./_core.ts";
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
-const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
-const isBrowserRequired = Deno.env.has("NETFOLD_REQUIRE_BROWSER");
 
 /** What a command writes for its caller; fails with what it complains about. */
 async function output(command: string, args: readonly string[]): Promise<string> {
@@ -19,16 +16,6 @@ async function output(command: string, args: readonly string[]): Promise<string>
   const { success, stdout, stderr } = await process.output();
   assert(success, `${command}: ${new TextDecoder().decode(stderr)}`);
   return new TextDecoder().decode(stdout);
-}
-
-async function isInstalled(command: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(command, { args: ["--version"], stdin: "null" }).output())
-      .success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /** Does something with a folder that holds the bundled core, and removes the folder. */
@@ -47,9 +34,6 @@ async function withBundle(work: (folder: string, bundle: string) => Promise<void
     await Deno.remove(folder, { recursive: true });
   }
 }
-
-const browsers = await Promise.all(BROWSERS.map(isInstalled));
-const browser = BROWSERS.find((_, i) => browsers[i]);
 
 Deno.test("the core's report holds the paper's counts of Attention-56", () => {
   const { counts, cost, depth } = JSON.parse(coreReport());
@@ -82,35 +66,22 @@ Deno.test("the core runs in Node", async () => {
   });
 });
 
-Deno.test({
-  name: `the core runs in a browser${
-    browser === undefined ? " (skipped: there is no Chromium)" : ""
-  }`,
-  ignore: browser === undefined && !isBrowserRequired,
-  fn: async () => {
-    if (browser === undefined) {
-      throw new Error(`NETFOLD_REQUIRE_BROWSER is set, and none of ${BROWSERS.join()} is here`);
-    }
-    await withBundle(async (folder, bundle) => {
-      const page = join(folder, "page.html");
-      const source = await Deno.readTextFile(bundle);
-      // A text that HTML has nothing to escape in.
-      const show = "document.body.textContent = encodeURIComponent(globalThis.coreReport);";
-      await Deno.writeTextFile(
-        page,
-        `<!doctype html><meta charset="utf-8"><body></body><script type="module">\n${source}\n${show}\n</script>`,
-      );
-      const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
-      const profile = `--user-data-dir=${join(folder, "profile")}`;
-      const wait = "--virtual-time-budget=10000";
-      const dom = await output(browser, [
-        ...flags,
-        profile,
-        wait,
-        "--dump-dom",
-        toFileUrl(page).href,
-      ]);
-      assertStringIncludes(dom, encodeURIComponent(coreReport()));
-    });
-  },
+browserTest("the core runs in a browser", async (browser) => {
+  await withBundle(async (folder, bundle) => {
+    const page = join(folder, "page.html");
+    const source = await Deno.readTextFile(bundle);
+    // A text that HTML has nothing to escape in.
+    const show = "document.body.textContent = encodeURIComponent(globalThis.coreReport);";
+    await Deno.writeTextFile(
+      page,
+      `<!doctype html><meta charset="utf-8"><body></body><script type="module">\n${source}\n${show}\n</script>`,
+    );
+    const dom = await output(browser, [
+      ...headless(join(folder, "profile")),
+      "--virtual-time-budget=10000",
+      "--dump-dom",
+      toFileUrl(page).href,
+    ]);
+    assertStringIncludes(dom, encodeURIComponent(coreReport()));
+  });
 });
