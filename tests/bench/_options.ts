@@ -13,16 +13,28 @@ const PARTS = {
   "torch-inference": "inference and its peak memory, beside PyTorch",
   "torch-module": "the PyTorch module that netfold writes, beside one written by hand",
   "overhead": "what the training loop adds to the engine's work",
+  "networks": "the table of networks: steps and inference beside PyTorch; half an hour",
 } as const;
+
+/** The networks of the table, and the images in a batch of each. */
+const NETWORKS: Readonly<Record<string, number>> = {
+  "cifar/attention-8": 256,
+  "cifar/plain": 256,
+  "cifar/wrn-16-8": 32,
+  "cifar/attention-56": 64,
+  "cifar/attention-92": 64,
+  "cifar/attention-164": 64,
+  "imagenet/attention-56": 8,
+};
 
 const USAGE = `deno task bench [PART...] [options]
 
-Parts, all of them by default:
+Parts, all of them but networks by default:
 ${Object.entries(PARTS).map(([part, text]) => `  ${part.padEnd(16)} ${text}`).join("\n")}
 
-Options of the last four:
-  --net NAME       a network of the zoo; cifar/attention-56
-  --batch N        images in a batch; 64
+Options of the last five:
+  --net NAME       a network of the zoo; cifar/attention-56, or for networks those of its table
+  --batch N        images in a batch; 64, or for networks what its table says
   --threads N      threads of ONNX Runtime and PyTorch; as many as there are cores
   --engines A,B    netfold's engines; onnx,wasm
   --rounds N       rounds in which each contender has a turn; 5
@@ -51,6 +63,8 @@ function engineName(name: string): string {
 export interface BenchOptions {
   /** The parts to run. */
   readonly parts: ReadonlySet<string>;
+  /** The networks of the table, and the images in a batch of each. */
+  readonly nets: Readonly<Record<string, number>>;
   /** Where the figures are written too. */
   readonly json: string | undefined;
   /** How netfold is compared with PyTorch. */
@@ -66,14 +80,25 @@ export function readOptions(args: readonly string[]): BenchOptions {
   }
   const unknown = positionals.find((part) => !Object.hasOwn(PARTS, part));
   if (unknown !== undefined) refuse(`There is no benchmark ${JSON.stringify(unknown)}`);
-  const known = network(values.net);
+  const { net = "cifar/attention-56", batch = "64" } = values;
+  const known = network(net);
   if (known._tag === "Left") refuse(renderProblems(known.left));
   return {
-    parts: new Set(positionals.length === 0 ? Object.keys(PARTS) : positionals),
+    parts: new Set(
+      positionals.length === 0
+        ? Object.keys(PARTS).filter((part) => part !== "networks")
+        : positionals,
+    ),
+    nets: Object.fromEntries(
+      (values.net === undefined ? Object.keys(NETWORKS) : [net]).map((name) => [
+        name,
+        values.batch === undefined && NETWORKS[name] || whole("batch", batch),
+      ]),
+    ),
     json: values.json,
     options: {
-      net: values.net,
-      batch: whole("batch", values.batch),
+      net,
+      batch: whole("batch", batch),
       threads: whole("threads", values.threads),
       rounds: whole("rounds", values.rounds),
       engines: values.engines.split(",").map(engineName),
@@ -87,8 +112,8 @@ function parsed(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        net: { type: "string", default: "cifar/attention-56" },
-        batch: { type: "string", default: "64" },
+        net: { type: "string" },
+        batch: { type: "string" },
         threads: { type: "string", default: `${navigator.hardwareConcurrency}` },
         engines: { type: "string", default: "onnx,wasm" },
         rounds: { type: "string", default: "5" },

@@ -1,4 +1,4 @@
-/** What every contender starts from: a network of the zoo, its parameters and one batch. */
+/** What every contender starts from: a network, its parameters and one batch. */
 import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { initialParameters } from "../../dsl/programs/initial.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
@@ -6,6 +6,9 @@ import { plan } from "../../layers/bound/plan.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { seedKey, uniforms } from "../../dsl/programs/random.ts";
 import { sizeOf } from "../../dsl/net/shape.ts";
+import { chain } from "../../dsl/net/combinators.ts";
+import { conv } from "../../layers/conv.ts";
+import { globalAveragePool } from "../../layers/global_average_pool.ts";
 import { network } from "../../nets/zoo.ts";
 
 /** A network, its parameters and a batch. */
@@ -22,10 +25,21 @@ export interface Start {
   readonly targets: Float32Array;
 }
 
+/** The name of a network that is one large convolution, whose speed is the processor's. */
+export const LARGE = "one large convolution";
+
+/** A network of the zoo, or {@link LARGE}. */
+export function planOf(name: string): Plan {
+  if (name === LARGE) {
+    return orThrow(plan(chain(conv(256, { kernel: 3 }), globalAveragePool()), [28, 28, 256]));
+  }
+  const { net, input } = orThrow(network(name));
+  return orThrow(plan(net, input));
+}
+
 /** The same for the same arguments, in every process. */
 export function startOf(name: string, batch: number): Start {
-  const { net, input } = orThrow(network(name));
-  const planned = orThrow(plan(net, input));
+  const planned = planOf(name);
   const [classes = 0] = planned.output;
   const targets = new Float32Array(batch * classes);
   for (let i = 0; i < batch; i++) targets[i * classes + i % classes] = 1;
@@ -33,7 +47,7 @@ export function startOf(name: string, batch: number): Start {
     plan: planned,
     batch,
     parameters: initialParameters(planned, 0),
-    images: uniforms(seedKey(1), batch * sizeOf(input)).map((x) => x - 0.5),
+    images: uniforms(seedKey(1), batch * sizeOf(planned.input)).map((x) => x - 0.5),
     targets,
   };
 }

@@ -47,6 +47,9 @@ export const LAYOUTS = ["channels_last", "contiguous"] as const;
 /** One of them. */
 export type Layout = typeof LAYOUTS[number];
 
+/** The name of PyTorch in bfloat16, which is no peer of float32 and stands beside it. */
+export const BFLOAT16 = "bfloat16";
+
 /** netfold on an engine, as a process of its own. */
 function netfold(work: string, engine: string, { net, batch, threads }: TorchOptions): Entry {
   const flags = ["--no-lock", "--no-prompt", "--allow-read", "--allow-write", "--allow-ffi"];
@@ -77,28 +80,38 @@ export async function inStart<A>(
 }
 
 /**
- * What PyTorch's own guide to tuning asks of an allocator, said to glibc's: memory is kept and not
- * given back to the system in between, for fetching it again can take longer than the work.
+ * What PyTorch's guide to tuning asks for on processors: threads that stay on their cores with
+ * equal shares, and an allocator that keeps memory instead of giving it back to the system in
+ * between, for fetching it again can take longer than the work; the latter said to glibc's.
+ *
+ * Source: https://docs.pytorch.org/tutorials/recipes/recipes/tuning_guide.html
  */
-const KEEP_MEMORY = {
+const TUNING = {
+  OMP_PROC_BIND: "CLOSE",
+  OMP_SCHEDULE: "STATIC",
   MALLOC_MMAP_MAX_: "0",
   MALLOC_TRIM_THRESHOLD_: `${2 ** 35}`,
   MALLOC_TOP_PAD_: `${2 ** 28}`,
 };
 
+/** That, in words. */
+export const TUNED =
+  "PyTorch as its tuning guide asks: the better of both memory formats, threads bound to cores, an allocator that keeps its memory";
+
 /** PyTorch in a memory format, as a process of its own; of a module in a file, where one is named. */
 export function pytorch(
   work: string,
   layout: Layout,
-  { folder, options: { batch, threads }, module = [] }: {
+  { folder, options: { batch, threads }, precision = "float32", module = [] }: {
     readonly folder: string;
     readonly options: TorchOptions;
+    readonly precision?: "float32" | "bfloat16";
     readonly module?: readonly string[];
   },
 ): Entry {
-  const args = [folder, work, layout, `${batch}`, `${threads}`, ...module];
+  const args = [folder, work, layout, precision, `${batch}`, `${threads}`, ...module];
   const script = ["-B", testFile("bench/peer.py"), ...args];
-  return { name: layout, command: python, args: script, env: KEEP_MEMORY };
+  return { name: layout, command: python, args: script, env: TUNING };
 }
 
 /** Whether there is PyTorch; says so when there is none. */
@@ -109,22 +122,32 @@ export function hasTorch(): boolean {
   return false;
 }
 
-/** Compares a training step or inference, and prints a table of it. */
-export function besideTorch(work: Work, options: TorchOptions): Promise<readonly Row[]> {
+/** Measures a training step or inference. */
+export function measured(work: Work, options: TorchOptions): Promise<readonly Row[]> {
   return inStart(options, async (folder) => {
-    const { batch, rounds, engines } = options;
+    const { rounds, engines } = options;
     const peers = hasTorch()
-      ? LAYOUTS.map((layout) => pytorch(work, layout, { folder, options }))
+      ? [
+        ...LAYOUTS.map((layout) => pytorch(work, layout, { folder, options })),
+        {
+          ...pytorch(work, "channels_last", { folder, options, precision: "bfloat16" }),
+          name: BFLOAT16,
+        },
+      ]
       : [];
     const ours = engines.map((engine) => netfold(work, engine, options));
-    const rows = (await compete([...ours, ...peers], rounds)).map(rowOf);
-    console.log(titleOf(work, options));
-    console.log(tableOf(rows, batch));
-    console.log(
-      "x: how many times as fast, of PyTorch as its faster layout; medians of the rounds\n",
-    );
-    return rows;
+    return (await compete([...ours, ...peers], rounds)).map(rowOf);
   });
+}
+
+/** Compares a training step or inference, and prints a table of it. */
+export async function besideTorch(work: Work, options: TorchOptions): Promise<readonly Row[]> {
+  const rows = await measured(work, options);
+  console.log(titleOf(work, options));
+  console.log(tableOf(rows, options.batch));
+  console.log("x: how many times as fast, of PyTorch as its faster layout; medians of the rounds");
+  console.log(`${TUNED}\n`);
+  return rows;
 }
 
 /** What is measured, in words. */
@@ -152,13 +175,17 @@ export function rowOf({ name, description, rounds, peak }: Standing): Row {
   return { name, description, seconds: median(seconds), rounds: seconds, peakMegabytes };
 }
 
+/** PyTorch in float32, in its faster memory format. */
+export function bestTorch(rows: readonly Row[]): Row | undefined {
+  return fastest(rows.filter(({ name }) => LAYOUTS.some((layout) => layout === name)));
+}
+
 /** The rows as text: the speed of each beside the faster PyTorch's, and beside our engine on wasm. */
 function tableOf(rows: readonly Row[], batch: number): string {
-  const isPeer = ({ name }: Row) => LAYOUTS.some((layout) => layout === name);
-  const best = fastest(rows.filter(isPeer));
+  const best = bestTorch(rows);
   const wasm = rows.find(({ name }) => name === "wasm");
   const cells = rows.map((row) => [
-    isPeer(row) ? row.description : `netfold, ${row.description}`,
+    row.description.startsWith("PyTorch") ? row.description : `netfold, ${row.description}`,
     (1000 * row.seconds).toFixed(0),
     (batch / row.seconds).toFixed(1),
     beside(row, best),

@@ -42,7 +42,13 @@ export function besideHandwritten(work: Work, options: TorchOptions): Promise<re
       entry("by hand", layout, []),
       entry("netfold's", layout, [path]),
     ]);
-    const compiled = entry("netfold's, compiled", "channels_last", [path, "compiled"]);
+    const compiled: Entry = {
+      ...pytorch(work, "channels_last", {
+        ...{ folder, options, precision: "bfloat16" },
+        module: [path, "compiled"],
+      }),
+      name: "netfold's, compiled channels_last",
+    };
     const rows = (await compete([...entries, compiled], options.rounds)).map(rowOf);
     const byHand = fastest(rows.filter(({ name }) => name.startsWith("by hand")));
     const cells = rows.map((row) => [

@@ -16,7 +16,7 @@ import { Clock, type Times } from "./_clock.ts";
 import type { Start } from "./_start.ts";
 
 /** The paper's optimiser. */
-const OPTIMIZER: OptimizerOptions = {
+export const OPTIMIZER: OptimizerOptions = {
   kind: "sgd",
   momentum: 0.9,
   nesterov: true,

@@ -55,7 +55,8 @@ async function compareEngines(parts: ReadonlySet<string>): Promise<void> {
   const images = uniforms(seedKey(1), BATCH * 3072).map((x) => x - 0.5);
   const targets = new Float32Array(BATCH * 10);
   for (let i = 0; i < BATCH; i++) targets[i * 10 + i % 10] = 1;
-  const engine = orThrow(await tfjsEngine({ backend: "wasm" }));
+  // One thread, as the library has in Deno.
+  const engine = orThrow(await tfjsEngine({ backend: "wasm", threads: 1 }));
   console.log(`cifar/attention-56, batch ${BATCH}, ${engine.description}\n`);
 
   if (parts.has("step")) {
@@ -151,10 +152,11 @@ async function timeSummary(): Promise<void> {
 }
 
 if (import.meta.main) {
-  const { parts, json, options } = readOptions(Deno.args);
+  const { parts, nets, json, options } = readOptions(Deno.args);
   // These look for Python when they load, and help needs none.
   const { besideTorch, loopOverhead, machine } = await import("./_torch.ts");
   const { besideHandwritten } = await import("./_torch_module.ts");
+  const { networkTable } = await import("./_networks.ts");
   if (parts.has("step") || parts.has("inference")) await compareEngines(parts);
   if (parts.has("plan")) timePlanning();
   if (parts.has("summary")) await timeSummary();
@@ -170,6 +172,7 @@ if (import.meta.main) {
       }
       : {}),
     ...(parts.has("overhead") ? { loop: await loopOverhead(options) } : {}),
+    ...(parts.has("networks") ? { table: await networkTable(nets, options) } : {}),
   };
   if (json !== undefined) await Deno.writeTextFile(json, `${JSON.stringify(figures, null, 2)}\n`);
 }

@@ -9,17 +9,23 @@
  * The first line of the output says who runs. The counterpart of peer.py.
  */
 import { onnxEngine } from "../../dsl/engines/onnx/mod.ts";
-import { tfjsEngine, type TfjsOptions } from "../../dsl/engines/tfjs/mod.ts";
+import type { Engine } from "../../dsl/engines/engine.ts";
+import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import { renderProblems } from "../../dsl/problem/render.ts";
+import type { Result } from "../../dsl/problem/result.ts";
 import { startOf } from "./_start.ts";
 import { answering, stepping, timed, timedLoop } from "./_work.ts";
 
 const [name = "", work = "", engineName = "", size = "", threads = ""] = Deno.args;
 const batch = Number(size);
-const opened = await (engineName === "onnx"
-  ? onnxEngine({ threads: Number(threads) })
-  // The benchmark has checked the name.
-  : tfjsEngine({ backend: engineName as TfjsOptions["backend"] }));
+const openers: Readonly<Record<string, () => Promise<Result<Engine>>>> = {
+  onnx: () => onnxEngine({ threads: Number(threads) }),
+  wasm: () => tfjsEngine({ backend: "wasm", threads: Number(threads) }),
+  webgpu: () => tfjsEngine({ backend: "webgpu" }),
+  cpu: () => tfjsEngine({ backend: "cpu" }),
+};
+// The benchmark has checked the name.
+const opened = await (openers[engineName] ?? onnxEngine)();
 if (opened._tag === "Left") {
   console.error(renderProblems(opened.left));
   Deno.exit(1);

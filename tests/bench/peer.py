@@ -1,11 +1,11 @@
 """PyTorch as a contender in the benchmark: a network's training step or inference.
 
-    peer.py FOLDER step|inference contiguous|channels_last BATCH THREADS [MODEL.py [compiled]]
+    peer.py FOLDER step|inference contiguous|channels_last float32|bfloat16 BATCH THREADS [MODEL.py [compiled]]
 
 FOLDER holds plan.json and start.safetensors: parameters, `images`, `targets`. The
 network is the one of tests/torch/network.py, each layer the call that one would
-write, or the module in MODEL.py. All is eager and float32, on a GPU if there is one;
-`compiled` is for GPUs alone, compiled and in bfloat16.
+write, or the module in MODEL.py. All is eager, on a GPU if there is one; bfloat16 is
+autocast's. `compiled` is for GPUs alone.
 Each line on standard input is a number of runs and is answered by the seconds
 that they took; the first line of the output says who runs.
 """
@@ -24,7 +24,7 @@ import torch.nn.functional as F  # noqa: E402
 from network import Network, to_torch  # noqa: E402
 from tensor_file import read  # noqa: E402
 
-folder, work, layout, batch, threads, *module = sys.argv[1:]
+folder, work, layout, precision, batch, threads, *module = sys.argv[1:]
 torch.set_num_threads(int(threads))
 memory_format = torch.channels_last if layout == "channels_last" else torch.contiguous_format
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -62,7 +62,7 @@ if work == "step":
 
 
 def answered() -> torch.Tensor:
-    with torch.autocast(device.type, torch.bfloat16, enabled=compiled):
+    with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
         return network(images).float()
 
 
@@ -82,7 +82,8 @@ def answer() -> None:
 
 
 run = step if work == "step" else answer
-print(f"PyTorch {torch.__version__} {layout}", flush=True)
+autocast = "" if precision == "float32" else f", {precision} autocast"
+print(f"PyTorch {torch.__version__} {layout}{autocast}", flush=True)
 for line in sys.stdin:
     start = time.perf_counter()
     for _ in range(int(line)):
