@@ -26,7 +26,7 @@ export interface EngineChoice {
   readonly engine?: "auto" | "tfjs" | "onnx";
   /** The backend of TensorFlow.js, whose naming asks for that engine; `auto` by default. */
   readonly backend?: "auto" | "webgpu" | "wasm" | "cpu";
-  /** Processor threads of ONNX Runtime; as many as there are cores by default. */
+  /** Processor threads of ONNX Runtime and of wasm; as many as there are cores by default. */
   readonly threads?: number;
 }
 
@@ -40,12 +40,12 @@ export interface EngineRequest {
   readonly threads?: number | undefined;
 }
 
-/** An option that belongs to another engine than the one that is asked for. */
+/** An option that belongs to another engine or backend than the one that is asked for. */
 export interface Clash {
   readonly option: "backend" | "threads";
-  /** The engine that has it. */
-  readonly owner: "tfjs" | "onnx";
-  /** The engine that is asked for, and by what: `the engine is onnx`. */
+  /** Whose it is. */
+  readonly owners: readonly { readonly option: "engine" | "backend"; readonly name: string }[];
+  /** What is asked for, and by what: `the engine is onnx`. */
   readonly asked: string;
 }
 
@@ -53,13 +53,24 @@ export interface Clash {
 export function clashes(
   { engine = "auto", backend = "auto", threads }: EngineRequest,
 ): readonly Clash[] {
-  const asked = engine === "auto" ? `backend ${backend} is tfjs's` : `the engine is ${engine}`;
-  const backends = backend === "auto" || engine === "auto" || engine === "tfjs";
-  const threaded = threads === undefined || engine === "onnx" ||
-    (engine === "auto" && backend === "auto");
+  const ofTfjs = backend === "auto" || engine === "auto" || engine === "tfjs";
+  const threaded = threads === undefined || engine === "onnx" || backend === "auto" ||
+    backend === "wasm";
   return [
-    ...(backends ? [] : [{ option: "backend", owner: "tfjs", asked } as const]),
-    ...(threaded ? [] : [{ option: "threads", owner: "onnx", asked } as const]),
+    ...ofTfjs ? [] : [
+      {
+        option: "backend",
+        owners: [{ option: "engine", name: "tfjs" }],
+        asked: `the engine is ${engine}`,
+      } as const,
+    ],
+    ...threaded ? [] : [
+      {
+        option: "threads",
+        owners: [{ option: "engine", name: "onnx" }, { option: "backend", name: "wasm" }],
+        asked: `the backend is ${backend}`,
+      } as const,
+    ],
   ];
 }
 
@@ -80,15 +91,16 @@ export function requestProblems(request: EngineRequest): readonly Problem[] {
   })];
   const together = names.length > 0
     ? []
-    : clashes(request).map(({ option: name, owner, asked }) =>
-      option(name, {
+    : clashes(request).map(({ option: name, owners, asked }) => {
+      const names = owners.map(({ option, name }) => `the ${option} ${name}`);
+      return option(name, {
         code: "misplaced-option",
-        rule: `${name} belongs to the engine ${owner}`,
+        rule: `${name} belongs to ${names.join(" and ")}`,
         got: asked,
-        wanted: `the engine ${owner}`,
-        hint: `leave ${name} out, or use the engine ${owner}`,
-      })
-    );
+        wanted: names.join(" or "),
+        hint: `leave ${name} out, or use ${names.join(" or ")}`,
+      });
+    });
   return [...names, ...count, ...together];
 }
 

@@ -42,23 +42,25 @@ export async function openEngine(
   const { engine, backend, threads } = optionsOf(request, defaults);
   const problems = requestProblems(request);
   if (problems.length > 0) return left(problems);
-  const onnx = () => openers.onnx(threads === undefined ? {} : { threads });
-  if (engine === "onnx") return await onnx();
+  const asked = threads === undefined ? {} : { threads };
+  if (engine === "onnx") return await openers.onnx(asked);
   // One of the known names, as has been checked above.
-  if (backend !== "auto") return await openers.tfjs({ backend: backend as Backend });
+  if (backend !== "auto") return await openers.tfjs({ backend: backend as Backend, ...asked });
   const failures: Failure[] = [];
   for (const name of PREFERENCE) {
     if (name === "onnx" && engine === "tfjs") continue;
     if (name === "webgpu" && !await openers.hasGraphicsCard()) continue;
-    const opened = name === "onnx" ? await onnx() : await openers.tfjs({ backend: name });
+    const opened = name === "onnx"
+      ? await openers.onnx(asked)
+      : await openers.tfjs({ backend: name, ...name === "wasm" ? asked : {} });
     if (opened._tag === "Left") {
       failures.push({ name, problems: opened.left });
       continue;
     }
-    const { description, backend: taken } = opened.right;
+    const { description } = opened.right;
     for (const failure of failures) onNote(passedOver(failure, description));
-    if (threads !== undefined && taken !== "onnx") {
-      onNote(`threads are ONNX Runtime's; ${description} takes no notice of them`);
+    if (threads !== undefined && name !== "onnx" && name !== "wasm") {
+      onNote(`threads are ONNX Runtime's and wasm's; ${description} takes no notice of them`);
     }
     return opened;
   }

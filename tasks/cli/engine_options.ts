@@ -20,7 +20,7 @@ export const engineOptions: {
     otherwise: "auto",
   }),
   threads: option(whole(1), {
-    description: "Processor threads of onnx.",
+    description: "Processor threads of onnx and of wasm.",
     otherwise: "as many as there are cores",
   }),
 };
@@ -44,5 +44,7 @@ export function engineChoice({ engine, backend, threads }: EngineChoice): Engine
  */
 export function engineMistake(given: EngineRequest): string | undefined {
   const [first] = clashes(given);
-  return first && `--${first.option} belongs to --engine ${first.owner}, and ${first.asked}`;
+  if (first === undefined) return undefined;
+  const owners = first.owners.map(({ option, name }) => `--${option} ${name}`).join(" and ");
+  return `--${first.option} belongs to ${owners}, and ${first.asked}`;
 }

@@ -63,7 +63,7 @@ export interface RunConfig extends Using {
   readonly engine: string;
   /** The backend of TensorFlow.js that was asked for. */
   readonly backend: string;
-  /** Processor threads of ONNX Runtime; as many as there are cores when left out. */
+  /** Processor threads of ONNX Runtime or wasm; as many as there are cores when left out. */
   readonly threads?: number;
   /** Settings of PyTorch's script that no other engine has, as its options gave them. */
   readonly torch?: Readonly<Record<string, unknown>>;

@@ -55,7 +55,7 @@ async function openOn({ works, card = false }: Machine, request: EngineRequest) 
   const openers: Openers = {
     hasGraphicsCard: () => Promise.resolve(card),
     // Automatic choice is openEngine()'s own, so that it can be told of.
-    tfjs: ({ backend }) => backend === "auto" ? unused() : start(backend),
+    tfjs: ({ backend, threads }) => backend === "auto" ? unused() : start(backend, threads),
     onnx: ({ threads }) => start("onnx", threads),
   };
   const onNote = (line: string) => void notes.push(line);
@@ -120,15 +120,20 @@ Deno.test("openEngine() gives every engine's problem when none works", async () 
   assertEquals(notes, []);
 });
 
-Deno.test("openEngine() gives threads to ONNX Runtime, and says when another engine leaves them unused", async () => {
-  assertEquals(
-    (await openOn({ works: ALL }, { engine: "onnx", threads: 3 })).taken,
-    "the onnx with 3 threads",
-  );
+Deno.test("openEngine() gives threads to ONNX Runtime or wasm, and says when another engine leaves them unused", async () => {
+  const requests: readonly (readonly [request: EngineRequest, name: Name])[] = [
+    [{ engine: "onnx" }, "onnx"],
+    [{ backend: "wasm" }, "wasm"],
+    [{ engine: "tfjs" }, "wasm"],
+  ];
+  for (const [request, name] of requests) {
+    const { taken, notes } = await openOn({ works: ALL }, { ...request, threads: 3 });
+    assertEquals([taken, notes], [`the ${name} with 3 threads`, []]);
+  }
   assertEquals((await openOn({ works: ALL }, { threads: 3 })).notes, []);
   const { taken, notes } = await openOn({ works: ALL, card: true }, { threads: 3 });
   assertEquals([taken, notes.length], ["the webgpu", 1]);
-  assertStringIncludes(notes[0] ?? "", "threads are ONNX Runtime's");
+  assertStringIncludes(notes[0] ?? "", "threads are ONNX Runtime's and wasm's");
 });
 
 Deno.test("openEngine() names every mistake of a request and tries nothing", async () => {

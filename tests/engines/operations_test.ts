@@ -29,10 +29,8 @@ testBackends("generic expansions compute what the reference does", async (engine
   );
   const { maxPoolGrad } = expansionsFor(engine.backend);
   // The generic gradient of max pooling needs the numbers on the host.
-  const generic = engineOn(
-    backend,
-    engine.backend === "webgpu" ? { ...GENERIC, maxPoolGrad } : GENERIC,
-  );
+  const expansions = engine.backend === "webgpu" ? { ...GENERIC, maxPoolGrad } : GENERIC;
+  const generic = engineOn(backend, { expansions });
   await checkAll(generic, test);
   generic.dispose();
 });

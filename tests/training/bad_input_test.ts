@@ -119,8 +119,12 @@ const CHOICES: readonly (readonly [choice: object, ...parts: readonly string[]])
   [{ backend: "cuda" }, "backend (option)", "cuda", "wasm"],
   [{ engine: "onnxx", threads: 2 }, "engine (option)", 'did you mean "onnx"?'],
   [{ engine: "onnx", backend: "wasm" }, "backend belongs to the engine tfjs"],
-  [{ engine: "tfjs", threads: 2 }, "threads belongs to the engine onnx", "the engine is tfjs"],
-  [{ backend: "cpu", threads: 2 }, "threads belongs to the engine onnx", "backend cpu is tfjs's"],
+  [
+    { backend: "webgpu", threads: 2 },
+    "threads belongs to the engine onnx and the backend wasm",
+    "the backend is webgpu",
+  ],
+  [{ backend: "cpu", threads: 2 }, "threads belongs to the engine onnx", "the backend is cpu"],
   [{ threads: 0 }, "threads (option)", "at least 1"],
   [{ threads: 1.5 }, "threads (option)", "got     1.5"],
 ];

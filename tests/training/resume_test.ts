@@ -184,7 +184,7 @@ Deno.test("resume() takes the run's own engine when only threads are named", asy
     const request = { net: tinyNet(), data: bands, out, recipe, backend: "cpu" } as const;
     orThrow(await train(request, stopAfter(1)));
     const threads = await resume(out, { dataset: bands, threads: 2 });
-    assertProblem(threads, "threads belongs to the engine onnx", "backend cpu is tfjs's");
+    assertProblem(threads, "threads belongs to the engine onnx", "the backend is cpu");
     assert(orThrow(await resume(out, { dataset: bands })).finished);
   });
 });

@@ -6,7 +6,7 @@ import { COUNT, expected, optionsOf } from "../../problem/expect.ts";
 import { attempt } from "../../problem/throw.ts";
 import type { Result } from "../../problem/result.ts";
 import type { Engine } from "../engine.ts";
-import { coreCount } from "./cores.ts";
+import { coreCount } from "../cores.ts";
 
 /** How the runtime works. */
 export interface OnnxOptions {

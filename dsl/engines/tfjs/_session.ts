@@ -21,11 +21,13 @@ class TfjsEngine extends StatefulEngine<Tensor, TfjsProgram> {
   readonly backend: string;
   readonly memory: EngineMemory;
   readonly #backend: ReadyBackend;
+  readonly #threads: number;
   readonly #host: Host;
 
-  constructor(backend: ReadyBackend, expansions: Expansions) {
+  constructor(backend: ReadyBackend, { threads, expansions }: Required<Use>) {
     super();
-    this.description = backend.description;
+    this.#threads = threads;
+    this.description = backend.description(threads);
     this.backend = backend.name;
     this.memory = memoryOf(backend);
     this.#backend = backend;
@@ -72,13 +74,22 @@ class TfjsEngine extends StatefulEngine<Tensor, TfjsProgram> {
   protected override ensureOpen(): void {
     super.ensureOpen();
     activate(this.#backend.name);
+    this.#backend.employ?.(this.#threads);
   }
 }
 
-/** An engine on a backend that is ready, with that backend's expansions unless told otherwise. */
+/** How an engine uses its backend. */
+export interface Use {
+  /** Threads; one, or as many as a backend that can have several is asked for. */
+  readonly threads?: number;
+  /** What operations become; the backend's own expansions unless told otherwise. */
+  readonly expansions?: Expansions;
+}
+
+/** An engine on a backend that is ready. */
 export function engineOn(
   backend: ReadyBackend,
-  expansions: Expansions = expansionsFor(backend.name),
+  { threads = 1, expansions = expansionsFor(backend.name) }: Use = {},
 ): Engine {
-  return new TfjsEngine(backend, expansions);
+  return new TfjsEngine(backend, { threads, expansions });
 }

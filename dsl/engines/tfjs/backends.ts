@@ -11,6 +11,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { fail, type Result, right } from "../../problem/result.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { findAdapter, isSoftware } from "./adapter.ts";
+import { wasmPool } from "./wasm/heap.ts";
+import { prepareModule } from "./wasm/module.ts";
 
 /** The backends in the order of preference. */
 export const BACKENDS = ["webgpu", "wasm", "cpu"] as const;
@@ -21,12 +23,14 @@ export type BackendName = typeof BACKENDS[number];
 /** A backend that can be used. */
 export interface ReadyBackend {
   readonly name: BackendName;
-  /** For people: backend and adapter. */
-  readonly description: string;
+  /** For people: backend, adapter or threads. */
+  readonly description: (threads: number) => string;
   /** Whether it imitates a device in software. */
   readonly software: boolean;
   /** Limits of the device that decide what fits. */
   readonly limits: Readonly<Record<string, number>>;
+  /** Has so many threads work; undefined where there can be but one. */
+  readonly employ?: (threads: number) => void;
   /** Throws what the device has reported since it was last asked. */
   readonly check: () => void;
   /** Gives back the device. */
@@ -99,7 +103,7 @@ async function makeCpu(): Promise<Result<ReadyBackend>> {
   await tf.setBackend("cpu");
   return right({
     name: "cpu",
-    description: "tfjs cpu (plain JavaScript, 1 thread)",
+    description: () => "tfjs cpu (plain JavaScript, 1 thread)",
     software: false,
     limits: {},
     check: nothing,
@@ -109,19 +113,21 @@ async function makeCpu(): Promise<Result<ReadyBackend>> {
 
 async function makeWasm(): Promise<Result<ReadyBackend>> {
   try {
-    const wasm = await import("@tensorflow/tfjs-backend-wasm");
+    await prepareModule();
     if (!await tf.setBackend("wasm")) throw new Error("it did not initialise");
     const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
-    const threads = wasm.getThreadsCount();
+    const pool = wasmPool();
     return right({
       name: "wasm",
-      description: `tfjs wasm (${simd ? "SIMD" : "no SIMD"}, ${threads} ${
-        threads === 1 ? "thread" : "threads"
-      })`,
+      description: (threads) =>
+        `tfjs wasm (${simd ? "SIMD" : "no SIMD"}, ${threads} ${
+          threads === 1 ? "thread" : "threads"
+        })`,
       software: false,
       limits: {},
+      ...pool === undefined ? {} : { employ: (threads) => pool.employ(threads) },
       check: nothing,
-      release: nothing,
+      release: () => pool?.end(),
     });
   } catch (error) {
     return problem("wasm", {
@@ -198,7 +204,7 @@ async function useAdapter(adapter: GPUAdapter): Promise<Result<ReadyBackend>> {
   const adapterName = description || [vendor, architecture, chip].join(" ");
   return right({
     name: "webgpu",
-    description: `tfjs webgpu (${adapterName.trim()}${software ? ", software adapter" : ""})`,
+    description: () => `tfjs webgpu (${adapterName.trim()}${software ? ", software adapter" : ""})`,
     software,
     limits,
     check: () => {

@@ -3,6 +3,7 @@
  * they compute rightly: what the `doctor` task prints.
  */
 import type { Problem } from "../../problem/problem.ts";
+import { coreCount } from "../cores.ts";
 import type { CheckLine } from "../self_check.ts";
 
 /** What is known of a backend. */
@@ -62,8 +63,9 @@ async function inspect(name: BackendReport["name"]): Promise<BackendReport> {
       problems: ready.left,
     };
   }
-  const { description, software, limits } = ready.right;
-  const engine = engineOn(ready.right);
+  const { software, limits, employ } = ready.right;
+  const engine = engineOn(ready.right, { threads: employ === undefined ? 1 : coreCount() });
+  const { description } = engine;
   try {
     const checks = await selfCheck(engine);
     const problems = selfCheckProblems(engine, checks);

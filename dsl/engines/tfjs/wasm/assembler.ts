@@ -237,8 +237,18 @@ const sized = (bytes: Code): Code => [...unsigned(bytes.length), ...bytes];
 const text = (s: string): Code => sized([...new TextEncoder().encode(s)]);
 const section = (id: number, items: readonly Code[]): Code => [id, ...sized(list(items))];
 
-/** The module of these functions, by their names, over the memory that it imports as `env.memory`. */
-export function assemble(named: Readonly<Record<string, Func>>): Uint8Array<ArrayBuffer> {
+/** The limits of a memory of any size, and of one that threads share; that needs a largest size. */
+const ANY_MEMORY: Code = [0, 1];
+const SHARED_MEMORY: Code = [3, 1, ...unsigned(2 ** 16)];
+
+/**
+ * The module of these functions, by their names, over the memory that it
+ * imports as `env.memory`, which threads share or not.
+ */
+export function assemble(
+  named: Readonly<Record<string, Func>>,
+  { shared }: { readonly shared: boolean },
+): Uint8Array<ArrayBuffer> {
   const functions = Object.values(named);
   const types = functions.map(({ params }) => [
     0x60,
@@ -252,7 +262,7 @@ export function assemble(named: Readonly<Record<string, Func>>): Uint8Array<Arra
   return Uint8Array.from(all(
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, types),
-    section(2, [[...text("env"), ...text("memory"), 2, 0, 1]]),
+    section(2, [[...text("env"), ...text("memory"), 2, ...shared ? SHARED_MEMORY : ANY_MEMORY]]),
     section(3, functions.map((_, i) => unsigned(i))),
     section(7, exports),
     section(10, bodies),

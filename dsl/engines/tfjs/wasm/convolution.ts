@@ -4,9 +4,11 @@
  */
 import type { Pair } from "../../../graph/op.ts";
 import { axes } from "../operands.ts";
-import { correlate, eachFramed, mapsOf, reach } from "./correlation.ts";
-import { type Address, FLOAT, type Ours } from "./heap.ts";
+import { correlate, framed, mapsOf, reach } from "./correlation.ts";
+import { FLOAT, type Ours } from "./heap.ts";
 import { packColumns } from "./packing.ts";
+import type { Pieces } from "./pool.ts";
+import { stripsOf } from "./shares.ts";
 
 /** A convolution. */
 export const convolution: Ours<"conv2d"> = (heap, op, [x, kernel, bias], { resultShapes }) => {
@@ -58,47 +60,52 @@ export const filterGradient: Ours<"conv2dFilterGrad"> = (heap, op, [x, dy]) => {
   const [, rows, columns] = axes(dy.shape);
   const result = heap.make(kernelShape);
   const target = heap.address(result);
-  heap.floats(target, result.size).fill(0);
+  heap.kernels.fill(target, 0, result.size);
   const gradient = heap.address(dy);
   const source = mapsOf(heap, x);
+  const [images, height] = source.shape;
   const pixel = source.shape[3] * FLOAT;
   const [top, left] = [op.padding[0], op.padding[2]];
   // Neighbouring pixels are one long pixel where nothing lies between them.
   const joined = groups === 1 && dilation[1] === 1;
   const across = joined ? 1 : tapColumns;
-  const height = joined ? tapColumns * depth : depth;
+  const length = joined ? tapColumns * depth : depth;
   const atOnce = Math.max(1, Math.floor(BLOCK / (columns * out)));
-  const addImage = (image: number, corner: Address, row: number): void => {
-    const unbroken = stride[0] * row === columns * stride[1] * pixel;
-    for (let y = 0; y < rows; y += atOnce) {
-      const lines = Math.min(atOnce, rows - y);
-      for (let tap = 0; tap < tapRows * across; tap++) {
-        const ty = Math.floor(tap / across);
-        const tx = tap % across;
-        const line = corner + (y * stride[0] - top + ty * dilation[0]) * row +
-          (tx * dilation[1] - left) * pixel;
-        for (let g = 0; g < groups; g++) {
-          heap.kernels.outerProduct(
-            line + g * depth * FLOAT,
-            stride[1] * pixel,
-            stride[0] * row,
-            gradient + ((image * rows + y) * columns * out + g * out / groups) * FLOAT,
-            out * FLOAT,
-            columns * out * FLOAT,
-            unbroken ? 1 : lines,
-            unbroken ? lines * columns : columns,
-            target + (tap * height * out + g * out / groups) * FLOAT,
-            out * FLOAT,
-            height,
-            out / groups,
-          );
+  const taps: Pair = [tapRows, tapColumns];
+  const sight = { source, start: [-top, -left], move: stride, taps, spread: dilation } as const;
+  const { room, row, put } = framed(source, reach(sight, [rows, columns]));
+  const unbroken = stride[0] * row === columns * stride[1] * pixel;
+  const strips = stripsOf(heap, { groups, width: out / groups });
+  const each: Pieces["each"] = (piece, kernels, room) => {
+    for (let image = 0; image < images; image++) {
+      const corner = put({ kernels, room }, image, [0, height]);
+      for (let y = 0; y < rows; y += atOnce) {
+        const lines = Math.min(atOnce, rows - y);
+        for (let tap = 0; tap < tapRows * across; tap++) {
+          const ty = Math.floor(tap / across);
+          const tx = tap % across;
+          const line = corner + (y * stride[0] - top + ty * dilation[0]) * row +
+            (tx * dilation[1] - left) * pixel;
+          for (const { group, from, width } of strips[piece] ?? []) {
+            kernels.outerProduct(
+              line + group * depth * FLOAT,
+              stride[1] * pixel,
+              stride[0] * row,
+              gradient + ((image * rows + y) * columns * out + from) * FLOAT,
+              out * FLOAT,
+              columns * out * FLOAT,
+              unbroken ? 1 : lines,
+              unbroken ? lines * columns : columns,
+              target + (tap * length * out + from) * FLOAT,
+              out * FLOAT,
+              length,
+              width,
+            );
+          }
         }
       }
     }
   };
-  const taps: Pair = [tapRows, tapColumns];
-  const sight = { source, start: [-top, -left], move: stride, taps, spread: dilation } as const;
-  const frame = reach(sight, [rows, columns]);
-  eachFramed(heap, source, { frame, use: addImage });
+  heap.share({ count: strips.length, room, each });
   return result;
 };

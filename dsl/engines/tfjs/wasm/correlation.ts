@@ -11,6 +11,9 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Padding, Pair } from "../../../graph/op.ts";
 import { axes } from "../operands.ts";
 import { type Address, FLOAT, type Heap } from "./heap.ts";
+import type { Kernels } from "./kernels.ts";
+import type { Pieces } from "./pool.ts";
+import { partsOf, rangeOf } from "./shares.ts";
 
 /** Maps in memory, channels last. */
 export interface Maps {
@@ -77,36 +80,50 @@ export function reach({ source, start, move, taps, spread }: Sight, size: Pair):
   return [...along(0), ...along(1)];
 }
 
-/** Where an image's first pixel is, and the bytes from one of its rows to the next. */
-type UseImage = (image: number, corner: Address, row: number) => void;
+/** Images, each inside a frame of zeros. */
+export interface Framed {
+  /** Floats of room that a frame takes, all zero at first; none where images stay where they are. */
+  readonly room: number;
+  /** Bytes from one row of an image to the next. */
+  readonly row: number;
+  /** Puts rows of an image, from the first to before the last, into the frame; where its first pixel is. */
+  readonly put: (
+    place: { readonly kernels: Kernels; readonly room: Address },
+    image: number,
+    rows: Pair,
+  ) => Address;
+}
 
-/** Goes through the images, each inside a frame of zeros of at least that width. */
-export function eachFramed(
-  heap: Heap,
-  { address, shape: [images, height, width, channels] }: Maps,
-  { frame, use }: { readonly frame: Padding; readonly use: UseImage },
-): void {
-  const [top, bottom, left, right] = frame;
+/** Images inside frames of that width. */
+export function framed(
+  { address, shape: [, height, width, channels] }: Maps,
+  [top, bottom, left, right]: Padding,
+): Framed {
   const row = width * channels * FLOAT;
-  if (frame.every((size) => size === 0)) {
-    for (let i = 0; i < images; i++) use(i, address + i * height * row, row);
-    return;
+  if (top + bottom + left + right === 0) {
+    return { room: 0, row, put: (_, image) => address + image * height * row };
   }
   const framedRow = (left + width + right) * channels;
-  heap.borrow((top + height + bottom) * framedRow, (room) => {
-    const corner = room + (top * framedRow + left * channels) * FLOAT;
-    for (let i = 0; i < images; i++) {
-      heap.kernels.copyRows(
-        corner,
-        framedRow * FLOAT,
-        address + i * height * row,
-        row,
-        height,
-        width * channels,
-      );
-      use(i, corner, framedRow * FLOAT);
-    }
-  });
+  return {
+    room: (top + height + bottom) * framedRow,
+    row: framedRow * FLOAT,
+    put: ({ kernels, room }, image, [from, to]) => {
+      const corner = room + (top * framedRow + left * channels) * FLOAT;
+      const first = Math.max(0, from);
+      const rows = Math.min(height, to) - first;
+      if (rows > 0) {
+        kernels.copyRows(
+          corner + first * framedRow * FLOAT,
+          framedRow * FLOAT,
+          address + (image * height + first) * row,
+          row,
+          rows,
+          width * channels,
+        );
+      }
+      return corner;
+    },
+  };
 }
 
 /** Results handled at once, so that what they read stays in the cache; a multiple of the tile's height. */
@@ -142,35 +159,43 @@ export function correlate(heap: Heap, correlation: Correlation): void {
   const across = joined ? 1 : taps[1];
   const length = joined ? taps[1] * depth : depth;
   // Rows of 4 or 8 are cut evenly by 4: 1.5 times as fast as by 6 and the rest.
-  const inner = columns === 4 || columns === 8
-    ? heap.kernels.innerProductBy4
-    : heap.kernels.innerProduct;
+  const inner = columns === 4 || columns === 8 ? "innerProductBy4" : "innerProduct";
   const kernelSize = taps[0] * taps[1] * depth * c.width;
-  const stretch = (image: number, corner: Address, row: number): void => {
-    for (let y = 0; y < rows; y++) {
+  const { room, row, put } = framed(source, reach(c, target.size));
+  const [images] = source.shape;
+  const perRow = Math.ceil(columns / STRETCH);
+  const stretches = rows * perRow;
+  const parts = partsOf(heap, { whole: images, most: stretches });
+  const each: Pieces["each"] = (piece, kernels, room) => {
+    const image = Math.floor(piece / parts);
+    const [from, to] = rangeOf(stretches, piece % parts, parts);
+    const first = c.start[0] + Math.floor(from / perRow) * move[0];
+    const last = c.start[0] + Math.floor((to - 1) / perRow) * move[0] + (taps[0] - 1) * spread[0];
+    const corner = put({ kernels, room }, image, [first, last + 1]);
+    for (let i = from; i < to; i++) {
+      const y = Math.floor(i / perRow);
+      const x = i % perRow * STRETCH;
       const line = corner + (c.start[0] + y * move[0]) * row + c.start[1] * pixel;
       const out = target.address + (image * target.image + y * target.row) * FLOAT;
-      for (let x = 0; x < columns; x += STRETCH) {
-        for (let g = 0; g < c.groups; g++) {
-          inner(
-            line + x * move[1] * pixel + g * depth * FLOAT,
-            move[1] * pixel,
-            taps[0],
-            spread[0] * row,
-            across,
-            spread[1] * pixel,
-            length,
-            c.kernel + g * kernelSize * FLOAT,
-            out + (x * target.column + g * c.width) * FLOAT,
-            target.column * FLOAT,
-            Math.min(STRETCH, columns - x),
-            c.width,
-            c.bias + g * c.width * FLOAT,
-            c.floor,
-          );
-        }
+      for (let g = 0; g < c.groups; g++) {
+        kernels[inner](
+          line + x * move[1] * pixel + g * depth * FLOAT,
+          move[1] * pixel,
+          taps[0],
+          spread[0] * row,
+          across,
+          spread[1] * pixel,
+          length,
+          c.kernel + g * kernelSize * FLOAT,
+          out + (x * target.column + g * c.width) * FLOAT,
+          target.column * FLOAT,
+          Math.min(STRETCH, columns - x),
+          c.width,
+          c.bias + g * c.width * FLOAT,
+          c.floor,
+        );
       }
     }
   };
-  eachFramed(heap, source, { frame: reach(c, target.size), use: stretch });
+  heap.share({ count: images * parts, room, each });
 }

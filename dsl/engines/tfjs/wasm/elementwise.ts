@@ -6,8 +6,12 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { OpOf } from "../../../graph/op.ts";
 import { channelsOf } from "../operands.ts";
-import { FLOAT, type Heap, type Ours } from "./heap.ts";
+import { type Address, FLOAT, type Heap, type Ours } from "./heap.ts";
 import type { KernelName } from "./kernels.ts";
+import { rangeOf } from "./shares.ts";
+
+/** Entries that a thread passes over at once. */
+const SHARE = 2 ** 14;
 
 /** Runs a kernel that passes over entries: `outputs` tensors like the first input. */
 export function passOver(
@@ -21,8 +25,42 @@ export function passOver(
 ): readonly Tensor[] {
   const [{ shape, size }] = inputs;
   const results = Array.from({ length: outputs }, () => heap.make(shape));
-  heap.kernels[kernel](...[...inputs, ...results].map(heap.address), ...given, size);
+  const places = [...inputs, ...results].map(heap.address);
+  heap.share({
+    count: Math.max(1, Math.floor(size / SHARE)),
+    each: (piece, kernels) => {
+      // The last piece has what is left.
+      const first = piece * SHARE;
+      const count = size - first < 2 * SHARE ? size - first : SHARE;
+      kernels[kernel](...places.map((place) => place + first * FLOAT), ...given, count);
+    },
+  });
   return results;
+}
+
+/** Runs a kernel that passes over the rows of `maps`, of one shape; what is given is one number per channel. */
+export function overRows(
+  heap: Heap,
+  kernel: KernelName,
+  { maps, given }: {
+    readonly maps: readonly [Tensor, ...Tensor[]];
+    readonly given: readonly Tensor[];
+  },
+): void {
+  const [first] = maps;
+  const channels = channelsOf(first);
+  const rows = first.size / channels;
+  const places = maps.map(heap.address);
+  const numbers = given.map(heap.address);
+  const count = Math.max(1, Math.min(rows, Math.floor(first.size / SHARE)));
+  heap.share({
+    count,
+    each: (piece, kernels) => {
+      const [from, to] = rangeOf(rows, piece, count);
+      const begin = from * channels * FLOAT;
+      kernels[kernel](...places.map((place) => place + begin), ...numbers, to - from, channels);
+    },
+  });
 }
 
 /** Runs a kernel that passes over channels: one result like `x`, what is given is one number per channel. */
@@ -31,10 +69,33 @@ export function passOverChannels(
   kernel: KernelName,
   [x, ...given]: readonly [Tensor, ...Tensor[]],
 ): Tensor {
-  const channels = channelsOf(x);
   const result = heap.make(x.shape);
-  heap.kernels[kernel](...[x, result, ...given].map(heap.address), x.size / channels, channels);
+  overRows(heap, kernel, { maps: [x, result], given });
   return result;
+}
+
+/** Copies rows of `count` floats; a place is an address and the floats from one row to the next. */
+function copyRows(
+  heap: Heap,
+  { to, from, rows, count }: {
+    readonly to: readonly [Address, number];
+    readonly from: readonly [Address, number];
+    readonly rows: number;
+    readonly count: number;
+  },
+): void {
+  const pieces = Math.max(1, Math.min(rows, Math.floor(rows * count / SHARE)));
+  heap.share({
+    count: pieces,
+    each: (piece, kernels) => {
+      const [first, end] = rangeOf(rows, piece, pieces);
+      const places = [to, from].flatMap(([address, row]) => [
+        address + first * row * FLOAT,
+        row * FLOAT,
+      ]);
+      kernels.copyRows(...places, end - first, count);
+    },
+  });
 }
 
 /** Tensors joined along the last axis. */
@@ -45,10 +106,12 @@ export const joined: Ours<"concat"> = (heap, { axis }, inputs) => {
   let target = heap.address(result);
   for (const x of inputs) {
     const channels = channelsOf(x);
-    heap.kernels.copyRows(
-      ...[target, total * FLOAT, heap.address(x), channels * FLOAT],
-      ...[x.size / channels, channels],
-    );
+    copyRows(heap, {
+      to: [target, total],
+      from: [heap.address(x), channels],
+      rows: x.size / channels,
+      count: channels,
+    });
     target += channels * FLOAT;
   }
   return result;
@@ -66,12 +129,13 @@ export function channelRange(
   const count = Math.min(channels, start + size) - first;
   const result = heap.make(x.shape.with(axis, size));
   const target = heap.address(result);
-  if (count < size) heap.floats(target, result.size).fill(0);
-  heap.kernels.copyRows(
-    ...[target + (first - start) * FLOAT, size * FLOAT],
-    ...[heap.address(x) + first * FLOAT, channels * FLOAT],
-    ...[x.size / channels, count],
-  );
+  if (count < size) heap.kernels.fill(target, 0, result.size);
+  copyRows(heap, {
+    to: [target + (first - start) * FLOAT, size],
+    from: [heap.address(x) + first * FLOAT, channels],
+    rows: x.size / channels,
+    count,
+  });
   return result;
 }
 

@@ -61,7 +61,7 @@ export const inputGradient: Ours<"conv2dInputGrad"> = (heap, op, [dy, kernel]) =
     dilation: dilation[1],
   });
   if ([...down, ...across].some(({ taps }) => taps.length === 0)) {
-    heap.floats(address, result.size).fill(0);
+    heap.kernels.fill(address, 0, result.size);
   }
   const source = mapsOf(heap, dy);
   const weights = mapsOf(heap, kernel);

@@ -49,6 +49,13 @@ function entryPasses(madd: MultiplyAdd) {
   };
 }
 
+/** Writes a number to every entry. */
+const fill = (): Func =>
+  pointwise({
+    ...{ inputs: 0, outputs: 1, given: 1 },
+    write: ({ given }) => ({ outputs: [given(0)] }),
+  });
+
 /**
  * The optimisers' steps. `sgd` and `nesterov`: inputs w, g, v; outputs w', v';
  * numbers weight decay, momentum, minus the rate. `adamw`: inputs w, g, m, v;
@@ -175,6 +182,7 @@ function kernelsWith({ madd, heights }: Arithmetic) {
     transpose: transpose(),
     maxOfWindow: maxOfWindow(),
     maxOfWindowGrad: maxOfWindowGrad(),
+    fill: fill(),
     ...entryPasses(madd),
     ...updates(madd),
     ...channelPasses(madd),
@@ -193,15 +201,29 @@ export type KernelName = keyof ReturnType<typeof kernelsWith>;
 /** The kernels: each takes addresses and numbers, in the order that its file gives. */
 export type Kernels = Readonly<Record<KernelName, (...numbers: readonly number[]) => void>>;
 
+/** The kernels, and what others need to have them too. */
+export interface KernelModule {
+  readonly kernels: Kernels;
+  /** What to make them of, on another thread. */
+  readonly module: WebAssembly.Module;
+  /** The memory that they work on. */
+  readonly memory: WebAssembly.Memory;
+}
+
+/** Whether threads share a memory. */
+export function isShared({ buffer }: WebAssembly.Memory): boolean {
+  return !(buffer instanceof ArrayBuffer);
+}
+
 /** The kernels over a memory; undefined where the machine's WebAssembly has no vectors. */
-export function loadKernels(memory: WebAssembly.Memory): Kernels | undefined {
+export function loadKernels(memory: WebAssembly.Memory): KernelModule | undefined {
   for (const arithmetic of ARITHMETICS) {
-    const bytes = assemble(kernelsWith(arithmetic));
+    const bytes = assemble(kernelsWith(arithmetic), { shared: isShared(memory) });
     if (!WebAssembly.validate(bytes)) continue;
     const module = new WebAssembly.Module(bytes);
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     // The module exports its functions under these names and nothing else.
-    return exports as unknown as Kernels;
+    return { kernels: exports as unknown as Kernels, module, memory };
   }
   return undefined;
 }

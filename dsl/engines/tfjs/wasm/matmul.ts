@@ -4,6 +4,7 @@
 import { correlate } from "./correlation.ts";
 import { FLOAT, type Ours } from "./heap.ts";
 import { packColumns, packTransposed } from "./packing.ts";
+import { stripsOf } from "./shares.ts";
 
 /** A product of matrices; undefined where both are transposed, or one is and a bias is added. */
 export const product: Ours<"matmul"> = (heap, { transposeA, transposeB }, [a, b, bias]) => {
@@ -14,11 +15,20 @@ export const product: Ours<"matmul"> = (heap, { transposeA, transposeB }, [a, b,
     if (transposeB || bias !== undefined) return undefined;
     const result = heap.make([columnsA, columnsB]);
     const address = heap.address(result);
-    heap.floats(address, result.size).fill(0);
-    heap.kernels.outerProduct(
-      ...[first, columnsA * FLOAT, 0, second, columnsB * FLOAT, 0, 1, rowsA],
-      ...[address, columnsB * FLOAT, columnsA, columnsB],
-    );
+    heap.kernels.fill(address, 0, result.size);
+    const strips = stripsOf(heap, { groups: 1, width: columnsB });
+    heap.share({
+      count: strips.length,
+      each: (piece, kernels) => {
+        for (const { from, width } of strips[piece] ?? []) {
+          kernels.outerProduct(
+            ...[first, columnsA * FLOAT, 0],
+            ...[second + from * FLOAT, columnsB * FLOAT, 0, 1, rowsA],
+            ...[address + from * FLOAT, columnsB * FLOAT, columnsA, width],
+          );
+        }
+      },
+    });
     return result;
   }
   const width = transposeB ? rowsB : columnsB;

@@ -4,6 +4,7 @@
  */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { channelsOf } from "../operands.ts";
+import { overRows } from "./elementwise.ts";
 import type { Heap, Ours } from "./heap.ts";
 import { ofChannels, sumOfRows, sumsOfRows } from "./sums.ts";
 
@@ -27,20 +28,22 @@ function scales(
 /** `[y, mean, variance]`. */
 export const batchNorm: Ours<"batchNormTrain"> = (heap, op, [x, gamma, beta]) => {
   const { epsilon, activation } = op;
-  const { kernels, address } = heap;
+  const { address } = heap;
   const channels = channelsOf(x);
   const rows = x.size / channels;
   const y = heap.make(x.shape);
   const mean = ofChannels(heap, sumOfRows(heap, x).map((sum) => sum / rows));
   const [squares = new Float64Array(channels)] = sumsOfRows(heap, x, {
     count: 1,
-    add: (offset, block, [sum = 0]) =>
-      kernels.sumSquares(address(x) + offset, address(mean), sum, block, channels),
+    add: (kernels, { offset, count }, [sum = 0]) =>
+      kernels.sumSquares(address(x) + offset, address(mean), sum, count, channels),
   });
   const variance = ofChannels(heap, squares.map((sum) => sum / rows));
   const slope = ofChannels(heap, scales(heap, [gamma, variance], epsilon).slope);
-  const pass = activation === "relu" ? kernels.normalizeRelu : kernels.normalize;
-  pass(...[x, y, mean, slope, beta].map(address), rows, channels);
+  overRows(heap, activation === "relu" ? "normalizeRelu" : "normalize", {
+    maps: [x, y],
+    given: [mean, slope, beta],
+  });
   return [y, mean, variance];
 };
 
@@ -52,24 +55,29 @@ export const batchNorm: Ours<"batchNormTrain"> = (heap, op, [x, gamma, beta]) =>
 export const batchNormGradient: Ours<"batchNormGrad"> = (heap, op, inputs) => {
   const { epsilon, activation } = op;
   const [dy, x, gamma, beta, mean, variance] = inputs;
-  const { kernels, address } = heap;
+  const { address } = heap;
   const channels = channelsOf(x);
   const rows = x.size / channels;
   const relu = activation === "relu";
   const { inverse, slope } = scales(heap, [gamma, variance], epsilon);
-  const given = [mean, ofChannels(heap, slope), beta].map(address);
-  const addRows = relu ? kernels.normalizeReluSums : kernels.normalizeSums;
+  const given = [mean, ofChannels(heap, slope), beta];
+  const places = given.map(address);
+  const sums = relu ? "normalizeReluSums" : "normalizeSums";
   const [total = slope, along = slope] = sumsOfRows(heap, x, {
     count: 2,
-    add: (offset, block, sums) =>
-      addRows(address(dy) + offset, address(x) + offset, ...given, ...sums, block, channels),
+    add: (kernels, { offset, count }, to) =>
+      kernels[sums](
+        ...[address(dy) + offset, address(x) + offset],
+        ...[...places, ...to, count, channels],
+      ),
   });
   const dgamma = along.map((sum, c) => sum * at(inverse, c));
   const tilt = dgamma.map((sum, c) => -at(slope, c) * at(inverse, c) * sum / rows);
   const level = total.map((sum, c) => -at(slope, c) * sum / rows);
   const dx = heap.make(x.shape);
-  const pass = relu ? kernels.normalizeReluGrad : kernels.normalizeGrad;
-  const lines = [tilt, level].map((numbers) => address(ofChannels(heap, numbers)));
-  pass(...[dy, x, dx].map(address), ...given, ...lines, rows, channels);
+  overRows(heap, relu ? "normalizeReluGrad" : "normalizeGrad", {
+    maps: [dy, x, dx],
+    given: [...given, ...[tilt, level].map((numbers) => ofChannels(heap, numbers))],
+  });
   return [dx, ofChannels(heap, dgamma), ofChannels(heap, total)];
 };

@@ -5,6 +5,7 @@
 import type { Pair, PoolGeometry, TensorShape } from "../../../graph/op.ts";
 import { axes } from "../operands.ts";
 import { type Address, FLOAT, type Ours } from "./heap.ts";
+import type { Pieces } from "./pool.ts";
 
 /** The part of a window that lies inside the map, along one axis. */
 function inside(
@@ -17,24 +18,26 @@ function inside(
   return { start: first, count: Math.min(size, start + window[axis]) - first };
 }
 
-/** Calls with the first pixel, the rows and columns of each window, and its result's position; in floats. */
+/** Calls with the first pixel, the rows and columns of each window of an image, and its result's position; in floats. */
 function eachWindow(
   op: PoolGeometry,
-  { map, results }: { readonly map: TensorShape; readonly results: TensorShape },
+  { map, results, image }: {
+    readonly map: TensorShape;
+    readonly results: TensorShape;
+    readonly image: number;
+  },
   use: (from: number, to: number, size: Pair) => void,
 ): void {
-  const [images, height, width, channels] = axes(map);
+  const [, height, width, channels] = axes(map);
   const [, rows, columns] = axes(results);
-  let to = 0;
-  for (let image = 0; image < images; image++) {
-    for (let y = 0; y < rows; y++) {
-      const down = inside(op, 0, { at: y, size: height });
-      for (let x = 0; x < columns; x++) {
-        const across = inside(op, 1, { at: x, size: width });
-        const from = ((image * height + down.start) * width + across.start) * channels;
-        use(from, to, [down.count, across.count]);
-        to += channels;
-      }
+  let to = image * rows * columns * channels;
+  for (let y = 0; y < rows; y++) {
+    const down = inside(op, 0, { at: y, size: height });
+    for (let x = 0; x < columns; x++) {
+      const across = inside(op, 1, { at: x, size: width });
+      const from = ((image * height + down.start) * width + across.start) * channels;
+      use(from, to, [down.count, across.count]);
+      to += channels;
     }
   }
 }
@@ -51,18 +54,22 @@ export const largest: Ours<"maxPool"> = (heap, op, [x], { resultShapes: [shape =
   if (!hasNoEmptyWindow(op, x.shape, shape)) return undefined;
   const result = heap.make(shape);
   const [source, target] = [heap.address(x), heap.address(result)];
-  const [, , width, channels] = axes(x.shape);
-  const { maxOfWindow } = heap.kernels;
-  eachWindow(op, { map: x.shape, results: shape }, (from, to, [rows, columns]) => {
-    maxOfWindow(
-      source + from * FLOAT,
-      target + to * FLOAT,
-      width * channels * FLOAT,
-      channels * FLOAT,
-      rows,
-      columns,
-      channels,
-    );
+  const [images, , width, channels] = axes(x.shape);
+  heap.share({
+    count: images,
+    each: (image, { maxOfWindow }) => {
+      eachWindow(op, { map: x.shape, results: shape, image }, (from, to, [rows, columns]) => {
+        maxOfWindow(
+          source + from * FLOAT,
+          target + to * FLOAT,
+          width * channels * FLOAT,
+          channels * FLOAT,
+          rows,
+          columns,
+          channels,
+        );
+      });
+    },
   });
   return result;
 };
@@ -73,21 +80,26 @@ export const largestGradient: Ours<"maxPoolGrad"> = (heap, op, [dy, x, y]) => {
   const dx = heap.make(x.shape);
   const [source, gradient] = [heap.address(x), heap.address(dx)];
   const [result, given] = [heap.address(y), heap.address(dy)];
-  heap.floats(gradient, dx.size).fill(0);
-  const [, , width, channels] = axes(x.shape);
-  const { maxOfWindowGrad } = heap.kernels;
-  eachWindow(op, { map: x.shape, results: y.shape }, (from, to, [rows, columns]) => {
-    maxOfWindowGrad(
-      source + from * FLOAT,
-      gradient + from * FLOAT,
-      result + to * FLOAT,
-      given + to * FLOAT,
-      width * channels * FLOAT,
-      channels * FLOAT,
-      rows,
-      columns,
-      channels,
-    );
+  const [images, height, width, channels] = axes(x.shape);
+  const size = height * width * channels;
+  heap.share({
+    count: images,
+    each: (image, { fill, maxOfWindowGrad }) => {
+      fill(gradient + image * size * FLOAT, 0, size);
+      eachWindow(op, { map: x.shape, results: y.shape, image }, (from, to, [rows, columns]) => {
+        maxOfWindowGrad(
+          source + from * FLOAT,
+          gradient + from * FLOAT,
+          result + to * FLOAT,
+          given + to * FLOAT,
+          width * channels * FLOAT,
+          channels * FLOAT,
+          rows,
+          columns,
+          channels,
+        );
+      });
+    },
   });
   return dx;
 };
@@ -98,15 +110,18 @@ export const meanOfMaps: Ours<"globalAverage"> = (heap, _, [x]) => {
   const pixels = height * width;
   const result = heap.make([images, channels]);
   const address = heap.address(result);
-  const numbers = heap.floats(address, result.size).fill(0);
-  for (let i = 0; i < images; i++) {
-    heap.kernels.sum(
-      heap.address(x) + i * pixels * channels * FLOAT,
-      address + i * channels * FLOAT,
-      pixels,
-      channels,
-    );
-  }
+  heap.kernels.fill(address, 0, result.size);
+  heap.share({
+    count: images,
+    each: (image, { sum }) =>
+      sum(
+        heap.address(x) + image * pixels * channels * FLOAT,
+        address + image * channels * FLOAT,
+        pixels,
+        channels,
+      ),
+  });
+  const numbers = heap.floats(address, result.size);
   numbers.forEach((sum, i) => numbers[i] = sum / pixels);
   return result;
 };
@@ -118,16 +133,18 @@ export const meanOfMapsGradient: Ours<"globalAverageGrad"> = (heap, { inputShape
   const dx = heap.make(inputShape);
   heap.borrow(dy.size, (shares) => {
     heap.kernels.scale(heap.address(dy), shares, 1 / pixels, dy.size);
-    for (let i = 0; i < images; i++) {
-      heap.kernels.copyRows(
-        heap.address(dx) + i * pixels * channels * FLOAT,
-        channels * FLOAT,
-        shares + i * channels * FLOAT,
-        0,
-        pixels,
-        channels,
-      );
-    }
+    heap.share({
+      count: images,
+      each: (image, { copyRows }) =>
+        copyRows(
+          heap.address(dx) + image * pixels * channels * FLOAT,
+          channels * FLOAT,
+          shares + image * channels * FLOAT,
+          0,
+          pixels,
+          channels,
+        ),
+    });
   });
   return dx;
 };
@@ -158,35 +175,33 @@ export const resized: Ours<"resizeBilinear"> = (heap, { size: [rows, columns] },
   const [source, target] = [heap.address(x), heap.address(result)];
   const down = between(height, rows);
   const across = between(width, columns);
-  const { mix } = heap.kernels;
   const line = columns * channels;
-  heap.borrow(height * line, (room) => {
-    for (let image = 0; image < images; image++) {
-      for (let y = 0; y < height; y++) {
-        const row = source + (image * height + y) * width * channels * FLOAT;
-        across.forEach(({ low, high, part }, i) =>
-          mix(
-            row + low * channels * FLOAT,
-            row + high * channels * FLOAT,
-            room + (y * line + i * channels) * FLOAT,
-            1 - part,
-            part,
-            channels,
-          )
-        );
-      }
-      down.forEach(({ low, high, part }, i) =>
+  const each: Pieces["each"] = (image, { mix }, room) => {
+    for (let y = 0; y < height; y++) {
+      const row = source + (image * height + y) * width * channels * FLOAT;
+      across.forEach(({ low, high, part }, i) =>
         mix(
-          room + low * line * FLOAT,
-          room + high * line * FLOAT,
-          target + (image * rows + i) * line * FLOAT,
+          row + low * channels * FLOAT,
+          row + high * channels * FLOAT,
+          room + (y * line + i * channels) * FLOAT,
           1 - part,
           part,
-          line,
+          channels,
         )
       );
     }
-  });
+    down.forEach(({ low, high, part }, i) =>
+      mix(
+        room + low * line * FLOAT,
+        room + high * line * FLOAT,
+        target + (image * rows + i) * line * FLOAT,
+        1 - part,
+        part,
+        line,
+      )
+    );
+  };
+  heap.share({ count: images, room: height * line, each });
   return result;
 };
 
@@ -196,36 +211,34 @@ export const resizedGradient: Ours<"resizeBilinearGrad"> = (heap, { inputShape }
   const [, rows, columns] = axes(dy.shape);
   const dx = heap.make(inputShape);
   const [source, target] = [heap.address(dy), heap.address(dx)];
-  heap.floats(target, dx.size).fill(0);
   const down = between(height, rows);
   const across = between(width, columns);
-  const { addScaled } = heap.kernels;
   const line = columns * channels;
-  const add = (
-    to: Address,
-    from: Address,
-    { part, count }: { readonly part: number; readonly count: number },
-  ): void => {
-    if (part !== 0) addScaled(to, from, to, part, count);
-  };
-  heap.borrow(height * line, (room) => {
-    const lines = heap.floats(room, height * line);
-    for (let image = 0; image < images; image++) {
-      lines.fill(0);
-      down.forEach(({ low, high, part }, i) => {
-        const from = source + (image * rows + i) * line * FLOAT;
-        add(room + low * line * FLOAT, from, { part: 1 - part, count: line });
-        add(room + high * line * FLOAT, from, { part, count: line });
+  const size = height * width * channels;
+  const each: Pieces["each"] = (image, { fill, addScaled }, room) => {
+    const add = (
+      to: Address,
+      from: Address,
+      { part, count }: { readonly part: number; readonly count: number },
+    ): void => {
+      if (part !== 0) addScaled(to, from, to, part, count);
+    };
+    fill(room, 0, height * line);
+    fill(target + image * size * FLOAT, 0, size);
+    down.forEach(({ low, high, part }, i) => {
+      const from = source + (image * rows + i) * line * FLOAT;
+      add(room + low * line * FLOAT, from, { part: 1 - part, count: line });
+      add(room + high * line * FLOAT, from, { part, count: line });
+    });
+    for (let y = 0; y < height; y++) {
+      const row = target + (image * height + y) * width * channels * FLOAT;
+      across.forEach(({ low, high, part }, i) => {
+        const from = room + (y * line + i * channels) * FLOAT;
+        add(row + low * channels * FLOAT, from, { part: 1 - part, count: channels });
+        add(row + high * channels * FLOAT, from, { part, count: channels });
       });
-      for (let y = 0; y < height; y++) {
-        const row = target + (image * height + y) * width * channels * FLOAT;
-        across.forEach(({ low, high, part }, i) => {
-          const from = room + (y * line + i * channels) * FLOAT;
-          add(row + low * channels * FLOAT, from, { part: 1 - part, count: channels });
-          add(row + high * channels * FLOAT, from, { part, count: channels });
-        });
-      }
     }
-  });
+  };
+  heap.share({ count: images, room: height * line, each });
   return dx;
 };

@@ -6,11 +6,16 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { channelsOf } from "../operands.ts";
 import { type Address, FLOAT, type Heap } from "./heap.ts";
+import type { Kernels } from "./kernels.ts";
 
 const BLOCK = 256;
 
 /** Adds the sums of some rows to what is at `sums`; `offset` is the bytes before the first of them. */
-export type AddRows = (offset: number, rows: number, sums: readonly Address[]) => void;
+export type AddRows = (
+  kernels: Kernels,
+  rows: { readonly offset: number; readonly count: number },
+  sums: readonly Address[],
+) => void;
 
 /** `count` sums for each channel, over the rows of a tensor like `x`. */
 export function sumsOfRows(
@@ -20,16 +25,25 @@ export function sumsOfRows(
 ): readonly Float64Array[] {
   const channels = channelsOf(x);
   const rows = x.size / channels;
+  const blocks = Math.ceil(rows / BLOCK);
   const totals = Array.from({ length: count }, () => new Float64Array(channels));
-  heap.borrow(count * channels, (room) => {
-    const places = totals.map((_, i) => room + i * channels * FLOAT);
-    const block = heap.floats(room, count * channels);
-    for (let row = 0; row < rows; row += BLOCK) {
-      block.fill(0);
-      add(row * channels * FLOAT, Math.min(BLOCK, rows - row), places);
+  heap.borrow(blocks * count * channels, (room) => {
+    const place = (block: number, i: number): Address =>
+      room + (block * count + i) * channels * FLOAT;
+    heap.share({
+      count: blocks,
+      each: (block, kernels) => {
+        const row = block * BLOCK;
+        const some = { offset: row * channels * FLOAT, count: Math.min(BLOCK, rows - row) };
+        add(kernels, some, totals.map((_, i) => place(block, i)));
+      },
+    });
+    const sums = heap.floats(room, blocks * count * channels);
+    for (let block = 0; block < blocks; block++) {
       totals.forEach((total, i) => {
+        const first = (block * count + i) * channels;
         for (let c = 0; c < channels; c++) {
-          total[c] = (total[c] ?? NaN) + (block[i * channels + c] ?? NaN);
+          total[c] = (total[c] ?? NaN) + (sums[first + c] ?? NaN);
         }
       });
     }
@@ -50,7 +64,8 @@ export function sumOfRows(heap: Heap, x: Tensor): Float64Array {
   const channels = channelsOf(x);
   const [total = new Float64Array(channels)] = sumsOfRows(heap, x, {
     count: 1,
-    add: (offset, rows, [sum = 0]) => heap.kernels.sum(from + offset, sum, rows, channels),
+    add: (kernels, { offset, count }, [sum = 0]) =>
+      kernels.sum(from + offset, sum, count, channels),
   });
   return total;
 }

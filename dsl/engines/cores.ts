@@ -12,6 +12,7 @@ export function coreCount(): number {
 }
 
 function threadsOfCore(): number {
+  if (!("Deno" in globalThis)) return 1;
   // Asked for first, lest the reading of a file stop a program with a question.
   const { state } = Deno.permissions.querySync({ name: "read", path: SIBLINGS });
   if (state !== "granted") return 1;

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { onnxEngine } from "../../dsl/engines/onnx/mod.ts";
 import { ProblemError } from "../../mod.ts";
-import { coreCount, listed } from "../../dsl/engines/onnx/cores.ts";
+import { coreCount, listed } from "../../dsl/engines/cores.ts";
 
 Deno.test("the processors of a core are counted as Linux lists them", () => {
   const lists = { "0\n": 1, "0,64\n": 2, "0-1": 2, "0-3,8-11": 8, "": 1, "none": 1 };

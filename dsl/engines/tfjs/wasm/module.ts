@@ -1,0 +1,124 @@
+/**
+ * TensorFlow.js's wasm module over memory that threads can share.
+ *
+ * The library has a build for threads of its own. It starts its threads in a
+ * browser alone, spreads kernels of which our steps use next to none, and
+ * keeps its memory to itself, so that no kernels of ours could share it. The
+ * build for one thread gives its memory away, and one bit of its binary says
+ * whether threads may share it.
+ *
+ * Source: WebAssembly Core Specification 3.0, section 5.5.8 (memory section);
+ * `init` of `@tensorflow/tfjs-backend-wasm` 4.22, `src/backend_wasm.ts`.
+ */
+import { engine, env, registerBackend, removeBackend } from "@tensorflow/tfjs-core";
+
+const BINARY = "tfjs-backend-wasm-simd.wasm";
+
+const NAME = "wasm";
+
+const PRIORITY = 2;
+
+/** What is used of an Emscripten module that has started. */
+interface Module {
+  readonly cwrap: (name: string, result: "number" | null, operands: readonly "number"[]) => unknown;
+  tfjs?: Readonly<Record<string, unknown>>;
+}
+
+/** How an Emscripten module is started. */
+type Factory = (settings: {
+  readonly locateFile: (file: string, folder: string) => string;
+  readonly instantiateWasm: (
+    imports: WebAssembly.Imports,
+    receive: (instance: WebAssembly.Instance) => void,
+  ) => object;
+}) => Promise<Module>;
+
+/**
+ * Has the library's backend start over memory that threads can share. Where
+ * the runtime shares none (a page that is not isolated from other origins),
+ * where the binary is not found, and where the backend has started before, it
+ * is left to the library, which takes its build for one thread.
+ */
+export async function prepareModule(): Promise<void> {
+  const library = await import("@tensorflow/tfjs-backend-wasm");
+  env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+  if (typeof SharedArrayBuffer === "undefined" || NAME in engine().registry) return;
+  let module: Module;
+  try {
+    module = await start();
+  } catch {
+    return;
+  }
+  removeBackend(NAME);
+  // The library's type of its module is of another package.
+  type Given = ConstructorParameters<typeof library.BackendWasm>[0];
+  registerBackend(NAME, () => new library.BackendWasm(module as unknown as Given), PRIORITY);
+}
+
+async function start(): Promise<Module> {
+  const { default: factory } = await import(
+    "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js"
+  );
+  const { promise: failure, reject } = Promise.withResolvers<never>();
+  let place = "";
+  const instantiate = async (imports: WebAssembly.Imports): Promise<WebAssembly.Instance> => {
+    const { instance } = await WebAssembly.instantiate(sharing(await read(place)), imports);
+    return instance;
+  };
+  const started = (factory as unknown as Factory)({
+    locateFile: (_, folder) => place = folder + BINARY,
+    instantiateWasm: (imports, receive) => {
+      instantiate(imports).then(receive, reject);
+      return {};
+    },
+  });
+  const module = await Promise.race([started, failure]);
+  module.tfjs = {
+    init: module.cwrap("init", null, []),
+    initWithThreadsCount: module.cwrap("init_with_threads_count", null, ["number"]),
+    getThreadsCount: module.cwrap("get_threads_count", "number", []),
+    registerTensor: module.cwrap("register_tensor", null, ["number", "number", "number"]),
+    disposeData: module.cwrap("dispose_data", null, ["number"]),
+    dispose: module.cwrap("dispose", null, []),
+  };
+  return module;
+}
+
+/** A file beside the library's code: on a disk, or a page's server. */
+async function read(place: string): Promise<Uint8Array<ArrayBuffer>> {
+  if ("Deno" in globalThis) return await Deno.readFile(place);
+  const response = await fetch(place);
+  if (!response.ok) throw new Error(`${place}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+const HEADER = 8;
+
+const MEMORY_SECTION = 5;
+
+/** Of the flags of a memory: it has a largest size, and is shared. */
+const [LIMITED, SHARED] = [1, 2];
+
+/** The binary with its memory shared, which has to have a largest size. */
+export function sharing(binary: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  let at = HEADER;
+  const byte = (): number => binary[at++] ?? NaN;
+  const unsigned = (): number => {
+    let [value, shift, next] = [0, 0, 0];
+    do {
+      next = byte();
+      value += (next & 0x7f) * 2 ** shift;
+      shift += 7;
+    } while (next >= 0x80);
+    return value;
+  };
+  while (at < binary.length) {
+    const section = byte();
+    const end = unsigned() + at;
+    if (section === MEMORY_SECTION && unsigned() === 1 && binary[at] === LIMITED) {
+      return binary.with(at, LIMITED | SHARED);
+    }
+    at = end;
+  }
+  throw new Error("the module has no memory that can be shared");
+}
