@@ -36,6 +36,12 @@ export const PANELS: readonly number[] = [8, 4, 1];
 
 const MOST_VECTORS = 2;
 
+/**
+ * Steps of an innermost loop that are written one after the other. One at a
+ * time takes up to 1.13 times as long where threads share the memory.
+ */
+const STEPS: readonly number[] = [4, 1];
+
 /** How so many neighbouring floats are made of vectors. */
 function vectorsOf(floats: number): { readonly lanes: Lanes; readonly offsets: readonly number[] } {
   return { lanes: lanesOf(floats), offsets: range(Math.ceil(floats / 4)).map((v) => 16 * v) };
@@ -90,8 +96,7 @@ export function innerProduct(heights: readonly number[], madd: MultiplyAdd): Fun
       const tap = all(
         set(l.out, l.tap),
         ...under.map((source) => all(set(source, l.out), increase(l.out, l.move))),
-        set(l.k, l.depth),
-        repeat(l.k, multiplyOne),
+        stripes(l.k, l.depth, STEPS, (steps) => all(...range(steps).map(() => multiplyOne))),
         increase(l.tap, l.tapColumn),
       );
       const tapRow = all(
@@ -155,8 +160,7 @@ export function outerProduct(heights: readonly number[], madd: MultiplyAdd): Fun
       const row = all(
         set(l.pixelA, l.rowA),
         set(l.pixelB, l.rowB),
-        set(l.x, l.columns),
-        repeat(l.x, pixel),
+        stripes(l.x, l.columns, STEPS, (steps) => all(...range(steps).map(() => pixel))),
         increase(l.rowA, l.aRow),
         increase(l.rowB, l.bRow),
       );
