@@ -45,7 +45,7 @@ async function gradientsOn(engine: Engine): Promise<ReadonlyMap<string, Float32A
 }
 
 const onnx = await gradientsOn(orThrow(await onnxEngine()));
-const wasm = await gradientsOn(orThrow(await tfjsEngine({ backend: "wasm" })));
+const wasm = await gradientsOn(orThrow(await tfjsEngine({ backend: "wasm", threads: 2 })));
 const differences = [...onnx].map(([path, gradient]) => {
   const largest = Math.max(1e-3, ...gradient.map(Math.abs));
   return Math.max(...gradient.map((x, i) => Math.abs(x - (wasm.get(path)?.[i] ?? NaN)))) / largest;

@@ -1,11 +1,10 @@
 /**
  * TensorFlow.js's wasm module over memory that threads can share.
  *
- * The library has a build for threads of its own. It starts its threads in a
- * browser alone, spreads kernels of which our steps use next to none, and
- * keeps its memory to itself, so that no kernels of ours could share it. The
- * build for one thread gives its memory away, and one bit of its binary says
- * whether threads may share it.
+ * The library has a build with threads of its own. It starts eight in any case
+ * and in a browser alone, and divides its own kernels among them, of which our
+ * steps use next to none. The build for one thread needs no threads to start,
+ * and one bit of its binary says whether threads may share its memory.
  *
  * Source: WebAssembly Core Specification 3.0, section 5.5.8 (memory section);
  * `init` of `@tensorflow/tfjs-backend-wasm` 4.22, `src/backend_wasm.ts`.
@@ -36,43 +35,40 @@ type Factory = (settings: {
 /**
  * Has the library's backend start over memory that threads can share. Where
  * the runtime shares none (a page that is not isolated from other origins),
- * where the binary is not found, and where the backend has started before, it
- * is left to the library, which takes its build for one thread.
+ * where the binary is not found or its memory not had, and where the backend
+ * has started before, it is left to the library, which takes its build for one
+ * thread.
  */
 export async function prepareModule(): Promise<void> {
   const library = await import("@tensorflow/tfjs-backend-wasm");
   env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   if (typeof SharedArrayBuffer === "undefined" || NAME in engine().registry) return;
-  let module: Module;
-  try {
-    module = await start();
-  } catch {
-    return;
-  }
+  const module = await start();
+  if (module === undefined) return;
   removeBackend(NAME);
   // The library's type of its module is of another package.
   type Given = ConstructorParameters<typeof library.BackendWasm>[0];
   registerBackend(NAME, () => new library.BackendWasm(module as unknown as Given), PRIORITY);
 }
 
-async function start(): Promise<Module> {
-  const { default: factory } = await import(
-    "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js"
-  );
-  const { promise: failure, reject } = Promise.withResolvers<never>();
+/** The module, once it has started; undefined where it cannot. */
+async function start(): Promise<Module | undefined> {
+  const glue = await import("@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js");
+  const { promise: failed, resolve: fail } = Promise.withResolvers<undefined>();
   let place = "";
   const instantiate = async (imports: WebAssembly.Imports): Promise<WebAssembly.Instance> => {
     const { instance } = await WebAssembly.instantiate(sharing(await read(place)), imports);
     return instance;
   };
-  const started = (factory as unknown as Factory)({
+  const started = (glue.default as unknown as Factory)({
     locateFile: (_, folder) => place = folder + BINARY,
     instantiateWasm: (imports, receive) => {
-      instantiate(imports).then(receive, reject);
+      instantiate(imports).then(receive, () => fail(undefined));
       return {};
     },
   });
-  const module = await Promise.race([started, failure]);
+  const module = await Promise.race([started, failed]);
+  if (module === undefined) return undefined;
   module.tfjs = {
     init: module.cwrap("init", null, []),
     initWithThreadsCount: module.cwrap("init_with_threads_count", null, ["number"]),
