@@ -3,14 +3,31 @@
  * NETFOLD_REQUIRE_BROWSER is set.
  */
 
+import { retry } from "@std/async/retry";
+import { join } from "@std/path";
+
+const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
 const isRequired = Deno.env.has("NETFOLD_REQUIRE_BROWSER");
 
-/** Flags for a browser that shows nothing, with its profile in a folder. */
-export function headless(profile: string): readonly string[] {
-  const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
-  return [...flags, `--user-data-dir=${profile}`];
+/** What a test in a browser is given. */
+export interface Browser {
+  /** The browser's command. */
+  readonly command: string;
+  /** Flags that let it show nothing, with a profile of its own. */
+  readonly flags: readonly string[];
+  /** A folder for the test's files, removed after it. */
+  readonly folder: string;
+}
+
+/** Removes a folder, though for a moment the processes of a browser that has ended still write into it. */
+async function remove(folder: string): Promise<void> {
+  await retry(() => Deno.remove(folder, { recursive: true }), {
+    maxAttempts: 10,
+    maxTimeout: 2000,
+  });
 }
 
 /** Ends a process, if it still runs. */
@@ -36,14 +53,22 @@ async function isInstalled(command: string): Promise<boolean> {
 const there = await Promise.all(NAMES.map(isInstalled));
 const found = NAMES.find((_, i) => there[i]);
 
-/** A test that needs a browser, and is given its command. */
-export function browserTest(name: string, work: (browser: string) => Promise<void>): void {
+/** A test that needs a browser. */
+export function browserTest(name: string, work: (browser: Browser) => Promise<void>): void {
   Deno.test({
     name: `${name}${found === undefined ? " (skipped: there is no Chromium)" : ""}`,
     ignore: found === undefined && !isRequired,
-    fn: () => {
-      if (found !== undefined) return work(found);
-      throw new Error(`NETFOLD_REQUIRE_BROWSER is set, and none of ${NAMES.join()} is here`);
+    fn: async () => {
+      if (found === undefined) {
+        throw new Error(`NETFOLD_REQUIRE_BROWSER is set, and none of ${NAMES.join()} is here`);
+      }
+      const folder = await Deno.makeTempDir();
+      const profile = `--user-data-dir=${join(folder, "profile")}`;
+      try {
+        await work({ command: found, flags: [...FLAGS, profile], folder });
+      } finally {
+        await remove(folder);
+      }
     },
   });
 }

@@ -11,7 +11,7 @@ import { orThrow, plan } from "../../mod.ts";
 import { attention20 } from "../../nets/mod.ts";
 import { toOnnx } from "../../dsl/engines/onnx/mod.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
-import { browserTest, end, headless } from "../_browser.ts";
+import { type Browser, browserTest, end } from "../_browser.ts";
 import { answerOf, assertLogits, imagesFor, lively } from "./_runs.ts";
 
 /**
@@ -71,9 +71,9 @@ async function bundle(folder: string): Promise<string> {
 }
 
 /** What the console of a page says after `netfold`. */
-async function consoleOf(browser: string, folder: string, page: string): Promise<string> {
-  const process = new Deno.Command(browser, {
-    args: [...headless(join(folder, "profile")), "--enable-logging=stderr", toFileUrl(page).href],
+async function consoleOf({ command, flags }: Browser, page: string): Promise<string> {
+  const process = new Deno.Command(command, {
+    args: [...flags, "--enable-logging=stderr", toFileUrl(page).href],
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -86,7 +86,7 @@ async function consoleOf(browser: string, folder: string, page: string): Promise
       const [, said] = /CONSOLE:\d+\] "netfold (.*?)", source:/.exec(heard) ?? [];
       if (said !== undefined) return said;
     }
-    throw new Error(`${browser} ended without an answer: ${heard}`);
+    throw new Error(`${command} ended without an answer: ${heard}`);
   } finally {
     end(process);
     await process.status;
@@ -105,24 +105,19 @@ browserTest("an inference file runs in a browser with onnxruntime-web", async (b
   const engine = orThrow(await tfjsEngine({ backend: "cpu" }));
   const wanted = await answerOf(engine, planned, weights, { batch: 3, images: nhwc });
   engine.dispose();
-  const folder = await Deno.makeTempDir();
-  try {
-    const data = Object.entries(parts).map(([id, bytes]) =>
-      `<script type="text/plain" id="${id}">${Buffer.from(bytes).toString("base64")}</script>`
-    );
-    const script = (await bundle(folder)).replaceAll("</script", "<\\/script");
-    const page = join(folder, "page.html");
-    await Deno.writeTextFile(
-      page,
-      `<!doctype html><meta charset="utf-8">${
-        data.join("\n")
-      }<script type="module">${script}</script>`,
-    );
-    const said = await consoleOf(browser, folder, page);
-    assert(said.startsWith("answers ["), said);
-    const logits: readonly number[] = JSON.parse(said.slice("answers ".length));
-    assertLogits(Float32Array.from(logits), wanted, "the browser");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  const data = Object.entries(parts).map(([id, bytes]) =>
+    `<script type="text/plain" id="${id}">${Buffer.from(bytes).toString("base64")}</script>`
+  );
+  const script = (await bundle(browser.folder)).replaceAll("</script", "<\\/script");
+  const page = join(browser.folder, "page.html");
+  await Deno.writeTextFile(
+    page,
+    `<!doctype html><meta charset="utf-8">${
+      data.join("\n")
+    }<script type="module">${script}</script>`,
+  );
+  const said = await consoleOf(browser, page);
+  assert(said.startsWith("answers ["), said);
+  const logits: readonly number[] = JSON.parse(said.slice("answers ".length));
+  assertLogits(Float32Array.from(logits), wanted, "the browser");
 });

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join, toFileUrl } from "@std/path";
-import { browserTest, headless } from "../_browser.ts";
+import { browserTest } from "../_browser.ts";
 import { coreReport } from "./_core.ts";
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
@@ -66,8 +66,8 @@ Deno.test("the core runs in Node", async () => {
   });
 });
 
-browserTest("the core runs in a browser", async (browser) => {
-  await withBundle(async (folder, bundle) => {
+browserTest("the core runs in a browser", async ({ command, flags, folder }) => {
+  await withBundle(async (_, bundle) => {
     const page = join(folder, "page.html");
     const source = await Deno.readTextFile(bundle);
     // A text that HTML has nothing to escape in.
@@ -76,8 +76,8 @@ browserTest("the core runs in a browser", async (browser) => {
       page,
       `<!doctype html><meta charset="utf-8"><body></body><script type="module">\n${source}\n${show}\n</script>`,
     );
-    const dom = await output(browser, [
-      ...headless(join(folder, "profile")),
+    const dom = await output(command, [
+      ...flags,
       "--virtual-time-budget=10000",
       "--dump-dom",
       toFileUrl(page).href,
