@@ -8,7 +8,7 @@ import type { Problem } from "../problem/problem.ts";
 import { left, type Result } from "../problem/result.ts";
 import { type EngineRequest, PREFERENCE, requestProblems } from "./choice.ts";
 import type { Engine } from "./engine.ts";
-import { onnxEngine, type OnnxOptions } from "./onnx/mod.ts";
+import { onnxEngine, type OnnxOptions } from "./onnx/engine.ts";
 import { hasRealAdapter } from "./tfjs/adapter.ts";
 import { tfjsEngine, type TfjsOptions } from "./tfjs/engine.ts";
 

@@ -2,6 +2,7 @@
  * SVG as PNG, for those who cannot use SVG: resvg compiled to WebAssembly, with a font of its own,
  * so that the picture is the same on every machine. Both packages are loaded on the first picture.
  */
+import { npmFile } from "../files/npm_file.ts";
 import { refused, type Result, right } from "../fp.ts";
 
 // Put together at run time, so that a program that draws no PNG does not fetch them.
@@ -50,20 +51,13 @@ export async function svgToPng(
 }
 
 async function load(): Promise<Renderer> {
-  const bytes = async (specifier: string): Promise<Uint8Array> => {
-    const module: { readonly default: Uint8Array } = await import(specifier, {
-      with: { type: "bytes" },
-    });
-    return module.default;
-  };
   const resvg: Pick<Renderer, "Resvg"> & { initWasm(wasm: Uint8Array): Promise<void> } =
     await import(RESVG);
-  // Deno finds a package that is new to it on an import of JSON, and not on one of bytes.
   await import(`${FONT}/package.json`, { with: { type: "json" } });
-  await resvg.initWasm(await bytes(`${RESVG}/index_bg.wasm`));
+  await resvg.initWasm(await npmFile(`${RESVG}/index_bg.wasm`));
   const fonts = await Promise.all([
-    bytes(`${FONT}/400Regular/Arimo_400Regular.ttf`),
-    bytes(`${FONT}/700Bold/Arimo_700Bold.ttf`),
+    npmFile(`${FONT}/400Regular/Arimo_400Regular.ttf`),
+    npmFile(`${FONT}/700Bold/Arimo_700Bold.ttf`),
   ]);
   return { Resvg: resvg.Resvg, fonts };
 }

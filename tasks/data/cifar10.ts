@@ -14,7 +14,6 @@ import {
 } from "../../dsl/problem/expect.ts";
 import { join } from "@std/path";
 import { attempt, orThrow, pipe, type Result, right, type TaskResult, TE } from "../fp.ts";
-import { decodeCifar10 } from "./_cifar10_decode.ts";
 import { cifar10Package, type Cifar10Source } from "./_cifar10_package.ts";
 import {
   prepareRawCache,
@@ -117,6 +116,7 @@ function decoded(
       );
       const found = orThrow(await readRawCache(folder, SPLIT_FILES));
       if (found.state === "whole") return orThrow(toDataset(found.files));
+      const { decodeCifar10 } = await import("./_cifar10_decode.ts");
       const files = splitFiles(orThrow(await decodeCifar10(source, onProgress)()));
       const dataset = orThrow(toDataset(files));
       orThrow(await writeRawCache(folder, files));

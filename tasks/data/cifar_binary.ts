@@ -12,7 +12,7 @@ import { LARGEST, regularSize } from "../files/regular.ts";
 import type { Result, TaskResult } from "../fp.ts";
 import { allAsync, allOfAsync, E, pipe, refused, right, TE } from "../fp.ts";
 import { imagesOf, PLANES, type Planes } from "./_cifar_planes.ts";
-import { type PythonLayout, readBatches, readNames } from "./_cifar_python.ts";
+import type { PythonLayout } from "./_cifar_python.ts";
 import { datasetOf, type TestedDataset } from "./dataset.ts";
 
 /** Which labels of CIFAR-100 to learn. */
@@ -112,6 +112,7 @@ async function readLayout(given: string, layout: Layout): Promise<Result<TestedD
   const pickled = binary === undefined
     ? await folderWith(python.meta, root, python.folder)
     : undefined;
+  if (pickled !== undefined) return await readPickled(pickled, name, python);
   const folder = binary ?? root;
   const split = (names: readonly string[]) =>
     pipe(
@@ -119,17 +120,29 @@ async function readLayout(given: string, layout: Layout): Promise<Result<TestedD
       TE.map(imagesOf),
     );
   return pipe(
-    pickled === undefined
-      ? allAsync({
-        classes: classNames(join(folder, layout.names), layout),
-        train: split(layout.train),
-        test: split(layout.test),
-      })
-      : allAsync({
-        classes: readNames(pickled, python),
-        train: pipe(readBatches(pickled, python.train, python), TE.map(imagesOf)),
-        test: pipe(readBatches(pickled, python.test, python), TE.map(imagesOf)),
-      }),
+    allAsync({
+      classes: classNames(join(folder, layout.names), layout),
+      train: split(layout.train),
+      test: split(layout.test),
+    }),
+    TE.flatMapEither((parts) => datasetOf({ name, ...parts })),
+  )();
+}
+
+async function readPickled(
+  folder: string,
+  name: string,
+  layout: PythonLayout,
+): Promise<Result<TestedDataset>> {
+  const { readBatches, readNames } = await import("./_cifar_python.ts");
+  const split = (names: readonly string[]) =>
+    pipe(readBatches(folder, names, layout), TE.map(imagesOf));
+  return await pipe(
+    allAsync({
+      classes: readNames(folder, layout),
+      train: split(layout.train),
+      test: split(layout.test),
+    }),
     TE.flatMapEither((parts) => datasetOf({ name, ...parts })),
   )();
 }

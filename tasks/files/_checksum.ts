@@ -4,8 +4,8 @@
  * so other tools ignore it; a second entry beside it marks the file as one
  * that must have it, so that damage to the checksum's name is found as well.
  */
-import { createHash } from "node:crypto";
 import type { Fault } from "../../dsl/plan/fault.ts";
+import { sha256 } from "./sha256.ts";
 
 /** The metadata entry that holds the checksum. */
 export const CHECKSUM = "netfold.sha256";
@@ -23,7 +23,7 @@ const FIELD = /"netfold\.sha256"\s*:\s*"([0-9a-f]{64})"/g;
 
 /** The checksum of a file whose digits stand at the byte `at`. */
 export function checksumOf(bytes: Uint8Array, at: number): string {
-  return createHash("sha256")
+  return sha256()
     .update(bytes.subarray(0, at))
     .update(BLANK)
     .update(bytes.subarray(at + BLANK.length))

@@ -6,6 +6,7 @@
  */
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { concat } from "@std/bytes";
+import { crc32c } from "./crc32.ts";
 
 /** Numbers at a step. */
 export interface ScalarEvent {
@@ -48,30 +49,6 @@ function recordOf(message: BinaryWriter): Uint8Array {
   record.set(data, 12);
   view.setUint32(12 + data.length, masked(data), true);
   return record;
-}
-
-/** What each byte does to the checksum: Castagnoli's polynomial, its bits reversed. */
-const CRC32C = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let rest = byte;
-  for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? rest >>> 1 ^ 0x82f63b78 : rest >>> 1;
-  return rest;
-});
-
-/**
- * The CRC-32C of bytes.
- *
- * @example The value by which the algorithm is known
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { crc32c } from "./event_file.ts";
- *
- * assertEquals(crc32c(new TextEncoder().encode("123456789")), 0xe3069283);
- * ```
- */
-export function crc32c(bytes: Uint8Array): number {
-  let rest = 0xffffffff;
-  for (const byte of bytes) rest = rest >>> 8 ^ (CRC32C[(rest ^ byte) & 0xff] ?? 0);
-  return ~rest >>> 0;
 }
 
 /** A checksum as it stands in a record: turned, so that one of data with checksums in them is none of theirs. */

@@ -8,7 +8,7 @@ import { readBytes } from "../files/atomic.ts";
 import { LARGEST, regularSize } from "../files/regular.ts";
 import { decodeFloats } from "../files/safetensors_floats.ts";
 import { torchMissing } from "../training/torch_process.ts";
-import script from "./state_dict.py" with { type: "text" };
+import script from "./state_dict.py.ts";
 
 /** The tensors of a file by PyTorch's names, float32, in the layouts of the file. */
 export interface StateDict {

@@ -22,7 +22,6 @@ import { withEngine } from "../training/engine.ts";
 import { runData } from "../training/run_data.ts";
 import { openTrained, type UseOptions } from "../training/trained.ts";
 import { attentionForks, lookAt, maskOf } from "./attention.ts";
-import { maskSheet } from "./sheet.ts";
 
 /** Options of {@link drawMasks}. */
 export interface MaskSheetOptions extends UseOptions {
@@ -92,6 +91,7 @@ export function drawMasks(
     const [height = 0, width = 0] = checkpoint.input;
     const images = found.map(({ image }) => asMeasured(image, config.data, { height, width }));
     const seen = orThrow(await withEngine(options, (engine) => lookAt(trained, images, engine)));
+    const { maskSheet } = await import("./sheet.ts");
     const subtitle = `${config.name} of ${folder}, ${weights} weights, ` +
       `trained on ${config.data} (${checkpoint.position.step} steps)`;
     return RA.zip(RA.zip(found, images), seen).map(([[{ name, title }, image], look]) => ({

@@ -1,6 +1,6 @@
 /** The settings of runs as names and values in words, and which of them tell runs apart. */
-import { createHash } from "node:crypto";
 import { isJsonObject, type Json, type JsonObject } from "../files/json.ts";
+import { sha256 } from "../files/sha256.ts";
 
 /** Settings by name: `optimizer.kind` is `sgd`. */
 export type Settings = Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ const NOT_SETTINGS = new Set(["name", "data", "net", "recipe", "input", "version
 /** The settings of a run's configuration: its recipe, its engine, and its network by a short checksum. */
 export function settingsOf(config: JsonObject): Settings {
   const others = Object.entries(config).filter(([name]) => !NOT_SETTINGS.has(name));
-  const net = createHash("sha256").update(JSON.stringify(config.net ?? null)).digest("hex");
+  const net = sha256().update(JSON.stringify(config.net ?? null)).digest("hex");
   const { recipe = {} } = config;
   return Object.fromEntries([
     ...flat("", recipe),

@@ -2,8 +2,8 @@
  * What a run is: everything that decides its outcome, as data. It is stored as the run's
  * `config.json`; with it and the data a run can be done again.
  */
+import { equal } from "../../dsl/net/net.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
-import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { toJSON } from "../../dsl/net/json.ts";
 import { netFromJson } from "../../layers/bound/plan.ts";
@@ -88,7 +88,7 @@ export function recipeToJson({ optimizer, loss, starts, ...plain }: Recipe): obj
 /** Whether two recipes are the same as far as a configuration can tell. */
 export function recordsAlike(a: Recipe, b: Recipe): boolean {
   const [first, second] = [a, b].map((recipe) => JSON.parse(JSON.stringify(recipeToJson(recipe))));
-  return isDeepStrictEqual(first, second);
+  return equal(first, second);
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));

@@ -3,7 +3,6 @@
  * its network, its optimiser, its data and its seed, leads to the end that it would have had
  * without the stop.
  */
-import { isDeepStrictEqual } from "node:util";
 import { equal } from "../../dsl/net/net.ts";
 import { left, type Problem, problemAt, type Result, right } from "../fp.ts";
 import { showJson, sortedJson } from "../files/json.ts";
@@ -74,7 +73,7 @@ export function changedSettings(then: Checkpoint, recipe: Recipe): readonly stri
   if (then.recipe === undefined) return [];
   const [before, now] = [sortedJson(then.recipe), sortedJson(recipeToJson(recipe))];
   return [...new Set([...Object.keys(before), ...Object.keys(now)])]
-    .filter((name) => !isDeepStrictEqual(before[name], now[name]))
+    .filter((name) => !equal(before[name], now[name]))
     .map((name) => `${name} was ${showJson(before[name])} and is ${showJson(now[name])}`);
 }
 

@@ -3,13 +3,13 @@
  * where netfold lies; when it was imported from a registry they are fetched from beside its modules,
  * once, into the cache folder. Each file has its checksum.
  */
-import { createHash } from "node:crypto";
 import { fromFileUrl, join } from "@std/path";
 import { cacheFolder } from "../data/cache_folder.ts";
 import { makeFolder, readBytes, writeAtomic } from "../files/atomic.ts";
 import { isMissing, messageOf } from "../files/io_problem.ts";
 import { attempt, fail, orThrow, problemAt, ProblemError, type Result, right } from "../fp.ts";
 import { isPretrained, PRETRAINED } from "../networks/pretrained.ts";
+import { sha256 } from "../files/sha256.ts";
 
 /** Where they are, and where those are kept that are fetched. */
 export interface PretrainedPlaces {
@@ -62,7 +62,7 @@ export function pretrainedPath(
 
 /** The SHA-256 of a file's bytes. */
 export function digestOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+  return sha256().update(bytes).digest("hex");
 }
 
 async function fetched(

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { attempt, orThrow, ProblemError, type Result } from "../fp.ts";
 import { append } from "../files/append.ts";
 import { makeFolder, onPath } from "../files/atomic.ts";
-import { eventFileHead, eventRecords, type ScalarEvent } from "../files/event_file.ts";
+import type { ScalarEvent } from "../files/event_file.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { notRegular } from "../files/regular.ts";
 import type { RunFolder } from "../files/run_folder.ts";
@@ -64,6 +64,7 @@ async function openPart(folder: string): Promise<Part> {
       const [first] = events;
       if (first === undefined) return;
       orThrow(await makeFolder(folder)());
+      const { eventFileHead, eventRecords } = await import("../files/event_file.ts");
       orThrow(await append(path, eventRecords(events), { heading: eventFileHead(first.time) }));
     });
 }

@@ -2,10 +2,9 @@
  * Training a network, from a description to a run folder with its weights: a new run, or one that
  * is resumed where it was stopped.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { Wanted } from "../../dsl/problem/expect.ts";
 import { expected, hasFields, needed, optional, TEXT } from "../../dsl/problem/expect.ts";
-import { NET } from "../../dsl/net/net.ts";
+import { equal, NET } from "../../dsl/net/net.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { lossOf } from "../../dsl/programs/losses/losses.ts";
@@ -194,7 +193,7 @@ function sameAs<T extends object>(
     read(given),
     E.flatMap(() => {
       const [is, was] = [recordOf(given), stored && recordOf(stored)];
-      if (isDeepStrictEqual(is, was)) return right(given);
+      if (equal(is, was)) return right(given);
       return refused({ path: name, layer: "option", code: "other-run" }, {
         rule: `the ${name} must be what the run was begun with`,
         got: JSON.stringify(is),

@@ -4,7 +4,6 @@
  * anew, where its classes are others. How images are normalised comes along, for the network has
  * learnt on images that were so.
  */
-import { createHash } from "node:crypto";
 import { basename, dirname } from "@std/path";
 import { checkArgument, type Tensors } from "../../dsl/graph/tensors.ts";
 import { sameShape } from "../../dsl/net/shape.ts";
@@ -22,6 +21,7 @@ import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
 import { openRunIn, type RunConfig, type TakenFrom } from "./config.ts";
 import type { Prepared } from "./prepare.ts";
 import { openTrained } from "./trained.ts";
+import { sha256 } from "../files/sha256.ts";
 
 /**
  * Weights to begin with: the folder of a run, whose best they are, the file of a checkpoint, a
@@ -139,7 +139,7 @@ function meanOf({ normalization }: Prepared): number {
 
 /** The SHA-256 of tensors, in the order of their names. */
 function digestOf(tensors: Tensors): string {
-  const hash = createHash("sha256");
+  const hash = sha256();
   for (const [name, { data }] of [...tensors].toSorted(([a], [b]) => a < b ? -1 : 1)) {
     hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }

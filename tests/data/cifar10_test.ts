@@ -265,7 +265,7 @@ Deno.test("cifar10() reports sheets and labels that do not fit", () =>
       await broken({ sheet: () => Promise.reject(new Error("offline")) }),
       "must be within reach",
       "offline",
-      "raw-imports",
+      "connect this machine once",
     );
     const left = await names(cache);
     assert(left.length === 0, "a failure leaves nothing in the cache");

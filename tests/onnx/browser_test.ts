@@ -9,6 +9,7 @@ import { fromFileUrl, join, toFileUrl } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
 import { orThrow, plan } from "../../mod.ts";
 import { attention20 } from "../../nets/mod.ts";
+import { npmFile } from "../../tasks/files/npm_file.ts";
 import { toOnnx } from "../../dsl/engines/onnx/mod.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import { type Browser, browserTest, end } from "../_browser.ts";
@@ -45,13 +46,9 @@ answer().then(
 
 /** The runtime's own WebAssembly. */
 async function runtimeBinary(): Promise<Uint8Array> {
-  // Deno takes a package's bytes only when it knows the package already.
+  // Deno says where a package's files lie only when it knows the package already.
   await import(`${PACKAGE}/wasm`);
-  const module: { readonly default: Uint8Array } = await import(
-    `${PACKAGE}/ort-wasm-simd-threaded.wasm`,
-    { with: { type: "bytes" } }
-  );
-  return module.default;
+  return await npmFile(`${PACKAGE}/ort-wasm-simd-threaded.wasm`);
 }
 
 const root = fromFileUrl(new URL("../../", import.meta.url));

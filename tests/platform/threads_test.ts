@@ -4,11 +4,15 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import project from "../../deno.json" with { type: "json" };
+import { npmFile } from "../../tasks/files/npm_file.ts";
 import { browserTest, end } from "../_browser.ts";
 import { LineProcess } from "../_line_process.ts";
 import type { Answer } from "./_threads_page.ts";
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
+
+const LIBRARY = project.imports["@tensorflow/tfjs-backend-wasm"];
 
 const BINARY = "tfjs-backend-wasm-simd.wasm";
 
@@ -21,12 +25,8 @@ async function site(folder: string): Promise<void> {
     stdin: "null",
   }).output();
   assert(success, new TextDecoder().decode(stderr));
-  // Named by a variable: else whoever checks types would want types of it.
-  const place = `@tensorflow/tfjs-backend-wasm/wasm-out/${BINARY}`;
-  const { default: binary }: { readonly default: Uint8Array } = await import(place, {
-    with: { type: "bytes" },
-  });
-  await Deno.writeFile(join(folder, BINARY), binary);
+  await import(`${LIBRARY}/package.json`, { with: { type: "json" } });
+  await Deno.writeFile(join(folder, BINARY), await npmFile(`${LIBRARY}/wasm-out/${BINARY}`));
   const html = `<!doctype html><meta charset="utf-8"><script type="module" src="page.js"></script>`;
   await Deno.writeTextFile(join(folder, "page.html"), html);
 }

@@ -18,8 +18,8 @@ import { type Shape, showShape } from "../../net/shape.ts";
 import { grouped } from "../../problem/digits.ts";
 import { docstring, printable } from "../../problem/escape.ts";
 import { params } from "../counts/params.ts";
-import layers from "./layers.py" with { type: "text" };
-import weights from "./weights.py" with { type: "text" };
+import layers from "./layers.py.ts";
+import weights from "./weights.py.ts";
 import { classesOf, type TorchClass } from "./classes.ts";
 import { unlikeInTorch, withoutTorch } from "./facets.ts";
 

@@ -1,11 +1,23 @@
 // @ts-self-types="./_codecs.d.ts"
 /**
  * The decoders that are compiled to WebAssembly: libjpeg-turbo and libwebp. They come with the
- * program, so that no permission is needed. TypeScript does not parse an import of a module's
- * source, which is why this file is JavaScript.
+ * program as text, so that no permission is needed, and a page and Node have them too. What an
+ * instance exports is not known to TypeScript, which is why this file is JavaScript.
  */
-import source jpeg from "npm:@cwasm/jpeg-turbo@0.1.3/jpeg-turbo.wasm";
-import source webp from "npm:@cwasm/webp@0.1.5/webp.wasm";
+import jpeg from "./_jpeg_turbo.wasm.ts";
+import webp from "./_webp.wasm.ts";
+
+const modules = new Map();
+
+// A module is compiled when it is used first.
+const moduleOf = (base64) => {
+  const known = modules.get(base64);
+  if (known !== undefined) return known;
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const module = new WebAssembly.Module(bytes);
+  modules.set(base64, module);
+  return module;
+};
 
 const refuse = () => {
   throw new Error("pixel data that cannot be decoded");
@@ -29,7 +41,7 @@ export const openJpeg = () => {
     throw new Error(complaint());
   };
   const imports = { env: { setjmp: () => 0, longjmp }, wasi_snapshot_preview1: system };
-  const { exports } = new WebAssembly.Instance(jpeg, imports);
+  const { exports } = new WebAssembly.Instance(moduleOf(jpeg), imports);
   const { memory } = exports;
   const place = latin1.decode(new Uint8Array(memory.buffer)).lastIndexOf(UNSAID);
   const complaint = () => {
@@ -40,4 +52,4 @@ export const openJpeg = () => {
 };
 
 export const openWebp = () =>
-  new WebAssembly.Instance(webp, { wasi_snapshot_preview1: system }).exports;
+  new WebAssembly.Instance(moduleOf(webp), { wasi_snapshot_preview1: system }).exports;

@@ -3,7 +3,7 @@
  * the pixels follow from are kept: the critical ones, transparency and the orientation. An
  * ancillary chunk that is damaged counts as absent and stops nothing.
  */
-import { crc32 } from "node:zlib";
+import { crc32 } from "../../files/crc32.ts";
 import { orientationOf } from "./exif.ts";
 import { holds, type Orientation, type Size, UnreadKind, viewOf } from "./format.ts";
 

@@ -1,0 +1,222 @@
+// deno-fmt-ignore-file: the lines are those of the source.
+/** Written by `deno task generate`: the text of `learner.py`, edit `learner.py` instead. */
+const source: string = `"""The network on its device, in as many processes as there are, and what a step does to it."""
+
+import inspect
+from contextlib import nullcontext
+
+import model
+import torch
+import torch.distributed as dist
+import torch.nn.functional as F
+from optimizer import make_optimizer, set_rates
+from tell import seen
+
+
+class Learner:
+    """A network, which comes with the weights to begin with, and what trains it."""
+
+    def __init__(self, network, settings, team, shape):
+        self.settings, self.team = settings, team
+        height, width, channels = shape
+        self.no_images = torch.zeros(0, channels, height, width, device=team.device)
+        self.no_labels = torch.zeros(0, dtype=torch.int64, device=team.device)
+        self.half = settings.precision in ("bfloat16", "float16")
+        self.format = torch.channels_last if settings.channels_last else torch.contiguous_format
+        self.dtype = torch.float64 if settings.precision == "float64" else torch.float32
+        self.micro = settings.batch // team.world // settings.accumulate
+        if team.device.type == "cuda":
+            torch.backends.cudnn.benchmark = True
+            torch.set_float32_matmul_precision("high" if self.half else "highest")
+        self.network = self.placed(network)
+        self.names = dict(self.network.named_parameters())
+        learnt = {name: p for name, p in self.names.items() if p.requires_grad}
+        self.optimizer = make_optimizer(settings, learnt)
+        own = settings.optimizer == "own"
+        self.kinds = (
+            {group["name"]: group["kind"] for group in self.optimizer.param_groups}
+            if own
+            else dict.fromkeys(learnt, settings.optimizer)
+        )
+        self.average = {name: p.detach().clone() for name, p in learnt.items()} if settings.ema else {}
+        self.done = 0
+        self.called = self.network
+        if team.world > 1 and not settings.fsdp:
+            # Processes that drew their own weights take the first one's.
+            parallel = torch.nn.parallel.DistributedDataParallel
+            # What newer versions of PyTorch call it; the old name makes each process warn.
+            new = "forward_sync_buffers" in inspect.signature(parallel).parameters
+            self.called = parallel(
+                self.network,
+                device_ids=[team.device] if team.device.type == "cuda" else None,
+                gradient_as_bucket_view=True,
+                **{"forward_sync_buffers" if new else "broadcast_buffers": False},
+            )
+        if settings.compile:
+            self.called = torch.compile(self.called)
+        self.scaler = torch.amp.GradScaler(team.device.type, enabled=settings.precision == "float16")
+
+    def placed(self, network):
+        """The network on its device, or in shards on all of them."""
+        settings, team = self.settings, self.team
+        network = network.to(team.device, self.dtype)
+        if settings.channels_last:
+            network = network.to(memory_format=torch.channels_last)
+        # A network without batch norms has no class for them.
+        norms = getattr(model, "BatchNorm", ())
+        self.norms = [part for part in network.modules() if isinstance(part, norms) and not part.frozen]
+        if team.world > 1 and settings.sync_batch_norm:
+            for norm in self.norms:
+                norm.group = dist.group.WORLD
+        if settings.fsdp:
+            from torch.distributed.fsdp import fully_shard
+
+            for part in network.children():
+                if any(True for _ in part.parameters()):
+                    fully_shard(part)
+            fully_shard(network)
+        return network
+
+    def step(self, images, labels, number, total, lowering):
+        """One step of a run; gives this process's sums of the loss and of what was right, on the device."""
+        set_rates(self.optimizer, self.settings, number, total, lowering)
+        sums = torch.zeros(2, dtype=torch.float64, device=self.team.device)
+        parts = list(zip(images.split(self.micro), labels.split(self.micro)))
+        for part, (some, their) in enumerate(parts):
+            last = part == len(parts) - 1
+            if self.settings.fsdp:
+                self.network.set_requires_gradient_sync(last)
+            alone = self.team.world > 1 and not self.settings.fsdp and not last
+            with self.called.no_sync() if alone else nullcontext():
+                loss, right = self.loss(some, their, number, part)
+                self.scaler.scale(loss / len(parts)).backward()
+            sums += torch.stack([loss.detach().double() / len(parts), right / len(images)])
+        if self.settings.clip > 0:
+            self.scaler.unscale_(self.optimizer)
+            self.clip()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        self.network.zero_grad(set_to_none=True)
+        # The mean of the first steps, until they are so many that a share of it stays in each.
+        share = min(number / (number + 1), self.settings.ema)
+        with torch.no_grad():
+            for name, average in self.average.items():
+                average.lerp_(self.names[name], 1 - share)
+        self.done = number + 1
+        return sums
+
+    @torch.no_grad()
+    def clip(self):
+        """Scales all gradients down together when their common norm is above the largest that it may be."""
+        gradients = [parameter.grad for parameter in self.names.values() if parameter.grad is not None]
+        parts = [gradient.to_local() if self.settings.fsdp else gradient for gradient in gradients]
+        square = sum(part.double().square().sum() for part in parts)
+        if self.settings.fsdp:
+            dist.all_reduce(square)
+        factor = self.settings.clip / square.sqrt().clamp_min(self.settings.clip).item()
+        for gradient in gradients:
+            gradient.mul_(factor)
+
+    def loss(self, images, labels, step, part):
+        """The mean loss of a part of a batch, and how many of it are right."""
+        settings = self.settings
+        images = images.to(self.dtype).contiguous(memory_format=self.format)
+        # What layers draw follows from the step, so that a run can go on from anywhere.
+        torch.manual_seed(((settings.seed * 1_000_003 + step) * 64 + part) * 4096 + self.team.rank)
+        with torch.autocast(self.team.device.type, getattr(torch, settings.precision)) if self.half else nullcontext():
+            logits = self.called(images)
+        logits = logits.to(self.dtype)
+        truth, wanted = labels, labels
+        if labels.is_floating_point():
+            # Distributions over classes, of images that were mixed or whose classes have weights.
+            truth, wanted = labels.argmax(1), labels.to(self.dtype)
+        # What is weighted is smooth already.
+        smoothing = 0.0 if settings.class_weights else settings.label_smoothing
+        loss = F.cross_entropy(logits, wanted, label_smoothing=smoothing)
+        return loss, (logits.detach().argmax(1) == truth).double().sum()
+
+    def share_statistics(self):
+        """Running statistics of each process's share become those of all."""
+        if self.team.world == 1 or self.settings.sync_batch_norm:
+            return
+        for norm in self.norms:
+            for buffer in (norm.mean, norm.variance):
+                dist.all_reduce(buffer)
+                buffer /= self.team.world
+
+    def together(self, batches):
+        """This process's batches. All of FSDP's processes meet in every pass, so empty ones follow while others go on."""
+        if not self.settings.fsdp:
+            yield from batches
+            return
+        batches = iter(batches)
+        while self.team.agree(int((batch := next(batches, None)) is not None)):
+            yield batch or (self.no_images, self.no_labels)
+
+    @torch.no_grad()
+    def measure(self, batches, classes=None):
+        """Loss, top-1 and top-5 over images of which \`batches\` is this process's share.
+
+        Images that cannot be read count for nothing; each of \`classes\`, numbers with names, must have one that can.
+        """
+        self.network.eval()
+        sums = torch.zeros(4, dtype=torch.float64, device=self.team.device)
+        read = sums.new_zeros(1 + max(classes or (0,)))
+        for images, labels in self.together(batches):
+            logits = self.answer(images)
+            likeliest = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
+            loss = F.cross_entropy(logits, labels, reduction="sum")
+            sums += torch.stack([loss, likeliest[:, 0].sum(), likeliest.sum(), sums.new_tensor(len(labels))])
+            read += torch.bincount(labels, minlength=len(read))[: len(read)]
+        self.network.train()
+        loss, first, five, count = self.team.total(sums)
+        read = self.team.total(read)
+        unread = [name for label, name in (classes or {}).items() if not read[label]]
+        if not count or unread:
+            which = f"of the class {seen(unread[0])} " if count else ""
+            raise SystemExit(f"error: no image {which}to measure on can be read")
+        return {"images": int(count), "loss": loss / count, "top1": first / count, "top5": five / count}
+
+    def answer(self, images):
+        """Logits in float64; of several views of each image the logarithms of their mean probabilities."""
+        answers = [
+            (self.network(view.to(self.dtype).contiguous(memory_format=self.format)).double(), weight)
+            for view, weight in views(images, self.settings.views)
+        ]
+        if len(answers) == 1:
+            return answers[0][0]
+        total = sum(weight for _, weight in answers)
+        return (sum(weight * logits.softmax(1) for logits, weight in answers) / total).clamp_min(1e-30).log()
+
+    def measure_average(self, batches):
+        """What the average weights reach, where there are any."""
+        own = {name: self.names[name].detach().clone() for name in self.average}
+        self.take(self.average)
+        measured = self.measure(batches)
+        self.take(own)
+        return measured
+
+    @torch.no_grad()
+    def take(self, values):
+        for name, value in values.items():
+            self.names[name].copy_(value)
+
+    def __str__(self):
+        settings, team = self.settings, self.team
+        name = torch.cuda.get_device_name() if team.device.type == "cuda" else f"cpu ({torch.get_num_threads()} threads)"
+        ways = (("compiled", settings.compile), ("channels last", settings.channels_last), ("FSDP", settings.fsdp))
+        processes = "" if team.world == 1 else f"{team.world} x "
+        return f"PyTorch {torch.__version__} {processes}{name}, {', '.join([settings.precision] + [way for way, on in ways if on])}"
+
+
+def views(images, kind):
+    """Images as they are shown to be measured, and what each showing weighs."""
+    if kind == "none":
+        return [(images, 1)]
+    height, width = images.shape[2:]
+    around = F.pad(images, (1, 1, 1, 1), "reflect")
+    moved = [around[:, :, at : at + height, at : at + width] for at in (0, 2)] if kind == "six" else []
+    return [(view, weight) for of, weight in [(images, 2), *((part, 1) for part in moved)] for view in (of, of.flip(3))]
+`;
+
+export default source;

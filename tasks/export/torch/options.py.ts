@@ -1,0 +1,272 @@
+// deno-fmt-ignore-file: the lines are those of the source.
+/** Written by `deno task generate`: the text of `options.py`, edit `options.py` instead. */
+const source: string = `"""Settings from config.json and the command line, and what "auto" among them means on this machine."""
+
+import argparse
+import dataclasses
+import json
+import math
+import os
+import re
+
+import torch
+from images import is_folder
+from regular import MOST_TEXT, content_of
+from shards import is_shards
+from tell import seen
+
+FLAGS = {"yes": True, "no": False, "true": True, "false": False}
+
+
+def setting(default, about, **rules):
+    """A setting with its help, and what it may be: \`choices\`, from \`least\` on, or a \`share\` below 1."""
+    return dataclasses.field(default=default, metadata={"about": about, **rules})
+
+
+def read_arguments(defaults, about, arguments):
+    """The options that are no settings, netfold's configuration, and the settings."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "config.json")
+    parser.add_argument("--config", default=beside, help="netfold's configuration")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    parser.add_argument("--weights", default="", help="the weights to begin with, a safetensors file of netfold's")
+    parser.add_argument("--evaluate", default="", metavar="FILE", help="measure a weight file on the test images")
+    parser.add_argument("--events", action="store_true", help="tell what happens as JSON, a line each")
+    fields = [field for field in dataclasses.fields(defaults) if "about" in field.metadata]
+    kinds = {int: int, float: float, str: str, bool: flag, tuple: words}
+    for field in fields:
+        kind = numbers if field.name == "milestones" else kinds[field.type]
+        parser.add_argument(f"--{spelt(field.name)}", type=kind, default=None, metavar="X", help=help_of(field))
+    given = parser.parse_args(arguments)
+    try:
+        config = json.loads(content_of(given.config, MOST_TEXT))["config"]
+    except OSError as error:
+        raise SystemExit(f"error: {given.config} cannot be read: {error}") from None
+    changes = {field.name: getattr(given, field.name) for field in fields if getattr(given, field.name) is not None}
+    # Epochs and steps both end a run; the one that is given decides alone.
+    if "epochs" in changes:
+        changes.setdefault("steps", 0)
+    elif changes.get("steps"):
+        changes["epochs"] = changes["steps"]
+    settings = dataclasses.replace(defaults, own=own_of(config["recipe"]), **{**settings_of(config), **changes})
+    return given, changed(config, changes, settings), settings
+
+
+def settings_of(config):
+    """The settings that a netfold configuration asks for."""
+    recipe = config["recipe"]
+    optimizer, around = unwrapped(recipe["optimizer"])
+    given = {
+        "data": re.sub(r"^folder:(.*?)(,(size|shorter)=.*)?$", r"\\1", config["data"]),
+        "epochs": recipe["epochs"],
+        "batch": recipe["batch"],
+        "rate": recipe["rate"],
+        "schedule": recipe["schedule"] if isinstance(recipe["schedule"], str) else "own",
+        "optimizer": optimizer["kind"] if optimizer["kind"] in ("sgd", "adamw") else "own",
+        "weight_decay": optimizer.get("weightDecay", 1e-4 if optimizer["kind"] == "sgd" else 0.01),
+        "decay": optimizer.get("decay", "all" if optimizer["kind"] == "sgd" else "kernels"),
+        "label_smoothing": recipe["labelSmoothing"],
+        **augmentation_of(recipe["augment"]),
+        "validation": recipe["validation"],
+        "seed": recipe["seed"],
+        **{name: recipe.get(RECIPE[name], none) for name, none in NONE.items()},
+        **{name: tuple([weights] if isinstance(weights, str) else weights) for name, weights in weights_of(recipe)},
+    }
+    kept = ("momentum", "nesterov", "beta1", "beta2", "epsilon")
+    given.update({name: optimizer[name] for name in kept if name in optimizer})
+    return {**given, **around, **config.get("torch", {})}
+
+
+def unwrapped(optimizer):
+    """An optimiser, and what is around it: an average of the weights, the largest norm of the gradients."""
+    around = {}
+    while optimizer["kind"] in ("ema", "clip"):
+        if optimizer["kind"] == "ema":
+            around["ema"] = optimizer["keep"]
+        else:
+            around["clip"] = min(optimizer["norm"], around.get("clip", math.inf))
+        optimizer = optimizer["of"]
+    return optimizer, around
+
+
+def wrapped(optimizer, settings):
+    """An optimiser with what the settings have around it."""
+    if settings.clip > 0:
+        optimizer = {"kind": "clip", "norm": settings.clip, "of": optimizer}
+    return {"kind": "ema", "keep": settings.ema, "of": optimizer} if settings.ema > 0 else optimizer
+
+
+FLIPS = {True: "yes", False: "no", "alternating": "alternating"}
+
+
+def steps_of(augment):
+    """The augmentations that one of netfold's does in order."""
+    if augment == "none":
+        return []
+    return augment["options"]["steps"] if augment.get("name") == "in-order" else [augment]
+
+
+def is_scale(augment):
+    return augment.get("kind") == "scale" or augment.get("name") == "scale-shift"
+
+
+def augmentation_of(augment):
+    """The settings that an augmentation of netfold's asks for."""
+    found = {"augment": False, "pad": 0, "flip": "no", "edge": "zeros", "cutout": 0}
+    for step in steps_of(augment):
+        own = step.get("options", step)
+        if step.get("name") == "cutout":
+            found["cutout"] = own["size"]
+        elif "name" not in step or step["name"] in ("crop-flip", "scale-shift"):
+            found.update(augment=True, pad=own.get("pad", 0), flip=FLIPS[own["flip"]], edge=own.get("edge", "zeros"))
+        else:
+            raise SystemExit(f"error: there is no augmentation {seen(step['name'])} here")
+    return found
+
+
+def augmentation_record(settings, before):
+    """An augmentation of netfold's as settings have it, which say nothing of scale and colours."""
+    scaled = next((step for step in steps_of(before) if is_scale(step)), None)
+    flip = next(flip for flip, word in FLIPS.items() if word == settings.flip)
+    edge = {} if settings.edge == "zeros" else {"edge": settings.edge}
+    first = scaled or {"pad": settings.pad, "flip": flip, **edge}
+    if settings.cutout == 0:
+        return first if settings.augment else "none"
+    square = {"name": "cutout", "options": {"size": settings.cutout}}
+    if not settings.augment:
+        return square
+    options = {key: value for key, value in first.get("options", first).items() if key != "kind"}
+    step = {"name": "scale-shift" if scaled else "crop-flip", "options": options}
+    return {"name": "in-order", "options": {"steps": [step, square]}}
+
+
+def own_of(recipe):
+    """What a recipe has that no option says: schedules, optimisers and sizes as netfold has them."""
+    recipe = {**recipe, "optimizer": unwrapped(recipe["optimizer"])[0]}
+    return {name: recipe[name] for name in ("schedule", "optimizer", "sizes", "plateau") if not isinstance(recipe.get(name, ""), str)}
+
+
+WEIGHTS = {"class_weights": "classWeights", "sampling": "sampling"}
+
+
+def weights_of(recipe):
+    return [(name, recipe.get(key, ())) for name, key in WEIGHTS.items()]
+
+
+# What a recipe may leave out, and what it is then.
+NONE = {"steps": 0, "limit": 0, "mixup": 0, "cutmix": 0, "accumulate": 1, "early_stopping": 0}
+RECIPE = {
+    **{name: name for name in ("epochs", "batch", "rate", "schedule", "validation", "seed", *NONE)},
+    "label_smoothing": "labelSmoothing",
+    "early_stopping": "earlyStopping",
+}
+AUGMENT = {"augment", "pad", "flip", "edge", "cutout"}
+OPTIMIZER = {
+    **{name: name for name in ("momentum", "nesterov", "beta1", "beta2", "epsilon", "decay")},
+    "weight_decay": "weightDecay",
+}
+
+
+def changed(config, changes, settings):
+    """The configuration with what options changed, so that the run's folder says how it was trained."""
+    elsewhere = {*RECIPE, *OPTIMIZER, *AUGMENT, *WEIGHTS, "optimizer", "ema", "clip", "out"}
+    beside = config.get("torch", {})
+    beside = {**beside, **{name: value for name, value in changes.items() if name in beside or name not in elsewhere}}
+    recipe = changed_recipe(config["recipe"], changes, settings)
+    data = named_data(config, settings)
+    return {**config, "data": data, "recipe": recipe, **({"torch": beside} if beside else {})}
+
+
+def changed_recipe(recipe, changes, settings):
+    optimizer, _ = unwrapped(recipe["optimizer"])
+    if settings.optimizer not in ("own", optimizer["kind"]):
+        optimizer = {"kind": settings.optimizer, "weightDecay": settings.weight_decay}
+    optimizer = {**optimizer, **{OPTIMIZER[name]: value for name, value in changes.items() if name in OPTIMIZER}}
+    recipe = {
+        **recipe,
+        **{RECIPE[name]: value for name, value in changes.items() if name in RECIPE and value != "own"},
+    }
+    if changes.keys() & {"optimizer", "ema", "clip", *OPTIMIZER}:
+        recipe["optimizer"] = wrapped(optimizer, settings)
+    for name, key in WEIGHTS.items():
+        if name in changes:
+            recipe[key] = "balanced" if changes[name] == ("balanced",) else [float(word) for word in changes[name]]
+    none = {RECIPE[name]: value for name, value in NONE.items()}
+    recipe = {name: value for name, value in recipe.items() if name not in none or value != none[name]}
+    if changes.keys() & AUGMENT:
+        recipe["augment"] = augmentation_record(settings, recipe["augment"])
+    return recipe
+
+
+def named_data(config, settings):
+    """The data as netfold names it, so that it measures on what the run was trained on."""
+    if is_folder(settings.data):
+        return f"folder:{os.path.abspath(settings.data)},size={config['input'][0]}"
+    return settings.data if is_shards(settings.data) else config["data"]
+
+
+def decided(settings, team):
+    """The settings with what is fastest on the device in the place of "auto"; what cannot be is refused."""
+    for field in dataclasses.fields(settings):
+        value, rules = getattr(settings, field.name), field.metadata
+        if "choices" in rules and value not in rules["choices"]:
+            refuse(field.name, value, ", ".join(rules["choices"]))
+        if "least" in rules and not value >= rules["least"]:
+            refuse(field.name, value, f"a number from {rules['least']} on")
+        if "share" in rules and not 0 <= value < 1:
+            refuse(field.name, value, "a number from 0 to below 1")
+    if settings.batch % (team.world * settings.accumulate) != 0:
+        raise SystemExit(
+            f"error: a batch of {settings.batch} cannot be shared by {team.world} processes"
+            f" in {settings.accumulate} parts; use a multiple of {team.world * settings.accumulate}"
+        )
+    for name in ("schedule", "optimizer"):
+        if getattr(settings, name) == "own" and name not in settings.own:
+            raise SystemExit(f"error: config.json has no {name} of its own; name one with --{name}")
+    if settings.fsdp and settings.optimizer == "own":
+        raise SystemExit("error: --fsdp shards what SGD and AdamW keep; use --optimizer sgd or adamw")
+    if settings.fsdp and team.world == 1:
+        raise SystemExit("error: --fsdp shards over processes, and there is one; use torchrun")
+    cuda = team.device.type == "cuda"
+    precision = settings.precision
+    if precision == "auto":
+        half = "bfloat16" if cuda and torch.cuda.is_bf16_supported() else "float16"
+        precision = half if cuda else "float32"
+    yes = {"yes": True, "no": False, "auto": cuda}
+    flags = {name: yes[getattr(settings, name)] for name in ("channels_last", "compile", "fused")}
+    return dataclasses.replace(settings, precision=precision, **flags)
+
+
+def refuse(name, value, wanted):
+    raise SystemExit(f"error: --{spelt(name)} is {value}; use {wanted}")
+
+
+def help_of(field):
+    """What a setting is, as the list of options says it."""
+    choices = field.metadata.get("choices", ())
+    about = f"{field.metadata['about']}: {', '.join(choices)}" if choices else field.metadata["about"]
+    return about.replace("%", "%%")
+
+
+def spelt(name):
+    return name.replace("_", "-")
+
+
+def flag(text):
+    if text not in FLAGS:
+        raise argparse.ArgumentTypeError(f"{text} is neither yes nor no")
+    return FLAGS[text]
+
+
+def words(text):
+    """A list with commas between, or one of JSON, whose words may hold anything."""
+    if text.startswith("["):
+        return tuple(json.loads(text))
+    return tuple(part for part in text.split(",") if part)
+
+
+def numbers(text):
+    return tuple(float(part) for part in words(text))
+`;
+
+export default source;

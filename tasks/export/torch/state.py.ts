@@ -1,0 +1,100 @@
+// deno-fmt-ignore-file: the lines are those of the source.
+/** Written by `deno task generate`: the text of `state.py`, edit `state.py` instead. */
+const source: string = `"""What a checkpoint holds of a run, in netfold's layouts: weights, statistics, what the optimiser and the average keep."""
+
+import struct
+
+import torch
+from model import from_netfold, load_tensors, read_safetensors, to_netfold
+from optimizer import KEPT
+
+AVERAGE = "@average/"
+
+
+def read_weights(path):
+    """The tensors of a weight file, and its metadata; what cannot be read is said in words."""
+    try:
+        return read_safetensors(path)
+    except OSError as error:
+        raise SystemExit(f"error: {path} cannot be read: {error.strerror}") from None
+    except (ValueError, struct.error) as error:
+        said = str(error)
+        raise SystemExit(f"error: {said}" if path in said else f"error: {path} is no weight file: {said}") from None
+
+
+def load_weights(network, tensors, path):
+    """Loads weights and running statistics; of another network's file the first path that differs is named."""
+    try:
+        load_tensors(network, tensors, path)
+    except ValueError as error:
+        raise SystemExit(f"error: {error}") from None
+
+
+@torch.no_grad()
+def replace_weights(network, tensors):
+    """Puts other weights of the same network into one that is at work, in shards or not."""
+    for own_tensors in (network.named_parameters(), network.named_buffers()):
+        for name, own in own_tensors:
+            own.copy_(placed(tensors[name], own))
+
+
+def snapshot(learner, average=False):
+    """Every tensor of the run; with \`average\`, the average weights in the weights' place."""
+    learner.share_statistics()
+    tensors = {name: whole(buffer) for name, buffer in learner.network.named_buffers()}
+    for name, parameter in learner.names.items():
+        tensors[name] = whole(learner.average.get(name, parameter) if average else parameter)
+        if not parameter.requires_grad:
+            continue
+        state = learner.optimizer.state.get(parameter, {})
+        kind = learner.kinds.get(name)
+        for key, prefix in KEPT.get(kind, {}).items():
+            kept = state.get(key)
+            tensors[prefix + name] = torch.zeros_like(tensors[name]) if kept is None else whole(kept)
+        if kind == "adamw":
+            tensors["@adam.step"] = torch.tensor(float(state.get("step", 0.0)))
+        if name in learner.average and not average:
+            tensors[AVERAGE + name] = whole(learner.average[name])
+    if learner.average:
+        tensors["@average.step"] = torch.tensor(float(learner.done))
+    return tensors
+
+
+def restore(learner, tensors, done):
+    """Gives the optimiser and the average back what a checkpoint holds of them after so many steps."""
+    learner.done = done
+    device = learner.team.device if learner.settings.fused else "cpu"
+    for name, parameter in learner.names.items():
+        kind, state = learner.kinds.get(name), learner.optimizer.state
+        for key, prefix in KEPT.get(kind, {}).items():
+            if prefix + name in tensors:
+                state[parameter][key] = placed(tensors[prefix + name], parameter)
+        if kind == "adamw" and "@adam.step" in tensors:
+            state[parameter]["step"] = tensors["@adam.step"].reshape(()).clone().to(device)
+        if name in learner.average and AVERAGE + name in tensors:
+            learner.average[name].copy_(placed(tensors[AVERAGE + name], parameter))
+
+
+def whole(tensor):
+    """A tensor whose shards are brought together, in netfold's layout."""
+    tensor = tensor.detach()
+    full = tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor
+    return to_netfold(full.to("cpu", torch.float32))
+
+
+def placed(tensor, like):
+    """A tensor of a checkpoint as \`like\` is: its layout, its device, its shards."""
+    full = from_netfold(tensor).to(like.device, like.dtype)
+    if not hasattr(like, "full_tensor"):
+        return full.to(memory_format=memory_format(like))
+    from torch.distributed.tensor import distribute_tensor
+
+    return distribute_tensor(full, like.device_mesh, like.placements)
+
+
+def memory_format(tensor):
+    last = tensor.dim() == 4 and tensor.is_contiguous(memory_format=torch.channels_last)
+    return torch.channels_last if last and not tensor.is_contiguous() else torch.preserve_format
+`;
+
+export default source;

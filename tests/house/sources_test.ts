@@ -1,0 +1,18 @@
+/** Sources in other languages travel as modules, which say what the sources say. */
+import { assert, assertEquals } from "@std/assert";
+import { join, toFileUrl } from "@std/path";
+import { root } from "./_graph.ts";
+import { presentModules, writtenModules } from "./_sources.ts";
+
+Deno.test("the modules of sources are up to date: run deno task generate", async () => {
+  const wanted = await writtenModules();
+  assert(wanted.size > 20, `${wanted.size} sources`);
+  assertEquals(await presentModules(), [...wanted.keys()]);
+  for (const [file, text] of wanted) {
+    assert(await Deno.readTextFile(join(root, file)) === text, file);
+    if (file.endsWith(".wasm.ts")) continue;
+    const source = await Deno.readTextFile(join(root, file.replace(/\.ts$/, "")));
+    const module: { readonly default: string } = await import(toFileUrl(join(root, file)).href);
+    assertEquals(module.default, source, file);
+  }
+});
