@@ -1,5 +1,5 @@
 /**
- * `deno task export NET|RUN --format onnx|torch`: a network for other programs,
+ * `deno task export NET|RUN --format onnx|tfjs|torch`: a network for other programs,
  * with its weights when it comes from a run.
  */
 import { printable, shellWord } from "../../dsl/problem/escape.ts";
@@ -13,6 +13,7 @@ import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { exportOnnx, type OnnxTaskOptions } from "./onnx.ts";
 import { exportCommand } from "./options.ts";
+import { exportTfjs } from "./tfjs.ts";
 import { isRun, stemOf, type SubjectOptions } from "./subject.ts";
 import { projectOf, projectOfRun, type TorchProject, writeTorchProject } from "./torch.ts";
 
@@ -22,9 +23,12 @@ async function main(given: Given<typeof exportCommand>): Promise<void> {
   const { language: module, ...rest } = given;
   const using = await isRun(given.source) ? orThrow(await languageModule(given)) : {};
   const subject = { ...rest, ...using, ...defined({ module }) };
+  const note = (text: string) => standardError().write(`note: ${printable(text)}\n`);
   const written = given.format === "torch"
     ? await exportTorch(subject)()
-    : await exportOnnx(subject, (note) => standardError().write(`note: ${printable(note)}\n`));
+    : given.format === "tfjs"
+    ? await exportTfjs(subject, note)
+    : await exportOnnx(subject, note);
   standardOutput().write(`${orThrow(written).join("\n")}\n`);
 }
 

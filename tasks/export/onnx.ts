@@ -13,7 +13,7 @@ import { normalizationToJson } from "../data/normalization_json.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { encodeSafetensors } from "../files/safetensors.ts";
 
-import { openSubject, type Subject, type SubjectOptions } from "./subject.ts";
+import { initialNote, openSubject, type Subject, type SubjectOptions } from "./subject.ts";
 
 export interface OnnxTaskOptions extends SubjectOptions {
   /** The file; the subject's own name, in this folder, when left out. */
@@ -35,9 +35,7 @@ export function exportOnnx(
       ? trainingFiles(subject, out, options)
       : [[out, inferenceFile(subject, options)] as const];
     for (const [path, content] of files) orThrow(await writeAtomic(path, content));
-    if (subject.classes === undefined) {
-      note(`the weights are initial ones, from seed ${options.seed ?? 0}: nothing is learnt yet`);
-    }
+    if (subject.classes === undefined) note(initialNote(options));
     return files.map(([path, content]) => `${printable(path)}  ${bytes(content.length)}`);
   });
 }

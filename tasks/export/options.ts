@@ -16,8 +16,15 @@ function batch(): Reader<number | "dynamic"> {
   };
 }
 
-/** Options that a project for PyTorch does not have. */
-const ONNX_ONLY = ["batch", "layout", "training", "weights", "seed"] as const;
+/** The formats that have an option. */
+const BELONGS = [
+  ["batch", ["onnx", "tfjs"]],
+  ["layout", ["onnx"]],
+  ["training", ["onnx"]],
+  ["half", ["tfjs"]],
+  ["weights", ["onnx", "tfjs"]],
+  ["seed", ["onnx", "tfjs"]],
+] as const;
 
 export const exportCommand = command({
   name: "export",
@@ -25,18 +32,20 @@ export const exportCommand = command({
   examples: [
     "deno task export runs/cifar-attention-8-1 --format onnx",
     "deno task export cifar/attention-8 --weights best --format onnx",
+    "deno task export cifar/attention-8 --weights best --format tfjs --half",
   ],
   missing: "A network or the folder of a run, and --format, are needed.",
   terms: {
     source: word(networkName("NET|RUN", "a network or the folder of a run"), {
       description: `A network, as other tasks take it, or the folder of a run; ${FILES}.`,
     }),
-    format: needed(oneOf(["onnx", "torch"], "NAME"), {
+    format: needed(oneOf(["onnx", "tfjs", "torch"], "NAME"), {
       description:
-        "What to write: onnx, a file for ONNX Runtime and its like, or torch, a project for PyTorch.",
+        "What to write: onnx, a file for ONNX Runtime and its like, tfjs, a folder that plain TensorFlow.js loads, or torch, a project for PyTorch.",
     }),
     out: option(text("PATH", "a file's or folder's name"), {
-      description: "The file that is written, in the place of an older one; of torch the folder.",
+      description:
+        "The file that is written, in the place of an older one; of tfjs and torch the folder.",
       otherwise: "the network's name or the run's, in this folder",
     }),
     batch: option(batch(), {
@@ -51,6 +60,9 @@ export const exportCommand = command({
       description:
         "Write one training step instead, and beside it the state to begin with, FILE.safetensors.",
     }),
+    half: flag({
+      description: "Store a graph model's kernels as float16, in half the room.",
+    }),
     weights: weightsOption,
     language: languageOption,
     seed: option(whole(0), {
@@ -64,9 +76,13 @@ export const exportCommand = command({
     if (given.training && given.batch === "dynamic") {
       return "--training needs a batch of a fixed size, and --batch is dynamic";
     }
-    const foreign = ONNX_ONLY.find((name) => given[name] !== undefined);
-    return given.format === "torch" && foreign !== undefined
-      ? `--${foreign} belongs to --format onnx, and the format is torch`
-      : undefined;
+    const foreign = BELONGS.find(([name, formats]) =>
+      given[name] !== undefined && !formats.some((format) => format === given.format)
+    );
+    if (foreign === undefined) return undefined;
+    const [name, formats] = foreign;
+    return `--${name} belongs to --format ${
+      formats.join(" or ")
+    }, and the format is ${given.format}`;
   },
 });

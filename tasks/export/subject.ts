@@ -109,6 +109,11 @@ function withRuns(problem: Problem): Problem {
     : problem;
 }
 
+/** What is said of a network that is written with its initial weights. */
+export function initialNote({ seed = 0 }: SubjectOptions): string {
+  return `the weights are initial ones, from seed ${seed}: nothing is learnt yet`;
+}
+
 /** What a file that holds a network of that name is called, without its ending. */
 export function stemOf(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9._-]+/g, "-");

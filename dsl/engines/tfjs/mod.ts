@@ -6,6 +6,7 @@
  * @module
  */
 export { tfjsEngine, type TfjsOptions } from "./engine.ts";
+export { type TfjsExportOptions, toTfjs } from "../../interpreters/tfjs/export.ts";
 export { type BackendReport, inspectBackends, listBackends } from "./inspect.ts";
 export { type CheckLine, selfCheck, selfCheckProblems } from "../self_check.ts";
 export type {

@@ -3,7 +3,7 @@
  * outputs in netfold's order of axes unless told otherwise, and the state.
  *
  * The folder from here down: `export.ts` writes files for other programs, from
- * weights that `settled.ts` settles and with names that `readable.ts` gives.
+ * weights that `graph/settled.ts` settles and with names that `readable.ts` gives.
  * This file goes through the graph; `state_ports.ts` and `packs.ts` say how
  * its state enters and leaves. `emission.ts` writes a node by the expansion of
  * its operation, `sums.ts` says which additions need no pass of their own. The

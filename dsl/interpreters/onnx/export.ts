@@ -5,12 +5,11 @@
  */
 import { expected, OPTIONS, optionsOf } from "../../problem/expect.ts";
 import { defined } from "../../problem/defined.ts";
-import { sameShape } from "../../net/shape.ts";
 import project from "../../../deno.json" with { type: "json" };
 import { inference, type TrainingOptions, trainingStep } from "../../programs/programs.ts";
+import { missingParameters } from "../../programs/missing.ts";
 import { cost } from "../counts/cost.ts";
 import { params } from "../counts/params.ts";
-import { parametersOf } from "../../plan/parameters.ts";
 import { toJSON } from "../../net/json.ts";
 import type { Net } from "../../net/net.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -22,7 +21,7 @@ import { emit } from "./emit.ts";
 import { encode } from "./encode.ts";
 import type { OnnxModel } from "./model.ts";
 import { readable } from "./readable.ts";
-import { settled } from "./settled.ts";
+import { settled } from "../../graph/settled.ts";
 import { toOnnxOrder } from "./layout.ts";
 
 /** The order of an image's axes: channels before rows and columns, or behind. */
@@ -87,7 +86,7 @@ export function toOnnx(
 ): Result<Uint8Array<ArrayBuffer>> {
   checkArgument(parameters, "parameters", "export");
   const { batch, layout } = optionsOf(options, { ...DESCRIBED, batch: "dynamic" });
-  const problems = [...missing(plan, parameters), ...unfit(options)];
+  const problems = [...missingParameters(plan, parameters), ...unfit(options)];
   if (problems.length > 0) return left(problems);
   const written = (size: number): OnnxModel => {
     const { graph, weights } = settled(inference(plan, size), parameters);
@@ -158,23 +157,6 @@ function describe(
       ...metadata,
     },
   };
-}
-
-/** The parameters that are not there as the plan has them. */
-function missing(plan: Plan, parameters: Tensors): readonly Problem[] {
-  return parametersOf(plan).flatMap(({ path, shape }) => {
-    const given = parameters.get(path);
-    if (given !== undefined && sameShape(given.shape, shape)) return [];
-    return [{
-      path,
-      layer: "parameter",
-      code: "parameter-missing",
-      rule: "every parameter of the network must be given",
-      got: given === undefined ? "nothing" : `[${given.shape.join(", ")}]`,
-      wanted: `[${shape.join(", ")}]`,
-      hint: "give the weights of this very network",
-    }];
-  });
 }
 
 /** Options that a file cannot be written with, whoever gives them. */

@@ -7,7 +7,7 @@
  * layer's path.
  */
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "./model.ts";
-import { unique } from "./settled.ts";
+import { unique } from "../../graph/settled.ts";
 
 /**
  * The model as a person should see it; names of inputs, outputs and weights stay.

@@ -5,10 +5,10 @@
  * norm folded into it keeps the kernel's name; what a batch norm adds to it is
  * the layer's `bias`. A batch norm that stands alone has `scale` and `shift`.
  */
-import type { Graph, Node, StateSlot, ValueId } from "../../graph/graph.ts";
-import { removeDead } from "../../graph/rewrite.ts";
-import { steadyValues } from "../../graph/steady.ts";
-import type { HostTensor, Tensors } from "../../graph/tensors.ts";
+import type { Graph, Node, StateSlot, ValueId } from "./graph.ts";
+import { removeDead } from "./rewrite.ts";
+import { steadyValues } from "./steady.ts";
+import type { HostTensor, Tensors } from "./tensors.ts";
 
 /** A program that reads these weights and no other state. */
 export interface Settled {
@@ -26,7 +26,7 @@ export function settled(graph: Graph, state: Tensors): Settled {
   const apart = withActivationsApart(graph);
   const constants = apart.nodes.filter(({ op }) => op.op === "constant");
   const values = new Map(steadyValues(apart, state));
-  // No weights: where they fill a shape, ONNX repeats a number by itself.
+  // No weights: formats repeat a number by themselves.
   for (const { results } of constants) results.forEach((value) => values.delete(value));
   const nodes = apart.nodes.filter(({ results }) => !results.every((value) => values.has(value)));
   const program = removeDead({ ...apart, nodes });
