@@ -5,6 +5,7 @@
  */
 import type { Result } from "../fp.ts";
 import { renderSvg, SERIES_COLORS } from "./_vega.ts";
+import type { TopLevelSpec } from "vega-lite";
 import type { ChartWords } from "./comparison_chart.ts";
 
 export interface SeriesPoint {
@@ -28,6 +29,9 @@ export interface SeriesWords extends ChartWords {
   readonly log?: boolean;
 }
 
+type Frame = Extract<TopLevelSpec, { hconcat: unknown }>["hconcat"][number];
+type Layers = Extract<Frame, { layer: unknown }>["layer"];
+
 const DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4]];
 const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"];
 
@@ -47,7 +51,7 @@ const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle
  */
 export function seriesSvg(
   series: readonly Series[],
-  { title, subtitle, x: across, y: up, log = false }: SeriesWords,
+  { title, subtitle, x: across, y: up, log = false, apart = false }: SeriesWords,
 ): Promise<Result<string>> {
   const names = series.map((one) => one.title);
   const powers = powersOfTen(
@@ -76,14 +80,14 @@ export function seriesSvg(
     scale: { domain: places, type: "point", padding: 0.3 },
     axis: { title: across, labelAngle: 0, grid: true },
   } as const;
-  const y = (field: string) =>
+  const y = (field: string, title = up) =>
     ({
       field,
       type: "quantitative",
       scale: log
         ? { type: "log" as const, domain: [powers[0] ?? 1, powers.at(-1) ?? 10] }
-        : { zero: true, nice: true },
-      axis: { title: up, ...(log ? { format: "~g", values: powers } : {}) },
+        : { zero: !apart, nice: true },
+      axis: { title, ...(log ? { format: "~g", values: powers } : {}) },
     }) as const;
   const legend = {
     title: null,
@@ -109,42 +113,45 @@ export function seriesSvg(
   } as const;
   const ours = { values: rowsOf(({ points }) => points) };
   const theirs = { values: rowsOf(({ paper }) => paper) };
+  const runs: Layers = [
+    {
+      data: ours,
+      mark: { type: "line", strokeWidth: 2.2 },
+      encoding: { x, y: y("mean"), color: own.color, strokeDash: dash },
+    },
+    {
+      data: ours,
+      mark: { type: "rule", strokeWidth: 1.4 },
+      encoding: { x, y: y("low"), y2: { field: "high" }, color: own.color },
+    },
+    {
+      data: ours,
+      mark: { type: "point", filled: true, size: 60, opacity: 1 },
+      encoding: { x, y: y("mean"), ...own },
+    },
+  ];
+  const papers = (title: string): Layers => [
+    {
+      data: theirs,
+      mark: { type: "line", strokeWidth: 0.9, opacity: 0.9 },
+      encoding: { x, y: y("mean", title), color: own.color, strokeDash: dash },
+    },
+    {
+      data: theirs,
+      mark: { type: "point", filled: false, size: 70, strokeWidth: 1.4 },
+      encoding: { x, y: y("mean", title), ...own },
+    },
+  ];
+  const some = theirs.values.length > 0;
   return renderSvg({
     title: {
       text: title,
-      subtitle: [
-        ...subtitle,
-        ...(theirs.values.length === 0 ? [] : ["thin lines with hollow marks: the paper"]),
-      ],
+      subtitle: [...subtitle, ...(some ? ["thin lines with hollow marks: the paper"] : [])],
     },
-    width: 430,
-    height: 300,
-    layer: [
-      {
-        data: ours,
-        mark: { type: "line", strokeWidth: 2.2 },
-        encoding: { x, y: y("mean"), color: own.color, strokeDash: dash },
-      },
-      {
-        data: ours,
-        mark: { type: "rule", strokeWidth: 1.4 },
-        encoding: { x, y: y("low"), y2: { field: "high" }, color: own.color },
-      },
-      {
-        data: ours,
-        mark: { type: "point", filled: true, size: 60, opacity: 1 },
-        encoding: { x, y: y("mean"), ...own },
-      },
-      {
-        data: theirs,
-        mark: { type: "line", strokeWidth: 0.9, opacity: 0.9 },
-        encoding: { x, y: y("mean"), color: own.color, strokeDash: dash },
-      },
-      {
-        data: theirs,
-        mark: { type: "point", filled: false, size: 70, strokeWidth: 1.4 },
-        encoding: { x, y: y("mean"), ...own },
-      },
+    spacing: 24,
+    hconcat: [
+      { width: 430, height: 300, layer: some && !apart ? [...runs, ...papers(up)] : runs },
+      ...(some && apart ? [{ width: 260, height: 300, layer: papers(`the paper's ${up}`) }] : []),
     ],
   });
 }

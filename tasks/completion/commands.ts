@@ -7,6 +7,7 @@ import { diffCommand } from "../diff/options.ts";
 import { doctorCommand } from "../doctor/options.ts";
 import { evaluateCommand } from "../evaluate/options.ts";
 import { exportCommand } from "../export/options.ts";
+import { findRateCommand } from "../find_rate/options.ts";
 import { importCommand } from "../import/options.ts";
 import { masksCommand } from "../masks/options.ts";
 import { packCommand } from "../pack/options.ts";
@@ -40,6 +41,7 @@ const benchCommand = command({
 
 export const COMMANDS: ReadonlyMap<string, Pick<Command, "terms">> = new Map([
   trainCommand,
+  findRateCommand,
   evaluateCommand,
   studyCommand,
   masksCommand,

@@ -142,7 +142,7 @@ export function openRun<Config>(
  * becomes a hyphen. Needs `--allow-read` for `base`.
  */
 export async function nextRunFolder(base: string, name: string): Promise<Result<string>> {
-  const stem = name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replaceAll(/^[.-]+|[.-]+$/g, "") || "run";
+  const stem = stemOf(name) || "run";
   return pipe(
     await namesIn(base)(),
     E.orElse((problems) => problems.every(isMissing) ? E.right([]) : E.left(problems)),
@@ -152,6 +152,11 @@ export async function nextRunFolder(base: string, name: string): Promise<Result<
       return join(base, `${stem}-${number}`);
     }),
   );
+}
+
+/** What of a name can begin that of a folder or a file; nothing may be left. */
+export function stemOf(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replaceAll(/^[.-]+|[.-]+$/g, "");
 }
 
 /** Removes temporary files that a kill left in a run folder. */

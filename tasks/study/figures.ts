@@ -9,8 +9,10 @@ import { protocolText } from "./table.ts";
 /** Draws a study's picture; fails when no run has ended yet. */
 export function figureSvg(results: StudyResults): Promise<Result<string>> {
   const words: ChartWords = {
-    title: `${results.title}: ${results.source}`,
-    subtitle: [protocolText(results), ...results.notes.flatMap((note) => wrapped(note, LINE))],
+    title: results.title,
+    subtitle: [results.source, protocolText(results), ...results.notes]
+      .flatMap((line) => wrapped(line, LINE)),
+    apart: results.scale !== "paper",
   };
   if (results.arms.every(({ error }) => error === undefined)) {
     return Promise.resolve(
@@ -37,6 +39,8 @@ export function figureSvg(results: StudyResults): Promise<Result<string>> {
         x: "stage",
         y: "mean absolute response, first stage = 1",
         log: true,
+        // Shares of a first stage's are comparable whatever the training.
+        apart: false,
       });
     default:
       return results.figure satisfies never;

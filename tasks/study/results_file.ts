@@ -53,5 +53,10 @@ const RESULTS: v.GenericSchema<unknown, StudyResults> = record({
 
 /** The results that were published in a study's folder. Needs `--allow-read` for it. */
 export function readPublished(folder: string): Promise<Result<StudyResults>> {
-  return readRecord(RESULTS, join(folder, "results.json"), { layer: "study" });
+  return readResultsFile(join(folder, "results.json"));
+}
+
+/** The results in a file like that of a study's folder. Needs `--allow-read` for it. */
+export function readResultsFile(path: string): Promise<Result<StudyResults>> {
+  return readRecord(RESULTS, path, { layer: "study" });
 }

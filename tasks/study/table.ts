@@ -47,8 +47,9 @@ function responseHeader(rows: readonly (readonly string[])[]): readonly string[]
 export function protocolText(results: StudyResults): string {
   const { scale, seeds, testImages, data, done: [ended, all] } = results;
   const rest = ended < all ? `; ${ended} of ${all} runs have ended` : "";
-  return `${scale} scale, ${data.join(" and ")}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}, ` +
-    `${count(testImages)} test images${rest}`;
+  return `trained on ${data.join(" and ")} at the scale ${scale} with ${seeds} ${
+    seeds === 1 ? "seed" : "seeds"
+  }, measured on ${count(testImages)} test images${rest}`;
 }
 
 /** The command that comes to these results; the engine and the folder are not theirs. */

@@ -2,25 +2,19 @@
  * `deno task train [NET]`: trains a network into a run folder, or resumes a
  * run that was stopped. Ctrl-C finishes the step under way and saves.
  */
-import { usingOf } from "../../dsl/plan/language.ts";
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { printable } from "../../dsl/problem/escape.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { orThrow, type Result } from "../fp.ts";
 import { runCommand } from "../cli/arguments.ts";
-import { EXIT, Exit } from "../cli/exit.ts";
-import { usageError } from "../cli/task.ts";
-import { brokenLine, dataStatus, noteBroken } from "../terminal/data_status.ts";
+import { EXIT } from "../cli/exit.ts";
+import { brokenLine } from "../terminal/data_status.ts";
 import { languageModule } from "../networks/module.ts";
 import { statusLine } from "../terminal/status_line.ts";
-import { askedNetwork } from "./network.ts";
-import { DEFAULTS } from "./defaults.ts";
-import { optimizerMistake, type TrainArguments, trainCommand } from "./options.ts";
-import { heldOut, recipeOf } from "./request.ts";
+import { type TrainArguments, trainCommand } from "./options.ts";
+import { requestOf } from "./asked.ts";
 import { type Outcome, type Subject, trainView } from "./view.ts";
-import type { Dataset, ImageSet } from "../data/dataset.ts";
-import { loadDataset } from "../data/load.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { openRunIn } from "../training/config.ts";
@@ -36,7 +30,7 @@ if (import.meta.main) {
 }
 
 async function begin(given: TrainArguments): Promise<number> {
-  const request = { ...await requestOf(given), ...choiceOf(given) };
+  const request = { ...await requestOf("train", given), ...choiceOf(given) };
   const { height, width, channels } = request.data;
   const subject = { ...request, data: request.data.name, input: [height, width, channels] };
   return await watched(
@@ -47,29 +41,6 @@ async function begin(given: TrainArguments): Promise<number> {
         ? trainOnTorch(request, { ...hooks, ...torchOptions(given) })
         : train(request, hooks),
   );
-}
-
-/** The network, its data and its recipe; names are judged before data, which can take long to prepare. */
-async function requestOf(given: TrainArguments) {
-  const { name, madeFor } = await askedNetwork(given);
-  const mistake = optimizerMistake({ ...given, net: name });
-  if (mistake !== undefined) throw new Exit(usageError("train", mistake));
-  const data = await loaded(given.data ?? DEFAULTS.data);
-  const found = orThrow(await madeFor(data));
-  const preset = recipeOf(given, name);
-  const validation = heldOut(preset, data.train.count, given.validation);
-  const recipe = { ...preset, validation };
-  const { out, from: weights } = given;
-  return { net: found.net, ...usingOf(found), data, name, recipe, ...defined({ out, weights }) };
-}
-
-async function loaded(name: string): Promise<Dataset<ImageSet>> {
-  const status = dataStatus();
-  const found = await loadDataset(name, { onProgress: status.onProgress });
-  status.clear();
-  const dataset = orThrow(found);
-  noteBroken(dataset.broken ?? [], standardError());
-  return dataset;
 }
 
 /** The engine that is asked for; PyTorch is none, and leaves the choice open for later. */

@@ -86,7 +86,8 @@ export const trainCommand = command({
     ...parts,
   },
   check: (given) =>
-    engineMistake(given) ?? resumeMistake(given) ?? optimizerMistake(given) ?? flipMistake(given),
+    engineMistake(given) ?? languageMistake(given, "--resume, to --from") ?? resumeMistake(given) ??
+      recipeMistake(given),
 });
 
 export type TrainArguments = Given<typeof trainCommand>;
@@ -113,6 +114,13 @@ export function optimizerMistake(given: {
     (weightDecay === undefined ? undefined : belongs("weight-decay", Object.keys(DEFAULTS.rates)));
 }
 
+/** What does not go together in a recipe. */
+export function recipeMistake(
+  given: Parameters<typeof optimizerMistake>[0] & Parameters<typeof flipMistake>[0],
+): string | undefined {
+  return optimizerMistake(given) ?? flipMistake(given);
+}
+
 /** Pictures that are cut out at random are mirrored at random too. */
 function flipMistake(
   { preset, flip }: { readonly preset?: PresetName; readonly flip?: string },
@@ -135,21 +143,26 @@ const WITH_RESUME = new Set([
 ]);
 
 function resumeMistake(
-  given: {
-    readonly resume?: string;
-    readonly from?: string;
-    readonly language?: string;
-    readonly net?: string;
-  },
+  given: { readonly resume?: string },
 ): string | undefined {
-  const { resume, from, net } = given;
-  const isRun = resume !== undefined || (from !== undefined && net === undefined);
-  if (!isRun && !isJsonFile(net ?? "") && given.language !== undefined) {
-    return "--language belongs to --resume, to --from or to a network in a JSON file; a module exports its network's language itself";
-  }
   const refused = Object.keys(given).filter((field) => !WITH_RESUME.has(field));
   if (given.resume === undefined || refused.length === 0) return undefined;
   const terms: Readonly<Record<string, { readonly name?: string }>> = { ...recipe, ...parts };
   const names = refused.map((field) => field === "net" ? "NET" : optionName(field, terms[field]));
   return `--resume resumes a run as it was begun; leave out ${names.join(", ")}`;
+}
+
+/** A language that is given where the network brings its own; `runs` are the options that name a run. */
+export function languageMistake(
+  { resume, from, net = "", language }: {
+    readonly resume?: string;
+    readonly from?: string;
+    readonly net?: string;
+    readonly language?: string;
+  },
+  runs: string,
+): string | undefined {
+  const isRun = resume !== undefined || (from !== undefined && net === "");
+  if (isRun || isJsonFile(net) || language === undefined) return undefined;
+  return `--language belongs to ${runs} or to a network in a JSON file; a module exports its network's language itself`;
 }

@@ -113,10 +113,14 @@ function networkText(planned: Plan): string {
   } MACs, depth ${depth}`;
 }
 
+/** The kinds of an optimiser and of those that it is made of. */
+export function optimizerText(optimizer: AnyOptimizer): string {
+  return [...new Set(kindsOf(optimizer))].join(" and ");
+}
+
 function recipeText({ optimizer, rate, schedule, sizes = [] }: Recipe): string {
-  const kinds = [...new Set(kindsOf(optimizer))].join(" and ");
   const small = sizes.map(({ size }) => `${size}x${size}`).join(", ");
-  return `${kinds}, learning rate ${rate} (${scheduleText(schedule)})${
+  return `${optimizerText(optimizer)}, learning rate ${rate} (${scheduleText(schedule)})${
     small && `; images of ${small} at first`
   }`;
 }

@@ -81,8 +81,11 @@ export interface LoopRun {
   readonly graphsOf: (plan: Plan) => StepGraphs;
   /** What changes the parameters, and says which weights to measure. */
   readonly optimizer: Optimizer;
-  readonly meter: Meter;
+  /** What measures held out images; without it nothing is measured. */
+  readonly meter?: Meter;
   readonly start: Checkpoint;
+  /** The rate of each step, from 0, in place of the recipe's and of every schedule. */
+  readonly rates?: (step: number) => number;
 }
 
 export interface LoopEnd {
@@ -130,7 +133,7 @@ export function batchOptions(
  * @throws {ProblemError} When a number is not finite, or a hook fails.
  */
 export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> {
-  const { config: { recipe }, prepared, engine, graphsOf, optimizer, meter, start } = run;
+  const { config: { recipe }, prepared, engine, graphsOf, optimizer, meter, start, rates } = run;
   const { totalSteps, stepsPerEpoch } = prepared;
   const { accumulate: parts = 1 } = recipe;
   const begun = parts === 1 ? start.tensors : withGathered(graphsOf(prepared.plan), start.tensors);
@@ -146,8 +149,9 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
     position.batch === 0 && (position.step === totalSteps || isStale(position, recipe));
 
   const rateOf = (step: number, schedule: Schedule | ScheduleName = recipe.schedule): number =>
-    factorOf(position, recipe) *
-    learningRate(schedule, { step, total: totalSteps, peak: recipe.rate });
+    rates?.(step) ??
+      factorOf(position, recipe) *
+        learningRate(schedule, { step, total: totalSteps, peak: recipe.rate });
 
   const giveBack = (): void => new Set(present?.programs).forEach((program) => program.dispose());
 
@@ -272,7 +276,7 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
   /** Measures the weights on the held out images, if there are any. */
   const measure = async (): Promise<Measurement | undefined> => {
     const { validation } = prepared;
-    if (validation === undefined) return undefined;
+    if (validation === undefined || meter === undefined) return undefined;
     if (optimizer.weights === undefined) {
       return orThrow(await meter.measure(steps.state, validation, { drawn: true }));
     }

@@ -23,6 +23,14 @@ export type { EarlierLength, RunConfig, TakenFrom } from "./config.ts";
 export type { Lowered, Patience, Plateau } from "./patience.ts";
 export type { Recipe, TrainingSize } from "./recipe.ts";
 export type { EngineOptions, EngineUse } from "./engine.ts";
+export {
+  findRate,
+  type RateRequest,
+  type RateStart,
+  type RateTest,
+  type RateWatch,
+} from "./find_rate.ts";
+export type { RateAdvice, RateStep } from "./rate_test.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
 export type { InputArray, LabelledPixels, PixelArray } from "./image_arrays.ts";
 export {

@@ -9,9 +9,12 @@ import {
   BOOLEAN,
   COUNT,
   FUNCTION,
+  hasFields,
   needed,
   NUMBER,
   optional,
+  TEXT,
+  type Wanted,
   type WantedOf,
 } from "../../dsl/problem/expect.ts";
 import { defined } from "../../dsl/problem/defined.ts";
@@ -95,6 +98,13 @@ export interface ResumeOptions extends TrainWatch, EngineUse, Using {
   /** The initialisers, when some are your own. */
   readonly starts?: Readonly<Record<string, AnyStart>>;
 }
+
+/** A data set, or the name of one. */
+export const DATA: Wanted = {
+  fits: (value) => TEXT.fits(value) || hasFields(value, ["train"]),
+  wanted: "a data set, or the name of one",
+  hint: 'such as "cifar10"',
+};
 
 /** What {@link TrainWatch} takes. */
 export const WATCH: WantedOf<TrainWatch> = {

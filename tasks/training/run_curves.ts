@@ -1,7 +1,10 @@
 /** The curves of a run, of what its folder holds. */
+import * as v from "valibot";
 import { defined } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow, type Result } from "../fp.ts";
 import type { ChartWidth } from "../charts/width.ts";
+import type { AnyAugmentation, AugmentationRecord } from "../data/augment.ts";
+import { isJsonObject } from "../files/json.ts";
 import { readMetrics } from "../files/metrics.ts";
 import type { RunFolder } from "../files/run_folder.ts";
 import { readSteps } from "../files/steps.ts";
@@ -29,15 +32,43 @@ export function runCurves(
 }
 
 /** Why training can look worse than validation; nothing where it is measured alike. */
-export function curveNote(
-  { augment, labelSmoothing, loss, validation }: Recipe,
-): string | undefined {
+export function curveNote(recipe: Recipe): string | undefined {
+  const { labelSmoothing, mixup, cutmix, classWeights, loss, validation } = recipe;
   const harder = [
-    ...(augment === "none" ? [] : ["augmented images"]),
+    ...augmentationWords(recipe.augment),
+    ...(mixup === undefined ? [] : ["images mixed by mixup"]),
+    ...(cutmix === undefined ? [] : ["images mixed by cutmix"]),
     ...(labelSmoothing > 0 ? ["smoothed targets"] : []),
+    ...(classWeights === undefined ? [] : ["weights of classes"]),
     ...(loss === undefined ? [] : [`the loss ${loss.kind}`]),
   ];
   if (validation === 0 || harder.length === 0) return undefined;
-  return `training is measured with ${harder.join(" and ")}, validation without: ` +
+  return `training is measured with ${listed(harder)}, validation without: ` +
     "training can look the worse of the two";
+}
+
+function augmentationWords(augment: AnyAugmentation): readonly string[] {
+  if (augment === "none") return [];
+  const names = "name" in augment ? namesOf(augment) : ["moved"];
+  return [
+    ...(names.some((name) => name !== "cutout") ? ["augmented images"] : []),
+    ...(names.includes("cutout") ? ["squares cut out"] : []),
+  ];
+}
+
+const STEPS = v.object({
+  steps: v.array(
+    v.object({ name: v.string(), options: v.custom<AugmentationRecord["options"]>(isJsonObject) }),
+  ),
+});
+
+/** The names of an augmentation, and of those that follow each other in it. */
+function namesOf({ name, options }: AugmentationRecord): readonly string[] {
+  const steps = name === "in-order" ? v.safeParse(STEPS, options) : undefined;
+  return steps?.success ? steps.output.steps.flatMap(namesOf) : [name];
+}
+
+function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
 }

@@ -2,8 +2,7 @@
  * Training a network, from a description to a run folder with its weights: a new run, or one that
  * is resumed where it was stopped.
  */
-import type { Wanted } from "../../dsl/problem/expect.ts";
-import { expected, hasFields, needed, optional, TEXT } from "../../dsl/problem/expect.ts";
+import { expected, needed, optional, TEXT } from "../../dsl/problem/expect.ts";
 import { equal, NET } from "../../dsl/net/net.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
@@ -30,7 +29,16 @@ import { withinMemory } from "./no_room.ts";
 import { prepare } from "./prepare.ts";
 import { startsOf } from "./recipe.ts";
 import type { ResumeOptions, TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
-import { againOf, checkWatch, datasetOf, noteLock, placeOf, RESUME, WATCH } from "./request.ts";
+import {
+  againOf,
+  checkWatch,
+  DATA,
+  datasetOf,
+  noteLock,
+  placeOf,
+  RESUME,
+  WATCH,
+} from "./request.ts";
 import { warnOf, warnOfChanges } from "./warnings.ts";
 import { preparedAgain } from "./weights.ts";
 
@@ -43,11 +51,6 @@ export type {
 } from "./request.ts";
 
 const OTHERS = ["name", "recipe", "weights", "engine", "backend", "threads", "language"] as const;
-const DATA: Wanted = {
-  fits: (value) => TEXT.fits(value) || hasFields(value, ["train"]),
-  wanted: "a data set, or the name of one",
-  hint: 'such as "cifar10"',
-};
 
 /**
  * Trains a network in a new run folder. Needs `--allow-read` and `--allow-write` for the folder,

@@ -17,6 +17,7 @@ import {
   root,
 } from "./_blocks.ts";
 import { COMMAND, networksPage } from "./networks.ts";
+import * as results from "./results.ts";
 
 const all = (await Promise.all((await documents()).map(blocksOf))).flat();
 const code = all.filter((block) => isCode(block) && quotedFile(block) === undefined);
@@ -158,4 +159,13 @@ Deno.test("the documents that README and the index name are all there", async ()
 Deno.test("docs/networks.md tells of the zoo as it is", async () => {
   const page = await Deno.readTextFile(join(root, "docs/networks.md"));
   assertEquals(page, await networksPage(), `write it again: ${COMMAND}`);
+});
+
+Deno.test("pages and pictures of docs/results are what their numbers make", async () => {
+  for (const study of await results.studies()) {
+    for (const [name, text] of await results.filesOf(study)) {
+      const there = await Deno.readTextFile(join(root, "docs/results", name));
+      assertEquals(there, text, `make them again: ${results.COMMAND}`);
+    }
+  }
 });

@@ -11,6 +11,7 @@ import { ZOO_NAMES } from "../../nets/mod.ts";
 import { zooEntries } from "../../tasks/summary/zoo.ts";
 import { count } from "../../tasks/terminal/format.ts";
 import { root } from "./_blocks.ts";
+import { formatted } from "./_formatted.ts";
 
 /** The command that writes the page. */
 export const COMMAND =
@@ -48,18 +49,6 @@ export async function networksPage(): Promise<string> {
 
 function linked(paper: string): string {
   return paper.replace(/arXiv (\d+\.\d+)/, "[arXiv $1](https://arxiv.org/abs/$1)");
-}
-
-async function formatted(markdown: string): Promise<string> {
-  const config = join(root, "deno.json");
-  const args = ["fmt", "--quiet", "--config", config, "--ext=md", "-"];
-  const process = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "piped" })
-    .spawn();
-  const writer = process.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(markdown));
-  await writer.close();
-  const { stdout } = await process.output();
-  return new TextDecoder().decode(stdout);
 }
 
 if (import.meta.main) {

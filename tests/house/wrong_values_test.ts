@@ -320,6 +320,7 @@ const MISSPELT = {
   network: [["cifar/attention-56"], "clases"],
   train: [[{ net: netfold.identity, data: "shapes", out: "no/such/folder" }], "onEpohc"],
   resume: [["no/such/folder"], "onEpohc"],
+  findRate: [[{ net: netfold.identity, data: "shapes" }], "onSetp"],
   evaluate: [["no/such/folder"], "spilt"],
   predict: [["no/such/folder", ["no.png"]], "topp"],
   runStudy: [[{ study: study("learning"), folder: "no/such/folder", seeds: 1 }], "onRunend"],

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { orThrow } from "../../dsl/problem/throw.ts";
+import { comparisonSvg } from "../../tasks/charts/comparison_chart.ts";
 import { confusionSvg } from "../../tasks/charts/confusion_chart.ts";
 import { confusionOf } from "../../tasks/charts/confusion.ts";
 import { type CurvePoint, curvesSvg } from "../../tasks/charts/curves.ts";
@@ -169,4 +170,14 @@ Deno.test("charts need no permission and no network", async () => {
     ],
   }).output();
   assertEquals(new TextDecoder().decode(stdout), "Right\n", new TextDecoder().decode(stderr));
+});
+
+Deno.test("comparisonSvg() keeps the paper's errors off the axis of runs that are not to be compared", async () => {
+  const arms = [{ title: "one", errors: [60, 62], mean: 61, deviation: 1.4, paper: 5.52 }];
+  const words = { title: "Learning", subtitle: [] };
+  const own = "the paper's test error, %";
+  const apart = textsOf(orThrow(await comparisonSvg(arms, { ...words, apart: true })));
+  const ticks = apart.slice(0, apart.indexOf("test error, %")).map(Number);
+  assert(ticks.every((tick) => !(tick < 50)) && apart.includes(own), `${apart}`);
+  assert(!textsOf(orThrow(await comparisonSvg(arms, words))).includes(own));
 });

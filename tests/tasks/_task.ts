@@ -14,6 +14,12 @@ const FLAGS = {
     "--allow-sys=hostname,systemMemoryInfo",
     "--allow-ffi",
   ],
+  find_rate: [
+    "--allow-read",
+    "--allow-write=runs",
+    "--allow-sys=systemMemoryInfo",
+    "--allow-ffi",
+  ],
   evaluate: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   predict: ["--allow-read", "--allow-ffi"],
   study: [

@@ -1,0 +1,211 @@
+/**
+ * A learning rate range test: some hundred steps of the very training that `train` would begin, with
+ * a rate that grows from step to step, until the loss explodes. Nothing is kept of it on the disk.
+ */
+import { NET } from "../../dsl/net/net.ts";
+import {
+  COUNT,
+  FUNCTION,
+  needed,
+  NUMBER,
+  optional,
+  type WantedOf,
+} from "../../dsl/problem/expect.ts";
+import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
+import { attempt, orThrow, ProblemError, refused, type Result, right } from "../fp.ts";
+import type { Recipe } from "./config.ts";
+import { withEngine } from "./engine.ts";
+import { firstCheckpoint } from "./execute.ts";
+import { type LoopHooks, type LoopRun, runLoop } from "./loop.ts";
+import { checkMemory } from "./memory.ts";
+import { newRun } from "./new_run.ts";
+import { withinMemory } from "./no_room.ts";
+import type { Prepared } from "./prepare.ts";
+import { adviceOf, type RateAdvice, rateAt, type RateStep, RateSteps } from "./rate_test.ts";
+import { graphsOf } from "./recipe.ts";
+import { DATA, datasetOf, type TrainRequest, type TrainWatch } from "./request.ts";
+import { NOT_FINITE } from "./steps.ts";
+import { warnOf } from "./warnings.ts";
+
+/** A range test: what `train` is asked for, but for a folder, and the rates to try. */
+export interface RateRequest extends Omit<TrainRequest, "out"> {
+  /** The rate of the first step; a thousandth of the recipe's by default. */
+  readonly minRate?: number;
+  /** The rate of the last step; a hundred times the recipe's by default. */
+  readonly maxRate?: number;
+  /** Steps; 200 by default. */
+  readonly steps?: number;
+}
+
+/** Who watches a range test. */
+export interface RateWatch
+  extends Pick<TrainWatch, "onStep" | "onNote" | "onBroken" | "onWarning" | "interrupted"> {
+  /** Called once everything is ready. */
+  readonly onStart?: (start: RateStart) => void;
+}
+
+/** How a range test begins. */
+export interface RateStart {
+  /** The engine, in words. */
+  readonly engine: string;
+  /** Training images. */
+  readonly images: number;
+  /** The rate of the first step. */
+  readonly minRate: number;
+  /** The rate of the last step. */
+  readonly maxRate: number;
+  /** Steps. */
+  readonly steps: number;
+}
+
+/** What a range test found. */
+export interface RateTest extends RateAdvice {
+  /** Its steps, up to the last whose loss was a number. */
+  readonly steps: readonly RateStep[];
+  /** Whether it went to the largest rate, ended when the loss exploded, or was asked to stop. */
+  readonly end: "complete" | "exploded" | "interrupted";
+}
+
+const OTHERS = ["name", "recipe", "weights", "engine", "backend", "threads", "language"] as const;
+const WATCH: WantedOf<RateWatch> = {
+  onStart: optional(FUNCTION),
+  onStep: optional(FUNCTION),
+  onNote: optional(FUNCTION),
+  onBroken: optional(FUNCTION),
+  onWarning: optional(FUNCTION),
+  interrupted: optional(FUNCTION),
+};
+
+const STEPS = 200;
+/** What the recipe's rate is divided and multiplied by. */
+const [BELOW, ABOVE] = [1000, 100];
+
+/**
+ * Tries learning rates: trains on what {@link train} would, batch for batch, with a rate that grows
+ * by the same factor from step to step, until the smoothed loss is four times its least. The
+ * recipe's schedule, and those of its groups, are left out; factors of groups stay. Images have the
+ * size with which the recipe begins. No folder is made or changed.
+ *
+ * The suggestion is a tenth of the rate at which the smoothed loss was lowest (as in fastai): a rate
+ * that was only just good for one step is too high for many.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { chain, orThrow } from "@netfold/netfold";
+ * import { shapes } from "@netfold/netfold/data";
+ * import { conv, dense, globalAveragePool, relu } from "@netfold/netfold/layers";
+ * import { findRate } from "@netfold/netfold/train";
+ *
+ * const net = chain(conv(8, { kernel: 3, stride: 4 }), relu(), globalAveragePool(), dense(10));
+ * const data = orThrow(shapes({ count: 80, testCount: 10 }));
+ * const recipe = { batch: 16, validation: 8 };
+ * const found = orThrow(await findRate({ net, data, recipe, steps: 60, backend: "cpu" }));
+ * assert(found.suggestion !== undefined && found.suggestion < 10);
+ * ```
+ */
+export function findRate(request: RateRequest, watch: RateWatch = {}): Promise<Result<RateTest>> {
+  return attempt(() =>
+    withinMemory(async () => {
+      const numbers = {
+        minRate: optional(NUMBER),
+        maxRate: optional(NUMBER),
+        steps: optional(COUNT),
+      };
+      const { data } = needed(request, { net: NET, data: DATA, ...numbers }, OTHERS);
+      needed(watch, WATCH);
+      const { engine, backend, threads, steps = STEPS, ...rest } = request;
+      const dataset = await datasetOf(data, watch);
+      const asked = { ...rest, recipe: testRecipe(request.recipe, steps) };
+      const { config, prepared, taken } = orThrow(await newRun(asked, dataset));
+      const { minRate = config.recipe.rate / BELOW, maxRate = config.recipe.rate * ABOVE } =
+        request;
+      const range = orThrow(checkRange({ minRate, maxRate, steps }));
+      warnOf(config, prepared, dataset, watch);
+      return await withEngine(
+        { engine, backend, threads, onWarning: watch.onWarning },
+        async (engine): Promise<RateTest> => {
+          orThrow(checkMemory({ config, prepared, engine, resumed: false }, watch));
+          watch.onStart?.({ engine: engine.description, images: prepared.train.count, ...range });
+          const start = await firstCheckpoint(config, prepared, dataset, taken);
+          const tried = new RateSteps(steps);
+          const loop: LoopRun = {
+            ...{ config, prepared: inOneSize(prepared), engine, start },
+            optimizer: orThrow(optimizerOf(config.recipe.optimizer)),
+            graphsOf: (plan) => graphsOf(plan, config.recipe, { gradients: true }),
+            rates: (step) => rateAt(range, step),
+          };
+          const end = await tryRates(loop, tried, watch);
+          return { steps: tried.all, end, ...adviceOf(tried.all, steps) };
+        },
+      );
+    })
+  );
+}
+
+/** The recipe for so many steps, whatever would end or change them before. */
+function testRecipe(
+  { earlyStopping: _, plateau: __, ...recipe }: Partial<Recipe> = {},
+  steps: number,
+): Partial<Recipe> {
+  return { ...recipe, epochs: steps, steps };
+}
+
+/** What is prepared, with images of the first size all along: another one moves the loss by itself. */
+function inOneSize({ parts, ...prepared }: Prepared): Prepared {
+  return { ...prepared, parts: parts.slice(0, 1).map((part) => ({ ...part, end: Infinity })) };
+}
+
+type Range = Parameters<typeof rateAt>[0];
+
+function checkRange(range: Range): Result<Range> {
+  const { minRate, maxRate } = range;
+  if (minRate > 0 && maxRate > minRate && Math.fround(maxRate) < Infinity) return right(range);
+  return refused({ path: "rates", layer: "option", code: "invalid-option" }, {
+    rule: "rates grow from a number above 0 to a larger one",
+    got: `from ${minRate} to ${maxRate}`,
+    wanted: "numbers above 0, as float32, the second larger than the first",
+    hint: "leave both out: the recipe's own rate says what to try",
+  });
+}
+
+/** Runs the steps until the loss explodes, is no number, or someone stops them. */
+async function tryRates(
+  loop: LoopRun,
+  tried: RateSteps,
+  watch: RateWatch,
+): Promise<RateTest["end"]> {
+  const told = new Set<string>();
+  let stopped = false;
+  const hooks: LoopHooks = {
+    onStep: (event) => watch.onStep?.(event),
+    keep: (record) => tried.add(record),
+    interrupted: async () => {
+      stopped = await watch.interrupted?.() ?? false;
+      return stopped || tried.isExploded;
+    },
+    broken: (problems) => {
+      for (const problem of problems.filter(({ path }) => !told.has(path))) {
+        told.add(problem.path);
+        watch.onBroken?.(problem);
+      }
+      return NOTHING;
+    },
+    save: () => NOTHING,
+    saveBest: () => NOTHING,
+    record: () => NOTHING,
+    draw: () => NOTHING,
+    saveEvery: Infinity,
+  };
+  try {
+    const { finished } = await runLoop(loop, hooks);
+    return stopped ? "interrupted" : finished ? "complete" : "exploded";
+  } catch (error) {
+    const isEnd = error instanceof ProblemError && tried.all.length > 0 &&
+      error.problems.every(({ code }) => code === NOT_FINITE);
+    if (isEnd) return "exploded";
+    throw error;
+  }
+}
+
+const NOTHING = Promise.resolve();
