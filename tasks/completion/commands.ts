@@ -12,6 +12,7 @@ import { importCommand } from "../import/options.ts";
 import { masksCommand } from "../masks/options.ts";
 import { packCommand } from "../pack/options.ts";
 import { paperCommand } from "../paper/options.ts";
+import { planTrainingCommand } from "../plan_training/options.ts";
 import { predictCommand } from "../predict/options.ts";
 import { reportCommand } from "../report/options.ts";
 import { runsCommand } from "../runs/options.ts";
@@ -49,6 +50,7 @@ export const COMMANDS: ReadonlyMap<string, Pick<Command, "terms">> = new Map([
   runsCommand,
   predictCommand,
   summaryCommand,
+  planTrainingCommand,
   diagramCommand,
   exportCommand,
   importCommand,

@@ -149,6 +149,7 @@ Deno.test("the documents that README and the index name are all there", async ()
     "docs/paper.md",
     "docs/performance.md",
     "docs/pitfalls.md",
+    "docs/pytorch.md",
     "docs/reliability.md",
     "docs/start.md",
     "docs/studies.md",

@@ -32,6 +32,7 @@ const FLAGS = {
   report: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   import: ["--allow-read", "--allow-write=runs", "--allow-env=NETFOLD_PYTHON"],
   summary: ["--allow-read"],
+  plan_training: ["--allow-read"],
   diagram: ["--allow-read"],
   diff: ["--allow-read"],
   export: ["--allow-read", "--allow-write=."],

@@ -40,7 +40,7 @@ Deno.test("candidates() are the tasks, their options and the choices of these", 
   assertEquals(candidates(["train", "--engine", "to"]), ["torch"]);
   assertEquals(candidates(["train", "--thr"]), ["--threads"]);
   assertEquals(candidates(["train", "--np"]), ["--nproc"]);
-  assertEquals(candidates(["export", "runs/a", "--format", ""]), ["onnx", "torch"]);
+  assertEquals(candidates(["export", "runs/a", "--format", ""]), ["onnx", "tfjs", "torch"]);
   assertEquals(candidates(["import", "a", "b.pth", "--n"]), ["--names"]);
   assertEquals(candidates(["diagram", "--format", ""]), ["mermaid", "dot", "svg"]);
   assertEquals(candidates(["completion", "z"]), ["zsh"]);
