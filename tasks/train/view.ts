@@ -36,9 +36,10 @@ export interface TrainView {
   readonly ending: (outcome: Outcome, columns: number) => string;
 }
 
-/** Shows a training; the number of epochs is known from the first step on. */
+/** Shows a training. */
 export function trainView(subject: Subject, terminal: Terminal): TrainView {
   let bar: Progress | undefined;
+  let inAll = 0;
   let last: StepEvent | undefined;
   const curve = lossCurve();
   const clear = () => bar?.clear();
@@ -46,7 +47,10 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
     [folder, ...(subject.written === undefined ? [] : ["--language", subject.written])]
       .map(shellWord).join(" ");
   return {
-    onStart: (start) => terminal.write(`${startText(subject, start)}\n\n`),
+    onStart: (start) => {
+      inAll = Math.ceil(start.steps / Math.floor(start.images / subject.recipe.batch));
+      terminal.write(`${startText(subject, start)}\n\n`);
+    },
     onStep: (event) => {
       const { epoch, epochs, batch, batches, images, loss, accuracy } = event;
       curve.add(event);
@@ -55,7 +59,7 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
       bar.update({ epoch, step: batch, steps: batches, images: batch * images, loss, accuracy });
     },
     onEpoch: (record) => {
-      const line = epochText(record, last?.epochs ?? record.epoch);
+      const line = epochText(record, inAll);
       if (bar === undefined) terminal.write(`${line}\n`);
       else bar.finish(line);
     },

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { smoothed, Trace } from "../../tasks/charts/trace.ts";
 import { curveText } from "../../tasks/terminal/curve.ts";
 import { progress } from "../../tasks/terminal/progress.ts";
@@ -74,4 +74,16 @@ Deno.test("a training's curve fits a narrow terminal, so that redrawing leaves n
   assertEquals(lines[0], "training loss of this sessio…");
   assertEquals(lines.length, 8);
   assert(lines.every((line) => displayWidth(line) < 30), lines.join("\n"));
+});
+
+Deno.test("an epoch that a resumed run ends before its first step is one of all epochs", () => {
+  const terminal = file();
+  const [arm] = study("mask").arms;
+  const recipe = { ...arm!.recipe, batch: 4, seed: 1 };
+  const view = trainView({ ...arm!, recipe }, terminal);
+  const start = { folder: "runs/a", engine: "cpu", images: 41, validation: 0 };
+  view.onStart({ ...start, step: 20, steps: 45 });
+  const figures = { rate: 1, trainLoss: 1, trainAccuracy: 0.5, seconds: 1, imagesPerSecond: 1 };
+  view.onEpoch({ epoch: 2, step: 20, ...figures });
+  assertStringIncludes(terminal.written.join(""), "epoch 2/5 ");
 });
