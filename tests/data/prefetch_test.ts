@@ -14,7 +14,10 @@ function* counted(made: number[], count: number): Generator<number> {
   }
 }
 
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+/** As many turns of the event loop as there are values at most, each of which may make one. */
+async function pause(): Promise<void> {
+  for (let i = 0; i < 10; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
 
 Deno.test("prefetch() gives every value in order", async () => {
   for (const depth of [1, 2, 7]) {
