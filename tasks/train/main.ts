@@ -14,6 +14,7 @@ import { languageModule } from "../networks/module.ts";
 import { statusLine } from "../terminal/status_line.ts";
 import { type TrainArguments, trainCommand } from "./options.ts";
 import { requestOf } from "./asked.ts";
+import { torchHint } from "./torch_hint.ts";
 import { type Outcome, type Subject, trainView } from "./view.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
@@ -33,9 +34,11 @@ async function begin(given: TrainArguments): Promise<number> {
   const request = { ...await requestOf("train", given), ...choiceOf(given) };
   const { height, width, channels } = request.data;
   const subject = { ...request, data: request.data.name, input: [height, width, channels] };
+  const isOpen = (given.engine ?? "auto") === "auto" && given.backend === undefined;
+  const hint = isOpen ? await torchHint(request.recipe, request.data, interpreter()) : undefined;
   return await watched(
     subject,
-    given,
+    { ...given, ...defined({ hint }) },
     (hooks) =>
       given.engine === "torch"
         ? trainOnTorch(request, { ...hooks, ...torchOptions(given) })
@@ -62,14 +65,19 @@ async function resumeRun(given: TrainArguments, folder: string): Promise<number>
   );
 }
 
-function torchOptions({ nproc }: TrainArguments): TorchOptions {
-  return defined({ processes: nproc, python: Deno.env.get("NETFOLD_PYTHON") });
+function torchOptions({ nproc, precision }: TrainArguments): TorchOptions {
+  return defined({ processes: nproc, precision, python: interpreter() });
+}
+
+/** The Python that is named, if one is. */
+function interpreter(): string | undefined {
+  return Deno.env.get("NETFOLD_PYTHON");
 }
 
 /** Trains with someone watching, who may press Ctrl-C; gives the exit code. */
 async function watched(
   subject: Subject,
-  given: TrainArguments,
+  given: TrainArguments & { readonly hint?: string },
   work: (hooks: TrainWatch) => Promise<Result<Outcome>>,
 ): Promise<number> {
   const written = given.language ?? (subject.language && given.net);
@@ -86,6 +94,9 @@ async function watched(
       status.clear();
       interrupt = onInterrupt(() => view.note(INTERRUPT_NOTICE));
       view.onStart(start);
+      // A graphics card is faster than any processor.
+      const isOnCard = start.engine.includes("webgpu");
+      if (given.hint !== undefined && !isOnCard) view.note(`note: ${given.hint}\n`);
     },
     onBroken: (problem) =>
       view.note(`warning: a file is broken; its place is left empty\n${brokenLine(problem)}`),
