@@ -37,10 +37,12 @@ export function themed(part: keyof typeof THEME): string {
   return THEME[part][0];
 }
 
-/** What makes the light colours of a chart dark ones where the reader's pages are dark. */
 const DARK = Object.values(THEME).flatMap(([light, dark]) =>
   ["fill", "stroke"].map((name) => `[${name}="${light}"]{${name}:${dark}}`)
 ).join("");
+
+/** What makes the light colours of an SVG dark ones where its reader's pages are dark. */
+export const DARK_STYLE = `<style>@media (prefers-color-scheme:dark){${DARK}}</style>`;
 
 const CONFIG: NonNullable<TopLevelSpec["config"]> = {
   aria: false,
@@ -88,8 +90,7 @@ export async function renderSvg(own: TopLevelSpec): Promise<Result<string>> {
   const view = new vega.View(vega.parse(spec), { renderer: "none", logLevel: vega.Error });
   const svg = await view.toSVG();
   view.finalize();
-  const style = `<style>@media (prefers-color-scheme:dark){${DARK}}</style>`;
-  return right(printableLines(svg.replace(/^<svg[^>]*>/, (tag) => tag + style)));
+  return right(printableLines(svg.replace(/^<svg[^>]*>/, (tag) => tag + DARK_STYLE)));
 }
 
 interface Libraries {

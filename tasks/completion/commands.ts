@@ -16,6 +16,7 @@ import { planTrainingCommand } from "../plan_training/options.ts";
 import { predictCommand } from "../predict/options.ts";
 import { reportCommand } from "../report/options.ts";
 import { runsCommand } from "../runs/options.ts";
+import { showCommand } from "../show/options.ts";
 import { studyCommand } from "../study/options.ts";
 import { summaryCommand } from "../summary/options.ts";
 import { trainCommand } from "../train/options.ts";
@@ -45,6 +46,7 @@ export const COMMANDS: ReadonlyMap<string, Pick<Command, "terms">> = new Map([
   findRateCommand,
   evaluateCommand,
   studyCommand,
+  showCommand,
   masksCommand,
   reportCommand,
   runsCommand,

@@ -1,6 +1,7 @@
 /**
  * `deno task evaluate RUN`: what a run's weights reach on a split of its data
- * set, class by class, with the confusion matrix as text and as a picture.
+ * set, class by class, with the confusion matrix as text and as a picture, and the
+ * worst mistakes as pictures.
  */
 import { defined } from "../../dsl/problem/defined.ts";
 import { printable } from "../../dsl/problem/escape.ts";
@@ -8,6 +9,7 @@ import { join } from "@std/path";
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { evaluateCommand } from "./options.ts";
+import { mistakesSheet } from "./mistakes.ts";
 import { evaluationJson, evaluationText, matrixOf } from "./view.ts";
 import { runCommand } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
@@ -17,7 +19,7 @@ import { folderFor } from "../networks/pretrained.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { confusionSvg } from "../charts/confusion_chart.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
-import { evaluate } from "../training/evaluate.ts";
+import { evaluateShown } from "../training/evaluate.ts";
 
 if (import.meta.main) await runCommand(evaluateCommand, ({ run }) => `evaluate ${run}`, main);
 
@@ -25,7 +27,7 @@ async function main(given: Given<typeof evaluateCommand>): Promise<void> {
   const { run, data, format, views, split = "test", crops = "1", weights = "best" } = given;
   const using = orThrow(await languageModule(given));
   const { clear, ...status } = dataStatus();
-  const measured = await evaluate(run, {
+  const measured = await evaluateShown(run, {
     split,
     weights,
     tenCrops: crops === "10",
@@ -45,8 +47,12 @@ async function main(given: Given<typeof evaluateCommand>): Promise<void> {
   output.write(`${text}\n`);
   const folder = folderFor(run);
   orThrow(await makeFolder(folder)());
-  const picture = join(folder, split === "test" ? "confusion.svg" : `confusion-${split}.svg`);
+  const write = async (name: string, svg: string, what: string): Promise<void> => {
+    const path = join(folder, split === "test" ? `${name}.svg` : `${name}-${split}.svg`);
+    orThrow(await writeAtomic(path, svg));
+    if (format !== "json") output.write(`${what}: ${printable(path)}\n`);
+  };
   const svg = orThrow(await confusionSvg(matrixOf(evaluation), evaluation.classes));
-  orThrow(await writeAtomic(picture, svg));
-  if (format !== "json") output.write(`\nthe matrix as a picture: ${printable(picture)}\n`);
+  await write("confusion", svg, "\nthe matrix as a picture");
+  await write("mistakes", orThrow(await mistakesSheet(evaluation)), "the worst mistakes");
 }

@@ -4,10 +4,11 @@ import { defined } from "../../dsl/problem/defined.ts";
 import { classScores, type ConfusionMatrix, confusionOf } from "../charts/confusion.ts";
 import { confusionText, perClassText, worstConfusionsText } from "../charts/confusion_text.ts";
 import { count, percent } from "../terminal/format.ts";
-import type { Evaluation } from "../training/evaluate.ts";
+import type { EvaluationShown } from "../training/evaluate.ts";
 import type { ViewsName } from "../training/views.ts";
+import { worstMistakes } from "./mistakes.ts";
 
-export interface Evaluated extends Evaluation {
+export interface Evaluated extends EvaluationShown {
   readonly split: string;
   readonly weights: string;
   readonly views?: ViewsName;
@@ -19,7 +20,7 @@ const SHOWN: Readonly<Record<ViewsName, string>> = {
   six: ", each in six views",
 };
 
-export function matrixOf({ labels, predictions, classes }: Evaluation): ConfusionMatrix {
+export function matrixOf({ labels, predictions, classes }: Evaluated): ConfusionMatrix {
   return confusionOf(labels, predictions, classes.length);
 }
 
@@ -66,5 +67,6 @@ export function evaluationJson(evaluated: Evaluated): object {
     loss,
     classes: classScores(matrix, classes),
     confusion: rows,
+    mistakes: worstMistakes(evaluated),
   };
 }

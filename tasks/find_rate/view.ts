@@ -8,9 +8,9 @@ import { type Progress, progress } from "../terminal/progress.ts";
 import { pad } from "../terminal/width.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { AskedTraining } from "../train/asked.ts";
-import { optimizerText } from "../train/view.ts";
 import type { RateStart, RateTest, RateWatch } from "../training/find_rate.ts";
 import { frameOf } from "../charts/rate_chart.ts";
+import { optimizerText } from "../training/recipe_text.ts";
 import { adviceText, endText, rateText } from "./words.ts";
 
 export interface TestView extends Required<Pick<RateWatch, "onStart" | "onStep">> {

@@ -7,7 +7,8 @@ import type { RgbImage } from "../data/image_file.ts";
 import { xml } from "../../dsl/problem/escape.ts";
 import { percent } from "../terminal/format.ts";
 import { type Attention, channelMap, meanMap, type Seen, tellingChannels } from "./attention.ts";
-import { mapTile, overlayTile, pictureTile, TILE, type Tile } from "./tiles.ts";
+import { pictureTile, TILE } from "../charts/picture_tile.ts";
+import { mapTile, overlayTile, type Tile } from "./tiles.ts";
 
 export interface SheetOptions {
   readonly title: string;

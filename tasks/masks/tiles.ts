@@ -1,9 +1,8 @@
 /**
  * Maps of numbers as small pictures: each value a colour of viridis (van der Walt and Smith, 2015),
- * which people with any colour vision can order and which keeps its order in print. Tiles are PNG
- * within the picture that bears them, so that a sheet is one file.
+ * which people with any colour vision can order and which keeps its order in print.
  */
-import { encode } from "fast-png";
+import { coloured, enlarged, fitted, TILE, tileUrl } from "../charts/picture_tile.ts";
 import { resize } from "../data/resize.ts";
 import type { RgbImage } from "../data/image_file.ts";
 import type { FeatureMap } from "./attention.ts";
@@ -14,8 +13,6 @@ export interface Tile {
   readonly low: number;
   readonly high: number;
 }
-
-export const TILE = 96;
 
 const VIRIDIS = [
   [68, 1, 84],
@@ -40,45 +37,11 @@ export function viridis(share: number): readonly [number, number, number] {
   return [mix(0), mix(1), mix(2)];
 }
 
-function dataUrl(pixels: Uint8Array): string {
-  const png = encode({ width: TILE, height: TILE, data: pixels, channels: 3, depth: 8 });
-  return `data:image/png;base64,${png.toBase64()}`;
-}
-
 function ends({ data }: FeatureMap): readonly [low: number, high: number] {
   return [
     data.reduce((a, b) => Math.min(a, b), Infinity),
     data.reduce((a, b) => Math.max(a, b), -Infinity),
   ];
-}
-
-export function pictureTile(picture: RgbImage): string {
-  return dataUrl(fitted(picture));
-}
-
-/** A picture at a tile's size; each pixel of a small one stays a square. */
-function fitted({ pixels, width, height }: RgbImage): Uint8Array {
-  if (width > TILE || height > TILE) {
-    const size = { height: TILE, width: TILE };
-    return Uint8Array.from(resize(pixels, { height, width }, size), Math.round);
-  }
-  return coloured((at) => {
-    const from = enlarged(at, { height, width }) * 3;
-    return pixels.subarray(from, from + 3);
-  });
-}
-
-/** The position of a map that a pixel of a tile shows, when positions become squares. */
-function enlarged(at: number, { height, width }: Pick<FeatureMap, "height" | "width">): number {
-  const row = Math.floor(Math.floor(at / TILE) * height / TILE);
-  return row * width + Math.floor(at % TILE * width / TILE);
-}
-
-/** The pixels of a tile, each of the colour that it is given. */
-function coloured(colourAt: (at: number) => ArrayLike<number>): Uint8Array {
-  const pixels = new Uint8Array(TILE * TILE * 3);
-  for (let at = 0; at < TILE * TILE; at++) pixels.set(colourAt(at), at * 3);
-  return pixels;
 }
 
 /** A map of one channel as a tile, its positions as squares. */
@@ -87,7 +50,7 @@ export function mapTile(map: FeatureMap): Tile {
   const pixels = coloured((at) =>
     viridis(((map.data[enlarged(at, map)] ?? 0) - low) / (high - low || 1))
   );
-  return { url: dataUrl(pixels), low, high };
+  return { url: tileUrl(pixels), low, high };
 }
 
 /** How much of an overlay is the mask. */
@@ -108,5 +71,5 @@ export function overlayTile(map: FeatureMap, picture: RgbImage): Tile {
     const colour = viridis(((large[at * 3] ?? 0) - low) / (high - low || 1));
     return colour.map((value) => Math.round(COVER * value + (1 - COVER) * grey));
   });
-  return { url: dataUrl(pixels), low, high };
+  return { url: tileUrl(pixels), low, high };
 }

@@ -4,16 +4,14 @@ import { defined } from "../../dsl/problem/defined.ts";
 import { Exit } from "../cli/exit.ts";
 import { usageError } from "../cli/task.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
-import { loadDataset } from "../data/load.ts";
 import { orThrow } from "../fp.ts";
-import { dataStatus, noteBroken } from "../terminal/data_status.ts";
-import { standardError } from "../terminal/terminal.ts";
+import { watchedData } from "../terminal/watched_data.ts";
 import type { Recipe } from "../training/config.ts";
 import type { TrainRequest } from "../training/train.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { askedNetwork } from "./network.ts";
 import { optimizerMistake, type TrainArguments } from "./options.ts";
-import { heldOut, recipeOf } from "./request.ts";
+import { recipeOn } from "./request.ts";
 
 /** A training that is asked for, on data that are loaded. */
 export interface AskedTraining extends TrainRequest {
@@ -32,20 +30,9 @@ export async function requestOf(task: string, given: TrainArguments): Promise<As
   const { name, madeFor } = await askedNetwork(given);
   const mistake = optimizerMistake({ ...given, net: name });
   if (mistake !== undefined) throw new Exit(usageError(task, mistake));
-  const data = await loaded(given.data ?? DEFAULTS.data);
+  const data = await watchedData(given.data ?? DEFAULTS.data);
   const found = orThrow(await madeFor(data));
-  const preset = recipeOf(given, name);
-  const validation = heldOut(preset, data.train.count, given.validation);
-  const recipe = { ...preset, validation };
+  const recipe = recipeOn(given, name, data.train.count);
   const { out, from: weights } = given;
   return { net: found.net, ...usingOf(found), data, name, recipe, ...defined({ out, weights }) };
-}
-
-async function loaded(name: string): Promise<Dataset<ImageSet>> {
-  const status = dataStatus();
-  const found = await loadDataset(name, { onProgress: status.onProgress });
-  status.clear();
-  const dataset = orThrow(found);
-  noteBroken(dataset.broken ?? [], standardError());
-  return dataset;
 }

@@ -137,7 +137,7 @@ function precisionMistake(
 }
 
 /** Pictures that are cut out at random are mirrored at random too. */
-function flipMistake(
+export function flipMistake(
   { preset, flip }: { readonly preset?: PresetName; readonly flip?: string },
 ): string | undefined {
   if (preset !== "imagenet" || flip !== "alternating") return undefined;

@@ -52,8 +52,14 @@ function scheduleOf(
   return share === undefined ? then : warmup(share, then);
 }
 
+/** The recipe that the arguments ask for, for a data set of so many training images. */
+export function recipeOn(given: TrainArguments, network: string, images: number): Recipe {
+  const recipe = recipeOf(given, network);
+  return { ...recipe, validation: heldOut(recipe, images, given.validation) };
+}
+
 /** As many held out images as a recipe has, but a tenth of the training images at most unless they were asked for. */
-export function heldOut(
+function heldOut(
   { validation, limit = Infinity }: Recipe,
   images: number,
   asked: number | undefined,

@@ -2,7 +2,6 @@
 import { printable, shellWord } from "../../dsl/problem/escape.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import { summarize } from "../../dsl/interpreters/summary/summary.ts";
-import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { confusionOf } from "../charts/confusion.ts";
@@ -10,9 +9,10 @@ import { worstConfusionsText } from "../charts/confusion_text.ts";
 import { count, duration, magnitude, percent } from "../terminal/format.ts";
 import { type Progress, progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import type { Recipe, RunConfig } from "../training/config.ts";
+import type { RunConfig } from "../training/config.ts";
 import type { StepEvent } from "../training/loop.ts";
 import type { Figures } from "../training/measure.ts";
+import { recipeText } from "../training/recipe_text.ts";
 import type { EpochRecord } from "../training/record.ts";
 import type { TorchOutcome } from "../training/torch.ts";
 import type { TrainOutcome, TrainStart } from "../training/train.ts";
@@ -115,34 +115,6 @@ function networkText(planned: Plan): string {
   return `  network  ${count(params.trainable)} parameters, ${
     magnitude(macs)
   } MACs, depth ${depth}`;
-}
-
-/** The kinds of an optimiser and of those that it is made of. */
-export function optimizerText(optimizer: AnyOptimizer): string {
-  return [...new Set(kindsOf(optimizer))].join(" and ");
-}
-
-function recipeText({ optimizer, rate, schedule, sizes = [] }: Recipe): string {
-  const small = sizes.map(({ size }) => `${size}x${size}`).join(", ");
-  return `${optimizerText(optimizer)}, learning rate ${rate} (${scheduleText(schedule)})${
-    small && `; images of ${small} at first`
-  }`;
-}
-
-function scheduleText(schedule: Recipe["schedule"]): string {
-  if (typeof schedule === "string") return schedule;
-  return schedule.kind === "warmup"
-    ? `${scheduleText(schedule.then)} after a warmup`
-    : schedule.kind;
-}
-
-/** What changes the parameters: an optimiser, those that one of groups deals them out to, and what is around them. */
-function kindsOf(optimizer: AnyOptimizer): readonly string[] {
-  if ("update" in optimizer) return [optimizer.kind];
-  if ("of" in optimizer) return [...kindsOf(optimizer.of), optimizer.kind];
-  if (optimizer.kind !== "groups") return [optimizer.kind];
-  const own = optimizer.groups.flatMap((group) => group.optimizer ?? []);
-  return [optimizer.otherwise, ...own].flatMap(kindsOf);
 }
 
 function epochText(record: EpochRecord, epochs: number): string {

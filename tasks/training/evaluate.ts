@@ -1,7 +1,16 @@
 /** What a run's weights reach on labelled images. */
 import { seedKey } from "../../dsl/programs/random.ts";
 import { ANYTHING, FUNCTION, optional, type WantedOf } from "../../dsl/problem/expect.ts";
-import { attempt, orThrow, type Problem, problemAt, ProblemError, type Result } from "../fp.ts";
+import {
+  attempt,
+  E,
+  orThrow,
+  pipe,
+  type Problem,
+  problemAt,
+  ProblemError,
+  type Result,
+} from "../fp.ts";
 import { showShape } from "../../dsl/net/shape.ts";
 import { checkDataset, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
@@ -12,7 +21,7 @@ import type { RunConfig } from "./config.ts";
 import { withEngine } from "./engine.ts";
 import { labelledImages, type LabelledPixels } from "./image_arrays.ts";
 import { type Measurement, openMeter, SHOWING, type Showing } from "./measure.ts";
-import { imagesOf } from "./prepare.ts";
+import { imagesOf } from "./prepare_data.ts";
 import { partOf } from "./recipe.ts";
 import { runData } from "./run_data.ts";
 import { openTrained, type UseOptions } from "./trained.ts";
@@ -53,10 +62,27 @@ export interface Evaluation extends Measurement {
  * Measures a run's weights on a split of its data set. Needs `--allow-read`
  * for the run, and what the data set and the backend need.
  */
-export function evaluate(
+export async function evaluate(
   folder: string,
   options: EvaluateOptions = {},
 ): Promise<Result<Evaluation>> {
+  return pipe(
+    await evaluateShown(folder, options),
+    E.map(({ shown: _, ...evaluation }) => evaluation),
+  );
+}
+
+/** What a run's weights reach, and on which images. */
+export interface EvaluationShown extends Evaluation {
+  /** The images that were measured on. */
+  readonly shown: ImageSet;
+}
+
+/** {@link evaluate}, with the images themselves. */
+export function evaluateShown(
+  folder: string,
+  options: EvaluateOptions,
+): Promise<Result<EvaluationShown>> {
   return attempt(async () => {
     const { config, checkpoint, plan, run } = await openTrained(folder, options, OWN);
     const images = await imagesFor(config, checkpoint, options);
@@ -68,7 +94,8 @@ export function evaluate(
         const measured = orThrow(
           await meter.measure(state, images, { ...options, drawn: options.split === "validation" }),
         );
-        return { ...measured, classes, run, config, engine: engine.description };
+        const { description } = engine;
+        return { ...measured, classes, run, config, engine: description, shown: images };
       } finally {
         engine.free(state);
         meter.dispose();

@@ -152,8 +152,10 @@ function testRecipe(
 }
 
 /** What is prepared, with images of the first size all along: another one moves the loss by itself. */
-function inOneSize({ parts, ...prepared }: Prepared): Prepared {
-  return { ...prepared, parts: parts.slice(0, 1).map((part) => ({ ...part, end: Infinity })) };
+function inOneSize(prepared: Prepared): Prepared {
+  const all = <P extends object>([first]: readonly P[]) =>
+    first === undefined ? [] : [{ ...first, end: Infinity }];
+  return { ...prepared, parts: all(prepared.parts), sizes: all(prepared.sizes) };
 }
 
 type Range = Parameters<typeof rateAt>[0];

@@ -20,11 +20,11 @@ import { threefry } from "../../dsl/programs/random.ts";
 import type { Schedule, ScheduleName } from "../../dsl/programs/schedule.ts";
 import { learningRate, rateInputs } from "../../dsl/programs/schedule.ts";
 import type { Batch } from "../data/batches.ts";
-import type { FileBatchOptions } from "../data/file_batches.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { StepRecord } from "../files/steps.ts";
+import { batchOptions } from "./batch_options.ts";
 import type { Checkpoint, Position } from "./checkpoint.ts";
-import type { Recipe, RunConfig } from "./config.ts";
+import type { RunConfig } from "./config.ts";
 import type { Measurement, Meter } from "./measure.ts";
 import { factorOf, isStale, loweredAfter } from "./patience.ts";
 import type { Prepared } from "./prepare.ts";
@@ -96,35 +96,6 @@ export interface LoopEnd {
 /** The network on the images of a step. */
 function planAt({ parts, plan }: Prepared, step: number): Plan {
   return parts.find(({ end }) => step < end)?.plan ?? plan;
-}
-
-/** How the batches that are left of an epoch are made, from where a run stands. */
-export function batchOptions(
-  { batch, augment, mixup, cutmix }: Recipe,
-  prepared: Prepared,
-  { classes, position }: {
-    readonly classes: number;
-    readonly position: Pick<Position, "epoch" | "batch" | "step">;
-  },
-): FileBatchOptions {
-  const first = position.step - position.batch;
-  return {
-    size: batch,
-    classes,
-    key: prepared.dataKey,
-    epoch: position.epoch,
-    normalization: prepared.normalization,
-    augment,
-    mix: defined({ mixup, cutmix }),
-    ...defined({ targets: prepared.targets, shares: prepared.shares }),
-    shuffle: true,
-    last: "drop",
-    start: position.batch,
-    sizeOf: (index) => {
-      const [height = 0, width = 0] = planAt(prepared, first + index).input;
-      return [height, width];
-    },
-  };
 }
 
 /**

@@ -41,6 +41,10 @@ export interface Measurement extends Figures {
   readonly labels: Labels;
   /** The first predictions, in the images' order. */
   readonly predictions: Labels;
+  /** The probability of each first prediction, in the images' order. */
+  readonly confidences: Float32Array;
+  /** The places of the images in their set: all, but for those that could not be read. */
+  readonly places: Uint32Array;
   /** The logits of each image, one row after the other, when they were asked for. */
   readonly logits?: Float32Array;
   /** Images that could not be read, and why; they count for nothing above. */
@@ -126,11 +130,15 @@ export const IN_ORDER = { key: [0, 0], epoch: 0 } as const;
 function tallyOf({ count, labels: like }: ImageSet, classes: number, keepsLogits: boolean) {
   const labels = labelsFor(like, count);
   const predictions = labelsFor(like, count);
+  const confidences = new Float32Array(count);
+  const places = new Uint32Array(count);
   const kept = keepsLogits ? new Float32Array(count * classes) : undefined;
   const broken: Problem[] = [];
   const sums = { images: 0, loss: 0, top1: 0, top5: 0 };
+  let met = 0;
   const add = (batch: Batch, logits: Float32Array): void => {
     for (let i = 0; i < batch.count; i++) {
+      const place = met++;
       const problem = batch.broken?.get(i);
       if (problem !== undefined) {
         broken.push(problem);
@@ -141,6 +149,8 @@ function tallyOf({ count, labels: like }: ImageSet, classes: number, keepsLogits
       const order = ranking(row);
       labels[sums.images] = label;
       predictions[sums.images] = order[0] ?? 0;
+      confidences[sums.images] = softmax(row)[order[0] ?? 0] ?? 0;
+      places[sums.images] = place;
       kept?.set(row, sums.images * classes);
       sums.images++;
       sums.loss += crossEntropy(row, label);
@@ -157,6 +167,8 @@ function tallyOf({ count, labels: like }: ImageSet, classes: number, keepsLogits
       top5: top5 / images,
       labels: labels.subarray(0, images),
       predictions: predictions.subarray(0, images),
+      confidences: confidences.subarray(0, images),
+      places: places.subarray(0, images),
       ...(kept && { logits: kept.subarray(0, images * classes) }),
       ...(broken.length > 0 && { broken }),
     };

@@ -5,7 +5,7 @@ import { seedKey } from "../../dsl/programs/random.ts";
 import { dense, flatten } from "../../layers/mod.ts";
 import { noisyLabels, shapes } from "../../tasks/data/mod.ts";
 import { adapt, PRESETS } from "../../tasks/training/presets.ts";
-import { imagesOf } from "../../tasks/training/prepare.ts";
+import { imagesOf } from "../../tasks/training/prepare_data.ts";
 
 const COUNT = 60_000;
 const CLASSES = 10;

@@ -28,6 +28,7 @@ const FLAGS = {
     "--allow-sys=hostname,systemMemoryInfo",
     "--allow-ffi",
   ],
+  show: ["--allow-read", "--allow-write=runs"],
   masks: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   report: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   import: ["--allow-read", "--allow-write=runs", "--allow-env=NETFOLD_PYTHON"],

@@ -31,7 +31,9 @@ Deno.test("a network is trained, evaluated and used from the shell", async () =>
       "--format=json",
     );
     assertEquals(evaluated.code, 0, evaluated.stderr);
-    const { images, top1, top5, loss, classes, confusion } = JSON.parse(evaluated.stdout);
+    const { images, top1, top5, loss, classes, confusion, mistakes: worst } = JSON.parse(
+      evaluated.stdout,
+    );
     assertStringIncludes(trained.stdout, `of ${images.toLocaleString("en-US")} images`);
     assertStringIncludes(trained.stdout, `${(top1 * 100).toFixed(2)} %`);
     assert(top5 >= top1 && loss > 0);
@@ -39,6 +41,8 @@ Deno.test("a network is trained, evaluated and used from the shell", async () =>
     assertEquals(confusion.flat().reduce((a: number, b: number) => a + b), images);
     const svg = await Deno.readTextFile(join(folder, "runs/net-1/confusion.svg"));
     assert(svg.startsWith("<svg"));
+    const mistakes = await Deno.readTextFile(join(folder, "runs/net-1/mistakes.svg"));
+    assertEquals(mistakes.match(/<image /g)?.length, worst.length);
 
     const held = await run(
       folder,
@@ -49,6 +53,7 @@ Deno.test("a network is trained, evaluated and used from the shell", async () =>
     );
     assertEquals(held.code, 0, held.stderr);
     assertStringIncludes(held.stdout, "of 8 images; rows: truth");
+    assertStringIncludes(held.stdout, "the worst mistakes: runs/net-1/mistakes-validation.svg");
 
     const data = Uint8Array.from({ length: 40 * 48 * 3 }, (_, i) => i * 7);
     const png = encode({ width: 40, height: 48, channels: 3, data });

@@ -4,7 +4,10 @@ import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
 import type { Images } from "../../tasks/data/mod.ts";
 import { folder as folderOf } from "../../tasks/data/mod.ts";
-import { evaluate, loadCheckpoint, predict, train } from "../../tasks/training/mod.ts";
+import { picturesAt } from "../../tasks/data/pictured.ts";
+import { mistakesSheet, worstMistakes } from "../../tasks/evaluate/mistakes.ts";
+import { evaluateShown } from "../../tasks/training/evaluate.ts";
+import { evaluate, loadCheckpoint, predict, softmax, train } from "../../tasks/training/mod.ts";
 import { makePng } from "../data/_make_png.ts";
 import { assertProblem } from "../data/_results.ts";
 import { png, withFolder as withPictures } from "../data/_pictures.ts";
@@ -27,6 +30,37 @@ Deno.test("evaluate() finds on the test images what the run found, bit for bit",
     assertEquals(config.name, "network");
     assert(description.startsWith("tfjs wasm"), description);
     assertEquals([await remainsOf(out), await namesIn(out), engine.liveTensors()], before);
+  });
+});
+
+Deno.test("the worst mistakes are the surest ones, shown by their own pictures", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out, { dataset: stripes, recipe: { epochs: 1, rate: 1e-5 } });
+    const classes = ["<b>", "second", "third"];
+    const used = { dataset: stripes, engine, logits: true };
+    const found = orThrow(await evaluateShown(out, used));
+    const logits = found.logits ?? new Float32Array();
+    const wrong = Array.from(stripes.test.labels, (label, image) => {
+      const shares = softmax(logits.subarray(image * 3, image * 3 + 3));
+      const probability = Math.max(...shares);
+      return { image, label, taken: shares.indexOf(probability), probability };
+    }).filter(({ label, taken }) => label !== taken)
+      .toSorted((a, b) => b.probability - a.probability);
+    assert(wrong.length > 2, "a network that has learnt nothing is wrong");
+    const worst = worstMistakes({ ...found, classes });
+    assertEquals(
+      worst.map(({ image, class: own, takenFor }) => [image, own, takenFor]),
+      wrong.slice(0, 24).map(({ image, label, taken }) => [image, classes[label], classes[taken]]),
+    );
+    const [first] = wrong;
+    const [picture] = orThrow(await picturesAt(stripes.test, [first?.image ?? 0]));
+    const size = stripes.test.pixels.length / stripes.test.count;
+    const at = (first?.image ?? 0) * size;
+    assertEquals(picture?.pixels, stripes.test.pixels.slice(at, at + size));
+    const svg = orThrow(await mistakesSheet({ ...found, classes }));
+    assertEquals(svg.match(/<image /g)?.length, worst.length);
+    assert(svg.includes(`${wrong.length} of 30 images`) && !svg.includes("<b>"));
   });
 });
 
