@@ -76,27 +76,31 @@ export function list(items: readonly string[]): string {
 }
 
 const STYLE = `
-:root { color-scheme: light; }
+:root { color-scheme: light dark; --text: #222; --page: #fff; --line: #ddd;
+  --box: #f6f6f6; --accent: #0072B2; }
+@media (prefers-color-scheme: dark) { :root { --text: #e3e6ea; --page: #16181d; 
+  --line: #3a3f48; --box: #20232a; --accent: #4aa3df; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 62rem; color: #222; background: #fff;
-  font: 16px/1.5 Helvetica, Arial, sans-serif; overflow-wrap: anywhere; }
+body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 62rem; color: var(--text);
+  background: var(--page); font: 16px/1.5 Helvetica, Arial, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .5rem; }
-h2 { font-size: 1.35rem; margin: 3rem 0 .5rem; border-top: 2px solid #0072B2; padding-top: .8rem; }
-h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
+h2 { font-size: 1.35rem; margin: 3rem 0 .5rem; border-top: 2px solid var(--accent);
+  padding-top: .8rem; }
 p, ul { max-width: 46rem; }
-.note { color: #555; }
+a { color: var(--accent); }
 .wide { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top;
-  border-bottom: 1px solid #ddd; overflow-wrap: normal; }
+  border-bottom: 1px solid var(--line); overflow-wrap: normal; }
 td:first-child { min-width: 7rem; }
 .number { text-align: right; white-space: nowrap; }
-pre { overflow-x: auto; background: #f6f6f6; padding: .8rem; font-size: .8rem; line-height: 1.35;
-  overflow-wrap: normal; }
+pre { overflow-x: auto; background: var(--box); padding: .8rem; font-size: .8rem;
+  line-height: 1.35; overflow-wrap: normal; }
 figure { margin: 1rem 0; overflow-x: auto; }
 .fitted img { max-width: 100%; height: auto; }
 .whole { max-height: 90vh; overflow-y: auto; }
-details { margin: .5rem 0; border: 1px solid #ddd; border-radius: 4px; padding: .4rem .8rem; }
+details { margin: .5rem 0; border: 1px solid var(--line); border-radius: 4px;
+  padding: .4rem .8rem; }
 summary { cursor: pointer; font-weight: bold; }
 nav ul { padding-left: 1.2rem; }
 @media print { details { border: 0; } body, .whole { max-width: none; max-height: none; } }

@@ -11,6 +11,7 @@ import { page, paragraph, type Section } from "./html.ts";
 import type { PageOptions } from "./parts.ts";
 import { runSection } from "./run_section.ts";
 import { studySection } from "./study_section.ts";
+import { togetherSection } from "./together_section.ts";
 
 /** Makes a page of folders, each that of a run or of a study. Needs `--allow-read` for them. */
 export function makePage(
@@ -19,16 +20,17 @@ export function makePage(
 ): Promise<Result<string>> {
   return attempt(async () => {
     const sections: Section[] = [];
-    for (const folder of folders) {
-      const section = await isStudy(folder)
-        ? await studySection(folder, options)
-        : await runSection(folder, options);
-      sections.push(orThrow(section));
+    const runs: string[] = [];
+    for (const folder of new Set(folders)) {
+      const study = await isStudy(folder);
+      if (!study) runs.push(folder);
+      sections.push(orThrow(await (study ? studySection : runSection)(folder, options)));
     }
     const [first] = sections;
     const title = sections.length === 1 && first !== undefined
       ? first.title
       : `${sections.length} runs and studies`;
+    if (runs.length > 1) sections.unshift(orThrow(await togetherSection(runs, options)));
     return page(
       title,
       paragraph(`Made by netfold ${VERSION} from the files of the runs.`),

@@ -7,8 +7,10 @@ import { classScores, confusionOf } from "../charts/confusion.ts";
 import { confusionSvg } from "../charts/confusion_chart.ts";
 import { count, duration, percent } from "../terminal/format.ts";
 import { readBrokenFiles } from "../training/broken_files.ts";
-import { evaluate } from "../training/evaluate.ts";
-import { type EpochRecord, epochsOf, testOf } from "../training/record.ts";
+import { evaluateShown } from "../training/evaluate.ts";
+import { mistakesSheet } from "../evaluate/mistakes.ts";
+import { recipeText } from "../training/recipe_text.ts";
+import { enginesOf, type EpochRecord, epochsOf, testOf } from "../training/record.ts";
 import { openNamedRun } from "../training/trained.ts";
 import { folded, htmlTable, pairs, paragraph, picture, type Section } from "./html.ts";
 import {
@@ -30,6 +32,8 @@ export function runSection(folder: string, options: PageOptions): Promise<Result
       pairs([
         ["network", config.name],
         ["data", config.data],
+        ["recipe", recipeText(config.recipe)],
+        ["engine", enginesOf(epochs).join("; ") || config.engine],
         ["folder", folder],
         ...reached(records),
         ["trained for", trainedFor(epochs)],
@@ -98,7 +102,7 @@ async function confusionPart(
   { onNote, images: _, measure: __, ...use }: PageOptions,
 ): Promise<string> {
   onNote(`measuring ${folder} on its test images`);
-  const measured = await evaluate(folder, use);
+  const measured = await evaluateShown(folder, use);
   if (measured._tag === "Left") {
     return missing("The confusions could not be measured", measured.left);
   }
@@ -111,6 +115,9 @@ async function confusionPart(
   return [
     paragraph("Which classes are taken for which, on all test images, with the best weights:"),
     picture(svg, `Confusion matrix of ${folder}`),
+    picture(orThrow(await mistakesSheet(measured.right)), `The worst mistakes of ${folder}`, {
+      narrow: orThrow(await mistakesSheet(measured.right, "narrow")),
+    }),
     folded("Class by class", htmlTable(["class", "images", "recall", "precision", "F1"], scores)),
   ].join("\n");
 }

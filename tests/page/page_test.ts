@@ -1,11 +1,22 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
-import { htmlTable, page, picture } from "../../tasks/page/html.ts";
+import { join, toFileUrl } from "@std/path";
+import { xmlLines } from "../../dsl/problem/escape.ts";
+import {
+  folded,
+  htmlTable,
+  page,
+  pairs,
+  paragraph,
+  picture,
+  preformatted,
+} from "../../tasks/page/html.ts";
 import { makePage } from "../../tasks/page/make.ts";
 import { publish } from "../../tasks/study/publish.ts";
 import { runStudy } from "../../tasks/study/run_study.ts";
 import { assertProblem } from "../data/_results.ts";
+import { browserTest } from "../_browser.ts";
 import { smallData, smallStudy } from "../study/_small_study.ts";
 
 const OPTIONS = { measure: false, backend: "cpu", images: [], onNote: () => {} } as const;
@@ -29,6 +40,12 @@ function unbalanced(html: string): readonly string[] {
   return [...wrong, ...open];
 }
 
+/** The pictures of a page. */
+function svgsIn(html: string): readonly string[] {
+  return [...html.matchAll(/data:image\/svg\+xml;base64,([^"]+)"/g)]
+    .map(([, base64 = ""]) => new TextDecoder().decode(Uint8Array.fromBase64(base64)));
+}
+
 Deno.test("a report is one file with the table, the picture and every option of a study and its runs", async () => {
   const folder = await Deno.makeTempDir();
   try {
@@ -37,7 +54,7 @@ Deno.test("a report is one file with the table, the picture and every option of 
     const datasets = new Map([["shapes", smallData]]);
     orThrow(await runStudy({ study: smallStudy, folder: study, seeds: 1, engine }, { datasets }));
     const { results } = orThrow(await publish(smallStudy, study, { seeds: 1 }));
-    const html = orThrow(await makePage([study, `${study}/arl-1`], OPTIONS));
+    const html = orThrow(await makePage([study, `${study}/arl-1`, `${study}/nal-1`], OPTIONS));
     assertEquals(loaded(html), []);
     assertEquals(unbalanced(html), []);
     for (const { title, error } of results.arms) {
@@ -55,12 +72,24 @@ Deno.test("a report is one file with the table, the picture and every option of 
         "<td>version of deno</td>",
         `<td>${engine.description}</td>`,
         `Run ${study}/arl-1`,
+        "<td>recipe</td><td>sgd, learning rate 0.1 (one-cycle)</td>",
+        `<td>engine</td><td>${engine.description}</td>`,
         '<meta name="viewport"',
       ]
     ) {
       assertStringIncludes(html, text);
     }
     assert((html.match(/data:image\/svg\+xml/g)?.length ?? 0) >= 6);
+    const [, together = ""] = /id="part-1">\n<h2>The runs side by side(.*?)<section/s.exec(html) ??
+      [];
+    const [curves = ""] = svgsIn(together);
+    for (const run of ["arl-1", "nal-1"]) {
+      assertStringIncludes(curves, `>${run}<`);
+      assertStringIncludes(together, `/${run}</td>`);
+    }
+    const measured = orThrow(await makePage([`${study}/arl-1`], { ...OPTIONS, measure: true }));
+    assert(svgsIn(measured).some((svg) => svg.includes(">The worst mistakes<")));
+    assert(!measured.includes("side by side"));
     const none = { ...OPTIONS, measure: true, images: ["9999"] };
     assertProblem(await makePage([`${study}/arl-1`], none), "a number is that of a test image");
   } finally {
@@ -93,4 +122,43 @@ Deno.test("what comes from outside is text on a page, never markup", () => {
   }]);
   assert(!html.includes("<script"));
   assertEquals(html.match(/&lt;script&gt;alert\(&quot;1&quot;\)/g)?.length, 6);
+});
+
+browserTest("a report fits a telephone, and is dark where pages are", async (browser) => {
+  const long = "a_very_long_name".repeat(12);
+  const columns = Array.from({ length: 30 }, (_, i) => `column ${i}`);
+  const content = [
+    htmlTable(columns, [columns]),
+    pairs([["folder", long]]),
+    preformatted(long),
+    folded(long, htmlTable(columns, [columns])),
+    picture('<svg xmlns="http://www.w3.org/2000/svg" width="900" height="9"/>', "wide"),
+    picture('<svg xmlns="http://www.w3.org/2000/svg" width="900" height="9"/>', "whole", {
+      whole: true,
+    }),
+  ].join("");
+  const html = page(long, paragraph(long), [{ title: long, content }]);
+  const probe = join(browser.folder, "probe.html");
+  const script = `onload = () => {
+    const { documentElement: root, body } = document.querySelector("iframe").contentDocument;
+    document.title = [root.scrollWidth - root.clientWidth, getComputedStyle(body).color].join("; ");
+  }`;
+  await Deno.writeTextFile(
+    probe,
+    `<!doctype html><iframe width="390" height="800" frameborder="0" srcdoc="${xmlLines(html)}">` +
+      `</iframe><script>${script}</script>`,
+  );
+  const { stdout } = await new Deno.Command(browser.command, {
+    args: [
+      ...browser.flags,
+      "--blink-settings=preferredColorScheme=0",
+      "--dump-dom",
+      toFileUrl(probe).href,
+    ],
+    stdin: "null",
+    stderr: "null",
+    signal: AbortSignal.timeout(120_000),
+  }).output();
+  const [, said] = /<title>(.*?)<\/title>\s*<\/head>/s.exec(new TextDecoder().decode(stdout)) ?? [];
+  assertEquals(said, "0; rgb(227, 230, 234)");
 });
