@@ -58,7 +58,7 @@ export function runsSvg(
       subtitle: ["training smoothed over its steps; validation by the epoch"],
     },
     vconcat: panels.map((panel, i) =>
-      drawPanel(panel, { names, width, isFirst: i === 0, isLast: i === panels.length - 1 })
+      drawPanel(panel, { names, width, isLast: i === panels.length - 1 })
     ),
     spacing: 14,
   });
@@ -79,7 +79,6 @@ function rowsOf(runs: readonly RunCurves[], of: Numbers): readonly RunRow[] {
 interface Frame {
   readonly names: string[];
   readonly width: ChartWidth;
-  readonly isFirst: boolean;
   readonly isLast: boolean;
 }
 
@@ -89,22 +88,19 @@ function drawPanel(
     readonly format: string;
     readonly rows: readonly RunRow[];
   },
-  { names, width, isFirst, isLast }: Frame,
+  { names, width, isLast }: Frame,
 ): Layer {
   const plot = WIDTHS[width];
-  const legend = isFirst
-    ? {
-      orient: "top",
-      title: null,
-      symbolType: "stroke",
-      symbolSize: 400,
-      symbolStrokeWidth: 2,
-      direction: "vertical",
-      columns: width === "wide" ? 2 : 1,
-      labelLimit: width === "wide" ? plot / 2 - 40 : plot - 40,
-      offset: 4,
-    } as const
-    : null;
+  const legend = {
+    orient: "top",
+    title: null,
+    symbolType: "stroke",
+    symbolSize: 400,
+    symbolStrokeWidth: 2,
+    columns: width === "wide" ? 2 : 1,
+    labelLimit: width === "wide" ? plot / 2 - 40 : plot - 40,
+    offset: 4,
+  } as const;
   return {
     width: plot,
     height: 210,
@@ -141,7 +137,7 @@ function drawPanel(
             field: "kind",
             type: "nominal",
             scale: { domain: [...KINDS], range: [[1, 0], [6, 3]] },
-            legend: legend && { ...legend, columns: 2 },
+            legend: { ...legend, columns: 2 },
           },
         },
       },

@@ -92,6 +92,7 @@ a { color: var(--accent); }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); overflow-wrap: normal; }
+th { white-space: nowrap; }
 td:first-child { min-width: 7rem; }
 .number { text-align: right; white-space: nowrap; }
 pre { overflow-x: auto; background: var(--box); padding: .8rem; font-size: .8rem;
