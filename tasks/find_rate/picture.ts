@@ -13,7 +13,6 @@ export function pictureOf(
   const { steps, steepest, lowest } = found;
   const marked = [
     { rate: steepest, label: "steepest descent" },
-    { rate: lowest && lowest / 10, label: "a tenth of the lowest" },
     { rate: lowest, label: "lowest loss" },
   ];
   return ratesSvg(steps, {

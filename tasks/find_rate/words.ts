@@ -29,5 +29,5 @@ export function adviceText({ suggestion, steps, lowest, end }: RateTest): string
   const open = end !== "exploded" && lowest === steps.at(-1)?.rate
     ? "; the loss still fell at the end: larger rates may do as well"
     : "";
-  return `suggestion ${suggestion}: a tenth of the rate of the lowest loss, which is the last that was good for a step${open}`;
+  return `suggestion ${suggestion}: where the loss fell steepest, so that a step gains most; the rate of the lowest loss is too high for many steps${open}`;
 }

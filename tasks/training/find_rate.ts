@@ -86,8 +86,8 @@ const [BELOW, ABOVE] = [1000, 100];
  * recipe's schedule, and those of its groups, are left out; factors of groups stay. Images have the
  * size with which the recipe begins. No folder is made or changed.
  *
- * The suggestion is a tenth of the rate at which the smoothed loss was lowest (as in fastai): a rate
- * that was only just good for one step is too high for many.
+ * The suggestion is the rate at which the loss fell steepest (as in Lightning's tuner), where a step
+ * gains most; that of the lowest loss is too high for many steps.
  *
  * @example
  * ```ts

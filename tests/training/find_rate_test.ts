@@ -41,7 +41,7 @@ Deno.test("findRate() ends when the loss explodes, and what it suggests trains b
   assertEquals(found.end, "exploded");
   assert(found.steps.length < 120);
   const { suggestion = NaN, lowest = NaN, steepest = NaN } = found;
-  assert(steepest <= lowest && lowest < 1e3 && suggestion <= lowest / 10, `${suggestion}`);
+  assert(steepest <= lowest && lowest < 1e3 && suggestion <= steepest, `${suggestion}`);
   await withFolder(async (folder) => {
     const lossAt = async (rate: number) => {
       const out = join(folder, `${rate}`);
