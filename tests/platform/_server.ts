@@ -18,6 +18,8 @@ const ISOLATION = {
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html",
   js: "text/javascript",
+  json: "application/json",
+  bin: "application/octet-stream",
   wasm: "application/wasm",
 };
 

@@ -42,11 +42,14 @@ const ready = new Map<BackendName, Promise<Result<ReadyBackend>>>();
 /** The library can initialise one backend at a time; a second one cancels the first. */
 let queue: Promise<unknown> = Promise.resolve();
 
-/** Makes a backend ready, once per process. */
-export function readyBackend(name: BackendName): Promise<Result<ReadyBackend>> {
+/** Makes a backend ready, once per process; `wasmFiles` is the address of wasm's binaries. */
+export function readyBackend(
+  name: BackendName,
+  wasmFiles?: string,
+): Promise<Result<ReadyBackend>> {
   const known = ready.get(name);
   if (known !== undefined) return known;
-  const made = queue.then(() => make(name));
+  const made = queue.then(() => make(name, wasmFiles));
   queue = made.catch(() => undefined);
   ready.set(name, made);
   return made;
@@ -66,14 +69,14 @@ export function activate(name: BackendName): void {
   void tf.setBackend(name);
 }
 
-function make(name: BackendName): Promise<Result<ReadyBackend>> {
+function make(name: BackendName, wasmFiles: string | undefined): Promise<Result<ReadyBackend>> {
   // Without this the library greets every process on the console.
   tf.env().set("PROD", true);
   switch (name) {
     case "webgpu":
       return makeWebgpu();
     case "wasm":
-      return makeWasm();
+      return makeWasm(wasmFiles);
     case "cpu":
       return makeCpu();
   }
@@ -111,9 +114,9 @@ async function makeCpu(): Promise<Result<ReadyBackend>> {
   });
 }
 
-async function makeWasm(): Promise<Result<ReadyBackend>> {
+async function makeWasm(files: string | undefined): Promise<Result<ReadyBackend>> {
   try {
-    await prepareModule();
+    await prepareModule(files);
     if (!await tf.setBackend("wasm")) throw new Error("it did not initialise");
     const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
     const pool = wasmPool();
@@ -133,7 +136,9 @@ async function makeWasm(): Promise<Result<ReadyBackend>> {
     return problem("wasm", {
       got: message(error),
       wanted: "a WebAssembly module that loads",
-      hint: "allow the module to be read from Deno's cache with --allow-read",
+      hint: "Deno" in globalThis
+        ? "allow the module to be read from Deno's cache with --allow-read"
+        : 'serve tfjs-backend-wasm-simd.wasm beside the page, or tell where it is: tfjsEngine({ backend: "wasm", wasmFiles: "/wasm/" })',
     });
   }
 }

@@ -4,7 +4,7 @@
  */
 import { BACKENDS, requestProblems } from "../choice.ts";
 import { coreCount } from "../cores.ts";
-import { COUNT, expected, needed, oneOf, optional } from "../../problem/expect.ts";
+import { COUNT, expected, needed, oneOf, optional, TEXT } from "../../problem/expect.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { fail, left, type Result, right } from "../../problem/result.ts";
 import type { Engine } from "../engine.ts";
@@ -23,6 +23,11 @@ export interface TfjsOptions {
    * origins. Results are the same with any number.
    */
   readonly threads?: number;
+  /**
+   * The address of the folder that holds `tfjs-backend-wasm-simd.wasm`, for pages;
+   * where the page's script is when left out. The first engine on wasm decides.
+   */
+  readonly wasmFiles?: string;
 }
 
 /**
@@ -43,28 +48,36 @@ export interface TfjsOptions {
  * ```
  */
 export async function tfjsEngine(options: TfjsOptions): Promise<Result<Engine>> {
-  const { backend, threads } = needed(options, { backend: oneOf(BACKENDS) }, ["threads"]);
+  const { backend, threads, wasmFiles } = needed(options, { backend: oneOf(BACKENDS) }, [
+    "threads",
+    "wasmFiles",
+  ]);
   expected(threads, optional(COUNT), "threads");
+  expected(wasmFiles, optional(TEXT), "wasmFiles");
+  const use = { threads, wasmFiles };
   if (backend !== "auto") {
     const problems = requestProblems({ backend, threads });
-    return problems.length > 0 ? left(problems) : await start(backend, threads);
+    return problems.length > 0 ? left(problems) : await start(backend, use);
   }
   if (await hasRealAdapter()) {
     const engine = await start("webgpu");
     if (engine._tag === "Right") return engine;
   }
-  const engine = await start("wasm", threads);
+  const engine = await start("wasm", use);
   return engine._tag === "Right" ? engine : await start("cpu");
 }
 
 async function start(
   name: "webgpu" | "wasm" | "cpu",
-  asked?: number,
+  { threads: asked, wasmFiles }: {
+    readonly threads?: number | undefined;
+    readonly wasmFiles?: string | undefined;
+  } = {},
 ): Promise<Result<Engine>> {
   const { readyBackend } = await import("./backends.ts");
   const { engineOn } = await import("./_session.ts");
   const { selfCheck, selfCheckProblems } = await import("../self_check.ts");
-  const ready = await readyBackend(name);
+  const ready = await readyBackend(name, wasmFiles);
   if (ready._tag === "Left") return ready;
   const most = ready.right.employ === undefined ? 1 : Infinity;
   const threads = Math.min(most, asked ?? coreCount());

@@ -38,12 +38,16 @@ type Factory = (settings: {
  * where the binary is not found or its memory not had, and where the backend
  * has started before, it is left to the library, which takes its build for one
  * thread.
+ *
+ * @param files The address of the folder that holds the binary, when it is not where the code is.
  */
-export async function prepareModule(): Promise<void> {
+export async function prepareModule(files?: string): Promise<void> {
   const library = await import("@tensorflow/tfjs-backend-wasm");
+  const place = files === undefined || files.endsWith("/") ? files : `${files}/`;
+  if (place !== undefined && !(NAME in engine().registry)) library.setWasmPaths(place);
   env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   if (typeof SharedArrayBuffer === "undefined" || NAME in engine().registry) return;
-  const module = await start();
+  const module = await start(place);
   if (module === undefined) return;
   removeBackend(NAME);
   // The library's type of its module is of another package.
@@ -52,7 +56,7 @@ export async function prepareModule(): Promise<void> {
 }
 
 /** The module, once it has started; undefined where it cannot. */
-async function start(): Promise<Module | undefined> {
+async function start(files: string | undefined): Promise<Module | undefined> {
   const glue = await import("@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js");
   const { promise: failed, resolve: fail } = Promise.withResolvers<undefined>();
   let place = "";
@@ -61,7 +65,7 @@ async function start(): Promise<Module | undefined> {
     return instance;
   };
   const started = (glue.default as unknown as Factory)({
-    locateFile: (_, folder) => place = folder + BINARY,
+    locateFile: (_, folder) => place = (files ?? folder) + BINARY,
     instantiateWasm: (imports, receive) => {
       instantiate(imports).then(receive, () => fail(undefined));
       return {};
