@@ -160,7 +160,7 @@ export function network(name: string, options: ZooOptions = {}): Result<ZooNetwo
       code: "unknown-network",
       rule: "there is no network of this name",
       got: JSON.stringify(name),
-      wanted: ZOO_NAMES.join(", "),
+      wanted: `one of the ${ZOO_NAMES.length} of the zoo, such as ${ZOO_NAMES[0]}`,
       hint: closest(name, ZOO_NAMES, ""),
     });
   }

@@ -28,7 +28,8 @@ const OPENERS: Openers = { hasGraphicsCard: hasRealAdapter, tfjs: tfjsEngine, on
  * Opens the engine that is asked for, which has examined itself. It fails when
  * there is none of that name, when options do not go together, and when the
  * engine is unavailable. `onNote` is told, a line at a time, what `auto` passed
- * over because it does not work and which engine takes its place.
+ * over because it does not work and which engine takes its place, and when a graphics card that was
+ * asked for is imitated in software.
  */
 export async function openEngine(
   request: EngineRequest,
@@ -45,7 +46,13 @@ export async function openEngine(
   const asked = threads === undefined ? {} : { threads };
   if (engine === "onnx") return await openers.onnx(asked);
   // One of the known names, as has been checked above.
-  if (backend !== "auto") return await openers.tfjs({ backend: backend as Backend, ...asked });
+  if (backend !== "auto") {
+    const opened = await openers.tfjs({ backend: backend as Backend, ...asked });
+    const isSlow = opened._tag === "Right" && backend === "webgpu" &&
+      !await openers.hasGraphicsCard();
+    if (isSlow) onNote(`${opened.right.description} imitates a graphics card: it is slow`);
+    return opened;
+  }
   const failures: Failure[] = [];
   for (const name of PREFERENCE) {
     if (name === "onnx" && engine === "tfjs") continue;

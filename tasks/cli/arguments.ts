@@ -1,4 +1,5 @@
 /** Reading the arguments of a task, and running it with them. */
+import { orThrow } from "../../dsl/problem/throw.ts";
 import type { Command } from "./command.ts";
 import { EXIT, Exit } from "./exit.ts";
 import { scan } from "./scan.ts";
@@ -13,7 +14,7 @@ import type { Terms, Values } from "./term.ts";
  */
 export async function argumentsOf<T extends Terms>(
   command: Command<T>,
-  args: readonly string[] = Deno.args,
+  args: readonly string[],
 ): Promise<Values<T>> {
   const plain = scan(args, command.terms);
   const found = plain ?? (await import("./command_line.ts")).parseArguments(command, args);
@@ -24,18 +25,32 @@ export async function argumentsOf<T extends Terms>(
   throw new Exit(usageError(command.name, mistake));
 }
 
+/** What a command does with its arguments; the exit code comes of it. */
+export type Run = (args: readonly string[]) => Promise<number>;
+
 /**
- * Runs a task with what its command line gives and ends the process: with the
- * code that the work gives, or as one that did what it was asked to. `act` says
- * what the task cannot do when the work fails, by `orThrow`.
+ * A command that works with what its command line gives, and ends with the code that the work gives,
+ * or as one that did what it was asked to. `act` says what it cannot do when the work fails, by
+ * `orThrow`. It asks for permission to write where it is told to before it begins.
  */
-export function runCommand<T extends Terms>(
+export function runner<T extends Terms>(
   command: Command<T>,
   act: (given: Values<T>) => string,
-  work: (given: Values<T>) => Promise<number | void>,
-): Promise<never> {
-  return runTask(async () => {
-    const given = await argumentsOf(command);
-    return await reporting(act(given), async () => await work(given) ?? EXIT.done);
-  });
+  work: (given: Values<T>, args: readonly string[]) => Promise<number | void>,
+): Run {
+  return async (args) => {
+    const given = await argumentsOf(command, args);
+    return await reporting(act(given), async () => {
+      const folder = command.writes?.(given);
+      if (folder !== undefined) {
+        orThrow(await (await import("../files/may_write.ts")).mayWrite(folder));
+      }
+      return await work(given, args) ?? EXIT.done;
+    });
+  };
+}
+
+/** Runs a program that is one command, and ends the process. */
+export function runCommand<T extends Terms>(...own: Parameters<typeof runner<T>>): Promise<never> {
+  return runTask(() => runner(...own)(Deno.args));
 }

@@ -11,6 +11,8 @@ export interface Command<T extends Terms = Terms> {
   readonly terms: T;
   /** What does not go together, as a sentence. */
   check?(given: Values<T>): string | undefined;
+  /** The folder that it writes, when it writes one; of a file that is replaced the folder it is in. */
+  writes?(given: Values<T>): string | undefined;
 }
 
 export type Given<C> = C extends Command<infer T> ? Values<T> : never;

@@ -22,6 +22,7 @@ import {
   type ValueParser,
 } from "@optique/core";
 import { standardOutput } from "../terminal/terminal.ts";
+import { PROGRAM } from "../program_name.ts";
 import { VERSION } from "../training/versions.ts";
 import type { Command } from "./command.ts";
 import { Exit } from "./exit.ts";
@@ -44,12 +45,12 @@ export function parseArguments(command: Command, args: readonly string[]): Field
   const leave = (code: number): never => {
     throw new Exit(code);
   };
-  const given = runParser(parser, `deno task ${name}`, separated(args, parser), {
+  const given = runParser(parser, `${PROGRAM} ${name}`, separated(args, parser), {
     brief: words(brief),
     ...(footer === undefined ? {} : { footer: words(footer) }),
     ...(examples.length === 0 ? {} : { examples: lines(examples) }),
-    help: { option: true, onShow: leave },
-    version: { value: VERSION, option: true, onShow: leave },
+    help: { option: { names: ["--help", "-h"] }, onShow: leave },
+    version: { value: VERSION, option: { names: ["--version", "-V"] }, onShow: leave },
     stdout: (text) => draw(`${text}\n`),
     stderr: () => {},
     onError: (_, error) => leave(usageError(name, formatMessage(error, { quotes: true }))),

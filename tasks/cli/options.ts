@@ -1,6 +1,6 @@
 /** Options and arguments that several tasks have. */
 import { PRETRAINED_NAMES } from "../networks/pretrained.ts";
-import { oneOf, type Reader, text } from "./reader.ts";
+import { oneOf, type Reader, runFolder, text } from "./reader.ts";
 import { option, type Valued, word } from "./term.ts";
 
 export const formatOption: Valued<"text" | "json", "option?"> = option(
@@ -21,7 +21,11 @@ export const languageOption: Valued<string, "option?"> = option(text("FILE", "a 
 });
 
 /** A run: its folder, or a pretrained network's name. */
-export const run: Reader<string> = text("RUN", "the folder of a run", PRETRAINED_NAMES);
+export const run: Reader<string> = runFolder(
+  "RUN",
+  "the folder of a run",
+  PRETRAINED_NAMES,
+);
 
 export const runArgument: Valued<string, "word"> = word(run, {
   description: `The folder of a run, such as runs/cifar-attention-8-1, or a pretrained network: ${

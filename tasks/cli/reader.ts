@@ -6,6 +6,7 @@
 import type { Shape } from "../../dsl/net/shape.ts";
 import { pathFault } from "./path_fault.ts";
 import { suggest } from "../../dsl/problem/suggest.ts";
+import { runsHere } from "./runs_here.ts";
 
 /** How one kind of value is written on a command line. */
 export interface Reader<A> {
@@ -19,6 +20,8 @@ export interface Reader<A> {
   readonly words?: readonly string[];
   /** What a shell completes it to, where other texts may stand in its place; `words` by default. */
   readonly known?: readonly string[];
+  /** What else a shell completes it to, in the folder in which someone stands. */
+  readonly places?: (folder: string) => readonly string[];
   /** Whether it is a list with commas between its words. */
   readonly isList?: true;
   /** Why a text that looks right cannot be meant so, and what to write instead. */
@@ -34,14 +37,17 @@ export interface Reader<A> {
  * import { oneOf, refusal } from "./reader.ts";
  *
  * const backend = oneOf(["wasm", "cpu"], "NAME");
- * assertEquals(refusal(backend, "wsm"), 'wanted wasm or cpu, got "wsm"; did you mean "wasm"?');
+ * assertEquals(refusal(backend, "wsm"), 'did you mean "wasm"? got "wsm", wanted wasm or cpu');
  * ```
  */
 export function refusal<A>({ wanted, words = [], fault }: Reader<A>, text: string): string {
   const near = suggest(text, words);
-  const why = near === undefined ? fault?.(text) : `did you mean ${JSON.stringify(near)}?`;
-  const hint = why === undefined ? "" : `; ${why}`;
-  return `wanted ${wanted}, got ${JSON.stringify(text)}${hint}`;
+  const got = JSON.stringify(text);
+  if (near !== undefined) {
+    return `did you mean ${JSON.stringify(near)}? got ${got}, wanted ${wanted}`;
+  }
+  const why = fault?.(text);
+  return `wanted ${wanted}, got ${got}${why === undefined ? "" : `; ${why}`}`;
 }
 
 export function oneOf<const W extends string>(
@@ -71,6 +77,15 @@ export function text(
     known,
     fault: pathFault,
   };
+}
+
+/** The folder of a run, or what else may stand in its place. */
+export function runFolder(
+  metavar: string,
+  wanted: string,
+  known: readonly string[] = [],
+): Reader<string> {
+  return { ...text(metavar, wanted, known), places: runsHere };
 }
 
 /** Whether a number in a text is larger than whole numbers can be without rounding. */

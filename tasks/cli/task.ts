@@ -8,6 +8,8 @@ import { renderProblems } from "../../dsl/problem/render.ts";
 import { attempt } from "../../dsl/problem/throw.ts";
 import { standardError, type Terminal } from "../terminal/terminal.ts";
 import { noRoom } from "../training/no_room.ts";
+import { PROGRAM } from "../program_name.ts";
+import { advised } from "./allow.ts";
 import { EXIT, Exit } from "./exit.ts";
 
 /** Runs a task and ends the process with its exit code. */
@@ -80,14 +82,14 @@ export function reportProblems(
   problems: readonly Problem[],
   terminal: Terminal = standardError(),
 ): void {
-  terminal.write(`error: ${printable(heading)}\n${renderProblems(problems)}\n`);
+  terminal.write(`error: ${printable(heading)}\n${renderProblems(problems.map(advised))}\n`);
 }
 
 /** Says what is wrong with a command line, and gives the exit code. */
 export function usageError(name: string, text: string): number {
   const said = text.trim().replaceAll(/\s*\n\s*/g, " ");
   standardError().write(
-    `error: ${said}\nhint: "deno task ${name} --help" shows what can be given\n`,
+    `error: ${said}\nhint: "${PROGRAM} ${name} --help" shows what can be given\n`,
   );
   return EXIT.usage;
 }
@@ -101,6 +103,6 @@ function forbidden(error: Error): Problem {
     rule: "Deno must allow it",
     got: error.message.replace(/, run again.*$/s, ""),
     wanted: flag,
-    hint: `run the task with "deno task", which allows what it needs, or add ${flag}`,
+    hint: "",
   };
 }

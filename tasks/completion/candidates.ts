@@ -1,37 +1,40 @@
 /** What a word of a command line can become, as the task's own options and arguments tell. */
+import { COMMAND_NAMES, commandOf, isCommandName } from "../cli/commands.ts";
 import type { Reader } from "../cli/reader.ts";
 import { isWord, optionName, type Term, type Terms } from "../cli/term.ts";
-import { COMMANDS } from "./commands.ts";
 
 /** What every task adds to its options. */
 const COMMON = ["--help", "--version"];
 
 /**
- * The candidates for the last word after `deno task`, which may be incomplete
- * or empty; none where a file is wanted, or where nothing is known.
+ * The candidates for the last word of a command line, the command first, which may be incomplete
+ * or empty; none where a file is wanted, or where nothing is known. Runs are those in `folder`.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { candidates } from "./candidates.ts";
  *
- * assertEquals(candidates(["su"]), ["summary"]);
- * assertEquals(candidates(["train", "--schedule", "co"]), ["constant", "cosine"]);
+ * assertEquals(await candidates(["su"]), ["summary"]);
+ * assertEquals(await candidates(["train", "--schedule", "co"]), ["constant", "cosine"]);
  * ```
  */
-export function candidates(words: readonly string[]): readonly string[] {
+export async function candidates(
+  words: readonly string[],
+  folder = ".",
+): Promise<readonly string[]> {
   const [task = "", ...rest] = words;
   const last = rest.at(-1);
-  if (last === undefined) return beginning(task, [...COMMANDS.keys()]);
-  const command = COMMANDS.get(task);
-  if (command === undefined) return [];
-  const options = optionsOf(command.terms);
+  if (last === undefined) return beginning(task, COMMAND_NAMES);
+  if (!isCommandName(task)) return [];
+  const { terms } = await commandOf(task);
+  const options = optionsOf(terms);
   const before = rest.slice(0, -1);
   const { waiting, onlyWords, count } = placeAfter(before, options);
-  if (waiting !== undefined) return valuesOf(waiting, last);
+  if (waiting !== undefined) return valuesOf(waiting, last, folder);
   if (onlyWords || !last.startsWith("-")) {
-    const term = wordsOf(command.terms, count);
-    if (term !== undefined) return valuesOf(term.reader, last);
+    const term = wordsOf(terms, count);
+    if (term !== undefined) return valuesOf(term.reader, last, folder);
     if (onlyWords || last !== "") return [];
   }
   const [head, name = ""] = /^(--[^=]+)=/.exec(last) ?? [];
@@ -39,7 +42,7 @@ export function candidates(words: readonly string[]): readonly string[] {
   if (head !== undefined) {
     return reader === undefined
       ? []
-      : valuesOf(reader, last.slice(head.length)).map((one) => head + one);
+      : valuesOf(reader, last.slice(head.length), folder).map((one) => head + one);
   }
   const given = new Set(before.map((word) => word.replace(/=.*$/s, "")));
   return beginning(last, [...options.keys(), ...COMMON]).filter((one) => !given.has(one));
@@ -86,10 +89,11 @@ function placeAfter(words: readonly string[], options: Options): {
 
 /** What a value that begins so can be; of a list the last one is completed. */
 function valuesOf(
-  { words = [], known = words, isList }: Reader<unknown>,
+  { words = [], known = words, isList, places }: Reader<unknown>,
   text: string,
+  folder: string,
 ): readonly string[] {
-  if (isList === undefined) return beginning(text, known);
+  if (isList === undefined) return beginning(text, [...known, ...places?.(folder) ?? []]);
   const done = text.replace(/[^,]*$/, "");
   const used = new Set(done.split(","));
   return beginning(text.slice(done.length), known).filter((one) => !used.has(one))

@@ -4,21 +4,25 @@
  * command line to what completed `deno` before.
  */
 import { shellWord } from "../../dsl/problem/escape.ts";
-import type { Given } from "../cli/command.ts";
-import type { completionCommand } from "./commands.ts";
-
-type Shell = Given<typeof completionCommand>["shell"];
-
 export interface ScriptOptions {
-  /** The absolute path of `tasks/completion/main.ts`, which is asked. */
+  /** The absolute path of `tasks/cli/main.ts`, which is asked. */
   readonly program: string;
   /** The absolute path of the folder whose tasks are completed. */
   readonly root: string;
   readonly tasks: readonly string[];
 }
 
-export function completionScript(shell: Shell, options: ScriptOptions): string {
-  return { bash, zsh, fish }[shell](options);
+const SCRIPTS = { bash, zsh, fish } as const;
+
+/** A shell in which tasks are completed. */
+export type TaskShell = keyof typeof SCRIPTS;
+
+export function isTaskShell(name: string): name is TaskShell {
+  return Object.hasOwn(SCRIPTS, name);
+}
+
+export function taskScript(shell: TaskShell, options: ScriptOptions): string {
+  return SCRIPTS[shell](options);
 }
 
 /** A text as it stands, in which `\${` is the shell's own. */
@@ -85,7 +89,7 @@ _netfold() {
   word=${'${word%"$current"}'}
   while IFS= read -r name; do
     COMPREPLY+=("${'${name#"$word"}'}")
-  done < <(${ASK} "$_netfold_program" complete "$task" "\${words[@]}" 2>/dev/null </dev/null)
+  done < <(${ASK} "$_netfold_program" completion complete "$task" "\${words[@]}" 2>/dev/null </dev/null)
 }
 
 complete -o bashdefault -o default -F _netfold deno
@@ -127,7 +131,7 @@ _netfold() {
     _netfold_otherwise "$@"
     return
   fi
-  found=(${'${(f)"$('}${ASK} $_netfold_program complete "\${(@Q)words[at,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)"})
+  found=(${'${(f)"$('}${ASK} $_netfold_program completion complete "\${(@Q)words[at,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)"})
   if (( $#found )); then
     compadd -- $found
   else
@@ -172,7 +176,7 @@ end
 
 function __netfold_candidates
     set -l current (commandline -ct)
-    set -l found (${ASK} $__netfold_program complete (__netfold_words) "$current" 2>/dev/null </dev/null)
+    set -l found (${ASK} $__netfold_program completion complete (__netfold_words) "$current" 2>/dev/null </dev/null)
     if set -q found[1]
         printf '%s\n' $found
     else

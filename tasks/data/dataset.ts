@@ -132,6 +132,12 @@ export interface Dataset<Set extends ImageSet = Images> {
   readonly broken?: readonly Problem[];
 }
 
+/** What is known of a data set without its images. */
+export type Described = Pick<
+  Dataset<ImageSet>,
+  "name" | "classes" | "height" | "width" | "channels"
+>;
+
 /** A data set with test images, as all of ours are. */
 export interface TestedDataset<Set extends ImageSet = Images> extends Dataset<Set> {
   /** What it is measured on, and nothing else. */

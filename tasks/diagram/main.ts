@@ -2,29 +2,22 @@
  * `deno task diagram NET`: a network as a picture, in Mermaid, DOT or SVG, on
  * the standard output or into a file.
  */
-import { diagram, type DiagramFormat } from "../../dsl/interpreters/diagram/diagram.ts";
+import { diagram } from "../../dsl/interpreters/diagram/diagram.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { plannedNetwork, titleOf } from "../networks/networks.ts";
 import { standardOutput } from "../terminal/terminal.ts";
-import { diagramCommand } from "./options.ts";
+import { diagramCommand, formatOf } from "./options.ts";
 
-if (import.meta.main) await runCommand(diagramCommand, ({ net }) => `draw ${net}`, main);
+export const run: Run = runner(diagramCommand, ({ net }) => `draw ${net}`, main);
 
 async function main(given: Given<typeof diagramCommand>): Promise<void> {
-  const { net, out, format = formatOf(out), input, classes, language, depth } = given;
+  const { net, out, input, classes, language, depth } = given;
   const planned = orThrow(await plannedNetwork(net, defined({ input, classes, language })));
-  const options = { format, title: titleOf(net), ...defined({ depth }) };
+  const options = { format: formatOf(given), title: titleOf(net), ...defined({ depth }) };
   const text = await diagram(planned, options);
   if (out === undefined) standardOutput().write(text);
   else orThrow(await (await import("../files/atomic.ts")).writeAtomic(out, text));
-}
-
-/** The format that a file's ending says. */
-function formatOf(out: string | undefined): DiagramFormat {
-  const ending = out?.replace(/^.*\./, "").toLowerCase();
-  if (ending === "svg") return "svg";
-  return ending === "dot" || ending === "gv" ? "dot" : "mermaid";
 }

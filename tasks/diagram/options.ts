@@ -4,11 +4,38 @@ import { inputOption, NETWORK, networkName } from "../cli/network_options.ts";
 import { languageOption } from "../cli/options.ts";
 import { levels, oneOf, text, whole } from "../cli/reader.ts";
 import { option, word } from "../cli/term.ts";
+import { PROGRAM } from "../program_name.ts";
+import { endingMistake, endingOf } from "../cli/ending.ts";
+import type { DiagramFormat } from "../../dsl/interpreters/diagram/diagram.ts";
+import { dirname } from "@std/path";
+
+/** What the endings of files say. */
+const FORMATS: Readonly<Record<DiagramFormat, readonly string[]>> = {
+  svg: ["svg"],
+  mermaid: ["mmd", "mermaid"],
+  dot: ["dot", "gv"],
+};
+
+const ENDINGS = Object.values(FORMATS).flat();
+
+/** The format that is asked for, or that a file's ending says. */
+export function formatOf(
+  { format, out }: { readonly format?: DiagramFormat; readonly out?: string },
+): DiagramFormat {
+  if (format !== undefined || out === undefined) return format ?? "mermaid";
+  const ending = endingOf(out) ?? "";
+  return FORMATS.svg.includes(ending) ? "svg" : FORMATS.dot.includes(ending) ? "dot" : "mermaid";
+}
 
 export const diagramCommand = command({
   name: "diagram",
   brief: "Draws a network: boxes, branches and the shapes between them.",
-  examples: ["deno task diagram cifar/attention-56 --out attention.svg"],
+  examples: [`${PROGRAM} diagram cifar/attention-56 --out attention.svg`],
+  writes: ({ out }) => out && dirname(out),
+  check: ({ format, out }) =>
+    format === undefined
+      ? endingMistake(out, "a diagram", ENDINGS)
+      : endingMistake(out, `a diagram in ${format}`, FORMATS[format]),
   missing: "The network is missing.",
   terms: {
     net: word(networkName(), { description: NETWORK }),

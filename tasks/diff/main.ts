@@ -6,9 +6,9 @@
 import { diff } from "../../dsl/interpreters/diff/diff.ts";
 import { renderDiff } from "../../dsl/interpreters/diff/text.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { argumentsOf } from "../cli/arguments.ts";
+import { argumentsOf, type Run } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { codeOf, reportProblems, runTask } from "../cli/task.ts";
+import { codeOf, reportProblems } from "../cli/task.ts";
 import { isJsonFile, plannedNetwork } from "../networks/networks.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { diffCommand } from "./options.ts";
@@ -16,17 +16,15 @@ import { diffCommand } from "./options.ts";
 const DIFFERENT = 1;
 const TROUBLE = 2;
 
-if (import.meta.main) await runTask(() => guarded(Deno.args));
-
 /** What goes wrong on the way must not look like a difference. */
-async function guarded(args: readonly string[]): Promise<number> {
+export const run: Run = async (args) => {
   try {
     return await main(args);
   } catch (error) {
     const code = codeOf(error, standardError());
     return code === EXIT.failed ? TROUBLE : code;
   }
-}
+};
 
 async function main(args: readonly string[]): Promise<number> {
   const given = await argumentsOf(diffCommand, args);

@@ -4,13 +4,14 @@ import { FILES, networkName } from "../cli/network_options.ts";
 import { formatOption, languageOption } from "../cli/options.ts";
 import { shape, whole } from "../cli/reader.ts";
 import { option, word } from "../cli/term.ts";
+import { PROGRAM } from "../program_name.ts";
 
 export const diffCommand = command({
   name: "diff",
   brief: "Says what differs between two networks: layers, shapes, parameters, MACs.",
   footer:
     `A network is one of the zoo, a JSON file that holds one, or a module that exports one; ${FILES}. The exit code is 0 when the networks are equal, 1 when they differ, 2 or more when something went wrong.`,
-  examples: ["deno task diff cifar/attention-56 cifar/attention-92"],
+  examples: [`${PROGRAM} diff cifar/attention-56 cifar/attention-92`],
   missing: "Two networks are needed.",
   terms: {
     before: word(networkName("A"), { description: "The first network." }),

@@ -12,6 +12,7 @@ import { cacheFolder } from "../data/cache_folder.ts";
 import { type MachineMemory, machineMemory } from "../training/machine_memory.ts";
 import { versions } from "../training/versions.ts";
 import { type CacheState, inspectCache } from "./cache.ts";
+import { inspectPython, type PythonReport } from "./python.ts";
 
 export interface PermissionLine {
   readonly flag: string;
@@ -45,6 +46,7 @@ export interface DoctorReport {
   readonly onnx: OnnxReport;
   readonly backends: readonly BackendReport[];
   readonly auto?: AutoChoice;
+  readonly python: PythonReport;
   readonly permissions: readonly PermissionLine[];
   /** The decoded CIFAR-10, or why its place is not known. */
   readonly cifar10: CacheState | {
@@ -72,6 +74,7 @@ export async function examine(): Promise<DoctorReport> {
     onnx,
     backends,
     ...defined({ auto }),
+    python: await inspectPython(),
     permissions: await permissionsOf(cache._tag === "Right" ? cache.right : undefined),
     cifar10,
   };

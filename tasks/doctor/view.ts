@@ -1,7 +1,9 @@
 /** The report of `deno task doctor` for people; whatever fails says what to do about it. */
 import { bytes } from "../../dsl/problem/digits.ts";
 import { shellWord } from "../../dsl/problem/escape.ts";
+import type { PythonReport } from "./python.ts";
 import type { AutoChoice, DoctorReport, EngineReport } from "./report.ts";
+import { allowHint } from "../cli/allow.ts";
 
 export function doctorText(report: DoctorReport): string {
   const { machine, onnx, backends, auto, permissions } = report;
@@ -18,11 +20,14 @@ export function doctorText(report: DoctorReport): string {
     ...backends.flatMap((backend) => engineLines(`tfjs ${backend.name}`, backend)),
     ...autoLines(auto),
     "",
+    "PyTorch, for --engine torch and weights of torch.save",
+    ...pythonLines(report.python),
+    "",
     "permissions",
     ...permissions.flatMap(({ flag, use, granted }) =>
       granted ? [line("ok", use, flag)] : [
         line("MISSING", use, flag),
-        advice(`run with ${shellWord(flag)}, or use deno task train`),
+        advice(allowHint(flag)),
       ]
     ),
     "",
@@ -59,6 +64,34 @@ function autoLines(auto: AutoChoice | undefined): readonly string[] {
   const because = why.length === 0 ? "its first choice" : why.join(", ");
   return [`  --engine auto takes ${nameOf(auto.backend)}: ${because}`];
 }
+
+function pythonLines(
+  { python, state, version, torch, devices = [], got }: PythonReport,
+): readonly string[] {
+  const name = version === undefined ? "Python" : `Python ${version}`;
+  switch (state) {
+    case "ok":
+      return [
+        line("ok", name, `torch ${torch}, ${devices.join(", ") || "on the processor"}`),
+        advice(python),
+      ];
+    case "no-torch":
+      return [
+        line("NO", name, `${python}: ${got}`),
+        advice(`install it with: ${shellWord(python)} -m pip install torch; or ${OTHER_PYTHON}`),
+      ];
+    case "missing":
+      return [line("NO", name, `${python}: ${got}`), advice(`install Python, or ${OTHER_PYTHON}`)];
+    case "not-allowed":
+      return [line("unknown", name, python), advice(allowHint(`--allow-run=${python}`))];
+    case "failed":
+      return [line("NO", name, `${python}: ${got}`), advice(OTHER_PYTHON)];
+    default:
+      return state satisfies never;
+  }
+}
+
+const OTHER_PYTHON = "name another interpreter by NETFOLD_PYTHON";
 
 function nameOf(backend: AutoChoice["backend"]): string {
   return backend === "onnx" ? "onnx" : `tfjs ${backend}`;

@@ -11,7 +11,7 @@ import { engineChoice } from "../cli/engine_options.ts";
 import { evaluateCommand } from "./options.ts";
 import { mistakesSheet } from "./mistakes.ts";
 import { evaluationJson, evaluationText, matrixOf } from "./view.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { dataStatus, noteBroken } from "../terminal/data_status.ts";
 import { languageModule } from "../networks/module.ts";
@@ -21,17 +21,19 @@ import { confusionSvg } from "../charts/confusion_chart.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { evaluateShown } from "../training/evaluate.ts";
 
-if (import.meta.main) await runCommand(evaluateCommand, ({ run }) => `evaluate ${run}`, main);
+export const run: Run = runner(evaluateCommand, ({ run }) => `evaluate ${run}`, main);
 
 async function main(given: Given<typeof evaluateCommand>): Promise<void> {
-  const { run, data, format, views, split = "test", crops = "1", weights = "best" } = given;
+  const { run, data, otherClasses, format, views } = given;
+  const { split = "test", crops = "1", weights = "best" } = given;
   const using = orThrow(await languageModule(given));
-  const { clear, ...status } = dataStatus();
+  const { clear, show, ...status } = dataStatus();
+  show("loading the run, its engine and the images");
   const measured = await evaluateShown(run, {
     split,
     weights,
     tenCrops: crops === "10",
-    ...defined({ views }),
+    ...defined({ views, otherClasses }),
     dataset: data,
     ...engineChoice(given),
     ...using,
@@ -48,11 +50,24 @@ async function main(given: Given<typeof evaluateCommand>): Promise<void> {
   const folder = folderFor(run);
   orThrow(await makeFolder(folder)());
   const write = async (name: string, svg: string, what: string): Promise<void> => {
-    const path = join(folder, split === "test" ? `${name}.svg` : `${name}-${split}.svg`);
+    const path = join(folder, pictureName(name, given));
     orThrow(await writeAtomic(path, svg));
     if (format !== "json") output.write(`${what}: ${printable(path)}\n`);
   };
   const svg = orThrow(await confusionSvg(matrixOf(evaluation), evaluation.classes));
   await write("confusion", svg, "\nthe matrix as a picture");
   await write("mistakes", orThrow(await mistakesSheet(evaluation)), "the worst mistakes");
+}
+
+/** A name for a picture: of what is not measured as training itself does, one that says so. */
+function pictureName(name: string, given: Given<typeof evaluateCommand>): string {
+  const { data, split = "test", weights = "best", views, crops = "1" } = given;
+  const others = [
+    data,
+    split === "test" ? undefined : split,
+    weights === "best" ? undefined : weights,
+    views,
+    crops === "1" ? undefined : "crops",
+  ].filter((part) => part !== undefined);
+  return `${[name, ...others].join("-").replaceAll(/[^A-Za-z0-9.]+/g, "-")}.svg`;
 }

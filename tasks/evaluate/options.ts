@@ -11,8 +11,9 @@ import {
   weightsOption,
 } from "../cli/options.ts";
 import { oneOf } from "../cli/reader.ts";
-import { option } from "../cli/term.ts";
+import { flag, option } from "../cli/term.ts";
 import { VIEW_NAMES } from "../training/views.ts";
+import { folderFor } from "../networks/pretrained.ts";
 
 export const evaluateCommand = command({
   name: "evaluate",
@@ -23,6 +24,10 @@ export const evaluateCommand = command({
     data: option(dataset, {
       description: `What to measure on: ${DATASET_FORMS.join(", ")}.`,
       otherwise: "the run's own data set",
+    }),
+    otherClasses: flag({
+      description:
+        "Measure on classes of other names: the first stands for the network's first, and so on.",
     }),
     split: option(oneOf(["test", "validation", "train"], "NAME"), {
       description: "The images to measure on: test, validation or train.",
@@ -42,5 +47,6 @@ export const evaluateCommand = command({
     ...engineOptions,
     format: formatOption,
   },
+  writes: ({ run }) => folderFor(run),
   check: engineMistake,
 });

@@ -26,11 +26,11 @@ export function matrixOf({ labels, predictions, classes }: Evaluated): Confusion
 
 export function evaluationText(evaluated: Evaluated, columns: number): string {
   const { config, run, split, weights, views, images, top1, top5, loss } = evaluated;
-  const { engine, classes } = evaluated;
+  const { engine, classes, data = config.data } = evaluated;
   const matrix = matrixOf(evaluated);
   return [
     printable(
-      `${config.name} on the ${split} images of ${config.data}: ${run.folder}, ${weights} weights`,
+      `${config.name} on the ${split} images of ${data}: ${run.folder}, ${weights} weights`,
     ),
     `top-1 ${percent(top1)}, top-5 ${percent(top5)}, loss ${loss.toFixed(4)}, ` +
     `${count(images)} images${views === undefined ? "" : SHOWN[views]}`,
@@ -48,7 +48,7 @@ export function evaluationText(evaluated: Evaluated, columns: number): string {
 /** An evaluation for programs; a ratio of nothing is null. */
 export function evaluationJson(evaluated: Evaluated): object {
   const { config, run, split, weights, views, images, top1, top5, loss } = evaluated;
-  const { engine, classes } = evaluated;
+  const { engine, classes, data = config.data } = evaluated;
   const matrix = matrixOf(evaluated);
   const rows = classes.map((_, truth) =>
     Array.from(matrix.counts.subarray(truth * classes.length, (truth + 1) * classes.length))
@@ -56,7 +56,7 @@ export function evaluationJson(evaluated: Evaluated): object {
   return {
     run: run.folder,
     net: config.name,
-    data: config.data,
+    data,
     split,
     weights,
     ...defined({ views }),

@@ -5,7 +5,7 @@
 import { printable, shellWord } from "../../dsl/problem/escape.ts";
 import { join } from "@std/path";
 import { defined } from "../../dsl/problem/defined.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { orThrow, pipe, type TaskResult, TE } from "../fp.ts";
 import { languageModule } from "../networks/module.ts";
@@ -17,7 +17,7 @@ import { exportTfjs } from "./tfjs.ts";
 import { isRun, stemOf, type SubjectOptions } from "./subject.ts";
 import { projectOf, projectOfRun, type TorchProject, writeTorchProject } from "./torch.ts";
 
-if (import.meta.main) await runCommand(exportCommand, ({ source }) => `export ${source}`, main);
+export const run: Run = runner(exportCommand, ({ source }) => `export ${source}`, main);
 
 async function main(given: Given<typeof exportCommand>): Promise<void> {
   const { language: module, ...rest } = given;

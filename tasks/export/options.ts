@@ -4,6 +4,10 @@ import { classesOption, FILES, inputOption, networkName } from "../cli/network_o
 import { languageOption, weightsOption } from "../cli/options.ts";
 import { oneOf, type Reader, text, whole } from "../cli/reader.ts";
 import { flag, needed, option, word } from "../cli/term.ts";
+import { PROGRAM } from "../program_name.ts";
+import { endingMistake } from "../cli/ending.ts";
+import { dirname } from "@std/path";
+import { runsHere } from "../cli/runs_here.ts";
 
 /** A number of images, or any. */
 function batch(): Reader<number | "dynamic"> {
@@ -30,13 +34,16 @@ export const exportCommand = command({
   name: "export",
   brief: "Writes a network for other programs.",
   examples: [
-    "deno task export runs/cifar-attention-8-1 --format onnx",
-    "deno task export cifar/attention-8 --weights best --format onnx",
-    "deno task export cifar/attention-8 --weights best --format tfjs --half",
+    `${PROGRAM} export runs/cifar-attention-8-1 --format onnx`,
+    `${PROGRAM} export cifar/attention-8 --weights best --format onnx`,
+    `${PROGRAM} export cifar/attention-8 --weights best --format tfjs --half`,
   ],
   missing: "A network or the folder of a run, and --format, are needed.",
   terms: {
-    source: word(networkName("NET|RUN", "a network or the folder of a run"), {
+    source: word({
+      ...networkName("NET|RUN", "a network or the folder of a run"),
+      places: runsHere,
+    }, {
       description: `A network, as other tasks take it, or the folder of a run; ${FILES}.`,
     }),
     format: needed(oneOf(["onnx", "tfjs", "torch"], "NAME"), {
@@ -72,6 +79,7 @@ export const exportCommand = command({
     input: inputOption,
     classes: classesOption,
   },
+  writes: ({ format, out = "." }) => format === "onnx" ? dirname(out) : out,
   check(given) {
     if (given.training && given.batch === "dynamic") {
       return "--training needs a batch of a fixed size, and --batch is dynamic";
@@ -79,10 +87,12 @@ export const exportCommand = command({
     const foreign = BELONGS.find(([name, formats]) =>
       given[name] !== undefined && !formats.some((format) => format === given.format)
     );
-    if (foreign === undefined) return undefined;
-    const [name, formats] = foreign;
-    return `--${name} belongs to --format ${
-      formats.join(" or ")
-    }, and the format is ${given.format}`;
+    if (foreign !== undefined) {
+      const [name, formats] = foreign;
+      return `--${name} belongs to --format ${
+        formats.join(" or ")
+      }, and the format is ${given.format}`;
+    }
+    return given.format === "onnx" ? endingMistake(given.out, "an ONNX file", ["onnx"]) : undefined;
   },
 });

@@ -2,6 +2,7 @@
 import { markdown } from "../../dsl/problem/escape.ts";
 import { citationOf } from "../../nets/citations.ts";
 import type { RunConfig } from "../training/config.ts";
+import { PROGRAM } from "../program_name.ts";
 
 /** The text, for a project with or without weights. */
 export function readme({ name, data, recipe }: RunConfig, hasWeights: boolean): string {
@@ -43,7 +44,7 @@ python train.py${folder} --evaluate ${hasWeights ? "weights.safetensors" : "run/
 ${
     data === "cifar10"
       ? `
-CIFAR-10 comes from netfold's cache; \`deno task train --steps 1\` fills it.
+CIFAR-10 comes from netfold's cache; \`${PROGRAM} train --steps 1\` fills it.
 `
       : `
 IMAGES is a folder with \`train/CLASS/*.jpg\` and \`val/CLASS/*.jpg\` (PNG, JPEG, WebP, PPM), or tar shards in WebDataset's
@@ -67,8 +68,8 @@ does with the same batch, up to rounding, as long as nothing is drawn on the way
 and the batch is taken in one part. Rounding grows from step to step at a high rate, as it does
 between two machines; \`--precision float64\` shows that it is nothing else.
 
-The run folder is netfold's: \`deno task evaluate run\`, \`deno task predict run IMAGE.png\` and
-\`deno task train --resume run\` take it from here. A run on shards is evaluated on a folder of
-images, \`deno task evaluate run --data folder:IMAGES\`.
+The run folder is netfold's: \`${PROGRAM} evaluate run\`, \`${PROGRAM} predict run IMAGE.png\` and
+\`${PROGRAM} train --resume run\` take it from here. A run on shards is evaluated on a folder of
+images, \`${PROGRAM} evaluate run --data folder:IMAGES\`.
 `;
 }

@@ -11,6 +11,7 @@ import { isTemporary } from "./_replace.ts";
 import { isMissing } from "./io_problem.ts";
 import type { Json } from "./json.ts";
 import { LOCK, lockRun, type RunLock } from "./run_lock.ts";
+import { mayWrite } from "./may_write.ts";
 
 /** The paths of a run. */
 export interface RunFolder {
@@ -95,6 +96,21 @@ export function beginRun(place: RunPlace, config: object): Promise<Result<BegunR
       throw error;
     }
     return { run, ...lock };
+  });
+}
+
+/**
+ * Tries a place before anything is made: what stands there already, and whether it may be written,
+ * which Deno asks for on a terminal.
+ */
+export function tryPlace(place: RunPlace): Promise<Result<void>> {
+  return attempt(async () => {
+    orThrow(await mayWrite(typeof place === "string" ? place : place.base));
+    if (typeof place !== "string") return;
+    const found = await namesIn(place)();
+    if (found._tag === "Left" && found.left.every(isMissing)) return;
+    const names = orThrow(found).filter((name) => name !== LOCK && !isTemporary(name));
+    if (names.length > 0) throw new ProblemError([occupied(place, names)]);
   });
 }
 

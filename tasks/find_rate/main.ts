@@ -6,7 +6,7 @@ import { dirname, join } from "@std/path";
 import { printable } from "../../dsl/problem/escape.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { engineChoice } from "../cli/engine_options.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { orThrow } from "../fp.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
@@ -21,9 +21,9 @@ import { type FindRateArguments, findRateCommand, trainingArguments } from "./op
 import { pictureOf } from "./picture.ts";
 import { resultText, testView } from "./view.ts";
 
-if (import.meta.main) await runCommand(findRateCommand, () => "find a learning rate", main);
+export const run: Run = runner(findRateCommand, () => "find a learning rate", main);
 
-async function main(given: FindRateArguments): Promise<number> {
+async function main(given: FindRateArguments, args: readonly string[]): Promise<number> {
   const asked = await requestOf("find-rate", given);
   const found = await watched(asked, given);
   if (found.steps.length === 0) return EXIT.interrupted;
@@ -32,7 +32,7 @@ async function main(given: FindRateArguments): Promise<number> {
   orThrow(await makeFolder(dirname(picture))());
   orThrow(await writeAtomic(picture, svg));
   const output = standardOutput();
-  const text = resultText(found, trainingArguments(Deno.args), output.columns());
+  const text = resultText(found, trainingArguments(args), output.columns());
   output.write(`${text}\n\n${printable(picture)}\n`);
   if (found.end === "interrupted") return EXIT.interrupted;
   return found.suggestion === undefined ? EXIT.failed : EXIT.done;

@@ -1,8 +1,11 @@
 /** The command line of `deno task find-rate`. */
+import { dirname } from "@std/path";
 import { command, type Given } from "../cli/command.ts";
 import { engineMistake, engineOptions } from "../cli/engine_options.ts";
 import { number, text, whole } from "../cli/reader.ts";
 import { option, optionName, section } from "../cli/term.ts";
+import { endingMistake } from "../cli/ending.ts";
+import { PROGRAM } from "../program_name.ts";
 import { languageMistake, recipeMistake, trainCommand } from "../train/options.ts";
 import { parts, recipe } from "../train/recipe_options.ts";
 
@@ -35,11 +38,11 @@ export const findRateCommand = command({
   brief:
     "Finds a learning rate: trains for some steps with a rate that grows until the loss explodes.",
   footer:
-    "Everything else is as deno task train would have it by the same options. No run is made or changed. PyTorch trains with the rates that are found here; it finds none itself.",
+    `Everything else is as ${PROGRAM} train would have it by the same options. No run is made or changed. PyTorch trains with the rates that are found here; it finds none itself.`,
   examples: [
-    "deno task find-rate",
-    "deno task find-rate cifar/attention-56 --optimizer adamw",
-    "deno task find-rate ./my_net.ts --data folder:pictures,size=32 --batch 64",
+    `${PROGRAM} find-rate`,
+    `${PROGRAM} find-rate cifar/attention-56 --optimizer adamw`,
+    `${PROGRAM} find-rate ./my_net.ts --data folder:pictures,size=32 --batch 64`,
   ],
   terms: {
     net,
@@ -56,8 +59,10 @@ export const findRateCommand = command({
     ...recipeTerms,
     ...partTerms,
   },
+  writes: ({ out = "runs/rates/" }) => dirname(out),
   check: (given) =>
-    engineMistake(given) ?? languageMistake(given, "--from") ?? recipeMistake(given),
+    endingMistake(given.out, "a picture", ["svg"]) ?? engineMistake(given) ??
+      languageMistake(given, "--from") ?? recipeMistake(given),
 });
 
 export type FindRateArguments = Given<typeof findRateCommand>;

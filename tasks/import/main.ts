@@ -5,14 +5,15 @@
 import { printable, shellWord } from "../../dsl/problem/escape.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../fp.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { importCommand } from "./options.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import { importRun } from "./run.ts";
 import { standardOutput } from "../terminal/terminal.ts";
+import { PROGRAM } from "../program_name.ts";
 
-if (import.meta.main) await runCommand(importCommand, ({ file }) => `import ${file}`, main);
+export const run: Run = runner(importCommand, ({ file }) => `import ${file}`, main);
 
 async function main(
   { net, input, classes, language, ...given }: Given<typeof importCommand>,
@@ -31,8 +32,8 @@ async function main(
       : [printable(`left out, for the network has no such part: ${some(leftOut)}`)]),
     "",
     "next",
-    `  deno task predict ${named} IMAGE.png`,
-    ...(given.data === undefined ? [] : [`  deno task evaluate ${named}`]),
+    `  ${PROGRAM} predict ${named} IMAGE.png`,
+    ...(given.data === undefined ? [] : [`  ${PROGRAM} evaluate ${named}`]),
     "",
   ].join("\n"));
 }

@@ -6,6 +6,7 @@ import { classesOption, FILES, inputOption, networkName } from "../cli/network_o
 import { languageOption } from "../cli/options.ts";
 import { number, type Reader, text } from "../cli/reader.ts";
 import { option, word } from "../cli/term.ts";
+import { PROGRAM } from "../program_name.ts";
 
 /** A number for each channel, with commas between them. */
 function perChannel(one: Reader<number>): Reader<readonly number[]> {
@@ -24,7 +25,8 @@ export const importCommand = command({
   brief: "Makes a run of weights that PyTorch trained elsewhere.",
   footer:
     "Tensors go by torchvision's names of ResNets, ResNeXts, DenseNets and ConvNeXts, by the network's own names, or, where layers follow one another, by their order. Every tensor must find its place, and every place its tensor.",
-  examples: ["deno task import imagenet/resnet-50 resnet50.pth"],
+  writes: ({ out = "runs" }) => out,
+  examples: [`${PROGRAM} import imagenet/resnet-50 resnet50.pth`],
   missing: "A network and a file with its state dict are needed.",
   terms: {
     net: word(networkName(), {

@@ -11,6 +11,7 @@ import { agree } from "../../dsl/net/shape.ts";
 import { flattenedOrders } from "./flattened.ts";
 import { isShapeOf, torchShape } from "./names.ts";
 import { areLayersNamed, type Places, placesOf } from "./places.ts";
+import { PROGRAM } from "../program_name.ts";
 
 export interface WeightsOptions {
   /** Whether the order of the tensors is that of the layers; it is by default. */
@@ -75,7 +76,7 @@ function placed(given: Tensors, places: Places, planned: Plan, path: string): Re
       got: `${path} (${layer.type})${more}`,
       wanted: "a layer that sees a map, or a flattened map in an order that can be followed",
       hint:
-        "give the tensors the names of the network's own module: deno task export NET --format torch",
+        `give the tensors the names of the network's own module: ${PROGRAM} export NET --format torch`,
     })),
     ...first(lost, ({ path }, more) => ({
       code: "parameter-missing",

@@ -6,7 +6,7 @@ import { printable } from "../../dsl/problem/escape.ts";
 import { join } from "@std/path";
 import { dataStatus } from "../terminal/data_status.ts";
 import { engineChoice } from "../cli/engine_options.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { masksCommand } from "./options.ts";
 import { languageModule } from "../networks/module.ts";
@@ -17,12 +17,13 @@ import { drawMasks } from "./draw.ts";
 import { svgToPng } from "../charts/png.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 
-if (import.meta.main) await runCommand(masksCommand, ({ run }) => `show the masks of ${run}`, main);
+export const run: Run = runner(masksCommand, ({ run }) => `show the masks of ${run}`, main);
 
 async function main(given: Given<typeof masksCommand>): Promise<void> {
   const { run, images, channels, png = false, weights = "best" } = given;
   const using = orThrow(await languageModule(given));
-  const { clear, ...status } = dataStatus();
+  const { clear, show, ...status } = dataStatus();
+  show("loading the run, its engine and the images");
   const options = { weights, ...engineChoice(given), ...using, channels, ...status };
   const sheets = await drawMasks(run, images, options);
   clear();

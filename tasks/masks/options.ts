@@ -4,13 +4,15 @@ import { engineMistake, engineOptions } from "../cli/engine_options.ts";
 import { languageOption, RUN_MISSING, runArgument, weightsOption } from "../cli/options.ts";
 import { channelList, text } from "../cli/reader.ts";
 import { option, words, yesOrNo } from "../cli/term.ts";
+import { PROGRAM } from "../program_name.ts";
+import { folderFor } from "../networks/pretrained.ts";
 
 export const masksCommand = command({
   name: "masks",
   brief: "Shows what each attention module of a run's network does to images.",
   examples: [
-    "deno task masks runs/cifar-attention-8-1 cat.jpg",
-    "deno task masks runs/cifar-attention-8-1 0 1 2 --png",
+    `${PROGRAM} masks runs/cifar-attention-8-1 cat.jpg`,
+    `${PROGRAM} masks runs/cifar-attention-8-1 0 1 2 --png`,
   ],
   missing: RUN_MISSING,
   terms: {
@@ -32,5 +34,6 @@ export const masksCommand = command({
     language: languageOption,
     ...engineOptions,
   },
+  writes: ({ run, out }) => out ?? folderFor(run),
   check: engineMistake,
 });

@@ -19,6 +19,7 @@ import type { Problem, Result } from "../fp.ts";
 import { all, E, fail, left, pipe, problemAt, ProblemError, refused, right } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { LARGEST, regularSize } from "../files/regular.ts";
+import { allowHint } from "../cli/allow.ts";
 
 /** A network and, when it is known, the input it is made for. */
 export interface FoundNetwork extends Using {
@@ -183,7 +184,7 @@ function loadProblems(path: string, error: unknown): readonly Problem[] {
       ? "modules from elsewhere need --allow-import with their host; modules of a folder do not"
       : needs === undefined
       ? `run it alone to see more: deno run ${shellWord(path)}`
-      : `add ${needs}`,
+      : allowHint(needs),
   })];
 }
 

@@ -9,6 +9,7 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { network, type ZooNetwork, type ZooOptions } from "../../nets/zoo.ts";
 import type { FoundNetwork } from "./module.ts";
+import { PROGRAM } from "../program_name.ts";
 
 /** What is chosen of a network that is named; `language` names a module, and is for a file of JSON. */
 export interface NetworkChoice extends ZooOptions {
@@ -118,7 +119,7 @@ export function titleOf(name: string): string {
 export function zooNetwork(name: string, options: ZooOptions): Result<ZooNetwork> {
   const found = network(name, options);
   if (found._tag === "Right") return found;
-  const advice = "name one of these, or a file that ends in .json or .ts";
+  const advice = `${PROGRAM} summary lists them; a file's name ends in .json or .ts`;
   return left(found.left.map((problem) => ({ ...problem, hint: problem.hint || advice })));
 }
 

@@ -21,6 +21,7 @@ import { presetFor, type PresetName, PRESETS } from "../training/presets.ts";
 import { epochsOf, testOf } from "../training/record.ts";
 import { openTrained } from "../training/trained.ts";
 import { card } from "./card.ts";
+import { PROGRAM } from "../program_name.ts";
 
 /** Options of {@link pack}. */
 export interface PackOptions
@@ -54,7 +55,7 @@ export function pack(path: string, options: PackOptions): Promise<Result<Packed>
     const records = orThrow(await readMetrics(run));
     const reached = testOf(records);
     if (reached === undefined) {
-      const hint = `resume it: deno task train --resume ${path}`;
+      const hint = `resume it: ${PROGRAM} train --resume ${path}`;
       throw refused(path, "a run that has not ended", "a finished run", hint);
     }
     const made = command ?? commandOf(config);

@@ -4,7 +4,7 @@
  * fails when a count of ours is no longer the recorded one.
  */
 import { orThrow } from "../../dsl/problem/throw.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { EXIT } from "../cli/exit.ts";
 import { comparePaper } from "./compare.ts";
@@ -13,7 +13,7 @@ import { paperMarkdown, paperText } from "./view.ts";
 import { reportProblems } from "../cli/task.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 
-if (import.meta.main) await runCommand(paperCommand, () => "count the networks", main);
+export const run: Run = runner(paperCommand, () => "count the networks", main);
 
 // deno-lint-ignore require-await
 async function main({ format = "text" }: Given<typeof paperCommand>): Promise<number> {

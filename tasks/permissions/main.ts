@@ -1,9 +1,13 @@
 /**
  * What a task is allowed and denied beyond what stands in `deno.json`, as the value of one of Deno's
- * flags: folders and programs that the system's variables name, and nothing for a variable that is
+ * flags: folders and programs that variables name, and nothing for a variable that is
  * unset. A task's command asks for it: `"--allow-write=$(deno task -q permissions write)"`.
  */
 import { systemCache } from "../data/system_cache.ts";
+
+/** The root of the repository, wherever a task is called from; on Windows without the slash before its drive. */
+const ROOT = decodeURIComponent(new URL("../..", import.meta.url).pathname)
+  .replace(/\/$/, "").replace(/^\/(?=[A-Za-z]:)/, "");
 
 type Read = (name: string) => string | undefined;
 
@@ -14,8 +18,12 @@ const OWN = [
 ];
 
 const LISTS = {
-  /** Runs, and netfold's cache. */
-  write: (read: Read) => ["runs", ...cacheOf(read, "netfold")],
+  /** Runs, netfold's cache, and where its user says. */
+  write: (read: Read) => ["runs", ...cacheOf(read, "netfold"), ...named(read)],
+  /** Runs, and where its user says. */
+  runs: (read: Read) => ["runs", ...named(read)],
+  /** The folder in which someone stands, and where they say. */
+  here: (read: Read) => [".", ...named(read)],
   /** The native libraries among Deno's packages, wherever Deno keeps them. */
   ffi: (read: Read) => {
     const [folder = ".deno"] = [...given(read("DENO_DIR")), ...cacheOf(read, "deno")];
@@ -24,8 +32,13 @@ const LISTS = {
   /** Python, and the interpreter that stands in its place. */
   run: (read: Read) => ["python3", ...given(read("NETFOLD_PYTHON"))],
   /** What netfold itself is made of, and what runs on its own: not for a task that writes here. */
-  own: () => OWN,
+  own: () => OWN.flatMap((path) => given(`${ROOT}/${path}`)),
 } as const;
+
+/** What `NETFOLD_WRITE` names: folders, with commas between them. */
+function named(read: Read): readonly string[] {
+  return (read("NETFOLD_WRITE") ?? "").split(",").filter((path) => path !== "");
+}
 
 /** A path that a list can hold: Deno takes a comma for the end of one. */
 function given(path: string | undefined): readonly string[] {

@@ -6,7 +6,7 @@ import { params } from "../../dsl/interpreters/counts/params.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import { plannedNetwork } from "../networks/networks.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 import { PRESETS } from "../training/presets.ts";
@@ -19,9 +19,11 @@ import { planText, type TrainingPlan } from "./view.ts";
 /** The numbers of cards that are shown. */
 const COUNTS = [1, 8, 64, 1024];
 
-if (import.meta.main) {
-  await runCommand(planTrainingCommand, ({ net }) => `plan a training of ${net}`, main);
-}
+export const run: Run = runner(
+  planTrainingCommand,
+  ({ net }) => `plan a training of ${net}`,
+  main,
+);
 
 async function main(given: PlanTrainingArguments): Promise<void> {
   const { net, input, classes, language, format = "text" } = given;

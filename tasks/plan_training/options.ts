@@ -4,6 +4,7 @@ import { classesOption, inputOption, NETWORK, networkName } from "../cli/network
 import { formatOption, languageOption } from "../cli/options.ts";
 import { oneOf, type Reader, whole } from "../cli/reader.ts";
 import { option, word } from "../cli/term.ts";
+import { PROGRAM } from "../program_name.ts";
 import type { GPUS } from "./gpus.ts";
 
 /** Numbers of cards, with commas between them. */
@@ -35,8 +36,8 @@ export const planTrainingCommand = command({
   footer:
     "Nothing is run: maps, parameters and operations are counted, and what a card can do is taken from its data sheet. What is assumed is printed too.",
   examples: [
-    "deno task plan-training cifar/attention-92",
-    "deno task plan-training imagenet/attention-56 --gpus 8,64 --gpu a100 --batch 1024",
+    `${PROGRAM} plan-training cifar/attention-92`,
+    `${PROGRAM} plan-training imagenet/attention-56 --gpus 8,64 --gpu a100 --batch 1024`,
   ],
   missing: "A network is needed.",
   terms: {

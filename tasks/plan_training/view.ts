@@ -7,6 +7,7 @@ import { type Align, table } from "../terminal/table.ts";
 import { type Gpu, PER_MACHINE, type Precision } from "./gpus.ts";
 import { BEST, type Span, WORST } from "./step_time.ts";
 import { LIBRARIES, PLANNED, type TrainingOn } from "./training_plan.ts";
+import { PROGRAM } from "../program_name.ts";
 
 /** What is shown. */
 export interface TrainingPlan {
@@ -121,7 +122,7 @@ function commandOf({ exported, batch, trainings }: TrainingPlan): string {
   const shards = parallelism === "shards" ? " --fsdp yes" : "";
   return [
     "next",
-    `  deno task export ${exported.map(shellWord).join(" ")} --format torch --out project`,
+    `  ${PROGRAM} export ${exported.map(shellWord).join(" ")} --format torch --out project`,
     `  ${start} project/train.py --batch ${batch}${accumulate}${shards}`,
   ].join("\n");
 }

@@ -1,40 +1,49 @@
 /**
- * `deno task predict RUN IMAGE...`: what a run's network sees in picture files of any size.
+ * `netfold predict RUN IMAGE...`: what a run's network sees in picture files of any size, and in
+ * folders of them.
  */
-import { printable } from "../../dsl/problem/escape.ts";
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { predictCommand } from "./options.ts";
 import { languageModule } from "../networks/module.ts";
-import { percent } from "../terminal/format.ts";
-import { table } from "../terminal/table.ts";
-import { standardError, standardOutput } from "../terminal/terminal.ts";
+import { dataStatus } from "../terminal/data_status.ts";
+import { count } from "../terminal/format.ts";
+import { standardOutput } from "../terminal/terminal.ts";
+import { withEngine } from "../training/engine.ts";
 import { predict, type Prediction } from "../training/predict.ts";
+import { namedPictures } from "./pictures.ts";
+import { csvHeader, predictionCsv, predictionText } from "./view.ts";
 
-/** The length of a bar that stands for certainty. */
-const BAR = 30;
+export const run: Run = runner(predictCommand, ({ run }) => `predict with ${run}`, main);
 
-if (import.meta.main) await runCommand(predictCommand, ({ run }) => `predict with ${run}`, main);
+/** The pictures that are in memory at a time. */
+const AT_ONCE = 128;
 
 async function main(given: Given<typeof predictCommand>): Promise<void> {
-  const { run, images, format, weights = "best" } = given;
-  const onWarning = (text: string) => standardError().write(`note: ${printable(text)}\n`);
+  const { run, images, format = "text", weights = "best" } = given;
+  const { paths, others } = orThrow(await namedPictures(images));
+  const { show, clear, onWarning } = dataStatus();
+  if (others > 0) onWarning(`${others} files that are not called pictures are left out`);
   const using = orThrow(await languageModule(given));
-  const options = { weights, ...engineChoice(given), ...using, onWarning };
-  const predicted = orThrow(await predict(run, images, options));
-  const shown = format === "json"
-    ? JSON.stringify(predicted.map(({ path, guesses }) => ({ path, guesses })), undefined, 2)
-    : predicted.map(predictionText).join("\n\n");
-  standardOutput().write(`${shown}\n`);
-}
-
-function predictionText({ path, guesses }: Prediction): string {
-  const rows = guesses.map(({ name, probability }) => [
-    `  ${name}`,
-    percent(probability),
-    "=".repeat(Math.round(probability * BAR)),
-  ]);
-  return `${printable(path)}\n${table(rows, { align: ["left", "right", "left"] })}`;
+  const output = standardOutput();
+  show("loading the run and its engine");
+  const all: Prediction[] = [];
+  await withEngine({ ...engineChoice(given), onWarning }, async (engine) => {
+    for (let at = 0; at < paths.length; at += AT_ONCE) {
+      const some = paths.slice(at, at + AT_ONCE);
+      if (at > 0) show(`${count(at)} of ${count(paths.length)} images`);
+      const found = orThrow(await predict(run, some, { weights, engine, ...using }));
+      clear();
+      if (format === "json") all.push(...found);
+      else if (format === "csv") {
+        const header = at === 0 ? csvHeader(found[0]?.guesses.length ?? 0) : "";
+        output.write(header + found.map(predictionCsv).join(""));
+      } else output.write((at === 0 ? "" : "\n") + found.map(predictionText).join("\n"));
+    }
+  });
+  if (format !== "json") return;
+  const shown = all.map(({ path, guesses }) => ({ path, guesses }));
+  output.write(`${JSON.stringify(shown, undefined, 2)}\n`);
 }

@@ -1,15 +1,9 @@
 /** The command line of `deno task predict`. */
 import { command } from "../cli/command.ts";
 import { engineMistake, engineOptions } from "../cli/engine_options.ts";
-import {
-  formatOption,
-  languageOption,
-  RUN_MISSING,
-  runArgument,
-  weightsOption,
-} from "../cli/options.ts";
-import { text } from "../cli/reader.ts";
-import { words } from "../cli/term.ts";
+import { languageOption, RUN_MISSING, runArgument, weightsOption } from "../cli/options.ts";
+import { oneOf, text } from "../cli/reader.ts";
+import { option, words } from "../cli/term.ts";
 
 export const predictCommand = command({
   name: "predict",
@@ -17,14 +11,17 @@ export const predictCommand = command({
   missing: RUN_MISSING,
   terms: {
     run: runArgument,
-    images: words(text("IMAGE", "an image file"), {
-      description: "A PNG, JPEG or WebP file of any size.",
-      tooFew: "Images are missing: name a PNG, JPEG or WebP file after the run.",
+    images: words(text("IMAGE", "an image file or a folder"), {
+      description: "A PNG, JPEG or WebP file of any size, or a folder with such files in it.",
+      tooFew: "Images are missing: name a PNG, JPEG or WebP file, or a folder, after the run.",
     }),
     weights: weightsOption,
     language: languageOption,
     ...engineOptions,
-    format: formatOption,
+    format: option(oneOf(["text", "csv", "json"], "FORMAT"), {
+      description: "For people, a line of CSV for each image, or one JSON document.",
+      otherwise: "text",
+    }),
   },
   check: engineMistake,
 });

@@ -3,7 +3,7 @@ import { printable } from "../../dsl/problem/escape.ts";
 import { dirname, join } from "@std/path";
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { reportCommand } from "./options.ts";
 import { statusLine } from "../terminal/status_line.ts";
@@ -13,12 +13,13 @@ import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { makePage } from "../page/make.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 
-if (import.meta.main) await runCommand(reportCommand, () => "make the report", main);
+export const run: Run = runner(reportCommand, () => "make the report", main);
 
 async function main(given: Given<typeof reportCommand>): Promise<void> {
   const { folders, images = [0, 1, 2], measure = true } = given;
   const using = orThrow(await languageModule(given));
   const status = statusLine(standardError());
+  status.show("reading the runs");
   const made = await makePage(folders, {
     measure,
     ...engineChoice(given),

@@ -2,19 +2,23 @@
 import { command } from "../cli/command.ts";
 import { engineMistake, engineOptions } from "../cli/engine_options.ts";
 import { languageOption } from "../cli/options.ts";
-import { channelList, text } from "../cli/reader.ts";
+import { channelList, runFolder, text } from "../cli/reader.ts";
 import { option, words, yesOrNo } from "../cli/term.ts";
+import { PROGRAM } from "../program_name.ts";
+import { folderFor, PRETRAINED_NAMES } from "../networks/pretrained.ts";
+import { endingMistake } from "../cli/ending.ts";
+import { dirname } from "@std/path";
 
 export const reportCommand = command({
   name: "report",
   brief: "Puts runs and studies on one page of HTML, a single file.",
   examples: [
-    "deno task report runs/cifar-attention-8-1",
-    "deno task report runs/studies/activation-tiny runs/studies/noise-tiny",
+    `${PROGRAM} report runs/cifar-attention-8-1`,
+    `${PROGRAM} report runs/studies/activation-tiny runs/studies/noise-tiny`,
   ],
   missing: "Folders are missing: name those of runs or studies.",
   terms: {
-    folders: words(text("FOLDER", "a folder"), {
+    folders: words(runFolder("FOLDER", "a folder", PRETRAINED_NAMES), {
       description: "The folder of a run or of a study.",
       tooFew: "Folders are missing: name those of runs or studies.",
     }),
@@ -33,5 +37,6 @@ export const reportCommand = command({
     language: languageOption,
     ...engineOptions,
   },
-  check: engineMistake,
+  writes: ({ folders: [first = "."], out }) => out === undefined ? folderFor(first) : dirname(out),
+  check: (given) => endingMistake(given.out, "a page", ["html", "htm"]) ?? engineMistake(given),
 });

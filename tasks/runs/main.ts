@@ -1,6 +1,6 @@
 /** `deno task runs [FOLDER...]`: all runs in tables, with what tells them apart. */
 import { renderProblems } from "../../dsl/problem/render.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { orThrow, type Result, right } from "../fp.ts";
@@ -8,8 +8,9 @@ import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { findRuns, type FoundRuns } from "./find.ts";
 import { runsCommand } from "./options.ts";
 import { runsCsv, runsJson, runsText } from "./view.ts";
+import { PROGRAM } from "../program_name.ts";
 
-if (import.meta.main) await runCommand(runsCommand, () => "list the runs", main);
+export const run: Run = runner(runsCommand, () => "list the runs", main);
 
 async function main(given: Given<typeof runsCommand>): Promise<void> {
   const { folders, format = "text", sort = "begun" } = given;
@@ -23,7 +24,7 @@ async function main(given: Given<typeof runsCommand>): Promise<void> {
     : format === "json"
     ? `${JSON.stringify(runsJson(runs), undefined, 2)}\n`
     : runs.length === 0
-    ? "no runs yet; deno task train begins one\n"
+    ? `no runs yet; ${PROGRAM} train begins one\n`
     : `${runsText(runs, output.columns())}\n`;
   output.write(text);
   if (problems.length > 0) standardError().write(`\nnot read:\n${renderProblems(problems)}\n`);

@@ -2,14 +2,15 @@
 import { command } from "../cli/command.ts";
 import { oneOf, text } from "../cli/reader.ts";
 import { option, words } from "../cli/term.ts";
+import { PROGRAM } from "../program_name.ts";
 
 export const runsCommand = command({
   name: "runs",
   brief: "Lists runs: what each reached, and what tells it apart from the others.",
   examples: [
-    "deno task runs",
-    "deno task runs --sort test",
-    "deno task runs runs/studies/activation-tiny --format csv",
+    `${PROGRAM} runs`,
+    `${PROGRAM} runs --sort test`,
+    `${PROGRAM} runs runs/studies/activation-tiny --format csv`,
   ],
   terms: {
     folders: words(text("FOLDER", "a folder"), {

@@ -5,7 +5,7 @@
 import { defined } from "../../dsl/problem/defined.ts";
 import { printable } from "../../dsl/problem/escape.ts";
 import { join } from "@std/path";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { svgToPng } from "../charts/png.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
@@ -21,7 +21,7 @@ import { batchesSheet } from "./sheet.ts";
 import { dataText } from "./view.ts";
 import { makingOf } from "./words.ts";
 
-if (import.meta.main) await runCommand(showCommand, ({ data }) => `show ${data}`, main);
+export const run: Run = runner(showCommand, ({ data }) => `show ${data}`, main);
 
 async function main(given: Given<typeof showCommand>): Promise<void> {
   const { epoch = 1, batches = 1, pictures = 64, png = false, out = join("runs", "show") } = given;

@@ -1,4 +1,5 @@
 /** The command line of `deno task show`. */
+import { PROGRAM } from "../program_name.ts";
 import { command } from "../cli/command.ts";
 import { dataset } from "../cli/dataset_option.ts";
 import { NETWORK, networkName } from "../cli/network_options.ts";
@@ -18,9 +19,9 @@ export const showCommand = command({
   footer:
     "The options of the recipe are those of deno task train: with the same ones the batches are the same.",
   examples: [
-    "deno task show cifar10",
-    "deno task show cifar10 cifar/attention-20 --preset paper --batches 2",
-    "deno task show folder:pictures,size=64 --no-augment --png",
+    `${PROGRAM} show cifar10`,
+    `${PROGRAM} show cifar10 cifar/attention-20 --preset paper --batches 2`,
+    `${PROGRAM} show folder:pictures,size=64 --no-augment --png`,
   ],
   missing: `A data set is missing: ${DATASET_FORMS.join(", ")}.`,
   terms: {

@@ -7,7 +7,7 @@ import { printable } from "../../dsl/problem/escape.ts";
 import { join } from "@std/path";
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
 import { statusLine } from "../terminal/status_line.ts";
 import { type StudyArguments, studyCommand } from "./options.ts";
@@ -21,7 +21,7 @@ import { resultsText } from "./table.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 
-if (import.meta.main) await runCommand(studyCommand, ({ name }) => `run the study ${name}`, main);
+export const run: Run = runner(studyCommand, ({ name }) => `run the study ${name}`, main);
 
 async function main(given: StudyArguments): Promise<number> {
   const { name, data, scale = "tiny", seeds = 3, png = false } = given;

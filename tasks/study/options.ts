@@ -6,14 +6,15 @@ import { option, word, yesOrNo } from "../cli/term.ts";
 import { DATASET_NAMES } from "../data/load.ts";
 import { SCALES } from "./scale.ts";
 import { STUDY_NAMES } from "./study.ts";
+import { PROGRAM } from "../program_name.ts";
 
 export const studyCommand = command({
   name: "study",
   brief: "Redoes one of the paper's comparisons: arms, seeds, a table and a picture.",
   footer: "Stop it at any moment; the same command resumes it.",
   examples: [
-    "deno task study activation",
-    "deno task study depth --scale paper --cifar100 data/cifar-100-binary",
+    `${PROGRAM} study activation`,
+    `${PROGRAM} study depth --scale paper --cifar100 data/cifar-100-binary`,
   ],
   missing: `The study is missing: ${STUDY_NAMES.join(", ")}.`,
   terms: {
@@ -48,6 +49,7 @@ export const studyCommand = command({
     }),
     png: yesOrNo({ description: "Whether to write pictures as PNG beside SVG.", otherwise: "no" }),
   },
+  writes: ({ out = "runs" }) => out,
   check: engineMistake,
 });
 

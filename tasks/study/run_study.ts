@@ -178,7 +178,7 @@ async function trained(
   const using = usingOf(run.arm);
   const request = { net, name, data: dataset, out, recipe, ...choice, ...using };
   const outcome = resumed
-    ? await resume(out, { ...own, ...using, ...ownOf(recipe), engine, dataset })
+    ? await resume(out, { log: false, ...own, ...using, ...ownOf(recipe), engine, dataset })
     : await trainWith((work) => work(engine), request, own);
   if (outcome._tag === "Right") {
     const { finished, test } = outcome.right;

@@ -5,6 +5,7 @@ import { wrapped } from "../../dsl/problem/wrap.ts";
 import { count, magnitude } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
 import type { ArmResult, Spread, StudyResults } from "./results.ts";
+import { PROGRAM } from "../program_name.ts";
 
 const HEADER = ["arm", "seeds", "test error %", "paper %", "parameters", "MACs"];
 
@@ -56,7 +57,7 @@ export function protocolText(results: StudyResults): string {
 export function commandText({ study, scale, seeds, data }: StudyResults): string {
   const [main = "cifar10", cifar100] = data;
   return [
-    `deno task study ${shellWord(study)} --scale ${scale} --seeds ${seeds}`,
+    `${PROGRAM} study ${shellWord(study)} --scale ${scale} --seeds ${seeds}`,
     ...(main === "cifar10" ? [] : [`--data ${shellWord(main)}`]),
     ...(cifar100 === undefined
       ? []

@@ -11,15 +11,17 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { ZOO_NAMES } from "../../nets/zoo.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import { plannedNetwork } from "../networks/networks.ts";
 import { namesLike } from "../networks/pattern.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 import { type SummaryArguments, summaryCommand } from "./options.ts";
 
-if (import.meta.main) {
-  await runCommand(summaryCommand, ({ net }) => net ? `summarise ${net}` : "list the zoo", main);
-}
+export const run: Run = runner(
+  summaryCommand,
+  ({ net }) => net ? `summarise ${net}` : "list the zoo",
+  main,
+);
 
 async function main(given: SummaryArguments): Promise<void> {
   const { net, input, classes, format = "text" } = given;

@@ -8,13 +8,14 @@ import { languageOption } from "../cli/options.ts";
 import { levels, oneOf, type Reader, whole } from "../cli/reader.ts";
 import { maybeWord, option } from "../cli/term.ts";
 import { namesLike } from "../networks/pattern.ts";
+import { PROGRAM } from "../program_name.ts";
 
 export const summaryCommand = command({
   name: "summary",
   brief: "Prints a network: layers, shapes, parameters, MACs and FLOPs.",
   examples: [
-    "deno task summary cifar/attention-56 --depth 3 --batch 64",
-    "deno task summary 'imagenet/vgg*'",
+    `${PROGRAM} summary cifar/attention-56 --depth 3 --batch 64`,
+    `${PROGRAM} summary 'imagenet/vgg*'`,
   ],
   terms: {
     net: maybeWord(networkName(), {

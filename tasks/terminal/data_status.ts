@@ -6,6 +6,8 @@ import { standardError, type Terminal } from "./terminal.ts";
 import { statusLine } from "./status_line.ts";
 
 export interface DataStatus {
+  /** Says what takes a while. */
+  readonly show: (text: string) => void;
   readonly onProgress: OnProgress;
   /** Says that another engine computes than the one that is preferred. */
   readonly onWarning: (text: string) => void;
@@ -16,6 +18,7 @@ export interface DataStatus {
 export function dataStatus(terminal: Terminal = standardError()): DataStatus {
   const status = statusLine(terminal);
   return {
+    show: status.show,
     onProgress: (progress) => status.show(progressText(progress)),
     onWarning: status.note,
     clear: status.clear,

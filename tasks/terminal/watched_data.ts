@@ -12,6 +12,7 @@ import { standardError } from "./terminal.ts";
  */
 export async function watchedData(name: string): Promise<TestedDataset<ImageSet>> {
   const status = dataStatus();
+  status.show(`loading ${name}`);
   const found = await loadDataset(name, { onProgress: status.onProgress });
   status.clear();
   const dataset = orThrow(found);

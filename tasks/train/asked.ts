@@ -4,14 +4,17 @@ import { defined } from "../../dsl/problem/defined.ts";
 import { Exit } from "../cli/exit.ts";
 import { usageError } from "../cli/task.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
+import { knownImages } from "../data/known_images.ts";
 import { orThrow } from "../fp.ts";
 import { watchedData } from "../terminal/watched_data.ts";
 import type { Recipe } from "../training/config.ts";
+import { judged } from "../training/prepare.ts";
+import { configOf } from "../training/request.ts";
 import type { TrainRequest } from "../training/train.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { askedNetwork } from "./network.ts";
 import { optimizerMistake, type TrainArguments } from "./options.ts";
-import { recipeOn } from "./request.ts";
+import { recipeOf, recipeOn } from "./request.ts";
 
 /** A training that is asked for, on data that are loaded. */
 export interface AskedTraining extends TrainRequest {
@@ -21,7 +24,7 @@ export interface AskedTraining extends TrainRequest {
 }
 
 /**
- * The request of a task's arguments; names are judged before data, which can take long to prepare.
+ * The request of a task's arguments; the network is judged before data, which can take long to prepare.
  *
  * @throws {Exit} When the optimiser of the network's recipe does not have what is asked of it.
  * @throws {ProblemError} When the network or the data set cannot be had.
@@ -30,7 +33,14 @@ export async function requestOf(task: string, given: TrainArguments): Promise<As
   const { name, madeFor } = await askedNetwork(given);
   const mistake = optimizerMistake({ ...given, net: name });
   if (mistake !== undefined) throw new Exit(usageError(task, mistake));
-  const data = await watchedData(given.data ?? DEFAULTS.data);
+  const asked = given.data ?? DEFAULTS.data;
+  const known = knownImages(asked);
+  if (known !== undefined) {
+    const found = orThrow(await madeFor(known));
+    const config = configOf({ ...found, name, recipe: recipeOf(given, name) }, known);
+    orThrow(judged(config, known));
+  }
+  const data = await watchedData(asked);
   const found = orThrow(await madeFor(data));
   const recipe = recipeOn(given, name, data.train.count);
   const { out, from: weights } = given;

@@ -4,40 +4,39 @@
  */
 import type { EngineChoice } from "../../dsl/engines/choice.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { printable } from "../../dsl/problem/escape.ts";
+import { shellWord } from "../../dsl/problem/escape.ts";
+import type { Using } from "../../dsl/plan/language.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { orThrow, type Result } from "../fp.ts";
-import { runCommand } from "../cli/arguments.ts";
+import { type Run, runner } from "../cli/arguments.ts";
 import { EXIT } from "../cli/exit.ts";
-import { brokenLine } from "../terminal/data_status.ts";
 import { languageModule } from "../networks/module.ts";
-import { statusLine } from "../terminal/status_line.ts";
 import { type TrainArguments, trainCommand } from "./options.ts";
 import { requestOf } from "./asked.ts";
 import { torchHint } from "./torch_hint.ts";
-import { type Outcome, type Subject, trainView } from "./view.ts";
+import type { Outcome } from "./view.ts";
+import { watching } from "./watch.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
+import { readMetrics } from "../files/metrics.ts";
+import { PROGRAM } from "../program_name.ts";
 import { openRunIn } from "../training/config.ts";
+import { testOf } from "../training/record.ts";
 import { resumeOnTorch, type TorchOptions, trainOnTorch } from "../training/torch.ts";
 import { resume, train, type TrainWatch } from "../training/train.ts";
 
-if (import.meta.main) {
-  await runCommand(
-    trainCommand,
-    ({ resume }) => resume === undefined ? "train" : "resume",
-    (given) => given.resume === undefined ? begin(given) : resumeRun(given, given.resume),
-  );
-}
+export const run: Run = runner(
+  trainCommand,
+  ({ resume }) => resume === undefined ? "train" : "resume",
+  (given) => given.resume === undefined ? begin(given) : resumeRun(given, given.resume),
+);
 
 async function begin(given: TrainArguments): Promise<number> {
   const request = { ...await requestOf("train", given), ...choiceOf(given) };
-  const { height, width, channels } = request.data;
-  const subject = { ...request, data: request.data.name, input: [height, width, channels] };
   const isOpen = (given.engine ?? "auto") === "auto" && given.backend === undefined;
   const hint = isOpen ? await torchHint(request.recipe, request.data, interpreter()) : undefined;
   return await watched(
-    subject,
+    request,
     { ...given, ...defined({ hint }) },
     (hooks) =>
       given.engine === "torch"
@@ -53,8 +52,15 @@ function choiceOf({ engine, ...rest }: TrainArguments): EngineChoice {
 
 async function resumeRun(given: TrainArguments, folder: string): Promise<number> {
   const using = orThrow(await languageModule(given));
-  const { config } = orThrow(await openRunIn(using, folder));
+  const { run, config } = orThrow(await openRunIn(using, folder));
   const epochs = defined({ epochs: given.epochs });
+  const hasEnded = testOf(orThrow(await readMetrics(run))) !== undefined;
+  if (hasEnded && given.epochs === undefined) {
+    const longer = `${PROGRAM} train --resume ${shellWord(folder)} --epochs N`;
+    standardError().write(
+      `note: this run has ended; it is measured again, and ${longer} trains it longer\n`,
+    );
+  }
   return await watched(
     config,
     given,
@@ -76,37 +82,27 @@ function interpreter(): string | undefined {
 
 /** Trains with someone watching, who may press Ctrl-C; gives the exit code. */
 async function watched(
-  subject: Subject,
+  subject: Using,
   given: TrainArguments & { readonly hint?: string },
   work: (hooks: TrainWatch) => Promise<Result<Outcome>>,
 ): Promise<number> {
   const written = given.language ?? (subject.language && given.net);
-  const view = trainView({ ...subject, ...defined({ written }) }, standardError());
-  const status = statusLine(standardError());
+  const { hooks, view, clear } = watching(standardError(), defined({ written }));
   let interrupt: Interrupt | undefined;
   const outcome = await work({
-    onNote: status.show,
-    onWarning: (text) => {
-      status.clear();
-      view.note(`note: ${printable(text)}`);
-    },
+    ...hooks,
+    log: false,
     onStart: (start) => {
-      status.clear();
       interrupt = onInterrupt(() => view.note(INTERRUPT_NOTICE));
-      view.onStart(start);
+      hooks.onStart(start);
       // A graphics card is faster than any processor.
       const isOnCard = start.engine.includes("webgpu");
       if (given.hint !== undefined && !isOnCard) view.note(`note: ${given.hint}\n`);
     },
-    onBroken: (problem) =>
-      view.note(`warning: a file is broken; its place is left empty\n${brokenLine(problem)}`),
-    onStep: view.onStep,
-    onEpoch: view.onEpoch,
     interrupted: () => interrupt?.poll() ?? false,
     ...defined({ saveEvery: given.saveEvery, tensorboard: given.tensorboard }),
   }).finally(() => interrupt?.dispose());
-  status.clear();
-  view.clear();
+  clear();
   const done = orThrow(outcome);
   const output = standardOutput();
   output.write(`${view.ending(done, output.columns())}\n`);

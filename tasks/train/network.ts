@@ -5,7 +5,7 @@
 import { defined } from "../../dsl/problem/defined.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import { freeze, unfreeze, withClasses } from "../../layers/bound/edit.ts";
-import type { Dataset, ImageSet } from "../data/dataset.ts";
+import type { Described } from "../data/dataset.ts";
 import { E, orThrow, pipe, type Result, right } from "../fp.ts";
 import { type FoundNetwork, languageModule } from "../networks/module.ts";
 import { findNetwork, titleOf } from "../networks/networks.ts";
@@ -18,7 +18,7 @@ export interface AskedNetwork {
   /** Its name, by which there may be a recipe. */
   readonly name: string;
   /** Makes it for a data set. */
-  readonly madeFor: (data: Dataset<ImageSet>) => Promise<Result<FoundNetwork>>;
+  readonly madeFor: (data: Described) => Promise<Result<FoundNetwork>>;
 }
 
 /**

@@ -4,7 +4,7 @@ import { command, type Given } from "../cli/command.ts";
 import { engineMistake, engineOptions } from "../cli/engine_options.ts";
 import { NETWORK, networkName } from "../cli/network_options.ts";
 import { languageOption } from "../cli/options.ts";
-import { number, oneOf, pathList, text, whole } from "../cli/reader.ts";
+import { number, oneOf, pathList, runFolder, text, whole } from "../cli/reader.ts";
 import { maybeWord, option, optionName, section, yesOrNo } from "../cli/term.ts";
 import { DATASET_FORMS, DATASET_NAMES } from "../data/load.ts";
 import { isJsonFile, titleOf } from "../networks/networks.ts";
@@ -12,6 +12,8 @@ import { TORCH_PRECISIONS } from "../training/torch_precision.ts";
 import { presetFor, type PresetName, PRESETS } from "../training/presets.ts";
 import { DEFAULTS, netOf, presetOf } from "./defaults.ts";
 import { parts, recipe } from "./recipe_options.ts";
+import { PROGRAM } from "../program_name.ts";
+import { PRETRAINED_NAMES } from "../networks/pretrained.ts";
 
 const { fast } = PRESETS;
 
@@ -32,11 +34,11 @@ const run = section("The run", {
     description: "The run folder to make, below runs.",
     otherwise: "the next free one under runs",
   }),
-  resume: option(text("DIR", "the folder of a run"), {
+  resume: option(runFolder("DIR", "the folder of a run"), {
     description:
       "Resume a run that was stopped, just as it was begun; only the engine may differ, and with --epochs its length, over which its schedule is then stretched.",
   }),
-  from: option(text("RUN", "the folder of a run, or a file of weights"), {
+  from: option(runFolder("RUN", "the folder of a run, or a file of weights", PRETRAINED_NAMES), {
     description:
       "Weights to begin with: the best of a run, or a file such as last.safetensors; a classifier of other classes starts anew.",
     otherwise: "weights drawn from the seed",
@@ -77,10 +79,10 @@ export const trainCommand = command({
   brief: "Trains a network and keeps everything in a run folder.",
   footer: "Defaults of the recipe are those of the fast preset.",
   examples: [
-    "deno task train",
-    "deno task train cifar/attention-56 --preset paper --backend webgpu",
-    "deno task train --resume runs/cifar-attention-8-1",
-    "deno task train --from runs/cifar-attention-8-1 --data folder:pictures,size=32 --freeze stem",
+    `${PROGRAM} train`,
+    `${PROGRAM} train cifar/attention-56 --preset paper --backend webgpu`,
+    `${PROGRAM} train --resume runs/cifar-attention-8-1`,
+    `${PROGRAM} train --from runs/cifar-attention-8-1 --data folder:pictures,size=32 --freeze stem`,
   ],
   terms: {
     net: maybeWord(networkName(), {
@@ -91,6 +93,7 @@ export const trainCommand = command({
     ...recipe,
     ...parts,
   },
+  writes: ({ resume, out = "runs" }) => resume ?? out,
   check: (given) =>
     engineMistake(given) ?? precisionMistake(given) ??
       languageMistake(given, "--resume, to --from") ?? resumeMistake(given) ??

@@ -9,20 +9,14 @@ import { worstConfusionsText } from "../charts/confusion_text.ts";
 import { count, duration, magnitude, percent } from "../terminal/format.ts";
 import { type Progress, progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import type { RunConfig } from "../training/config.ts";
 import type { StepEvent } from "../training/loop.ts";
 import type { Figures } from "../training/measure.ts";
 import { recipeText } from "../training/recipe_text.ts";
 import type { EpochRecord } from "../training/record.ts";
 import type { TorchOutcome } from "../training/torch.ts";
-import type { TrainOutcome, TrainStart } from "../training/train.ts";
+import type { TrainOutcome, TrainStart } from "../training/request.ts";
 import { lossCurve } from "../terminal/loss_curve.ts";
-
-export interface Subject
-  extends Pick<RunConfig, "name" | "data" | "net" | "input" | "recipe" | "language"> {
-  /** The module that exports the language in which the network is written. */
-  readonly written?: string;
-}
+import { PROGRAM } from "../program_name.ts";
 
 /** What a training came to on any engine; what PyTorch's predictions were is not known. */
 export type Outcome = TrainOutcome | TorchOutcome;
@@ -33,23 +27,39 @@ export interface TrainView {
   readonly onEpoch: (record: EpochRecord) => void;
   readonly note: (line: string) => void;
   readonly clear: () => void;
+  /** What the run reached, and where it is taken up from here. */
   readonly ending: (outcome: Outcome, columns: number) => string;
+  /** What the run reached. */
+  readonly reached: (outcome: Outcome) => readonly string[];
 }
 
-/** Shows a training. */
-export function trainView(subject: Subject, terminal: Terminal): TrainView {
+/** Shows a training. `written` is the module that exports the language in which the network is written. */
+export function trainView(
+  terminal: Terminal,
+  { written }: { readonly written?: string } = {},
+): TrainView {
   let bar: Progress | undefined;
   let inAll = 0;
   let last: StepEvent | undefined;
   const curve = lossCurve();
   const clear = () => bar?.clear();
   const named = (folder: string) =>
-    [folder, ...(subject.written === undefined ? [] : ["--language", subject.written])]
+    [folder, ...(written === undefined ? [] : ["--language", written])]
       .map(shellWord).join(" ");
+  const reached = ({ test }: Outcome): readonly string[] => {
+    if (test === undefined) return [];
+    const early = last === undefined || last.step === last.steps ? [] : [
+      `ended at step ${count(last.step)} of ${
+        count(last.steps)
+      }: the held out accuracy got no better`,
+    ];
+    return [...early, ...testLines(test)];
+  };
   return {
     onStart: (start) => {
-      inAll = Math.ceil(start.steps / Math.floor(start.images / subject.recipe.batch));
-      terminal.write(`${startText(subject, start)}\n\n`);
+      const { batch } = start.config.recipe;
+      inAll = Math.ceil(start.steps / Math.floor(start.images / batch));
+      terminal.write(`${startText(start)}\n\n`);
     },
     onStep: (event) => {
       const { epoch, epochs, batch, batches, images, loss, accuracy } = event;
@@ -76,20 +86,16 @@ export function trainView(subject: Subject, terminal: Terminal): TrainView {
         }`;
       }
       const confusions = "classes" in outcome ? confusionLines(outcome, columns) : [];
-      const early = last === undefined || last.step === last.steps ? [] : [
-        `ended at step ${count(last.step)} of ${
-          count(last.steps)
-        }: the held out accuracy got no better`,
-      ];
-      return ["", ...early, ...testLines(test), ...confusions, "", ...holdingLines(folder, named)]
+      return ["", ...reached(outcome), ...confusions, "", ...holdingLines(folder, named)]
         .join("\n");
     },
+    reached,
   };
 }
 
-function startText(subject: Subject, start: TrainStart): string {
-  const { name, data, net, input, recipe } = subject;
-  const planned = plan(net, input, usingOf(subject));
+function startText(start: TrainStart): string {
+  const { name, data, net, input, recipe } = start.config;
+  const planned = plan(net, input, usingOf(start.config));
   const network = planned._tag === "Left" ? [] : [networkText(planned.right)];
   const held = start.validation === 0 ? "" : `, ${count(start.validation)} held out`;
   const { from } = start;
@@ -132,7 +138,7 @@ function stoppedText(folder: string, last: StepEvent | undefined): string {
   return [
     "",
     `stopped${where}; everything is saved. To go on:`,
-    `  deno task train --resume ${folder}`,
+    `  ${PROGRAM} train --resume ${folder}`,
   ].join("\n");
 }
 
@@ -164,7 +170,7 @@ function holdingLines(folder: string, named: (folder: string) => string): readon
     "  config.json       the network and every option",
     "",
     "next",
-    `  deno task evaluate ${named(folder)}`,
-    `  deno task predict ${named(folder)} IMAGE.png`,
+    `  ${PROGRAM} evaluate ${named(folder)}`,
+    `  ${PROGRAM} predict ${named(folder)} IMAGE.png`,
   ];
 }

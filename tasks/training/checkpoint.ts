@@ -35,6 +35,7 @@ import { LARGEST } from "../files/regular.ts";
 import { JSON_TEXT, parsed, record } from "../parsed.ts";
 import { type Lowered, loweredSchema } from "./patience.ts";
 import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
+import { PROGRAM } from "../program_name.ts";
 
 /** Where a run stands. */
 export interface Position {
@@ -243,7 +244,7 @@ function notOne(path: string): Result<never> {
     got: "weights without the run's own data",
     wanted: "a file that a training run saved",
     hint: "use last.safetensors or best.safetensors of a run folder, or make a run of weights of " +
-      "PyTorch: deno task import NET FILE",
+      `PyTorch: ${PROGRAM} import NET FILE`,
   });
 }
 

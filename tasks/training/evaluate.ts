@@ -1,6 +1,6 @@
 /** What a run's weights reach on labelled images. */
 import { seedKey } from "../../dsl/programs/random.ts";
-import { ANYTHING, FUNCTION, optional, type WantedOf } from "../../dsl/problem/expect.ts";
+import { ANYTHING, BOOLEAN, FUNCTION, optional, type WantedOf } from "../../dsl/problem/expect.ts";
 import {
   attempt,
   E,
@@ -32,6 +32,11 @@ export interface EvaluateOptions extends UseOptions, Showing {
   readonly split?: "test" | "validation" | "train";
   /** Another data set than the run's own, of as many classes, or its name. */
   readonly dataset?: Dataset<ImageSet> | string | undefined;
+  /**
+   * Whether the classes of another data set may have other names than the network's, the first of
+   * them standing for its first and so on; not by default.
+   */
+  readonly otherClasses?: boolean;
   /** Images in an array, in the place of a data set. */
   readonly images?: LabelledPixels;
   /** Called as loading the data set proceeds. */
@@ -41,6 +46,7 @@ export interface EvaluateOptions extends UseOptions, Showing {
 const OWN: WantedOf<Omit<EvaluateOptions, keyof UseOptions>> = {
   split: ANYTHING,
   dataset: ANYTHING,
+  otherClasses: optional(BOOLEAN),
   images: ANYTHING,
   onProgress: optional(FUNCTION),
   ...SHOWING,
@@ -54,6 +60,8 @@ export interface Evaluation extends Measurement {
   readonly run: RunFolder;
   /** The run's configuration. */
   readonly config: RunConfig;
+  /** The name of the data set that was measured on; none of images in an array. */
+  readonly data?: string;
   /** The engine, in words. */
   readonly engine: string;
 }
@@ -85,7 +93,7 @@ export function evaluateShown(
 ): Promise<Result<EvaluationShown>> {
   return attempt(async () => {
     const { config, checkpoint, plan, run } = await openTrained(folder, options, OWN);
-    const images = await imagesFor(config, checkpoint, options);
+    const { images, ...measuredOn } = await imagesFor(config, checkpoint, options);
     return await withEngine(options, async (engine) => {
       const { normalization, classes, tensors } = checkpoint;
       const meter = openMeter(engine, plan, { batch: partOf(config.recipe), normalization });
@@ -95,7 +103,11 @@ export function evaluateShown(
           await meter.measure(state, images, { ...options, drawn: options.split === "validation" }),
         );
         const { description } = engine;
-        return { ...measured, classes, run, config, engine: description, shown: images };
+        return {
+          ...measured,
+          ...measuredOn,
+          ...{ classes, run, config, engine: description, shown: images },
+        };
       } finally {
         engine.free(state);
         meter.dispose();
@@ -108,13 +120,13 @@ export function evaluateShown(
 async function imagesFor(
   config: RunConfig,
   checkpoint: Checkpoint,
-  { images, dataset: given, split, onProgress = () => {} }: EvaluateOptions,
-): Promise<ImageSet> {
+  { images, dataset: given, split, otherClasses = false, onProgress = () => {} }: EvaluateOptions,
+): Promise<{ readonly images: ImageSet; readonly data?: string }> {
   if (images !== undefined) {
     const beside = Object.entries({ dataset: given, split })
       .filter(([, value]) => value !== undefined).map(([path]) => misplaced(path));
     if (beside.length > 0) throw new ProblemError(beside);
-    return orThrow(labelledImages(images, checkpoint));
+    return { images: orThrow(labelledImages(images, checkpoint)) };
   }
   const dataset = typeof given === "string"
     ? orThrow(await loadDataset(given, { onProgress }))
@@ -122,7 +134,10 @@ async function imagesFor(
   // Another data set than the network's says more than what follows from it.
   const problems = isDescribed(dataset) ? fitProblems(dataset, checkpoint) : [];
   if (problems.length > 0) throw new ProblemError(problems);
-  return splitOf(config, orThrow(checkDataset(dataset)), split ?? "test");
+  const checked = orThrow(checkDataset(dataset));
+  const renamed = otherClasses ? undefined : renamedClass(checked, checkpoint);
+  if (renamed !== undefined) throw new ProblemError([renamed]);
+  return { images: splitOf(config, checked, split ?? "test"), data: checked.name };
 }
 
 function isDescribed(dataset: Dataset<ImageSet>): boolean {
@@ -156,6 +171,22 @@ function fitProblems(
   }];
   return checks.filter(({ got, wanted }) => got !== wanted)
     .map((words) => ({ path: name, layer: "data", code: "data-does-not-fit", ...words }));
+}
+
+/** The first class that is called otherwise than the network's; names that import made up are none. */
+function renamedClass(
+  { name, classes }: Pick<Dataset<ImageSet>, "name" | "classes">,
+  { classes: own }: Checkpoint,
+): Problem | undefined {
+  const at = own.findIndex((label, i) => label !== classes[i]);
+  if (at < 0 || own.every((label, i) => label === `class ${i}`)) return undefined;
+  return problemAt({ path: name, layer: "data", code: "other-classes" }, {
+    rule: "the classes must be those that the network was trained on",
+    got: `${JSON.stringify(classes[at])} as class ${at}`,
+    wanted: JSON.stringify(own[at]),
+    hint: "name a data set of these classes; if they are meant to be the same, say so with " +
+      "otherClasses: true, on a command line --other-classes",
+  });
 }
 
 function splitOf(

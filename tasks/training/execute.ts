@@ -42,6 +42,7 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
   const meter = openMeter(engine, prepared.plan, { batch, normalization: prepared.normalization });
   try {
     watch.onStart?.({
+      config,
       folder: run.folder,
       engine: engine.description,
       images: prepared.train.count,

@@ -9,7 +9,7 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { type Key, seedKey, split } from "../../dsl/programs/random.ts";
 import { showShape } from "../../dsl/net/shape.ts";
-import type { Dataset, ImageSet } from "../data/dataset.ts";
+import type { Dataset, Described, ImageSet } from "../data/dataset.ts";
 import type { Problem, Result } from "../fp.ts";
 import { all, allOf, E, pipe, problemAt, RA, refused, right, unless } from "../fp.ts";
 import type { RunConfig } from "./config.ts";
@@ -31,20 +31,28 @@ export interface Prepared extends PreparedData {
   readonly layerKey: Key;
 }
 
+/** The parts of a run's preparation that no image is needed for, or what is wrong. */
+export function judged(config: RunConfig, described: Described) {
+  const { input, net } = config;
+  return all({
+    plan: pipe(
+      plan(net, input, usingOf(config)),
+      E.flatMap((planned) => checkFit(planned, described)),
+    ),
+    sizes: sizedPlans(config),
+  });
+}
+
 /** Prepares a run, or says everything that stands in its way. */
 export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<Prepared> {
-  const { recipe, input, net } = config;
+  const { recipe } = config;
   return pipe(
     all({
       checked: checkData(recipe, dataset),
-      plan: pipe(
-        plan(net, input, usingOf(config)),
-        E.flatMap((planned) => checkFit(planned, dataset)),
-      ),
-      sizes: sizedPlans(config),
+      judged: judged(config, dataset),
     }),
     E.bindW("data", () => prepareData(recipe, dataset)),
-    E.map(({ plan, sizes, data }): Prepared => ({
+    E.map(({ judged: { plan, sizes }, data }): Prepared => ({
       ...data,
       plan,
       parts: RA.zipWith(sizes, data.sizes, (plan, { end }) => ({ plan, end })),
@@ -82,7 +90,7 @@ function sizedPlans(
 }
 
 /** The plan, if its network fits the data set's images and classes and has something to learn. */
-function checkFit(planned: Plan, dataset: Dataset<ImageSet>): Result<Plan> {
+function checkFit(planned: Plan, dataset: Described): Result<Plan> {
   const image = [dataset.height, dataset.width, dataset.channels];
   const problem = (rule: string, got: string, wanted: string, hint: string): Problem =>
     problemAt({ path: dataset.name, layer: "data set", code: "data-does-not-fit" }, {

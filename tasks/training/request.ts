@@ -20,7 +20,7 @@ import {
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow, type Problem, problemAt, ProblemError } from "../fp.ts";
 import type { Augmentation } from "../data/augment.ts";
-import type { Dataset, ImageSet } from "../data/dataset.ts";
+import type { Dataset, Described, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import { type OnProgress, progressText } from "../data/progress.ts";
 import type { RunPlace } from "../files/run_folder.ts";
@@ -53,6 +53,11 @@ export interface TrainRequest extends EngineUse, Using {
 
 /** Who watches a run. */
 export interface TrainWatch {
+  /**
+   * Whether to say on the standard error stream how the run goes, beside whatever else watches it;
+   * `true` by default.
+   */
+  readonly log?: boolean;
   /** Called once everything is ready. */
   readonly onStart?: (start: TrainStart) => void;
   /** Called after each step. */
@@ -65,8 +70,8 @@ export interface TrainWatch {
   readonly onBroken?: (problem: Problem) => void;
   /**
    * Called when the engine is another than the one that `auto` prefers, because that one is
-   * unavailable, and when the run is taken over from a process that was killed; `console.warn` by
-   * default.
+   * unavailable, and when the run is taken over from a process that was killed; without it a line
+   * of the log, or `console.warn` where there is none.
    */
   readonly onWarning?: (text: string) => void;
   /** Whether to stop, asked after each step: what is done is then saved. */
@@ -108,6 +113,7 @@ export const DATA: Wanted = {
 
 /** What {@link TrainWatch} takes. */
 export const WATCH: WantedOf<TrainWatch> = {
+  log: optional(BOOLEAN),
   onStart: optional(FUNCTION),
   onStep: optional(FUNCTION),
   onEpoch: optional(FUNCTION),
@@ -170,6 +176,8 @@ export function checkWatch<W extends TrainWatch>(watch: W, wanted: WantedOf<W>):
 
 /** How a run begins. */
 export interface TrainStart {
+  /** What is trained, on what and how. */
+  readonly config: RunConfig;
   /** The run folder. */
   readonly folder: string;
   /** The engine, in words. */
@@ -206,7 +214,7 @@ const NAME = "network";
 
 export function configOf(
   request: Omit<TrainRequest, "data" | "out">,
-  { name, height, width, channels }: Dataset<ImageSet>,
+  { name, height, width, channels }: Described,
 ): RunConfig {
   return {
     name: request.name ?? NAME,

@@ -51,6 +51,7 @@ import {
   WATCH,
 } from "./request.ts";
 import { warnOf, warnOfChanges } from "./warnings.ts";
+import { PROGRAM } from "../program_name.ts";
 
 export interface TorchOptions {
   /** Processes that train together; 1 by default. */
@@ -174,7 +175,7 @@ async function execute(
     onEvent: (event) => {
       if ("test" in event) test = event.test;
       if ("epoch" in event || "test" in event) drawBoard();
-      tell(event, { ...run, ...defined({ from: config.from }) }, watch);
+      tell(event, { folder: run.folder, config }, watch);
     },
   });
   drawBoard();
@@ -187,10 +188,11 @@ async function execute(
 
 function tell(
   event: TorchEvent,
-  { folder, from }: Pick<RunFolder, "folder"> & Pick<RunConfig, "from">,
+  { folder, config }: Pick<TrainStart, "folder" | "config">,
   watch: TrainWatch,
 ): void {
-  if ("start" in event) watch.onStart?.({ folder, ...event.start, ...defined({ from }) });
+  const { from } = config;
+  if ("start" in event) watch.onStart?.({ folder, config, ...event.start, ...defined({ from }) });
   else if ("step" in event) watch.onStep?.(event.step);
   else if ("epoch" in event) watch.onEpoch?.(event.epoch);
 }
@@ -224,7 +226,7 @@ function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): TestedData
     "PyTorch is handed pictures that are in memory",
     `${dataset.name}, whose pictures are files`,
     "cifar10, cifar100, fashion-mnist or their like",
-    "deno task export NET --format torch writes a train.py that reads folders of pictures itself",
+    `${PROGRAM} export NET --format torch writes a train.py that reads folders of pictures itself`,
   );
 }
 

@@ -10,12 +10,13 @@ import { lossOf } from "../../dsl/programs/losses/losses.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { recordOf } from "../../dsl/programs/meaning.ts";
 import { defined } from "../../dsl/problem/defined.ts";
+import { knownImages } from "../data/known_images.ts";
 import { sameAugmentation } from "../data/augmentation.ts";
 import { all, attempt, E, orThrow, pipe, refused, type Result, right } from "../fp.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { truncateMetrics } from "../files/metrics.ts";
 import { truncateSteps } from "../files/steps.ts";
-import { beginRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
+import { beginRun, removeLeftovers, type RunFolder, tryPlace } from "../files/run_folder.ts";
 import { lockRun } from "../files/run_lock.ts";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
@@ -26,12 +27,13 @@ import { lengthened } from "./longer.ts";
 import { checkMemory } from "./memory.ts";
 import { newRun } from "./new_run.ts";
 import { withinMemory } from "./no_room.ts";
-import { prepare } from "./prepare.ts";
+import { judged, prepare } from "./prepare.ts";
 import { startsOf } from "./recipe.ts";
 import type { ResumeOptions, TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
 import {
   againOf,
   checkWatch,
+  configOf,
   DATA,
   datasetOf,
   noteLock,
@@ -77,11 +79,32 @@ export function train(
   request: TrainRequest,
   watch: TrainWatch = {},
 ): Promise<Result<TrainOutcome>> {
-  const open: Opening = (work) => {
-    const { engine, backend, threads } = request;
-    return withEngine({ engine, backend, threads, onWarning: watch.onWarning }, work);
-  };
-  return trainWith(open, request, watch);
+  return logged(watch, (watch) => {
+    const open: Opening = (work) => {
+      const { engine, backend, threads } = request;
+      watch.onNote?.("loading the engine");
+      return withEngine({ engine, backend, threads, onWarning: watch.onWarning }, work);
+    };
+    return trainWith(open, request, watch);
+  });
+}
+
+/** Works with who watches, and unless that is refused with a log beside. */
+async function logged<W extends TrainWatch>(
+  watch: W,
+  work: (watch: W) => Promise<Result<TrainOutcome>>,
+): Promise<Result<TrainOutcome>> {
+  // What is no set of options is for the work to refuse.
+  if (typeof watch !== "object" || watch === null || watch.log === false) return await work(watch);
+  const log = (await import("./log.ts")).logOf(watch);
+  try {
+    const outcome = await work({ ...watch, ...log.watch });
+    log.end(outcome._tag === "Right" ? outcome.right : undefined);
+    return outcome;
+  } catch (error) {
+    log.end();
+    throw error;
+  }
 }
 
 /** Works with an engine. */
@@ -97,6 +120,9 @@ export function trainWith(
     withinMemory(async () => {
       const { data } = needed(request, { net: NET, data: DATA, out: optional(TEXT) }, OTHERS);
       checkWatch(watch, WATCH);
+      orThrow(await tryPlace(placeOf(request)));
+      const known = typeof data === "string" ? knownImages(data) : undefined;
+      if (known !== undefined) orThrow(judged(configOf(request, known), known));
       const dataset = await datasetOf(data, watch);
       const { config, prepared, taken } = orThrow(await newRun(request, dataset));
       warnOf(config, prepared, dataset, watch);
@@ -121,36 +147,40 @@ export function trainWith(
  */
 export function resume(
   folder: string,
-  options: ResumeOptions = {},
+  given: ResumeOptions = {},
 ): Promise<Result<TrainOutcome>> {
-  return attempt(() =>
-    withinMemory(async () => {
-      expected(folder, TEXT, "folder");
-      needed(options, RESUME);
-      const { run, config: stored } = orThrow(await openRunIn(options, folder));
-      await using lock = orThrow(await lockRun(run.folder));
-      noteLock(lock, options);
-      const own = orThrow(withOwn(stored, options));
-      const dataset = await againOf(own, options);
-      const found = await loadCheckpoint(run.last, usingOf(own));
-      const config = orThrow(await lengthened(run, { config: own, dataset, last: found }, options));
-      const measured = orThrow(prepare(config, dataset));
-      const prepared = orThrow(preparedAgain(run, config, measured, found));
-      warnOf(config, prepared, dataset, options);
-      return await withEngine(sourceFor(config, options), async (engine) => {
-        orThrow(checkMemory({ config, prepared, engine, resumed: true }, options));
-        const first = await firstCheckpoint(config, prepared, dataset);
-        const last = orThrow(lastCheckpoint(run, found, { first, prepared }));
-        warnOfChanges(changedSettings(last, own.recipe), options);
-        const start = { ...last, ...defined({ recipe: first.recipe }) };
-        const { epoch, step } = start.position;
-        orThrow(await removeLeftovers(run));
-        orThrow(await truncateSteps(run, step));
-        orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
-        return await execute({ run, config, prepared, dataset, engine, start }, options);
-      });
-    })
-  );
+  return logged(given, (options) =>
+    attempt(() =>
+      withinMemory(async () => {
+        expected(folder, TEXT, "folder");
+        needed(options, RESUME);
+        const { run, config: stored } = orThrow(await openRunIn(options, folder));
+        await using lock = orThrow(await lockRun(run.folder));
+        noteLock(lock, options);
+        const own = orThrow(withOwn(stored, options));
+        const dataset = await againOf(own, options);
+        const found = await loadCheckpoint(run.last, usingOf(own));
+        const config = orThrow(
+          await lengthened(run, { config: own, dataset, last: found }, options),
+        );
+        const measured = orThrow(prepare(config, dataset));
+        const prepared = orThrow(preparedAgain(run, config, measured, found));
+        warnOf(config, prepared, dataset, options);
+        options.onNote?.("loading the engine");
+        return await withEngine(sourceFor(config, options), async (engine) => {
+          orThrow(checkMemory({ config, prepared, engine, resumed: true }, options));
+          const first = await firstCheckpoint(config, prepared, dataset);
+          const last = orThrow(lastCheckpoint(run, found, { first, prepared }));
+          warnOfChanges(changedSettings(last, own.recipe), options);
+          const start = { ...last, ...defined({ recipe: first.recipe }) };
+          const { epoch, step } = start.position;
+          orThrow(await removeLeftovers(run));
+          orThrow(await truncateSteps(run, step));
+          orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
+          return await execute({ run, config, prepared, dataset, engine, start }, options);
+        });
+      })
+    ));
 }
 
 /** The engine of a run that is resumed: its own, unless another is chosen. */

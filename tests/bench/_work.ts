@@ -100,7 +100,10 @@ export async function timedLoop(
     saveEvery: Infinity,
   };
   orThrow(
-    await train({ net, data, out: `${folder}/run`, recipe, engine: clock.watch(engine) }, watch),
+    await train({ net, data, out: `${folder}/run`, recipe, engine: clock.watch(engine) }, {
+      ...watch,
+      log: false,
+    }),
   );
   await Deno.remove(folder, { recursive: true });
   const [first, last] = [WARM_UP, WARM_UP + steps].map((step) => settled[step - 1]);

@@ -137,7 +137,8 @@ async function timeSummary(): Promise<void> {
         "run",
         "--no-lock",
         "--allow-read",
-        "tasks/summary/main.ts",
+        "tasks/cli/main.ts",
+        "summary",
         "cifar/attention-56",
       ]),
     );

@@ -80,8 +80,15 @@ function helpOf(task: string): Promise<string> {
   const known = helpTexts.get(task);
   if (known !== undefined) return known;
   const flags = ["--no-lock", "--no-prompt", "--config", join(root, "deno.json"), "--allow-read"];
-  const [script = ""] = /\S+\.ts/.exec(tasks[task]?.command ?? "") ?? [];
-  const args = ["run", ...flags, join(root, script), "--help"];
+  const [, script = "", command = ""] = /([\w/]+\.ts)"? *(.*)$/.exec(tasks[task]?.command ?? "") ??
+    [];
+  const args = [
+    "run",
+    ...flags,
+    join(root, script),
+    ...command.split(" ").filter(Boolean),
+    "--help",
+  ];
   const asked = new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output()
     .then(({ stdout }) => new TextDecoder().decode(stdout));
   helpTexts.set(task, asked);
@@ -90,10 +97,11 @@ function helpOf(task: string): Promise<string> {
 
 Deno.test("every command in the documents is a task, and knows the options it is given", async () => {
   for (const { block, line } of commands) {
-    const [, task, rest = ""] = /^(?:npx --yes )?deno task ([a-z-]+)(.*)$/.exec(line) ?? [];
+    const [, task, rest = ""] = /^(?:npx --yes )?(?:deno task|netfold) ([a-z-]+)(.*)$/.exec(line) ??
+      [];
     if (task === undefined) {
       assert(
-        /^(deno (run|test|add|bundle)|npx --yes deno|node|npm|python3|torchrun|tensorboard|sbatch|cd|git|export) /
+        /^(deno (run|test|add|bundle|install|compile)|netfold|source|npx --yes deno|node|npm|python3|torchrun|tensorboard|sbatch|cd|git|export) /
           .test(line),
         `${at(block)}: ${line}`,
       );
@@ -150,6 +158,7 @@ Deno.test("the documents that README and the index name are all there", async ()
     "docs/paper.md",
     "docs/performance.md",
     "docs/pitfalls.md",
+    "docs/program.md",
     "docs/pytorch.md",
     "docs/reliability.md",
     "docs/start.md",

@@ -145,3 +145,10 @@ Deno.test("openEngine() names every mistake of a request and tries nothing", asy
   assertProblem(opened, 'did you mean "onnx"?', 'did you mean "wasm"?', "at least one thread");
   assertEquals(tried, []);
 });
+
+Deno.test("a graphics card that is asked for and only imitated is said to be slow", async () => {
+  const imitated = await openOn({ works: ALL }, { backend: "webgpu" });
+  assertEquals([imitated.taken, imitated.notes.length], ["the webgpu", 1]);
+  const real = await openOn({ works: ALL, card: true }, { backend: "webgpu" });
+  assertEquals([real.taken, real.notes], ["the webgpu", []]);
+});

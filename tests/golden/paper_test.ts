@@ -89,7 +89,7 @@ Deno.test("the task needs no permission and prints one JSON document", async () 
   const path = (name: string) => fromFileUrl(new URL(`../../${name}`, import.meta.url));
   const args = ["run", "--no-lock", "--no-prompt", "--config", path("deno.json")];
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: [...args, path("tasks/paper/main.ts"), "--format=json"],
+    args: [...args, path("tasks/cli/main.ts"), "paper", "--format=json"],
   }).output();
   assertEquals(code, 0);
   assertEquals(JSON.parse(new TextDecoder().decode(stdout)), report);

@@ -22,7 +22,7 @@ export async function runIn(
   const path = (name: string) => fromFileUrl(new URL(`../../${name}`, import.meta.url));
   const flags = ["--no-lock", "--no-prompt", "--config", path("deno.json"), ...FLAGS[task]];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, path(`tasks/${task}/main.ts`), ...args],
+    args: ["run", ...flags, path("tasks/cli/main.ts"), task, ...args],
     cwd: folder,
     stdin: "null",
     env: { NO_COLOR: "1" },

@@ -48,13 +48,15 @@ async function main(name: string, folder: string, cache: string | undefined): Pr
   const watch = { saveEvery: 0, onWarning: () => {} };
   const exists = await Deno.stat(join(folder, "config.json")).then(() => true, () => false);
   if (exists) {
-    orThrow(await resume(folder, { ...watch, dataset }));
+    orThrow(await resume(folder, { ...watch, log: false, dataset }));
     return;
   }
   const engine = name === "onnx"
     ? { engine: "onnx", threads: 1 } as const
     : { backend: "wasm" } as const;
-  orThrow(await train({ net, data: dataset, out: folder, recipe, ...engine }, watch));
+  orThrow(
+    await train({ net, data: dataset, out: folder, recipe, ...engine }, { ...watch, log: false }),
+  );
 }
 
 if (import.meta.main) {

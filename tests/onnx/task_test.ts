@@ -25,7 +25,7 @@ async function run(folder: string, ...args: readonly string[]): Promise<Ended> {
   );
   const flags = ["--no-lock", "--no-prompt", "--config", join(root, "deno.json"), ...allowed];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, join(root, "tasks/export/main.ts"), ...args],
+    args: ["run", ...flags, join(root, "tasks/cli/main.ts"), "export", ...args],
     cwd: folder,
     stdin: "null",
     env: { NO_COLOR: "1" },

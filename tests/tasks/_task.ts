@@ -14,7 +14,7 @@ const FLAGS = {
     "--allow-sys=hostname,systemMemoryInfo",
     "--allow-ffi",
   ],
-  find_rate: [
+  "find-rate": [
     "--allow-read",
     "--allow-write=runs",
     "--allow-sys=systemMemoryInfo",
@@ -33,7 +33,7 @@ const FLAGS = {
   report: ["--allow-read", "--allow-write=runs", "--allow-ffi"],
   import: ["--allow-read", "--allow-write=runs", "--allow-env=NETFOLD_PYTHON"],
   summary: ["--allow-read"],
-  plan_training: ["--allow-read"],
+  "plan-training": ["--allow-read"],
   diagram: ["--allow-read"],
   diff: ["--allow-read"],
   export: ["--allow-read", "--allow-write=."],
@@ -72,10 +72,18 @@ export function start(
   args: readonly string[],
   without: readonly string[] = [],
 ): Started {
-  const allowed = FLAGS[task].filter((flag) => !without.includes(flag));
+  return program(folder, [task, ...args], FLAGS[task].filter((flag) => !without.includes(flag)));
+}
+
+/** Starts the program in a folder, with the permissions that are given. */
+export function program(
+  folder: string,
+  args: readonly string[],
+  allowed: readonly string[],
+): Started {
   const flags = ["--no-lock", "--no-prompt", "--config", path("deno.json"), ...allowed];
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, path(`tasks/${task}/main.ts`), ...args],
+    args: ["run", ...flags, path("tasks/cli/main.ts"), ...args],
     cwd: folder,
     stdin: "null",
     stdout: "piped",

@@ -6,7 +6,7 @@ Deno.test("find-rate draws its test, says which rate to train with, and makes no
   await inFolder(async (folder) => {
     const options = [...TINY, "--optimizer", "adamw", "--no-augment"];
     const own = ["--steps=60", "--min-lr", "1e-4", "--max-lr=1", "--out=runs/a picture.svg"];
-    const found = await run(folder, "find_rate", ...own, ...options);
+    const found = await run(folder, "find-rate", ...own, ...options);
     assertEquals(found.code, 0, found.stderr);
     assertStringIncludes(found.stderr, "rates    0.0001 to 1, by adamw");
     assertStringIncludes(found.stdout, "smoothed loss by learning rate; ");
@@ -20,7 +20,7 @@ Deno.test("find-rate draws its test, says which rate to train with, and makes no
     const files = await Array.fromAsync(Deno.readDir(join(folder, "runs")));
     assertEquals(files.map(({ name }) => name), ["a picture.svg"]);
 
-    const wrong = await run(folder, "find_rate", "net.json", "--engine=torch");
+    const wrong = await run(folder, "find-rate", "net.json", "--engine=torch");
     assertEquals(wrong.code, 2);
     assertStringIncludes(wrong.stderr, "auto, tfjs or onnx");
   });

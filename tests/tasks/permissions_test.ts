@@ -46,7 +46,7 @@ async function granted(
     const source = `const wanted = ${JSON.stringify(wanted)};\n` +
       "console.log(JSON.stringify(wanted.map((one) => Deno.permissions.querySync(one).state)));";
     await Deno.writeTextFile(script, source);
-    const ask = project.tasks[task].command.replace(`tasks/${task}/main.ts`, script);
+    const ask = project.tasks[task].command.replace("$ROOT/tasks/cli/main.ts", script);
     const lists = project.tasks.permissions.command.replace("tasks/", join(root, "tasks/"));
     const config = join(folder, "deno.json");
     const { permissions } = project;
@@ -92,7 +92,8 @@ Deno.test({
 
 Deno.test("export and diagram write here, but not over what netfold is made of", async () => {
   const own = ["dsl/a.ts", "layers/a", "nets/a", "tasks/a", "tests/a", "docs/a.md", "mod.ts"]
-    .concat("deno.json", "deno.lock", "README.md", ".git/hooks/pre-commit", ".vscode/tasks.json");
+    .concat("deno.json", "deno.lock", "README.md", ".git/hooks/pre-commit", ".vscode/tasks.json")
+    .map((path) => join(root, path));
   const paths = ["a.onnx", "runs/a/a.svg", ...own];
   const wanted = paths.map((path) => ({ name: "write", path }) as const);
   for (const task of ["export", "diagram"] as const) {
@@ -103,8 +104,29 @@ Deno.test("export and diagram write here, but not over what netfold is made of",
 
 Deno.test("no command of a task names a variable that may be unset", () => {
   for (const [name, { command }] of Object.entries(project.tasks)) {
-    assert(!/\$[A-Z{]/.test(command), `${name}: ${command}`);
+    const set = [...command.matchAll(/([A-Z]+)=/g)].map(([, variable]) => variable);
+    const known = new Set(["PWD", "INIT_CWD", ...set]);
+    for (const [, variable] of command.matchAll(/\$([A-Z_{]+)/g)) {
+      assert(known.has(variable), `${name}: $${variable}`);
+    }
   }
+});
+
+Deno.test({
+  name: "NETFOLD_WRITE names folders that a task may write, and paths count from where one stands",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const wanted = ["/a b/c", "/d", "/e", "runs/a"]
+      .map((path) => ({ name: "write", path }) as const);
+    const env = { NETFOLD_WRITE: "/a b,/d" };
+    assertEquals(await granted("import", wanted, env), ["granted", "granted", "prompt", "granted"]);
+    const elsewhere = { ...env, INIT_CWD: "/" };
+    const [there, here] = await granted("diagram", [
+      { name: "write", path: "/e/f" },
+      { name: "write", path: join(root, "mod.ts") },
+    ], elsewhere);
+    assertEquals([there, here], ["granted", "denied"]);
+  },
 });
 
 Deno.test("a task that may not touch a file says so, and advises no flag that would not help", async () => {
@@ -113,8 +135,8 @@ Deno.test("a task that may not touch a file says so, and advises no flag that wo
     const { stderr, code } = await new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--no-lock", "--no-prompt", "--config", join(root, "deno.json")],
-        ...["--allow-read", "--allow-write=.", "--deny-write=mine"],
-        ...[join(root, "tasks/diagram/main.ts"), "cifar/plain", "--out=mine"],
+        ...["--allow-read", "--allow-write=.", "--deny-write=mine.svg"],
+        ...[join(root, "tasks/cli/main.ts"), "diagram", "cifar/plain", "--out=mine.svg"],
       ],
       cwd: folder,
       env: { NO_COLOR: "1" },

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { smoothed, Trace } from "../../tasks/charts/trace.ts";
 import { curveText } from "../../tasks/terminal/curve.ts";
 import { progress } from "../../tasks/terminal/progress.ts";
-import { trainView } from "../../tasks/train/view.ts";
 import { study } from "../../tasks/study/studies.ts";
+import { trainView } from "../../tasks/train/view.ts";
 import { file, linesOn, screen } from "./_screen.ts";
 import { displayWidth } from "../../tasks/terminal/width.ts";
 
@@ -64,8 +64,7 @@ Deno.test("what is drawn above the progress line is erased with it, and only on 
 
 Deno.test("a training's curve fits a narrow terminal, so that redrawing leaves nothing behind", () => {
   const terminal = screen(30);
-  const [arm] = study("mask").arms;
-  const view = trainView({ ...arm!, recipe: { ...arm!.recipe, seed: 1 } }, terminal);
+  const view = trainView(terminal);
   const event = { epoch: 1, epochs: 1, batches: 9, steps: 9, accuracy: 0.5, images: 4 };
   for (let step = 1; step <= 9; step++) {
     view.onStep({ ...event, step, batch: step, loss: 3 - step / 9 });
@@ -80,8 +79,9 @@ Deno.test("an epoch that a resumed run ends before its first step is one of all 
   const terminal = file();
   const [arm] = study("mask").arms;
   const recipe = { ...arm!.recipe, batch: 4, seed: 1 };
-  const view = trainView({ ...arm!, recipe }, terminal);
-  const start = { folder: "runs/a", engine: "cpu", images: 41, validation: 0 };
+  const view = trainView(terminal);
+  const config = { ...arm!, recipe, engine: "auto", backend: "auto", versions: {} } as const;
+  const start = { config, folder: "runs/a", engine: "cpu", images: 41, validation: 0 };
   view.onStart({ ...start, step: 20, steps: 45 });
   const figures = { rate: 1, trainLoss: 1, trainAccuracy: 0.5, seconds: 1, imagesPerSecond: 1 };
   view.onEpoch({ epoch: 2, step: 20, ...figures });

@@ -111,7 +111,7 @@ Deno.test("a batch that is too large for the card is taken in parts, a state in 
 
 Deno.test("plan-training says what it assumes, and how the largest training is started", () =>
   inFolder(async (folder) => {
-    const ended = await run(folder, "plan_training", "net.json", "--input=32x32x3", "--gpus=2,80");
+    const ended = await run(folder, "plan-training", "net.json", "--input=32x32x3", "--gpus=2,80");
     assertEquals([ended.code, ended.stderr], [0, ""]);
     const lines = ended.stdout.split("\n");
     assertStringIncludes(lines[0] ?? "", "160,000 steps of 64 images");
@@ -119,7 +119,7 @@ Deno.test("plan-training says what it assumes, and how the largest training is s
     assertStringIncludes(ended.stdout, "idle: 16 of 80 GPUs");
     assertStringIncludes(ended.stdout, "export net.json --input 32x32x3 --format torch");
     assertStringIncludes(ended.stdout, "--nnodes 1 --nproc_per_node 2 project/train.py --batch 64");
-    const wrong = await run(folder, "plan_training", "net.json", "--gpus=0");
+    const wrong = await run(folder, "plan-training", "net.json", "--gpus=0");
     assertEquals([wrong.code, wrong.stdout], [2, ""]);
     assertStringIncludes(wrong.stderr, "a whole number of at least 1");
   }));

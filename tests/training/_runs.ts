@@ -99,7 +99,7 @@ export async function trainTiny(out: string, changes: RunChanges = {}): Promise<
   const { net = tinyNet(), dataset = bands } = changes;
   const { engine: own = engine, ...watch } = changes.watch ?? {};
   const request = { net, data: dataset, out, recipe: { ...recipe, ...changes.recipe } };
-  return orThrow(await train({ ...request, engine: own }, watch));
+  return orThrow(await train({ ...request, engine: own }, { log: false, ...watch }));
 }
 
 /** What must be the same at the end, however often a run was stopped. */

@@ -15,7 +15,7 @@ async function main(folder: string): Promise<void> {
     onStep: ({ step }: { readonly step: number }) => console.log(`step ${step}`),
   };
   const exists = await Deno.stat(`${folder}/config.json`).then(() => true, () => false);
-  if (exists) orThrow(await resume(folder, { engine, dataset: bands, ...watch }));
+  if (exists) orThrow(await resume(folder, { engine, dataset: bands, log: false, ...watch }));
   else await trainTiny(folder, { watch, recipe: LONG });
 }
 

@@ -21,13 +21,13 @@ Deno.test("evaluate() finds on the test images what the run found, bit for bit",
     const out = join(folder, "run");
     const { test } = await trainTiny(out);
     const before = [await remainsOf(out), await namesIn(out), engine.liveTensors()];
-    const { classes, run, config, engine: description, ...measured } = orThrow(
+    const { classes, run, config, data, engine: description, ...measured } = orThrow(
       await evaluate(out, used),
     );
     assertEquals(measured, test);
     assertEquals(classes, bands.classes);
     assertEquals(run.folder, out);
-    assertEquals(config.name, "network");
+    assertEquals([config.name, data], ["network", "bands"]);
     assert(description.startsWith("tfjs wasm"), description);
     assertEquals([await remainsOf(out), await namesIn(out), engine.liveTensors()], before);
   });
@@ -340,5 +340,18 @@ Deno.test("predict() reports every file that is no image, and computes nothing",
     const [text, none] = [join(folder, "text.png"), join(folder, "none.png")];
     await Deno.writeTextFile(text, "not an image");
     assertProblem(await predict(out, [text, none], { backend: "wasm" }), text, none);
+  });
+});
+
+Deno.test("evaluate() refuses classes of other names than the network's, unless it is told", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out);
+    const dataset = { ...bands, name: "other", classes: ["first", "2nd", "third"] };
+    const refused = await evaluate(out, { dataset, engine });
+    assertProblem(refused, '"2nd" as class 1', "--other-classes");
+    const told = orThrow(await evaluate(out, { dataset, engine, otherClasses: true }));
+    const own = orThrow(await evaluate(out, { dataset: bands, engine }));
+    assertEquals([told.data, own.data, told.top1], ["other", "bands", own.top1]);
   });
 });

@@ -1,0 +1,32 @@
+/** Predictions as text, as CSV and as JSON. */
+import { csv, printable } from "../../dsl/problem/escape.ts";
+import { percent } from "../terminal/format.ts";
+import { table } from "../terminal/table.ts";
+import type { Prediction } from "../training/predict.ts";
+
+/** The length of a bar that stands for certainty. */
+const BAR = 30;
+
+export function predictionText({ path, guesses }: Prediction): string {
+  const rows = guesses.map(({ name, probability }) => [
+    `  ${name}`,
+    percent(probability),
+    "=".repeat(Math.round(probability * BAR)),
+  ]);
+  return `${printable(path)}\n${table(rows, { align: ["left", "right", "left"] })}\n`;
+}
+
+/** The first line of {@link predictionCsv}, for so many classes of each image. */
+export function csvHeader(guesses: number): string {
+  const columns = Array.from(
+    { length: guesses },
+    (_, i) => [`class${i + 1}`, `probability${i + 1}`],
+  );
+  return `${["path", ...columns.flat()].join()}\n`;
+}
+
+/** One line of CSV (RFC 4180): the image, and its likeliest classes, best first. */
+export function predictionCsv({ path, guesses }: Prediction): string {
+  const cells = guesses.flatMap(({ name, probability }) => [csv(name), `${probability}`]);
+  return `${[csv(path), ...cells].join()}\n`;
+}
