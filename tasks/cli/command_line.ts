@@ -75,11 +75,11 @@ function parserOf({ terms, missing }: Pick<Command, "terms" | "missing">): Parse
     );
     return title === undefined ? object(fields, errors) : object(title, fields);
   });
-  const [first, second, third, fourth] = parts;
-  if (first === undefined) return object({});
-  if (second === undefined) return first;
-  if (third === undefined) return merge(first, second);
-  return fourth === undefined ? merge(first, second, third) : merge(first, second, third, fourth);
+  const [first, ...others] = parts;
+  return others.reduce<Parser<"sync", Fields, unknown>>(
+    (all, part) => merge(all, part),
+    first ?? object({}),
+  );
 }
 
 function termParser(field: string, term: Term): Parser<"sync", unknown, unknown> {

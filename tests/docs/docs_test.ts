@@ -80,8 +80,9 @@ function helpOf(task: string): Promise<string> {
   const known = helpTexts.get(task);
   if (known !== undefined) return known;
   const flags = ["--no-lock", "--no-prompt", "--config", join(root, "deno.json"), "--allow-read"];
-  const [, script = "", command = ""] = /([\w/]+\.ts)"? *(.*)$/.exec(tasks[task]?.command ?? "") ??
-    [];
+  const [, script = "", command = ""] =
+    /(t(?:asks|ests)\/[\w/]+\.ts)"? *(.*)$/.exec(tasks[task]?.command ?? "") ??
+      [];
   const args = [
     "run",
     ...flags,
