@@ -1,11 +1,12 @@
 /**
- * A user of the package, outside the repository: a folder with the files that publishing lists,
- * their specifiers written out as the registry does it, and beside it a folder of the user's own
- * whose deno.json maps `@netfold/netfold` to them and holds nothing else.
+ * A user of the package, outside the repository: it is published to a registry of the test's own, and
+ * imported from there by `jsr:` specifiers, in a folder that holds nothing but the user's files. Of
+ * Deno's caches only that of npm is not empty.
  */
 import { assert } from "@std/assert";
-import { dirname, fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
+import { LineProcess } from "../_line_process.ts";
 import { withFolder } from "../files/_folder.ts";
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
@@ -34,22 +35,33 @@ export interface Run {
 export interface User {
   /** The user's folder. */
   readonly folder: string;
-  /** Writes a file of the user's. */
+  /** Writes a file of the user's, whose imports of netfold are `jsr:` specifiers. */
   readonly write: (name: string, text: string) => Promise<void>;
   /** Type-checks files; fails with what is wrong. */
   readonly check: (...files: readonly string[]) => Promise<void>;
   /** Runs a file. */
   readonly run: (file: string, how?: Run) => Promise<Ended>;
+  /** Runs another command of Deno's, such as `bundle`; fails with what is wrong. */
+  readonly deno: (...args: readonly string[]) => Promise<string>;
 }
 
-async function deno(cwd: string, args: readonly string[], killAt?: string): Promise<Ended> {
+interface Place {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function deno(
+  { cwd, env }: Place,
+  args: readonly string[],
+  killAt?: string,
+): Promise<Ended> {
   const process = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
   }).spawn();
   const complaints = new Response(process.stderr).text();
   let stdout = "";
@@ -63,73 +75,52 @@ async function deno(cwd: string, args: readonly string[], killAt?: string): Prom
   return { success, stdout, stderr: await complaints };
 }
 
-/** The files that would be published, relative to the root, as Deno lists them. */
-export async function publishedFiles(): Promise<readonly string[]> {
-  const flags = ["publish", "--dry-run", "--allow-dirty", "--no-check"];
-  const { success, stdout, stderr } = await deno(root, flags);
-  assert(success, stderr);
-  const listed = `${stdout}\n${stderr}`.matchAll(/^ +(file:\/\/\S+) \([\d.]+[KM]?i?B\)$/gm);
-  return [...listed].map(([, url = ""]) => fromFileUrl(url).slice(root.length));
+async function succeeded(place: Place, ...args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await deno(place, args);
+  assert(success, `deno ${args.join(" ")}\n${stdout}\n${stderr}`);
+  return stdout;
 }
 
-/** A specifier without the repository's import map. */
-function written(specifier: string): string {
-  for (const [key, target] of Object.entries(project.imports)) {
-    if (specifier === key) return target;
-    const prefix = key.endsWith("/") ? key : `${key}/`;
-    if (!specifier.startsWith(prefix)) continue;
-    const end = target.endsWith("/") ? target : `${target}/`;
-    return `${end}${specifier.slice(prefix.length)}`.replace("npm:/", "npm:");
-  }
-  return specifier;
+/** A cache of Deno's in a folder: it knows npm's packages, and nothing of the registry. */
+async function cacheIn(folder: string): Promise<string> {
+  const { npmCache } = JSON.parse(await succeeded({ cwd: root, env: {} }, "info", "--json"));
+  await Deno.mkdir(npmCache, { recursive: true });
+  await Deno.mkdir(folder);
+  await Deno.symlink(npmCache, join(folder, "npm"), { type: "dir" });
+  return folder;
 }
 
-/** Copies the files that publishing lists. */
-async function publishTo(folder: string): Promise<void> {
-  const files = await publishedFiles();
-  assert(files.includes("mod.ts"), "publishing lists no mod.ts");
-  for (const file of files) {
-    const target = join(folder, file);
-    await Deno.mkdir(dirname(target), { recursive: true });
-    if (!file.endsWith(".ts")) {
-      await Deno.copyFile(join(root, file), target);
-      continue;
-    }
-    const text = await Deno.readTextFile(join(root, file));
-    const out = text.replace(
-      /\b(from |import |import\()"([^".][^"]*)"/g,
-      (_, before, specifier) => `${before}"${written(specifier)}"`,
-    );
-    await Deno.writeTextFile(target, out);
-  }
+/** A script's text with its imports as a user without a `deno.json` writes them. */
+function written(text: string): string {
+  return text
+    .replaceAll(`"${project.name}`, `"jsr:${project.name}`)
+    .replaceAll(`"@std/assert"`, `"${project.imports["@std/assert"]}"`);
 }
 
 /** Does something as a user of the package, whose folders are gone afterwards. */
 export async function withUser(work: (user: User) => Promise<void>): Promise<void> {
   await withFolder(async (parent) => {
+    const script = fromFileUrl(new URL("_registry.ts", import.meta.url));
+    const flags = ["--no-lock", "--config", join(root, "deno.json"), "--allow-net=127.0.0.1"];
+    const args = ["run", "-q", ...flags, script, project.name, "/deno.json"];
+    await using registry = new LineProcess(Deno.execPath(), args);
+    const env = {
+      JSR_URL: `http://127.0.0.1:${await registry.line()}`,
+      DENO_DIR: await cacheIn(join(parent, "cache")),
+    };
+    // The task `check` judges types, and what is not committed is tested, too.
+    const given = ["--token", "0", "--no-check", "--allow-slow-types", "--allow-dirty"];
+    await succeeded({ cwd: root, env }, "publish", ...given, "--no-provenance");
     const folder = join(parent, "user");
-    await publishTo(join(parent, "package"));
     await Deno.mkdir(folder);
-    const imports = Object.fromEntries(
-      Object.entries(project.exports).map(([entry, file]) => [
-        join(project.name, entry),
-        `../package/${file.replace("./", "")}`,
-      ]),
-    );
-    await Deno.writeTextFile(join(folder, "deno.json"), JSON.stringify({ imports }));
+    const place = { cwd: folder, env };
     await work({
       folder,
-      write: (name, text) => Deno.writeTextFile(join(folder, name), text),
-      check: async (...files) => {
-        const { success, stderr } = await deno(folder, ["check", "--no-lock", ...files]);
-        assert(success, stderr);
-      },
+      write: (name, text) => Deno.writeTextFile(join(folder, name), written(text)),
+      check: async (...files) => void await succeeded(place, "check", "-q", ...files),
       run: (file, { allow = [], args = [], killAt } = {}) =>
-        deno(
-          folder,
-          ["run", "--no-lock", "--no-prompt", "--no-check", ...allow, file, ...args],
-          killAt,
-        ),
+        deno(place, ["run", "-q", "--no-prompt", "--no-check", ...allow, file, ...args], killAt),
+      deno: (...args) => succeeded(place, ...args),
     });
   });
 }

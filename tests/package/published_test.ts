@@ -1,0 +1,122 @@
+/**
+ * The package as its users have it: from a registry, in an empty folder, with the permissions that
+ * docs/package.md names for what is imported.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import project from "../../deno.json" with { type: "json" };
+import { png } from "../data/_pictures.ts";
+import { blocksOf, fileName, isCode, isRun, root } from "../docs/_blocks.ts";
+import { type User, withUser } from "./_user.ts";
+
+const page = await Deno.readTextFile(join(root, "docs/package.md"));
+
+/** A script that plans and counts. */
+const COUNT = `
+import { cost, orThrow, params, plan } from "@netfold/netfold";
+import { attention56 } from "@netfold/netfold/nets";
+
+const planned = orThrow(plan(attention56(), [32, 32, 3]));
+console.log(params(planned).trainable, cost(planned).macs);
+`;
+
+/** The most that its bundle may come to, with gzip; docs/package.md says it too. */
+const MOST_BYTES = 44_000;
+
+/** The permissions that the page's table names for an entry, such as `./train`. */
+function permissionsOf(entry: string): readonly string[] {
+  const row = page.split("\n").find((line) => line.startsWith(`| \`${entry}\` `));
+  if (row === undefined) throw new Error(`docs/package.md says nothing of ${entry}`);
+  return row.match(/--allow-[^`\s]+/g) ?? [];
+}
+
+/** The entries that a script imports. */
+function entriesOf(script: string): readonly string[] {
+  return [...script.matchAll(/"@netfold\/netfold(\/[a-z]+)?"/g)].map(([, path = ""]) => `.${path}`);
+}
+
+async function outputOf(
+  { run }: User,
+  file: string,
+  entries: readonly string[] = [],
+): Promise<string> {
+  const all = [...new Set(entries.flatMap(permissionsOf))];
+  // What is allowed anywhere need not be allowed somewhere, and Deno would take it for that.
+  const allow = all.filter((flag) =>
+    !all.includes(flag.split("=")[0] ?? "") || !flag.includes("=")
+  );
+  const { success, stdout, stderr } = await run(file, { allow });
+  assert(success, stderr);
+  return stdout;
+}
+
+Deno.test("what is published works in an empty folder", async (test) => {
+  await withUser(async (user) => {
+    const blocks = (await Promise.all(["README.md", "docs/start.md"].map(blocksOf))).flat()
+      .filter(isCode);
+    const afternoon = await Deno.readTextFile(new URL("_use/train.ts", import.meta.url));
+    const entries = Object.keys(project.exports);
+
+    await test.step("every entry and every script passes the type checker", async () => {
+      const imports = entries.map((entry, i) =>
+        `import * as entry${i} from "${join(project.name, entry)}";\n`
+      );
+      const counts = entries.map((_, i) => `Object.keys(entry${i}).length`).join(", ");
+      await user.write(
+        "entries.ts",
+        `${imports.join("")}console.log(JSON.stringify([${counts}]));\n`,
+      );
+      for (const block of blocks) await user.write(fileName(block), `${block.text}\nexport {};\n`);
+      await user.write("train.ts", afternoon);
+      await user.check("entries.ts", "train.ts", ...blocks.map(fileName));
+    });
+
+    await test.step("every entry loads without permissions", async () => {
+      const exported: readonly number[] = JSON.parse(await outputOf(user, "entries.ts"));
+      assertEquals(entries.filter((_, i) => !((exported[i] ?? 0) > 0)), []);
+    });
+
+    await test.step("the scripts of README.md and docs/start.md run", async () => {
+      const runs = blocks.filter(isRun);
+      assert(runs.length > 5, `${runs.length} scripts`);
+      await user.write("all.ts", runs.map((block) => `import "./${fileName(block)}";\n`).join(""));
+      await outputOf(user, "all.ts", runs.flatMap(({ text }) => entriesOf(text)));
+    });
+
+    await test.step("training, measuring, studies, pictures and files for other programs", async () => {
+      for (const [i, name] of ["red", "green", "red", "green"].entries()) {
+        for (const part of ["train", "test"]) {
+          const folder = join(user.folder, "pictures", part, name);
+          await Deno.mkdir(folder, { recursive: true });
+          await Deno.writeFile(join(folder, `${i}.png`), png(32, 32, { hue: i % 2 }));
+        }
+      }
+      // Its data set is made in memory, and needs nothing.
+      const used = entriesOf(afternoon).filter((entry) => entry !== "./data");
+      const output = await outputOf(user, "train.ts", ["./tfjs", ...used]);
+      const told = JSON.parse(output.trim().split("\n").at(-1) ?? "");
+      const { losses, files, onnx, ...others } = told;
+      for (const loss of Object.values(losses)) {
+        assert(Math.abs(Number(loss) - losses.cpu) < 1e-3, JSON.stringify(losses));
+      }
+      assertEquals(Object.keys(losses), ["cpu", "wasm", "onnx"]);
+      assert(files.some((file: string) => file.endsWith(".png")), `${files}`);
+      assert(onnx > 1000, `${onnx} bytes`);
+      assertEquals(others, { classes: ["green", "red"], sheet: true, svg: true, torch: true });
+    });
+
+    await test.step("a script that plans and counts is a small program of a page or of Node", async () => {
+      await user.write("count.ts", COUNT);
+      await user.deno(..."bundle -q --platform browser --minify -o count.mjs count.ts".split(" "));
+      const bundle = await Deno.readFile(join(user.folder, "count.mjs"));
+      const zipped = new Blob([bundle]).stream().pipeThrough(new CompressionStream("gzip"));
+      const { byteLength } = await new Response(zipped).arrayBuffer();
+      assert(byteLength <= MOST_BYTES, `${byteLength} bytes`);
+      const { stdout } = await new Deno.Command("node", {
+        args: [join(user.folder, "count.mjs")],
+        stdin: "null",
+      }).output();
+      assertEquals(new TextDecoder().decode(stdout), "1148826 122825216\n");
+    });
+  });
+});
