@@ -182,26 +182,24 @@ function maySleep(): boolean {
 
 /** Threads over the kernels of a memory, which must be shared. */
 export class Pool {
-  readonly #queue = newQueue();
-  readonly #hand: Hand;
-  readonly #writers: Kernels;
   readonly #mine: KernelModule;
+  #queue = newQueue();
+  #hand: Hand;
+  #writers: Kernels;
   readonly #threads: Thread[] = [];
   readonly #maySleep = maySleep();
   #employed = 1;
   #place = 0;
+  /** Pieces written since none was left to do; more of them have no place in the queue. */
+  #pieces = 0;
   #long = false;
   #begin = 0;
 
   /** A pool without threads. */
   constructor(mine: KernelModule) {
     this.#mine = mine;
-    const kernels = Object.values(mine.kernels);
-    this.#hand = handOf(this.#queue, kernels, { thread: 0, roomFrom: ROOM });
-    // `fromEntries` forgets which keys there are.
-    this.#writers = Object.fromEntries(
-      Object.keys(mine.kernels).map((name, number) => [name, this.#writer(number)]),
-    ) as Kernels;
+    this.#hand = this.#newHand();
+    this.#writers = this.#newWriters();
   }
 
   /** How many threads are to work, the one that writes among them. */
@@ -224,9 +222,12 @@ export class Pool {
     this.#employed = threads;
   }
 
-  /** Ends all threads but this one. */
+  /** Ends all threads but this one. They take their time, so those that follow have a queue of their own. */
   end(): void {
     for (const { end } of this.#threads.splice(0)) end();
+    this.#queue = newQueue();
+    this.#hand = this.#newHand();
+    this.#writers = this.#newWriters();
     this.#employed = 1;
   }
 
@@ -249,6 +250,17 @@ export class Pool {
     }
   }
 
+  #newHand(): Hand {
+    const kernels = Object.values(this.#mine.kernels);
+    return handOf(this.#queue, kernels, { thread: 0, roomFrom: ROOM });
+  }
+
+  #newWriters(): Kernels {
+    const names = Object.keys(this.#mine.kernels);
+    // `fromEntries` forgets which keys there are.
+    return Object.fromEntries(names.map((name, i) => [name, this.#writer(i)])) as Kernels;
+  }
+
   /** A kernel that is not called but written down. */
   #writer(number: number): Kernel {
     const { calls } = this.#queue;
@@ -263,8 +275,8 @@ export class Pool {
   #open(): void {
     const { written, done } = this.#queue;
     const left = Atomics.load(written, 0) - Atomics.load(done, 0) | 0;
-    if (left === 0) this.#place = 0;
-    else if (left === MOST_PIECES || MOST_NUMBERS - this.#place < SCARCE) this.#finish();
+    if (left === 0) this.#place = this.#pieces = 0;
+    else if (this.#pieces === MOST_PIECES || MOST_NUMBERS - this.#place < SCARCE) this.#finish();
     this.#begin = this.#place;
     this.#long = false;
   }
@@ -284,6 +296,7 @@ export class Pool {
     const place = 2 * (piece & MOST_PIECES - 1);
     bounds[place] = this.#begin;
     bounds[place + 1] = this.#place;
+    this.#pieces++;
     Atomics.store(written, 0, piece + 1 | 0);
     if (Atomics.load(asleep, 0) > 0) Atomics.notify(written, 0);
   }
@@ -300,7 +313,7 @@ export class Pool {
       if (seen !== all) Atomics.wait(done, 0, seen, NAP);
       Atomics.store(awaited, 0, 0);
     }
-    this.#place = 0;
+    this.#place = this.#pieces = 0;
   }
 }
 
