@@ -156,6 +156,7 @@ Deno.test("the documents that README and the index name are all there", async ()
     "docs/extend/optimiser.md",
     "docs/extend/schedule.md",
     "docs/networks.md",
+    "docs/package.md",
     "docs/paper.md",
     "docs/performance.md",
     "docs/pitfalls.md",
