@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { expected, listOf, TEXT } from "../../dsl/problem/expect.ts";
 import { suggest } from "../../dsl/problem/suggest.ts";
 import { PROGRAM } from "../program_name.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
@@ -31,6 +32,7 @@ if (import.meta.main) await runTask(() => netfold(Deno.args));
  * ```
  */
 export async function netfold(args: readonly string[]): Promise<number> {
+  expected(args, listOf(TEXT), "args");
   const [first = "--help", ...rest] = args;
   if (isCommandName(first)) return await (await runOf(first))(rest);
   const [asked] = rest;

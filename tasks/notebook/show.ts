@@ -7,7 +7,7 @@ import { renderSummary, type SummaryOptions } from "../../dsl/interpreters/summa
 import { isNet, type Net } from "../../dsl/net/net.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { xml } from "../../dsl/problem/escape.ts";
-import { expected } from "../../dsl/problem/expect.ts";
+import { expected, fieldsOf, listOf, OPTIONS, TEXT } from "../../dsl/problem/expect.ts";
 import { confusionOf } from "../charts/confusion.ts";
 import { confusionSvg } from "../charts/confusion_chart.ts";
 import { confusionText } from "../charts/confusion_text.ts";
@@ -27,6 +27,12 @@ import { summaryHtml } from "./summary_html.ts";
 const [HTML, SVG] = ["text/html", "image/svg+xml"] as const;
 
 const WIDTH = 80;
+
+const EVALUATION = fieldsOf(["labels", "predictions", "classes"], "what evaluate gives");
+
+const SHEETS = listOf(fieldsOf(["name", "svg"], "a sheet of masks"));
+
+const RESULTS = fieldsOf(["title", "question", "arms"], "the results of a study");
 
 function isPlan(value: Net | Plan): value is Plan {
   return typeof value === "object" && value !== null && "input" in value && "output" in value;
@@ -59,6 +65,7 @@ export async function showDiagram(
   plan: Plan,
   options: FoldOptions & { readonly title?: string } = {},
 ): Promise<Shown> {
+  expected(options, OPTIONS, "options");
   const svg = await diagram(plan, { ...options, format: "svg" });
   return shown({ [SVG]: svg }, diagram(plan, { ...options, format: "mermaid" }));
 }
@@ -72,6 +79,7 @@ export function showDiff(before: Plan, after: Plan, options: DiffTextOptions = {
 /** The curves of a run, from its folder. Needs `--allow-read` for it. */
 export function showCurves(folder: string): Promise<Result<Shown>> {
   return attempt(async () => {
+    expected(folder, TEXT, "folder");
     const { run, config } = orThrow(await openNamedRun(folder, {}));
     const svg = orThrow(await runCurves(run, config));
     return shown({ [SVG]: svg }, `curves of ${folder}`);
@@ -79,10 +87,9 @@ export function showCurves(folder: string): Promise<Result<Shown>> {
 }
 
 /** Which classes an evaluation takes for which, from `evaluate`. */
-export function showConfusion(
-  { labels, predictions, classes }: Evaluation,
-): Promise<Result<Shown>> {
+export function showConfusion(evaluation: Evaluation): Promise<Result<Shown>> {
   return attempt(async () => {
+    const { labels, predictions, classes } = expected(evaluation, EVALUATION, "evaluation");
     const matrix = confusionOf(labels, predictions, classes.length);
     const svg = orThrow(await confusionSvg(matrix, classes));
     return shown({ [SVG]: svg }, confusionText(matrix, classes));
@@ -91,6 +98,7 @@ export function showConfusion(
 
 /** Sheets of masks, from `drawMasks`. */
 export function showMasks(sheets: readonly MaskSheet[]): Shown {
+  expected(sheets, SHEETS, "sheets");
   const pictures = sheets.map(({ name, svg }) => picture(svg, `Masks on ${name}`));
   const names = sheets.map(({ name }) => name).join(", ");
   return shown({ [HTML]: pictures.join("\n") }, `masks on ${names}`);
@@ -99,6 +107,7 @@ export function showMasks(sheets: readonly MaskSheet[]): Shown {
 /** What a study came to, a table and a picture, from `readResults` or `publish`. */
 export function showStudy(results: StudyResults): Promise<Result<Shown>> {
   return attempt(async () => {
+    expected(results, RESULTS, "results");
     const svg = orThrow(await figureSvg(results));
     const html = [
       paragraph(`${results.title}: ${results.question}`),

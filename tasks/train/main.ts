@@ -21,6 +21,7 @@ import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { PROGRAM } from "../program_name.ts";
 import { openRunIn } from "../training/config.ts";
+import { namedPython } from "../training/named_python.ts";
 import { testOf } from "../training/record.ts";
 import { resumeOnTorch, type TorchOptions, trainOnTorch } from "../training/torch.ts";
 import { resume, train, type TrainWatch } from "../training/train.ts";
@@ -34,7 +35,7 @@ export const run: Run = runner(
 async function begin(given: TrainArguments): Promise<number> {
   const request = { ...await requestOf("train", given), ...choiceOf(given) };
   const isOpen = (given.engine ?? "auto") === "auto" && given.backend === undefined;
-  const hint = isOpen ? await torchHint(request.recipe, request.data, interpreter()) : undefined;
+  const hint = isOpen ? await torchHint(request.recipe, request.data, namedPython()) : undefined;
   return await watched(
     request,
     { ...given, ...defined({ hint }) },

@@ -85,9 +85,10 @@ Deno.test("text and Markdown hold every figure, and say which is none of ours", 
   assert(paperText(report, 100).split("\n").every((line) => line.length <= 100));
 });
 
-Deno.test("the task needs no permission and prints one JSON document", async () => {
+Deno.test("the task needs to read its own files alone and prints one JSON document", async () => {
   const path = (name: string) => fromFileUrl(new URL(`../../${name}`, import.meta.url));
-  const args = ["run", "--no-lock", "--no-prompt", "--config", path("deno.json")];
+  const allow = `--allow-read=${path(".")}`;
+  const args = ["run", "--no-lock", "--no-prompt", allow, "--config", path("deno.json")];
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: [...args, path("tasks/cli/main.ts"), "paper", "--format=json"],
   }).output();

@@ -57,7 +57,7 @@ Deno.test("network() knows what was probably meant by an unknown name", () => {
     '"cifar/atention-92"',
     'did you mean "cifar/attention-92"?',
   ]);
-  assertStringIncludes(problem.wanted, "cifar/attention-56");
+  assertStringIncludes(problem.wanted, "such as cifar/attention-8");
   const other = onlyProblem(network("imagenet/resnext-101"));
   assertEquals(other.hint, 'did you mean "imagenet/resnet-101"?');
   assertEquals(network("__proto__")._tag, "Left");

@@ -88,7 +88,8 @@ export function program(
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    // Drivers of graphics cards complain where it is not set.
+    env: { NO_COLOR: "1", XDG_RUNTIME_DIR: folder },
   }).spawn();
   let stderr = "";
   let heard = () => {};
