@@ -64,16 +64,6 @@ for name, at in (("test", "epoch"), ("validation", "step")):
     resumed, rest = run(name, *held, "--resume")
     found[f"stop in {name}"] = [stopped, "test" in dict(told), resumed, "test" in dict(rest), same(name, "whole")]
 
-# Started anew by torchrun: a run that its job has begun goes on, one from before does not.
-os.environ.update(TORCHELASTIC_RUN_ID="mine", TORCHELASTIC_RESTART_COUNT="1")
-found["from before"] = refused("whole", *held)
-for owner in ("another", "mine"):
-    with open(f"{folder}/whole/lock.json", "w") as file:
-        json.dump({"process": 1, "since": "", "job": owner}, file)
-    found[f"job of {owner}"] = refused("whole", *held)
-os.environ.pop("TORCHELASTIC_RUN_ID")
-os.environ.pop("TORCHELASTIC_RESTART_COUNT")
-
 # A weight that is not finite.
 step = script.Learner.step
 

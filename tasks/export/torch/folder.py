@@ -5,14 +5,12 @@ import json
 import math
 import os
 import socket
-import sys
 
 import torch
 import torch.distributed as dist
 from model import write_safetensors
-from regular import MOST_TEXT, content_of, ordinary, own
+from regular import ordinary, own
 from state import read_weights
-from team import is_restart, job
 
 try:
     import fcntl
@@ -57,16 +55,7 @@ class Run:
 
     def check_free(self, resume):
         if self.names() and not resume:
-            said = f"error: {self.folder} is not empty; resume it with --resume, or choose another with --out"
-            raise SystemExit(said if self.writes else 1)
-
-    def is_again(self):
-        """Whether torchrun has begun this run, and starts its processes anew."""
-        try:
-            owner = json.loads(content_of(os.path.join(self.folder, LOCK), MOST_TEXT)) if is_restart() else {}
-        except (OSError, ValueError):
-            return False
-        return isinstance(owner, dict) and owner.get("job") is not None and owner["job"] == job()
+            raise SystemExit(f"error: {self.folder} is not empty; resume it with --resume, or choose another with --out")
 
     def names(self):
         """What is in the folder, but for the lock."""
@@ -91,15 +80,13 @@ class Run:
                 self.lock = lock
         lock.truncate(0)
         since = datetime.datetime.now(datetime.timezone.utc).isoformat()
-        owner = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
-        lock.write(json.dumps({**owner, **({} if job() is None else {"job": job()})}) + "\n")
+        lock.write(json.dumps({"process": os.getpid(), "host": socket.gethostname(), "since": since}) + "\n")
         lock.flush()
 
     def release(self):
-        """Gives the lock back, if it is held here; what tells torchrun's next processes that the run is theirs stays."""
+        """Gives the lock back, if it is held here."""
         if self.lock is not None:
-            if job() is None or sys.exc_info()[0] is None:
-                os.remove(os.path.join(self.folder, LOCK))
+            os.remove(os.path.join(self.folder, LOCK))
             self.lock.close()
             self.lock = None
 

@@ -3,7 +3,6 @@
 const source: string = `"""The processes that train together, started by torchrun or Ray, or the one."""
 
 import os
-import socket
 import sys
 
 import torch
@@ -22,8 +21,7 @@ class Team:
         else:
             self.device = torch.device("cpu")
         if self.world > 1 and not dist.is_initialized():
-            # What processes ask each other goes past the devices, which have other work.
-            dist.init_process_group("cpu:gloo,cuda:nccl" if self.device.type == "cuda" else "gloo")
+            dist.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
 
     def total(self, numbers):
         """The sums of numbers over all processes."""
@@ -34,40 +32,16 @@ class Team:
 
     def agree(self, flag):
         """The largest flag of all processes."""
-        return self.ask(lambda: flag)()
-
-    def ask(self, flag):
-        """Begins to ask all processes for the largest of what \`flag\` gives; what comes back waits for the answer."""
         if self.world == 1:
             return flag
-        flags = torch.tensor([flag()])
-        asked = dist.all_reduce(flags, dist.ReduceOp.MAX, async_op=True)
-
-        def answer():
-            asked.wait()
-            return int(flags.item())
-
-        return answer
+        flags = torch.tensor([flag], device=self.device)
+        dist.all_reduce(flags, op=dist.ReduceOp.MAX)
+        return int(flags.item())
 
     def wait(self):
         """Until every process has come here."""
         if self.world > 1:
             dist.barrier()
-
-
-class Stopped(Exception):
-    """A pass over images was asked to stop."""
-
-
-def job():
-    """What torchrun's processes have in common however often it starts them anew; nothing without torchrun."""
-    name = os.environ.get("TORCHELASTIC_RUN_ID")
-    return f"{socket.gethostname()}:{os.getppid()}" if name == "none" else name
-
-
-def is_restart():
-    """Whether torchrun has started the processes anew, after one of them failed."""
-    return int(os.environ.get("TORCHELASTIC_RESTART_COUNT", 0)) > 0
 
 
 def leave(code):
