@@ -59,8 +59,7 @@ class Learner:
         """The network on its device, or in shards on all of them."""
         settings, team = self.settings, self.team
         network = network.to(team.device, self.dtype)
-        # FSDP shards contiguous parameters alone.
-        if settings.channels_last and not settings.fsdp:
+        if settings.channels_last:
             network = network.to(memory_format=torch.channels_last)
         self.norms = with_biased_statistics(network)
         if team.world > 1 and settings.sync_batch_norm:
