@@ -1,4 +1,4 @@
-/** Networks without batch norms train on PyTorch. */
+/** Networks without batch norms train on PyTorch, whose module then has no class for them. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";

@@ -79,17 +79,5 @@ function inBrackets(statement: string, indent: number): readonly string[] | unde
   const [, before, value] = /^(return |\w+ = )(.*)$/.exec(statement) ?? [];
   if (before === undefined || value === undefined) return undefined;
   const around = " ".repeat(indent);
-  const inner = indent + 4 + value.length <= WIDTH ? [value] : linksOf(value);
-  return [`${around}${before}(`, ...inner.map((line) => `${around}    ${line}`), `${around})`];
-}
-
-/** A chain of methods, a line each. */
-function linksOf(value: string): readonly string[] {
-  let depth = 0;
-  const dots = outside(value).filter(({ letter, at }) => {
-    if ("([{".includes(letter)) depth++;
-    else if (")]}".includes(letter)) depth--;
-    return letter === "." && depth === 0 && value[at - 1] === ")";
-  }).map(({ at }) => at);
-  return [0, ...dots].map((start, i) => value.slice(start, dots[i]));
+  return [`${around}${before}(`, `${around}    ${value}`, `${around})`];
 }
