@@ -7,7 +7,6 @@ import { given } from "../dsl/problem/expect.ts";
 import { numberField } from "../dsl/plan/fields.ts";
 import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
-import { flag as torchFlag, keyword } from "./_torch.ts";
 
 /** A stochastic depth's configuration. */
 export interface StochasticDepth {
@@ -52,14 +51,8 @@ export const stochasticDepthRule: FullLayerRule<StochasticDepth> = {
     return graph.apply({ op: "multiply" }, [input, repeated]);
   },
   drawing: () => ({ kind: "normalization", name: "stochastic depth" }),
-  torch: ({ rate }, place) => ({
-    makes: {
-      callee: "StochasticDepth",
-      holes: [
-        { kind: "rate", value: rate },
-        keyword("of_maps", torchFlag(place.input.length === 3), "True"),
-      ],
-    },
+  torch: ({ rate }) => ({
+    makes: { callee: "StochasticDepth", holes: [{ kind: "rate", value: rate }] },
     applies: (own, x) => `${own}(${x})`,
   }),
 };

@@ -13,7 +13,6 @@ import { EXIT } from "../cli/exit.ts";
 import { languageModule } from "../networks/module.ts";
 import { type TrainArguments, trainCommand } from "./options.ts";
 import { requestOf } from "./asked.ts";
-import { torchHint } from "./torch_hint.ts";
 import type { Outcome } from "./view.ts";
 import { watching } from "./watch.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
@@ -21,7 +20,6 @@ import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { PROGRAM } from "../program_name.ts";
 import { openRunIn } from "../training/config.ts";
-import { namedPython } from "../training/named_python.ts";
 import { testOf } from "../training/record.ts";
 import { resumeOnTorch, type TorchOptions, trainOnTorch } from "../training/torch.ts";
 import { resume, train, type TrainWatch } from "../training/train.ts";
@@ -34,11 +32,9 @@ export const run: Run = runner(
 
 async function begin(given: TrainArguments): Promise<number> {
   const request = { ...await requestOf("train", given), ...choiceOf(given) };
-  const isOpen = (given.engine ?? "auto") === "auto" && given.backend === undefined;
-  const hint = isOpen ? await torchHint(request.recipe, request.data, namedPython()) : undefined;
   return await watched(
     request,
-    { ...given, ...defined({ hint }) },
+    given,
     (hooks) =>
       given.engine === "torch"
         ? trainOnTorch(request, { ...hooks, ...torchOptions(given) })
@@ -72,19 +68,14 @@ async function resumeRun(given: TrainArguments, folder: string): Promise<number>
   );
 }
 
-function torchOptions({ nproc, precision }: TrainArguments): TorchOptions {
-  return defined({ processes: nproc, precision, python: interpreter() });
-}
-
-/** The Python that is named, if one is. */
-function interpreter(): string | undefined {
-  return Deno.env.get("NETFOLD_PYTHON");
+function torchOptions({ nproc }: TrainArguments): TorchOptions {
+  return defined({ processes: nproc, python: Deno.env.get("NETFOLD_PYTHON") });
 }
 
 /** Trains with someone watching, who may press Ctrl-C; gives the exit code. */
 async function watched(
   subject: Using,
-  given: TrainArguments & { readonly hint?: string },
+  given: TrainArguments,
   work: (hooks: TrainWatch) => Promise<Result<Outcome>>,
 ): Promise<number> {
   const written = given.language ?? (subject.language && given.net);
@@ -96,9 +87,6 @@ async function watched(
     onStart: (start) => {
       interrupt = onInterrupt(() => view.note(INTERRUPT_NOTICE));
       hooks.onStart(start);
-      // A graphics card is faster than any processor.
-      const isOnCard = start.engine.includes("webgpu");
-      if (given.hint !== undefined && !isOnCard) view.note(`note: ${given.hint}\n`);
     },
     interrupted: () => interrupt?.poll() ?? false,
     ...defined({ saveEvery: given.saveEvery, tensorboard: given.tensorboard }),

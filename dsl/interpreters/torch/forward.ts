@@ -8,14 +8,16 @@ import { mergeOf, torchOf } from "./facets.ts";
 import { lastOf, partsOf } from "../../plan/parts.ts";
 import { access } from "./names.ts";
 
-/** Parts of one kind in a row, which are one module. */
+/** Parts of one kind in a row that a loop goes through. */
 export interface Run {
   /** The path of the first. */
   readonly first: string;
-  /** The name before the number, which is the module's. */
+  /** The name before the number. */
   readonly label: string;
-  /** How many they are. */
-  readonly count: number;
+  /** The first one's number. */
+  readonly from: number;
+  /** The last one's number. */
+  readonly to: number;
 }
 
 /** A value in the making. */
@@ -99,11 +101,13 @@ function writeLayer(plan: LayerPlan, input: Expression, site: Site): Expression 
   const code = torchOf(plan);
   const heavy = plan.cost.macs > 0;
   const value = settledIf(input.heavy && (heavy || site.preactivated), input, site);
+  if (code.makes !== undefined) {
+    return call(access(nameOf(plan)), value, heavy || value.heavy);
+  }
   const settled = settledIf(code.tight === true && needsBrackets(value), value, site);
-  const own = code.makes === undefined ? "" : access(nameOf(plan));
-  const text = code.applies(own, settled.text);
+  const text = code.applies("", settled.text);
   if (text === settled.text) return settled;
-  return { text, binds: code.product ? "product" : "call", heavy: heavy || settled.heavy };
+  return { text, binds: code.product ? "product" : "call", heavy: settled.heavy };
 }
 
 function writeChain(plan: Plan, input: Expression, site: Site): Expression {
@@ -117,8 +121,14 @@ function writeChain(plan: Plan, input: Expression, site: Site): Expression {
       value = write(part, value, site);
       continue;
     }
-    value = call(access(run.label), settledIf(value.heavy, value, site), true);
-    i += run.count - 1;
+    if (value.text !== site.target) assign(value, site);
+    const { label, from, to } = run;
+    site.lines.push(
+      `for i in range(${from}, ${to + 1}):`,
+      `    ${site.target} = getattr(self, f"${label}{i}")(${site.target})`,
+    );
+    value = variable(site.target);
+    i += to - from;
   }
   return value;
 }
@@ -133,8 +143,6 @@ function writeFork(plan: ForkPlan, input: Expression, site: Site): Expression {
       ? `level${level}`
       : merge.binds === "call"
       ? `branch${i + 1}`
-      : merge.binds === "product"
-      ? i === 0 ? "trunk" : "mask"
       : i === 0
       ? "shortcut"
       : "residual";
@@ -152,8 +160,7 @@ function writeFork(plan: ForkPlan, input: Expression, site: Site): Expression {
   const texts = branches.map((branch) =>
     binds === "product" && needsBrackets(branch) ? `(${branch.text})` : branch.text
   );
-  const shapes = plan.branches.map(({ output }) => output);
-  return { text: merge.applies(texts, shapes), binds, heavy: true };
+  return { text: merge.applies(texts), binds, heavy: true };
 }
 
 /** The longest text of a branch that stays within the line of its merge. */
