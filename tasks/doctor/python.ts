@@ -1,7 +1,6 @@
 /** Python and PyTorch, for training with --engine torch and for reading what torch.save wrote. */
 import * as v from "valibot";
 import { messageOf } from "../files/io_problem.ts";
-import { namedPython } from "../training/named_python.ts";
 
 export interface PythonReport {
   /** The interpreter, as it is called. */
@@ -42,7 +41,7 @@ const PATIENCE = 60_000;
 
 /** Asks an interpreter, that of `NETFOLD_PYTHON` or `python3`, what it is and what it has. */
 export async function inspectPython(
-  python: string = namedPython() ?? "python3",
+  python: string = interpreter(),
 ): Promise<PythonReport> {
   const { state } = await Deno.permissions.query({ name: "run", command: python });
   if (state !== "granted") return { python, state: "not-allowed" };
@@ -60,6 +59,15 @@ export async function inspectPython(
     return error instanceof Deno.errors.NotFound
       ? { python, state: "missing", got: "no such program" }
       : { python, state: "failed", got: messageOf(error) };
+  }
+}
+
+function interpreter(): string {
+  try {
+    return Deno.env.get("NETFOLD_PYTHON") ?? "python3";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return "python3";
+    throw error;
   }
 }
 

@@ -12,6 +12,7 @@ import type { RateStart, RateTest, RateWatch } from "../training/find_rate.ts";
 import { frameOf } from "../charts/rate_chart.ts";
 import { optimizerText } from "../training/recipe_text.ts";
 import { adviceText, endText, rateText } from "./words.ts";
+import { PROGRAM } from "../program_name.ts";
 
 export interface TestView extends Required<Pick<RateWatch, "onStart" | "onStep">> {
   readonly note: (line: string) => void;
@@ -68,14 +69,12 @@ export function resultText(
     ...(steepest === undefined ? [] : [`steepest descent  ${rateText(steepest)}`]),
     ...(lowest === undefined ? [] : [`lowest loss       ${rateText(lowest)}`]),
   ];
-  const command = ["deno", "task", "train", ...given, "--lr", `${suggestion}`];
+  const options = [...given, "--lr", `${suggestion}`].map(shellWord).join(" ");
   return [
     ...curveLines(found, Math.min(columns, CURVE.columns)),
     ...rates,
     ...wrapped(adviceText(found), columns),
-    ...(suggestion === undefined
-      ? []
-      : ["", "to train with it:", `  ${command.map(shellWord).join(" ")}`]),
+    ...(suggestion === undefined ? [] : ["", "to train with it:", `  ${PROGRAM} train ${options}`]),
   ].join("\n");
 }
 

@@ -2,6 +2,7 @@
 import { count } from "../terminal/format.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import type { PreparedData } from "../training/prepare_data.ts";
+import { PROGRAM } from "../program_name.ts";
 
 /** A part of a data set and the number of each class's images in it. */
 export interface PartCounts {
@@ -49,7 +50,7 @@ export function oddities(
       } times the images of the ` +
       `smallest, ${
         named(least)
-      }: deno task train has --class-weights balanced and --sampling balanced`,
+      }: ${PROGRAM} train has --class-weights balanced and --sampling balanced`,
     ]
     : [];
   return [...empty, ...uneven];

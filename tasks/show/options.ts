@@ -17,7 +17,7 @@ export const showCommand = command({
   brief:
     "Shows a data set: batches as a network sees them in training, and how many images each class has.",
   footer:
-    "The options of the recipe are those of deno task train: with the same ones the batches are the same.",
+    `The options of the recipe are those of ${PROGRAM} train: with the same ones the batches are the same.`,
   examples: [
     `${PROGRAM} show cifar10`,
     `${PROGRAM} show cifar10 cifar/attention-20 --preset paper --batches 2`,

@@ -27,7 +27,7 @@ export interface AskedTraining extends TrainRequest {
  * The request of a task's arguments; the network is judged before data, which can take long to prepare.
  *
  * @throws {Exit} When the optimiser of the network's recipe does not have what is asked of it.
- * @throws {ProblemError} When the network or the data set cannot be had.
+ * @throws {ProblemError} When the network or the data set is unavailable or wrong.
  */
 export async function requestOf(task: string, given: TrainArguments): Promise<AskedTraining> {
   const { name, madeFor } = await askedNetwork(given);

@@ -105,6 +105,15 @@ Deno.test("what is published works in an empty folder", async (test) => {
       assertEquals(others, { classes: ["green", "red"], sheet: true, svg: true, torch: true });
     });
 
+    await test.step("the program runs, a command by its name", async () => {
+      const { success, stdout, stderr } = await user.run(`jsr:${project.name}/cli`, {
+        allow: permissionsOf("./cli"),
+        args: ["summary", "cifar/attention-20", "--format", "csv"],
+      });
+      assert(success, stderr);
+      assert(stdout.startsWith("path,type,input,output"), stdout);
+    });
+
     await test.step("a script that plans and counts is a small program of a page or of Node", async () => {
       await user.write("count.ts", COUNT);
       await user.deno(..."bundle -q --platform browser --minify -o count.mjs count.ts".split(" "));
