@@ -8,13 +8,21 @@ export const root: string = fromFileUrl(new URL("../../", import.meta.url));
 /** The files that each file imports, for its code or its types; both relative to the root. */
 export type Imports = ReadonlyMap<string, readonly string[]>;
 
-interface Info {
+/** A module that another one names. */
+interface Named {
+  readonly specifier?: string;
+}
+
+/** What Deno says of modules. */
+export interface Info {
+  readonly redirects?: Readonly<Record<string, string>>;
   readonly modules: readonly {
     readonly specifier: string;
     readonly error?: string;
     readonly dependencies?: readonly {
-      readonly code?: { readonly specifier?: string };
-      readonly type?: { readonly specifier?: string };
+      readonly isDynamic?: boolean;
+      readonly code?: Named;
+      readonly type?: Named;
     }[];
   }[];
 }
@@ -30,8 +38,8 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
   return files;
 }
 
-/** Reads the imports of all files named. */
-export async function importsOf(files: readonly string[]): Promise<Imports> {
+/** What Deno says of files, which are relative to the root, and of all that they import. */
+export async function infoOf(files: readonly string[]): Promise<Info> {
   let text = "";
   await withFolder(async (folder) => {
     const entry = join(folder, "all.ts");
@@ -42,7 +50,12 @@ export async function importsOf(files: readonly string[]): Promise<Imports> {
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     text = new TextDecoder().decode(stdout);
   });
-  const { modules }: Info = JSON.parse(text);
+  return JSON.parse(text);
+}
+
+/** Reads the imports of all files named. */
+export async function importsOf(files: readonly string[]): Promise<Imports> {
+  const { modules } = await infoOf(files);
   const known = new Map(files.map((file) => [toFileUrl(join(root, file)).href, file]));
   return new Map(modules.flatMap(({ specifier, dependencies = [], error }) => {
     const file = known.get(specifier);
