@@ -12,7 +12,7 @@ import type { Width } from "../net/shape.ts";
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 1;
 const isNumber = (value: unknown): value is number =>
-  typeof value === "number" && Number.isFinite(value);
+  typeof value === "number" && Number.isFinite(Math.fround(value));
 
 /** True or false. */
 export const flag: Field<boolean> = {
@@ -35,8 +35,8 @@ export const pair: Field<Pair> = {
   is: (value): value is Pair => Array.isArray(value) && value.length === 2 && value.every(isCount),
 };
 
-/** Any number. */
-export const finite: Field<number> = { wanted: "a number", is: isNumber };
+/** Any number that float32 holds, in which networks are computed. */
+export const finite: Field<number> = { wanted: "a number that float32 holds", is: isNumber };
 
 /** A number within bounds, `from` included, `below` not. */
 export function numberField(from: number, below: number): Field<number> {
@@ -53,8 +53,8 @@ export function numberField(from: number, below: number): Field<number> {
 
 /** A small positive number that keeps a division finite. */
 export const epsilon: Field<number> = {
-  wanted: "a positive number",
-  is: (value): value is number => isNumber(value) && value > 0,
+  wanted: "a positive number that float32 holds",
+  is: (value): value is number => isNumber(value) && Math.fround(value) > 0,
 };
 
 /** How a window meets the border of a map. */
