@@ -95,23 +95,9 @@ export {
   diagram,
   type DiagramFormat,
   type DiagramOptions,
-  toSvg,
 } from "./dsl/interpreters/diagram/diagram.ts";
-export { toDot } from "./dsl/interpreters/diagram/dot.ts";
-export { diagramOf, type FoldOptions } from "./dsl/interpreters/diagram/fold.ts";
-export { toMermaid } from "./dsl/interpreters/diagram/mermaid.ts";
-export {
-  boxesOf,
-  type BoxKind,
-  type Diagram,
-  type DiagramBox,
-  type DiagramEdge,
-  type DiagramGroup,
-  type DiagramItem,
-  type DiagramSplit,
-} from "./dsl/interpreters/diagram/value.ts";
+export type { FoldOptions } from "./dsl/interpreters/diagram/fold.ts";
 export { diff } from "./dsl/interpreters/diff/diff.ts";
-export { type DiffTextOptions, renderDiff } from "./dsl/interpreters/diff/text.ts";
 export type * from "./dsl/interpreters/diff/value.ts";
 export { type MemoryUse, memoryUse } from "./dsl/interpreters/counts/memory.ts";
 export { type ParameterCounts, params } from "./dsl/interpreters/counts/params.ts";
@@ -124,10 +110,8 @@ export {
   type SummarizeOptions,
   type Summary,
 } from "./dsl/interpreters/summary/summary.ts";
-export { SUMMARY_COLUMNS, type SummaryColumn } from "./dsl/interpreters/summary/columns.ts";
-export { summaryCsv } from "./dsl/interpreters/summary/csv.ts";
-export { summaryMarkdown } from "./dsl/interpreters/summary/markdown.ts";
-export { renderSummary, type SummaryOptions } from "./dsl/interpreters/summary/text.ts";
+export type { SummaryColumn } from "./dsl/interpreters/summary/columns.ts";
+export type { SummaryOptions } from "./dsl/interpreters/summary/rows.ts";
 export {
   type TrainingCost,
   trainingCost,

@@ -8,6 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import configuration from "../../deno.json" with { type: "json" };
 import * as netfold from "../../mod.ts";
+import { diagramOf } from "../../dsl/interpreters/diagram/mod.ts";
 import { isNet } from "../../dsl/net/net.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import { show } from "../../dsl/problem/show.ts";
@@ -57,7 +58,7 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   denominator: [4],
   depth: [2],
   deviation: [1],
-  diagram: [netfold.diagramOf(planned)],
+  diagram: [diagramOf(planned)],
   diff: [netfold.diff(planned, planned)],
   drop: [() => {}],
   engine: [{ ...{ load() {}, upload() {}, free() {} }, backend: "cpu", description: "none" }],

@@ -1,7 +1,8 @@
 /** Where diagrams put things: nothing overlaps, lines run straight, an hourglass keeps its axis. */
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { boxesOf, type Diagram, diagramOf, hourglass, orThrow, plan, stage } from "../../mod.ts";
+import { hourglass, orThrow, plan, stage } from "../../mod.ts";
+import { boxesOf, type Diagram, diagramOf } from "../../dsl/interpreters/diagram/mod.ts";
 import { type Frame, layOut } from "../../dsl/interpreters/diagram/layout.ts";
 import { attention56 } from "../../nets/residual_attention.ts";
 import { validNetworks } from "../_arbitraries.ts";

@@ -2,12 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import {
-  boxesOf,
   chain,
-  type Diagram,
-  type DiagramGroup,
-  type DiagramItem,
-  diagramOf,
   fork,
   hourglass,
   identity,
@@ -24,6 +19,13 @@ import {
   type Shape,
   stage,
 } from "../../mod.ts";
+import {
+  boxesOf,
+  type Diagram,
+  type DiagramGroup,
+  type DiagramItem,
+  diagramOf,
+} from "../../dsl/interpreters/diagram/mod.ts";
 import {
   batchNorm,
   conv,

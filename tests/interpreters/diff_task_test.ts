@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { chain, diff, named, orThrow, plan, renderDiff, toJSON } from "../../mod.ts";
+import { chain, diff, named, orThrow, plan, toJSON } from "../../mod.ts";
+import { renderDiff } from "../../dsl/interpreters/diff/mod.ts";
 import { conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
 import { attention20, attention56 } from "../../nets/residual_attention.ts";
 import { withFolder } from "../files/_folder.ts";

@@ -21,12 +21,12 @@ import {
   type Plan,
   plan,
   preactivation,
-  renderDiff,
   repeat,
   residual,
   type Shape,
   stage,
 } from "../../mod.ts";
+import { renderDiff } from "../../dsl/interpreters/diff/mod.ts";
 import { conv, globalAveragePool, maxPool, relu } from "../../layers/mod.ts";
 import { attention56, attention92 } from "../../nets/residual_attention.ts";
 import { validNetworks } from "../_arbitraries.ts";

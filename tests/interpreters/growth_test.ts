@@ -11,12 +11,10 @@ import {
   type Plan,
   plan,
   receptiveFields,
-  renderSummary,
   summarize,
-  summaryCsv,
-  summaryMarkdown,
   trainingNeeds,
 } from "../../mod.ts";
+import { renderSummary, summaryCsv, summaryMarkdown } from "../../dsl/interpreters/summary/mod.ts";
 import { chainOf } from "../../dsl/net/net.ts";
 import { batchNorm, conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
 

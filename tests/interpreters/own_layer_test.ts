@@ -13,12 +13,11 @@ import {
   pointwise,
   ProblemError,
   receptiveFields,
-  renderDiff,
-  renderSummary,
   rule,
   standard,
-  summaryCsv,
 } from "../../mod.ts";
+import { renderDiff } from "../../dsl/interpreters/diff/mod.ts";
+import { renderSummary, summaryCsv } from "../../dsl/interpreters/summary/mod.ts";
 import { torchModule } from "../../layers/bound/torch.ts";
 
 interface Louder {

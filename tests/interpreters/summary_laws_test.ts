@@ -7,13 +7,15 @@ import {
   orThrow,
   plan,
   receptiveFields,
-  renderSummary,
   summarize,
-  SUMMARY_COLUMNS,
   type SummaryColumn,
+} from "../../mod.ts";
+import {
+  renderSummary,
+  SUMMARY_COLUMNS,
   summaryCsv,
   summaryMarkdown,
-} from "../../mod.ts";
+} from "../../dsl/interpreters/summary/mod.ts";
 import { CONVENTION_NAMES } from "../../dsl/interpreters/counts/convention.ts";
 import { type SummaryNode, summaryTree } from "../../dsl/interpreters/summary/summary.ts";
 import { validNetworks } from "../_arbitraries.ts";

@@ -8,15 +8,13 @@ import {
   numbered,
   orThrow,
   plan,
-  renderSummary,
   repeat,
   residual,
   summarize,
-  summaryCsv,
-  summaryMarkdown,
   type SummaryOptions,
   trainingNeeds,
 } from "../../mod.ts";
+import { renderSummary, summaryCsv, summaryMarkdown } from "../../dsl/interpreters/summary/mod.ts";
 import { batchNorm, conv, dense, globalAveragePool, maxPool, relu } from "../../layers/mod.ts";
 import { network } from "../../nets/zoo.ts";
 

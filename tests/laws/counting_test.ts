@@ -15,12 +15,12 @@ import {
   parametersOf,
   params,
   plan,
-  renderSummary,
   repeat,
   residual,
   type Shape,
   summarize,
 } from "../../mod.ts";
+import { renderSummary } from "../../dsl/interpreters/summary/mod.ts";
 import { conv } from "../../layers/mod.ts";
 import { type SummaryNode, summaryTree } from "../../dsl/interpreters/summary/summary.ts";
 import { validNetworks } from "../_arbitraries.ts";

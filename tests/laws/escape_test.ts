@@ -21,14 +21,12 @@ import {
   type Plan,
   plan,
   pointwise,
-  renderDiff,
   renderProblems,
-  renderSummary,
   rule,
   standard,
-  summaryCsv,
-  summaryMarkdown,
 } from "../../mod.ts";
+import { renderDiff } from "../../dsl/interpreters/diff/mod.ts";
+import { renderSummary, summaryCsv, summaryMarkdown } from "../../dsl/interpreters/summary/mod.ts";
 import { conv } from "../../layers/mod.ts";
 import { confusionOf } from "../../tasks/charts/confusion.ts";
 import { confusionSvg } from "../../tasks/charts/confusion_chart.ts";

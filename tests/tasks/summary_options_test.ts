@@ -1,13 +1,7 @@
 /** The options of `deno task summary`, as a shell gives them. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  orThrow,
-  plan,
-  renderSummary,
-  summaryCsv,
-  summaryMarkdown,
-  trainingNeeds,
-} from "../../mod.ts";
+import { orThrow, plan, trainingNeeds } from "../../mod.ts";
+import { renderSummary, summaryCsv, summaryMarkdown } from "../../dsl/interpreters/summary/mod.ts";
 import { network } from "../../nets/zoo.ts";
 import { inFolder, run } from "./_task.ts";
 

@@ -7,11 +7,11 @@ import {
   type Net,
   orThrow,
   plan,
-  renderSummary,
   repeat,
   type Shape,
   trainingNeeds,
 } from "../../mod.ts";
+import { renderSummary } from "../../dsl/interpreters/summary/mod.ts";
 import { PRESETS } from "../../tasks/training/presets.ts";
 import { warnOf } from "../../tasks/training/warnings.ts";
 

@@ -81,7 +81,8 @@ export function diagram(plan: Plan, options: DiagramOptions = {}): string | Prom
  * @example
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import { diagramOf, orThrow, plan, stage, toSvg } from "@netfold/netfold";
+ * import { orThrow, plan, stage } from "@netfold/netfold";
+ * import { diagramOf, toSvg } from "@netfold/netfold/diagram";
  *
  * const module = diagramOf(orThrow(plan(stage(1, 2, 1), [32, 32, 64])));
  * assertStringIncludes(await toSvg(module), "soft mask branch M");

@@ -24,7 +24,8 @@ import {
  * @example
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import { diagramOf, orThrow, plan, toDot } from "@netfold/netfold";
+ * import { orThrow, plan } from "@netfold/netfold";
+ * import { diagramOf, toDot } from "@netfold/netfold/diagram";
  * import { conv } from "@netfold/netfold/layers";
  *
  * const planned = orThrow(plan(conv(8, { kernel: 3 }), [32, 32, 3]));

@@ -62,7 +62,8 @@ interface Drawable<P extends Plan = Plan> {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { boxesOf, diagramOf, orThrow, plan, preactivation, repeat } from "@netfold/netfold";
+ * import { orThrow, plan, preactivation, repeat } from "@netfold/netfold";
+ * import { boxesOf, diagramOf } from "@netfold/netfold/diagram";
  *
  * const planned = orThrow(plan(repeat(3, preactivation()), [8, 8, 64]));
  * const boxes = boxesOf(diagramOf(planned, { depth: 1 }).items);

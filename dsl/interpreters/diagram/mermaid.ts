@@ -21,7 +21,8 @@ import {
  * @example
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import { chain, diagramOf, orThrow, plan, toMermaid } from "@netfold/netfold";
+ * import { chain, orThrow, plan } from "@netfold/netfold";
+ * import { diagramOf, toMermaid } from "@netfold/netfold/diagram";
  * import { conv, relu } from "@netfold/netfold/layers";
  *
  * const planned = orThrow(plan(chain(conv(8, { kernel: 3 }), relu()), [32, 32, 3]));

@@ -100,7 +100,8 @@ export interface Diagram {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { boxesOf, diagramOf, orThrow, plan, residual } from "@netfold/netfold";
+ * import { orThrow, plan, residual } from "@netfold/netfold";
+ * import { boxesOf, diagramOf } from "@netfold/netfold/diagram";
  * import { conv } from "@netfold/netfold/layers";
  *
  * const { items } = diagramOf(orThrow(plan(residual(conv(8)), [4, 4, 8])));

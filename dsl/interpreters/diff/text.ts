@@ -27,7 +27,8 @@ const DIFF = fieldsOf(
  * @example
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import { chain, diff, orThrow, plan, renderDiff } from "@netfold/netfold";
+ * import { chain, diff, orThrow, plan } from "@netfold/netfold";
+ * import { renderDiff } from "@netfold/netfold/diff";
  * import { conv, relu } from "@netfold/netfold/layers";
  *
  * const a = orThrow(plan(chain(conv(8)), [4, 4, 3]));

@@ -28,7 +28,8 @@ const COLUMNS: readonly SummaryColumn[] = [
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { chain, orThrow, plan, summaryCsv } from "@netfold/netfold";
+ * import { chain, orThrow, plan } from "@netfold/netfold";
+ * import { summaryCsv } from "@netfold/netfold/summary";
  * import { conv, relu } from "@netfold/netfold/layers";
  *
  * const planned = orThrow(plan(chain(conv(4, { kernel: 3 }), relu()), [8, 8, 3]));

@@ -16,7 +16,8 @@ import { labelOf, networkOf, rowsOf, SHOWN, type SummaryOptions } from "./rows.t
  * @example
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import { orThrow, plan, summaryMarkdown } from "@netfold/netfold";
+ * import { orThrow, plan } from "@netfold/netfold";
+ * import { summaryMarkdown } from "@netfold/netfold/summary";
  * import { conv } from "@netfold/netfold/layers";
  *
  * const planned = orThrow(plan(conv(16, { kernel: 3 }), [32, 32, 3]));

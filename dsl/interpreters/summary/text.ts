@@ -24,7 +24,8 @@ const NARROWEST_NOTE = 40;
  * @example Chosen columns, for a narrow place
  * ```ts
  * import { assert } from "@std/assert";
- * import { orThrow, plan, renderSummary } from "@netfold/netfold";
+ * import { orThrow, plan } from "@netfold/netfold";
+ * import { renderSummary } from "@netfold/netfold/summary";
  * import { attention56 } from "@netfold/netfold/nets";
  *
  * const planned = orThrow(plan(attention56(), [32, 32, 3]));
