@@ -131,23 +131,27 @@ class FileData:
         waiting = queue.Queue(self.ahead)
         ended = threading.Event()
 
+        def hand_over(made):
+            """Waits for room; gives whether somebody still takes what is made."""
+            while not ended.is_set():
+                try:
+                    waiting.put(made, timeout=0.2)
+                    return True
+                except queue.Full:
+                    continue
+            return False
+
         def make():
             try:
                 for batch in batches:
-                    views = [(file, self.workers.submit(self.view, file)) for file in batch]
-                    while not ended.is_set():
-                        try:
-                            waiting.put(views, timeout=0.2)
-                            break
-                        except queue.Full:
-                            continue
-                    if ended.is_set():
+                    if not hand_over([(file, self.workers.submit(self.view, file)) for file in batch]):
                         return
-                waiting.put(None)
-            except BaseException as error:  # Told to whoever waits for the next batch.
-                waiting.put(error)
+                hand_over(None)
+            except BaseException as error:  # Raised by whoever waits for the next batch.
+                hand_over(error)
 
-        threading.Thread(target=make, daemon=True).start()
+        maker = threading.Thread(target=make, daemon=True)
+        maker.start()
         try:
             while (views := waiting.get()) is not None:
                 if isinstance(views, BaseException):
@@ -158,6 +162,8 @@ class FileData:
                 yield images.to(self.device, non_blocking=True), labels.to(self.device)
         finally:
             ended.set()
+            # A thread within PyTorch aborts a Python that is being shut down; one that waits for its data does not.
+            maker.join(timeout=5)
 
     def made(self, views, fill):
         """A batch of views; a broken image is named and left out, or, to \`fill\` the batch, another takes its place."""
