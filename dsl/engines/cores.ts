@@ -8,7 +8,10 @@ const SIBLINGS = "/sys/devices/system/cpu/cpu0/topology/thread_siblings_list";
 
 /** Cores; where it is not known which processors share one, as many as there are processors. */
 export function coreCount(): number {
-  return Math.max(1, Math.floor(navigator.hardwareConcurrency / threadsOfCore()));
+  return Math.max(
+    1,
+    Math.floor((globalThis.navigator?.hardwareConcurrency ?? 1) / threadsOfCore()),
+  );
 }
 
 function threadsOfCore(): number {

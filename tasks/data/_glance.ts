@@ -24,15 +24,16 @@ export async function glance(path: string): Promise<Problem | undefined> {
     if (await looksWhole(opened.right)) return undefined;
   } catch (error) {
     return ioProblem(error, path, "read");
+  } finally {
+    opened.right.file.close();
   }
   const image = await readImage(path);
   return image._tag === "Left" ? image.left[0] : undefined;
 }
 
 async function looksWhole(
-  { file: opened, size }: { readonly file: Deno.FsFile; readonly size: number },
+  { file, size }: { readonly file: Deno.FsFile; readonly size: number },
 ): Promise<boolean> {
-  using file = opened;
   const head = await part(file, 0, Math.min(size, HEAD));
   const tail = await part(file, Math.max(0, size - TAIL), Math.min(size, TAIL));
   if (JPEG.begins(head)) {

@@ -4,7 +4,7 @@
  */
 import { join } from "@std/path";
 import { fail, type Result, right } from "../fp.ts";
-import { messageOf } from "../files/io_problem.ts";
+import { IN_DENO, messageOf, needsDeno } from "../files/io_problem.ts";
 import { cacheVariables, systemCache } from "./system_cache.ts";
 
 /** What {@link cacheFolder} says on a system with certain variables. */
@@ -52,5 +52,6 @@ export function cachePath(
  * ```
  */
 export function cacheFolder(): Result<string> {
+  if (!IN_DENO) return fail(needsDeno("cache"));
   return cachePath(Deno.build.os, (name) => Deno.env.get(name));
 }

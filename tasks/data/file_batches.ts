@@ -51,12 +51,16 @@ export function fileBatches(files: ImageFiles, options: FileBatchOptions): Resul
       return {
         length,
         async *[Symbol.asyncIterator](): AsyncGenerator<FileBatch> {
-          using pool = new DecodePool();
-          const ready: Promise<readonly FileBatch[]>[] = [];
-          for (let index = options.start ?? 0; index < length || ready.length > 0; index++) {
-            if (index < length) ready.push(make(pool, index));
-            if (ready.length <= AHEAD && index < length) continue;
-            yield* await (ready.shift() as (typeof ready)[number]);
+          const pool = new DecodePool();
+          try {
+            const ready: Promise<readonly FileBatch[]>[] = [];
+            for (let index = options.start ?? 0; index < length || ready.length > 0; index++) {
+              if (index < length) ready.push(make(pool, index));
+              if (ready.length <= AHEAD && index < length) continue;
+              yield* await (ready.shift() as (typeof ready)[number]);
+            }
+          } finally {
+            pool[Symbol.dispose]();
           }
         },
       };

@@ -253,28 +253,32 @@ async function measureColours(
     readonly onProgress: OnProgress;
   },
 ): Promise<Result<ColourStatistics>> {
-  using pool = new DecodePool();
   const sums = new ColourSums();
   const chosen = Math.min(sample, paths.length);
   let used = 0;
   let first: Problem | undefined;
-  for (let at = 0; at < chosen; at += AT_ONCE) {
-    const places = Array.from(
-      { length: Math.min(AT_ONCE, chosen - at) },
-      (_, i) => Math.floor((at + i) * paths.length / chosen),
-    );
-    const decoded = await Promise.all(
-      places.map((i) => pool.decode(join(folder, paths[i] ?? ""), [{ kind: "middle" }], size)),
-    );
-    const { left: broken, right: views } = RA.separate(decoded);
-    // A file that is found broken here is reported when a batch needs it.
-    first ??= broken[0]?.[0];
-    for (const [view] of views) {
-      if (view === undefined) continue;
-      sums.add(view);
-      used++;
+  const pool = new DecodePool();
+  try {
+    for (let at = 0; at < chosen; at += AT_ONCE) {
+      const places = Array.from(
+        { length: Math.min(AT_ONCE, chosen - at) },
+        (_, i) => Math.floor((at + i) * paths.length / chosen),
+      );
+      const decoded = await Promise.all(
+        places.map((i) => pool.decode(join(folder, paths[i] ?? ""), [{ kind: "middle" }], size)),
+      );
+      const { left: broken, right: views } = RA.separate(decoded);
+      // A file that is found broken here is reported when a batch needs it.
+      first ??= broken[0]?.[0];
+      for (const [view] of views) {
+        if (view === undefined) continue;
+        sums.add(view);
+        used++;
+      }
+      onProgress({ step: "measuring the colours", done: at + places.length, total: chosen });
     }
-    onProgress({ step: "measuring the colours", done: at + places.length, total: chosen });
+  } finally {
+    pool[Symbol.dispose]();
   }
   const statistics = sums.statistics();
   if (used > 0 && statistics.std.every((value) => value > 0)) return right(statistics);

@@ -16,15 +16,19 @@ export function append(
   { heading = "" }: { readonly heading?: Content } = {},
 ): Promise<Result<void>> {
   const write = async (): Promise<void> => {
-    using file = await Deno.open(path, { create: true, append: true });
-    const { size } = await file.stat();
+    const file = await Deno.open(path, { create: true, append: true });
     try {
-      const parts = size === 0 ? [heading, content] : [content];
-      await writeAll(file, concat(parts.map(bytesOf)));
-      await file.syncData();
-    } catch (error) {
-      await file.truncate(size);
-      throw error;
+      const { size } = await file.stat();
+      try {
+        const parts = size === 0 ? [heading, content] : [content];
+        await writeAll(file, concat(parts.map(bytesOf)));
+        await file.syncData();
+      } catch (error) {
+        await file.truncate(size);
+        throw error;
+      }
+    } finally {
+      file.close();
     }
   };
   return onPath(path, "write", write)();

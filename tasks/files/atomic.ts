@@ -143,7 +143,10 @@ async function obstacleAt(path: string): Promise<Problem | undefined> {
   } catch (error) {
     return error instanceof Deno.errors.NotFound ? undefined : ioProblem(error, path, "write");
   }
-  using open = file;
-  const { isFile } = await open.stat();
-  return isFile ? undefined : notRegular(path, "replaced");
+  try {
+    const { isFile } = await file.stat();
+    return isFile ? undefined : notRegular(path, "replaced");
+  } finally {
+    file.close();
+  }
 }

@@ -28,10 +28,28 @@ const NOT_FOUND = "not-found";
  * @throws The error itself when it is a programmer's (a `TypeError` or a `RangeError`).
  */
 export function ioProblem(error: unknown, path: string, action: FileAction): Problem {
+  if (!IN_DENO) return needsDeno(path);
   if (path.includes("\0")) return withNul(path);
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const layer = isFolder(action) ? "folder" : "file";
   return { path, layer, ...words(error, path, action) };
+}
+
+/** Whether there are files to read and write: elsewhere than in Deno netfold works in memory. */
+export const IN_DENO: boolean = "Deno" in globalThis;
+
+/** That something needs files where there is no Deno. */
+export function needsDeno(path: string): Problem {
+  return {
+    path,
+    layer: "file",
+    code: "needs-deno",
+    rule: "netfold reads and writes files in Deno",
+    got: "another runtime",
+    wanted: "Deno, or work in memory",
+    hint: "run this with deno; elsewhere fit() trains on images in arrays, and predict() takes " +
+      "what it gives",
+  };
 }
 
 /** That no system has files of such a name. */
@@ -150,7 +168,7 @@ const PAST: Readonly<Record<FileAction, string>> = {
   make: "made",
 };
 
-const CLASSES: readonly (readonly [new () => Error, string])[] = [
+const classes = (): readonly (readonly [new () => Error, string])[] => [
   [Deno.errors.NotFound, "ENOENT"],
   [Deno.errors.PermissionDenied, "EACCES"],
   [Deno.errors.IsADirectory, "EISDIR"],
@@ -164,7 +182,7 @@ function codeOf(error: unknown): string {
   if (error instanceof Error && "code" in error && typeof error.code === "string") {
     return error.code;
   }
-  return CLASSES.find(([type]) => error instanceof type)?.[1] ?? "";
+  return classes().find(([type]) => error instanceof type)?.[1] ?? "";
 }
 
 function isFolder(action: FileAction): boolean {

@@ -1,5 +1,6 @@
 /** Permission to write a folder, asked for once and before any work. */
 import { fail, problemAt, type Result, right } from "../fp.ts";
+import { IN_DENO, needsDeno } from "./io_problem.ts";
 import { shellWord } from "../../dsl/problem/escape.ts";
 
 /**
@@ -7,6 +8,7 @@ import { shellWord } from "../../dsl/problem/escape.ts";
  * from the start is left to the writing of each file, which says so.
  */
 export async function mayWrite(path: string): Promise<Result<void>> {
+  if (!IN_DENO) return fail(needsDeno(path));
   const permission = { name: "write", path } as const;
   const { state: before } = await Deno.permissions.query(permission);
   if (before !== "prompt") return right(undefined);

@@ -52,11 +52,13 @@ export async function readRegular(
 ): Promise<Result<Uint8Array<ArrayBuffer>>> {
   const opened = await openRegular(path, atMost);
   if (opened._tag === "Left") return opened;
-  using file = opened.right.file;
+  const { file, size } = opened.right;
   try {
-    return right(await readPart(file, opened.right.size));
+    return right(await readPart(file, size));
   } catch (error) {
     return fail(ioProblem(error, path, "read"));
+  } finally {
+    file.close();
   }
 }
 

@@ -10,7 +10,7 @@ import { makeFolder, onPath, readRecord, writeJson } from "./atomic.ts";
 import { isTemporary } from "./_replace.ts";
 import { isMissing } from "./io_problem.ts";
 import type { Json } from "./json.ts";
-import { LOCK, lockRun, type RunLock } from "./run_lock.ts";
+import { holding, LOCK, lockRun, type RunLock } from "./run_lock.ts";
 import { mayWrite } from "./may_write.ts";
 
 /** The paths of a run. */
@@ -64,8 +64,8 @@ const runSchema = v.object({
  */
 export function createRun(folder: string, config: object): Promise<Result<RunFolder>> {
   return attempt(async () => {
-    await using begun = orThrow(await beginRun(folder, config));
-    return begun.run;
+    const begun = orThrow(await beginRun(folder, config));
+    return await holding(begun, ({ run }) => Promise.resolve(run));
   });
 }
 

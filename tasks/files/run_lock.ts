@@ -28,6 +28,21 @@ export interface RunLock extends AsyncDisposable {
   readonly notes: readonly string[];
 }
 
+/**
+ * Works while a lock is held, and gives it back however that ends. It takes the place of
+ * `await using`, which Node 20 and some browsers do not parse.
+ */
+export async function holding<L extends RunLock, A>(
+  lock: L,
+  work: (lock: L) => Promise<A>,
+): Promise<A> {
+  try {
+    return await work(lock);
+  } finally {
+    await lock[Symbol.asyncDispose]();
+  }
+}
+
 const ownerSchema = v.pipe(
   v.string(),
   v.parseJson(),
@@ -60,8 +75,8 @@ export async function isLocked(folder: string): Promise<boolean> {
   const path = join(folder, LOCK);
   try {
     if (!(await Deno.lstat(path)).isFile) return false;
-    using file = await Deno.open(path);
-    return !await file.tryLock(false);
+    const file = await Deno.open(path);
+    return !await file.tryLock(false).finally(() => file.close());
   } catch {
     return false;
   }

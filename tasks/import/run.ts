@@ -2,6 +2,7 @@
  * Weights that were trained elsewhere as a run folder, which every task that uses a run takes. It
  * has no metrics and cannot be resumed: what its optimiser kept, and its data, are not known.
  */
+import { holding } from "../files/run_lock.ts";
 import type { Tensors } from "../../dsl/graph/tensors.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
@@ -74,12 +75,13 @@ export function importRun(request: ImportRequest): Promise<Result<ImportedRun>> 
     const recipe = PRESETS.quick;
     const engine = { engine: "auto", backend: "auto", versions: versions() };
     const config = { name, net, input, data, recipe, ...engine };
-    await using begun = orThrow(await beginRun(request.out, configToJson(config)));
-    const { run } = begun;
-    const position = { epoch: 0, batch: 0, step: 0, lossSum: 0, accuracySum: 0 };
-    const checkpoint = { net, input, classes, normalization, seed: 0, position, tensors };
-    for (const path of [run.best, run.last]) orThrow(await saveCheckpoint(path, checkpoint));
-    return { ...run, leftOut };
+    const begun = orThrow(await beginRun(request.out, configToJson(config)));
+    return await holding(begun, async ({ run }) => {
+      const position = { epoch: 0, batch: 0, step: 0, lossSum: 0, accuracySum: 0 };
+      const checkpoint = { net, input, classes, normalization, seed: 0, position, tensors };
+      for (const path of [run.best, run.last]) orThrow(await saveCheckpoint(path, checkpoint));
+      return { ...run, leftOut };
+    });
   });
 }
 

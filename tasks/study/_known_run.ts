@@ -9,7 +9,7 @@ import type { EngineRequest } from "../../dsl/engines/choice.ts";
 import { attempt, orThrow, ProblemError, type Result } from "../fp.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { removeLeftovers } from "../files/run_folder.ts";
-import { LOCK, lockRun } from "../files/run_lock.ts";
+import { holding, LOCK, lockRun } from "../files/run_lock.ts";
 import { type RunState, runState } from "./_run_state.ts";
 import type { ArmRun } from "./study.ts";
 
@@ -78,9 +78,6 @@ async function copyFolder(from: string, to: string): Promise<void> {
 
 /** Removes the folder of a process that was killed before it could begin the run there. */
 async function removeUnbegun(folder: string): Promise<void> {
-  {
-    await using _lock = orThrow(await lockRun(folder));
-    orThrow(await removeLeftovers({ folder }));
-  }
+  orThrow(await holding(orThrow(await lockRun(folder)), () => removeLeftovers({ folder })));
   await Deno.remove(folder);
 }

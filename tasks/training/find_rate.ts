@@ -2,7 +2,6 @@
  * A learning rate range test: some hundred steps of the very training that `train` would begin, with
  * a rate that grows from step to step, until the loss explodes. Nothing is kept of it on the disk.
  */
-import { NET } from "../../dsl/net/net.ts";
 import {
   COUNT,
   FUNCTION,
@@ -14,18 +13,13 @@ import {
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { attempt, orThrow, ProblemError, refused, type Result, right } from "../fp.ts";
 import type { Recipe } from "./config.ts";
-import { withEngine } from "./engine.ts";
-import { firstCheckpoint } from "./execute.ts";
+import { hooksInMemory, OTHERS, REQUEST, withoutFolder } from "./in_memory.ts";
 import { type LoopHooks, type LoopRun, runLoop } from "./loop.ts";
-import { checkMemory } from "./memory.ts";
-import { newRun } from "./new_run.ts";
-import { withinMemory } from "./no_room.ts";
 import type { Prepared } from "./prepare.ts";
 import { adviceOf, type RateAdvice, rateAt, type RateStep, RateSteps } from "./rate_test.ts";
 import { graphsOf } from "./recipe.ts";
-import { DATA, datasetOf, type TrainRequest, type TrainWatch } from "./request.ts";
+import type { TrainRequest, TrainWatch } from "./request.ts";
 import { NOT_FINITE } from "./steps.ts";
-import { warnOf } from "./warnings.ts";
 
 /** A range test: what `train` is asked for, but for a folder, and the rates to try. */
 export interface RateRequest extends Omit<TrainRequest, "out"> {
@@ -66,7 +60,6 @@ export interface RateTest extends RateAdvice {
   readonly end: "complete" | "exploded" | "interrupted";
 }
 
-const OTHERS = ["name", "recipe", "weights", "engine", "backend", "threads", "language"] as const;
 const WATCH: WantedOf<RateWatch> = {
   onStart: optional(FUNCTION),
   onStep: optional(FUNCTION),
@@ -105,42 +98,33 @@ const [BELOW, ABOVE] = [1000, 100];
  * ```
  */
 export function findRate(request: RateRequest, watch: RateWatch = {}): Promise<Result<RateTest>> {
-  return attempt(() =>
-    withinMemory(async () => {
-      const numbers = {
-        minRate: optional(NUMBER),
-        maxRate: optional(NUMBER),
-        steps: optional(COUNT),
-      };
-      const { data } = needed(request, { net: NET, data: DATA, ...numbers }, OTHERS);
-      needed(watch, WATCH);
-      const { engine, backend, threads, steps = STEPS, ...rest } = request;
-      const dataset = await datasetOf(data, watch);
-      const asked = { ...rest, recipe: testRecipe(request.recipe, steps) };
-      const { config, prepared, taken } = orThrow(await newRun(asked, dataset));
+  return attempt(() => {
+    const numbers = {
+      minRate: optional(NUMBER),
+      maxRate: optional(NUMBER),
+      steps: optional(COUNT),
+    };
+    needed(request, { ...REQUEST, ...numbers }, OTHERS);
+    needed(watch, WATCH);
+    const { minRate: _, maxRate: __, steps = STEPS, ...rest } = request;
+    const asked = { ...rest, recipe: testRecipe(request.recipe, steps) };
+    return withoutFolder(asked, watch, async (ready): Promise<RateTest> => {
+      const { config, prepared, engine, start } = ready;
       const { minRate = config.recipe.rate / BELOW, maxRate = config.recipe.rate * ABOVE } =
         request;
       const range = orThrow(checkRange({ minRate, maxRate, steps }));
-      warnOf(config, prepared, dataset, watch);
-      return await withEngine(
-        { engine, backend, threads, onWarning: watch.onWarning },
-        async (engine): Promise<RateTest> => {
-          orThrow(checkMemory({ config, prepared, engine, resumed: false }, watch));
-          watch.onStart?.({ engine: engine.description, images: prepared.train.count, ...range });
-          const start = await firstCheckpoint(config, prepared, dataset, taken);
-          const tried = new RateSteps(steps);
-          const loop: LoopRun = {
-            ...{ config, prepared: inOneSize(prepared), engine, start },
-            optimizer: orThrow(optimizerOf(config.recipe.optimizer)),
-            graphsOf: (plan) => graphsOf(plan, config.recipe, { gradients: true }),
-            rates: (step) => rateAt(range, step),
-          };
-          const end = await tryRates(loop, tried, watch);
-          return { steps: tried.all, end, ...adviceOf(tried.all, steps) };
-        },
-      );
-    })
-  );
+      watch.onStart?.({ engine: engine.description, images: prepared.train.count, ...range });
+      const tried = new RateSteps(steps);
+      const loop: LoopRun = {
+        ...{ config, prepared: inOneSize(prepared), engine, start },
+        optimizer: orThrow(optimizerOf(config.recipe.optimizer)),
+        graphsOf: (plan) => graphsOf(plan, config.recipe, { gradients: true }),
+        rates: (step) => rateAt(range, step),
+      };
+      const end = await tryRates(loop, tried, watch);
+      return { steps: tried.all, end, ...adviceOf(tried.all, steps) };
+    });
+  });
 }
 
 /** The recipe for so many steps, whatever would end or change them before. */
@@ -177,27 +161,14 @@ async function tryRates(
   tried: RateSteps,
   watch: RateWatch,
 ): Promise<RateTest["end"]> {
-  const told = new Set<string>();
   let stopped = false;
   const hooks: LoopHooks = {
-    onStep: (event) => watch.onStep?.(event),
+    ...hooksInMemory(watch),
     keep: (record) => tried.add(record),
     interrupted: async () => {
       stopped = await watch.interrupted?.() ?? false;
       return stopped || tried.isExploded;
     },
-    broken: (problems) => {
-      for (const problem of problems.filter(({ path }) => !told.has(path))) {
-        told.add(problem.path);
-        watch.onBroken?.(problem);
-      }
-      return NOTHING;
-    },
-    save: () => NOTHING,
-    saveBest: () => NOTHING,
-    record: () => NOTHING,
-    draw: () => NOTHING,
-    saveEvery: Infinity,
   };
   try {
     const { finished } = await runLoop(loop, hooks);
@@ -209,5 +180,3 @@ async function tryRates(
     throw error;
   }
 }
-
-const NOTHING = Promise.resolve();

@@ -4,6 +4,8 @@
  * allowed everything.
  */
 
+import { IN_DENO } from "../files/io_problem.ts";
+
 /** Bytes of memory: in all, and those that are free to be used. */
 export interface MachineMemory {
   readonly total: number;
@@ -14,6 +16,7 @@ export interface MachineMemory {
 export function machineMemory(
   read: (path: string) => string = readFile,
 ): MachineMemory | undefined {
+  if (!IN_DENO) return undefined;
   const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });
   if (state !== "granted") return undefined;
   const { total, available } = Deno.systemMemoryInfo();

@@ -19,7 +19,8 @@ import {
   type PixelArray,
 } from "./image_arrays.ts";
 import { IN_ORDER, logitsOf, ranking, softmax } from "./measure.ts";
-import { openTrained, type Trained, type UseOptions } from "./trained.ts";
+import { openTrained, type Seen, trainedOf, type UseOptions } from "./trained.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 
 /** Options of {@link predict}. */
 export interface PredictOptions extends UseOptions {
@@ -56,19 +57,22 @@ export interface Prediction {
 }
 
 /**
- * What a run's network sees in images. All files are read before the network
- * runs, and every unreadable one is reported. Images in arrays must have the
- * size of the network's input. Needs `--allow-read` for the run and the images.
+ * What a trained network, in its run folder or as a checkpoint, sees in images. All files are read
+ * before the network runs, and every unreadable one is reported. Images in arrays must have the
+ * size of the network's input. Needs `--allow-read` for the run and the images; a checkpoint and
+ * images in arrays need nothing.
  */
 export function predict(
-  folder: string,
+  trained: string | Checkpoint,
   pictures: Pictures,
   options: PredictOptions = {},
 ): Promise<Result<readonly Prediction[]>> {
   return attempt(async () => {
-    const trained = await openTrained(folder, options, { top: ANYTHING });
-    const { plan, checkpoint: { tensors, classes } } = trained;
-    const { paths, size, batches } = orThrow(await shownOf(trained, pictures));
+    const opened = typeof trained === "object"
+      ? trainedOf(trained, options, { top: ANYTHING })
+      : await openTrained(trained, options, { top: ANYTHING });
+    const { plan, checkpoint: { tensors, classes } } = opened;
+    const { paths, size, batches } = orThrow(await shownOf(opened, pictures));
     const top = orThrow(checkTop(options.top ?? 5));
     return await withEngine(
       options,
@@ -110,7 +114,7 @@ interface Shown {
 
 const BATCH = 16;
 
-async function shownOf(trained: Trained, pictures: Pictures): Promise<Result<Shown>> {
+async function shownOf(trained: Seen, pictures: Pictures): Promise<Result<Shown>> {
   const { input } = trained.checkpoint;
   if (isList(pictures)) return await filesShown(trained, pictures);
   if (typeof pictures !== "object" || pictures === null) return nothingShown(`${pictures}`);
@@ -142,7 +146,7 @@ function isList(pictures: Pictures): pictures is readonly string[] {
   return Array.isArray(pictures);
 }
 
-function setShown({ checkpoint }: Trained, images: ImageSet): Result<Shown> {
+function setShown({ checkpoint }: Seen, images: ImageSet): Result<Shown> {
   const { normalization, classes } = checkpoint;
   const size = Math.max(1, Math.min(BATCH, images.count));
   const options = { ...IN_ORDER, size, classes: classes.length, normalization };
@@ -151,15 +155,17 @@ function setShown({ checkpoint }: Trained, images: ImageSet): Result<Shown> {
 }
 
 async function filesShown(
-  { checkpoint, config }: Trained,
+  { checkpoint, data }: Seen,
   paths: readonly string[],
 ): Promise<Result<Shown>> {
   if (paths.length === 0) return nothingShown("none");
   const { input: [height = 0, width = 0, depth], normalization } = checkpoint;
   const channels = depth === 1 ? 1 : 3;
   const size = { height, width };
-  const prepared = (image: RgbImage) =>
-    prepareImage(asMeasured(image, config.data, size), { ...size, channels, normalization });
+  const prepared = (image: RgbImage) => {
+    const measured = data === undefined ? image : asMeasured(image, data, size);
+    return prepareImage(measured, { ...size, channels, normalization });
+  };
   return await pipe(
     allOfAsync(paths.map((path) => pipe(() => readImage(path), TE.flatMapEither(prepared)))),
     TE.map((images) => {

@@ -20,7 +20,7 @@ import { attempt, orThrow, problemAt, ProblemError, type Result, right } from ".
 import { isMissing } from "../files/io_problem.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { beginRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
-import { lockRun } from "../files/run_lock.ts";
+import { holding, lockRun } from "../files/run_lock.ts";
 import { changedSettings } from "./continuation.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
@@ -94,22 +94,25 @@ export function trainOnTorch(
     const { config, prepared, taken } = orThrow(await newRun(request, dataset));
     warnOf(config, prepared, dataset, watch);
     orThrow(checkMemory({ config, prepared, engine: PYTHON, resumed: false }, watch));
-    await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
-    const { run } = begun;
-    noteLock(begun, watch);
-    let hasStarted = false;
-    const onStart = (start: TrainStart) => {
-      hasStarted = true;
-      watch.onStart?.(start);
-    };
-    const outcome = await attempt(async () => {
-      const first = await firstCheckpoint(config, prepared, dataset, taken);
-      orThrow(await saveCheckpoint(run.last, first));
-      return await execute(run, config, dataset, { ...watch, onStart });
+    const begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
+    return await holding(begun, async ({ run }) => {
+      noteLock(begun, watch);
+      let hasStarted = false;
+      const onStart = (start: TrainStart) => {
+        hasStarted = true;
+        watch.onStart?.(start);
+      };
+      const outcome = await attempt(async () => {
+        const first = await firstCheckpoint(config, prepared, dataset, taken);
+        orThrow(await saveCheckpoint(run.last, first));
+        return await execute(run, config, dataset, { ...watch, onStart });
+      });
+      // Without Python, say: the run's name stays free.
+      if (outcome._tag === "Left" && !hasStarted) {
+        await Deno.remove(run.folder, { recursive: true });
+      }
+      return orThrow(outcome);
     });
-    // Without Python, say: the run's name stays free.
-    if (outcome._tag === "Left" && !hasStarted) await Deno.remove(run.folder, { recursive: true });
-    return orThrow(outcome);
   });
 }
 
@@ -121,16 +124,17 @@ export function resumeOnTorch(
   return attempt(async () => {
     needed(watch, { ...RESUME, ...TORCH });
     const { run, config: own } = orThrow(await openRunIn(watch, folder));
-    await using lock = orThrow(await lockRun(run.folder));
-    noteLock(lock, watch);
-    orThrow(sameAugmentation(own.recipe.augment, watch.augment));
-    const dataset = await againOf(own, watch);
-    const last = await loadCheckpoint(run.last, usingOf(own));
-    if (last._tag === "Right") warnOfChanges(changedSettings(last.right, own.recipe), watch);
-    else if (!last.left.every(isMissing)) throw new ProblemError(last.left);
-    const config = orThrow(await lengthened(run, { config: own, dataset, last }, watch));
-    orThrow(await removeLeftovers(run));
-    return await execute(run, config, dataset, watch);
+    return await holding(orThrow(await lockRun(run.folder)), async (lock) => {
+      noteLock(lock, watch);
+      orThrow(sameAugmentation(own.recipe.augment, watch.augment));
+      const dataset = await againOf(own, watch);
+      const last = await loadCheckpoint(run.last, usingOf(own));
+      if (last._tag === "Right") warnOfChanges(changedSettings(last.right, own.recipe), watch);
+      else if (!last.left.every(isMissing)) throw new ProblemError(last.left);
+      const config = orThrow(await lengthened(run, { config: own, dataset, last }, watch));
+      orThrow(await removeLeftovers(run));
+      return await execute(run, config, dataset, watch);
+    });
   });
 }
 

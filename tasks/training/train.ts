@@ -17,7 +17,7 @@ import { isMissing } from "../files/io_problem.ts";
 import { truncateMetrics } from "../files/metrics.ts";
 import { truncateSteps } from "../files/steps.ts";
 import { beginRun, removeLeftovers, type RunFolder, tryPlace } from "../files/run_folder.ts";
-import { lockRun } from "../files/run_lock.ts";
+import { holding, lockRun } from "../files/run_lock.ts";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import { type Beginning, changedSettings, checkContinuation, takenUp } from "./continuation.ts";
@@ -128,12 +128,14 @@ export function trainWith(
       warnOf(config, prepared, dataset, watch);
       return await open(async (engine) => {
         orThrow(checkMemory({ config, prepared, engine, resumed: false }, watch));
-        await using begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
-        noteLock(begun, watch);
-        const start = await firstCheckpoint(config, prepared, dataset, taken);
-        // What a run is resumed from when it is stopped before its first checkpoint.
-        if (taken !== undefined) orThrow(await saveCheckpoint(begun.run.last, start));
-        return await execute({ run: begun.run, config, prepared, dataset, engine, start }, watch);
+        const begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
+        return await holding(begun, async ({ run }) => {
+          noteLock(begun, watch);
+          const start = await firstCheckpoint(config, prepared, dataset, taken);
+          // What a run is resumed from when it is stopped before its first checkpoint.
+          if (taken !== undefined) orThrow(await saveCheckpoint(run.last, start));
+          return await execute({ run, config, prepared, dataset, engine, start }, watch);
+        });
       });
     })
   );
@@ -155,32 +157,42 @@ export function resume(
         expected(folder, TEXT, "folder");
         needed(options, RESUME);
         const { run, config: stored } = orThrow(await openRunIn(options, folder));
-        await using lock = orThrow(await lockRun(run.folder));
-        noteLock(lock, options);
-        const own = orThrow(withOwn(stored, options));
-        const dataset = await againOf(own, options);
-        const found = await loadCheckpoint(run.last, usingOf(own));
-        const config = orThrow(
-          await lengthened(run, { config: own, dataset, last: found }, options),
-        );
-        const measured = orThrow(prepare(config, dataset));
-        const prepared = orThrow(preparedAgain(run, config, measured, found));
-        warnOf(config, prepared, dataset, options);
-        options.onNote?.("loading the engine");
-        return await withEngine(sourceFor(config, options), async (engine) => {
-          orThrow(checkMemory({ config, prepared, engine, resumed: true }, options));
-          const first = await firstCheckpoint(config, prepared, dataset);
-          const last = orThrow(lastCheckpoint(run, found, { first, prepared }));
-          warnOfChanges(changedSettings(last, own.recipe), options);
-          const start = { ...last, ...defined({ recipe: first.recipe }) };
-          const { epoch, step } = start.position;
-          orThrow(await removeLeftovers(run));
-          orThrow(await truncateSteps(run, step));
-          orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
-          return await execute({ run, config, prepared, dataset, engine, start }, options);
+        return await holding(orThrow(await lockRun(run.folder)), (lock) => {
+          noteLock(lock, options);
+          return resumeIn(run, stored, options);
         });
       })
     ));
+}
+
+/** Resumes a run that this process holds. */
+async function resumeIn(
+  run: RunFolder,
+  stored: RunConfig,
+  options: ResumeOptions,
+): Promise<TrainOutcome> {
+  const own = orThrow(withOwn(stored, options));
+  const dataset = await againOf(own, options);
+  const found = await loadCheckpoint(run.last, usingOf(own));
+  const config = orThrow(
+    await lengthened(run, { config: own, dataset, last: found }, options),
+  );
+  const measured = orThrow(prepare(config, dataset));
+  const prepared = orThrow(preparedAgain(run, config, measured, found));
+  warnOf(config, prepared, dataset, options);
+  options.onNote?.("loading the engine");
+  return await withEngine(sourceFor(config, options), async (engine) => {
+    orThrow(checkMemory({ config, prepared, engine, resumed: true }, options));
+    const first = await firstCheckpoint(config, prepared, dataset);
+    const last = orThrow(lastCheckpoint(run, found, { first, prepared }));
+    warnOfChanges(changedSettings(last, own.recipe), options);
+    const start = { ...last, ...defined({ recipe: first.recipe }) };
+    const { epoch, step } = start.position;
+    orThrow(await removeLeftovers(run));
+    orThrow(await truncateSteps(run, step));
+    orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
+    return await execute({ run, config, prepared, dataset, engine, start }, options);
+  });
 }
 
 /** The engine of a run that is resumed: its own, unless another is chosen. */

@@ -1,9 +1,10 @@
 /** A run with its weights, checked against its network: what every task that uses a run begins with. */
 import { usingOf } from "../../dsl/plan/language.ts";
-import type { WantedOf } from "../../dsl/problem/expect.ts";
+import type { Wanted, WantedOf } from "../../dsl/problem/expect.ts";
 import {
   ANYTHING,
   expectAll,
+  fieldsOf,
   FUNCTION,
   needed,
   oneOf,
@@ -32,12 +33,29 @@ export interface UseOptions extends EngineOptions, Using {
   readonly weights?: "best" | "last";
 }
 
-export interface Trained {
-  readonly run: RunFolder;
-  readonly config: RunConfig;
+/** Trained weights, and the plan of their network. */
+export interface Seen {
   readonly checkpoint: Checkpoint;
   readonly plan: Plan;
+  /** The data set that it was trained on, where that is known. */
+  readonly data?: string;
 }
+
+export interface Trained extends Seen {
+  readonly run: RunFolder;
+  readonly config: RunConfig;
+}
+
+/** What a checkpoint must hold to be used. */
+const CHECKPOINT = fieldsOf(
+  ["net", "input", "classes", "normalization", "tensors"],
+  "a run folder, a pretrained network's name, or a checkpoint",
+  "such as what fit() and loadCheckpoint() give",
+);
+const NONE: Wanted = {
+  fits: (value) => value === undefined,
+  wanted: "nothing: a checkpoint has one set of weights",
+};
 
 /** What {@link UseOptions} take; the engine is judged where it is opened. */
 const USE: WantedOf<UseOptions> = {
@@ -85,8 +103,7 @@ export async function openTrained<O extends UseOptions>(
   const { run, config } = orThrow(await openNamedRun(folder, options));
   const path = run[weights];
   const checkpoint = orThrow(await loadCheckpoint(path, usingOf(config)));
-  const { net, input, tensors, classes } = checkpoint;
-  if (!equal(net, config.net)) {
+  if (!equal(checkpoint.net, config.net)) {
     throw new ProblemError([problemAt({ path, layer: "checkpoint", code: "other-network" }, {
       rule: "the checkpoint belongs to another network",
       got: "a network that differs from config.json's",
@@ -94,15 +111,40 @@ export async function openTrained<O extends UseOptions>(
       hint: "restore the run's own files",
     })]);
   }
-  const planned = orThrow(plan(net, input, usingOf(config)));
-  orThrow(misfit(path, tensors, initialParameters(planned, 0)));
-  if (planned.output.join() !== `${classes.length}`) {
+  return { run, config, data: config.data, ...planned(path, checkpoint, usingOf(config)) };
+}
+
+/**
+ * A checkpoint with its plan, for a task that takes options of its own beside those of use.
+ *
+ * @throws {ProblemError} When an option is wrong, or the checkpoint holds no trained network.
+ */
+export function trainedOf<O extends UseOptions>(
+  checkpoint: Checkpoint,
+  options: O,
+  own: WantedOf<Omit<O, keyof UseOptions>>,
+): Seen {
+  expectAll({ checkpoint: [checkpoint, CHECKPOINT], options: [options, OPTIONS] });
+  needed<object>(options, { ...USE, weights: NONE, ...own });
+  return planned("checkpoint", checkpoint, usingOf(options));
+}
+
+/** A checkpoint and its network's plan, which it fits. */
+function planned(
+  path: string,
+  checkpoint: Checkpoint,
+  using: Using,
+): Pick<Trained, "checkpoint" | "plan"> {
+  const { net, input, tensors, classes } = checkpoint;
+  const found = orThrow(plan(net, input, using));
+  orThrow(misfit(path, tensors, initialParameters(found, 0)));
+  if (found.output.join() !== `${classes.length}`) {
     throw new ProblemError([problemAt({ path, layer: "checkpoint", code: "class-count" }, {
       rule: "the network must give one logit for each class",
-      got: `${planned.output.join("x")} for ${classes.length} classes`,
+      got: `${found.output.join("x")} for ${classes.length} classes`,
       wanted: `${classes.length}`,
       hint: "use a file that a training run saved",
     })]);
   }
-  return { run, config, checkpoint, plan: planned };
+  return { checkpoint, plan: found };
 }

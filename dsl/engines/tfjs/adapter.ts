@@ -10,7 +10,7 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
 /** The adapter that would be used, if any. */
 export async function findAdapter(): Promise<GPUAdapter | undefined> {
   // Runtimes without WebGPU lack the property, whatever the types say.
-  const gpu: GPU | undefined = navigator.gpu;
+  const gpu: GPU | undefined = globalThis.navigator?.gpu;
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   return adapter ?? undefined;
 }

@@ -58,20 +58,20 @@ export async function prepareModule(files?: string): Promise<void> {
 /** The module, once it has started; undefined where it cannot. */
 async function start(files: string | undefined): Promise<Module | undefined> {
   const glue = await import("@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js");
-  const { promise: failed, resolve: fail } = Promise.withResolvers<undefined>();
   let place = "";
   const instantiate = async (imports: WebAssembly.Imports): Promise<WebAssembly.Instance> => {
     const { instance } = await WebAssembly.instantiate(sharing(await read(place)), imports);
     return instance;
   };
-  const started = (glue.default as unknown as Factory)({
-    locateFile: (_, folder) => place = (files ?? folder) + BINARY,
-    instantiateWasm: (imports, receive) => {
-      instantiate(imports).then(receive, () => fail(undefined));
-      return {};
-    },
+  const module = await new Promise<Module | undefined>((resolve, reject) => {
+    (glue.default as unknown as Factory)({
+      locateFile: (_, folder) => place = (files ?? folder) + BINARY,
+      instantiateWasm: (imports, receive) => {
+        instantiate(imports).then(receive, () => resolve(undefined));
+        return {};
+      },
+    }).then(resolve, reject);
   });
-  const module = await Promise.race([started, failed]);
   if (module === undefined) return undefined;
   module.tfjs = {
     init: module.cwrap("init", null, []),
