@@ -109,7 +109,10 @@ for (const { name, samples, open } of SUBJECTS) {
     skip(`PyTorch in ${python}: ${torch.missing}`, Deno.env.has("NETFOLD_REQUIRE_TORCH"));
   } else {
     Deno.test(title, async (test) => {
-      await using torch = new LineProcess(python, ["-B", testFile("torch/training_step.py")]);
+      await using torch = new LineProcess(python, [
+        ...["-B", testFile("torch/training_step.py")],
+        ...[`${FACTOR}`, `${LAST_BIT}`],
+      ]);
       for (const { name, plan } of samples) {
         await test.step(name, async () => {
           const data = stepData(plan, BATCH);
