@@ -3,7 +3,8 @@
  * interpreter is the one that NETFOLD_PYTHON names, or `python3`. Without torch
  * in it tests that need it are skipped, unless NETFOLD_REQUIRE_TORCH is set.
  */
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
+import { LineProcess } from "../_line_process.ts";
 
 /** The interpreter. */
 export const python: string = Deno.env.get("NETFOLD_PYTHON") ?? "python3";
@@ -73,7 +74,10 @@ function testWith(
   work: () => Promise<void>,
 ): void {
   const found = find(needed);
-  if (!("missing" in found)) return Deno.test(name, work);
+  if (!("missing" in found)) {
+    withForks();
+    return Deno.test(name, work);
+  }
   Deno.test({
     name: `skipped: ${needed} in ${python}: ${name}`,
     ignore: !Deno.env.has(requiredBy),
@@ -98,19 +102,55 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** Runs the interpreter, in the folder `cwd`; `env` is added to its environment. */
+/** The programs of this file's tests, which wait for each other. */
+let forks: LineProcess | undefined;
+
+/** Starts, and at the end of the file's tests ends, the process that programs are forked from. */
+function withForks(): void {
+  if (known.has("forks")) return;
+  known.set("forks", { version: "" });
+  Deno.test.beforeAll(() => {
+    forks = new LineProcess(python, ["-B", testFile("torch/fork.py")]);
+  });
+  Deno.test.afterAll(async () => {
+    await forks?.[Symbol.asyncDispose]();
+    forks = undefined;
+  });
+}
+
+/** What runs a program, beside its arguments. */
+interface RunOptions {
+  /** What is added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The folder in which it runs. */
+  readonly cwd?: string;
+  /** How many processes run it, which find each other as those of torchrun do. */
+  readonly processes?: number;
+}
+
+/** Runs a program in the interpreter, given as on its command line. */
 export async function runPython(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  cwd?: string,
+  { env = {}, cwd, processes = 1 }: RunOptions = {},
 ): Promise<Said> {
-  const { code, stdout, stderr } = await new Deno.Command(python, {
-    args: [...args],
-    ...(cwd === undefined ? {} : { cwd }),
-    env: { PYTHONDONTWRITEBYTECODE: "1", ...env },
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  if (forks === undefined) {
+    throw new Error("there is no PyTorch, and this is no test that needs it");
+  }
+  const folder = await Deno.makeTempDir();
+  const [stdout, stderr] = [join(folder, "stdout"), join(folder, "stderr")];
+  try {
+    const given = { PYTHONDONTWRITEBYTECODE: "1", ...env };
+    const request = { args, env: given, cwd: cwd ?? null, stdout, stderr, processes };
+    const code = Number(await forks.ask(JSON.stringify(request)));
+    const read = (path: string) => Deno.readTextFile(path).catch(() => "");
+    return {
+      code: code < 0 ? 128 - code : code,
+      stdout: await read(stdout),
+      stderr: await read(stderr),
+    };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 /** Runs one of the scripts beside these tests, and reads the JSON it prints. */

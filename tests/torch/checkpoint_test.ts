@@ -36,7 +36,9 @@ folderTest(
     orThrow(await writeTorchProject(project, { config: { ...config, data: "shapes" }, settings }));
     const options = ["--out", run, "--resume", "--batch", "16", "--rate", "0.05"];
     const train = (...more: readonly string[]) =>
-      runPython([join(project, "train.py"), ...options, ...more], { OMP_NUM_THREADS: "1" });
+      runPython([join(project, "train.py"), ...options, ...more], {
+        env: { OMP_NUM_THREADS: "1" },
+      });
     assertEquals((await train("--steps", "2")).code, 0);
 
     const path = join(run, "last.safetensors");

@@ -17,7 +17,7 @@ torchTest(
       orThrow(await trainOnTorch({ ...request(run), data: { ...dataset, classes } }, torch));
       assertEquals(orThrow(await loadCheckpoint(join(run, "last.safetensors"))).classes, classes);
       const shown = "from tell import seen; print(seen('caf\\u00e9 \\x1b[2J\\n\\u202e\\udc80'))";
-      const { stdout } = await runPython(["-c", shown], {}, join(run, "torch"));
+      const { stdout } = await runPython(["-c", shown], { cwd: join(run, "torch") });
       assertEquals(stdout, "caf\u00e9 \\x1b[2J\\n\\u202e\\udc80\n");
     }),
 );

@@ -25,7 +25,7 @@ async function writeProject(folder: string): Promise<void> {
 
 /** Runs a project's script, in one process. */
 function script(folder: string, ...options: readonly string[]): Promise<Said> {
-  return runPython([join(folder, "train.py"), ...options], { OMP_NUM_THREADS: "1" });
+  return runPython([join(folder, "train.py"), ...options], { env: { OMP_NUM_THREADS: "1" } });
 }
 
 /** Writes tar shards of 12 pictures each, with files of an ending beside them that hold the class, from `first` on. */

@@ -42,11 +42,10 @@ async function writeProject(folder: string, trained: Net = net): Promise<void> {
   orThrow(await writeTorchProject(folder, { config: { ...config, data: "shapes" }, settings }));
 }
 
-/** Runs a project's script: alone, or by torchrun in two processes. */
+/** Runs a project's script in one process or two. */
 function script(folder: string, processes: 1 | 2, ...options: readonly string[]): Promise<Said> {
-  const together = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"];
-  const run = [...(processes === 1 ? [] : together), join(folder, "train.py")];
-  return runPython([...run, ...options], { OMP_NUM_THREADS: "1" });
+  const env = { OMP_NUM_THREADS: "1" };
+  return runPython([join(folder, "train.py"), ...options], { env, processes });
 }
 
 /** Every loss in a run's metrics, in order. */
@@ -134,8 +133,8 @@ rayTest("Ray's two workers are one process", () =>
     assertEquals(alone.code, 0, alone.stderr);
     // Workers begin in a folder of Ray's, and yet `two` lies where the user stood.
     const workers = [join(project, "ray_train.py"), "--ray-workers", "2", "--out", "two"];
-    const quiet = { OMP_NUM_THREADS: "1", RAY_USAGE_STATS_ENABLED: "0" };
-    const shared = await runPython([...workers, ...options], quiet, folder);
+    const env = { OMP_NUM_THREADS: "1", RAY_USAGE_STATS_ENABLED: "0" };
+    const shared = await runPython([...workers, ...options], { env, cwd: folder });
     assertEquals(shared.code, 0, shared.stderr);
     assertClose(
       await tensorsIn(join(folder, "two")),
