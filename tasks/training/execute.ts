@@ -75,7 +75,7 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
       await kept.write();
       throw error;
     }
-    if (!end.finished) await drawCurves(run, config);
+    await drawCurves(run, config);
     return await conclude(work, { meter, ...keepers }, end);
   } finally {
     meter.dispose();
@@ -109,12 +109,16 @@ interface Keepers {
   readonly board: Tensorboard | undefined;
 }
 
+/** Milliseconds between two drawings of the curves, which are drawn at the end in any case. */
+const DRAW_EVERY = 5_000;
+
 /** What the loop does with its results: everything into the run folder. */
 function hooksOf(
   { run, config }: Execution,
   { broken, kept, board }: Keepers,
   watch: TrainWatch,
 ): LoopHooks {
+  let drawn = performance.now();
   return {
     onStep: (event) => watch.onStep?.(event),
     keep: kept.add,
@@ -132,7 +136,11 @@ function hooksOf(
       watch.onEpoch?.(record);
     },
     broken: async (problems) => orThrow(await broken.add(problems)),
-    draw: () => drawCurves(run, config),
+    draw: async () => {
+      if (performance.now() - drawn < DRAW_EVERY) return;
+      await drawCurves(run, config);
+      drawn = performance.now();
+    },
   };
 }
 

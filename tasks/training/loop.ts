@@ -67,7 +67,7 @@ export interface LoopHooks {
   readonly record: (record: EpochRecord) => Promise<void>;
   /** Takes note of images that could not be read, whose places in a batch are left empty. */
   readonly broken: (problems: readonly Problem[]) => Promise<void>;
-  /** Draws the curves, once an epoch is recorded and saved. */
+  /** May draw the curves, once an epoch is recorded and saved. */
   readonly draw: () => Promise<void>;
   /** Seconds after which a checkpoint is saved within an epoch. */
   readonly saveEvery: number;
