@@ -121,7 +121,7 @@ function placed(layer: Conv, input: Shape): Placement {
   return place({ ...layer, ceil: false }, input[0] ?? NaN, input[1] ?? NaN);
 }
 
-/** The number of groups on an input of so many channels. */
+/** The number of groups on an input of that number of channels. */
 function groupsOf({ groups }: Conv, channels: number): number {
   return groups === "same" ? channels : groups;
 }

@@ -50,7 +50,7 @@ export interface ConvTransposeOptions {
   readonly stride?: number | Pair;
   /**
    * `"same"` by default: the map grows by the stride, exactly. `"valid"` cuts nothing off; a number
-   * cuts off so many pixels on every side, as PyTorch's `padding`.
+   * cuts off that number of pixels on every side, as PyTorch's `padding`.
    */
   readonly padding?: PaddingRule | number;
   /** Whether a bias is added; not by default. */

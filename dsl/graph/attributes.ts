@@ -31,7 +31,7 @@ const float = (least = -Infinity): Wanted => ({
   hint: "float32 holds numbers up to 3.4e38; leave a bound out that bounds nothing",
 });
 
-/** A list of so many such ones. */
+/** A list of a given length, of such ones. */
 const several = (count: number, each: Wanted): Wanted => ({
   fits: (value) => Array.isArray(value) && value.length === count && listOf(each).fits(value),
   wanted: `a list of ${count}, each ${each.wanted}`,

@@ -40,12 +40,12 @@ export function extentProblems(net: unknown): readonly Problem[] {
   return tooMuch(extentOf(net))?.problems ?? [];
 }
 
-/** Makes sure that so many networks can stand in a row, before they do. */
+/** Makes sure that a number of networks can stand in a row, before they do. */
 export function judgedRow(nets: readonly unknown[]): void {
   judged({ ...SINGLE, parts: around(nets.map(extentOf), 0).parts });
 }
 
-/** Makes sure of a number of repetitions, before there are so many. */
+/** Makes sure of a number of repetitions, before they are made. */
 export function judgedTimes(times: number, net: unknown): void {
   judged({ ...SINGLE, parts: times * extentOf(net).parts });
 }

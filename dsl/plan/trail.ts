@@ -31,7 +31,7 @@ function lastOf(steps: readonly Step[]): Pick<Way, "steps" | "more"> {
   return { steps: steps.slice(0, MOST).reverse(), more: steps.length > MOST };
 }
 
-/** The steps of a trail from the last one on, one more than are shown if there are so many. */
+/** The steps of a trail from the last one on, one more than are shown if there are more. */
 function stepsBefore(trail: Trail): readonly Step[] {
   const steps: Step[] = [];
   let place = trail;

@@ -55,7 +55,7 @@ export const KEY: Wanted = {
   wanted: "a key: two whole numbers below 2^32",
 };
 
-/** Room for so many draws. */
+/** Room for a number of draws. */
 function room(key: Key, count: number): Float32Array {
   expectAll({ key: [key, KEY], count: [count, WHOLE] });
   return new Float32Array(count);

@@ -16,7 +16,7 @@ export interface Reader<A> {
   readonly wanted: string;
   /** The value of a text, or nothing when the text is not what is wanted. */
   readonly read: (text: string) => A | undefined;
-  /** The words to choose from, when there are only so many. */
+  /** The words to choose from, when they are few. */
   readonly words?: readonly string[];
   /** What a shell completes it to, where other texts may stand in its place; `words` by default. */
   readonly known?: readonly string[];

@@ -62,7 +62,7 @@ function optionsOf(terms: Terms): Options {
   return options;
 }
 
-/** The argument that comes after so many others. */
+/** The argument that comes after a number of others. */
 function wordsOf(terms: Terms, count: number): Extract<Term, { reader: unknown }> | undefined {
   const all = Object.values(terms).filter((term) => "reader" in term).filter(isWord);
   const last = all.at(-1);

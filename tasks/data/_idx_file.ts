@@ -95,7 +95,7 @@ function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
 
 /** Where the numbers begin. */
 const startOf = (dimensions: number): number => 4 + 4 * dimensions;
-/** What the file of so many dimensions begins with. */
+/** What a file of that number of dimensions begins with. */
 const headOf = (dimensions: number): readonly number[] => [0, 0, UNSIGNED_BYTES, dimensions];
 
 function sizesOf(bytes: Uint8Array, dimensions: number): readonly number[] {

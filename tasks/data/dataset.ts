@@ -84,7 +84,7 @@ export function areFiles(images: ImageSet): images is ImageFiles {
   return hasFields(images, ["paths"]);
 }
 
-/** Room for so many labels of the same kind. */
+/** Room for a number of labels of the same kind. */
 export function labelsFor(like: Labels, size: number): Labels {
   return like instanceof Uint8Array ? new Uint8Array(size) : new Uint16Array(size);
 }

@@ -62,7 +62,7 @@ export async function readRegular(
   }
 }
 
-/** The next bytes of a file, so many or what is left of it. */
+/** The next bytes of a file, `length` of them or what is left of it. */
 export async function readPart(
   file: Deno.FsFile,
   length: number,

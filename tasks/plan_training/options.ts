@@ -60,7 +60,7 @@ export const planTrainingCommand = command({
     }),
     steps: option(whole(1), {
       description: "The steps of the training.",
-      otherwise: "so many that as many images are seen as in the paper's recipe",
+      otherwise: "as many images as the paper's recipe sees",
     }),
     input: inputOption,
     classes: classesOption,

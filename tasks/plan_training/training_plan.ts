@@ -1,5 +1,5 @@
 /**
- * A training on so many cards: how its batch is shared, what each card holds, and how long it
+ * A training on a number of cards: how its batch is shared, what each card holds, and how long it
  * takes. All of it from the plan of the network and data sheets; nothing is run.
  */
 import type { Plan } from "../../dsl/plan/plan.ts";

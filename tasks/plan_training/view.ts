@@ -30,7 +30,7 @@ const HEADER = ["GPUs", "in use", "images each", "parts", "parallel", "memory ea
 const ALIGN: readonly Align[] = HEADER.map((name) => name === "parallel" ? "left" : "right");
 const WAYS = { none: "-", data: "data", shards: "shards" } as const;
 
-/** The plan in lines of at most so many columns. */
+/** The plan in lines of at most `columns` columns. */
 export function planText(plan: TrainingPlan, columns: number): string {
   const { network, gpu, precision, batch, steps, trainings } = plan;
   const rows = trainings.map(rowOf);
@@ -59,7 +59,7 @@ function span({ least, most }: Span, write: (value: number) => string): string {
   return `${write(least)} to ${write(most)}`;
 }
 
-/** Below so many images the statistics of a batch norm are its noise (Wu and He, 2018). */
+/** Below this number of images the statistics of a batch norm are its noise (Wu and He, 2018). */
 const FEW = 16;
 
 function warningsOn({ batch, customary, trainings }: TrainingPlan): readonly string[] {

@@ -16,7 +16,7 @@ export function predictionText({ path, guesses }: Prediction): string {
   return `${printable(path)}\n${table(rows, { align: ["left", "right", "left"] })}\n`;
 }
 
-/** The first line of {@link predictionCsv}, for so many classes of each image. */
+/** The first line of {@link predictionCsv}, for a number of classes of each image. */
 export function csvHeader(guesses: number): string {
   const columns = Array.from(
     { length: guesses },

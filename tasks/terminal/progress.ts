@@ -19,7 +19,7 @@ export interface ProgressOptions {
   readonly terminal: Terminal;
   /** What stands in place of `epoch 3/200`, for work that has no epochs. */
   readonly title?: string;
-  /** Lines to draw above the one that is redrawn, on a terminal, at most so many columns wide. */
+  /** Lines to draw above the one that is redrawn, on a terminal, of at most that number of columns. */
   readonly above?: (columns: number) => readonly string[];
   /** The clock, in milliseconds; `performance.now` by default. */
   readonly now?: () => number;

@@ -63,7 +63,7 @@ export function progressLine(view: ProgressView, options: LineOptions): string {
   return cutEnd(`${view.title} ${wholePercent(view.done)}`, room);
 }
 
-/** The line with a bar and so many parts, if there is room for it. */
+/** The line with a bar and a number of parts, if there is room for it. */
 function fitted(
   view: ProgressView,
   style: Style,

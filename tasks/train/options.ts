@@ -22,7 +22,7 @@ const run = section("The run", {
     otherwise: DEFAULTS.data,
   }),
   limit: option(whole(1), {
-    description: "Use only so many of the training images.",
+    description: "The number of training images to use.",
     otherwise: "all",
   }),
   validation: option(whole(0), {

@@ -120,12 +120,13 @@ export const parts = section("Parts of the recipe, for every network", {
     otherwise: "no limit",
   }),
   earlyStopping: option(whole(1), {
-    description: "Ends training once so many epochs have brought no better held out accuracy.",
+    description:
+      "Ends training once that number of epochs has brought no better held out accuracy.",
     otherwise: "all epochs",
   }),
   plateau: option(whole(1), {
     description:
-      "Divides the rate by 10 each time so many epochs have brought no better held out accuracy.",
+      "Divides the rate by 10 each time that number of epochs has brought no better held out accuracy.",
     otherwise: "the schedule alone",
   }),
 });

@@ -52,7 +52,7 @@ function scheduleOf(
   return share === undefined ? then : warmup(share, then);
 }
 
-/** The recipe that the arguments ask for, for a data set of so many training images. */
+/** The recipe that the arguments ask for, for a data set with that number of training images. */
 export function recipeOn(given: TrainArguments, network: string, images: number): Recipe {
   const recipe = recipeOf(given, network);
   return { ...recipe, validation: heldOut(recipe, images, given.validation) };

@@ -127,7 +127,7 @@ export function findRate(request: RateRequest, watch: RateWatch = {}): Promise<R
   });
 }
 
-/** The recipe for so many steps, whatever would end or change them before. */
+/** The recipe for a number of steps, whatever would end or change them before. */
 function testRecipe(
   { earlyStopping: _, plateau: __, ...recipe }: Partial<Recipe> = {},
   steps: number,

@@ -16,7 +16,7 @@ import { prepare, type Prepared } from "./prepare.ts";
 import type { ResumeOptions } from "./request.ts";
 
 /**
- * The configuration of a run that is resumed for so many epochs in all, written into its folder;
+ * The configuration of a run that is resumed for another number of epochs in all, written into its folder;
  * the run's own when no epochs are asked for.
  */
 export function lengthened(

@@ -16,7 +16,7 @@ export interface Plateau {
 
 /** What a recipe says of it. */
 export interface Patience {
-  /** Training ends once so many epochs in a row have brought no better held out accuracy. */
+  /** Training ends once that number of epochs in a row has brought no better held out accuracy. */
   readonly earlyStopping?: number;
   /** The rate, whatever its schedule, is lowered once epochs have brought no better held out accuracy. */
   readonly plateau?: Plateau;

@@ -30,7 +30,7 @@ const REACH = 1 / 20;
 /** How many times the lowest smoothed loss is an explosion (as in fastai). */
 const EXPLODED = 4;
 
-/** The rate of each of so many steps, growing by the same factor from the least to the largest. */
+/** The rate of each step, growing by the same factor from the least to the largest. */
 export function rateAt(
   { minRate, maxRate, steps }: {
     readonly minRate: number;

@@ -29,7 +29,7 @@ export interface ReadyBackend {
   readonly software: boolean;
   /** Limits of the device that decide what fits. */
   readonly limits: Readonly<Record<string, number>>;
-  /** Has so many threads work; undefined where there can be but one. */
+  /** Has a number of threads work; undefined where there can be but one. */
   readonly employ?: (threads: number) => void;
   /** Throws what the device has reported since it was last asked. */
   readonly check: () => void;

@@ -154,7 +154,7 @@ export function dotOfBlocks(e: Emitter, a: Value, b: Value): Value {
   return overStripes(e, "ReduceSum", dots, stripes);
 }
 
-/** At most so many pixels are added up one after the other, lest rounding errors add up too. */
+/** At most this number of pixels is added up one after the other, lest rounding errors add up too. */
 const LONGEST_SUM = 1024;
 
 /** Maps in blocks cut into stripes: some rows of a block, which lie side by side, are a map of their own. */

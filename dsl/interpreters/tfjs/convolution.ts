@@ -18,7 +18,7 @@ function extentOf([h = 1, w = 1]: TensorShape, { dilation }: ConvolutionGeometry
   return [(h - 1) * dilation[0] + 1, (w - 1) * dilation[1] + 1];
 }
 
-/** A value in so many groups of its last axis. */
+/** A value in groups of its last axis. */
 function inGroups(e: Emitter, value: Value, groups: number): readonly Value[] {
   const { shape } = value;
   const width = (shape.at(-1) ?? 1) / groups;

@@ -1,4 +1,4 @@
-/** How TensorFlow is told of windows on a map: steps, and what is around the map. */
+/** Windows on a map in TensorFlow's terms: steps, and what is around the map. */
 import type { Padding, Pair, TensorShape } from "../../graph/op.ts";
 import { type Attribute, type Attributes, text, wholes } from "./model.ts";
 

@@ -106,7 +106,7 @@ export const i32 = {
   subtract: operator<Whole>(0x6b),
   multiply: operator<Whole>(0x6c),
   atLeast: operator<Whole>(0x4f),
-  /** The bytes of so many floats. */
+  /** The bytes of a number of floats. */
   bytes: (floats: Whole): Code => operator<Whole>(0x74)(floats, 2),
 };
 
@@ -143,7 +143,7 @@ export const plainMultiplyAdd: MultiplyAdd = (a, b, c) => f32x4.add(f32x4.multip
 /** How many floats of a vector come from memory or go to it: all, or the first alone. */
 export type Lanes = 4 | 1;
 
-/** The lanes by which so many floats are handled. */
+/** The lanes by which a number of floats is handled. */
 export const lanesOf = (floats: number): Lanes => floats < 4 ? 1 : 4;
 
 /** Loads four floats, or one float into all four places. */

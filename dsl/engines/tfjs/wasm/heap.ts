@@ -51,7 +51,7 @@ export interface Heap {
   readonly make: (shape: TensorShape) => Tensor;
   /** The floats from an address on, to read and write before anything else is made. */
   readonly floats: (address: Address, count: number) => Float32Array;
-  /** Room for so many floats, all zero, while `use` runs. */
+  /** Room for a number of floats, all zero, while `use` runs. */
   readonly borrow: (floats: number, use: (room: Address) => void) => void;
 }
 
@@ -67,7 +67,7 @@ function outOfMemory(floats: number): ProblemError {
   }]);
 }
 
-/** Rooms begin at multiples of so many floats, lest threads write to one line of the cache. */
+/** Rooms begin at multiples of this number of floats, lest threads write to one line of the cache. */
 const LINE = 16;
 
 function heapOf(

@@ -212,7 +212,7 @@ export class Pool {
     return 1 + this.#threads.length;
   }
 
-  /** Has so many threads work; more, where there are more already and not one alone is to work. */
+  /** Has a number of threads work; more, where there are more already and not one alone is to work. */
   employ(threads: number): void {
     const { module, memory } = this.#mine;
     while (this.size < threads) {

@@ -42,7 +42,7 @@ const MOST_VECTORS = 2;
  */
 const STEPS: readonly number[] = [4, 1];
 
-/** How so many neighbouring floats are made of vectors. */
+/** How a number of neighbouring floats is made of vectors. */
 function vectorsOf(floats: number): { readonly lanes: Lanes; readonly offsets: readonly number[] } {
   return { lanes: lanesOf(floats), offsets: range(Math.ceil(floats / 4)).map((v) => 16 * v) };
 }
