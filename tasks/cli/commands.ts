@@ -16,6 +16,7 @@ export const COMMAND_NAMES = [
   "show",
   "runs",
   "report",
+  "board",
   "study",
   "find-rate",
   "summary",

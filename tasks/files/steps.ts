@@ -124,7 +124,8 @@ function lineOf(record: StepRecord): string {
   return COLUMNS.map((name) => numberText(record[name])).join();
 }
 
-function stepOf(line: string): StepRecord | undefined {
+/** The step that a line of the file holds; nothing of its first line, and of one that is broken. */
+export function stepOf(line: string): StepRecord | undefined {
   const texts = line.split(",");
   if (texts.length !== COLUMNS.length) return undefined;
   const values = COLUMNS.map((name, i) => [name, texts[i] ?? ""] as const)

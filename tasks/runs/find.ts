@@ -19,7 +19,7 @@ const DEEPEST = 4;
  */
 export function findRuns(folders: readonly string[]): Promise<Result<FoundRuns>> {
   return attempt(async () => {
-    const found = (await Promise.all(folders.map((folder) => runFolders(folder, DEEPEST)))).flat();
+    const found = (await Promise.all(folders.map((folder) => runFolders(folder)))).flat();
     const listed = await Promise.all([...new Set(found)].map(listedRun));
     return {
       runs: listed.flatMap((run) => run._tag === "Right" ? [run.right] : [])
@@ -31,8 +31,12 @@ export function findRuns(folders: readonly string[]): Promise<Result<FoundRuns>>
   });
 }
 
-/** The folders that hold a configuration. */
-async function runFolders(folder: string, depth: number): Promise<readonly string[]> {
+/**
+ * The folders that hold a configuration, this one or folders below it.
+ *
+ * @throws {ProblemError} When one cannot be read.
+ */
+export async function runFolders(folder: string, depth = DEEPEST): Promise<readonly string[]> {
   const entries = orThrow(
     await onPath(folder, "list", () => Array.fromAsync(Deno.readDir(folder)))(),
   );

@@ -1,12 +1,13 @@
 /**
  * What is no TypeScript and travels in modules, for a published package imports nothing else: the
- * Python and shell text that netfold emits, and decoders in WebAssembly. Beside `train.py` stands
- * `train.py.ts`, whose default export is its text; that of `_webp.wasm.ts` is a file of an npm
- * package in base64. The text itself is what is edited, linted and tested; the module is written
- * from it.
+ * Python and shell text that netfold emits, decoders in WebAssembly, and the board's page. Beside
+ * `train.py` stands `train.py.ts`, whose default export is its text; that of `_webp.wasm.ts` is a
+ * file of an npm package in base64; that of `_page.js.ts` is what `deno bundle` makes of the page's
+ * sources. The text itself is what is edited, linted and tested; the module is written from it.
  */
 import { basename, dirname, join } from "@std/path";
 import { npmFile } from "../../tasks/files/npm_file.ts";
+import { pageScript, pageStyle } from "./_board_page.ts";
 import { filesIn, root } from "./_graph.ts";
 
 /** The modules of binaries, and the files that they hold. */
@@ -28,13 +29,18 @@ export async function writtenModules(): Promise<ReadonlyMap<string, string>> {
     const text = (await npmFile(specifier)).toBase64();
     return [file, moduleOf(`\`${specifier}\` in base64, change the generator`, text)] as const;
   });
-  return new Map((await Promise.all([...sources, ...binaries])).sort(([a], [b]) => a < b ? -1 : 1));
+  const page = [
+    ["tasks/board/_page.js.ts", moduleOf("a bundle of `page`, edit `page`", await pageScript())],
+    ["tasks/board/_page.css.ts", moduleOf("a copy of styles, edit `page.css`", await pageStyle())],
+  ] as const;
+  const modules = [...await Promise.all([...sources, ...binaries]), ...page];
+  return new Map(modules.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
 /** The modules that are there, relative to the root. */
 export async function presentModules(): Promise<readonly string[]> {
   const files = (await Promise.all(["dsl", "tasks"].map(filesIn))).flat();
-  return files.filter((file) => /\.(py|sh|wasm)\.ts$/.test(file)).sort();
+  return files.filter((file) => /\.(py|sh|wasm|js|css)\.ts$/.test(file)).sort();
 }
 
 function moduleOf(what: string, text: string): string {

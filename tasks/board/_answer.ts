@@ -1,0 +1,78 @@
+/** What the board's server answers: its page, and the runs of one folder as JSON. */
+import project from "../../deno.json" with { type: "json" };
+import { npmFile } from "../files/npm_file.ts";
+import type { Result } from "../fp.ts";
+import { followed } from "./_follow.ts";
+import { HEADERS, refusalOf } from "./_guard.ts";
+import style from "./_page.css.ts";
+import script from "./_page.js.ts";
+import { recorded, START } from "./_recorded.ts";
+import { boardRuns, runDetails } from "./_runs.ts";
+import type { Refused } from "./wire.ts";
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>netfold board</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/page.css">
+<script type="module" src="/page.js"></script>
+</head>
+<body><div id="board"></div><noscript>The board needs JavaScript.</noscript></body>
+</html>
+`;
+
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">` +
+  `<rect width="16" height="16" rx="3" fill="#0072B2"/>` +
+  `<path d="M3 12 8 4l5 8" fill="none" stroke="#fff" stroke-width="2"/></svg>`;
+
+/** The file that Deno loads for the package. */
+const GRAPHVIZ = project.imports["@viz-js/viz"];
+
+/** What is at each address. */
+const PLACES: Readonly<
+  Record<string, (root: string, asked: URLSearchParams) => Promise<Response>>
+> = {
+  "/": () => Promise.resolve(content(PAGE, "text/html; charset=utf-8")),
+  "/icon.svg": () => Promise.resolve(content(ICON, "image/svg+xml")),
+  "/page.css": () => Promise.resolve(content(style, "text/css; charset=utf-8")),
+  "/page.js": () => Promise.resolve(content(script, "text/javascript; charset=utf-8")),
+  "/graphviz.js": async () => {
+    await import("@viz-js/viz");
+    return content(await npmFile(GRAPHVIZ), "text/javascript; charset=utf-8");
+  },
+  "/api/runs": async (root) => json(await boardRuns(root)),
+  "/api/run": async (root, asked) => json(await runDetails(root, asked.get("run") ?? "")),
+  "/api/recorded": async (root, asked) => json(await recorded(root, asked.get("run") ?? "")),
+  "/api/follow": (root, asked) => {
+    const places = asked.getAll("at");
+    const follows = asked.getAll("run").map((id, i) => ({ id, at: places[i] ?? START }));
+    return Promise.resolve(content(followed(root, follows), "text/event-stream"));
+  },
+};
+
+/** The answer to a request to the board of a folder's runs, which listens on a port. */
+export async function answer(request: Request, root: string, port: number): Promise<Response> {
+  const refusal = refusalOf(request, port);
+  if (refusal !== undefined) return text(refusal.why, refusal.status);
+  const { pathname, searchParams } = new URL(request.url);
+  const place = Object.hasOwn(PLACES, pathname) ? PLACES[pathname] : undefined;
+  return place === undefined ? text("there is nothing here", 404) : await place(root, searchParams);
+}
+
+function content(body: BodyInit, type: string): Response {
+  return new Response(body, { headers: { ...HEADERS, "Content-Type": type } });
+}
+
+function text(words: string, status: number): Response {
+  const headers = { ...HEADERS, "Content-Type": "text/plain; charset=utf-8" };
+  return new Response(`${words}\n`, { status, headers });
+}
+
+function json<A>(result: Result<A>): Response {
+  if (result._tag === "Right") return Response.json(result.right, { headers: HEADERS });
+  const refused: Refused = { problems: result.left };
+  return Response.json(refused, { status: 404, headers: HEADERS });
+}

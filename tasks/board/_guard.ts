@@ -1,0 +1,46 @@
+/**
+ * Who may ask the board: pages of its own alone. A page from elsewhere that has made its name mean
+ * this machine (DNS rebinding) gives itself away by the Host that it asks for; one that asks across
+ * origins by its Origin. What is answered may be used by the board's page alone, which loads
+ * nothing from elsewhere and runs no code but its own.
+ */
+
+/** What every answer bears. */
+export const HEADERS: Readonly<Record<string, string>> = {
+  "Cache-Control": "no-cache",
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    // Graphviz, which draws diagrams, is WebAssembly; this allows no text to be run as code.
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "img-src 'self' blob:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+};
+
+/** Why a request is not answered, and the status that says so; nothing when it is. */
+export function refusalOf(
+  { method, headers }: Request,
+  port: number,
+): { readonly status: number; readonly why: string } | undefined {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  if (!hosts.includes(headers.get("host") ?? "")) {
+    return { status: 403, why: `the board is at http://${hosts[0]} alone` };
+  }
+  const origin = headers.get("origin");
+  const isOwn = origin === null || hosts.some((host) => origin === `http://${host}`);
+  const site = headers.get("sec-fetch-site");
+  const isForeign = site !== null && !["same-origin", "none"].includes(site) &&
+    headers.get("sec-fetch-mode") !== "navigate";
+  if (!isOwn || isForeign) return { status: 403, why: "only the board's own page may ask" };
+  return ["GET", "HEAD"].includes(method)
+    ? undefined
+    : { status: 405, why: "the board only reads" };
+}

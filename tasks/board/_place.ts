@@ -1,0 +1,47 @@
+/** Which folder the name of a run means: one within the folder of all runs, whatever the name says. */
+import { join, relative, SEPARATOR } from "@std/path";
+import { attempt, problemAt, ProblemError, type Result } from "../fp.ts";
+
+/** The files of a run that the board reads. */
+const READ = ["config.json", "metrics.jsonl", "steps.csv"];
+
+/** What a run's folder is called on the board. */
+export function idOf(root: string, folder: string): string {
+  return relative(root, folder).replaceAll("\\", "/") || ".";
+}
+
+/**
+ * The folder of a run of this name. Links are followed before it is judged, and a run whose files
+ * are links is none.
+ */
+export function placeOf(root: string, id: string): Promise<Result<string>> {
+  return attempt(async () => {
+    const folder = join(root, id);
+    const isFit = !id.includes("\0") && await isWithin(root, folder) && await isOfFiles(folder);
+    if (isFit) return folder;
+    throw new ProblemError([problemAt({ path: id, layer: "run", code: "not-a-run" }, {
+      rule: "there is no such run in the board's folder",
+      got: JSON.stringify(id),
+      wanted: "the name of a run that the table shows",
+      hint: "choose one from the table",
+    })]);
+  });
+}
+
+async function isWithin(root: string, folder: string): Promise<boolean> {
+  try {
+    const [outer, inner] = await Promise.all([Deno.realPath(root), Deno.realPath(folder)]);
+    return inner === outer ||
+      inner.startsWith(outer.endsWith(SEPARATOR) ? outer : outer + SEPARATOR);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return false;
+  }
+}
+
+async function isOfFiles(folder: string): Promise<boolean> {
+  const [config, ...others] = await Promise.all(
+    READ.map((name) => Deno.lstat(join(folder, name)).catch(() => undefined)),
+  );
+  return config?.isFile === true && others.every((file) => file?.isSymlink !== true);
+}

@@ -1,0 +1,92 @@
+/** The runs of a folder as the board's table shows them, and what it tells of one. */
+import * as v from "valibot";
+import { params } from "../../dsl/interpreters/counts/params.ts";
+import { defined } from "../../dsl/problem/defined.ts";
+import { netFromJson, plan } from "../../layers/bound/plan.ts";
+import { isMissing } from "../files/io_problem.ts";
+import { isJsonObject, type Json } from "../files/json.ts";
+import { openRun } from "../files/run_folder.ts";
+import { attempt, E, orThrow, pipe, type Result, right } from "../fp.ts";
+import { runFolders } from "../runs/find.ts";
+import { type ListedRun, listedRun } from "../runs/listed.ts";
+import { configFromJson } from "../training/config.ts";
+import { recipeText } from "../training/recipe_text.ts";
+import { idOf, placeOf } from "./_place.ts";
+import type { BoardRun, BoardRuns, RunDetails } from "./wire.ts";
+
+/** What does not change in a run, by its folder and the moment at which it was begun. */
+const counted = new Map<string, number | undefined>();
+
+/** All runs in a folder and below it; none of a folder that is not there. */
+export function boardRuns(root: string): Promise<Result<BoardRuns>> {
+  return attempt(async () => {
+    const found = await attempt(() => runFolders(root));
+    const isEmpty = found._tag === "Left" && found.left.every(isMissing);
+    const folders = isEmpty ? [] : orThrow(found);
+    const all = await Promise.all(folders.map((folder) => boardRun(root, idOf(root, folder))));
+    return {
+      folder: root,
+      runs: all.flatMap((run) => run._tag === "Right" ? [run.right] : [])
+        .toSorted((a, b) => b.begun - a.begun || (a.id < b.id ? -1 : 1)),
+      problems: all.flatMap((run) => run._tag === "Left" ? run.left : []),
+    };
+  });
+}
+
+/** A run by its name on the board. */
+export function boardRun(root: string, id: string): Promise<Result<BoardRun>> {
+  return attempt(async () => {
+    const folder = orThrow(await placeOf(root, id));
+    const listed = orThrow(await listedRun(folder));
+    return shown(id, listed, await parametersOf(listed));
+  });
+}
+
+/** What the board tells of one run; its network may be in any language. */
+export function runDetails(root: string, id: string): Promise<Result<RunDetails>> {
+  return attempt(async () => {
+    const run = orThrow(await boardRun(root, id));
+    const { config } = orThrow(await openRun(orThrow(await placeOf(root, id)), right));
+    const { net, input } = networkIn(config);
+    const known = configFromJson(config);
+    const recipe = known._tag === "Right" ? recipeText(known.right.recipe) : undefined;
+    return { run, net, input, ...defined({ recipe }) };
+  });
+}
+
+function shown(id: string, run: ListedRun, parameters: number | undefined): BoardRun {
+  const { network, data, state, epochs, steps, seconds, engines, settings, begun } = run;
+  return {
+    ...{ id, network, data, state, epochs, steps, seconds, engines, settings },
+    begun: begun.getTime(),
+    ...defined({
+      heldOut: run.best?.validationAccuracy,
+      test: run.test?.top1,
+      parameters,
+    }),
+  };
+}
+
+async function parametersOf({ folder, begun }: ListedRun): Promise<number | undefined> {
+  const key = `${begun.getTime()} ${folder}`;
+  if (!counted.has(key)) counted.set(key, await countIn(folder));
+  return counted.get(key);
+}
+
+async function countIn(folder: string): Promise<number | undefined> {
+  return pipe(
+    await openRun(folder, right),
+    E.flatMap(({ config }) => {
+      const { net, input } = networkIn(config);
+      return pipe(netFromJson(net), E.flatMap((net) => plan(net, input)));
+    }),
+    E.match(() => undefined, (planned) => params(planned).total),
+  );
+}
+
+const INPUT = v.fallback(v.array(v.number()), []);
+
+function networkIn(config: Json): Pick<RunDetails, "net" | "input"> {
+  const { net = null, input = null } = isJsonObject(config) ? config : {};
+  return { net, input: v.parse(INPUT, input) };
+}

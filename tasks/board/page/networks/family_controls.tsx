@@ -1,0 +1,121 @@
+/** Sliders and choices for the family's numbers. */
+import type { JSX } from "preact";
+import {
+  type ChoiceName,
+  CHOICES,
+  type Family,
+  NUMBERS,
+  STAGE_NUMBERS,
+  type StageNumberName,
+} from "./family.ts";
+import { FAMILY } from "./spec.ts";
+import { choose, spec } from "./state.ts";
+
+const TITLES: Readonly<Record<ChoiceName, string>> = {
+  unit: "residual unit",
+  activation: "attention",
+  mask: "mask",
+  learning: "learning",
+  layout: "units outside modules",
+  reading: "reading of r",
+};
+
+const NAMES = ["unit", "activation", "mask", "learning", "layout", "reading"] as const;
+const MOST_STAGES = 5;
+
+export function FamilyControls({ family }: { readonly family: Family }): JSX.Element {
+  const change = (what: Partial<Family>) => {
+    const { input, classes } = spec.peek();
+    choose({
+      kind: FAMILY,
+      family: { ...family, ...what },
+      ...(input === undefined ? {} : { input }),
+      ...(classes === undefined ? {} : { classes }),
+    });
+  };
+  return (
+    <>
+      {NUMBERS.map(({ name, title, least, most }) => (
+        <Slider
+          key={name}
+          title={title}
+          range={{ least, most, each: 1 }}
+          value={family[name]}
+          onChange={(value) => change({ [name]: value })}
+        />
+      ))}
+      <Stages family={family} onChange={change} />
+      {STAGE_NUMBERS.map(({ name, title, least, most, each }) =>
+        family[name].map((value, stage) => (
+          <Slider
+            key={`${name}${stage}`}
+            title={`${title} of stage ${stage + 1}`}
+            range={{ least, most, each }}
+            value={value}
+            onChange={(next) => change({ [name]: family[name].with(stage, next) })}
+          />
+        ))
+      )}
+      {NAMES.map((name) => (
+        <label key={name} class="row">
+          {TITLES[name]}{" "}
+          <select
+            value={family[name]}
+            onChange={(event) => change({ [name]: event.currentTarget.value })}
+          >
+            {CHOICES[name].map((one) => <option key={one} value={one}>{one}</option>)}
+          </select>
+        </label>
+      ))}
+    </>
+  );
+}
+
+/** How many stages there are; a new one has twice the channels of the last. */
+function Stages(
+  { family: { modules, widths }, onChange }: {
+    readonly family: Pick<Family, StageNumberName>;
+    readonly onChange: (what: Pick<Family, StageNumberName>) => void;
+  },
+): JSX.Element {
+  const set = (count: number) => {
+    const more = Array.from({ length: Math.max(0, count - widths.length) }, (_, i) => i);
+    const last = widths.at(-1) ?? 32;
+    onChange({
+      modules: [...modules, ...more.map(() => 1)].slice(0, count),
+      widths: [...widths, ...more.map((i) => Math.min(512, last * 2 ** (i + 1)))].slice(0, count),
+    });
+  };
+  return (
+    <Slider
+      title="stages"
+      range={{ least: 1, most: MOST_STAGES, each: 1 }}
+      value={widths.length}
+      onChange={set}
+    />
+  );
+}
+
+function Slider(
+  { title, range: { least, most, each }, value, onChange }: {
+    readonly title: string;
+    readonly range: { readonly least: number; readonly most: number; readonly each: number };
+    readonly value: number;
+    readonly onChange: (value: number) => void;
+  },
+): JSX.Element {
+  return (
+    <label class="slider">
+      <span>{title}</span>
+      <input
+        type="range"
+        min={least}
+        max={most}
+        step={each}
+        value={value}
+        onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
+      />
+      <output>{value}</output>
+    </label>
+  );
+}

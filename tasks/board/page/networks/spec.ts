@@ -1,0 +1,138 @@
+/**
+ * A network as an address names it: one of the zoo, a member of the family by its numbers, or JSON.
+ * Each becomes a network with its input, or problems.
+ */
+import { defined } from "../../../../dsl/problem/defined.ts";
+import type { Shape } from "../../../../dsl/net/shape.ts";
+import { fail, left, type Result, right } from "../../../../dsl/problem/result.ts";
+import { ProblemError } from "../../../../dsl/problem/throw.ts";
+import { fromJSON } from "../../../../layers/bound/plan.ts";
+import { residualAttention } from "../../../../nets/residual_attention.ts";
+import { network, type ZooNetwork } from "../../../../nets/zoo.ts";
+import { shape, whole } from "../../../cli/reader.ts";
+import { type Family, familyOf, optionsOf, unusual } from "./family.ts";
+
+export const [ZOO, FAMILY, JSON_NET] = ["zoo", "family", "json"] as const;
+
+/** What may be said of any network, as it was written; nothing for the network's own. */
+interface Said {
+  readonly input?: string;
+  readonly classes?: string;
+}
+
+export type NetworkSpec =
+  & Said
+  & (
+    | { readonly kind: typeof ZOO; readonly name: string }
+    | { readonly kind: typeof FAMILY; readonly family: Family }
+    | { readonly kind: typeof JSON_NET; readonly code: string }
+  );
+
+/** The network that is shown when an address names none. */
+export const FIRST: NetworkSpec = { kind: ZOO, name: "cifar/attention-56" };
+
+/** The network that an address names, its names behind a prefix; nothing when it names none. */
+export function specOf(given: URLSearchParams, prefix = ""): NetworkSpec | undefined {
+  const get = (name: string) => given.get(`${prefix}${name}`);
+  const said = defined({ input: get("input") || undefined, classes: get("classes") || undefined });
+  const [name, code] = [get("zoo"), get("json")];
+  if (name !== null) return { kind: ZOO, name, ...said };
+  if (code !== null) return { kind: JSON_NET, code, ...said };
+  return get("family") === null ? undefined : { kind: FAMILY, family: familyOf(get), ...said };
+}
+
+/** A network as the names and values of an address. */
+export function paramsOf(spec: NetworkSpec, prefix = ""): [string, string][] {
+  const { input = "", classes = "" } = spec;
+  const said: [string, string][] = [["input", input], ["classes", classes]];
+  return [...ownParams(spec), ...said.filter(([, value]) => value !== "")]
+    .map(([name, value]) => [`${prefix}${name}`, value]);
+}
+
+function ownParams(spec: NetworkSpec): readonly [string, string][] {
+  switch (spec.kind) {
+    case ZOO:
+      return [["zoo", spec.name]];
+    case JSON_NET:
+      return [["json", spec.code]];
+    case FAMILY:
+      return [
+        ["family", "residual-attention"],
+        ...Object.entries(unusual(spec.family)).map(([name, value]): [string, string] => [
+          name,
+          `${value}`,
+        ]),
+      ];
+  }
+}
+
+/** What a network is called. */
+export function titleOf(spec: NetworkSpec): string {
+  if (spec.kind === ZOO) return spec.name;
+  return spec.kind === FAMILY ? "residual attention" : "network.json";
+}
+
+/** The network of a spec; `text` is the JSON that a code stands for. */
+export function networkOf(spec: NetworkSpec, text: string | undefined): Result<ZooNetwork> {
+  const said = saidOf(spec);
+  if (said._tag === "Left") return said;
+  const { input, classes } = said.right;
+  try {
+    switch (spec.kind) {
+      case ZOO:
+        return network(spec.name, said.right);
+      case FAMILY: {
+        const net = residualAttention(optionsOf(spec.family, said.right));
+        return right({ name: titleOf(spec), net, input: input ?? SMALL });
+      }
+      case JSON_NET: {
+        if (classes !== undefined) return misplaced(`${classes}`);
+        const net = fromJSON(text ?? "");
+        if (net._tag === "Left") return net;
+        return input === undefined
+          ? wrong("input", "nothing", "the input of a network in JSON must be known", "32x32x3")
+          : right({ name: titleOf(spec), net: net.right, input });
+      }
+    }
+  } catch (error) {
+    if (error instanceof ProblemError) return left(error.problems);
+    throw error;
+  }
+}
+
+/** The input of the family's networks when nothing is said. */
+const SMALL: Shape = [32, 32, 3];
+
+interface Read {
+  readonly input?: Shape;
+  readonly classes?: number;
+}
+
+function saidOf({ input: inputText, classes: classesText }: Said): Result<Read> {
+  const [input, classes] = [shape(), whole(1)];
+  const [size, number] = [input.read(inputText ?? ""), classes.read(classesText ?? "")];
+  if (inputText !== undefined && size === undefined) {
+    return wrong("input", inputText, "an input has a shape", input.wanted);
+  }
+  if (classesText !== undefined && number === undefined) {
+    return wrong("classes", classesText, "classes are counted", classes.wanted);
+  }
+  return right(defined({ input: size, classes: number }));
+}
+
+function wrong(path: string, got: string, rule: string, wanted: string): Result<never> {
+  const hint = `write ${path === "input" ? "32x32x3" : "10"}, for example`;
+  return fail({ path, layer: "option", code: "invalid-argument", rule, got, wanted, hint });
+}
+
+function misplaced(got: string): Result<never> {
+  return fail({
+    path: "classes",
+    layer: "option",
+    code: "misplaced-option",
+    rule: "a network in JSON has its own classes",
+    got,
+    wanted: "no classes",
+    hint: "leave the classes empty",
+  });
+}

@@ -1,0 +1,91 @@
+/** What there is to know of one run: its recipe, its engine, every setting, and its network. */
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import type { Problem } from "../../../../dsl/problem/problem.ts";
+import { netFromJson, plan } from "../../../../layers/bound/plan.ts";
+import { count, duration } from "../../../terminal/format.ts";
+import type { RunDetails } from "../../wire.ts";
+import { ask } from "../ask.ts";
+import { linkTo } from "../networks/packed.ts";
+import { SummaryTable } from "../networks/summary_table.tsx";
+import { Problems } from "../problems.tsx";
+import { COLUMNS } from "./columns.ts";
+import { runOf } from "./state.ts";
+
+export function RunDetail({ id }: { readonly id: string }): JSX.Element {
+  const details = useSignal<RunDetails | undefined>(undefined);
+  const problems = useSignal<readonly Problem[]>([]);
+  useEffect(() => {
+    ask<RunDetails>("run", [["run", id]]).then((found) => {
+      if (found._tag === "Right") details.value = found.right;
+      else problems.value = found.left;
+    });
+  }, [id]);
+  const known = details.value;
+  return (
+    <section aria-label={`Run ${id}`}>
+      <h2>{id}</h2>
+      <Problems problems={problems.value} title="This run cannot be read:" />
+      {known && <Known details={known} />}
+    </section>
+  );
+}
+
+function Known({ details }: { readonly details: RunDetails }): JSX.Element {
+  const run = runOf(details.run.id) ?? details.run;
+  const { recipe = "" } = details;
+  const facts: readonly (readonly [string, string])[] = [
+    ...COLUMNS.slice(1).map(({ title, text }) => [title, text(run)] as const),
+    ["recipe", recipe],
+    ["engine", run.engines.join("; ") || (run.settings.engine ?? "")],
+    ["steps", `${count(run.steps)} in ${duration(run.seconds)}`],
+  ];
+  return (
+    <>
+      <Pairs pairs={facts.filter(([, text]) => text !== "")} />
+      <details>
+        <summary>Every setting</summary>
+        <Pairs pairs={Object.entries(run.settings)} />
+      </details>
+      <RunNetwork details={details} />
+    </>
+  );
+}
+
+function RunNetwork(
+  { details: { run, net, input } }: { readonly details: RunDetails },
+): JSX.Element {
+  const link = useSignal("");
+  useEffect(() => {
+    linkTo(JSON.stringify(net), input).then((found) => link.value = found);
+  }, []);
+  const planned = useMemo(() => {
+    const read = netFromJson(net);
+    return read._tag === "Left" ? read : plan(read.right, input);
+  }, [net]);
+  return planned._tag === "Left"
+    ? <Problems problems={planned.left} title="Its network is not in netfold's own language:" />
+    : (
+      <details>
+        <summary>Its network, {run.network}</summary>
+        <p>
+          <a href={link}>Open it among the networks</a>
+        </p>
+        <SummaryTable plan={planned.right} name={run.network} />
+      </details>
+    );
+}
+
+function Pairs({ pairs }: { readonly pairs: readonly (readonly [string, string])[] }): JSX.Element {
+  return (
+    <dl>
+      {pairs.map(([name, text]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,26 @@
+/** The part of the board that shows runs. */
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { Problems } from "../problems.tsx";
+import { Charts } from "./charts.tsx";
+import { RunDetail } from "./run_detail.tsx";
+import { RunsTable } from "./runs_table.tsx";
+import { followSelected, problems, selected, table, watchTable } from "./state.ts";
+
+export function RunsPart(): JSX.Element {
+  useEffect(watchTable, []);
+  useEffect(followSelected, []);
+  const found = table.value;
+  return (
+    <>
+      <Problems problems={problems.value} title="Not read:" />
+      {found === undefined
+        ? <p>Reading the runs ...</p>
+        : found.runs.length === 0
+        ? <p class="note">There are no runs in {found.folder}: a training there begins one.</p>
+        : <RunsTable runs={found.runs} />}
+      {selected.value.length > 0 && <Charts />}
+      {selected.value.map((id) => <RunDetail key={id} id={id} />)}
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+/** The runs that the page knows, and what the selected ones have recorded; followed while they train. */
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Problem } from "../../../../dsl/problem/problem.ts";
+import type { BoardRun, BoardRuns, Recorded, Refused } from "../../wire.ts";
+import { ask } from "../ask.ts";
+import { here, show } from "../here.ts";
+import { type Course, NOTHING, withRecorded } from "./course.ts";
+
+/** Milliseconds after which the table is read again. */
+const AGAIN_MS = 5000;
+
+/** As many runs are drawn as colours can tell apart. */
+export const MOST = 6;
+
+export const table: Signal<BoardRuns | undefined> = signal(undefined);
+export const problems: Signal<readonly Problem[]> = signal([]);
+/** What runs have recorded, by their names. */
+export const courses: Signal<ReadonlyMap<string, Course>> = signal(new Map());
+/** The steps that charts show; all when nothing is said. */
+export const shown: Signal<readonly [number, number] | undefined> = signal(undefined);
+
+/** The selected runs, in the order in which they were selected. */
+export const selected: ReadonlySignal<readonly string[]> = computed(() => {
+  const { part, given } = here.value;
+  return part === "runs" ? [...new Set(given.getAll("run"))].slice(0, MOST) : [];
+});
+
+/** Selects a run, or takes it out. */
+export function toggle(id: string): void {
+  const now = selected.value;
+  const next = now.includes(id) ? now.filter((one) => one !== id) : [...now, id];
+  show("runs", new URLSearchParams(next.map((one) => ["run", one])));
+}
+
+async function readTable(): Promise<void> {
+  const found = await ask<BoardRuns>("runs");
+  if (found._tag === "Left") problems.value = found.left;
+  else {
+    table.value = found.right;
+    problems.value = found.right.problems;
+  }
+}
+
+/** Reads the table now and again for as long as it is seen. */
+export function watchTable(): () => void {
+  const look = () => document.visibilityState === "visible" ? readTable() : undefined;
+  look();
+  const timer = setInterval(look, AGAIN_MS);
+  return () => clearInterval(timer);
+}
+
+/** Follows the selected runs until others are selected. */
+export function followSelected(): () => void {
+  let events: EventSource | undefined;
+  const key = computed(() => JSON.stringify(selected.value));
+  const stop = effect(() => {
+    const ids: readonly string[] = JSON.parse(key.value);
+    let isOver = false;
+    follow(ids, () => isOver).then((opened) => {
+      if (isOver) opened?.close();
+      else events = opened;
+    });
+    return () => {
+      isOver = true;
+      events?.close();
+    };
+  });
+  return stop;
+}
+
+async function follow(
+  ids: readonly string[],
+  isOver: () => boolean,
+): Promise<EventSource | undefined> {
+  await Promise.all(ids.map(async (id) => {
+    if (courses.peek().has(id)) return;
+    const found = await ask<Recorded>("recorded", [["run", id]]);
+    if (found._tag === "Left") problems.value = found.left;
+    else take(found.right);
+  }));
+  const known = ids.filter((id) => courses.peek().has(id));
+  if (isOver() || known.length === 0) return undefined;
+  const given = known.flatMap((id) => [["run", id], ["at", courses.peek().get(id)?.at ?? ""]]);
+  const events = new EventSource(`/api/follow?${new URLSearchParams(given)}`);
+  events.addEventListener("message", ({ data }) => {
+    const news: Recorded | Refused = JSON.parse(data);
+    if ("problems" in news) problems.value = news.problems;
+    else take(news);
+  });
+  return events;
+}
+
+function take(news: Recorded): void {
+  const { id, run } = news;
+  const now = courses.peek();
+  courses.value = new Map([...now, [id, withRecorded(now.get(id) ?? NOTHING, news)]]);
+  const runs = table.peek();
+  if (run !== undefined && runs !== undefined) {
+    table.value = { ...runs, runs: runs.runs.map((one) => one.id === id ? run : one) };
+  }
+}
+
+/** The run of a name, when the table has it. */
+export function runOf(id: string): BoardRun | undefined {
+  return table.value?.runs.find((run) => run.id === id);
+}

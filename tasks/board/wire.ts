@@ -1,0 +1,67 @@
+/** What the board's server tells its page, as JSON. */
+import type { Problem } from "../../dsl/problem/problem.ts";
+import type { Json } from "../files/json.ts";
+import type { ListedRun } from "../runs/listed.ts";
+import type { EpochRecord } from "../training/record.ts";
+
+/** A run in the board's table. */
+export interface BoardRun
+  extends Pick<ListedRun, "network" | "data" | "state" | "epochs" | "steps" | "seconds"> {
+  /** Its folder as seen from that of all runs, with slashes; `.` when it is that folder. */
+  readonly id: string;
+  /** The best accuracy on held out images, when there are any. */
+  readonly heldOut?: number;
+  /** The accuracy on the test images, of a run that has ended. */
+  readonly test?: number;
+  /** All parameters of its network; none where the network cannot be planned here. */
+  readonly parameters?: number;
+  /** When it was begun, in milliseconds since 1970. */
+  readonly begun: number;
+  readonly engines: readonly string[];
+  readonly settings: ListedRun["settings"];
+}
+
+/** All runs, and what could not be read. */
+export interface BoardRuns {
+  /** The folder that they are in. */
+  readonly folder: string;
+  readonly runs: readonly BoardRun[];
+  readonly problems: readonly Problem[];
+}
+
+/** What the table does not say of a run. */
+export interface RunDetails {
+  readonly run: BoardRun;
+  /** Its recipe in a line, where it can be read. */
+  readonly recipe?: string;
+  /** Its network as JSON; in netfold's own language or another. */
+  readonly net: Json;
+  readonly input: readonly number[];
+}
+
+/** Steps in columns, which take a third of the room of records. */
+export interface StepColumns {
+  readonly step: readonly number[];
+  readonly loss: readonly number[];
+  readonly accuracy: readonly (number | null)[];
+  readonly rate: readonly number[];
+}
+
+/** What a run has recorded, from a place on. */
+export interface Recorded {
+  readonly id: string;
+  /** Where reading goes on: a file and a place in it. */
+  readonly at: string;
+  /** Whether these steps take the place of all before, as after a run was resumed. */
+  readonly anew: boolean;
+  readonly steps: StepColumns;
+  /** All epochs, where they are new. */
+  readonly epochs?: readonly EpochRecord[];
+  /** The run as it stands, where that is new. */
+  readonly run?: BoardRun;
+}
+
+/** Why there is no answer. */
+export interface Refused {
+  readonly problems: readonly Problem[];
+}

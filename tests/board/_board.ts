@@ -1,0 +1,91 @@
+/** The board as its user starts it, and runs for it to show. */
+import { fromFileUrl, join } from "@std/path";
+import { toJSON } from "../../dsl/net/json.ts";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { appendMetrics } from "../../tasks/files/metrics.ts";
+import { createRun, type RunFolder } from "../../tasks/files/run_folder.ts";
+import { appendSteps } from "../../tasks/files/steps.ts";
+import { LineProcess } from "../_line_process.ts";
+import { smallNet } from "../tasks/_task.ts";
+
+const root = fromFileUrl(new URL("../../", import.meta.url));
+
+/** Starts the board of a folder's runs, and gives its address; it ends with what is done. */
+export async function withBoard(
+  runs: string,
+  work: (address: string) => Promise<void>,
+): Promise<void> {
+  const flags = ["--no-lock", "--no-prompt", "--config", join(root, "deno.json")];
+  const allowed = ["--allow-read", "--allow-net=127.0.0.1"];
+  const script = join(root, "tasks/cli/main.ts");
+  const args = ["run", "-q", ...flags, ...allowed, script, "board", "--runs", runs, "--port=0"];
+  await using server = new LineProcess(Deno.execPath(), args);
+  try {
+    await work(await server.line());
+  } finally {
+    Deno.kill(server.pid);
+  }
+}
+
+/** A run's folder with a configuration, in which nothing was trained. */
+export async function makeRun(
+  folder: string,
+  { name = "small", epochs = 3 }: { readonly name?: string; readonly epochs?: number } = {},
+): Promise<RunFolder> {
+  return orThrow(
+    await createRun(folder, {
+      name,
+      net: JSON.parse(toJSON(smallNet)),
+      input: [32, 32, 3],
+      data: "shapes",
+      recipe: {
+        epochs,
+        batch: 16,
+        optimizer: { kind: "sgd", momentum: 0.9 },
+        rate: 0.1,
+        schedule: "cosine",
+        seed: 1,
+      },
+      engine: "auto",
+      backend: "cpu",
+      versions: {},
+    }),
+  );
+}
+
+/** Writes an epoch of steps into a run, with a loss that falls. */
+export async function writeEpoch(run: RunFolder, epoch: number, steps = 40): Promise<void> {
+  const first = (epoch - 1) * steps;
+  orThrow(
+    await appendSteps(
+      run,
+      Array.from({ length: steps }, (_, i) => ({
+        step: first + i + 1,
+        epoch,
+        loss: 2.3 / (1 + (first + i) / steps) + 0.2 * Math.sin(i * 1.7),
+        accuracy: 1 - 0.9 / (1 + (first + i) / steps),
+        rate: 0.1 / epoch,
+        seconds: 0.01,
+      })),
+    ),
+  );
+  orThrow(
+    await appendMetrics(run, {
+      epoch,
+      step: epoch * steps,
+      rate: 0.1 / epoch,
+      trainLoss: 2.3 / epoch,
+      trainAccuracy: 1 - 0.9 / epoch,
+      validationLoss: 2.4 / epoch,
+      validationAccuracy: 1 - 0.95 / epoch,
+      seconds: 4,
+      imagesPerSecond: 160,
+      engine: "cpu, for a test",
+    }),
+  );
+}
+
+/** Writes the end of a run. */
+export async function writeTest(run: RunFolder, top1: number): Promise<void> {
+  orThrow(await appendMetrics(run, { test: { images: 100, loss: 1, top1, top5: 1 } }));
+}
