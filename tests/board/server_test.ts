@@ -1,0 +1,185 @@
+/** The board's server: it answers its own page alone, reads only, and no path leaves the runs' folder. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { answer } from "../../tasks/board/_answer.ts";
+import { readOn, START } from "../../tasks/board/_recorded.ts";
+import type { BoardRuns, Recorded, RunDetails } from "../../tasks/board/wire.ts";
+import { withFolder } from "../files/_folder.ts";
+import { inFolder, program } from "../tasks/_task.ts";
+import { makeRun, writeEpoch, writeTest } from "./_board.ts";
+
+const PORT = 8731;
+const HOME = `http://127.0.0.1:${PORT}`;
+
+/** What the board of a folder answers to a request. */
+function asked(
+  root: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+  method = "GET",
+): Promise<Response> {
+  const host = { host: `127.0.0.1:${PORT}` };
+  const request = new Request(`${HOME}${path}`, { method, headers: { ...host, ...headers } });
+  return answer(request, root, PORT);
+}
+
+async function json<A>(root: string, path: string): Promise<A> {
+  const answered = await asked(root, path);
+  assertEquals(answered.status, 200);
+  return await answered.json();
+}
+
+/** What it answers to a path that it refuses. */
+async function refused(root: string, path: string): Promise<string> {
+  const answered = await asked(root, path);
+  assertEquals(answered.status, 404, path);
+  return await answered.text();
+}
+
+Deno.test("a page from elsewhere is refused, by its Host or by its Origin", async () => {
+  await withFolder(async (root) => {
+    const status = async (...given: Parameters<typeof asked>) => {
+      const answered = await asked(...given);
+      await answered.body?.cancel();
+      return answered.status;
+    };
+    for (const path of ["/", "/page.js", "/api/runs", "/api/follow"]) {
+      for (
+        const host of ["evil.example", `evil.example:${PORT}`, "127.0.0.1", "127.0.0.1:80", ""]
+      ) {
+        assertEquals(await status(root, path, { host }), 403, `${host}${path}`);
+      }
+      for (
+        const origin of [
+          "http://evil.example",
+          "null",
+          "http://127.0.0.1:80",
+          `https://localhost:${PORT}`,
+        ]
+      ) {
+        assertEquals(await status(root, path, { origin }), 403, `${origin} ${path}`);
+      }
+      assertEquals(await status(root, path, { origin: HOME }), 200);
+      assertEquals(await status(root, path, { host: `localhost:${PORT}` }), 200);
+      assertEquals(await status(root, path, {}, "POST"), 405);
+    }
+    const cross = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" };
+    assertEquals(await status(root, "/api/runs", cross), 403);
+    assertEquals(await status(root, "/", { ...cross, "sec-fetch-mode": "navigate" }), 200);
+    assertEquals(await status(root, "/api/../deno.json"), 404);
+    assertEquals(await status(root, "/constructor"), 404);
+  });
+});
+
+Deno.test("every answer forbids code and addresses from elsewhere", async () => {
+  await withFolder(async (root) => {
+    for (const path of ["/", "/page.css", "/api/runs", "/api/run?run=x", "/nowhere"]) {
+      const { headers, body } = await asked(root, path);
+      await body?.cancel();
+      const policy = headers.get("content-security-policy") ?? "";
+      assertStringIncludes(policy, "default-src 'none'");
+      assertStringIncludes(policy, "frame-ancestors 'none'");
+      assert(!/unsafe-inline|'unsafe-eval'|https?:|\*/.test(policy), policy);
+      assertEquals(headers.get("x-content-type-options"), "nosniff");
+    }
+    const page = await (await asked(root, "/")).text();
+    assert(!/<script(?![^>]* src="\/page.js")|style=|\son[a-z]+=|https?:/.test(page), page);
+  });
+});
+
+Deno.test("no name of a run leads out of the runs' folder", async () => {
+  await withFolder(async (folder) => {
+    const root = join(folder, "runs");
+    const outside = await makeRun(join(folder, "outside"), { name: "secret" });
+    await writeEpoch(outside, 1);
+    const inside = await makeRun(join(root, "inside"));
+    await Deno.symlink(outside.folder, join(root, "link"));
+    const linked = await makeRun(join(root, "linked"));
+    await Deno.symlink(outside.metrics, linked.metrics);
+    await Deno.symlink(outside.steps, linked.steps);
+    const names = [
+      "../outside",
+      "inside/../../outside",
+      outside.folder,
+      "link",
+      "linked",
+      "nothing",
+    ]
+      .concat("..\\outside", "inside\0", "", "../runs-other");
+    for (const name of names) {
+      const run = encodeURIComponent(name);
+      for (const path of [`/api/run?run=${run}`, `/api/recorded?run=${run}`]) {
+        assert(!(await refused(root, path)).includes("secret"), path);
+      }
+    }
+    const { runs, problems } = await json<BoardRuns>(root, "/api/runs");
+    assertEquals(runs.map(({ id }) => id), ["inside"]);
+    assertEquals(problems.map(({ path }) => path), ["linked"]);
+    assertEquals((await json<RunDetails>(root, "/api/run?run=inside")).run.id, "inside");
+    assertEquals((await json<Recorded>(inside.folder, "/api/recorded?run=.")).id, ".");
+  });
+});
+
+Deno.test("runs are listed with what they reached; one that cannot be read keeps no other from it", async () => {
+  await withFolder(async (root) => {
+    assertEquals((await json<BoardRuns>(join(root, "none"), "/api/runs")).runs, []);
+    const done = await makeRun(join(root, "studies", "done"));
+    await writeEpoch(done, 1);
+    await writeTest(done, 0.75);
+    await Deno.mkdir(join(root, "broken"));
+    await Deno.writeTextFile(join(root, "broken", "config.json"), "{");
+    const { runs: [run], problems } = await json<BoardRuns>(root, "/api/runs");
+    const { id, state, test, heldOut, parameters, epochs, steps } = run ?? {};
+    assertEquals(
+      { id, state, test, parameters, epochs, steps },
+      {
+        id: "studies/done",
+        state: "finished",
+        test: 0.75,
+        parameters: 158,
+        epochs: [1, 3],
+        steps: 40,
+      },
+    );
+    assert(Math.abs((heldOut ?? 0) - 0.05) < 1e-9);
+    assertEquals(problems.length, 1);
+    const details = await json<RunDetails>(root, "/api/run?run=studies%2Fdone");
+    assertStringIncludes(details.recipe ?? "", "sgd, learning rate 0.1 (cosine)");
+  });
+});
+
+Deno.test("steps are read on from where they ended, and anew once their file is another one", async () => {
+  await withFolder(async (root) => {
+    const run = await makeRun(join(root, "a"));
+    assertEquals((await readOn(run.steps, START)).steps.step, []);
+    await writeEpoch(run, 1, 3);
+    const first = await readOn(run.steps, START);
+    assertEquals([first.anew, first.steps.step], [false, [1, 2, 3]]);
+    await Deno.writeTextFile(run.steps, "4,1,2.5,", { append: true });
+    const torn = await readOn(run.steps, first.at);
+    assertEquals([torn.at, torn.steps.step], [first.at, []]);
+    await Deno.writeTextFile(run.steps, ",0.1,,0.01\n", { append: true });
+    const whole = await readOn(run.steps, torn.at);
+    assertEquals(whole.steps, { step: [4], loss: [2.5], accuracy: [null], rate: [0.1] });
+    const text = await Deno.readTextFile(run.steps);
+    await Deno.rename(run.steps, `${run.steps}.old`);
+    await Deno.writeTextFile(run.steps, text.split("\n").slice(0, 3).join("\n") + "\n");
+    const again = await readOn(run.steps, whole.at);
+    assertEquals([again.anew, again.steps.step], [true, [1, 2]]);
+  });
+});
+
+Deno.test("the board says why it cannot begin", async () => {
+  await inFolder(async (folder) => {
+    const allowed = ["--allow-read", "--allow-net=127.0.0.1"];
+    const missing = await program(folder, ["board", "--runs=nowhere"], allowed).ended;
+    assertEquals(missing.code, 1);
+    assertStringIncludes(missing.stderr, "cannot show the board");
+    const wrong = await program(folder, ["board", "--port=70000"], allowed).ended;
+    assertEquals(wrong.code, 2);
+    assertStringIncludes(wrong.stderr, "at most 65535");
+    const denied = await program(folder, ["board"], ["--allow-read"]).ended;
+    assertEquals(denied.code, 1);
+    assertStringIncludes(denied.stderr, "--allow-net");
+  });
+});
