@@ -55,5 +55,5 @@ async function answer(line: string): Promise<string> {
 console.log("ready");
 const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream())
   .pipeThrough(new TextLineStream());
-for await (const line of lines) console.log(await answer(line));
+for await (const line of lines) console.log(await answer(`${line}`));
 socket.close();

@@ -138,6 +138,7 @@ Deno.test("links between the documents lead somewhere", async () => {
 
 Deno.test("the documents that README and the index name are all there", async () => {
   assertEquals((await documents()).slice(1), [
+    "docs/board.md",
     "docs/browser.md",
     "docs/coming_from_keras.md",
     "docs/coming_from_pytorch.md",

@@ -25,11 +25,13 @@ const FLOORS = [
 const floorOf = (file: string): number =>
   FLOORS.findIndex((floor) => file === floor || file.startsWith(`${floor}/`));
 
+const isSource = (file: string): boolean => /\.tsx?$/.test(file);
+
 const files = (await Promise.all(["dsl", "layers", "nets", "tasks"].map(filesIn))).flat()
-  .filter((file) => file.endsWith(".ts")).concat("mod.ts");
+  .filter(isSource).concat("mod.ts");
 const imports = await importsOf(files);
 const arrows = [...imports].flatMap(([from, targets]) =>
-  targets.filter((to) => to.endsWith(".ts")).map((to) => [from, to] as const)
+  targets.filter(isSource).map((to) => [from, to] as const)
 );
 
 const show = (wrong: readonly (readonly [string, string])[]): readonly string[] =>
