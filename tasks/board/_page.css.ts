@@ -168,6 +168,12 @@ tr.total td {
   font-weight: bold;
   background: var(--page);
 }
+.summary td:first-child,
+.summary th:first-child {
+  position: sticky;
+  left: 0;
+  background: var(--page);
+}
 button.sort,
 button.fold {
   border: 0;
@@ -228,6 +234,10 @@ pre {
 .problems {
   border-left: 3px solid var(--wrong);
   padding-left: 0.8rem;
+}
+.problems pre {
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
 }
 .problems p {
   color: var(--wrong);

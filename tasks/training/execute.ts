@@ -6,14 +6,13 @@ import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { trainingStep } from "../../dsl/programs/programs.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { attempt, orThrow, type Result } from "../fp.ts";
+import { orThrow } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { sortedJson } from "../files/json.ts";
 import { appendMetrics, readMetrics } from "../files/metrics.ts";
 import type { RunFolder } from "../files/run_folder.ts";
-import { appendSteps, type StepRecord } from "../files/steps.ts";
 import { type BrokenFiles, brokenFiles } from "./broken_files.ts";
 import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./checkpoint.ts";
 import { recipeToJson, type RunConfig } from "./config.ts";
@@ -23,6 +22,7 @@ import type { Prepared } from "./prepare.ts";
 import { epochsOf } from "./record.ts";
 import type { TrainOutcome, TrainWatch } from "./request.ts";
 import { runCurves } from "./run_curves.ts";
+import { type StepKeeper, stepKeeper } from "./step_keeper.ts";
 import { hasTensorboard, openTensorboard, type Tensorboard } from "./tensorboard.ts";
 import type { Taken } from "./weights.ts";
 
@@ -80,26 +80,6 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
   } finally {
     meter.dispose();
   }
-}
-
-/** Steps on their way to the run folder. */
-interface StepKeeper {
-  readonly add: (record: StepRecord) => void;
-  /** Writes those that have come since. */
-  readonly write: () => Promise<Result<void>>;
-}
-
-function stepKeeper(run: RunFolder, board: Tensorboard | undefined): StepKeeper {
-  const waiting: StepRecord[] = [];
-  return {
-    add: (record) => void waiting.push(record),
-    write: () =>
-      attempt(async () => {
-        const records = waiting.splice(0);
-        orThrow(await appendSteps(run, records));
-        if (board !== undefined) orThrow(await board.addSteps(records));
-      }),
-  };
 }
 
 /** What keeps the results of a run beside its metrics and weights. */

@@ -20,8 +20,9 @@ export async function withBoard(
   const script = join(root, "tasks/cli/main.ts");
   const args = ["run", "-q", ...flags, ...allowed, script, "board", "--runs", runs, "--port=0"];
   await using server = new LineProcess(Deno.execPath(), args);
+  const address = await server.line();
   try {
-    await work(await server.line());
+    await work(address);
   } finally {
     Deno.kill(server.pid);
   }

@@ -63,6 +63,7 @@ browserTest("the board shows runs and networks", async (browser) => {
         "accuracy",
         "learning rate",
       ]);
+      await page.until(`location.hash.includes("run=a&run=deeper%2Fb")`);
       await page.goTo(await page.value("location.href"));
       await page.until(`document.querySelectorAll(".chart canvas").length === 3`);
       await page.until(`document.querySelectorAll("dl").length >= 2`);

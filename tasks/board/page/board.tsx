@@ -1,7 +1,7 @@
 /** The board: its parts, and the way from one to the other. */
 import type { JSX } from "preact";
 import { addressOf, type Part, PARTS } from "./address.ts";
-import { here } from "./here.ts";
+import { here, left } from "./here.ts";
 import { NetworksPart } from "./networks/networks_part.tsx";
 import { RunsPart } from "./runs/runs_part.tsx";
 
@@ -15,7 +15,11 @@ export function Board(): JSX.Element {
         <h1>netfold</h1>
         <nav aria-label="Parts">
           {PARTS.map((name) => (
-            <a key={name} href={addressOf(name)} aria-current={name === part ? "page" : undefined}>
+            <a
+              key={name}
+              href={addressOf(name, left.value[name])}
+              aria-current={name === part ? "page" : undefined}
+            >
               {TITLES[name]}
             </a>
           ))}

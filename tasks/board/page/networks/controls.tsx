@@ -6,7 +6,7 @@ import { ZOO_NAMES } from "../../../../nets/zoo.ts";
 import { familyOf } from "./family.ts";
 import { FamilyControls } from "./family_controls.tsx";
 import { FAMILY, FIRST, JSON_NET, type NetworkSpec, ZOO } from "./spec.ts";
-import { choose, chooseText, shown, spec, textOf } from "./state.ts";
+import { choose, chooseText, shown, spec, written } from "./state.ts";
 
 const KINDS = [
   { kind: ZOO, title: "Zoo" },
@@ -34,7 +34,7 @@ export function Controls(): JSX.Element {
       </fieldset>
       {named.kind === ZOO && <Zoo name={named.name} />}
       {named.kind === FAMILY && <FamilyControls family={named.family} />}
-      {named.kind === JSON_NET && <JsonText text={textOf(named) ?? ""} />}
+      {named.kind === JSON_NET && <JsonText />}
       <Said named={named} />
     </form>
   );
@@ -71,7 +71,7 @@ function Zoo({ name }: { readonly name: string }): JSX.Element {
   );
 }
 
-function JsonText({ text }: { readonly text: string }): JSX.Element {
+function JsonText(): JSX.Element {
   return (
     <>
       <label class="row">
@@ -79,7 +79,7 @@ function JsonText({ text }: { readonly text: string }): JSX.Element {
         <textarea
           rows={10}
           spellcheck={false}
-          value={text}
+          value={written}
           onInput={(event) => void chooseText(event.currentTarget.value)}
         />
       </label>

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { toJSON } from "../../../../dsl/net/json.ts";
+import { linkHere } from "../here.ts";
 import { scriptOf } from "./script.ts";
 import { type Shown, spec } from "./state.ts";
 
@@ -23,7 +24,7 @@ export function Copies({ network }: { readonly network: Shown }): JSX.Element {
       <button type="button" onClick={() => copy("JSON", toJSON(network.net, 2))}>
         Copy as JSON
       </button>
-      <button type="button" onClick={() => copy("link", location.href)}>Copy link</button>
+      <button type="button" onClick={() => copy("link", linkHere())}>Copy link</button>
       <output>{said}</output>
     </p>
   );

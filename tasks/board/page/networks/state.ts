@@ -74,9 +74,22 @@ export function compareWith(named: NetworkSpec | undefined): void {
   show("networks", new URLSearchParams(params));
 }
 
+/** The text that is being written; nothing when it is that of the address. */
+const draft: Signal<string | undefined> = signal(undefined);
+
+addEventListener("hashchange", () => draft.value = undefined);
+
+/** The text of the network in JSON, as it is written. */
+export const written: ReadonlySignal<string> = computed(() =>
+  draft.value ?? textOf(spec.value) ?? ""
+);
+
 /** Shows the network that a JSON text describes. */
 export async function chooseText(text: string): Promise<void> {
+  draft.value = text;
   const code = await packed(text);
   keep(code, text);
+  // While it was packed another one may have been written.
+  if (draft.peek() !== text) return;
   choose({ kind: JSON_NET, code, input: spec.peek().input ?? "32x32x3" });
 }

@@ -26,10 +26,10 @@ export function Charts(): JSX.Element {
       <ul class="legend">
         {ids.map((id, place) => {
           const run = runOf(id);
-          return (
+          return run && (
             <li key={id}>
               <span class="swatch" style={{ background: colourOf(place) }} /> {id}
-              {run && <span class={`state ${stateOf(run)}`}>{stateOf(run)}</span>}
+              <span class={`state ${stateOf(run)}`}>{stateOf(run)}</span>
             </li>
           );
         })}

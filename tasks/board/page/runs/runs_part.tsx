@@ -5,7 +5,7 @@ import { Problems } from "../problems.tsx";
 import { Charts } from "./charts.tsx";
 import { RunDetail } from "./run_detail.tsx";
 import { RunsTable } from "./runs_table.tsx";
-import { followSelected, problems, selected, table, watchTable } from "./state.ts";
+import { drawn, followSelected, problems, selected, table, toggle, watchTable } from "./state.ts";
 
 export function RunsPart(): JSX.Element {
   useEffect(watchTable, []);
@@ -19,8 +19,21 @@ export function RunsPart(): JSX.Element {
         : found.runs.length === 0
         ? <p class="note">There are no runs in {found.folder}: a training there begins one.</p>
         : <RunsTable runs={found.runs} />}
-      {selected.value.length > 0 && <Charts />}
-      {selected.value.map((id) => <RunDetail key={id} id={id} />)}
+      {drawn.value.length > 0 && <Charts />}
+      {drawn.value.map((id) => <RunDetail key={id} id={id} />)}
+      {found !== undefined &&
+        selected.value.filter((id) => !drawn.value.includes(id)).map((id) => (
+          <p key={id} class="tools note">
+            There is no run {id} in {found.folder}.
+            <button
+              type="button"
+              onClick={() =>
+                toggle(id)}
+            >
+              Leave it out
+            </button>
+          </p>
+        ))}
     </>
   );
 }

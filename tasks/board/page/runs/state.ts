@@ -25,6 +25,11 @@ export const selected: ReadonlySignal<readonly string[]> = computed(() => {
   return part === "runs" ? [...new Set(given.getAll("run"))].slice(0, MOST) : [];
 });
 
+/** Those of them that the table has. */
+export const drawn: ReadonlySignal<readonly string[]> = computed(() =>
+  selected.value.filter((id) => runOf(id) !== undefined)
+);
+
 /** Selects a run, or takes it out. */
 export function toggle(id: string): void {
   const now = selected.value;
@@ -52,7 +57,7 @@ export function watchTable(): () => void {
 /** Follows the selected runs until others are selected. */
 export function followSelected(): () => void {
   let events: EventSource | undefined;
-  const key = computed(() => JSON.stringify(selected.value));
+  const key = computed(() => JSON.stringify(drawn.value));
   const stop = effect(() => {
     const ids: readonly string[] = JSON.parse(key.value);
     let isOver = false;
