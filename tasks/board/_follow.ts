@@ -3,14 +3,13 @@
  * second, and what was added to them is told. Source: https://html.spec.whatwg.org/#server-sent-events
  */
 import { readMetrics } from "../files/metrics.ts";
-import { isLocked } from "../files/run_lock.ts";
 import { runAt } from "../files/run_folder.ts";
 import { attempt, orThrow } from "../fp.ts";
 import { epochsOf } from "../training/record.ts";
 import { placeOf } from "./_place.ts";
 import { readOn } from "./_recorded.ts";
 import { boardRun } from "./_runs.ts";
-import type { Recorded, Refused } from "./wire.ts";
+import type { BoardRun, Recorded, Refused } from "./wire.ts";
 
 /** Milliseconds between two looks. */
 const LOOK_MS = 500;
@@ -56,34 +55,25 @@ function watch(
   { id, at: begin }: Follow,
 ): () => Promise<readonly (Recorded | Refused)[]> {
   let at = begin;
-  let known = "";
+  let known: BoardRun | undefined;
+  let told = "";
   return async () => {
     const found = await attempt(async () => {
-      const folder = orThrow(await placeOf(root, id));
-      const run = runAt(folder);
-      const steps = await readOn(run.steps, at);
+      const run = orThrow(await boardRun(root, id));
+      const files = runAt(orThrow(await placeOf(root, id)));
+      const steps = await readOn(files.steps, at);
+      const isOld = run === known;
+      const epochs = isOld ? [] : epochsOf(orThrow(await readMetrics(files)));
       at = steps.at;
-      const state = `${await stampOf(run.metrics)} ${await isLocked(folder)}`;
-      const isOld = state === known;
-      known = state;
-      if (isOld) return steps.steps.step.length > 0 || steps.anew ? [{ id, ...steps }] : [];
-      return [{
-        id,
-        ...steps,
-        epochs: epochsOf(orThrow(await readMetrics(run))),
-        run: orThrow(await boardRun(root, id)),
-      }];
+      known = run;
+      told = "";
+      if (!isOld) return [{ id, ...steps, epochs, run }];
+      return steps.steps.step.length > 0 || steps.anew ? [{ id, ...steps }] : [];
     });
     if (found._tag === "Right") return found.right;
-    const told = JSON.stringify(found.left);
-    if (told === known) return [];
-    known = told;
+    const problems = JSON.stringify(found.left);
+    if (problems === told) return [];
+    told = problems;
     return [{ problems: found.left }];
   };
-}
-
-/** What changes when a file does. */
-async function stampOf(path: string): Promise<string> {
-  const stat = await Deno.stat(path).catch(() => undefined);
-  return `${stat?.size} ${stat?.mtime?.getTime()}`;
 }

@@ -5,7 +5,8 @@ import { defined } from "../../dsl/problem/defined.ts";
 import { netFromJson, plan } from "../../layers/bound/plan.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { isJsonObject, type Json } from "../files/json.ts";
-import { openRun } from "../files/run_folder.ts";
+import { openRun, runAt } from "../files/run_folder.ts";
+import { isLocked } from "../files/run_lock.ts";
 import { attempt, E, orThrow, pipe, type Result, right } from "../fp.ts";
 import { runFolders } from "../runs/find.ts";
 import { type ListedRun, listedRun } from "../runs/listed.ts";
@@ -14,8 +15,14 @@ import { recipeText } from "../training/recipe_text.ts";
 import { idOf, placeOf } from "./_place.ts";
 import type { BoardRun, BoardRuns, RunDetails } from "./wire.ts";
 
-/** What does not change in a run, by its folder and the moment at which it was begun. */
+/** Runs as they were read, each with what changes when its files do. */
+const known = new Map<string, { readonly stamp: string; readonly run: BoardRun }>();
+
+/** Parameters of networks, by the folders of runs and the moments at which they were begun. */
 const counted = new Map<string, number | undefined>();
+
+/** Runs that are read at a time: a process may have only some hundred files open. */
+const AT_ONCE = 64;
 
 /** All runs in a folder and below it; none of a folder that is not there. */
 export function boardRuns(root: string): Promise<Result<BoardRuns>> {
@@ -23,7 +30,11 @@ export function boardRuns(root: string): Promise<Result<BoardRuns>> {
     const found = await attempt(() => runFolders(root));
     const isEmpty = found._tag === "Left" && found.left.every(isMissing);
     const folders = isEmpty ? [] : orThrow(found);
-    const all = await Promise.all(folders.map((folder) => boardRun(root, idOf(root, folder))));
+    const all: Result<BoardRun>[] = [];
+    for (let first = 0; first < folders.length; first += AT_ONCE) {
+      const some = folders.slice(first, first + AT_ONCE);
+      all.push(...await Promise.all(some.map((folder) => boardRun(root, idOf(root, folder)))));
+    }
     return {
       folder: root,
       runs: all.flatMap((run) => run._tag === "Right" ? [run.right] : [])
@@ -33,12 +44,17 @@ export function boardRuns(root: string): Promise<Result<BoardRuns>> {
   });
 }
 
-/** A run by its name on the board. */
+/** A run by its name on the board; the same value again for as long as its files are the same. */
 export function boardRun(root: string, id: string): Promise<Result<BoardRun>> {
   return attempt(async () => {
     const folder = orThrow(await placeOf(root, id));
+    const stamp = await stampOf(folder);
+    const before = known.get(folder);
+    if (before?.stamp === stamp) return before.run;
     const listed = orThrow(await listedRun(folder));
-    return shown(id, listed, await parametersOf(listed));
+    const run = shown(id, listed, await parametersOf(listed));
+    known.set(folder, { stamp, run });
+    return run;
   });
 }
 
@@ -52,6 +68,15 @@ export function runDetails(root: string, id: string): Promise<Result<RunDetails>
     const recipe = known._tag === "Right" ? recipeText(known.right.recipe) : undefined;
     return { run, net, input, ...defined({ recipe }) };
   });
+}
+
+async function stampOf(folder: string): Promise<string> {
+  const { config, metrics } = runAt(folder);
+  const stats = await Promise.all(
+    [config, metrics].map((path) => Deno.stat(path).catch(() => undefined)),
+  );
+  const marks = stats.map((stat) => `${stat?.ino} ${stat?.size} ${stat?.mtime?.getTime()}`);
+  return [...marks, await isLocked(folder)].join();
 }
 
 function shown(id: string, run: ListedRun, parameters: number | undefined): BoardRun {

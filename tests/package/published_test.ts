@@ -23,6 +23,39 @@ console.log(params(planned).trainable, cost(planned).macs);
 /** The most that its bundle may come to, with gzip; docs/package.md says it too. */
 const MOST_BYTES = 44_000;
 
+/** A script that starts the board, and says how large its files are. */
+const BOARD = `
+import { netfold } from "@netfold/netfold/cli";
+
+const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+const { port } = listener.addr;
+listener.close();
+netfold(["board", "--port", String(port)]);
+
+async function fetched(path) {
+  for (;;) {
+    try {
+      return await (await fetch(\`http://127.0.0.1:\${port}\${path}\`)).bytes();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+const sizes = {};
+for (const path of ["/", "/page.css", "/page.js", "/graphviz.js"]) {
+  const bytes = await fetched(path);
+  sizes[path] = bytes.length;
+  const zipped = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  sizes[path + " zipped"] = (await new Response(zipped).bytes()).length;
+}
+console.log(JSON.stringify(sizes));
+Deno.exit(0);
+`;
+
+/** The most that the board's script may come to, with gzip. */
+const MOST_PAGE_BYTES = 150_000;
+
 /** The permissions that the page's table names for an entry, such as `./train`. */
 function permissionsOf(entry: string): readonly string[] {
   const row = page.split("\n").find((line) => line.startsWith(`| \`${entry}\` `));
@@ -112,6 +145,21 @@ Deno.test("what is published works in an empty folder", async (test) => {
       });
       assert(success, stderr);
       assert(stdout.startsWith("path,type,input,output"), stdout);
+    });
+
+    await test.step("the board serves its page, and Graphviz for it", async () => {
+      await user.write("board.ts", BOARD);
+      const allow = [...permissionsOf("./cli"), "--allow-net=127.0.0.1"];
+      const { success, stdout, stderr } = await user.run("board.ts", { allow });
+      assert(success, stderr);
+      const sizes: Readonly<Record<string, number>> = JSON.parse(
+        stdout.trim().split("\n").at(-1) ?? "",
+      );
+      const least = { "/": 100, "/page.css": 1000, "/page.js": 1e5, "/graphviz.js": 1e5 };
+      for (const [path, size] of Object.entries(least)) {
+        assert((sizes[path] ?? 0) > size, JSON.stringify(sizes));
+      }
+      assert((sizes["/page.js zipped"] ?? Infinity) < MOST_PAGE_BYTES, JSON.stringify(sizes));
     });
 
     await test.step("a script that plans and counts is a small program of a page or of Node", async () => {
