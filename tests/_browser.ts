@@ -58,17 +58,22 @@ export function browserTest(name: string, work: (browser: Browser) => Promise<vo
   Deno.test({
     name: `${name}${found === undefined ? " (skipped: there is no Chromium)" : ""}`,
     ignore: found === undefined && !isRequired,
-    fn: async () => {
-      if (found === undefined) {
-        throw new Error(`NETFOLD_REQUIRE_BROWSER is set, and none of ${NAMES.join()} is here`);
-      }
-      const folder = await Deno.makeTempDir();
-      const profile = `--user-data-dir=${join(folder, "profile")}`;
-      try {
-        await work({ command: found, flags: [...FLAGS, profile], folder });
-      } finally {
-        await remove(folder);
-      }
-    },
+    fn: () => withBrowser(work),
   });
+}
+
+/**
+ * Does something with a browser.
+ *
+ * @throws {Error} When there is none.
+ */
+export async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
+  if (found === undefined) throw new Error(`none of ${NAMES.join()} is here`);
+  const folder = await Deno.makeTempDir();
+  const profile = `--user-data-dir=${join(folder, "profile")}`;
+  try {
+    await work({ command: found, flags: [...FLAGS, profile], folder });
+  } finally {
+    await remove(folder);
+  }
 }

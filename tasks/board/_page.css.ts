@@ -253,7 +253,7 @@ dl {
 }
 dl div {
   display: grid;
-  grid-template-columns: 9rem 1fr;
+  grid-template-columns: 10.5rem 1fr;
   border-bottom: 1px solid var(--line);
   padding: 0.2rem 0;
 }

@@ -16,7 +16,8 @@ import {
   type Row,
   stepCurve,
 } from "./_curve_rows.ts";
-import { COLORS, renderSvg } from "./_vega.ts";
+import { renderSvg } from "./_vega.ts";
+import { COLORS } from "./colors.ts";
 import { type ChartWidth, WIDTHS } from "./width.ts";
 
 export type { CurvePoint, CurveStep } from "./_curve_rows.ts";

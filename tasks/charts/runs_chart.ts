@@ -5,7 +5,8 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Result } from "../fp.ts";
 import { type CurvePoint, type CurveStep, epochRows, type Row, stepCurve } from "./_curve_rows.ts";
-import { renderSvg, SERIES_COLORS } from "./_vega.ts";
+import { renderSvg } from "./_vega.ts";
+import { SERIES_COLORS } from "./colors.ts";
 import { type ChartWidth, WIDTHS } from "./width.ts";
 
 /** A run in a picture of several. */

@@ -4,7 +4,8 @@
  * shape; the paper's figures are the same colour, thin and hollow.
  */
 import type { Result } from "../fp.ts";
-import { renderSvg, SERIES_COLORS } from "./_vega.ts";
+import { renderSvg } from "./_vega.ts";
+import { SERIES_COLORS } from "./colors.ts";
 import type { TopLevelSpec } from "vega-lite";
 import type { ChartWords } from "./comparison_chart.ts";
 

@@ -9,6 +9,7 @@ const PARTS = {
   "inference": "inference on the wasm backend, beside tf.layers",
   "plan": "planning and counting",
   "summary": "a summary from the shell, beside an empty script",
+  "board": "the board: its start, its answers to a keystroke, long runs and many",
   "torch-step": "a training step and its peak memory, beside PyTorch",
   "torch-inference": "inference and its peak memory, beside PyTorch",
   "torch-module": "the PyTorch module that netfold writes, beside one written by hand",

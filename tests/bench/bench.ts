@@ -15,6 +15,7 @@ import { seedKey, uniforms } from "../../dsl/programs/random.ts";
 import { chain } from "../../dsl/net/combinators.ts";
 import { relu } from "../../layers/relu.ts";
 import { network } from "../../nets/zoo.ts";
+import { timeBoard } from "./_board.ts";
 import { readOptions } from "./_options.ts";
 import { median } from "./_rounds.ts";
 import { tapeStep } from "./_tape.ts";
@@ -161,6 +162,7 @@ if (import.meta.main) {
   if (parts.has("step") || parts.has("inference")) await compareEngines(parts);
   if (parts.has("plan")) timePlanning();
   if (parts.has("summary")) await timeSummary();
+  if (parts.has("board")) await timeBoard();
   const figures = {
     ...options,
     machine: await machine(),

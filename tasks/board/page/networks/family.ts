@@ -3,16 +3,16 @@ import type { ResidualAttentionOptions } from "../../../../nets/residual_attenti
 
 /** Numbers that the whole network has, each with the range of its slider. */
 export const NUMBERS = [
-  { name: "p", title: "p, units around each trunk", least: 0, most: 4, usual: 1 },
-  { name: "t", title: "t, units of each trunk", least: 1, most: 6, usual: 2 },
-  { name: "r", title: "r, units between poolings", least: 1, most: 4, usual: 1 },
-  { name: "tail", title: "units at the end", least: 0, most: 6, usual: 3 },
+  { name: "p", title: "p, units around each trunk", least: 0, most: 4 },
+  { name: "t", title: "t, units of each trunk", least: 1, most: 6 },
+  { name: "r", title: "r, units between poolings", least: 1, most: 4 },
+  { name: "tail", title: "units at the end", least: 0, most: 6 },
 ] as const;
 
 /** Numbers that each stage has. */
 export const STAGE_NUMBERS = [
-  { name: "modules", title: "modules", least: 0, most: 8, each: 1, usual: [1, 1, 1] },
-  { name: "widths", title: "channels", least: 8, most: 512, each: 8, usual: [64, 128, 256] },
+  { name: "modules", title: "modules", least: 0, most: 8, each: 1 },
+  { name: "widths", title: "channels", least: 8, most: 512, each: 8 },
 ] as const;
 
 /** Choices; the first of each is the paper's. */
@@ -35,12 +35,19 @@ export type Family =
   & { readonly [K in StageNumberName]: readonly number[] }
   & { readonly [K in ChoiceName]: typeof CHOICES[K][number] };
 
-const CHOICE_NAMES = ["unit", "activation", "mask", "learning", "layout", "reading"] as const;
+export const CHOICE_NAMES = [
+  "unit",
+  "activation",
+  "mask",
+  "learning",
+  "layout",
+  "reading",
+] as const;
 
 /** The member that an address names; what it does not say, or says wrongly, is the paper's. */
 export function familyOf(given: (name: string) => string | null): Family {
-  const number = (name: string, usual: number) => wholeOf(given(name)) ?? usual;
-  const list = (name: string, usual: readonly number[]) => {
+  const number = (name: NumberName, usual: number) => wholeOf(given(name)) ?? usual;
+  const list = (name: StageNumberName, usual: readonly number[]) => {
     const numbers = (given(name) ?? "").split(",").map(wholeOf);
     return numbers.every((one) => one !== undefined) ? numbers : usual;
   };

@@ -1,6 +1,7 @@
 /** Sliders and choices for the family's numbers. */
 import type { JSX } from "preact";
 import {
+  CHOICE_NAMES,
   type ChoiceName,
   CHOICES,
   type Family,
@@ -20,7 +21,6 @@ const TITLES: Readonly<Record<ChoiceName, string>> = {
   reading: "reading of r",
 };
 
-const NAMES = ["unit", "activation", "mask", "learning", "layout", "reading"] as const;
 const MOST_STAGES = 5;
 
 export function FamilyControls({ family }: { readonly family: Family }): JSX.Element {
@@ -56,7 +56,7 @@ export function FamilyControls({ family }: { readonly family: Family }): JSX.Ele
           />
         ))
       )}
-      {NAMES.map((name) => (
+      {CHOICE_NAMES.map((name) => (
         <label key={name} class="row">
           {TITLES[name]}{" "}
           <select

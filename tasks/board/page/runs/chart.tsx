@@ -1,7 +1,7 @@
 /** A chart of lines by the step, drawn by uPlot: dragging over it shows a part, a double click all. */
 import { effect, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { count } from "../../../terminal/format.ts";
 import type { Line, Lines } from "./lines.ts";
@@ -22,7 +22,7 @@ export function Chart({ title, lines, format }: ChartProps): JSX.Element {
   const plot = useRef<uPlot | undefined>(undefined);
   const said = useSignal("");
   const flat = lines.flatMap((some) => some.lines);
-  const data = uPlot.join(lines.map(tableOf));
+  const data = useMemo(() => uPlot.join(lines.map(tableOf)), [lines]);
   const shape = JSON.stringify(flat.map(({ id, colour, kind }) => [id, colour, kind]));
   useEffect(() => {
     const host = place.current;
@@ -106,7 +106,7 @@ function optionsOf(
         ...(kind === "held out"
           ? {
             dash: [6, 3],
-            points: { show: true, size: 6, fill: style.getPropertyValue("--page") },
+            points: { show: true, size: 6, fill: colour },
           }
           : {}),
       })),

@@ -1,7 +1,10 @@
-/** The colours of runs: those of netfold's charts, told apart by colour-blind people too (Okabe and Ito). */
-export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"] as const;
+/** The colours of runs, which are those of netfold's charts. */
+import { SERIES_COLORS } from "../../../charts/colors.ts";
 
-/** The colour of the run that was selected as the so many-th. */
+/** As many runs are drawn as colours can tell apart. */
+export const MOST: number = SERIES_COLORS.length;
+
+/** The colour of a run by its place among the selected ones, from 0. */
 export function colourOf(place: number): string {
-  return COLOURS[place % COLOURS.length] ?? COLOURS[0];
+  return SERIES_COLORS[place] ?? SERIES_COLORS[0];
 }

@@ -2,9 +2,9 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { BoardRun } from "../../wire.ts";
-import { colourOf } from "./colours.ts";
+import { colourOf, MOST } from "./colours.ts";
 import { arranged, type Column, COLUMNS, stateOf } from "./columns.ts";
-import { MOST, selected, toggle } from "./state.ts";
+import { selected, toggle } from "./state.ts";
 
 export function RunsTable({ runs }: { readonly runs: readonly BoardRun[] }): JSX.Element {
   const filter = useSignal("");

@@ -4,13 +4,11 @@ import type { Problem } from "../../../../dsl/problem/problem.ts";
 import type { BoardRun, BoardRuns, Recorded, Refused } from "../../wire.ts";
 import { ask } from "../ask.ts";
 import { here, show } from "../here.ts";
+import { MOST } from "./colours.ts";
 import { type Course, NOTHING, withRecorded } from "./course.ts";
 
 /** Milliseconds after which the table is read again. */
 const AGAIN_MS = 5000;
-
-/** As many runs are drawn as colours can tell apart. */
-export const MOST = 6;
 
 export const table: Signal<BoardRuns | undefined> = signal(undefined);
 export const problems: Signal<readonly Problem[]> = signal([]);
