@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
-import { orThrow, plan, renderSummary, toJSON } from "../../mod.ts";
+import { renderSummary } from "../../dsl/interpreters/summary/mod.ts";
+import { orThrow, plan, toJSON } from "../../mod.ts";
 import { conv } from "../../layers/mod.ts";
 import { network } from "../../nets/mod.ts";
 import { npmFile } from "../../tasks/files/npm_file.ts";

@@ -104,11 +104,8 @@ function optionsOf(
         alpha: kind === "measured" ? 0.3 : 1,
         spanGaps: kind === "held out",
         ...(kind === "held out"
-          ? {
-            dash: [6, 3],
-            points: { show: true, size: 6, fill: colour },
-          }
-          : {}),
+          ? { dash: [6, 3], points: { show: true, size: 6, fill: colour } }
+          : { points: { fill: colour } }),
       })),
     ],
     cursor: {
