@@ -7,7 +7,7 @@
  */
 import { basename, dirname, join } from "@std/path";
 import { npmFile } from "../../tasks/files/npm_file.ts";
-import { pageScript, pageStyle } from "./_board_page.ts";
+import { pageChecksum, pageScript, pageStyle } from "./_board_page.ts";
 import { filesIn, root } from "./_graph.ts";
 
 /** The modules of binaries, and the files that they hold. */
@@ -16,7 +16,20 @@ const BINARIES: Readonly<Record<string, string>> = {
   "tasks/data/picture/_webp.wasm.ts": "npm:@cwasm/webp@0.1.5/webp.wasm",
 };
 
-/** The path of each module, relative to the root, and what it has to hold. */
+/** The module of the board's script, relative to the root. */
+export const PAGE = "tasks/board/_page.js.ts";
+
+/** The board's script as a module, which says of which sources it was made. */
+export async function pageModule(): Promise<string> {
+  return moduleOf(await pageWords(), await pageScript());
+}
+
+/** What the module of the board's script has to say of itself. */
+export async function pageWords(): Promise<string> {
+  return `a bundle of \`page\`, of sources with the checksum ${await pageChecksum()}, edit \`page\``;
+}
+
+/** The path of each other module, relative to the root, and what it has to hold. */
 export async function writtenModules(): Promise<ReadonlyMap<string, string>> {
   const files = (await Promise.all(["dsl", "tasks"].map(filesIn))).flat();
   const sources = files.filter((file) => /\.(py|sh)$/.test(file)).map(async (file) => {
@@ -29,11 +42,11 @@ export async function writtenModules(): Promise<ReadonlyMap<string, string>> {
     const text = (await npmFile(specifier)).toBase64();
     return [file, moduleOf(`\`${specifier}\` in base64, change the generator`, text)] as const;
   });
-  const page = [
-    ["tasks/board/_page.js.ts", moduleOf("a bundle of `page`, edit `page`", await pageScript())],
-    ["tasks/board/_page.css.ts", moduleOf("a copy of styles, edit `page.css`", await pageStyle())],
-  ] as const;
-  const modules = [...await Promise.all([...sources, ...binaries]), ...page];
+  const style = moduleOf("a copy of styles, edit `page.css`", await pageStyle());
+  const modules = [
+    ...await Promise.all([...sources, ...binaries]),
+    ["tasks/board/_page.css.ts", style] as const,
+  ];
   return new Map(modules.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
