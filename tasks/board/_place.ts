@@ -17,15 +17,32 @@ export function idOf(root: string, folder: string): string {
 export function placeOf(root: string, id: string): Promise<Result<string>> {
   return attempt(async () => {
     const folder = join(root, id);
-    const isFit = !id.includes("\0") && await isWithin(root, folder) && await isOfFiles(folder);
-    if (isFit) return folder;
-    throw new ProblemError([problemAt({ path: id, layer: "run", code: "not-a-run" }, {
-      rule: "there is no such run in the board's folder",
-      got: JSON.stringify(id),
-      wanted: "the name of a run that the table shows",
-      hint: "choose one from the table",
-    })]);
+    const isFit = !id.includes("\0") && await isWithin(root, folder) &&
+      await marksOf(folder) !== undefined;
+    if (!isFit) throw noRun(id);
+    return folder;
   });
+}
+
+/** That there is no run of this name. */
+export function noRun(id: string): ProblemError {
+  return new ProblemError([problemAt({ path: id, layer: "run", code: "not-a-run" }, {
+    rule: "there is no such run in the board's folder",
+    got: JSON.stringify(id),
+    wanted: "the name of a run that the table shows",
+    hint: "choose one from the table",
+  })]);
+}
+
+/** What changes when a run's configuration or metrics do; nothing of a folder that is no run, or has links for files. */
+export async function marksOf(folder: string): Promise<string | undefined> {
+  const files = await Promise.all(
+    READ.map((name) => Deno.lstat(join(folder, name)).catch(() => undefined)),
+  );
+  if (!files[0]?.isFile || files.some((file) => file?.isSymlink)) return undefined;
+  const [config, metrics] = files;
+  return [config, metrics].map((file) => `${file?.ino} ${file?.size} ${file?.mtime?.getTime()}`)
+    .join();
 }
 
 async function isWithin(root: string, folder: string): Promise<boolean> {
@@ -37,11 +54,4 @@ async function isWithin(root: string, folder: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotCapable) throw error;
     return false;
   }
-}
-
-async function isOfFiles(folder: string): Promise<boolean> {
-  const [config, ...others] = await Promise.all(
-    READ.map((name) => Deno.lstat(join(folder, name)).catch(() => undefined)),
-  );
-  return config?.isFile === true && others.every((file) => file?.isSymlink !== true);
 }

@@ -5,14 +5,14 @@ import { defined } from "../../dsl/problem/defined.ts";
 import { netFromJson, plan } from "../../layers/bound/plan.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { isJsonObject, type Json } from "../files/json.ts";
-import { openRun, runAt } from "../files/run_folder.ts";
+import { openRun } from "../files/run_folder.ts";
 import { isLocked } from "../files/run_lock.ts";
 import { attempt, E, orThrow, pipe, type Result, right } from "../fp.ts";
 import { runFolders } from "../runs/find.ts";
 import { type ListedRun, listedRun } from "../runs/listed.ts";
 import { configFromJson } from "../training/config.ts";
 import { recipeText } from "../training/recipe_text.ts";
-import { idOf, placeOf } from "./_place.ts";
+import { idOf, marksOf, noRun, placeOf } from "./_place.ts";
 import type { BoardRun, BoardRuns, RunDetails } from "./wire.ts";
 
 /** Runs as they were read, each with what changes when its files do. */
@@ -33,7 +33,7 @@ export function boardRuns(root: string): Promise<Result<BoardRuns>> {
     const all: Result<BoardRun>[] = [];
     for (let first = 0; first < folders.length; first += AT_ONCE) {
       const some = folders.slice(first, first + AT_ONCE);
-      all.push(...await Promise.all(some.map((folder) => boardRun(root, idOf(root, folder)))));
+      all.push(...await Promise.all(some.map((folder) => runIn(folder, idOf(root, folder)))));
     }
     return {
       folder: root,
@@ -46,9 +46,14 @@ export function boardRuns(root: string): Promise<Result<BoardRuns>> {
 
 /** A run by its name on the board; the same value again for as long as its files are the same. */
 export function boardRun(root: string, id: string): Promise<Result<BoardRun>> {
+  return attempt(async () => orThrow(await runIn(orThrow(await placeOf(root, id)), id)));
+}
+
+function runIn(folder: string, id: string): Promise<Result<BoardRun>> {
   return attempt(async () => {
-    const folder = orThrow(await placeOf(root, id));
-    const stamp = await stampOf(folder);
+    const marks = await marksOf(folder);
+    if (marks === undefined) throw noRun(id);
+    const stamp = `${id} ${marks} ${await isLocked(folder)}`;
     const before = known.get(folder);
     if (before?.stamp === stamp) return before.run;
     const listed = orThrow(await listedRun(folder));
@@ -68,15 +73,6 @@ export function runDetails(root: string, id: string): Promise<Result<RunDetails>
     const recipe = known._tag === "Right" ? recipeText(known.right.recipe) : undefined;
     return { run, net, input, ...defined({ recipe }) };
   });
-}
-
-async function stampOf(folder: string): Promise<string> {
-  const { config, metrics } = runAt(folder);
-  const stats = await Promise.all(
-    [config, metrics].map((path) => Deno.stat(path).catch(() => undefined)),
-  );
-  const marks = stats.map((stat) => `${stat?.ino} ${stat?.size} ${stat?.mtime?.getTime()}`);
-  return [...marks, await isLocked(folder)].join();
 }
 
 function shown(id: string, run: ListedRun, parameters: number | undefined): BoardRun {

@@ -39,17 +39,26 @@ async function readTable(): Promise<void> {
   const found = await ask<BoardRuns>("runs");
   if (found._tag === "Left") problems.value = found.left;
   else {
-    table.value = found.right;
+    // What is the same as before need not be drawn again.
+    const isNew = JSON.stringify(found.right) !== JSON.stringify(table.peek());
+    if (isNew) table.value = found.right;
     problems.value = found.right.problems;
   }
 }
 
 /** Reads the table now and again for as long as it is seen. */
 export function watchTable(): () => void {
-  const look = () => document.visibilityState === "visible" ? readTable() : undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
+  const look = async (): Promise<void> => {
+    if (document.visibilityState === "visible") await readTable();
+    if (!isOver) timer = setTimeout(look, AGAIN_MS);
+  };
   look();
-  const timer = setInterval(look, AGAIN_MS);
-  return () => clearInterval(timer);
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
 }
 
 /** Follows the selected runs until others are selected. */
