@@ -15,7 +15,6 @@ import { seedKey, uniforms } from "../../dsl/programs/random.ts";
 import { chain } from "../../dsl/net/combinators.ts";
 import { relu } from "../../layers/relu.ts";
 import { network } from "../../nets/zoo.ts";
-import { timeBoard } from "./_board.ts";
 import { readOptions } from "./_options.ts";
 import { median } from "./_rounds.ts";
 import { tapeStep } from "./_tape.ts";
@@ -155,14 +154,14 @@ async function timeSummary(): Promise<void> {
 
 if (import.meta.main) {
   const { parts, nets, json, options } = readOptions(Deno.args);
-  // These look for Python when they load, and help needs none.
+  // These look for Python or a browser when they load, and help needs none.
   const { besideTorch, loopOverhead, machine } = await import("./_torch.ts");
   const { besideHandwritten } = await import("./_torch_module.ts");
   const { networkTable } = await import("./_networks.ts");
   if (parts.has("step") || parts.has("inference")) await compareEngines(parts);
   if (parts.has("plan")) timePlanning();
   if (parts.has("summary")) await timeSummary();
-  if (parts.has("board")) await timeBoard();
+  if (parts.has("board")) await (await import("./_board.ts")).timeBoard();
   const figures = {
     ...options,
     machine: await machine(),
