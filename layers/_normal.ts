@@ -4,10 +4,10 @@
  */
 import type { ValueId } from "../dsl/graph/graph.ts";
 import { epsilon, flag } from "../dsl/plan/fields.ts";
-import type { ForeignCounts, Place, TorchArgument } from "../dsl/plan/facets.ts";
+import type { ForeignCounts, TorchArgument } from "../dsl/plan/facets.ts";
 import type { LayerSite, Parameter } from "../dsl/plan/rule.ts";
 import { channelsOf, type Shape, sizeOf } from "../dsl/net/shape.ts";
-import { flag as torchFlag, frozenOf, keyword } from "./_torch.ts";
+import { keyword } from "./_torch.ts";
 
 /** What the configurations of both hold. */
 export interface Normal {
@@ -81,12 +81,7 @@ export function normalElsewhere({ scale, shift }: Normal, input: Shape): Foreign
   };
 }
 
-/** The arguments of both in PyTorch. */
-export function normalArguments(layer: Normal, place: Place): readonly TorchArgument[] {
-  return [
-    keyword("epsilon", layer.epsilon, NORMAL.epsilon),
-    keyword("scale", torchFlag(layer.scale), "True"),
-    keyword("shift", torchFlag(layer.shift), "True"),
-    frozenOf(place),
-  ];
+/** What Python says of both: the number that is added to the variance. */
+export function epsilonOf({ epsilon }: Normal): TorchArgument {
+  return keyword("eps", epsilon, NORMAL.epsilon);
 }

@@ -1,11 +1,10 @@
 /**
  * What layers' facets for PyTorch share. Maps are NCHW in PyTorch; padding that
- * is the same on both sides is the layer's own, any other is written out as
- * (top, bottom, left, right).
+ * is the same on both sides is the layer's own, any other is a step before it.
  */
 import { pythonText } from "../dsl/problem/escape.ts";
 import type { Padding } from "../dsl/graph/op.ts";
-import type { TorchArgument, TorchValue } from "../dsl/plan/facets.ts";
+import type { TorchArgument, TorchCall, TorchValue } from "../dsl/plan/facets.ts";
 
 /** A number of channels. */
 export function width(value: number): TorchArgument {
@@ -17,14 +16,30 @@ export function keyword(kind: string, value: TorchValue, otherwise: TorchValue):
   return { kind, keyword: kind, value, otherwise };
 }
 
-/** How a kernel starts. */
-export function initializerOf(initializer: string): TorchArgument {
-  return keyword("initializer", pythonText(initializer), '"he-normal"');
+/** A call within that of a helper. */
+export function within(call: TorchCall, helper: string, others = ""): TorchCall {
+  const [before, after] = call.around ?? ["", ""];
+  return { ...call, around: [`${helper}(${before}`, `${after}${others})`] };
 }
 
-/** Whether training leaves a layer as it is. */
-export function frozenOf({ frozen }: { readonly frozen: boolean }): TorchArgument {
-  return keyword("frozen", flag(frozen), "False");
+/** A layer whose kernel starts so; what starts as He et al. have it, the network draws by itself. */
+export function startingWith(initializer: string, call: TorchCall): TorchCall {
+  return initializer === "he-normal"
+    ? call
+    : within(call, "starting", `, ${pythonText(initializer)}`);
+}
+
+/** A norm with or without gamma and beta, of a class whose switch for both is `affine`. */
+export function withAffine(
+  { scale, shift }: { readonly scale: boolean; readonly shift: boolean },
+  affine: string,
+  call: TorchCall,
+): TorchCall {
+  if (scale && shift) return call;
+  if (!scale && !shift) {
+    return { ...call, holes: [...call.holes, keyword(affine, "False", "True")] };
+  }
+  return within(call, "without", scale ? ', "bias"' : ', "weight"');
 }
 
 /** A pair as Python has it: one number when both are the same. */
@@ -37,9 +52,13 @@ export function flag(value: boolean): TorchValue {
   return value ? "True" : "False";
 }
 
-/** Padding in pixels: a number or a pair when both sides have it, else all four sides. */
-export function sides([top, bottom, left, right]: Padding): TorchValue {
-  return top === bottom && left === right
-    ? pair([top, left])
-    : `(${top}, ${bottom}, ${left}, ${right})`;
+/** Padding in pixels that both sides have: a number or a pair; nothing where the sides differ. */
+export function evenSides([top, bottom, left, right]: Padding): TorchValue | undefined {
+  return top === bottom && left === right ? pair([top, left]) : undefined;
+}
+
+/** A map with a border, or with one cut off where numbers are negative. */
+export function padded(x: string, [top, bottom, left, right]: Padding, value?: string): string {
+  const fill = value === undefined ? "" : `, value=${value}`;
+  return `F.pad(${x}, (${left}, ${right}, ${top}, ${bottom})${fill})`;
 }

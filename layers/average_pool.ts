@@ -43,5 +43,14 @@ export const averagePoolRule: FullLayerRule<AveragePool> = {
     graph.apply({ op: "averagePool", ...geometryOf(layer, inputShape) }, [input]),
   drawing: (layer) => drawingOf("average pool", layer),
   torch: (layer, { input }) =>
-    torchPool(layer, input, { plain: "nn.AvgPool2d", own: "AveragePool2d" }),
+    torchPool(layer, input, {
+      callee: "nn.AvgPool2d",
+      bordered: (window, [top, bottom, left, right]) => {
+        const border = { kind: "border", value: `(${left}, ${right}, ${top}, ${bottom})` };
+        return {
+          makes: { callee: "AveragePool2d", holes: [...window, border] },
+          applies: (own, x) => `${own}(${x})`,
+        };
+      },
+    }),
 };

@@ -6,7 +6,7 @@
  * frozen batch norm in training, which leaves them as they are.
  */
 import { optionsOf } from "../dsl/problem/expect.ts";
-import { flag as torchFlag, frozenOf, keyword, width as torchWidth } from "./_torch.ts";
+import { keyword, width as torchWidth, withAffine } from "./_torch.ts";
 import { epsilon, flag, numberField } from "../dsl/plan/fields.ts";
 import type { FullLayerRule, Parameter } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
@@ -105,18 +105,18 @@ export const batchNormRule: FullLayerRule<BatchNorm> = {
     return output;
   },
   drawing: () => ({ kind: "normalization", name: "BN" }),
-  torch: (layer, place) => ({
-    makes: {
-      callee: "BatchNorm",
+  torch: (layer, place) => {
+    // PyTorch says which share of the batch's own statistic a step takes up.
+    const taken = Number((1 - layer.momentum).toPrecision(15));
+    const axes = place.input.length === 3 ? "2d" : "1d";
+    const makes = withAffine(layer, "affine", {
+      callee: `nn.BatchNorm${axes}`,
       holes: [
         torchWidth(channelsOf(place.input)),
-        keyword("epsilon", layer.epsilon, 1e-5),
-        keyword("keep", layer.momentum, 0.9),
-        keyword("scale", torchFlag(layer.scale), "True"),
-        keyword("shift", torchFlag(layer.shift), "True"),
-        frozenOf(place),
+        keyword("eps", layer.epsilon, 1e-5),
+        keyword("momentum", taken, 0.1),
       ],
-    },
-    applies: (own, x) => `${own}(${x})`,
-  }),
+    });
+    return { makes, applies: (own, x) => `${own}(${x})` };
+  },
 };

@@ -3,7 +3,7 @@
  * with the same few weights (Wang et al., ECA-Net, CVPR 2020). The kernel is `[1, k, 1, 1]`.
  */
 import { optionsOf } from "../dsl/problem/expect.ts";
-import { frozenOf, initializerOf } from "./_torch.ts";
+import { keyword, startingWith } from "./_torch.ts";
 import { initializer } from "../dsl/plan/fields.ts";
 import type { Field } from "../dsl/plan/configuration.ts";
 import type { FullLayerRule, Initializer } from "../dsl/plan/rule.ts";
@@ -130,15 +130,22 @@ export const channelConvRule: FullLayerRule<ChannelConv> = {
     kind: "convolution",
     words: `conv over channels, ${weightsOf(layer, input)}`,
   }),
-  torch: (layer, place) => ({
-    makes: {
-      callee: "ChannelConv",
+  torch: (layer, place) => {
+    const weights = weightsOf(layer, place.input);
+    const makes = startingWith(layer.initializer, {
+      callee: "nn.Conv2d",
       holes: [
-        { kind: "kernel", value: weightsOf(layer, place.input) },
-        initializerOf(layer.initializer),
-        frozenOf(place),
+        { kind: "one", value: 1 },
+        { kind: "one", value: 1 },
+        { kind: "kernel", value: `(1, ${weights})` },
+        keyword("padding", `(0, ${(weights - 1) / 2})`, 0),
+        keyword("bias", "False", "True"),
       ],
-    },
-    applies: (own, x) => `${own}(${x})`,
-  }),
+    });
+    return {
+      makes,
+      tight: true,
+      applies: (own, x) => `${own}(${x}[:, None, None])[:, 0, 0]`,
+    };
+  },
 };

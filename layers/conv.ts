@@ -4,12 +4,12 @@
  */
 import { given, optionsOf } from "../dsl/problem/expect.ts";
 import {
+  evenSides,
   flag as torchFlag,
-  frozenOf,
-  initializerOf,
   keyword,
+  padded,
   pair as torchPair,
-  sides,
+  startingWith,
   width as torchWidth,
 } from "./_torch.ts";
 import {
@@ -223,24 +223,27 @@ export const convRule: FullLayerRule<Conv> = {
     const words = `conv ${windowWords(kernel, stride)}, ${channels}${split}${apart}`;
     return { kind: "convolution", words };
   },
-  torch: (layer, place) => ({
-    makes: {
-      callee: "Conv2d",
+  torch: (layer, place) => {
+    const { padding } = placed(layer, place.input);
+    const even = evenSides(padding);
+    const makes = startingWith(layer.initializer, {
+      callee: "nn.Conv2d",
       holes: [
         torchWidth(channelsOf(place.input)),
         torchWidth(channelsOf(place.output)),
         { kind: "kernel", value: torchPair(layer.kernel) },
         keyword("stride", torchPair(layer.stride), 1),
-        keyword("padding", sides(placed(layer, place.input).padding), 0),
+        keyword("padding", even ?? 0, 0),
         keyword("dilation", torchPair(layer.dilation), 1),
         layer.groups === "same"
           ? { ...torchWidth(channelsOf(place.input)), keyword: "groups", otherwise: 1 }
           : keyword("groups", layer.groups, 1),
-        keyword("bias", torchFlag(layer.bias), "False"),
-        initializerOf(layer.initializer),
-        frozenOf(place),
+        keyword("bias", torchFlag(layer.bias), "True"),
       ],
-    },
-    applies: (own, x) => `${own}(${x})`,
-  }),
+    });
+    return {
+      makes,
+      applies: (own, x) => `${own}(${even === undefined ? padded(x, padding) : x})`,
+    };
+  },
 };

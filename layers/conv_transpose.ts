@@ -14,13 +14,13 @@ import { channelsOf, resolveWidth, type Shape, sizeOf, type Width } from "../dsl
 import { border, both } from "./conv.ts";
 import {
   flag as torchFlag,
-  frozenOf,
-  initializerOf,
   keyword,
+  padded,
   pair as torchPair,
-  sides,
   width as torchWidth,
+  within,
 } from "./_torch.ts";
+import { pythonText } from "../dsl/problem/escape.ts";
 import { widthFaults } from "./_width.ts";
 import { mapFault } from "./window.ts";
 
@@ -213,20 +213,30 @@ export const convTransposeRule: FullLayerRule<ConvTranspose> = {
     kind: "convolution",
     words: `transposed conv ${windowWords(kernel, stride)}, ${channelsOf(output)}`,
   }),
-  torch: (layer, place) => ({
-    makes: {
-      callee: "ConvTranspose2d",
+  torch: (layer, place) => {
+    const [top, bottom, left, right] = cutOf(layer, place.input);
+    const [down, across] = layer.stride;
+    const [more, wider] = [top - bottom, left - right];
+    // What PyTorch cuts off is the same on both sides, and less at the end by a part of a step.
+    const isPlain = more >= 0 && more < down && wider >= 0 && wider < across;
+    const added: Pair = isPlain ? [more, wider] : [Math.max(0, -bottom), Math.max(0, -right)];
+    const cut: Padding = [-top, Math.min(0, -bottom), -left, Math.min(0, -right)];
+    const call = {
+      callee: "nn.ConvTranspose2d",
       holes: [
         torchWidth(channelsOf(place.input)),
         torchWidth(channelsOf(place.output)),
         { kind: "kernel", value: torchPair(layer.kernel) },
         keyword("stride", torchPair(layer.stride), 1),
-        keyword("padding", sides(cutOf(layer, place.input)), 0),
-        keyword("bias", torchFlag(layer.bias), "False"),
-        initializerOf(layer.initializer),
-        frozenOf(place),
+        keyword("padding", isPlain ? torchPair([top, left]) : 0, 0),
+        keyword("output_padding", torchPair(added), 0),
+        keyword("bias", torchFlag(layer.bias), "True"),
       ],
-    },
-    applies: (own, x) => `${own}(${x})`,
-  }),
+    };
+    return {
+      // PyTorch's rule of He's counts the other side of a transposed kernel.
+      makes: within(call, "starting", `, ${pythonText(layer.initializer)}`),
+      applies: (own, x) => isPlain ? `${own}(${x})` : padded(`${own}(${x})`, cut),
+    };
+  },
 };

@@ -4,7 +4,7 @@
  * batch norm and hard swish together, and a convolution and a sigmoid each.
  */
 import { optionsOf } from "../dsl/problem/expect.ts";
-import { frozenOf, width as torchWidth } from "./_torch.ts";
+import { width as torchWidth } from "./_torch.ts";
 import { count } from "../dsl/plan/fields.ts";
 import type { ValueId } from "../dsl/graph/graph.ts";
 import type { Pair } from "../dsl/graph/op.ts";
@@ -189,7 +189,6 @@ export const coordinateMaskRule: FullLayerRule<CoordinateMask> = {
       holes: [
         torchWidth(channelsOf(place.input)),
         torchWidth(middleOf(layer, place.input)),
-        frozenOf(place),
       ],
     },
     applies: (own, x) => `${own}(${x})`,

@@ -1,12 +1,6 @@
 /** A fully connected layer on vectors. Kernels are IO: `[inputs, outputs]`. */
 import { given, optionsOf } from "../dsl/problem/expect.ts";
-import {
-  flag as torchFlag,
-  frozenOf,
-  initializerOf,
-  keyword,
-  width as torchWidth,
-} from "./_torch.ts";
+import { flag as torchFlag, keyword, startingWith, width as torchWidth } from "./_torch.ts";
 import { flag, initializer, width } from "../dsl/plan/fields.ts";
 import type { FullLayerRule, Initializer } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
@@ -104,16 +98,14 @@ export const denseRule: FullLayerRule<Dense> = {
   },
   drawing: (_, { output }) => ({ kind: "dense", words: `dense, ${channelsOf(output)}` }),
   torch: (layer, place) => ({
-    makes: {
-      callee: "Linear",
+    makes: startingWith(layer.initializer, {
+      callee: "nn.Linear",
       holes: [
         torchWidth(channelsOf(place.input)),
         torchWidth(channelsOf(place.output)),
         keyword("bias", torchFlag(layer.bias), "True"),
-        initializerOf(layer.initializer),
-        frozenOf(place),
       ],
-    },
+    }),
     applies: (own, x) => `${own}(${x})`,
   }),
 };

@@ -2,7 +2,7 @@
 import type { FullLayerRule } from "../dsl/plan/rule.ts";
 import { UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
-import { sizeOf } from "../dsl/net/shape.ts";
+import { channelsOf, sizeOf } from "../dsl/net/shape.ts";
 
 /** A flattening's configuration. */
 export interface Flatten {
@@ -40,8 +40,14 @@ export const flattenRule: FullLayerRule<Flatten> = {
     return graph.apply({ op: "reshape", shape: [batch, ...outputShape] }, [input]);
   },
   drawing: () => ({ kind: "other" }),
-  torch: (_, { input }) => ({
-    tight: true,
-    applies: (_, x) => input.length === 3 ? `${x}.permute(0, 2, 3, 1).flatten(1)` : x,
-  }),
+  torch: (_, { input }) => {
+    if (input.length !== 3) return { tight: true, applies: (_, x) => x };
+    const channels = channelsOf(input);
+    // PyTorch goes channel by channel, which is the same where there is one, or one position.
+    const isSame = channels === 1 || sizeOf(input) === channels;
+    return isSame ? { tight: true, applies: (_, x) => `${x}.flatten(1)` } : {
+      makes: { callee: "FlattenRows", holes: [] },
+      applies: (own, x) => `${own}(${x})`,
+    };
+  },
 };

@@ -7,10 +7,10 @@ import type { FullLayerRule, LayerSite } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, type Shape } from "../dsl/net/shape.ts";
 import {
+  epsilonOf,
   NORMAL,
   type Normal,
   NORMAL_FIELDS,
-  normalArguments,
   normalElsewhere,
   normalFlops,
   normalized,
@@ -19,7 +19,7 @@ import {
   type Statistics,
 } from "./_normal.ts";
 import { groupFaults } from "./_groups.ts";
-import { width as torchWidth } from "./_torch.ts";
+import { width as torchWidth, withAffine } from "./_torch.ts";
 
 /** A group norm's configuration. */
 export interface GroupNorm extends Normal {
@@ -100,14 +100,14 @@ export const groupNormRule: FullLayerRule<GroupNorm> = {
   lower: (layer, site) => normalized(layer, site, overGroups(layer.groups, site)),
   drawing: () => ({ kind: "normalization", name: "GN" }),
   torch: (layer, place) => ({
-    makes: {
-      callee: "GroupNorm",
+    makes: withAffine(layer, "affine", {
+      callee: "nn.GroupNorm",
       holes: [
         { kind: "groups", value: layer.groups },
         torchWidth(channelsOf(place.input)),
-        ...normalArguments(layer, place),
+        epsilonOf(layer),
       ],
-    },
+    }),
     applies: (own, x) => `${own}(${x})`,
   }),
 };

@@ -8,10 +8,10 @@ import type { FullLayerRule, LayerSite } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, type Shape, sizeOf } from "../dsl/net/shape.ts";
 import {
+  epsilonOf,
   NORMAL,
   type Normal,
   NORMAL_FIELDS,
-  normalArguments,
   normalElsewhere,
   normalFlops,
   normalized,
@@ -20,7 +20,7 @@ import {
   type Statistics,
 } from "./_normal.ts";
 import { groupFlops, overGroups } from "./group_norm.ts";
-import { width as torchWidth } from "./_torch.ts";
+import { width as torchWidth, withAffine } from "./_torch.ts";
 
 /** A layer norm's configuration. */
 export interface LayerNorm extends Normal {
@@ -95,11 +95,16 @@ export const layerNormRule: FullLayerRule<LayerNorm> = {
   drawing: () => ({ kind: "normalization", name: "LN" }),
   torch: (layer, place) => {
     const channels = torchWidth(channelsOf(place.input));
-    const others = normalArguments(layer, place);
+    const eps = epsilonOf(layer);
+    const ofMap = { callee: "nn.GroupNorm", holes: [{ kind: "groups", value: 1 }, channels, eps] };
+    const ofChannels = {
+      callee: place.input.length === 3 ? "LayerNorm2d" : "nn.LayerNorm",
+      holes: [channels, eps],
+    };
     return {
       makes: layer.over === "map"
-        ? { callee: "GroupNorm", holes: [{ kind: "groups", value: 1 }, channels, ...others] }
-        : { callee: "LayerNorm", holes: [channels, ...others] },
+        ? withAffine(layer, "affine", ofMap)
+        : withAffine(layer, "elementwise_affine", ofChannels),
       applies: (own, x) => `${own}(${x})`,
     };
   },

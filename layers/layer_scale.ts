@@ -8,7 +8,7 @@ import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf } from "../dsl/net/shape.ts";
-import { frozenOf, width as torchWidth } from "./_torch.ts";
+import { flag as torchFlag, keyword, width as torchWidth } from "./_torch.ts";
 
 /** A layer scale's configuration. */
 export interface LayerScale {
@@ -59,7 +59,7 @@ export const layerScaleRule: FullLayerRule<LayerScale> = {
       holes: [
         torchWidth(channelsOf(place.input)),
         { kind: "start", value: start },
-        frozenOf(place),
+        keyword("of_maps", torchFlag(place.input.length === 3), "True"),
       ],
     },
     applies: (own, x) => `${own}(${x})`,

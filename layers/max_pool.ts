@@ -2,6 +2,7 @@
 import type { FullLayerRule } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import type { Pair } from "../dsl/graph/op.ts";
+import { padded } from "./_torch.ts";
 import {
   drawingOf,
   geometryOf,
@@ -43,5 +44,12 @@ export const maxPoolRule: FullLayerRule<MaxPool> = {
   lower: (layer, { graph, input, inputShape }) =>
     graph.apply({ op: "maxPool", ...geometryOf(layer, inputShape) }, [input]),
   drawing: (layer) => drawingOf("max pool", layer),
-  torch: (layer, { input }) => torchPool(layer, input, { plain: "nn.MaxPool2d", own: "MaxPool2d" }),
+  torch: (layer, { input }) =>
+    torchPool(layer, input, {
+      callee: "nn.MaxPool2d",
+      bordered: (holes, border) => ({
+        makes: { callee: "nn.MaxPool2d", holes },
+        applies: (own, x) => `${own}(${padded(x, border, "-math.inf")})`,
+      }),
+    }),
 };

@@ -93,31 +93,31 @@ export function drawingOf(name: string, { window, stride }: Pool): Drawing {
 /**
  * A pool is PyTorch's own when its padding is the same on both sides and no
  * more than half a window, which is all that PyTorch takes; ceil mode means the
- * same in both. Average pools leave pixels outside the map out of the mean.
+ * same in both. Average pools leave pixels outside the map out of the mean. With
+ * another border, `bordered` is its code.
  */
 export function torchPool(
   layer: Pool,
   input: Shape,
-  { plain, own }: { readonly plain: string; readonly own: string },
+  { callee, bordered }: {
+    readonly callee: string;
+    readonly bordered: (window: readonly TorchArgument[], border: Padding) => TorchCode;
+  },
 ): TorchCode {
   const { window, stride } = layer;
   const common: readonly TorchArgument[] = [
     { kind: "window", value: torchPair(window) },
     { kind: "stride", value: torchPair(stride) },
   ];
-  const applies: TorchCode["applies"] = (made, x) => `${made}(${x})`;
   const resolved = geometryOf(layer, input).padding;
   const padding = layer.ceil ? beforeCeil(layer) : resolved;
-  if (padding === undefined || !isPlain(padding, window)) {
-    const border = { kind: "border", value: `(${resolved.join(", ")})` };
-    return { applies, makes: { callee: own, holes: [...common, border] } };
-  }
+  if (padding === undefined || !isPlain(padding, window)) return bordered(common, resolved);
   const [top, , left] = padding;
-  const average = plain === "nn.AvgPool2d" && top + left > 0;
+  const average = callee === "nn.AvgPool2d" && top + left > 0;
   return {
-    applies,
+    applies: (own, x) => `${own}(${x})`,
     makes: {
-      callee: plain,
+      callee,
       holes: [
         ...common,
         keyword("padding", torchPair([top, left]), 0),

@@ -8,7 +8,7 @@ import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, type Shape } from "../dsl/net/shape.ts";
-import { frozenOf, width as torchWidth } from "./_torch.ts";
+import { width as torchWidth } from "./_torch.ts";
 
 /** A parametric rectifier's configuration. */
 export interface Prelu {
@@ -69,10 +69,9 @@ export const preluRule: FullLayerRule<Prelu> = {
   drawing: () => ({ kind: "normalization", name: "PReLU" }),
   torch: (layer, place) => ({
     makes: {
-      callee: "PReLU",
+      callee: "nn.PReLU",
       holes: [
         layer.channelwise ? torchWidth(channelsOf(place.input)) : { kind: "slopes", value: 1 },
-        frozenOf(place),
       ],
     },
     applies: (own, x) => `${own}(${x})`,

@@ -8,7 +8,7 @@ import { type Pair, RESIZE_FLOPS } from "../dsl/graph/op.ts";
 import type { FullLayerRule, ShapeReport } from "../dsl/plan/rule.ts";
 import { type ForeignCounts, type Sight, UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
-import { channelsOf, type Shape, sizeOf } from "../dsl/net/shape.ts";
+import { channelsOf, sameShape, type Shape, sizeOf } from "../dsl/net/shape.ts";
 import { both } from "./conv.ts";
 import { mapFault } from "./window.ts";
 
@@ -82,5 +82,8 @@ export const resizeRule: FullLayerRule<Resize> = {
   lower: (layer, site) =>
     site.graph.apply({ op: "resizeBilinear", size: layer.size }, [site.input]),
   drawing: () => ({ kind: "resize" }),
-  torch: ({ size }) => ({ applies: (_, x) => `resize(${x}, (${size.join(", ")}))` }),
+  torch: ({ size }, { input }) => ({
+    applies: (_, x) =>
+      sameShape(size, input.slice(0, 2)) ? x : `resize(${x}, (${size.join(", ")}))`,
+  }),
 };

@@ -7,6 +7,7 @@ import { given } from "../dsl/problem/expect.ts";
 import { numberField } from "../dsl/plan/fields.ts";
 import { type FullLayerRule, pointwise } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
+import { flag as torchFlag, keyword } from "./_torch.ts";
 
 /** A stochastic depth's configuration. */
 export interface StochasticDepth {
@@ -51,8 +52,14 @@ export const stochasticDepthRule: FullLayerRule<StochasticDepth> = {
     return graph.apply({ op: "multiply" }, [input, repeated]);
   },
   drawing: () => ({ kind: "normalization", name: "stochastic depth" }),
-  torch: ({ rate }) => ({
-    makes: { callee: "StochasticDepth", holes: [{ kind: "rate", value: rate }] },
+  torch: ({ rate }, place) => ({
+    makes: {
+      callee: "StochasticDepth",
+      holes: [
+        { kind: "rate", value: rate },
+        keyword("of_maps", torchFlag(place.input.length === 3), "True"),
+      ],
+    },
     applies: (own, x) => `${own}(${x})`,
   }),
 };

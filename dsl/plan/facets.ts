@@ -79,8 +79,8 @@ export interface TorchCode {
 
 /** A merge as PyTorch has it. */
 export interface TorchMerge {
-  /** What becomes of the branches' values. */
-  readonly applies: (branches: readonly string[]) => string;
+  /** What becomes of the branches' values, which have these shapes (HWC). */
+  readonly applies: (branches: readonly string[], shapes: readonly Shape[]) => string;
   /** Whether the outcome is a sum, a product or a call; sums and products in a product stand in brackets. */
   readonly binds: "sum" | "product" | "call";
 }
@@ -106,6 +106,8 @@ export interface TorchCall {
   readonly callee: string;
   /** Its arguments. */
   readonly holes: readonly TorchArgument[];
+  /** What stands before and after the call: helpers that the module goes through. */
+  readonly around?: readonly [before: string, after: string];
 }
 
 /** A window in a diagram's words: `3×3`, `3×3 /2`. */

@@ -25,7 +25,11 @@ export const modulateRule: AnyMergeRule = mergeRule({
     const repeated = graph.apply({ op: "broadcast", shape }, [standing]);
     return graph.apply({ op: "multiply" }, [map, repeated]);
   },
-  torch: { binds: "call", applies: ([map, mask]) => `modulate(${map}, ${mask})` },
+  torch: {
+    binds: "product",
+    applies: ([map, mask], [, shape]) =>
+      `${map} * ${shape?.length === 1 ? `per_channel(${mask})` : mask}`,
+  },
 });
 
 function misfits(map: Shape, mask: Shape): readonly Fault[] {

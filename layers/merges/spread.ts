@@ -25,7 +25,11 @@ export const spreadRule: AnyMergeRule = mergeRule({
     const spread = (value: ValueId): ValueId => graph.apply({ op: "broadcast", shape }, [value]);
     return graph.apply({ op: "add" }, [spread(positions), spread(standing)]);
   },
-  torch: { binds: "call", applies: ([a, b]) => `spread(${a}, ${b})` },
+  torch: {
+    binds: "sum",
+    applies: ([positions, channels], [, shape]) =>
+      `${positions} + ${shape?.length === 1 ? `per_channel(${channels})` : channels}`,
+  },
 });
 
 function misfits(positions: Shape, channels: Shape): readonly Fault[] {

@@ -29,10 +29,12 @@ import learner from "./torch/learner.py.ts";
 import mixing from "./torch/mixing.py.ts";
 import optimizer from "./torch/optimizer.py.ts";
 import jpeg from "./torch/jpeg.py.ts";
+import norms from "./torch/norms.py.ts";
 import options from "./torch/options.py.ts";
 import picture from "./torch/picture.py.ts";
 import pictures from "./torch/pictures.py.ts";
 import png from "./torch/png.py.ts";
+import processor from "./torch/processor.py.ts";
 import ray from "./torch/ray_train.py.ts";
 import regular from "./torch/regular.py.ts";
 import shards from "./torch/shards.py.ts";
@@ -130,7 +132,7 @@ function indented(json: unknown): string {
 const SCRIPTS = Object.entries(
   {
     ...{ train, options, learner, optimizer, team, data, images, shards, folder, state, tell },
-    ...{ classes, keys, mixing, pictures, picture, png, jpeg, regular },
+    ...{ classes, keys, mixing, norms, pictures, picture, png, jpeg, processor, regular },
   },
 ).map(([name, text]) => [`${name}.py`, text] as const);
 

@@ -22,11 +22,11 @@ ${
 |---|---|
 | \`model.py\` | the network; \`load_netfold\` and \`save_netfold\` read and write its weights |
 | \`train.py\` | training; every setting stands at its head and is an option, \`--batch 128\` |
-| \`learner.py\`, \`optimizer.py\` | what a step does; the rate and the optimiser |
+| \`learner.py\`, \`norms.py\`, \`optimizer.py\` | what a step does; its batch norms; the rate and the optimiser |
 | \`data.py\`, \`images.py\`, \`shards.py\` | data in memory; folders of images; tar shards |
 | \`pictures.py\`, \`picture.py\`, \`png.py\`, \`jpeg.py\` | the picture in an image file, the one that netfold sees |
 | \`folder.py\`, \`state.py\` | the run folder and its checkpoints, which netfold reads as its own |
-| \`team.py\`, \`options.py\` | the processes; settings from \`config.json\` and the command line |
+| \`team.py\`, \`processor.py\`, \`options.py\` | the processes; what the processor can do; settings from \`config.json\` and the command line |
 | \`tell.py\`, \`regular.py\` | what a run tells whoever watches; which files are opened |
 | \`config.json\` | the network and its recipe: ${recipe.batch} images a step, rate ${recipe.rate} |
 ${

@@ -10,6 +10,7 @@ import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { left, type Problem, problemAt, type Result, right } from "../fp.ts";
 import { isLike, knownLayers, placeIn } from "./names.ts";
 import { ordersOf } from "./orders.ts";
+import { ownPlaces } from "./own_module.ts";
 import { blocksOf, inOrder, type TheirLayer, theirLayers } from "./their_layers.ts";
 
 /** The network's name for each tensor; some may be names that it does not have. */
@@ -27,6 +28,8 @@ export function placesOf(
   const theirs = theirLayers(tensors);
   const layers = ourLayers(planned);
   const known = knownLayers(theirs, layers);
+  const own = known.size === theirs.length ? undefined : ownPlaces(tensors, planned);
+  if (own !== undefined) return right(own);
   const byName = placesIn(theirs, (layer) => known.get(layer.name));
   if (hasBranches(planned)) return right(byName);
   if (known.size === theirs.length) {
@@ -65,7 +68,8 @@ export function placesOf(
 /** Whether every tensor's name says to which layer it belongs. */
 export function areLayersNamed(tensors: Tensors, planned: Plan): boolean {
   const theirs = theirLayers(tensors);
-  return knownLayers(theirs, ourLayers(planned)).size === theirs.length;
+  return knownLayers(theirs, ourLayers(planned)).size === theirs.length ||
+    ownPlaces(tensors, planned) !== undefined;
 }
 
 function ourLayers(planned: Plan): readonly LayerPlan[] {

@@ -22,7 +22,8 @@ import { PRESETS } from "../training/presets.ts";
 import { versions } from "../training/versions.ts";
 import { partThatFits, partUnder } from "./parts.ts";
 import { readStateDict, type StateDict } from "./state_dict.ts";
-import { areNamed, areWeightsOf, isNoCounter, weightsFrom, withoutCounters } from "./weights.ts";
+import { isRemark } from "./own_module.ts";
+import { areNamed, areWeightsOf, weightsFrom } from "./weights.ts";
 
 /** Whose weights are taken from where, and what belongs to them. */
 export interface ImportRequest extends Using {
@@ -98,19 +99,20 @@ function importedWeights(
       // A name around every name leaves the order as it is, but hides the network's own names.
       return partThatFits(whole, file, [(part) => fits(part) && areNamed(part, planned), fits]);
     }),
-    E.flatMap(({ prefix, tensors }) =>
-      pipe(
-        weightsFrom(tensors, planned, file, { isOrdered }),
+    E.flatMap(({ prefix, tensors }) => {
+      const [given, chosen] = [key ?? "", prefix].map((name) => name === "" ? "" : `${name}.`);
+      const beside = others.filter((name) => name.startsWith(chosen ?? ""));
+      return pipe(
+        weightsFrom(tensors, planned, file, { isOrdered, beside }),
         E.map((weights) => {
-          const [given, chosen] = [key ?? "", prefix].map((name) => name === "" ? "" : `${name}.`);
           // With a key the rest of the file is what the user does not want.
-          const leftOut = [...withoutCounters(all).keys(), ...others.filter(isNoCounter)]
+          const leftOut = [...all.keys(), ...others].filter((name) => !isRemark(name))
             .filter((name) => name.startsWith(given ?? ""))
             .filter((name) => !name.startsWith(chosen ?? "") || !all.has(name));
           return { tensors: weights, leftOut };
         }),
-      )
-    ),
+      );
+    }),
   );
 }
 

@@ -8,14 +8,17 @@ import { parametersOf } from "../../dsl/plan/parameters.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { E, left, pipe, type Problem, problemAt, type Result, right } from "../fp.ts";
 import { agree } from "../../dsl/net/shape.ts";
-import { flattenedOrders } from "./flattened.ts";
+import { type Flattened, flattenedOrders } from "./flattened.ts";
 import { isShapeOf, torchShape } from "./names.ts";
+import { flattensByRows, isRemark, ownPlaces } from "./own_module.ts";
 import { areLayersNamed, type Places, placesOf } from "./places.ts";
 import { PROGRAM } from "../program_name.ts";
 
 export interface WeightsOptions {
   /** Whether the order of the tensors is that of the layers; it is by default. */
   readonly isOrdered?: boolean;
+  /** The names of what stands beside the floats. */
+  readonly beside?: readonly string[];
 }
 
 /**
@@ -26,18 +29,20 @@ export function weightsFrom(
   stateDict: Tensors,
   planned: Plan,
   path: string,
-  { isOrdered = true }: WeightsOptions = {},
+  { isOrdered = true, beside = [] }: WeightsOptions = {},
 ): Result<Tensors> {
-  const given = withoutCounters(stateDict);
+  const given = withoutRemarks(stateDict);
+  const isOwn = ownPlaces(given, planned) !== undefined &&
+    flattensByRows([...stateDict.keys(), ...beside], planned);
   return pipe(
     placesOf(given, planned, { path, isOrdered }),
-    E.flatMap((places) => placed(given, places, planned, path)),
+    E.flatMap((places) => placed(given, places, planned, { path, isOwn })),
   );
 }
 
 /** Whether every tensor's name says to which layer of a network it belongs. */
 export function areNamed(tensors: Tensors, planned: Plan): boolean {
-  return areLayersNamed(withoutCounters(tensors), planned);
+  return areLayersNamed(withoutRemarks(tensors), planned);
 }
 
 /** Whether every parameter of a network finds a tensor of its shape, and every tensor a parameter. */
@@ -46,7 +51,7 @@ export function areWeightsOf(
   tensors: Tensors,
   { isOrdered = true }: WeightsOptions = {},
 ): boolean {
-  const given = withoutCounters(tensors);
+  const given = withoutRemarks(tensors);
   if (given.size !== parametersOf(planned).length) return false;
   const places = placesOf(given, planned, { path: "", isOrdered });
   // More than one order is a question that the network's own state dict raises.
@@ -55,20 +60,21 @@ export function areWeightsOf(
   return lost.length === 0 && homeless.length === 0 && (areOurs(pairs) || !pairs.some(isOther));
 }
 
-/** Without what counts batches, which is a number like others in some files. */
-export function withoutCounters(tensors: Tensors): Tensors {
-  return new Map([...tensors].filter(([name]) => isNoCounter(name)));
+/** Without what nothing is learnt of, which is a number like others in some files. */
+export function withoutRemarks(tensors: Tensors): Tensors {
+  return new Map([...tensors].filter(([name]) => !isRemark(name)));
 }
 
-/** Whether a tensor's name is not that of a number of batches. */
-export function isNoCounter(name: string): boolean {
-  return !/(^|\.)num_batches_tracked$/.test(name);
-}
-
-function placed(given: Tensors, places: Places, planned: Plan, path: string): Result<Tensors> {
+/** The tensors in their places; `isOwn` when they are of the network's own module. */
+function placed(
+  given: Tensors,
+  places: Places,
+  planned: Plan,
+  { path, isOwn }: { readonly path: string; readonly isOwn: boolean },
+): Result<Tensors> {
   const { pairs, lost, homeless } = matchWeights(given, [...places], planned);
   const isOurs = areOurs(pairs);
-  const { orders, unclear } = flattenedOrders(planned);
+  const { orders, unclear } = isOwn ? OWN : flattenedOrders(planned);
   const problems = [
     ...first(isTheirs(pairs) ? unclear : [], ({ path, layer }, more) => ({
       code: "unknown-layout",
@@ -76,7 +82,7 @@ function placed(given: Tensors, places: Places, planned: Plan, path: string): Re
       got: `${path} (${layer.type})${more}`,
       wanted: "a layer that sees a map, or a flattened map in an order that can be followed",
       hint:
-        `give the tensors the names of the network's own module: ${PROGRAM} export NET --format torch`,
+        `load them into the module of ${PROGRAM} export NET --format torch, in Python, and save_netfold(network, FILE)`,
     })),
     ...first(lost, ({ path }, more) => ({
       code: "parameter-missing",
@@ -122,6 +128,9 @@ function unusable({ name, role, tensor: { data } }: WeightPair) {
     ? [{ name, number, rule: "a variance is not below 0", wanted: "variances of at least 0" }]
     : [{ name, number, rule: "every weight must be a finite float32", wanted: "finite numbers" }];
 }
+
+/** The network's own module flattens as the network does. */
+const OWN: Flattened = { orders: new Map(), unclear: [] };
 
 const HINT =
   "name the network whose weights these are; --classes and --input change one of the zoo";

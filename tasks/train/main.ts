@@ -13,6 +13,7 @@ import { EXIT } from "../cli/exit.ts";
 import { languageModule } from "../networks/module.ts";
 import { type TrainArguments, trainCommand } from "./options.ts";
 import { requestOf } from "./asked.ts";
+import { torchHint } from "./torch_hint.ts";
 import type { Outcome } from "./view.ts";
 import { watching } from "./watch.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
@@ -32,9 +33,11 @@ export const run: Run = runner(
 
 async function begin(given: TrainArguments): Promise<number> {
   const request = { ...await requestOf("train", given), ...choiceOf(given) };
+  const isOpen = (given.engine ?? "auto") === "auto" && given.backend === undefined;
+  const hint = isOpen ? await torchHint(request.recipe, request.data) : undefined;
   return await watched(
     request,
-    given,
+    { ...given, ...defined({ hint }) },
     (hooks) =>
       given.engine === "torch"
         ? trainOnTorch(request, { ...hooks, ...torchOptions(given) })
@@ -68,14 +71,14 @@ async function resumeRun(given: TrainArguments, folder: string): Promise<number>
   );
 }
 
-function torchOptions({ nproc }: TrainArguments): TorchOptions {
-  return defined({ processes: nproc, python: Deno.env.get("NETFOLD_PYTHON") });
+function torchOptions({ nproc, precision }: TrainArguments): TorchOptions {
+  return defined({ processes: nproc, precision, python: Deno.env.get("NETFOLD_PYTHON") });
 }
 
 /** Trains with someone watching, who may press Ctrl-C; gives the exit code. */
 async function watched(
   subject: Using,
-  given: TrainArguments,
+  given: TrainArguments & { readonly hint?: string },
   work: (hooks: TrainWatch) => Promise<Result<Outcome>>,
 ): Promise<number> {
   const written = given.language ?? (subject.language && given.net);
@@ -87,6 +90,9 @@ async function watched(
     onStart: (start) => {
       interrupt = onInterrupt(() => view.note(INTERRUPT_NOTICE));
       hooks.onStart(start);
+      // A graphics card is faster than any processor.
+      const isOnCard = start.engine.includes("webgpu");
+      if (given.hint !== undefined && !isOnCard) view.note(`note: ${given.hint}`);
     },
     interrupted: () => interrupt?.poll() ?? false,
     ...defined({ saveEvery: given.saveEvery, tensorboard: given.tensorboard }),

@@ -8,6 +8,7 @@ import { number, oneOf, pathList, runFolder, text, whole } from "../cli/reader.t
 import { maybeWord, option, optionName, section, yesOrNo } from "../cli/term.ts";
 import { DATASET_FORMS, DATASET_NAMES } from "../data/load.ts";
 import { isJsonFile, titleOf } from "../networks/networks.ts";
+import { TORCH_PRECISIONS } from "../training/torch_precision.ts";
 import { presetFor, type PresetName, PRESETS } from "../training/presets.ts";
 import { DEFAULTS, netOf, presetOf } from "./defaults.ts";
 import { parts, recipe } from "./recipe_options.ts";
@@ -57,6 +58,11 @@ const run = section("The run", {
     description: "Processes of torch that train together, one for each GPU.",
     otherwise: "1",
   }),
+  precision: option(oneOf(TORCH_PRECISIONS, "NAME"), {
+    description:
+      "The numbers of torch's passes: auto takes bfloat16 where GPU or processor has it; float32 computes as the other engines do.",
+    otherwise: "auto",
+  }),
   saveEvery: option(number({ from: 0 }), {
     description: "Seconds between checkpoints within an epoch.",
     otherwise: "60",
@@ -89,7 +95,8 @@ export const trainCommand = command({
   },
   writes: ({ resume, out = "runs" }) => resume ?? out,
   check: (given) =>
-    engineMistake(given) ?? languageMistake(given, "--resume, to --from") ?? resumeMistake(given) ??
+    engineMistake(given) ?? precisionMistake(given) ??
+      languageMistake(given, "--resume, to --from") ?? resumeMistake(given) ??
       recipeMistake(given),
 });
 
@@ -124,6 +131,14 @@ export function recipeMistake(
   return optimizerMistake(given) ?? flipMistake(given);
 }
 
+/** The engines of netfold compute in float32. */
+function precisionMistake(
+  { engine, precision }: { readonly engine?: string; readonly precision?: string },
+): string | undefined {
+  if (precision === undefined || engine === "torch") return undefined;
+  return `--precision belongs to --engine torch, and the engine is ${engine ?? "auto"}`;
+}
+
 /** Pictures that are cut out at random are mirrored at random too. */
 export function flipMistake(
   { preset, flip }: { readonly preset?: PresetName; readonly flip?: string },
@@ -141,6 +156,7 @@ const WITH_RESUME = new Set([
   "backend",
   "threads",
   "nproc",
+  "precision",
   "language",
   "tensorboard",
 ]);

@@ -4,7 +4,7 @@
  * several. The run can be resumed and evaluated on any engine.
  */
 import type { WantedOf } from "../../dsl/problem/expect.ts";
-import { BOOLEAN, COUNT, needed, optional, TEXT } from "../../dsl/problem/expect.ts";
+import { BOOLEAN, COUNT, needed, oneOf, optional, TEXT } from "../../dsl/problem/expect.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { join } from "@std/path";
@@ -31,6 +31,7 @@ import { newRun } from "./new_run.ts";
 import { epochsOf } from "./record.ts";
 import { hasTensorboard, openTensorboard } from "./tensorboard.ts";
 import { drivePython, type TorchEvent } from "./torch_process.ts";
+import { TORCH_PRECISIONS, type TorchPrecision } from "./torch_precision.ts";
 import { drawCurves, firstCheckpoint } from "./execute.ts";
 import type {
   ResumeOptions,
@@ -57,6 +58,11 @@ export interface TorchOptions {
   readonly processes?: number;
   /** Whether batch norms see the batch of all processes together; not by default. */
   readonly syncBatchNorm?: boolean;
+  /**
+   * The numbers of forward and backward passes; `auto`, by default, is bfloat16 where GPU or
+   * processor computes with it. Weights and what the optimiser keeps are float32 or wider.
+   */
+  readonly precision?: TorchPrecision;
   /** The Python interpreter; `python3` by default. */
   readonly python?: string;
 }
@@ -64,6 +70,7 @@ export interface TorchOptions {
 const TORCH: WantedOf<TorchOptions> = {
   processes: optional(COUNT),
   syncBatchNorm: optional(BOOLEAN),
+  precision: optional(oneOf(TORCH_PRECISIONS)),
   python: optional(TEXT),
 };
 
@@ -155,6 +162,7 @@ async function execute(
     ...["--config", run.config, "--out", run.folder, "--resume", "--events", "--data", data],
     `--classes=${JSON.stringify(dataset.classes)}`,
     ...(watch.syncBatchNorm === true ? ["--sync-batch-norm", "yes"] : []),
+    ...(watch.precision === undefined ? [] : ["--precision", watch.precision]),
     ...(watch.saveEvery === undefined ? [] : ["--save-every", `${watch.saveEvery}`]),
   ];
   let test: Figures | undefined;

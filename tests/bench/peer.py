@@ -49,7 +49,9 @@ if module:
     model = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(model)
     network = model.Network()
-    network.load_state_dict(tensors)
+    with torch.no_grad():
+        for name, tensor in model.named_tensors(network).items():
+            tensor.copy_(tensors[name])
     network = network.to(device).to(memory_format=memory_format).train(work == "step")
     trained = list(network.parameters())
     network = torch.compile(network) if compiled else network

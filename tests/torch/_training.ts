@@ -34,8 +34,8 @@ export const recipe: Partial<Recipe> = {
   validation: 32,
 };
 
-/** The interpreter of these tests. */
-export const torch: TorchOptions = { python };
+/** The interpreter of these tests, and numbers that other engines have too. */
+export const torch: TorchOptions = { python, precision: "float32" };
 
 /** What to train, in the folder `out`. */
 export const request = (out: string, changes: Partial<Recipe> = {}) =>

@@ -59,26 +59,30 @@ def reference(plan, tensors, images, labels, training, dtype):
     return answer(Network(plan, given, training)(images.to(dtype)), labels, learnt)
 
 
-def module(network, tensors, images, labels, training, dtype):
+def module(model, network, tensors, images, labels, training, dtype):
     network = network.to(dtype)
-    network.load_state_dict(tensors)
+    own = model.named_tensors(network)
+    with torch.no_grad():
+        for name, tensor in own.items():
+            tensor.copy_(tensors[name])
     network.train(training)
     network.zero_grad()
-    return answer(network(images.to(dtype)), labels, dict(network.named_parameters()))
+    learnt = {name: tensor for name, tensor in own.items() if isinstance(tensor, torch.nn.Parameter)}
+    return answer(network(images.to(dtype)), labels, learnt)
 
 
 def lived_in(model, network, images):
     """Tensors with the running statistics of a batch, without which deep networks overflow."""
-    norms = [part for part in network.modules() if isinstance(part, getattr(model, "BatchNorm", ()))]
-    kept = [norm.keep for norm in norms]
+    norms = [part for part in network.modules() if hasattr(part, "running_mean")]
+    moments = [norm.momentum for norm in norms]
     for norm in norms:
-        norm.keep = 0.0
+        norm.momentum = 1.0
     network.train()
     with torch.no_grad():
         network(images.flip(3))
-    for norm, keep in zip(norms, kept):
-        norm.keep = keep
-    return {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
+    for norm, momentum in zip(norms, moments):
+        norm.momentum = momentum
+    return {name: tensor.detach().clone() for name, tensor in model.named_tensors(network).items()}
 
 
 def main(path, weights, plan_path, batch):
@@ -100,8 +104,9 @@ def main(path, weights, plan_path, batch):
     images = torch.randn(int(batch), channels, height, width)
     labels = torch.arange(int(batch)) % plan["output"][0]
     loaded = {name: to_torch(name, t) for name, t in model.read_safetensors(weights)[0].items()}
-    told = {"shapes": {name: list(model.to_netfold(t).shape) for name, t in network.state_dict().items()}}
-    told["loaded"] = all(torch.equal(loaded[name], t) for name, t in network.state_dict().items())
+    own = model.named_tensors(network)
+    told = {"shapes": {name: list(model.to_netfold(t).shape) for name, t in own.items()}}
+    told["loaded"] = all(torch.equal(loaded[name], t) for name, t in own.items())
     tensors = lived_in(model, network, images)
     for mode in ("evaluation", "training"):
         training = mode == "training"
@@ -110,10 +115,10 @@ def main(path, weights, plan_path, batch):
         turned = reference(plan, tensors, images.flip(0), labels.flip(0), training, torch.float32)
         turned["logits"] = turned["logits"].flip(0)
         owns = [distances(own, wanted), distances(turned, wanted)]
-        found = module(network, tensors, images, labels, training, torch.float32)
+        found = module(model, network, tensors, images, labels, training, torch.float32)
         told[mode] = {
             "peer": (found["logits"] - own["logits"]).abs().max().item(),
-            "exact": distances(module(network, tensors, images, labels, training, torch.float64), wanted),
+            "exact": distances(module(model, network, tensors, images, labels, training, torch.float64), wanted),
             "found": distances(found, wanted),
             "own": {name: max(some[name] for some in owns) for name in wanted},
         }

@@ -3,12 +3,27 @@ import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "
 import { join } from "@std/path";
 import type { HostTensor, Tensors } from "../../dsl/graph/tensors.ts";
 import {
+  batchNorm,
+  conv,
+  convTranspose,
+  coordinateMask,
+  dense,
+  flatten,
+  groupNorm,
+  layerNorm,
+  layerScale,
+  prelu,
+} from "../../layers/mod.ts";
+import {
+  chain,
   initialParameters,
   type Net,
+  numbered,
   orThrow,
   type Plan,
   plan,
   renderProblems,
+  repeat,
   type Result,
   squeezeExcite,
   toJSON,
@@ -318,6 +333,23 @@ load_netfold(network, sys.argv[2])
 torch.save({"epoch": 3, "state_dict": network.state_dict()}, sys.argv[3])
 `;
 
+/** Layers of every kind of parameter, units in a row, a map that is flattened. */
+const OWN: Subject = {
+  net: chain(
+    conv(8, { kernel: 3 }),
+    repeat(4, numbered("unit", chain(conv("same", { kernel: 3 }), batchNorm(), prelu()))),
+    coordinateMask(),
+    groupNorm(2),
+    layerScale(),
+    convTranspose(4),
+    flatten(),
+    layerNorm(),
+    dense(CLASSES),
+  ),
+  input: [4, 6, 3],
+  layers: {},
+};
+
 torchTest(
   "the state dict of an exported network comes back as the weights that went out",
   async () => {
@@ -336,6 +368,15 @@ torchTest(
         orThrow(await importRun({ name: "vgg", net, input, file: from, out, python }));
         assertEquals((await openTrained(out, {}, {})).checkpoint.tensors, weights);
       }
+      const own = initialParameters(planOf(OWN), 6);
+      await Deno.writeFile(file, encodeSafetensors(own, {}));
+      const other = join(folder, "other");
+      orThrow(await writeTorchProject(other, projectOf("own", OWN.net, OWN.input)));
+      assertEquals((await runPython(["-c", SAVE, other, file, saved])).stderr, "");
+      const back = { name: "own", net: OWN.net, input: OWN.input, file: saved, python };
+      const whole = orThrow(await importRun({ ...back, out: `${other}-run` }));
+      assertEquals((await openTrained(whole.folder, {}, {})).checkpoint.tensors, own);
+      assertEquals(whole.leftOut, []);
       await Deno.writeTextFile(saved, "no file of PyTorch's");
       const { net, input } = VGG;
       const out = join(folder, "none");

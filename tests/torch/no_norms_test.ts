@@ -1,4 +1,4 @@
-/** Networks without batch norms train on PyTorch, whose module then has no class for them. */
+/** Networks without batch norms train on PyTorch. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";

@@ -12,7 +12,8 @@ import { loadCheckpoint, presetFor, resume, train } from "../../tasks/training/m
 import type { StepEvent } from "../../tasks/training/loop.ts";
 import { resumeOnTorch } from "../../tasks/training/torch.ts";
 import { referenceEngine } from "../_reference_engine.ts";
-import { assertClose, folderTest, tensorsIn, torch } from "./_training.ts";
+import { python } from "./_torch.ts";
+import { assertClose, folderTest, tensorsIn } from "./_training.ts";
 
 /** Images of which 24 are learnt from: three steps of 8 in an epoch. */
 const dataset = orThrow(shapes({ count: 32, testCount: 10 }));
@@ -57,7 +58,7 @@ folderTest(
     const events: StepEvent[] = [];
     const onStep = (event: StepEvent) =>
       void (event.step > (events.at(-1)?.step ?? 1) && events.push(event));
-    const found = orThrow(await resumeOnTorch(copy, { ...torch, dataset, onStep, saveEvery: 0 }));
+    const found = orThrow(await resumeOnTorch(copy, { python, dataset, onStep, saveEvery: 0 }));
     assertEquals(events.map(({ step }) => step), [2, 3, 4, 5, 6]);
     /** The sum of an epoch's losses before a step's, of which events tell the mean so far. */
     const before = (i: number): number => {

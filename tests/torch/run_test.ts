@@ -56,6 +56,7 @@ torchTest(
         ...[join(place, "train.py"), "--config", join(run, "config.json"), "--events"],
         ...["--data", join(place, "data"), "--classes", JSON.stringify(dataset.classes)],
         ...["--views", views, "--evaluate", join(run, "best.safetensors")],
+        ...["--precision", "float32"],
       ]);
       const { test } = JSON.parse(stdout || stderr);
       const averaged = orThrow(await evaluate(run, { dataset, ...cpu, views }));

@@ -18,7 +18,7 @@ import { isModule, type Module, modulesOf } from "./modules.ts";
 export interface TorchClass {
   readonly name: string;
   readonly modules: readonly Module[];
-  /** The names of what its constructor takes. */
+  /** What its constructor takes, each with its type. */
   readonly takes: readonly string[];
   readonly constructor: readonly string[];
 }
@@ -57,7 +57,8 @@ export function classesOf(plan: Plan): readonly TorchClass[] {
     const constructor = (modules[0]?.makings ?? []).flatMap(({ before, made, after }) =>
       `${before}${callText(callOf(made), texts)}${after}`.split("\n")
     );
-    return { name, modules, takes: taken.map(({ name }) => name), constructor };
+    const takes = taken.map(({ name, values }) => `${name}: ${typeOf(values)}`);
+    return { name, modules, takes, constructor };
   });
 }
 
@@ -121,6 +122,18 @@ function expressed(
 /** Ratios of larger numbers than this are chance, not meaning. */
 const LARGEST = 16;
 
+/** The Python type of all of some values. */
+function typeOf(values: readonly Value[]): string {
+  return [...new Set(values.map(typeName))].sort().join(" | ");
+}
+
+function typeName(value: Value): string {
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  if (/^(True|False)$/.test(value)) return "bool";
+  if (value.startsWith("(")) return `tuple[${value.split(",").map(() => "int").join(", ")}]`;
+  return "str";
+}
+
 function differ(values: readonly Value[]): boolean {
   return values.some((value) => value !== values[0]);
 }
@@ -134,11 +147,14 @@ function gcd(a: number, b: number): number {
 }
 
 /** A call with the next of some texts in its holes; what is left out anyway is left out. */
-function callText({ callee, holes }: Call, texts: Iterator<string>): string {
+function callText(
+  { callee, holes, around: [before, after] = ["", ""] }: Call,
+  texts: Iterator<string>,
+): string {
   const given = holes.flatMap(({ keyword, otherwise }) => {
     const text: string = texts.next().value;
     if (text === `${otherwise}`) return [];
     return keyword === undefined ? [text] : [`${keyword}=${text}`];
   });
-  return `${callee}(${given.join(", ")})`;
+  return `${before}${callee}(${given.join(", ")})${after}`;
 }

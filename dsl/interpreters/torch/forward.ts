@@ -8,16 +8,14 @@ import { mergeOf, torchOf } from "./facets.ts";
 import { lastOf, partsOf } from "../../plan/parts.ts";
 import { access } from "./names.ts";
 
-/** Parts of one kind in a row that a loop goes through. */
+/** Parts of one kind in a row, which are one module. */
 export interface Run {
   /** The path of the first. */
   readonly first: string;
-  /** The name before the number. */
+  /** The name before the number, which is the module's. */
   readonly label: string;
-  /** The first one's number. */
-  readonly from: number;
-  /** The last one's number. */
-  readonly to: number;
+  /** How many they are. */
+  readonly count: number;
 }
 
 /** A value in the making. */
@@ -101,13 +99,11 @@ function writeLayer(plan: LayerPlan, input: Expression, site: Site): Expression 
   const code = torchOf(plan);
   const heavy = plan.cost.macs > 0;
   const value = settledIf(input.heavy && (heavy || site.preactivated), input, site);
-  if (code.makes !== undefined) {
-    return call(access(nameOf(plan)), value, heavy || value.heavy);
-  }
   const settled = settledIf(code.tight === true && needsBrackets(value), value, site);
-  const text = code.applies("", settled.text);
+  const own = code.makes === undefined ? "" : access(nameOf(plan));
+  const text = code.applies(own, settled.text);
   if (text === settled.text) return settled;
-  return { text, binds: code.product ? "product" : "call", heavy: settled.heavy };
+  return { text, binds: code.product ? "product" : "call", heavy: heavy || settled.heavy };
 }
 
 function writeChain(plan: Plan, input: Expression, site: Site): Expression {
@@ -121,14 +117,8 @@ function writeChain(plan: Plan, input: Expression, site: Site): Expression {
       value = write(part, value, site);
       continue;
     }
-    if (value.text !== site.target) assign(value, site);
-    const { label, from, to } = run;
-    site.lines.push(
-      `for i in range(${from}, ${to + 1}):`,
-      `    ${site.target} = getattr(self, f"${label}{i}")(${site.target})`,
-    );
-    value = variable(site.target);
-    i += to - from;
+    value = call(access(run.label), settledIf(value.heavy, value, site), true);
+    i += run.count - 1;
   }
   return value;
 }
@@ -143,6 +133,8 @@ function writeFork(plan: ForkPlan, input: Expression, site: Site): Expression {
       ? `level${level}`
       : merge.binds === "call"
       ? `branch${i + 1}`
+      : merge.binds === "product"
+      ? i === 0 ? "trunk" : "mask"
       : i === 0
       ? "shortcut"
       : "residual";
@@ -160,7 +152,8 @@ function writeFork(plan: ForkPlan, input: Expression, site: Site): Expression {
   const texts = branches.map((branch) =>
     binds === "product" && needsBrackets(branch) ? `(${branch.text})` : branch.text
   );
-  return { text: merge.applies(texts), binds, heavy: true };
+  const shapes = plan.branches.map(({ output }) => output);
+  return { text: merge.applies(texts, shapes), binds, heavy: true };
 }
 
 /** The longest text of a branch that stays within the line of its merge. */

@@ -42,6 +42,8 @@ interface Step {
   readonly runs: readonly Run[];
   /** The module that it is, if it is one. */
   readonly module?: Module;
+  /** The rows that it forks into, if it is a fork. */
+  readonly branches?: readonly (readonly Step[])[];
 }
 
 /** The modules of a network, each after those in it; the network itself is the last. */
@@ -55,13 +57,13 @@ export function modulesOf(plan: Plan): readonly Module[] {
     return id;
   };
   const close = (path: string, body: Plan, row: readonly Step[]): Module => {
-    const { makings, runs } = joined(inLoops(row));
+    const { makings, runs } = joined(inLoops(row, new Set(row.flatMap(namesIn))));
     const forward = forwardOf(body, new Map(runs.map((run) => [run.first, run])));
     const forms = makings.map(({ before, made, after }) => [
       ...[before, after],
       isModule(made)
         ? made.form
-        : [made.callee, ...made.holes.map(({ value: _, ...hole }) => hole)],
+        : [made.callee, made.around, ...made.holes.map(({ value: _, ...hole }) => hole)],
     ]);
     const values = makings.map(({ made }) =>
       isModule(made) ? made.value : made.holes.map(({ value }) => value)
@@ -74,7 +76,7 @@ export function modulesOf(plan: Plan): readonly Module[] {
   const row = foldPlan<readonly Step[]>(plan, {
     layer: (layer) => [{ makings: makingOf(layer), runs: [] }],
     chain: (parts) => parts.flat(),
-    fork: (branches) => [joined(branches.flatMap(inLoops))],
+    fork: (branches) => [{ makings: [], runs: [], branches }],
     named: (row, { path, body, home }) => {
       // What is shared is made at its first place.
       if (home !== undefined) return [];
@@ -101,20 +103,44 @@ function joined(steps: readonly Step[]): Step {
 
 function makingOf(layer: LayerPlan): readonly Making[] {
   const call = torchOf(layer).makes;
-  return call === undefined || layer.home !== undefined ? [] : [attribute(layer.path, call)];
+  if (call === undefined || layer.home !== undefined) return [];
+  const isFrozen = layer.frozen && layer.parameters.length > 0;
+  return [attribute(layer.path, isFrozen ? frozen(call) : call)];
+}
+
+function frozen({ around: [before, after] = ["", ""], ...call }: Call): Call {
+  return { ...call, around: [`frozen(${before}`, `${after})`] };
 }
 
 function attribute(path: string, made: Call | Module): Making {
   return { before: `${access(lastOf(path))} = `, made, after: "" };
 }
 
+/** The attributes that a step makes. */
+function namesIn({ makings, branches = [] }: Step): readonly string[] {
+  return [...makings.map(({ before }) => before), ...branches.flat().flatMap(namesIn)];
+}
+
 /** Modules in a row that are made alike become a loop from this many on. */
 const LOOP = 4;
 
-function inLoops(steps: readonly Step[]): readonly Step[] {
+/** A row with loops in it, forks laid open; `taken` are the attributes that there are. */
+function inLoops(steps: readonly Step[], taken: Set<string>): readonly Step[] {
   return runsOf(steps, (a, b) => follows(a.module, b.module)).flatMap((row) => {
     const first = row[0]?.module;
-    return first !== undefined && row.length >= LOOP ? [loop(first, row.length)] : row;
+    if (first !== undefined && row.length >= LOOP) {
+      const { label } = numbered(first.path);
+      const name = attribute(label, first).before;
+      if (!taken.has(name)) {
+        taken.add(name);
+        return [loop(first, row.length)];
+      }
+    }
+    return row.flatMap((step) =>
+      step.branches === undefined
+        ? [step]
+        : step.branches.flatMap((branch) => inLoops(branch, taken))
+    );
   });
 }
 
@@ -134,10 +160,12 @@ function numbered(path: string): { readonly label: string; readonly number: numb
 
 function loop(first: Module, times: number): Step {
   const { label, number: from } = numbered(first.path);
-  const to = from + times - 1;
-  const before = `for i in range(${from}, ${to + 1}):\n` + `    self.add_module(f"${label}{i}", `;
+  const part = access(label);
+  const before = `${part} = nn.Sequential()\n` +
+    `for i in range(${from}, ${from + times}):\n` +
+    `    ${part}.add_module(f"{i}", `;
   return {
     makings: [{ before, made: first, after: ")" }],
-    runs: [{ first: first.path, label, from, to }],
+    runs: [{ first: first.path, label, count: times }],
   };
 }

@@ -1,16 +1,17 @@
 /**
  * A network as one readable Python module for PyTorch, the kind that a person
  * would write: a class for each part that repeats, a forward pass that reads
- * like the network, no dependency but torch. Parameters have netfold's path
- * names, so weight files need no mapping; layouts change in one function.
+ * like the network, layers of torch.nn, no dependency but torch. Parts have
+ * netfold's names and tensors PyTorch's; one function has both, so that weight
+ * files need no mapping, and layouts change in another.
  *
  * Images are NCHW, as PyTorch has them.
  */
 import { defined } from "../../problem/defined.ts";
 import { optionsOf } from "../../problem/expect.ts";
-import { toJSON } from "../../net/json.ts";
 import type { Net } from "../../net/net.ts";
 import type { Language } from "../../plan/language.ts";
+import { parametersOf } from "../../plan/parameters.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { planIn } from "../../plan/planning.ts";
 import { left, type Result, right } from "../../problem/result.ts";
@@ -22,6 +23,8 @@ import layers from "./layers.py.ts";
 import weights from "./weights.py.ts";
 import { classesOf, type TorchClass } from "./classes.ts";
 import { unlikeInTorch, withoutTorch } from "./facets.ts";
+import { broken, filled } from "./lines.ts";
+import type { Module } from "./modules.ts";
 
 /** What the module says of the network. */
 export interface TorchModuleOptions {
@@ -43,20 +46,21 @@ export function torchModuleIn(
   if (planned._tag === "Left") return planned;
   const lacking = withoutTorch(planned.right);
   const problems = lacking.length > 0 ? lacking : unlikeInTorch(planned.right);
-  return problems.length > 0 ? left(problems) : right(moduleOf(planned.right, net, shown));
+  return problems.length > 0 ? left(problems) : right(moduleOf(planned.right, shown));
 }
 
-function moduleOf(planned: Plan, net: Net, options: TorchModuleOptions): string {
-  const classes = classesOf(planned).map(classText);
+function moduleOf(planned: Plan, options: TorchModuleOptions): string {
+  const draws = parametersOf(planned).some(({ role }) => role === "kernel");
+  const classes = classesOf(planned)
+    .map((one) => classText(one, draws && one.name === "Network" ? ["he_normal(self)"] : []));
   const body = classes.join("\n\n\n");
   const sections = [
-    headOf(planned, net, options),
     IMPORTS,
     ...helpersFor(body),
     ...classes,
     ...definitionsIn(weights).map(([, text]) => text),
   ];
-  return `${sections.join("\n\n\n").replace("\n\n\n", "\n\n")}\n`;
+  return `${headOf(planned, options)}\n\n${sections.join("\n\n\n")}\n`;
 }
 
 const IMPORTS = [
@@ -64,20 +68,16 @@ const IMPORTS = [
   "import json",
   "import math",
   "import os",
+  "import re",
   "import stat",
   "import struct",
-  "from math import prod",
   "",
   "import torch",
   "import torch.nn.functional as F",
   "from torch import nn",
 ].join("\n");
 
-function headOf(
-  planned: Plan,
-  net: Net,
-  { name = "network", citation }: TorchModuleOptions,
-): string {
+function headOf(planned: Plan, { name = "network", citation }: TorchModuleOptions): string {
   const { trainable } = params(planned);
   const lines = [
     `${printable(name)}: ${grouped(trainable)} trainable parameters.`,
@@ -87,10 +87,8 @@ function headOf(
     }.`,
     ...(citation === undefined ? [] : ["", citation]),
     "",
-    "Parameters are called by netfold's paths: load_netfold(network, path) reads its weight files,",
-    "save_netfold(network, path) writes them. Written by netfold from this value:",
-    "",
-    toJSON(net),
+    "Written by netfold. Parts have its names, and tensors PyTorch's: load_netfold(network, path)",
+    "reads its weight files, save_netfold(network, path) writes them.",
     "",
   ];
   return `r"""${docstring(lines.join("\n"))}"""`;
@@ -126,33 +124,47 @@ function helpersFor(body: string): readonly string[] {
   return all.filter(([name]) => needed.has(name)).map(([, definition]) => definition);
 }
 
-function classText(torchClass: TorchClass): string {
+/** A class; `last` are the lines that its constructor ends with. */
+function classText(torchClass: TorchClass, last: readonly string[]): string {
   const { name, modules: [first], takes, constructor } = torchClass;
   return [
     `class ${name}(nn.Module):`,
-    `    """${docstring(describe(torchClass))}"""`,
+    ...documented(describe(torchClass)),
     "",
     ...(constructor.length === 0 ? [] : [
-      `    def __init__(${["self", ...takes].join(", ")}):`,
+      ...broken(`def __init__(${["self", ...takes].join(", ")}) -> None:`, 4),
       "        super().__init__()",
-      ...constructor.map((line) => `        ${line}`),
+      ...[...constructor, ...last].flatMap(indented),
       "",
     ]),
-    "    def forward(self, x):",
-    ...(first?.forward ?? []).map((line) => `        ${line}`),
+    "    def forward(self, x: torch.Tensor) -> torch.Tensor:",
+    ...(first?.forward ?? []).flatMap(indented),
   ].join("\n");
 }
 
-/** Which parts a class stands for, and what goes in and comes out where that is one thing. */
-function describe({ modules, takes }: TorchClass): string {
+/** A line of a method, which may be in a loop. */
+function indented(line: string): readonly string[] {
+  return broken(line.trimStart(), 8 + line.length - line.trimStart().length);
+}
+
+/** A docstring of a class. */
+function documented(text: string): readonly string[] {
+  const lines = filled(`"""${docstring(text)}"""`, 4);
+  const [only = "", ...others] = lines;
+  return others.length === 0 ? [only] : [...filled(`"""${docstring(text)}`, 4), '    """'];
+}
+
+/** Which parts a class stands for, and what goes in and comes out, of the first where they differ. */
+function describe({ modules }: TorchClass): string {
   const [first, ...others] = modules;
-  if (first === undefined || first.path === "") return "The whole network.";
-  const shapes = new Set(
-    modules.map(({ body }) => `${showShape(body.input)} to ${showShape(body.output)}`),
-  );
-  const places = others.length === 0
-    ? first.path
-    : `${first.path} and ${others.length} more like it`;
-  const [shape = ""] = shapes;
-  return shapes.size === 1 && takes.length === 0 ? `${places}: ${shape}.` : `${places}.`;
+  if (first === undefined) return "";
+  const shapesOf = ({ body }: Module) =>
+    `${channelsFirst(body.input)} to ${channelsFirst(body.output)}`;
+  const shapes = shapesOf(first);
+  if (first.path === "") return `The whole network: ${shapes}.`;
+  if (others.length === 0) return `${first.path}: ${shapes}.`;
+  const alike = `and ${others.length} more like it`;
+  return others.every((other) => shapesOf(other) === shapes)
+    ? `${first.path} ${alike}: ${shapes}.`
+    : `${first.path} (${shapes}) ${alike}.`;
 }

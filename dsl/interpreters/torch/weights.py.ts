@@ -1,20 +1,21 @@
 // deno-fmt-ignore-file: the lines are those of the source.
 /** Written by `deno task generate`: the text of `weights.py`, edit `weights.py` instead. */
-const source: string = `"""netfold's weight files: safetensors with float32 or float16 tensors, kernels HWIO and IO, and a checksum."""
+const source: string = `"""netfold's weight files: safetensors of float32 or float16, kernels HWIO and IO, a checksum."""
 
 import hashlib
 import json
+import math
 import os
+import re
 import stat
 import struct
-from math import prod
 
 import torch
 from torch import nn
 
 
 def swapped(tensor: torch.Tensor, order: tuple[int, ...]) -> torch.Tensor:
-    """The one place where layouts change: kernels of convolutions have four axes, those of dense layers two."""
+    """The one place where layouts change; kernels alone have four axes or two."""
     if tensor.dim() == 4:
         return tensor.permute(order).contiguous()
     return tensor.t().contiguous() if tensor.dim() == 2 else tensor
@@ -33,7 +34,8 @@ def to_netfold(tensor: torch.Tensor) -> torch.Tensor:
 def read_safetensors(path: str) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     """The tensors of a file, in the file's layouts, and its metadata."""
     if not stat.S_ISREG(os.stat(path).st_mode):
-        raise ValueError(f"{path} is a folder, a device or a pipe, and only an ordinary file can be read")
+        said = "a folder, a device or a pipe, and only an ordinary file can be read"
+        raise ValueError(f"{path} is {said}")
     with open(path, "rb") as file:
         content = bytearray(file.read())
     (length,) = struct.unpack_from("<Q", content)
@@ -41,28 +43,35 @@ def read_safetensors(path: str) -> tuple[dict[str, torch.Tensor], dict[str, str]
     metadata = header.pop("__metadata__", {})
     check = metadata.pop("netfold.sha256", None)
     if check is not None and sealed(content, length, check) != check:
-        raise ValueError(f"{path}: the content does not match its checksum; use another checkpoint or a copy")
+        said = "the content does not match its checksum; use another checkpoint or a copy"
+        raise ValueError(f"{path}: {said}")
     metadata.pop("netfold.format", None)
     tensors = {}
     for name, entry in header.items():
         kind = {"F32": torch.float32, "F16": torch.float16}.get(entry["dtype"])
         if kind is None:
-            raise ValueError(f"{path}: {name} is {entry['dtype']}, and every tensor must be F32 or F16")
+            said = f"{name} is {entry['dtype']}, and every tensor must be F32 or F16"
+            raise ValueError(f"{path}: {said}")
         start, end = entry["data_offsets"]
-        count = (end - start) * 8 // torch.finfo(kind).bits
-        flat = torch.frombuffer(content, dtype=kind, count=count, offset=8 + length + start) if count else torch.empty(0)
+        count, at = (end - start) * 8 // torch.finfo(kind).bits, 8 + length + start
+        flat = torch.empty(0)
+        if count:
+            flat = torch.frombuffer(content, dtype=kind, count=count, offset=at)
         tensors[name] = flat.reshape(entry["shape"]).to(torch.float32, copy=True)
     return tensors, metadata
 
 
-def write_safetensors(path: str, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
-    """Writes a file in netfold's layouts, in one step: a reader meets the old file or the new one."""
+def write_safetensors(
+    path: str, tensors: dict[str, torch.Tensor], metadata: dict[str, str]
+) -> None:
+    """Writes a file in one step: a reader meets the old file or the new one."""
     blank = "0" * 64
     texts = {**metadata, "netfold.format": "1", "netfold.sha256": blank}
     header, at = {"__metadata__": dict(sorted(texts.items()))}, 0
     for name in sorted(tensors):
-        size = 4 * prod(tensors[name].shape)
-        header[name] = {"dtype": "F32", "shape": list(tensors[name].shape), "data_offsets": [at, at + size]}
+        shape = list(tensors[name].shape)
+        size = 4 * math.prod(shape)
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [at, at + size]}
         at += size
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
@@ -71,7 +80,8 @@ def write_safetensors(path: str, tensors: dict[str, torch.Tensor], metadata: dic
         start, end = header[name]["data_offsets"]
         if end == start:
             continue
-        room = torch.frombuffer(content, dtype=torch.float32, count=(end - start) // 4, offset=8 + len(text) + start)
+        count, at = (end - start) // 4, 8 + len(text) + start
+        room = torch.frombuffer(content, dtype=torch.float32, count=count, offset=at)
         room.copy_(tensors[name].detach().to("cpu", torch.float32).reshape(-1))
     check = sealed(content, len(text), blank).encode()
     place = content.index(b'"netfold.sha256":"') + len(b'"netfold.sha256":"')
@@ -94,35 +104,63 @@ def sealed(content: bytearray, length: int, check: str) -> str:
 
 
 def load_netfold(network: nn.Module, path: str) -> dict[str, str]:
-    """Loads weights and running statistics; gives the file's metadata. What is not the network's stays unread.
+    """Loads weights and running statistics; gives the file's metadata.
 
-    Raises ValueError with the first path that differs when the file belongs to another network.
+    What is not the network's stays unread. Raises ValueError with the first path that differs
+    when the file belongs to another network.
     """
     tensors, metadata = read_safetensors(path)
     load_tensors(network, tensors, path)
     return metadata
 
 
+@torch.no_grad()
 def load_tensors(network: nn.Module, tensors: dict[str, torch.Tensor], path: str) -> None:
     """Loads tensors in netfold's layouts; \`path\` is for the message when they do not fit."""
-    state = {}
-    for name, own in network.state_dict().items():
-        shape = list(to_netfold(own).shape)
-        found = tensors.get(name)
+    own = named_tensors(network)
+    for name, tensor in own.items():
+        shape, found = list(to_netfold(tensor).shape), tensors.get(name)
         if found is None or list(found.shape) != shape:
             got = "missing" if found is None else list(found.shape)
-            raise ValueError(f"{path} belongs to another network: {name} is {got}, and {shape} is needed")
-        state[name] = from_netfold(found)
-    surplus = [name for name in tensors if name not in state and not name.startswith("@")]
+            said = f"{name} is {got}, and {shape} is needed"
+            raise ValueError(f"{path} belongs to another network: {said}")
+    surplus = [name for name in tensors if name not in own and not name.startswith("@")]
     if surplus:
-        raise ValueError(f"{path} belongs to another network: it has {surplus[0]}, which this network lacks")
-    network.load_state_dict(state)
+        said = f"it has {surplus[0]}, which this network lacks"
+        raise ValueError(f"{path} belongs to another network: {said}")
+    for name, tensor in own.items():
+        tensor.copy_(from_netfold(tensors[name]))
 
 
 def save_netfold(network: nn.Module, path: str, metadata: dict[str, str] | None = None) -> None:
     """Saves weights and running statistics as netfold and any safetensors reader open them."""
-    tensors = {name: to_netfold(tensor) for name, tensor in network.state_dict().items()}
+    tensors = {name: to_netfold(tensor) for name, tensor in named_tensors(network).items()}
     write_safetensors(path, tensors, metadata or {})
+
+
+# netfold's words for the tensors of norms, which PyTorch calls otherwise.
+NORM = {"weight": "gamma", "bias": "beta", "running_mean": "mean", "running_var": "variance"}
+
+
+def named_tensors(network: nn.Module) -> dict[str, torch.Tensor]:
+    """The parameters and running statistics of a network by netfold's paths.
+
+    What PyTorch calls stage1.unit1.conv2.weight is stage1.unit1.conv2.kernel there, the weight of
+    a norm its gamma, that of a PReLU its alpha; a part in a row, unit.2, is unit2.
+    """
+    found = {}
+    for path, part in network.named_modules():
+        place = re.sub(r"(_orig_mod|_checkpoint_wrapped_module)(\\.|$)", "", path).rstrip(".")
+        place = re.sub(r"\\.(\\d+)(?=\\.|$)", r"\\1", place)
+        words = {"weight": "alpha" if isinstance(part, nn.PReLU) else "kernel"}
+        if hasattr(part, "running_mean") or isinstance(part, (nn.LayerNorm, nn.GroupNorm)):
+            words = NORM
+        tensors = (*part.named_parameters(recurse=False), *part.named_buffers(recurse=False))
+        for name, tensor in tensors:
+            if name not in ("num_batches_tracked", "by_rows"):
+                name = words.get(name, name)
+                found[f"{place}.{name}" if place else name] = tensor
+    return found
 `;
 
 export default source;

@@ -5,10 +5,11 @@ const source: string = `"""The network on its device, in as many processes as th
 import inspect
 from contextlib import nullcontext
 
-import model
 import torch
 import torch.distributed as dist
 import torch.nn.functional as F
+from model import named_tensors
+from norms import with_biased_statistics
 from optimizer import make_optimizer, set_rates
 from tell import seen
 
@@ -29,7 +30,7 @@ class Learner:
             torch.backends.cudnn.benchmark = True
             torch.set_float32_matmul_precision("high" if self.half else "highest")
         self.network = self.placed(network)
-        self.names = dict(self.network.named_parameters())
+        self.names = {name: p for name, p in named_tensors(self.network).items() if isinstance(p, torch.nn.Parameter)}
         learnt = {name: p for name, p in self.names.items() if p.requires_grad}
         self.optimizer = make_optimizer(settings, learnt)
         own = settings.optimizer == "own"
@@ -60,11 +61,10 @@ class Learner:
         """The network on its device, or in shards on all of them."""
         settings, team = self.settings, self.team
         network = network.to(team.device, self.dtype)
-        if settings.channels_last:
+        # FSDP shards contiguous parameters alone.
+        if settings.channels_last and not settings.fsdp:
             network = network.to(memory_format=torch.channels_last)
-        # A network without batch norms has no class for them.
-        norms = getattr(model, "BatchNorm", ())
-        self.norms = [part for part in network.modules() if isinstance(part, norms) and not part.frozen]
+        self.norms = with_biased_statistics(network)
         if team.world > 1 and settings.sync_batch_norm:
             for norm in self.norms:
                 norm.group = dist.group.WORLD
@@ -140,7 +140,7 @@ class Learner:
         if self.team.world == 1 or self.settings.sync_batch_norm:
             return
         for norm in self.norms:
-            for buffer in (norm.mean, norm.variance):
+            for buffer in (norm.running_mean, norm.running_var):
                 dist.all_reduce(buffer)
                 buffer /= self.team.world
 

@@ -11,6 +11,7 @@ import re
 
 import torch
 from images import is_folder
+from processor import has_bfloat16
 from regular import MOST_TEXT, content_of
 from shards import is_shards
 from tell import seen
@@ -230,10 +231,10 @@ def decided(settings, team):
     cuda = team.device.type == "cuda"
     precision = settings.precision
     if precision == "auto":
-        half = "bfloat16" if cuda and torch.cuda.is_bf16_supported() else "float16"
-        precision = half if cuda else "float32"
-    yes = {"yes": True, "no": False, "auto": cuda}
-    flags = {name: yes[getattr(settings, name)] for name in ("channels_last", "compile", "fused")}
+        brief = torch.cuda.is_bf16_supported() if cuda else has_bfloat16()
+        precision = "bfloat16" if brief else "float16" if cuda else "float32"
+    fastest = {"channels_last": True, "compile": cuda, "fused": cuda}
+    flags = {name: {"yes": True, "no": False, "auto": auto}[getattr(settings, name)] for name, auto in fastest.items()}
     return dataclasses.replace(settings, precision=precision, **flags)
 
 

@@ -5,7 +5,7 @@ const source: string = `"""What a checkpoint holds of a run, in netfold's layout
 import struct
 
 import torch
-from model import from_netfold, load_tensors, read_safetensors, to_netfold
+from model import from_netfold, load_tensors, named_tensors, read_safetensors, to_netfold
 from optimizer import KEPT
 
 AVERAGE = "@average/"
@@ -33,15 +33,14 @@ def load_weights(network, tensors, path):
 @torch.no_grad()
 def replace_weights(network, tensors):
     """Puts other weights of the same network into one that is at work, in shards or not."""
-    for own_tensors in (network.named_parameters(), network.named_buffers()):
-        for name, own in own_tensors:
-            own.copy_(placed(tensors[name], own))
+    for name, own in named_tensors(network).items():
+        own.copy_(placed(tensors[name], own))
 
 
 def snapshot(learner, average=False):
     """Every tensor of the run; with \`average\`, the average weights in the weights' place."""
     learner.share_statistics()
-    tensors = {name: whole(buffer) for name, buffer in learner.network.named_buffers()}
+    tensors = {name: whole(tensor) for name, tensor in named_tensors(learner.network).items() if name not in learner.names}
     for name, parameter in learner.names.items():
         tensors[name] = whole(learner.average.get(name, parameter) if average else parameter)
         if not parameter.requires_grad:
