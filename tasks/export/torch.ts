@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { torchModule } from "../../layers/bound/torch.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import type { Using } from "../../dsl/plan/language.ts";
+import { cost } from "../../dsl/interpreters/counts/cost.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { attempt, E, orThrow, pipe, type Result, unless } from "../fp.ts";
@@ -20,6 +21,8 @@ import { loadCheckpoint } from "../training/checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
 import { versions } from "../training/versions.ts";
+import augment from "./torch/augment.py.ts";
+import cifar from "./torch/cifar.py.ts";
 import classes from "./torch/classes.py.ts";
 import data from "./torch/data.py.ts";
 import folder from "./torch/folder.py.ts";
@@ -34,15 +37,19 @@ import options from "./torch/options.py.ts";
 import picture from "./torch/picture.py.ts";
 import pictures from "./torch/pictures.py.ts";
 import png from "./torch/png.py.ts";
+import position from "./torch/position.py.ts";
 import processor from "./torch/processor.py.ts";
 import ray from "./torch/ray_train.py.ts";
+import recompute from "./torch/recompute.py.ts";
 import regular from "./torch/regular.py.ts";
+import settings from "./torch/settings.py.ts";
 import shards from "./torch/shards.py.ts";
 import slurm from "./torch/slurm.sh.ts";
 import state from "./torch/state.py.ts";
 import team from "./torch/team.py.ts";
 import tell from "./torch/tell.py.ts";
 import train from "./torch/train.py.ts";
+import watch from "./torch/watch.py.ts";
 import { readme } from "./torch_readme.ts";
 import { torchRecipeProblems } from "./torch_recipe.ts";
 
@@ -52,6 +59,8 @@ export interface TorchSettings {
   /** The folder of the data, where it is not netfold's cache of a data set it knows. */
   readonly data?: string;
   readonly test_data?: string;
+  /** The multiply-accumulates of an image, by which the script tells how fast it computes. */
+  readonly macs?: number;
 }
 
 export interface TorchProject {
@@ -106,7 +115,9 @@ export function writeTorchProject(
 ): Promise<Result<readonly string[]>> {
   return attempt(async () => {
     const sources = orThrow(torchSources(config));
-    const json = { format: 1, config: { ...configToJson(config), torch: settings } };
+    const { macs } = cost(orThrow(plan(config.net, config.input, usingOf(config))));
+    const torch: TorchSettings = { macs, ...settings };
+    const json = { format: 1, config: { ...configToJson(config), torch } };
     const files: readonly (readonly [string, string | Uint8Array])[] = [
       ...sources,
       ["config.json", `${indented(json)}\n`],
@@ -131,8 +142,21 @@ function indented(json: unknown): string {
 
 const SCRIPTS = Object.entries(
   {
-    ...{ train, options, learner, optimizer, team, data, images, shards, folder, state, tell },
-    ...{ classes, keys, mixing, norms, pictures, picture, png, jpeg, processor, regular },
+    ...{
+      train,
+      settings,
+      options,
+      position,
+      learner,
+      optimizer,
+      recompute,
+      team,
+      data,
+      images,
+      shards,
+    },
+    ...{ augment, cifar, classes, keys, mixing, norms, folder, state, tell, watch },
+    ...{ pictures, picture, png, jpeg, processor, regular },
   },
 ).map(([name, text]) => [`${name}.py`, text] as const);
 

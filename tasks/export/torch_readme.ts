@@ -21,9 +21,13 @@ ${
 | file | is |
 |---|---|
 | \`model.py\` | the network; \`load_netfold\` and \`save_netfold\` read and write its weights |
-| \`train.py\` | training; every setting stands at its head and is an option, \`--batch 128\` |
+| \`train.py\`, \`position.py\` | training; where a run stands |
+| \`settings.py\` | every setting; each is an option of \`train.py\`, \`--batch 128\` |
 | \`learner.py\`, \`norms.py\`, \`optimizer.py\` | what a step does; its batch norms; the rate and the optimiser |
-| \`data.py\`, \`images.py\`, \`shards.py\` | data in memory; folders of images; tar shards |
+| \`recompute.py\` | less memory for more time |
+| \`data.py\`, \`cifar.py\`, \`images.py\`, \`shards.py\` | data in memory; CIFAR's own files; folders of images; tar shards |
+| \`augment.py\`, \`mixing.py\`, \`classes.py\`, \`keys.py\` | RandAugment and erasing; mixup and CutMix; targets; what is random |
+| \`watch.py\` | TensorBoard, Weights & Biases, the profiler, teraflops |
 | \`pictures.py\`, \`picture.py\`, \`png.py\`, \`jpeg.py\` | the picture in an image file, the one that netfold sees |
 | \`folder.py\`, \`state.py\` | the run folder and its checkpoints, which netfold reads as its own |
 | \`team.py\`, \`processor.py\`, \`options.py\` | the processes; what the processor can do; settings from \`config.json\` and the command line |
@@ -44,7 +48,8 @@ python train.py${folder} --evaluate ${hasWeights ? "weights.safetensors" : "run/
 ${
     data === "cifar10"
       ? `
-CIFAR-10 comes from netfold's cache; \`${PROGRAM} train --steps 1\` fills it.
+CIFAR-10 comes from netfold's cache, which \`${PROGRAM} train --steps 1\` fills, or from its own files:
+\`--data DIR\` takes \`cifar-10-batches-bin\` and \`cifar-10-batches-py\`, also as torchvision leaves them.
 `
       : `
 IMAGES is a folder with \`train/CLASS/*.jpg\` and \`val/CLASS/*.jpg\` (PNG, JPEG, WebP, PPM), or tar shards in WebDataset's
@@ -62,7 +67,7 @@ one class each. An image that cannot be read is named, and another takes its pla
 `
   }
 Large networks: \`--fsdp yes\` (PyTorch 2.6 or newer) shards parameters and optimiser,
-\`--accumulate 4\` takes a batch in four parts. With few images in each process,
+\`--recompute yes\` keeps what goes into each stage alone, \`--accumulate 4\` takes a batch in four parts. With few images in each process,
 \`--sync-batch-norm yes\` gives the statistics of the whole batch. Many processes then do what one
 does with the same batch, up to rounding, as long as nothing is drawn on the way (dropout, mixup)
 and the batch is taken in one part. Rounding grows from step to step at a high rate, as it does

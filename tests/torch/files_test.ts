@@ -165,13 +165,10 @@ folderTest(
     }
     await Deno.writeTextFile(join(images, "train/a/notes.txt"), "no picture");
     const code = `import json, sys, torch
-from types import SimpleNamespace
 sys.path.insert(0, ${JSON.stringify(project)})
 from images import FolderData
-settings = SimpleNamespace(data=${
-      JSON.stringify(images)
-    }, seed=1, workers=1, augment=False, cutout=0, limit=0, validation=0,
-    mixup=0, cutmix=0, class_weights=None, sampling=None)
+from settings import Settings
+settings = Settings(data=${JSON.stringify(images)}, workers=1)
 data = FolderData(settings, [8, 8, 3], torch.device("cpu"))
 print(json.dumps([data.classes, data.train, data.tested]))`;
     const { stdout, stderr } = await runPython(["-c", code]);

@@ -15,6 +15,7 @@ class Classes:
                 " leave --sampling out, and give --class-weights in numbers"
             )
         self.labels, self.count, self.weighted, self.shares = labels, count, len(weights) > 0, None
+        self.repeats = settings.repeats
         counts = None if labels is None else torch.bincount(labels, minlength=count).double()
         if sampling:
             self.shares = (counts > 0) * (torch.ones(count).double() if sampling == BALANCED else self.numbers("sampling", sampling))
@@ -36,10 +37,9 @@ class Classes:
         return self.targets[labels] if self.weighted or mixing else labels
 
     def order(self, key):
-        """The places of an epoch's images in their order."""
-        if self.shares is None:
-            return permutation(key, len(self.labels))
-        return drawn(key, self.labels, self.shares)
+        """The places of an epoch's images in their order; each may be there several times (Hoffer et al., 2020)."""
+        order = permutation(key, len(self.labels)) if self.shares is None else drawn(key, self.labels, self.shares)
+        return order.repeat_interleave(self.repeats)[: len(order)]
 
 
 BALANCED = ("balanced",)

@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass
 
 import torch
+from cifar import cifar_in, read_cifar
 from classes import Classes
 from keys import permutation, seed_key, split, threefry
 from mixing import Mixing
@@ -62,8 +63,8 @@ def read_raw(folder, shape):
     path = os.path.join(folder, "manifest.json")
     if not os.path.exists(path):
         raise SystemExit(
-            f"error: there is no data in {folder}; netfold decodes CIFAR-10 into its cache on first use:\n"
-            "  deno task train --steps 1"
+            f"error: there is no data in {folder}; say with --data where CIFAR's own files are, or let netfold decode"
+            " CIFAR-10 into its cache:\n  deno task train --steps 1"
         )
     try:
         entries = {entry["name"]: entry for entry in json.loads(content_of(path, MOST_TEXT))["files"]}
@@ -137,11 +138,19 @@ class RawData:
 
     def __init__(self, settings, shape, device):
         folder = os.path.join(cache_folder(), "cifar10") if settings.data == "cifar10" else settings.data
-        train, self.test = read_raw(folder, shape)
+        own = None if os.path.exists(os.path.join(folder, "manifest.json")) else cifar_in(folder)
+        self.classes = None
+        if own:
+            parts, self.classes = read_cifar(*own)
+            train, self.test = (Images(*part) for part in parts)
+            if tuple(shape) != tuple(train.pixels.shape[1:]):
+                raise SystemExit(f"error: images of CIFAR are 32x32x3, and the network takes {'x'.join(map(str, shape))}")
+        else:
+            train, self.test = read_raw(folder, shape)
         key = seed_key(settings.seed)
         if settings.limit:
             train = train.at(choose(train, settings.limit, split(key, "limit")))
-        self.classes = self.validation = None
+        self.validation = None
         if settings.validation:
             marks = choose(train, settings.validation, split(key, "validation"))
             train, self.validation = train.at(~marks), train.at(marks)

@@ -57,7 +57,8 @@ class Run:
 
     def check_free(self, resume):
         if self.names() and not resume:
-            raise SystemExit(f"error: {self.folder} is not empty; resume it with --resume, or choose another with --out")
+            said = f"error: {self.folder} is not empty; resume it with --resume, or choose another with --out"
+            raise SystemExit(said if self.writes else 1)
 
     def names(self):
         """What is in the folder, but for the lock."""

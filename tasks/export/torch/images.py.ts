@@ -17,6 +17,7 @@ from typing import Callable
 
 import torch
 import torch.nn.functional as F
+from augment import changed, check_torchvision, erase
 from classes import Classes
 from data import Images, as_map, choose
 from keys import seed_key, split, threefry
@@ -37,8 +38,9 @@ def resized(pixels, size):
     return F.interpolate(pixels, size=size, mode="bilinear", antialias=True, align_corners=False)
 
 
-def training_view(pixels, size, draw):
-    """A random part of an image, 8 to 100 % of its area, as \`size\`; \`draw\` gives numbers in [0, 1)."""
+def training_view(pixels, size, draw, operations=0, magnitude=0):
+    """A random part of an image, 8 to 100 % of its area, as \`size\`, after operations of RandAugment; \`draw\` gives
+    numbers in [0, 1)."""
     height, width, _ = pixels.shape
     top, left, rows, columns = 0, 0, height, width
     for _ in range(10):
@@ -53,6 +55,8 @@ def training_view(pixels, size, draw):
     view = resized(part, size)[0].clamp(0, 1)
     if draw() < 0.5:
         view = view.flip(2)
+    if operations:
+        view = changed(view, operations, magnitude, draw)
     normal = torch.tensor([sum(draw() for _ in range(12)) - 6 for _ in range(3)])
     return view + (LIGHT @ (0.1 * normal))[:, None, None]
 
@@ -99,6 +103,9 @@ class FileData:
         self.workers = ThreadPoolExecutor(max(1, settings.workers))
         self.ahead = 4
         self.augment, self.cutout = settings.augment, settings.cutout
+        self.operations, self.magnitude, self.erasing = settings.randaugment, settings.magnitude, settings.erasing
+        if self.operations:
+            check_torchvision()
         self.mixing = Mixing(settings, self.key)
         self.logits = None  # how many classes there may be
         self.normalization = {"kind": "per-channel", "mean": MEAN, "std": DEVIATION}
@@ -119,11 +126,17 @@ class FileData:
     def view(self, file):
         pixels = decode(file.read())
         is_drawn = file.draw and self.augment
-        image = training_view(pixels, self.size, file.draw) if is_drawn else test_view(pixels, self.size)
+        image = (
+            training_view(pixels, self.size, file.draw, self.operations, self.magnitude)
+            if is_drawn
+            else test_view(pixels, self.size)
+        )
         image = (image - self.mean) / self.deviation
         if file.draw and self.cutout:
             top, left = (int(file.draw() * side) - self.cutout // 2 for side in self.size)
             image[:, max(0, top) : top + self.cutout, max(0, left) : left + self.cutout] = 0
+        if is_drawn and file.draw() < self.erasing:
+            erase(image, file.draw)
         return image
 
     def loaded(self, batches, fill=False):

@@ -3,6 +3,7 @@
 const source: string = `"""The network on its device, in as many processes as there are, and what a step does to it."""
 
 import inspect
+import os
 from contextlib import nullcontext
 
 import torch
@@ -11,6 +12,8 @@ import torch.nn.functional as F
 from model import named_tensors
 from norms import with_biased_statistics
 from optimizer import make_optimizer, set_rates
+from recompute import recompute_stages
+from team import Stopped
 from tell import seen
 
 
@@ -27,8 +30,12 @@ class Learner:
         self.dtype = torch.float64 if settings.precision == "float64" else torch.float32
         self.micro = settings.batch // team.world // settings.accumulate
         if team.device.type == "cuda":
-            torch.backends.cudnn.benchmark = True
+            torch.backends.cudnn.benchmark = not settings.deterministic
             torch.set_float32_matmul_precision("high" if self.half else "highest")
+        if settings.deterministic:
+            # What cuBLAS wants of it, before it is called.
+            os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+            torch.use_deterministic_algorithms(True)
         self.network = self.placed(network)
         self.names = {name: p for name, p in named_tensors(self.network).items() if isinstance(p, torch.nn.Parameter)}
         learnt = {name: p for name, p in self.names.items() if p.requires_grad}
@@ -53,8 +60,12 @@ class Learner:
                 gradient_as_bucket_view=True,
                 **{"forward_sync_buffers" if new else "broadcast_buffers": False},
             )
+        # What measures: by default as netfold does, in float32.
+        self.shown, self.half_shown = self.network, self.half and settings.measure == "as-trained"
         if settings.compile:
-            self.called = torch.compile(self.called)
+            self.called = torch.compile(self.called, mode=settings.compile_mode)
+            if settings.measure == "as-trained":
+                self.shown = torch.compile(self.network, mode=settings.compile_mode)
         self.scaler = torch.amp.GradScaler(team.device.type, enabled=settings.precision == "float16")
 
     def placed(self, network):
@@ -68,6 +79,8 @@ class Learner:
         if team.world > 1 and settings.sync_batch_norm:
             for norm in self.norms:
                 norm.group = dist.group.WORLD
+        if settings.recompute:
+            recompute_stages(network)
         if settings.fsdp:
             from torch.distributed.fsdp import fully_shard
 
@@ -123,7 +136,7 @@ class Learner:
         images = images.to(self.dtype).contiguous(memory_format=self.format)
         # What layers draw follows from the step, so that a run can go on from anywhere.
         torch.manual_seed(((settings.seed * 1_000_003 + step) * 64 + part) * 4096 + self.team.rank)
-        with torch.autocast(self.team.device.type, getattr(torch, settings.precision)) if self.half else nullcontext():
+        with self.halved(self.half):
             logits = self.called(images)
         logits = logits.to(self.dtype)
         truth, wanted = labels, labels
@@ -135,6 +148,10 @@ class Learner:
         loss = F.cross_entropy(logits, wanted, label_smoothing=smoothing)
         return loss, (logits.detach().argmax(1) == truth).double().sum()
 
+    def halved(self, wanted):
+        """Where products are made in half the bits, when that is wanted."""
+        return torch.autocast(self.team.device.type, getattr(torch, self.settings.precision)) if wanted else nullcontext()
+
     def share_statistics(self):
         """Running statistics of each process's share become those of all."""
         if self.team.world == 1 or self.settings.sync_batch_norm:
@@ -144,25 +161,27 @@ class Learner:
                 dist.all_reduce(buffer)
                 buffer /= self.team.world
 
-    def together(self, batches):
-        """This process's batches. All of FSDP's processes meet in every pass, so empty ones follow while others go on."""
-        if not self.settings.fsdp:
-            yield from batches
-            return
+    def together(self, batches, asked):
+        """This process's batches, until any process is asked to stop. All of FSDP's processes meet in every pass,
+        so empty batches follow while others go on."""
         batches = iter(batches)
-        while self.team.agree(int((batch := next(batches, None)) is not None)):
-            yield batch or (self.no_images, self.no_labels)
+        while due := self.team.agree(2 if asked else int((batch := next(batches, None)) is not None)):
+            if due == 2:
+                raise Stopped
+            if batch is not None or self.settings.fsdp:
+                yield batch or (self.no_images, self.no_labels)
 
     @torch.no_grad()
-    def measure(self, batches, classes=None):
+    def measure(self, batches, classes=None, asked=()):
         """Loss, top-1 and top-5 over images of which \`batches\` is this process's share.
 
         Images that cannot be read count for nothing; each of \`classes\`, numbers with names, must have one that can.
+        Raises Stopped once there is something in \`asked\`.
         """
         self.network.eval()
         sums = torch.zeros(4, dtype=torch.float64, device=self.team.device)
         read = sums.new_zeros(1 + max(classes or (0,)))
-        for images, labels in self.together(batches):
+        for images, labels in self.together(batches, asked):
             logits = self.answer(images)
             likeliest = logits.topk(min(5, logits.shape[1])).indices == labels[:, None]
             loss = F.cross_entropy(logits, labels, reduction="sum")
@@ -179,22 +198,24 @@ class Learner:
 
     def answer(self, images):
         """Logits in float64; of several views of each image the logarithms of their mean probabilities."""
-        answers = [
-            (self.network(view.to(self.dtype).contiguous(memory_format=self.format)).double(), weight)
-            for view, weight in views(images, self.settings.views)
-        ]
+        with self.halved(self.half_shown):
+            answers = [
+                (self.shown(view.to(self.dtype).contiguous(memory_format=self.format)).double(), weight)
+                for view, weight in views(images, self.settings.views)
+            ]
         if len(answers) == 1:
             return answers[0][0]
         total = sum(weight for _, weight in answers)
         return (sum(weight * logits.softmax(1) for logits, weight in answers) / total).clamp_min(1e-30).log()
 
-    def measure_average(self, batches):
+    def measure_average(self, batches, asked=()):
         """What the average weights reach, where there are any."""
         own = {name: self.names[name].detach().clone() for name in self.average}
         self.take(self.average)
-        measured = self.measure(batches)
-        self.take(own)
-        return measured
+        try:
+            return self.measure(batches, asked=asked)
+        finally:
+            self.take(own)
 
     @torch.no_grad()
     def take(self, values):

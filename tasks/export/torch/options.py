@@ -8,6 +8,7 @@ import os
 import re
 
 import torch
+from cifar import cifar_in
 from images import is_folder
 from processor import has_bfloat16
 from regular import MOST_TEXT, content_of
@@ -42,6 +43,7 @@ def read_arguments(defaults, about, arguments):
     except OSError as error:
         raise SystemExit(f"error: {given.config} cannot be read: {error}") from None
     changes = {field.name: getattr(given, field.name) for field in fields if getattr(given, field.name) is not None}
+    config, changes = combined(config, changes)
     # Epochs and steps both end a run; the one that is given decides alone.
     if "epochs" in changes:
         changes.setdefault("steps", 0)
@@ -49,6 +51,22 @@ def read_arguments(defaults, about, arguments):
         changes["epochs"] = changes["steps"]
     settings = dataclasses.replace(defaults, own=own_of(config["recipe"]), **{**settings_of(config), **changes})
     return given, changed(config, changes, settings), settings
+
+
+def combined(config, changes):
+    """What options that change others come to: a rate for batches of another size, a schedule after a warm-up."""
+    recipe, changes = config["recipe"], dict(changes)
+    images, share = changes.pop("rate_for", 0), changes.pop("warmup", 0)
+    if not (images >= 0 and 0 <= share < 1):
+        raise SystemExit("error: --rate-for takes a number of images, and --warmup a share from 0 to below 1")
+    if images:
+        changes["rate"] = changes.get("rate", recipe["rate"]) * changes.get("batch", recipe["batch"]) / images
+    if share:
+        then = changes.pop("schedule", recipe["schedule"])
+        if then == "step" and "milestones" in changes:
+            then = {"kind": "steps", "at": list(changes["milestones"]), "by": 0.1}
+        config = {**config, "recipe": {**recipe, "schedule": {"kind": "warmup", "share": share, "from": 0, "then": then}}}
+    return config, changes
 
 
 def settings_of(config):
@@ -172,7 +190,7 @@ def changed(config, changes, settings):
     beside = config.get("torch", {})
     beside = {**beside, **{name: value for name, value in changes.items() if name in beside or name not in elsewhere}}
     recipe = changed_recipe(config["recipe"], changes, settings)
-    data = named_data(config, settings)
+    data = named_data(config, settings, "data" in changes)
     return {**config, "data": data, "recipe": recipe, **({"torch": beside} if beside else {})}
 
 
@@ -197,11 +215,17 @@ def changed_recipe(recipe, changes, settings):
     return recipe
 
 
-def named_data(config, settings):
-    """The data as netfold names it, so that it measures on what the run was trained on."""
+def named_data(config, settings, is_given):
+    """The data as netfold names it, so that it measures on what the run was trained on and on nothing else."""
+    if is_shards(settings.data):
+        return settings.data
+    place = os.path.abspath(settings.data)
     if is_folder(settings.data):
-        return f"folder:{os.path.abspath(settings.data)},size={config['input'][0]}"
-    return settings.data if is_shards(settings.data) else config["data"]
+        return f"folder:{place},size={config['input'][0]}"
+    if not is_given or settings.data == "cifar10":
+        return config["data"]
+    own = None if os.path.exists(os.path.join(place, "manifest.json")) else cifar_in(place)
+    return f"{own[0].name}:{own[1]}" if own else f"raw:{place}"
 
 
 def decided(settings, team):
@@ -233,6 +257,8 @@ def decided(settings, team):
         precision = "bfloat16" if brief else "float16" if cuda else "float32"
     fastest = {"channels_last": True, "compile": cuda, "fused": cuda}
     flags = {name: {"yes": True, "no": False, "auto": auto}[getattr(settings, name)] for name, auto in fastest.items()}
+    # What is computed twice is run by PyTorch as it stands.
+    flags["compile"] = flags["compile"] and not settings.recompute
     return dataclasses.replace(settings, precision=precision, **flags)
 
 

@@ -19,7 +19,8 @@ class Team:
         else:
             self.device = torch.device("cpu")
         if self.world > 1 and not dist.is_initialized():
-            dist.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
+            # What processes ask each other goes past the devices, which have other work.
+            dist.init_process_group("cpu:gloo,cuda:nccl" if self.device.type == "cuda" else "gloo")
 
     def total(self, numbers):
         """The sums of numbers over all processes."""
@@ -30,16 +31,29 @@ class Team:
 
     def agree(self, flag):
         """The largest flag of all processes."""
+        return self.ask(lambda: flag)()
+
+    def ask(self, flag):
+        """Begins to ask all processes for the largest of what `flag` gives; what comes back waits for the answer."""
         if self.world == 1:
             return flag
-        flags = torch.tensor([flag], device=self.device)
-        dist.all_reduce(flags, op=dist.ReduceOp.MAX)
-        return int(flags.item())
+        flags = torch.tensor([flag()])
+        asked = dist.all_reduce(flags, dist.ReduceOp.MAX, async_op=True)
+
+        def answer():
+            asked.wait()
+            return int(flags.item())
+
+        return answer
 
     def wait(self):
         """Until every process has come here."""
         if self.world > 1:
             dist.barrier()
+
+
+class Stopped(Exception):
+    """A pass over images was asked to stop."""
 
 
 def leave(code):

@@ -11,6 +11,12 @@ def seen(text):
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in str(text))
 
 
+def arithmetic(what):
+    """How fast a run computes, as far as it is known."""
+    rate = f", {what['teraflops']:.2g} TFLOP/s" if "teraflops" in what else ""
+    return rate + (f", {what['utilization']:.0%} of the peak" if "utilization" in what else "")
+
+
 def teller(events):
     """Tells what happens: lines of JSON for a program, or text for a person; only the first process speaks."""
     if int(os.environ.get("RANK", 0)) != 0:
@@ -25,7 +31,7 @@ def teller(events):
             held = f"; held out {what['validationAccuracy']:.2%}" if "validationAccuracy" in what else ""
             print(
                 f"epoch {what['epoch']}  loss {what['trainLoss']:.3f}, {what['trainAccuracy']:.2%}{held};"
-                f" {what['imagesPerSecond']:.0f} images/s",
+                f" {what['imagesPerSecond']:.0f} images/s{arithmetic(what)}",
                 flush=True,
             )
         elif kind == "test":

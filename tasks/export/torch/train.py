@@ -5,7 +5,7 @@
     python train.py --out run --resume               goes on where a run was stopped
     python train.py --evaluate run/best.safetensors  top-1 and top-5
 
-Settings come from config.json beside this file; every one is an option too, --batch 128.
+Settings come from config.json beside this file; every one of settings.py is an option too, --batch 128.
 What is "auto" is decided by the device that is found.
 """
 
@@ -15,7 +15,6 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
 
 import torch
 import torch.distributed as dist
@@ -25,86 +24,14 @@ from images import FolderData, is_folder
 from learner import Learner
 from model import Network
 from optimizer import learning_rate
-from options import decided, read_arguments, setting
+from options import decided, read_arguments
+from position import lowered_after, parts_of, taken_up
+from settings import Settings
 from shards import ShardData, is_shards
 from state import load_weights, read_weights, replace_weights, restore, snapshot
-from team import Team, leave
+from team import Stopped, Team, leave
 from tell import teller
-
-
-@dataclass
-class Settings:
-    """Everything that can be chosen."""
-
-    data: str = setting(
-        "cifar10",
-        "cifar10, a folder of netfold's raw files, a folder of images, or shards-{000..099}.tar",
-    )
-    test_data: str = setting("", "the shards to test on")
-    images: int = setting(0, "how many images the training shards hold", least=0)
-    classes: tuple = setting((), "the names of the classes")
-    out: str = setting(os.path.join(os.path.dirname(os.path.abspath(__file__)), "run"), "the run folder")
-    epochs: int = setting(1, "passes over the training images", least=1)
-    steps: int = setting(0, "ends the run before its epochs do", least=0)
-    batch: int = setting(64, "images a step, of all processes and accumulated parts together", least=1)
-    rate: float = setting(0.1, "the highest learning rate", least=0)
-    schedule: str = setting(
-        "step",
-        "how the rate falls",
-        choices=("constant", "step", "step-imagenet", "cosine", "one-cycle", "linear", "own"),
-    )
-    milestones: tuple = setting((0.4, 0.6), 'shares of the run after which "step" divides the rate by 10')
-    optimizer: str = setting("sgd", "the update rule; own is what config.json says", choices=("sgd", "adamw", "own"))
-    momentum: float = setting(0.9, "the share of the last step that a step of SGD keeps", share=True)
-    nesterov: bool = setting(True, "Nesterov's momentum")
-    beta1: float = setting(0.9, "AdamW's share of the average gradient", share=True)
-    beta2: float = setting(0.999, "AdamW's share of the average square", share=True)
-    epsilon: float = setting(1e-8, "added to AdamW's root")
-    weight_decay: float = setting(1e-4, "part of SGD's gradient, apart from AdamW's", least=0)
-    decay: str = setting("all", "what decays", choices=("all", "kernels"))
-    label_smoothing: float = setting(0.0, "the share of a target that all classes have alike", share=True)
-    mixup: float = setting(0.0, "the alpha of mixup; 0 is none", least=0)
-    cutmix: float = setting(0.0, "the alpha of CutMix; 0 is none", least=0)
-    class_weights: tuple = setting((), "what each class counts for in the loss: balanced, or numbers; nothing is all alike")
-    sampling: tuple = setting((), "how often each class is drawn, with replacement: balanced, or numbers")
-    ema: float = setting(0.0, "the share of the average weights that a step keeps; 0 is none", share=True)
-    clip: float = setting(0.0, "the largest norm of all gradients together; 0 is none", least=0)
-    augment: bool = setting(True, "whether images from files are cut out, mirrored and lit at random")
-    pad: int = setting(0, "raw images: the border out of which they are cut", least=0)
-    edge: str = setting("zeros", "raw images: what the border shows", choices=("zeros", "reflect"))
-    flip: str = setting(
-        "no",
-        "raw images: whether every second one is mirrored, or each in every second epoch",
-        choices=("no", "yes", "alternating"),
-    )
-    cutout: int = setting(0, "the side of a square of each image that is left empty, in pixels; 0 is none", least=0)
-    views: str = setting(
-        "none",
-        "the views of an image that are averaged to measure: its mirror image, and both moved by a pixel",
-        choices=("none", "mirror", "six"),
-    )
-    validation: int = setting(0, "training images that are held out, by which the best weights are chosen", least=0)
-    early_stopping: int = setting(
-        0, "epochs without a better accuracy on what is held out after which training ends; 0 is none", least=0
-    )
-    limit: int = setting(0, "training images, of each class in proportion; 0 is all", least=0)
-    seed: int = setting(0, "what everything random follows from")
-    accumulate: int = setting(1, "parts of a batch, one after the other", least=1)
-    precision: str = setting(
-        "auto",
-        "the numbers of forward and backward passes; float64 to compare with",
-        choices=("auto", "float32", "bfloat16", "float16", "float64"),
-    )
-    channels_last: str = setting("auto", "the order of numbers in memory", choices=("auto", "yes", "no"))
-    compile: str = setting("auto", "torch.compile", choices=("auto", "yes", "no"))
-    fused: str = setting("auto", "the optimiser in one kernel", choices=("auto", "yes", "no"))
-    fsdp: bool = setting(False, "shards parameters and optimiser over the processes")
-    sync_batch_norm: bool = setting(False, "statistics of the whole batch, not of each process's share")
-    shuffle: int = setting(1000, "files of shards that wait in memory, from which the next is drawn", least=1)
-    workers: int = setting(min(16, os.cpu_count() or 1), "threads that decode images", least=1)
-    save_every: float = setting(60.0, "seconds between checkpoints within an epoch", least=0)
-    # What config.json has that no option says.
-    own: dict = field(default_factory=dict)
+from watch import arithmetic, profiler, told_to
 
 
 class Training:
@@ -129,6 +56,10 @@ class Training:
         # Steps that are done and not in the run folder yet.
         self.steps = []
         self.run = Run(settings.out, config, team.rank == 0)
+        self.asked = []
+        if threading.current_thread() is threading.main_thread():
+            for name in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(name, lambda *_: self.asked.append(True))
         goes_on = resume and os.path.exists(self.run.last)
         if weights and not goes_on:
             load_weights(network, read_weights(weights)[0], weights)
@@ -136,6 +67,7 @@ class Training:
         if goes_on:
             self.go_on(network)
         else:
+            self.run.truncate(0, 0)
             self.learner = Learner(network, settings, team, config["input"])
 
     def go_on(self, network):
@@ -172,24 +104,33 @@ class Training:
         }
 
     def save(self, path, average=False):
+        tensors = snapshot(self.learner, average)
+        broken = next((name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()), None)
+        if broken is not None:
+            raise SystemExit(f"error: {broken} is not finite; lower the learning rate; what was saved is kept")
         if path == self.run.last:
             self.run.keep(self.steps)
             self.steps = []
         scaler = self.learner.scaler
         kept = {"scale": scaler.state_dict()} if scaler.is_enabled() else {}
-        self.run.save(path, snapshot(self.learner, average), {**self.standing(), "torch": kept})
+        self.run.save(path, tensors, {**self.standing(), "torch": kept})
 
     def fit(self, tell):
         """Trains to the end; gives whether it came there, or was asked to stop."""
-        asked = []
-        if threading.current_thread() is threading.main_thread():
-            for name in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(name, lambda *_: asked.append(True))
+        with profiler(self.settings, self.team.rank) as self.profiler:
+            return self.all_epochs(tell)
+
+    def all_epochs(self, tell):
         while not self.is_done():
             began, first = time.monotonic(), self.position["batch"]
-            if not self.train_epoch(tell, asked):
+            if not self.train_epoch(tell):
                 return False
-            self.close_epoch(tell, time.monotonic() - began, first)
+            try:
+                self.close_epoch(tell, time.monotonic() - began, first)
+            except Stopped:
+                # The epoch is closed when the run goes on.
+                self.save(self.run.last)
+                return False
         return True
 
     def is_done(self):
@@ -203,11 +144,11 @@ class Training:
         plateau = self.settings.own.get("plateau")
         return plateau["by"] ** self.position["lowered"]["times"] if plateau and "lowered" in self.position else 1.0
 
-    def train_epoch(self, tell, asked):
+    def train_epoch(self, tell):
         """Trains to the end of an epoch; gives whether it came there."""
         settings, team, position = self.settings, self.team, self.position
         saved = told = settled = time.monotonic()
-        flying = []
+        flying, watching = [], self.profiler
 
         def settle():
             """Waits for the steps that were begun, and takes note of each; what time it took they share."""
@@ -225,28 +166,34 @@ class Training:
                 self.steps.append((number + 1, position["epoch"] + 1, loss, accuracy, rate, None, seconds))
             flying.clear()
 
+        def due():
+            """What is to be done: to stop, to save or to tell."""
+            now = time.monotonic()
+            return 3 if self.asked else 2 if now - saved > settings.save_every else 1 if now - told > 0.2 else 0
+
         batches = self.data.batches(position["epoch"], position["batch"], settings.batch, team.rank, team.world)
-        for images, labels in batches:
+        for images, labels in batches if position["batch"] < self.steps_per_epoch else ():
             step = position["step"]
             if step == self.total:
                 break
+            # Processes must agree; the answer comes while they compute.
+            agreed = team.ask(due)
             flying.append(self.learner.step(images, labels, step, self.total, self.lowering()))
+            if watching:
+                watching.step()
             position["batch"] += 1
             position["step"] += 1
-            now = time.monotonic()
-            due = 3 if asked else 2 if now - saved > settings.save_every else 1 if now - told > 0.2 else 0
-            # Processes must agree on when to tell, save or stop; asking each other at every step would cost.
-            due = team.agree(due) if team.world == 1 or position["step"] % 8 == 0 else 0
-            if due >= 1:
+            wanted = agreed()
+            if wanted >= 1:
                 settle()
                 told = time.monotonic()
-            if due >= 2:
+            if wanted >= 2:
                 # Before it is told: whoever listened may be gone by now.
                 self.save(self.run.last)
                 saved = settled = time.monotonic()
-            if due >= 1:
+            if wanted >= 1:
                 tell("step", self.event())
-            if due == 3:
+            if wanted == 3:
                 return False
         settle()
         tell("step", self.event())
@@ -270,7 +217,9 @@ class Training:
         """Measures, records and saves at the end of an epoch."""
         done, settings, rate = self.position, self.settings, self.lowering()
         self.learner.share_statistics()
-        held = self.learner.measure_average(self.split("validation")) if self.data.validation is not None else None
+        held = None
+        if self.data.validation is not None:
+            held = self.learner.measure_average(self.split("validation"), self.asked)
         best, epoch = done.get("best"), done["epoch"] + 1
         better = held is None or best is None or held["top1"] > best["accuracy"]
         if better and held is not None:
@@ -295,6 +244,7 @@ class Training:
             "imagesPerSecond": (done["batch"] - first) * settings.batch / seconds,
             "engine": str(self.learner),
         }
+        record.update(arithmetic(settings, self.team, record["imagesPerSecond"]))
         self.run.record(record)
         self.save(self.run.last)
         tell("epoch", record)
@@ -307,30 +257,9 @@ class Training:
         """What the best weights reach on the test images."""
         self.team.wait()
         replace_weights(self.learner.network, read_weights(self.run.best)[0])
-        measured = self.learner.measure(self.split("test"), self.data.tested_classes())
+        measured = self.learner.measure(self.split("test"), self.data.tested_classes(), self.asked)
         self.run.record({"test": measured})
         return measured
-
-
-def taken_up(position, total):
-    """Where a run stands that is longer than it was: within the epoch that its former end has cut short."""
-    if "cut" not in position or position["step"] >= total:
-        return position
-    rest = {name: value for name, value in position.items() if name != "cut"}
-    return {**rest, "epoch": position["epoch"] - 1, **position["cut"]}
-
-
-def lowered_after(lowered, better, plateau):
-    """How often the rate is lowered once another epoch has ended, better than all before it or not."""
-    times, waited = (lowered["times"], lowered["waited"]) if lowered else (0, 0)
-    if better:
-        return {"times": times, "waited": 0}
-    return {"times": times, "waited": waited + 1} if waited + 1 < plateau["epochs"] else {"times": times + 1, "waited": 0}
-
-
-def parts_of(settings, total):
-    """The sizes of a run's first parts, each with the step before which it ends."""
-    return [(part["size"], math.floor(part["until"] * total + 0.5)) for part in settings.own.get("sizes", [])]
 
 
 def open_data(settings, shape, device):
@@ -341,6 +270,8 @@ def open_data(settings, shape, device):
         return FolderData(settings, shape, device)
     if settings.data != "cifar10" and not os.path.isdir(settings.data):
         raise SystemExit(f"error: there are no images in {settings.data}; say where they are with --data")
+    if settings.randaugment or settings.erasing:
+        raise SystemExit("error: --randaugment and --erasing are for images from files; use --cutout for images in memory")
     return RawData(settings, shape, device)
 
 
@@ -366,6 +297,7 @@ def train(settings, config, tell, resume=False, weights="", held=False):
     if config["recipe"].get("labelNoise", 0) > 0:
         raise SystemExit("error: config.json asks for label noise, and here labels are trained on as they are")
     training = Training(settings, config, Team(), resume, weights, held)
+    tell = told_to(tell, settings, config)
     tell("start", {
         "engine": str(training.learner),
         "images": training.data.count,
@@ -378,6 +310,8 @@ def train(settings, config, tell, resume=False, weights="", held=False):
             return False
         tell("test", training.test())
         return True
+    except Stopped:
+        return False
     finally:
         training.run.release()
 

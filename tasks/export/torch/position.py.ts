@@ -1,0 +1,29 @@
+// deno-fmt-ignore-file: the lines are those of the source.
+/** Written by `deno task generate`: the text of `position.py`, edit `position.py` instead. */
+const source: string = `"""Where a run stands: after its former end, after an epoch that was no better, at smaller images."""
+
+import math
+
+
+def taken_up(position, total):
+    """Where a run stands that is longer than it was: within the epoch that its former end has cut short."""
+    if "cut" not in position or position["step"] >= total:
+        return position
+    rest = {name: value for name, value in position.items() if name != "cut"}
+    return {**rest, "epoch": position["epoch"] - 1, **position["cut"]}
+
+
+def lowered_after(lowered, better, plateau):
+    """How often the rate is lowered once another epoch has ended, better than all before it or not."""
+    times, waited = (lowered["times"], lowered["waited"]) if lowered else (0, 0)
+    if better:
+        return {"times": times, "waited": 0}
+    return {"times": times, "waited": waited + 1} if waited + 1 < plateau["epochs"] else {"times": times + 1, "waited": 0}
+
+
+def parts_of(settings, total):
+    """The sizes of a run's first parts, each with the step before which it ends."""
+    return [(part["size"], math.floor(part["until"] * total + 0.5)) for part in settings.own.get("sizes", [])]
+`;
+
+export default source;

@@ -1,0 +1,42 @@
+/** What options of the emitted script do beyond a recipe, each tried on a run of a few steps. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { projectOf, writeTorchProject } from "../../tasks/export/torch.ts";
+import { orThrow } from "../../mod.ts";
+import { dataFolder } from "../../tasks/training/torch.ts";
+import { runPython } from "./_torch.ts";
+import { dataset, folderTest, net } from "./_training.ts";
+
+folderTest("every option of train.py does what it says", async (folder) => {
+  const project = join(folder, "project");
+  const { config } = projectOf("small", net, dataset.train.shape);
+  await Deno.mkdir(project);
+  const data = await dataFolder(dataset, folder);
+  const settings = { classes: dataset.classes, data };
+  orThrow(await writeTorchProject(project, { config: { ...config, data: "shapes" }, settings }));
+  const script = new URL("./options.py", import.meta.url).pathname;
+  const said = await runPython([script, project, folder], { env: { OMP_NUM_THREADS: "1" } });
+  assertEquals(said.code, 0, said.stderr);
+  const found = JSON.parse(said.stdout);
+  const { "not finite": broken, "in memory": refused, pickle, rate, rates, ...rest } = found;
+  assertEquals(rest, {
+    // Ended early, without a test; resumed, with one, to the weights of a run that was let alone.
+    "stop in test": [false, false, true, true, true],
+    "stop in validation": [false, false, true, true, true],
+    recompute: true,
+    measure: [true, true],
+    trace: true,
+    wandb: ["mine", "end", true],
+    arithmetic: true,
+    repeats: true,
+    varied: [true, false],
+    cifar: [true, true],
+    deterministic: [true, true],
+  });
+  assertStringIncludes(broken[0], "is not finite; lower the learning rate");
+  assertEquals(broken[1], false);
+  assertStringIncludes(refused, "--erasing are for images from files");
+  assertStringIncludes(pickle, "it would run posix.getcwd");
+  assertEquals(rate, [0.025, { kind: "warmup", share: 0.5, from: 0, then: "linear" }]);
+  assert(rates.length === 6 && rates[0] === 0 && Math.abs(rates[3] - 0.025) < 1e-9, `${rates}`);
+});
