@@ -46,12 +46,24 @@ export function apart(runs: readonly Settings[]): readonly (readonly string[])[]
     .filter((name) => new Set(runs.map((run) => run[name])).size > 1);
   return runs.map((run) => {
     const roots = new Set(names.filter((name) => run[name] !== undefined).map(rootOf));
-    return names.flatMap((name) => {
-      if (run[name] !== undefined) return [`${name} ${run[name]}`];
+    const words = names.flatMap((name) => {
+      const value = run[name];
+      if (value !== undefined) return [`${name} ${shortened(value)}`];
       // What stands in its place says so already.
-      return roots.has(rootOf(name)) ? [] : [`no ${name}`];
+      return roots.has(rootOf(name)) ? [] : [`no ${rootOf(name)}`];
     });
+    return [...new Set(words)];
   });
+}
+
+/** As many characters of a value are shown in a table. */
+const LONGEST = 40;
+
+/** A value, or the beginning of a long one and a checksum that tells it apart from others. */
+function shortened(value: string): string {
+  if (value.length <= LONGEST) return value;
+  const sum = sha256().update(value).digest("hex").slice(0, 8);
+  return `${value.slice(0, LONGEST / 2)}... (${sum})`;
 }
 
 /** The setting that a part of one belongs to: `augment` of `augment.pad`. */

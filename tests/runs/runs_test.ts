@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
 import { lockRun } from "../../tasks/files/run_lock.ts";
 import { findRuns } from "../../tasks/runs/find.ts";
+import { apart } from "../../tasks/runs/settings.ts";
 import { runsCsv, runsText } from "../../tasks/runs/view.ts";
 import { withFolder } from "../files/_folder.ts";
 import { stopAfter, trainTiny } from "../training/_runs.ts";
@@ -34,4 +35,17 @@ Deno.test("runs are listed with what they reached and what tells them apart", as
     await using _lock = orThrow(await lockRun(join(folder, "study/arm-1")));
     assertEquals(orThrow(await findRuns([folder])).runs[1]?.state, "running");
   });
+});
+
+Deno.test("a long setting is short where runs are told apart, and what one has none of is said once", () => {
+  const groups = (rate: number) => JSON.stringify([{ path: "stem", rate }, { path: "classifier" }]);
+  const [first = [], second = [], third = []] = apart([
+    { rate: "0.1", "optimizer.groups": groups(1), "plateau.by": "10", "plateau.epochs": "3" },
+    { rate: "0.1", "optimizer.groups": groups(2), "plateau.by": "5", "plateau.epochs": "4" },
+    { rate: "0.1" },
+  ]);
+  const [one = "", two = ""] = [first[0], second[0]];
+  assert(one !== two && one.length < 60 && one.startsWith('optimizer.groups [{"path":"stem"'), one);
+  assertEquals(first.slice(1), ["plateau.by 10", "plateau.epochs 3"]);
+  assertEquals(third, ["no optimizer", "no plateau"]);
 });
