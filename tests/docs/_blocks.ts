@@ -62,13 +62,12 @@ export function quotedFile({ words }: Block): string | undefined {
 }
 
 /**
- * Whether a block is run. One marked `ignore` is not, because it would take
- * minutes or needs what is not here; neither is README's whole training. The scripts of docs/extend
- * run outside the repository, in the tests of the package.
+ * Whether `deno test --doc` runs a block. One marked `ignore` it does not, because it would take
+ * minutes or needs what is not here; the scripts of docs/extend run outside the repository, in the
+ * tests of the package.
  */
-export function isRun({ document, words, text }: Block): boolean {
-  return !words.includes("ignore") && !document.startsWith("docs/extend/") &&
-    !(document === "README.md" && /\bawait train\(/.test(text));
+export function isRun({ document, words }: Block): boolean {
+  return !words.includes("ignore") && !document.startsWith("docs/extend/");
 }
 
 /** A name for a block's own file. */
