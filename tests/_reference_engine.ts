@@ -8,7 +8,7 @@ import { type ReferenceResult, runReference } from "./_reference.ts";
 
 type State = ReadonlyMap<string, { readonly shape: TensorShape; readonly data: Float64Array }>;
 
-/** Opens it; `onRun` is told of every run of a graph. */
+/** Opens it; `onRun` gets every run of a graph. */
 export function referenceEngine(onRun?: (graph: Graph, result: ReferenceResult) => void): Engine {
   const live = new Map<DeviceState, State>();
   const hold = (tensors: State): DeviceState => {

@@ -13,12 +13,12 @@ import {
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { attempt, orThrow, ProblemError, refused, type Result, right } from "../fp.ts";
 import type { Recipe } from "./config.ts";
-import { hooksInMemory, OTHERS, REQUEST, withoutFolder } from "./in_memory.ts";
+import { hooksInMemory, withoutFolder } from "./in_memory.ts";
 import { type LoopHooks, type LoopRun, runLoop } from "./loop.ts";
 import type { Prepared } from "./prepare.ts";
 import { adviceOf, type RateAdvice, rateAt, type RateStep, RateSteps } from "./rate_test.ts";
 import { graphsOf } from "./recipe.ts";
-import type { TrainRequest, TrainWatch } from "./request.ts";
+import { OTHERS, REQUEST, type TrainRequest, type TrainWatch } from "./request.ts";
 import { NOT_FINITE } from "./steps.ts";
 
 /** A range test: what `train` is asked for, but for a folder, and the rates to try. */

@@ -7,11 +7,12 @@ import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow, type Result } from "../fp.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { hooksInMemory, OTHERS, type Ready, REQUEST, withoutFolder } from "./in_memory.ts";
+import { hooksInMemory, type Ready, withoutFolder } from "./in_memory.ts";
 import { runLoop } from "./loop.ts";
 import { openMeter } from "./measure.ts";
 import { graphsOf, partOf } from "./recipe.ts";
 import type { EpochRecord } from "./record.ts";
+import { OTHERS, REQUEST } from "./request.ts";
 import type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 
 /** What to train: what `train` is asked for, but for a folder. */

@@ -1,9 +1,11 @@
-/** A run that is yet to begin: what it is, what it needs, and the weights that it takes over. */
+/** A run that is yet to begin: what it is, what it needs, its data, and the weights that it takes over. */
 import type { Dataset, ImageSet } from "../data/dataset.ts";
+import { knownImages } from "../data/known_images.ts";
 import { attempt, orThrow, type Result } from "../fp.ts";
 import type { RunConfig } from "./config.ts";
-import { prepare, type Prepared } from "./prepare.ts";
-import { configOf, type TrainRequest } from "./request.ts";
+import { judged, prepare, type Prepared } from "./prepare.ts";
+import { configOf, datasetOf, type TrainRequest, type TrainWatch } from "./request.ts";
+import { warnOf } from "./warnings.ts";
 import { type Taken, takeWeights } from "./weights.ts";
 
 export interface NewRun {
@@ -27,4 +29,22 @@ export function newRun(
     const { from, normalization } = taken;
     return { config: { ...config, from }, prepared: { ...prepared, normalization }, taken };
   });
+}
+
+/**
+ * The run that is asked for, with its data, which is fetched once the network is judged.
+ *
+ * @throws {ProblemError} When something stands in its way.
+ */
+export async function newRunOn(
+  request: Omit<TrainRequest, "out">,
+  watch: Pick<TrainWatch, "onNote" | "onWarning">,
+): Promise<NewRun & { readonly dataset: Dataset<ImageSet> }> {
+  const { data } = request;
+  const known = typeof data === "string" ? knownImages(data) : undefined;
+  if (known !== undefined) orThrow(judged(configOf(request, known), known));
+  const dataset = await datasetOf(data, watch);
+  const run = orThrow(await newRun(request, dataset));
+  warnOf(run.config, run.prepared, dataset, watch);
+  return { ...run, dataset };
 }

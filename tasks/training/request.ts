@@ -1,5 +1,5 @@
 /** What a training is asked for, who watches it, and how it ends. */
-import type { Net } from "../../dsl/net/net.ts";
+import { NET, type Net } from "../../dsl/net/net.ts";
 import type { AnyStart } from "../../dsl/programs/initializers.ts";
 import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";
 import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
@@ -110,6 +110,14 @@ export const DATA: Wanted = {
   wanted: "a data set, or the name of one",
   hint: 'such as "cifar10"',
 };
+
+/** What a request must hold, whatever is done with it. */
+export const REQUEST = { net: NET, data: DATA } as const;
+/** What it may hold beside, which is judged where it is used. */
+export const OTHERS = [
+  ...["name", "recipe", "weights"] as const,
+  ...["engine", "backend", "threads", "language"] as const,
+] as const;
 
 /** What {@link TrainWatch} takes. */
 export const WATCH: WantedOf<TrainWatch> = {

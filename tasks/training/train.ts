@@ -3,14 +3,13 @@
  * is resumed where it was stopped.
  */
 import { expected, needed, optional, TEXT } from "../../dsl/problem/expect.ts";
-import { equal, NET } from "../../dsl/net/net.ts";
+import { equal } from "../../dsl/net/net.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { lossOf } from "../../dsl/programs/losses/losses.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { recordOf } from "../../dsl/programs/meaning.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { knownImages } from "../data/known_images.ts";
 import { sameAugmentation } from "../data/augmentation.ts";
 import { all, attempt, E, orThrow, pipe, refused, type Result, right } from "../fp.ts";
 import { isMissing } from "../files/io_problem.ts";
@@ -25,19 +24,18 @@ import { type EngineSource, withEngine } from "./engine.ts";
 import { execute, firstCheckpoint } from "./execute.ts";
 import { lengthened } from "./longer.ts";
 import { checkMemory } from "./memory.ts";
-import { newRun } from "./new_run.ts";
+import { newRunOn } from "./new_run.ts";
 import { withinMemory } from "./no_room.ts";
-import { judged, prepare } from "./prepare.ts";
+import { prepare } from "./prepare.ts";
 import { startsOf } from "./recipe.ts";
 import type { ResumeOptions, TrainOutcome, TrainRequest, TrainWatch } from "./request.ts";
 import {
   againOf,
   checkWatch,
-  configOf,
-  DATA,
-  datasetOf,
   noteLock,
+  OTHERS,
   placeOf,
+  REQUEST,
   RESUME,
   WATCH,
 } from "./request.ts";
@@ -51,8 +49,6 @@ export type {
   TrainStart,
   TrainWatch,
 } from "./request.ts";
-
-const OTHERS = ["name", "recipe", "weights", "engine", "backend", "threads", "language"] as const;
 
 /**
  * Trains a network in a new run folder. Needs `--allow-read` and `--allow-write` for the folder,
@@ -118,14 +114,10 @@ export function trainWith(
 ): Promise<Result<TrainOutcome>> {
   return attempt(() =>
     withinMemory(async () => {
-      const { data } = needed(request, { net: NET, data: DATA, out: optional(TEXT) }, OTHERS);
+      needed(request, { ...REQUEST, out: optional(TEXT) }, OTHERS);
       checkWatch(watch, WATCH);
       orThrow(await tryPlace(placeOf(request)));
-      const known = typeof data === "string" ? knownImages(data) : undefined;
-      if (known !== undefined) orThrow(judged(configOf(request, known), known));
-      const dataset = await datasetOf(data, watch);
-      const { config, prepared, taken } = orThrow(await newRun(request, dataset));
-      warnOf(config, prepared, dataset, watch);
+      const { dataset, config, prepared, taken } = await newRunOn(request, watch);
       return await open(async (engine) => {
         orThrow(checkMemory({ config, prepared, engine, resumed: false }, watch));
         const begun = orThrow(await beginRun(placeOf(request), configToJson(config)));

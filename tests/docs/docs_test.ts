@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
+import { withFolder } from "../files/_folder.ts";
 import {
   type Block,
   blocksOf,
@@ -23,26 +24,15 @@ const all = (await Promise.all((await documents()).map(blocksOf))).flat();
 const code = all.filter((block) => isCode(block) && quotedFile(block) === undefined);
 const at = ({ document, line }: Block): string => `${document}:${line}`;
 
-/** Does something in a folder with a file for each block. */
-async function withFiles(
-  blocks: readonly Block[],
-  work: (folder: string, files: readonly string[]) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const files = blocks.map((block) => join(folder, fileName(block)));
-    await Promise.all(blocks.map((block, i) => {
-      // An import or export makes a module of it; a block need not have one.
-      return Deno.writeTextFile(files[i] ?? "", `${block.text}\nexport {};\n`);
-    }));
-    await work(folder, files);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 Deno.test("every block of the documents that is not run passes the type checker", async () => {
-  await withFiles(code.filter((block) => !isRun(block)), async (_, files) => {
+  await withFolder(async (folder) => {
+    const blocks = code.filter((block) => !isRun(block));
+    const files = await Promise.all(blocks.map(async (block) => {
+      const file = join(folder, fileName(block));
+      // An import or export makes a module of it; a block need not have one.
+      await Deno.writeTextFile(file, `${block.text}\nexport {};\n`);
+      return file;
+    }));
     const args = ["check", "--no-lock", "--config", join(root, "deno.json"), ...files];
     const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
     assert(success, new TextDecoder().decode(stderr));

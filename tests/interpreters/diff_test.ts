@@ -105,7 +105,7 @@ function mirrored(difference: Difference): unknown {
   return told(difference, flip);
 }
 
-/** A difference without what is told of the second network alone. */
+/** A difference without what concerns the second network alone. */
 function told(difference: Difference, turn: <A>(both: Both<A>) => Both<A>): unknown {
   switch (difference.kind) {
     case "added":

@@ -1,5 +1,5 @@
 /**
- * A process that trains, to be killed: begins the run in a folder, or goes on with it. Every step
+ * A process that trains, to be killed: begins the run in a folder, or resumes it. Every step
  * is saved. With a third argument its images come through a cache in that folder.
  */
 import { join } from "@std/path";

@@ -133,7 +133,7 @@ Deno.test("a study that is killed at any moment and goes on comes to the same ta
   });
 });
 
-Deno.test("data that is not there is told of before the first run", async () => {
+Deno.test("data that is not there is a problem before the first run", async () => {
   await withFolder(async (folder) => {
     const [first, second] = smallStudy.arms;
     const data = `cifar100:${folder}/none`;

@@ -55,7 +55,7 @@ Deno.test("ONNX Runtime that is asked for by name and is unavailable is an error
   });
 });
 
-Deno.test("train --resume goes on with another engine when one is named", async () => {
+Deno.test("train --resume takes another engine when one is named", async () => {
   await inFolder(async (folder) => {
     const trained = await run(folder, "train", ...TINY, "--steps=1");
     assertEquals(trained.code, 0, trained.stderr);

@@ -104,11 +104,12 @@ export interface Said {
 
 /** The programs of this file's tests, which wait for each other. */
 let forks: LineProcess | undefined;
+let hasForks = false;
 
 /** Starts, and at the end of the file's tests ends, the process that programs are forked from. */
 function withForks(): void {
-  if (known.has("forks")) return;
-  known.set("forks", { version: "" });
+  if (hasForks) return;
+  hasForks = true;
   Deno.test.beforeAll(() => {
     forks = new LineProcess(python, ["-B", testFile("torch/fork.py")]);
   });

@@ -151,7 +151,7 @@ folderTest("two processes in float32 are one while rounding is small", async (fo
   await assertSame(project, options, { ofLosses: 1e-6, ofTensors: 1e-5 });
 });
 
-folderTest("a run that the script goes on with is one process's at a time", async (folder) => {
+folderTest("a run that the script resumes is one process's at a time", async (folder) => {
   const [project, out] = [join(folder, "project"), join(folder, "run")];
   await writeProject(project);
   const words = ["--out", out, "--resume", ...EVERYTHING, "--steps", "6"];

@@ -1,6 +1,6 @@
 /**
  * A process that trains, to be killed: makes the run folder named by its first
- * argument, or goes on with it, and prints a line for each step.
+ * argument, or resumes it, and prints a line for each step.
  */
 import { orThrow } from "../../mod.ts";
 import { resume } from "../../tasks/training/mod.ts";

@@ -1,6 +1,6 @@
 /**
  * Runs move between engines. A checkpoint holds numbers, not an engine's state:
- * every engine reads the same ones back, and goes on with a run of any other's
+ * every engine reads the same ones back, and resumes a run of any other's
  * to the same weights but for rounding; all find the same accuracy.
  */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
