@@ -68,24 +68,46 @@ async function messageOf(socket: Socket): Promise<Message> {
   };
 }
 
-async function execute(shell: Socket, told: Socket, code: string): Promise<CellOutput> {
+/** What each request has given so far, by its name. */
+const outputs = new Map<string, CellOutput>();
+
+/** Takes note of a message; gives the request that it says to be done, if it does. */
+function take({ type, parent, content }: Message): string | undefined {
+  const output = outputs.get(parent);
+  if (output === undefined) return undefined;
+  const { shown, text } = output;
+  if (type === "stream") outputs.set(parent, { ...output, text: text + content.text });
+  if (type === "error") {
+    const error = `${content.ename}: ${content.evalue} ${content.traceback}`;
+    outputs.set(parent, { ...output, error });
+  }
+  if (type === "execute_result" || type === "display_data") {
+    const data = content.data as Readonly<Record<string, string>>;
+    outputs.set(parent, { ...output, shown: [...shown, data] });
+  }
+  return type === "status" && content.execution_state === "idle" ? parent : undefined;
+}
+
+/** Executes a cell. Its result may come after the kernel has said that it is done. */
+async function execute(shell: Socket, told: Socket, code: string): Promise<void> {
   const id = await request(shell, "execute_request", {
     ...{ code, silent: false, store_history: true, user_expressions: {} },
     ...{ allow_stdin: false, stop_on_error: true },
   });
-  const shown: Readonly<Record<string, string>>[] = [];
-  let [text, error] = ["", ""];
+  outputs.set(id, { shown: [], text: "" });
+  while (take(await messageOf(told)) !== id);
+}
+
+/** Milliseconds without a message after which none is expected. */
+const SILENCE = 1000;
+
+/** Takes what comes after the last cell is done. */
+async function untilSilence(told: Socket): Promise<void> {
   for (;;) {
-    const { type, parent, content } = await messageOf(told);
-    if (parent !== id) continue;
-    if (type === "stream") text += content.text;
-    if (type === "error") error = `${content.ename}: ${content.evalue} ${content.traceback}`;
-    if (type === "execute_result" || type === "display_data") {
-      shown.push(content.data as Readonly<Record<string, string>>);
-    }
-    if (type === "status" && content.execution_state === "idle") {
-      return { shown, text, ...error === "" ? {} : { error } };
-    }
+    const silence = new Promise<undefined>((resolve) => setTimeout(resolve, SILENCE, undefined));
+    const message = await Promise.race([messageOf(told), silence]);
+    if (message === undefined) return;
+    take(message);
   }
 }
 
@@ -132,8 +154,10 @@ try {
   const { cells } = JSON.parse(await Deno.readTextFile(notebook));
   for (const { cell_type, source } of cells) {
     if (cell_type !== "code") continue;
-    console.log(JSON.stringify(await execute(shell, hears, [source].flat().join(""))));
+    await execute(shell, hears, [source].flat().join(""));
   }
+  await untilSilence(hears);
+  for (const output of outputs.values()) console.log(JSON.stringify(output));
 } finally {
   kernel.kill("SIGKILL");
   await kernel.status;
