@@ -53,13 +53,18 @@ async function isInstalled(command: string): Promise<boolean> {
 const there = await Promise.all(NAMES.map(isInstalled));
 const found = NAMES.find((_, i) => there[i]);
 
-/** A test that needs a browser. */
-export function browserTest(name: string, work: (browser: Browser) => Promise<void>): void {
-  Deno.test({
+/** A test, or a step of one, that needs a browser. */
+export function inBrowser(name: string, work: (browser: Browser) => Promise<void>) {
+  return {
     name: `${name}${found === undefined ? " (skipped: there is no Chromium)" : ""}`,
     ignore: found === undefined && !isRequired,
     fn: () => withBrowser(work),
-  });
+  };
+}
+
+/** A test that needs a browser. */
+export function browserTest(name: string, work: (browser: Browser) => Promise<void>): void {
+  Deno.test(inBrowser(name, work));
 }
 
 /**

@@ -2,11 +2,14 @@
  * The package as its users have it: from a registry, in an empty folder, with the permissions that
  * docs/package.md names for what is imported.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import { join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
+import { inBrowser } from "../_browser.ts";
 import { png } from "../data/_pictures.ts";
 import { blocksOf, fileName, isCode, isRun, root } from "../docs/_blocks.ts";
+import { answerOfPage, copyOfPackage, WASM, writePage } from "../platform/_site.ts";
+import type { Trained } from "./_use/page.ts";
 import { type User, withUser } from "./_user.ts";
 
 const page = await Deno.readTextFile(join(root, "docs/package.md"));
@@ -56,6 +59,22 @@ Deno.exit(0);
 /** The most that the board's script may come to, with gzip. */
 const MOST_PAGE_BYTES = 150_000;
 
+/** Flags that give Chromium a graphics card, imitated in software. */
+const GRAPHICS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+/** A user's script of the folder `_use`. */
+const useOf = (name: string): Promise<string> =>
+  Deno.readTextFile(new URL(`_use/${name}`, import.meta.url));
+
+async function outputOfNode(script: string): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("node", {
+    args: [script],
+    stdin: "null",
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
 /** The permissions that the page's table names for an entry, such as `./train`. */
 function permissionsOf(entry: string): readonly string[] {
   const row = page.split("\n").find((line) => line.startsWith(`| \`${entry}\` `));
@@ -87,7 +106,7 @@ Deno.test("what is published works in an empty folder", async (test) => {
   await withUser(async (user) => {
     const blocks = (await Promise.all(["README.md", "docs/start.md"].map(blocksOf))).flat()
       .filter(isCode);
-    const afternoon = await Deno.readTextFile(new URL("_use/train.ts", import.meta.url));
+    const afternoon = await useOf("train.ts");
     const entries = Object.keys(project.exports);
 
     await test.step("every entry and every script passes the type checker", async () => {
@@ -169,11 +188,35 @@ Deno.test("what is published works in an empty folder", async (test) => {
       const zipped = new Blob([bundle]).stream().pipeThrough(new CompressionStream("gzip"));
       const { byteLength } = await new Response(zipped).arrayBuffer();
       assert(byteLength <= MOST_BYTES, `${byteLength} bytes`);
-      const { stdout } = await new Deno.Command("node", {
-        args: [join(user.folder, "count.mjs")],
-        stdin: "null",
-      }).output();
-      assertEquals(new TextDecoder().decode(stdout), "1148826 122825216\n");
+      assertEquals(await outputOfNode(join(user.folder, "count.mjs")), "1148826 122825216\n");
     });
+
+    await test.step("training in memory runs in Node, and what needs files says that it needs Deno", async () => {
+      await user.write("node.ts", await useOf("node.ts"));
+      await user.deno(..."bundle -q --platform deno -o node.mjs node.ts".split(" "));
+      const { epochs, answers, refused } = JSON.parse(
+        await outputOfNode(join(user.folder, "node.mjs")),
+      );
+      assertEquals([epochs, answers], [2, 16]);
+      assertEquals(refused, ["needs-deno", "needs-deno", "needs-deno", "needs-deno"]);
+    });
+
+    await test.step(inBrowser("a page trains on wasm and on WebGPU", async (browser) => {
+      await user.write("page.ts", await useOf("page.ts"));
+      const bundle = join(browser.folder, "page.js");
+      await user.deno(..."bundle -q --platform browser page.ts -o".split(" "), bundle);
+      await writePage(browser.folder, "page");
+      await copyOfPackage(WASM, join(browser.folder, "wasm"));
+      const asked = { page: "page", origins: "open", flags: GRAPHICS } as const;
+      const [wasm, webgpu] = await answerOfPage(browser, asked) as readonly [Trained, Trained];
+      assertEquals(wasm.engine, "tfjs wasm (SIMD, 1 thread)");
+      assertEquals(webgpu.engine.slice(0, 11), "tfjs webgpu");
+      for (const { engine, losses, right, labels, refused } of [wasm, webgpu]) {
+        assertLess(losses.at(-1) ?? NaN, (losses[0] ?? NaN) / 2, `${engine} says ${losses}`);
+        assertEquals(right, 1, engine);
+        assertEquals(labels, labels.map((_, i) => i % 2 === 0 ? "lying" : "standing"));
+        assertEquals(refused, "needs-deno");
+      }
+    }));
   });
 });

@@ -1,4 +1,4 @@
-/** A page that loads a graph model with plain TensorFlow.js, posts its logits, and goes on to the next page. */
+/** A page that loads a graph model with plain TensorFlow.js, and posts its logits. */
 
 /** What is used of TensorFlow.js, which the page has as a script. */
 interface Library {
@@ -28,4 +28,3 @@ async function answer(): Promise<Answered> {
 
 const said: unknown = await answer().catch(String);
 await fetch("/answer", { method: "POST", body: JSON.stringify(said) });
-Object.assign(globalThis, { location: "/training.html" });

@@ -15,10 +15,17 @@ export const WASM = {
   name: "tfjs-backend-wasm-simd.wasm",
 } as const;
 
+/** Writes a page that loads the script of its name, `page.js` of `page`, and other markup before it. */
+export async function writePage(folder: string, name: string, before = ""): Promise<void> {
+  const html =
+    `<!doctype html><meta charset="utf-8">${before}<script type="module" src="${name}.js"></script>`;
+  await Deno.writeTextFile(join(folder, `${name}.html`), html);
+}
+
 /** Writes a page with a script of this folder, bundled, and other markup before it. */
-export async function writePage(
+export async function bundlePage(
   folder: string,
-  { name, script, before = "" }: {
+  { name, script, before }: {
     readonly name: string;
     readonly script: string;
     readonly before?: string;
@@ -31,9 +38,7 @@ export async function writePage(
     stdin: "null",
   }).output();
   assert(success, new TextDecoder().decode(stderr));
-  const html =
-    `<!doctype html><meta charset="utf-8">${before}<script type="module" src="${name}.js"></script>`;
-  await Deno.writeTextFile(join(folder, `${name}.html`), html);
+  await writePage(folder, name, before);
 }
 
 /** Puts a file of a package into a folder, which is made if it is not there. */
@@ -51,16 +56,15 @@ export async function copyOfPackage(
   await Deno.writeFile(join(to, name), await npmFile(`${library}/${folder}/${name}`));
 }
 
-/** What a page and those after it post to `/answer`: the first `count` answers. */
-export async function answersOf(
+/** What a page posts to `/answer`. */
+export async function answerOfPage(
   { command, flags: shows, folder }: Browser,
-  { page, origins, count = 1, flags: more = [] }: {
+  { page, origins, flags: more = [] }: {
     readonly page: string;
     readonly origins: "open" | "isolated";
-    readonly count?: number;
     readonly flags?: readonly string[];
   },
-): Promise<readonly unknown[]> {
+): Promise<unknown> {
   const server = join(root, "tests/platform/_server.ts");
   const flags = ["--no-lock", "--config", join(root, "deno.json"), "--allow-net=127.0.0.1"];
   const args = ["run", ...flags, `--allow-read=${folder}`, server, folder, origins];
@@ -74,13 +78,9 @@ export async function answersOf(
   }).spawn();
   try {
     const ended = shown.status.then(() => "");
-    const answers: unknown[] = [];
-    while (answers.length < count) {
-      const answer = JSON.parse(await Promise.race([process.line(), ended]) || "null");
-      assert(answer !== null, `${command} ended without an answer`);
-      answers.push(answer);
-    }
-    return answers;
+    const answer: unknown = JSON.parse(await Promise.race([process.line(), ended]) || "null");
+    assert(answer !== null, `${command} ended without an answer`);
+    return answer;
   } finally {
     end(shown);
     await shown.status;

@@ -66,21 +66,6 @@ Deno.test("the core runs in Node", async () => {
   });
 });
 
-Deno.test("training in memory runs in Node, and what needs files says that it needs Deno", async () => {
-  const folder = await Deno.makeTempDir();
-  const bundle = join(folder, "training.mjs");
-  const script = join(root, "tests/platform/_training_in_node.ts");
-  const config = ["--no-lock", "--config", join(root, "deno.json"), "--platform", "deno"];
-  try {
-    await output(Deno.execPath(), ["bundle", ...config, "-o", bundle, script]);
-    const { epochs, answers, refused } = JSON.parse(await output("node", [bundle]));
-    assertEquals([epochs, answers], [2, 16]);
-    assertEquals(refused, ["needs-deno", "needs-deno", "needs-deno", "needs-deno"]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
 browserTest("the core runs in a browser", async ({ command, flags, folder }) => {
   await withBundle(async (_, bundle) => {
     const page = join(folder, "page.html");

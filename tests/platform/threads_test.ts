@@ -4,15 +4,15 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { browserTest } from "../_browser.ts";
-import { answersOf, copyOfPackage, WASM, writePage } from "./_site.ts";
+import { answerOfPage, bundlePage, copyOfPackage, WASM } from "./_site.ts";
 import type { Answer } from "./_threads_page.ts";
 
 browserTest("the wasm engine works on several threads in an isolated page", async (browser) => {
   const { command, folder } = browser;
-  await writePage(folder, { name: "page", script: "_threads_page.ts" });
+  await bundlePage(folder, { name: "page", script: "_threads_page.ts" });
   await copyOfPackage(WASM, folder);
   const answerOf = async (origins: "open" | "isolated"): Promise<Answer> => {
-    const [answer] = await answersOf(browser, { page: "page", origins });
+    const answer = await answerOfPage(browser, { page: "page", origins });
     assert(typeof answer === "object" && answer !== null, `${command} says ${answer}`);
     return answer as Answer;
   };
