@@ -10,6 +10,7 @@ import sys
 import numpy
 import onnx
 import onnxruntime
+from onnxruntime.tools.symbolic_shape_infer import SymbolicShapeInference
 
 path, images = sys.argv[1:3]
 model = onnx.load(path)
@@ -18,6 +19,8 @@ session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
 fed = session.get_inputs()[0]
 shape = [-1] + fed.shape[1:]
 (logits,) = session.run(None, {fed.name: numpy.fromfile(images, numpy.float32).reshape(shape)})
+# What its quantisation does first; it fails where it loses a shape.
+SymbolicShapeInference.infer_shapes(model, guess_output_rank=False)
 inferred = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True)
 print(
     json.dumps(

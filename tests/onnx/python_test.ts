@@ -4,7 +4,7 @@
  * packages onnx and onnxruntime the tests are skipped, unless
  * NETFOLD_REQUIRE_ONNX is set.
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
 import { join } from "@std/path";
 import { orThrow, plan } from "../../mod.ts";
 import { network } from "../../nets/mod.ts";
@@ -54,12 +54,34 @@ testPython("a training step passes ONNX's checker", async (folder) => {
   );
 });
 
-testPython("the first Python of docs/export.md runs", async (folder) => {
-  const planned = orThrow(plan(orThrow(network("cifar/attention-20")).net, [32, 32, 3]));
-  const path = join(folder, "cifar-attention-8-1.onnx");
-  await Deno.writeFile(path, orThrow(toOnnx(planned, lively(planned))));
+/** The blocks of Python in docs/export.md. */
+async function documented(): Promise<readonly string[]> {
   const document = await Deno.readTextFile(testFile("../docs/export.md"));
-  const [, source = ""] = /```python\n(.*?)```/s.exec(document) ?? [];
-  const said = await python("-c", `import os; os.chdir(${JSON.stringify(folder)})\n${source}`);
-  assertEquals(said.trim().split(" ").at(-1), "17997056");
-});
+  return [...document.matchAll(/```python\n(.*?)```/gs)].map(([, source = ""]) => source);
+}
+
+testPython(
+  "the Python of docs/export.md runs a file, and makes one of eight bits",
+  async (folder) => {
+    const planned = orThrow(plan(orThrow(network("cifar/attention-20")).net, [32, 32, 3]));
+    const path = join(folder, "cifar-attention-8-1.onnx");
+    await Deno.writeFile(path, orThrow(toOnnx(planned, lively(planned))));
+    const [running = "", quantising = ""] = await documented();
+    const said = await python("-c", `import os; os.chdir(${JSON.stringify(folder)})\n${running}`);
+    assertEquals(said.trim().split(" ").at(-1), "17997056");
+    const both = await python(
+      "-c",
+      `import os; os.chdir(${JSON.stringify(folder)})
+import numpy, onnxruntime
+images = numpy.random.default_rng(0).normal(size=(128, 3, 32, 32)).astype(numpy.float32)
+numpy.save("images.npy", images)
+${quantising}
+logits = [
+    onnxruntime.InferenceSession(name).run(["logits"], {"images": images})[0]
+    for name in ("cifar-attention-8-1.onnx", "int8.onnx")
+]
+print(numpy.corrcoef(*(values.ravel() for values in logits))[0, 1])`,
+    );
+    assertGreater(Number(both.trim().split("\n").at(-1)), 0.99);
+  },
+);

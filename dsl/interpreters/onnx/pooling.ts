@@ -315,14 +315,12 @@ export const POOLING = {
     const small = e.reshape(e.mul(dy, 1 / (h * w)), [n, c, 1, 1]);
     return [asMap(e.node("Expand", [small, e.whole([1, 1, h, w])], [n, c, h, w]))];
   },
-  resizeBilinear: ({ e, op: { size: [height, width] }, shape }, operand) => {
+  resizeBilinear: ({ e, op: { size }, shape }, operand) => {
     const x = e.map(operand);
-    const [, , h = 1, w = 1] = x.shape;
-    // The size is the scaled one rounded down; where it is no multiple, half a pixel more keeps
-    // rounding errors out of it.
-    const scale = (to: number, from: number): number => (to + (to % from === 0 ? 0 : 0.5)) / from;
-    const scales = e.floats([4], Float32Array.of(1, 1, scale(height, h), scale(width, w)));
-    return [asMap(e.node("Resize", [x, undefined, scales], ordered(shape, "map"), {
+    // The batch is read off the map: symbolic shape inference takes one times a batch for another.
+    const batch = e.node("Gather", [e.node("Shape", [x], [4]), e.whole([0])], [1]);
+    const sizes = e.concat([batch, e.whole([x.shape[1] ?? 1, ...size])], 0);
+    return [asMap(e.node("Resize", [x, undefined, undefined, sizes], ordered(shape, "map"), {
       mode: "linear",
       coordinate_transformation_mode: "align_corners",
     }))];

@@ -95,6 +95,7 @@ const RESULT_TYPES: Readonly<Record<string, readonly Element[]>> = {
   Equal: ["bool"],
   Greater: ["bool"],
   MaxPool: ["float", "int64"],
+  Shape: ["int64"],
 };
 
 /** What the operands of some operators are called in ONNX's own documents. */
@@ -103,7 +104,7 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   Pad: ["data", "pads"],
   ReduceSum: ["data", "axes"],
   Reshape: ["data", "shape"],
-  Resize: ["X", "roi", "scales"],
+  Resize: ["X", "roi", "scales", "sizes"],
   Slice: ["data", "starts", "ends", "axes", "steps"],
 };
 
