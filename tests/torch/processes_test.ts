@@ -21,7 +21,7 @@ import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
 import { dataFolder, resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
 import { namesIn, withFolder } from "../files/_folder.ts";
-import { rayTest, runPython, type Said } from "./_torch.ts";
+import { python, rayTest, runPython, type Said } from "./_torch.ts";
 import {
   assertClose,
   dataset,
@@ -124,24 +124,39 @@ folderTest("FSDP accumulates parts of a batch as DDP does", async (folder) => {
   assertClose(await tensorsIn(shards), await tensorsIn(copies), 2 ** -23);
 });
 
-rayTest("Ray's two workers are one process", () =>
-  withFolder(async (folder) => {
-    const project = join(folder, "project");
-    await writeProject(project);
-    const options = [...EVERYTHING, "--precision", "float64", "--steps", "11"];
-    const alone = await script(project, 1, "--out", join(folder, "one"), ...options);
-    assertEquals(alone.code, 0, alone.stderr);
-    // Workers begin in a folder of Ray's, and yet `two` lies where the user stood.
-    const workers = [join(project, "ray_train.py"), "--ray-workers", "2", "--out", "two"];
-    const env = { OMP_NUM_THREADS: "1", RAY_USAGE_STATS_ENABLED: "0" };
-    const shared = await runPython([...workers, ...options], { env, cwd: folder });
-    assertEquals(shared.code, 0, shared.stderr);
-    assertClose(
-      await tensorsIn(join(folder, "two")),
-      await tensorsIn(join(folder, "one")),
-      2 ** -23,
-    );
-  }));
+/** Waits until a run's last checkpoint stands at a step, or beyond it. */
+async function reached(run: string, step: number): Promise<void> {
+  for (;;) {
+    const found = await loadCheckpoint(join(run, "last.safetensors"));
+    if (found._tag === "Right" && found.right.position.step >= step) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+rayTest(
+  "Ray's two workers are one process, though the first of them is killed",
+  () =>
+    withFolder(async (folder) => {
+      const [project, two] = [join(folder, "project"), join(folder, "two")];
+      await writeProject(project);
+      const options = [...EVERYTHING, "--precision", "float64", "--steps", "40", "--epochs", "8"];
+      const alone = await script(project, 1, "--out", join(folder, "one"), ...options);
+      assertEquals(alone.code, 0, alone.stderr);
+      // Workers begin in a folder of Ray's, and yet `two` lies where the user stood.
+      const workers = ["--ray-workers", "2", "--ray-failures", "1", "--out", "two"];
+      const env = { OMP_NUM_THREADS: "1", RAY_USAGE_STATS_ENABLED: "0" };
+      const shared = runPython(
+        [join(project, "ray_train.py"), ...workers, "--save-every", "0", ...options],
+        { env, cwd: folder },
+      );
+      await Promise.race([shared, reached(two, 5)]);
+      const { process } = JSON.parse(await Deno.readTextFile(join(two, "lock.json")));
+      Deno.kill(process, "SIGKILL");
+      const { code, stderr } = await shared;
+      assertEquals(code, 0, stderr);
+      assertClose(await tensorsIn(two), await tensorsIn(join(folder, "one")), 2 ** -23);
+    }),
+);
 
 folderTest("two processes in float32 are one while rounding is small", async (folder) => {
   const project = join(folder, "project");
@@ -220,6 +235,44 @@ folderTest("two processes resume after a SIGKILL to a whole run's weights", asyn
   assertEquals(await namesIn(killed), await namesIn(whole));
   assertEquals((await lossesIn(killed)).length, (await lossesIn(whole)).length);
 });
+
+folderTest(
+  "torchrun's restarts go on with the run that it began, and with no other",
+  async (folder) => {
+    const project = join(folder, "project");
+    await writeProject(project);
+    const words = [...EVERYTHING, "--precision", "float64", "--steps", "60", "--epochs", "12"];
+    const whole = join(folder, "whole");
+    const alone = await script(project, 1, "--out", whole, ...words);
+    assertEquals(alone.code, 0, alone.stderr);
+    const out = join(folder, "killed");
+    const restarting = () =>
+      new Deno.Command(python, {
+        args: [
+          ..."-m torch.distributed.run --nproc_per_node 2 --max-restarts 1".split(" "),
+          ...[join(project, "train.py"), "--out", out, "--save-every", "0", ...words],
+        ],
+        env: { OMP_NUM_THREADS: "1" },
+        ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+      }).spawn();
+    const begun = restarting();
+    const said = Promise.all(
+      [begun.stdout, begun.stderr].map((stream) => new Response(stream).text()),
+    );
+    await Promise.race([begun.status, reached(out, 10)]);
+    const [, , worker = NaN] = processesAt(out);
+    Deno.kill(worker, "SIGKILL");
+    const { code } = await begun.status;
+    assertEquals(code, 0, (await said).join("\n"));
+    assertClose(await tensorsIn(out), await tensorsIn(whole), 2 ** -23);
+    assertEquals((await lossesIn(out)).length, (await lossesIn(whole)).length);
+
+    const refused = await restarting().output();
+    assertEquals(refused.code, 1);
+    const complaints = new TextDecoder().decode(refused.stderr);
+    assertEquals(complaints.split(`error: ${out} is not empty; resume it with --resume`).length, 3);
+  },
+);
 
 folderTest("a batch that the processes cannot share is refused in words", async (folder) => {
   const run = await trainOnTorch(request(join(folder, "run"), { batch: 15 }), {

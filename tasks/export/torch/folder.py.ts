@@ -25,6 +25,13 @@ LOCK = "lock.json"
 COLUMNS = "step,epoch,loss,accuracy,rate,gradientNorm,seconds\\n"
 
 
+def launch():
+    """What torchrun, or Ray, is called that started this process; "" where neither did."""
+    name = os.environ.get("TORCHELASTIC_RUN_ID", "")
+    # Where torchrun was not given a name, its process is one.
+    return f"{socket.gethostname()} {os.getppid()}" if name == "none" else name
+
+
 class Run:
     """A run folder. Only the first process of several writes to it."""
 
@@ -34,18 +41,31 @@ class Run:
         self.metrics, self.steps = os.path.join(folder, "metrics.jsonl"), os.path.join(folder, "steps.csv")
         self.lock = None
 
+    def is_interrupted(self):
+        """Whether this process stands in for one that failed, and that one's launch made the folder."""
+        if int(os.environ.get("TORCHELASTIC_RESTART_COUNT", 0)) == 0:
+            return False
+        try:
+            with open(os.path.join(self.folder, "config.json"), opener=ordinary) as file:
+                return json.load(file).get("launch") == launch()
+        except (OSError, ValueError):
+            return False
+
     def begin(self, resume, held=False):
         """Makes the folder of a new run, which is never written over; \`held\` by whoever started this, or locked here."""
-        self.check_free(resume)
+        taken = self.is_taken(resume)
         if dist.is_initialized():
-            # Nobody may make the folder before everybody has seen that it was free.
-            dist.barrier()
+            # Nobody may make the folder, or end, before everybody has seen whether it is free.
+            flags = torch.tensor([int(taken)])
+            dist.all_reduce(flags, dist.ReduceOp.MAX)
+            taken = bool(flags.item())
+        self.refuse(taken)
         if not self.writes:
             return
         os.makedirs(self.folder, exist_ok=True)
         if fcntl and not held:
             self.hold()
-        self.check_free(resume)
+        self.refuse(self.is_taken(resume))
         there = self.names()
         for name in there:
             # What a kill in the middle of a save has left.
@@ -53,10 +73,14 @@ class Run:
                 os.remove(os.path.join(self.folder, name))
         if not there:
             with open(os.path.join(self.folder, "config.json"), "w") as file:
-                json.dump({"format": 1, "config": self.config}, file, indent=2)
+                started = {"launch": launch()} if launch() else {}
+                json.dump({"format": 1, **started, "config": self.config}, file, indent=2)
 
-    def check_free(self, resume):
-        if self.names() and not resume:
+    def is_taken(self, resume):
+        return not resume and len(self.names()) > 0
+
+    def refuse(self, taken):
+        if taken:
             said = f"error: {self.folder} is not empty; resume it with --resume, or choose another with --out"
             raise SystemExit(said if self.writes else 1)
 

@@ -5,6 +5,7 @@ const source: string = `"""The training of train.py on a Ray cluster: python ray
 import argparse
 import os
 import sys
+import uuid
 
 
 def work(arguments):
@@ -16,6 +17,9 @@ def work(arguments):
         WORLD_SIZE=str(context.get_world_size()),
         RANK=str(context.get_world_rank()),
         LOCAL_RANK=str(context.get_local_rank()),
+        # Ray does not say whether these workers stand in for others; the folder does.
+        TORCHELASTIC_RUN_ID=arguments["launch"],
+        TORCHELASTIC_RESTART_COUNT="1",
     )
     # A worker begins elsewhere; paths among the options are relative to where the user stood.
     os.chdir(arguments["start"])
@@ -36,19 +40,20 @@ def work(arguments):
 
 
 def main():
-    from ray.train import RunConfig, ScalingConfig
+    from ray.train import FailureConfig, RunConfig, ScalingConfig
     from ray.train.torch import TorchTrainer
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ray-workers", type=int, default=2, help="processes")
     parser.add_argument("--gpus", action="store_true", help="give each process a GPU")
+    parser.add_argument("--ray-failures", type=int, default=0, help="how often workers that died begin anew")
     given, options = parser.parse_known_args()
     folder = os.path.dirname(os.path.abspath(__file__))
     trainer = TorchTrainer(
         work,
-        train_loop_config={"folder": folder, "start": os.getcwd(), "options": options},
+        train_loop_config={"folder": folder, "start": os.getcwd(), "options": options, "launch": uuid.uuid4().hex},
         scaling_config=ScalingConfig(num_workers=given.ray_workers, use_gpu=given.gpus),
-        run_config=RunConfig(name="netfold"),
+        run_config=RunConfig(name="netfold", failure_config=FailureConfig(max_failures=given.ray_failures)),
     )
     trainer.fit()
 

@@ -7,6 +7,7 @@ import sys
 
 import torch
 import torch.distributed as dist
+from torch.distributed.rendezvous import rendezvous
 
 
 class Team:
@@ -21,8 +22,12 @@ class Team:
         else:
             self.device = torch.device("cpu")
         if self.world > 1 and not dist.is_initialized():
+            store, rank, world = next(rendezvous("env://"))
+            # torchrun may hand on the store of processes that died, with addresses at which nobody listens.
+            store = dist.PrefixStore(os.environ.get("TORCHELASTIC_RESTART_COUNT", ""), store)
             # What processes ask each other goes past the devices, which have other work.
-            dist.init_process_group("cpu:gloo,cuda:nccl" if self.device.type == "cuda" else "gloo")
+            backend = "cpu:gloo,cuda:nccl" if self.device.type == "cuda" else "gloo"
+            dist.init_process_group(backend, store=store, rank=rank, world_size=world)
 
     def total(self, numbers):
         """The sums of numbers over all processes."""

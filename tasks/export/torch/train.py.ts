@@ -4,6 +4,7 @@ const source: string = `"""Trains the network of model.py, in one process or by 
 
     python train.py                                  one process
     torchrun --nproc_per_node 8 train.py             eight on one machine
+    torchrun --nproc_per_node 8 --max-restarts 3 train.py   goes on by itself when one of them dies
     python train.py --out run --resume               goes on where a run was stopped
     python train.py --evaluate run/best.safetensors  top-1 and top-5
 
@@ -62,6 +63,7 @@ class Training:
         if threading.current_thread() is threading.main_thread():
             for name in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(name, lambda *_: self.asked.append(True))
+        resume = resume or self.run.is_interrupted()
         goes_on = resume and os.path.exists(self.run.last)
         if weights and not goes_on:
             load_weights(network, read_weights(weights)[0], weights)
