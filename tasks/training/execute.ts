@@ -1,21 +1,17 @@
 /** A training from where it stands to its end: the loop, and the run folder that keeps its results. */
 import { usingOf } from "../../dsl/plan/language.ts";
-import { graphsOf, partOf, stepOf } from "./recipe.ts";
+import { graphsOf, partOf } from "./recipe.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
-import { trainingStep } from "../../dsl/programs/programs.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
-import { setBatches } from "../data/set_batches.ts";
 import { writeAtomic } from "../files/atomic.ts";
-import { sortedJson } from "../files/json.ts";
 import { appendMetrics, readMetrics } from "../files/metrics.ts";
 import type { RunFolder } from "../files/run_folder.ts";
 import { type BrokenFiles, brokenFiles } from "./broken_files.ts";
 import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./checkpoint.ts";
-import { recipeToJson, type RunConfig } from "./config.ts";
+import type { RunConfig } from "./config.ts";
 import { type LoopEnd, type LoopHooks, runLoop } from "./loop.ts";
 import { type Meter, openMeter } from "./measure.ts";
 import type { Prepared } from "./prepare.ts";
@@ -24,7 +20,6 @@ import type { TrainOutcome, TrainWatch } from "./request.ts";
 import { runCurves } from "./run_curves.ts";
 import { type StepKeeper, stepKeeper } from "./step_keeper.ts";
 import { hasTensorboard, openTensorboard, type Tensorboard } from "./tensorboard.ts";
-import type { Taken } from "./weights.ts";
 
 export interface Execution {
   readonly run: RunFolder;
@@ -89,6 +84,8 @@ interface Keepers {
   readonly board: Tensorboard | undefined;
 }
 
+/** Seconds after which a checkpoint is saved within an epoch, when nothing is said. */
+const SAVE_EVERY = 60;
 /** Milliseconds between two drawings of the curves, which are drawn at the end in any case. */
 const DRAW_EVERY = 5_000;
 
@@ -98,12 +95,13 @@ function hooksOf(
   { broken, kept, board }: Keepers,
   watch: TrainWatch,
 ): LoopHooks {
+  const { saveEvery = SAVE_EVERY } = watch;
   let drawn = performance.now();
   return {
     onStep: (event) => watch.onStep?.(event),
     keep: kept.add,
     interrupted: () => watch.interrupted?.() ?? false,
-    saveEvery: watch.saveEvery ?? 60,
+    isDue: ({ seconds }) => seconds > saveEvery,
     save: async (checkpoint) => {
       orThrow(await kept.write());
       orThrow(await saveCheckpoint(run.last, checkpoint));
@@ -148,47 +146,6 @@ async function conclude(
   orThrow(await appendMetrics(run, { test: { images, loss, top1, top5 } }));
   if (board !== undefined) orThrow(await board.addTest(test, position.step));
   return { ...outcome, test };
-}
-
-/** The images that initialisers look at. */
-const SAMPLE = 500;
-
-/** Training images as the network sees them, for initialisers that look at data. */
-async function sampleOf({ recipe }: RunConfig, prepared: Prepared, classes: number) {
-  if (recipe.starts === undefined) return {};
-  const { train, dataKey: key, normalization } = prepared;
-  const size = Math.min(SAMPLE, train.count);
-  const how = { size, classes, key, epoch: 0, normalization, augment: "none", start: 0 } as const;
-  for await (
-    const { images } of orThrow(setBatches(train, { ...how, shuffle: true, last: "drop" }))
-  ) {
-    return { sample: { shape: [size, ...prepared.plan.input], data: Float32Array.from(images) } };
-  }
-  return {};
-}
-
-/** The checkpoint with which a run begins; what it takes over takes the place of what it would draw. */
-export async function firstCheckpoint(
-  config: RunConfig,
-  prepared: Prepared,
-  dataset: Dataset<ImageSet>,
-  taken?: Pick<Taken, "tensors">,
-): Promise<Checkpoint> {
-  const { net, input, recipe } = config;
-  const { starts = {} } = recipe;
-  const sample = await sampleOf(config, prepared, dataset.classes.length);
-  const drawn = initialParameters(prepared.plan, recipe.seed, { starts, ...sample });
-  const parameters = new Map([...drawn, ...taken?.tensors ?? []]);
-  return {
-    net,
-    input,
-    classes: dataset.classes,
-    normalization: prepared.normalization,
-    seed: recipe.seed,
-    position: { epoch: 0, batch: 0, step: 0, lossSum: 0, accuracySum: 0 },
-    recipe: sortedJson(recipeToJson(recipe)),
-    tensors: initialState(trainingStep(prepared.plan, stepOf(recipe)), parameters),
-  };
 }
 
 /** Draws the curves of what a run has recorded. */

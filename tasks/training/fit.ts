@@ -2,7 +2,14 @@
  * Training in memory: no run folder, no file and no permission, so in a page and in Node as in Deno.
  * What comes of it is a value, which can be asked and saved.
  */
-import { FUNCTION, needed, optional, type WantedOf } from "../../dsl/problem/expect.ts";
+import {
+  COUNT,
+  FUNCTION,
+  needed,
+  optional,
+  OPTIONS,
+  type WantedOf,
+} from "../../dsl/problem/expect.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow, type Result } from "../fp.ts";
@@ -26,6 +33,16 @@ export interface FitWatch extends
   > {
   /** Called once everything is ready. */
   readonly onStart?: (start: Omit<TrainStart, "folder">) => void;
+  /** Who looks at the network as it learns. */
+  readonly checkpoints?: CheckpointWatch;
+}
+
+/** Who looks at a network as it learns. */
+export interface CheckpointWatch {
+  /** Steps from one checkpoint to the next within an epoch; there is one at the end of each, too. */
+  readonly every: number;
+  /** Called with the training as it stands, which waits for it. */
+  readonly take: (checkpoint: Checkpoint) => void | Promise<void>;
 }
 
 /** What a training in memory came to. */
@@ -46,7 +63,9 @@ const WATCH: WantedOf<FitWatch> = {
   onBroken: optional(FUNCTION),
   onWarning: optional(FUNCTION),
   interrupted: optional(FUNCTION),
+  checkpoints: optional(OPTIONS),
 };
+const CHECKPOINTS: WantedOf<CheckpointWatch> = { every: COUNT, take: FUNCTION };
 
 /**
  * Trains a network in memory, step for step as {@link train} does in a run folder. It needs no
@@ -73,6 +92,7 @@ export function fit(request: FitRequest, watch: FitWatch = {}): Promise<Result<F
   return attempt(() => {
     needed(request, REQUEST, OTHERS);
     needed<object>(watch, WATCH);
+    if (watch.checkpoints !== undefined) needed(watch.checkpoints, CHECKPOINTS);
     return withoutFolder(request, watch, (ready) => fitted(ready, watch));
   });
 }
@@ -102,7 +122,12 @@ async function fitted(ready: Ready, watch: FitWatch): Promise<Fitted> {
     const { finished, position } = await runLoop(loop, {
       ...hooksInMemory(watch),
       saveBest: (saved) => Promise.resolve(void (best = saved)),
-      save: (saved) => Promise.resolve(void (last = saved)),
+      isDue: ({ steps }) => steps >= (watch.checkpoints?.every ?? Infinity),
+      save: async (saved) => {
+        const isNew = saved.position.step !== last?.position.step;
+        last = saved;
+        if (isNew) await watch.checkpoints?.take(saved);
+      },
       record: (record) => {
         epochs.push(record);
         watch.onEpoch?.(record);

@@ -5,7 +5,7 @@ import type { Dataset, ImageSet } from "../data/dataset.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import { withEngine } from "./engine.ts";
-import { firstCheckpoint } from "./execute.ts";
+import { firstCheckpoint } from "./first_checkpoint.ts";
 import type { LoopHooks } from "./loop.ts";
 import { checkMemory } from "./memory.ts";
 import { newRunOn } from "./new_run.ts";
@@ -65,7 +65,7 @@ export function hooksInMemory(
     saveBest: () => NOTHING,
     record: () => NOTHING,
     draw: () => NOTHING,
-    saveEvery: Infinity,
+    isDue: () => false,
   };
 }
 

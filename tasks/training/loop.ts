@@ -69,8 +69,8 @@ export interface LoopHooks {
   readonly broken: (problems: readonly Problem[]) => Promise<void>;
   /** May draw the curves, once an epoch is recorded and saved. */
   readonly draw: () => Promise<void>;
-  /** Seconds after which a checkpoint is saved within an epoch. */
-  readonly saveEvery: number;
+  /** Whether to save within an epoch, by what was done since it was saved or begun. */
+  readonly isDue: (since: { readonly steps: number; readonly seconds: number }) => boolean;
 }
 
 export interface LoopRun {
@@ -213,8 +213,8 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
       setBatches(prepared.train, batchOptions(recipe, prepared, { classes, position })),
     );
     let { step } = position;
-    let saved = performance.now();
-    since = saved;
+    let saved = { step, time: performance.now() };
+    since = saved.time;
     const read = readClasses(prepared.train);
     for await (const batch of left) {
       if (step === totalSteps) break;
@@ -229,14 +229,15 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
       );
       step++;
       const interrupted = await hooks.interrupted();
-      const due = performance.now() - saved > hooks.saveEvery * 1000;
+      const seconds = (performance.now() - saved.time) / 1000;
+      const due = hooks.isDue({ steps: step - saved.step, seconds });
       if (!interrupted && !due) continue;
       settle(await steps.land());
       await steps.check();
       await hooks.save(await snapshot());
       if (interrupted) return "interrupted";
-      saved = performance.now();
-      since = saved;
+      saved = { step, time: performance.now() };
+      since = saved.time;
     }
     settle(await steps.land());
     const unread = read.problems();

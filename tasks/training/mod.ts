@@ -23,7 +23,7 @@ export type { EarlierLength, RunConfig, TakenFrom } from "./config.ts";
 export type { Lowered, Patience, Plateau } from "./patience.ts";
 export type { Recipe, TrainingSize } from "./recipe.ts";
 export type { EngineOptions, EngineUse } from "./engine.ts";
-export { fit, type FitRequest, type Fitted, type FitWatch } from "./fit.ts";
+export { type CheckpointWatch, fit, type FitRequest, type Fitted, type FitWatch } from "./fit.ts";
 export {
   findRate,
   type RateRequest,

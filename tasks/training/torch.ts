@@ -32,7 +32,8 @@ import { epochsOf } from "./record.ts";
 import { hasTensorboard, openTensorboard } from "./tensorboard.ts";
 import { drivePython, type TorchEvent } from "./torch_process.ts";
 import { TORCH_PRECISIONS, type TorchPrecision } from "./torch_precision.ts";
-import { drawCurves, firstCheckpoint } from "./execute.ts";
+import { drawCurves } from "./execute.ts";
+import { firstCheckpoint } from "./first_checkpoint.ts";
 import type {
   ResumeOptions,
   TrainOutcome,

@@ -21,7 +21,8 @@ import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import { type Beginning, changedSettings, checkContinuation, takenUp } from "./continuation.ts";
 import { type EngineSource, withEngine } from "./engine.ts";
-import { execute, firstCheckpoint } from "./execute.ts";
+import { execute } from "./execute.ts";
+import { firstCheckpoint } from "./first_checkpoint.ts";
 import { lengthened } from "./longer.ts";
 import { checkMemory } from "./memory.ts";
 import { newRunOn } from "./new_run.ts";

@@ -2,7 +2,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
-import { fit, loadCheckpoint, predict, saveCheckpoint, train } from "../../tasks/training/mod.ts";
+import {
+  type Checkpoint,
+  fit,
+  loadCheckpoint,
+  predict,
+  saveCheckpoint,
+  train,
+} from "../../tasks/training/mod.ts";
 import { withFolder } from "../files/_folder.ts";
 import { onlyProblem, problemsOf } from "../_problems.ts";
 import { bands, engine, recipe, tinyNet } from "./_runs.ts";
@@ -40,6 +47,26 @@ Deno.test("fit() that is stopped gives the weights of its last step", async () =
   const stopped = orThrow(await fit(request, { interrupted: () => ++asked === 3 }));
   assert(!stopped.finished && stopped.test === undefined);
   assertEquals([stopped.epochs, stopped.checkpoint.position.step], [[], 3]);
+});
+
+Deno.test("fit() shows its checkpoints while it trains, which changes nothing", async () => {
+  const taken: Checkpoint[] = [];
+  const checkpoints = { every: 3, take: (checkpoint: Checkpoint) => void taken.push(checkpoint) };
+  const watched = orThrow(await fit(request, { checkpoints }));
+  const { checkpoint } = orThrow(await fit(request));
+  assertEquals(watched.checkpoint.tensors, checkpoint.tensors);
+  // Three epochs of four steps: within each, and at its end.
+  assertEquals(taken.map(({ position: { step } }) => step), [3, 4, 7, 8, 11, 12]);
+  const steps: number[] = [];
+  const often = { every: 2, take: ({ position: { step } }: Checkpoint) => void steps.push(step) };
+  orThrow(await fit(request, { checkpoints: often }));
+  assertEquals(steps, [2, 4, 6, 8, 10, 12]);
+  const [first, second] = taken.map(({ tensors }) => tensors.get("conv1.kernel")?.data);
+  assert(first !== undefined && second !== undefined && first.some((x, i) => x !== second[i]));
+  const wrong = [{ ...checkpoints, every: 0 }, { every: 1 }, { ...checkpoints, each: 1 }, 3];
+  for (const one of wrong) {
+    assert(problemsOf(await fit(request, { checkpoints: one as never })).length > 0);
+  }
 });
 
 Deno.test("fit() refuses what belongs to a run folder, and predict() what is no checkpoint", async () => {
