@@ -11,17 +11,10 @@ import type { RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
 import { allOf, refused, type Result, right } from "../fp.ts";
 import { outputsOf, withLoaded } from "../../dsl/engines/loaded.ts";
+import type { RunFolder } from "../files/run_folder.ts";
 import type { Trained } from "../training/trained.ts";
 import { ranking, softmax } from "../training/measure.ts";
-
-/** Numbers on a map: height x width x channels. */
-export interface FeatureMap {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  /** The numbers, row after row, position after position. */
-  readonly data: Float32Array;
-}
+import type { FeatureMap } from "./maps.ts";
 
 export interface Attention {
   /** The path of the module, or of the merge when it stands in none. */
@@ -53,7 +46,9 @@ export function maskOf(fork: ForkPlan): Shape {
 
 /** Looks at pictures with a trained network, one after the other; fails when the network has no attention. */
 export async function lookAt(
-  { plan, checkpoint, run }: Pick<Trained, "plan" | "checkpoint" | "run">,
+  { plan, checkpoint, run }: Pick<Trained, "plan" | "checkpoint"> & {
+    readonly run: Pick<RunFolder, "folder">;
+  },
   pictures: readonly RgbImage[],
   engine: Engine,
 ): Promise<Result<readonly Seen[]>> {
@@ -112,40 +107,4 @@ function attentionOf(
     mask: map("mask", maskOf(fork)),
     after: map("after", fork.output),
   };
-}
-
-/** One number for each position: the mean over the channels, of their sizes when `size` is set. */
-export function meanMap(map: FeatureMap, { size = false } = {}): FeatureMap {
-  const { height, width, channels, data } = map;
-  const mean = Float32Array.from({ length: height * width }, (_, i) => {
-    let sum = 0;
-    for (let c = 0; c < channels; c++) {
-      const value = data[i * channels + c] ?? 0;
-      sum += size ? Math.abs(value) : value;
-    }
-    return sum / channels;
-  });
-  return { height, width, channels: 1, data: mean };
-}
-
-export function channelMap(map: FeatureMap, channel: number): FeatureMap {
-  const { height, width, channels, data } = map;
-  const values = Float32Array.from(
-    { length: height * width },
-    (_, i) => data[i * channels + channel] ?? 0,
-  );
-  return { height, width, channels: 1, data: values };
-}
-
-/** The channels of a mask that differ most between positions: those that point somewhere. */
-export function tellingChannels(map: FeatureMap, count: number): readonly number[] {
-  const { channels } = map;
-  const spread = Array.from({ length: channels }, (_, channel) => {
-    const { data } = channelMap(map, channel);
-    const mean = data.reduce((a, b) => a + b, 0) / data.length;
-    return data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length;
-  });
-  return [...spread.keys()]
-    .sort((a, b) => (spread[b] ?? 0) - (spread[a] ?? 0) || a - b)
-    .slice(0, count);
 }

@@ -6,7 +6,8 @@
 import type { RgbImage } from "../data/image_file.ts";
 import { xml } from "../../dsl/problem/escape.ts";
 import { percent } from "../terminal/format.ts";
-import { type Attention, channelMap, meanMap, type Seen, tellingChannels } from "./attention.ts";
+import type { Attention, Seen } from "./attention.ts";
+import { channelMap, meanMap, tellingChannels } from "./maps.ts";
 import { pictureTile, TILE } from "../charts/picture_tile.ts";
 import { mapTile, overlayTile, type Tile } from "./tiles.ts";
 

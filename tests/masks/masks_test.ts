@@ -19,10 +19,11 @@ import {
   squeezeExcite,
 } from "../../mod.ts";
 import { attention20 } from "../../nets/mod.ts";
-import { lookAt, meanMap, tellingChannels } from "../../tasks/masks/attention.ts";
+import { lookAt } from "../../tasks/masks/attention.ts";
 import { drawMasks } from "../../tasks/masks/draw.ts";
+import { meanMap, tellingChannels } from "../../tasks/masks/maps.ts";
 import { maskSheet } from "../../tasks/masks/sheet.ts";
-import { viridis } from "../../tasks/masks/tiles.ts";
+import { viridis } from "../../tasks/masks/viridis.ts";
 import { svgToPng } from "../../tasks/charts/png.ts";
 import { train } from "../../tasks/training/train.ts";
 import { assertProblem } from "../data/_results.ts";
