@@ -34,7 +34,7 @@ import { isJsonObject, type JsonObject } from "../files/json.ts";
 import { LARGEST } from "../files/regular.ts";
 import { JSON_TEXT, parsed, record } from "../parsed.ts";
 import { type Lowered, loweredSchema } from "./patience.ts";
-import { decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
+import { type DecodeOptions, decodeSafetensors, encodeSafetensors } from "../files/safetensors.ts";
 import { PROGRAM } from "../program_name.ts";
 
 /** Where a run stands. */
@@ -202,12 +202,21 @@ const stored = v.pipe(
 /** Reads a checkpoint, or says what is wrong with the file. */
 export async function loadCheckpoint(path: string, using: Using = {}): Promise<Result<Checkpoint>> {
   expected(path, TEXT, "path");
+  const bytes = await readBytes(path, { atMost: LARGEST.weights });
+  return bytes._tag === "Left" ? bytes : decodeCheckpoint(bytes.right, path, using);
+}
+
+/** A checkpoint from the bytes of a file, which `path` names in problems. */
+export function decodeCheckpoint(
+  bytes: Uint8Array,
+  path: string,
+  { isChecked, ...using }: Using & DecodeOptions = {},
+): Result<Checkpoint> {
   const here = E.mapLeft((problems: readonly Problem[]) =>
     problems.map((problem) => inFile(problem, path))
   );
   return pipe(
-    await readBytes(path, { atMost: LARGEST.weights }),
-    E.flatMap((bytes) => decodeSafetensors(bytes, path)),
+    decodeSafetensors(bytes, path, defined({ isChecked })),
     E.bindW(
       "run",
       ({ metadata: { "netfold.run": text } }) =>
