@@ -3,11 +3,12 @@ import project from "../../deno.json" with { type: "json" };
 import { npmFile } from "../files/npm_file.ts";
 import type { Result } from "../fp.ts";
 import { followed } from "./_follow.ts";
-import { HEADERS, refusalOf } from "./_guard.ts";
+import { CODE_HEADERS, HEADERS, refusalOf, WORKER_HEADERS } from "./_guard.ts";
 import style from "./_page.css.ts";
 import script from "./_page.js.ts";
 import { recorded, START } from "./_recorded.ts";
 import { boardRuns, runDetails } from "./_runs.ts";
+import { checkpointBytes } from "./_weights.ts";
 import type { Refused } from "./wire.ts";
 
 const PAGE = `<!doctype html>
@@ -31,6 +32,12 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">` +
 /** The file that Deno loads for the package. */
 const GRAPHVIZ = project.imports["@viz-js/viz"];
 
+/** The binary of the wasm engine, and the package that has it. */
+const WASM_NAME = "tfjs-backend-wasm-simd.wasm";
+const WASM = `${project.imports["@tensorflow/tfjs-backend-wasm"]}/wasm-out/${WASM_NAME}`;
+
+const SCRIPT = "text/javascript; charset=utf-8";
+
 /** What is at each address. */
 const PLACES: Readonly<
   Record<string, (root: string, asked: URLSearchParams) => Promise<Response>>
@@ -38,14 +45,26 @@ const PLACES: Readonly<
   "/": () => Promise.resolve(content(PAGE, "text/html; charset=utf-8")),
   "/icon.svg": () => Promise.resolve(content(ICON, "image/svg+xml")),
   "/page.css": () => Promise.resolve(content(style, "text/css; charset=utf-8")),
-  "/page.js": () => Promise.resolve(content(script, "text/javascript; charset=utf-8")),
+  "/page.js": () => Promise.resolve(content(script, SCRIPT)),
+  "/editor.js": async () => content((await import("./_editor.js.ts")).default, SCRIPT),
+  "/code.js": async () => content((await import("./_code.js.ts")).default, SCRIPT, CODE_HEADERS),
+  "/engine.js": async () =>
+    content((await import("./_engine.js.ts")).default, SCRIPT, WORKER_HEADERS),
+  [`/wasm/${WASM_NAME}`]: async () => {
+    await import("@tensorflow/tfjs-backend-wasm/package.json", { with: { type: "json" } });
+    return content(await npmFile(WASM), "application/wasm");
+  },
   "/graphviz.js": async () => {
     await import("@viz-js/viz");
-    return content(await npmFile(GRAPHVIZ), "text/javascript; charset=utf-8");
+    return content(await npmFile(GRAPHVIZ), SCRIPT);
   },
   "/api/runs": async (root) => json(await boardRuns(root)),
   "/api/run": async (root, asked) => json(await runDetails(root, asked.get("run") ?? "")),
   "/api/recorded": async (root, asked) => json(await recorded(root, asked.get("run") ?? "")),
+  "/api/checkpoint": async (root, asked) => {
+    const bytes = await checkpointBytes(root, asked);
+    return bytes._tag === "Left" ? json(bytes) : content(bytes.right, "application/octet-stream");
+  },
   "/api/follow": (root, asked) => {
     const places = asked.getAll("at");
     const follows = asked.getAll("run").map((id, i) => ({ id, at: places[i] ?? START }));
@@ -62,8 +81,12 @@ export async function answer(request: Request, root: string, port: number): Prom
   return place === undefined ? text("there is nothing here", 404) : await place(root, searchParams);
 }
 
-function content(body: BodyInit, type: string): Response {
-  return new Response(body, { headers: { ...HEADERS, "Content-Type": type } });
+function content(
+  body: BodyInit,
+  type: string,
+  more: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(body, { headers: { ...HEADERS, ...more, "Content-Type": type } });
 }
 
 function text(words: string, status: number): Response {

@@ -5,24 +5,38 @@
  * nothing from elsewhere and runs no code but its own.
  */
 
+const POLICY = [
+  "default-src 'none'",
+  // Graphviz and the engine are WebAssembly; this allows no text to be run as code.
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
 /** What every answer bears. */
 export const HEADERS: Readonly<Record<string, string>> = {
   "Cache-Control": "no-cache",
-  "Content-Security-Policy": [
-    "default-src 'none'",
-    // Graphviz, which draws diagrams, is WebAssembly; this allows no text to be run as code.
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "style-src 'self'",
-    "img-src 'self' blob:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; "),
+  "Content-Security-Policy": POLICY,
+  // Together with the next one: only then may the threads of the engine share its memory.
+  "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
+};
+
+/** What the page's worker bears besides: its engine starts threads, whose script is a text of its own. */
+export const WORKER_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": `${POLICY}; worker-src blob:`,
+};
+
+/** What the worker that runs code bears besides: it may run text as code, and can ask nobody for anything. */
+export const CODE_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": "default-src 'none'; script-src 'unsafe-eval'",
 };
 
 /** Why a request is not answered, and the status that says so; nothing when it is. */

@@ -1,5 +1,5 @@
 // deno-fmt-ignore-file: the lines are those of the source.
-/** Written by `deno task generate`: a copy of styles, edit `page.css` instead. */
+/** Written by `deno task generate`: a copy of styles, edit `page` instead. */
 const source: string = `.uplot, .uplot *, .uplot *::before, .uplot *::after {box-sizing: border-box;}.uplot {font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif, "Apple Color Emoji", "Segoe UI Emoji", "Segoe UI Symbol", "Noto Color Emoji";line-height: 1.5;width: min-content;}.u-title {text-align: center;font-size: 18px;font-weight: bold;}.u-wrap {position: relative;user-select: none;}.u-over, .u-under {position: absolute;}.u-under {overflow: hidden;}.uplot canvas {display: block;position: relative;width: 100%;height: 100%;}.u-axis {position: absolute;}.u-legend {font-size: 14px;margin: auto;text-align: center;}.u-inline {display: block;}.u-inline * {display: inline-block;}.u-inline tr {margin-right: 16px;}.u-legend th {font-weight: 600;}.u-legend th > * {vertical-align: middle;display: inline-block;}.u-legend .u-marker {width: 1em;height: 1em;margin-right: 4px;background-clip: padding-box !important;}.u-inline.u-live th::after {content: ":";vertical-align: middle;}.u-inline:not(.u-live) .u-value {display: none;}.u-series > * {padding: 4px;}.u-series th {cursor: pointer;}.u-legend .u-off > * {opacity: 0.3;}.u-select {background: rgba(0,0,0,0.07);position: absolute;pointer-events: none;}.u-cursor-x, .u-cursor-y {position: absolute;left: 0;top: 0;pointer-events: none;will-change: transform;}.u-hz .u-cursor-x, .u-vt .u-cursor-y {height: 100%;border-right: 1px dashed #607D8B;}.u-hz .u-cursor-y, .u-vt .u-cursor-x {width: 100%;border-bottom: 1px dashed #607D8B;}.u-cursor-pt {position: absolute;top: 0;left: 0;border-radius: 50%;border: 0 solid;pointer-events: none;will-change: transform;/*this has to be !important since we set inline "background" shorthand */background-clip: padding-box !important;}.u-axis.u-off, .u-select.u-off, .u-cursor-x.u-off, .u-cursor-y.u-off, .u-cursor-pt.u-off {display: none;}
 :root {
   color-scheme: light dark;
@@ -294,6 +294,7 @@ label.row input {
 }
 label.slider {
   display: grid;
+  max-width: 34rem;
   grid-template-columns: 1fr 7rem 2.6rem;
   gap: 0.6rem;
   align-items: center;
@@ -343,6 +344,93 @@ textarea {
     grid-template-columns: 21rem minmax(0, 1fr);
     gap: 2rem;
   }
+}
+
+.tile {
+  display: grid;
+  justify-items: center;
+  align-content: start;
+  width: 6.4rem;
+  text-align: center;
+  font-size: 0.8rem;
+  color: var(--words);
+}
+.layers {
+  display: grid;
+}
+.layers canvas {
+  grid-area: 1 / 1;
+  width: 6.4rem;
+  height: 6.4rem;
+  image-rendering: pixelated;
+}
+
+.answer {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0.6rem 1.5rem;
+}
+.guesses {
+  list-style: none;
+  padding: 0;
+  margin: 0;
+  flex: 1 1 16rem;
+  max-width: 30rem;
+}
+.guesses li {
+  display: grid;
+  grid-template-columns: 8rem 1fr 4rem;
+  gap: 0.6rem;
+  align-items: center;
+}
+meter {
+  width: 100%;
+}
+.attention {
+  margin: 0.8rem 0;
+  max-width: 34rem;
+}
+h3 {
+  font-size: 1rem;
+  margin: 0;
+}
+.tiles {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0.6rem;
+  margin-top: 0.3rem;
+}
+.tiles .tile,
+.tiles canvas {
+  width: min(9.6rem, 27vw);
+}
+.tiles canvas {
+  height: min(9.6rem, 27vw);
+}
+
+.standing {
+  display: grid;
+  gap: 0.3rem;
+  margin: 0 0 0.6rem;
+}
+progress {
+  width: 100%;
+  accent-color: var(--accent);
+}
+.looks {
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 20.5rem), 1fr));
+  gap: 0.8rem 1.2rem;
+  margin-top: 0.8rem;
+}
+.looks figure {
+  margin: 0;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0.3rem 0.6rem;
+}
+.looks figcaption {
+  flex-basis: 100%;
 }
 `;
 

@@ -100,6 +100,19 @@ export class Page {
     })()`);
   }
 
+  /** Writes a text where the page's focus is. */
+  async type(text: string): Promise<void> {
+    await this.#send("Input.insertText", { text });
+  }
+
+  /** Presses a key, such as `Enter`, perhaps with Ctrl. */
+  async press(key: string, { ctrl = false } = {}): Promise<void> {
+    const event = { key, code: key === " " ? "Space" : key, modifiers: ctrl ? 2 : 0 };
+    for (const type of ["keyDown", "keyUp"]) {
+      await this.#send("Input.dispatchKeyEvent", { type, ...event });
+    }
+  }
+
   /** Has the page so wide, and light or dark. */
   async look(width: number, scheme: "light" | "dark"): Promise<void> {
     const size = { width, height: 900, deviceScaleFactor: 1, mobile: width < 500 };

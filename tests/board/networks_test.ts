@@ -31,11 +31,12 @@ const SPECS: readonly NetworkSpec[] = [
   { kind: "family", family: familyOf(() => null) },
   { kind: "family", family: familyOf((name) => NUMBERS[name] ?? null), classes: "7" },
   { kind: "json", code: await packed(JSON_TEXT), input: "32x32x3" },
+  { kind: "code", code: await packed("chain(relu())"), input: "32x32x3" },
 ];
 
-/** A network as an address has it. */
+/** A network as an address has it; a browser runs code, which is taken to make this one. */
 const network = async (spec: NetworkSpec) =>
-  networkOf(spec, spec.kind === "json" ? await unpacked(spec.code) : undefined);
+  networkOf(spec, spec.kind === "json" ? await unpacked(spec.code) : JSON_TEXT);
 
 Deno.test("an address is a network, and another one to compare it with", () => {
   for (const spec of SPECS) {

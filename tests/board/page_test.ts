@@ -1,34 +1,20 @@
 /** The board's page in a browser, as a person uses it. One browser serves all. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import project from "../../deno.json" with { type: "json" };
 import { renderSummary } from "../../dsl/interpreters/summary/mod.ts";
 import { orThrow, plan, toJSON } from "../../mod.ts";
 import { conv } from "../../layers/mod.ts";
 import { network } from "../../nets/mod.ts";
-import { npmFile } from "../../tasks/files/npm_file.ts";
 import { lockRun } from "../../tasks/files/run_lock.ts";
 import { truncateSteps } from "../../tasks/files/steps.ts";
 import { browserTest } from "../_browser.ts";
 import { makeRun, withBoard, writeEpoch, writeTest } from "./_board.ts";
+import { faults } from "./_faults.ts";
 import { Page } from "./_page.ts";
 
 const HOSTILE = "<img src=x onerror=document.title='hacked'>";
 const ROWS = ".runs tbody td:nth-child(2)";
 const COURSE = `document.querySelector(".chart [role=img]").getAttribute("aria-label")`;
-
-/** The rules of axe that a page breaks, each with where. */
-async function faults(page: Page): Promise<readonly unknown[]> {
-  await page.value(`${axe}; 0`);
-  return await page.value(
-    `axe.run().then(({ violations }) => violations.map(({ id, nodes }) =>
-      [id, ...nodes.map(({ html }) => html)].join(" ")))`,
-  );
-}
-
-const library = project.imports["axe-core"];
-await import(`${library}/package.json`, { with: { type: "json" } });
-const axe = new TextDecoder().decode(await npmFile(`${library}/axe.min.js`));
 
 browserTest("the board shows runs and networks", async (browser) => {
   const runs = join(browser.folder, "runs");

@@ -1,9 +1,12 @@
 /** The board's server: it answers its own page alone, reads only, and no path leaves the runs' folder. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { orThrow } from "../../mod.ts";
 import { answer } from "../../tasks/board/_answer.ts";
 import { readOn, START } from "../../tasks/board/_recorded.ts";
 import type { BoardRuns, Recorded, RunDetails } from "../../tasks/board/wire.ts";
+import { PRETRAINED_NAMES } from "../../tasks/networks/pretrained.ts";
+import { pretrainedPath } from "../../tasks/training/pretrained.ts";
 import { withFolder } from "../files/_folder.ts";
 import { inFolder, program } from "../tasks/_task.ts";
 import { makeRun, writeEpoch, writeTest } from "./_board.ts";
@@ -73,15 +76,26 @@ Deno.test("a page from elsewhere is refused, by its Host or by its Origin", asyn
 
 Deno.test("every answer forbids code and addresses from elsewhere", async () => {
   await withFolder(async (root) => {
-    for (const path of ["/", "/page.css", "/api/runs", "/api/run?run=x", "/nowhere"]) {
+    for (
+      const path of ["/", "/page.css", "/engine.js", "/api/runs", "/api/run?run=x", "/nowhere"]
+    ) {
       const { headers, body } = await asked(root, path);
       await body?.cancel();
       const policy = headers.get("content-security-policy") ?? "";
       assertStringIncludes(policy, "default-src 'none'");
       assertStringIncludes(policy, "frame-ancestors 'none'");
+      assertEquals(policy.includes("worker-src blob:"), path === "/engine.js", path);
+      assertEquals(headers.get("cross-origin-embedder-policy"), "require-corp");
       assert(!/unsafe-inline|'unsafe-eval'|https?:|\*/.test(policy), policy);
       assertEquals(headers.get("x-content-type-options"), "nosniff");
     }
+    // What runs code may do that and nothing else.
+    const code = await asked(root, "/code.js");
+    await code.body?.cancel();
+    assertEquals(
+      code.headers.get("content-security-policy"),
+      "default-src 'none'; script-src 'unsafe-eval'",
+    );
     const page = await (await asked(root, "/")).text();
     assert(!/<script(?![^>]* src="\/page.js")|style=|\son[a-z]+=|https?:/.test(page), page);
   });
@@ -97,6 +111,9 @@ Deno.test("no name of a run leads out of the runs' folder", async () => {
     const linked = await makeRun(join(root, "linked"));
     await Deno.symlink(outside.metrics, linked.metrics);
     await Deno.symlink(outside.steps, linked.steps);
+    await Deno.writeTextFile(outside.best, "secret");
+    await Deno.symlink(outside.best, inside.best);
+    assert(!(await refused(root, "/api/checkpoint?run=inside")).includes("secret"));
     const names = [
       "../outside",
       "inside/../../outside",
@@ -108,7 +125,14 @@ Deno.test("no name of a run leads out of the runs' folder", async () => {
       .concat("..\\outside", "inside\0", "", "../runs-other");
     for (const name of names) {
       const run = encodeURIComponent(name);
-      for (const path of [`/api/run?run=${run}`, `/api/recorded?run=${run}`]) {
+      for (
+        const path of [
+          `/api/run?run=${run}`,
+          `/api/recorded?run=${run}`,
+          `/api/checkpoint?run=${run}`,
+          `/api/checkpoint?pretrained=${run}`,
+        ]
+      ) {
         assert(!(await refused(root, path)).includes("secret"), path);
       }
     }
@@ -117,6 +141,35 @@ Deno.test("no name of a run leads out of the runs' folder", async () => {
     assertEquals(problems.map(({ path }) => path), ["linked"]);
     assertEquals((await json<RunDetails>(root, "/api/run?run=inside")).run.id, "inside");
     assertEquals((await json<Recorded>(inside.folder, "/api/recorded?run=.")).id, ".");
+  });
+});
+
+Deno.test("the page is given checkpoints of runs, pretrained ones, and the engine's binary", async () => {
+  await withFolder(async (root) => {
+    const run = await makeRun(join(root, "a"));
+    const [name = "", other = ""] = PRETRAINED_NAMES;
+    const fileOf = async (name: string) =>
+      join(orThrow(await pretrainedPath(name)), "best.safetensors");
+    await Deno.copyFile(await fileOf(name), run.best);
+    await Deno.copyFile(await fileOf(other), run.last);
+    const bytes = async (path: string) => {
+      const answered = await asked(root, path);
+      assertEquals(answered.status, 200, path);
+      return await answered.bytes();
+    };
+    const best = await Deno.readFile(run.best);
+    assertEquals(await bytes("/api/checkpoint?run=a"), best);
+    assertEquals(await bytes("/api/checkpoint?run=a&weights=last"), await Deno.readFile(run.last));
+    assertEquals(await bytes(`/api/checkpoint?pretrained=${name}`), best);
+    await Deno.writeFile(run.last, best.with(best.length - 9, 1));
+    assertStringIncludes(await refused(root, "/api/checkpoint?run=a&weights=last"), "checksum");
+    const binary = await bytes("/wasm/tfjs-backend-wasm-simd.wasm");
+    assert(WebAssembly.validate(binary));
+    assertStringIncludes(await refused(root, "/api/checkpoint?run=a&weights=lst"), "last");
+    await Deno.remove(run.best);
+    assertStringIncludes(await refused(root, "/api/checkpoint?run=a"), "best.safetensors");
+    const constructor = await refused(root, "/api/checkpoint?pretrained=constructor");
+    assertStringIncludes(constructor, "unknown-name");
   });
 });
 

@@ -1,4 +1,4 @@
-/** The board's page as files: its script as `deno bundle` makes it of `tasks/board/page`, and its styles. */
+/** The board's page as files: its scripts as `deno bundle` makes them of `tasks/board/page`, and its styles. */
 import { fromFileUrl, join, relative } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
 import { npmFile } from "../../tasks/files/npm_file.ts";
@@ -7,15 +7,23 @@ import { infoOf, root } from "./_graph.ts";
 
 const FOLDER = join(root, "tasks/board/page");
 
-/** Graphviz, which is larger than all else: the page loads it from its server when it draws. */
-const GRAPHVIZ = '"@viz-js/viz"';
+/** The page's styles, relative to it. */
+const STYLES = ["page.css", "tile.css", "try/try.css", "train/train.css"];
+
+/** What `deno bundle` makes a script of. */
+export interface Bundled {
+  /** The entry, relative to the page's folder. */
+  readonly entry: string;
+  /** A package that the script loads from the board's server once it needs it, and the address there. */
+  readonly apart?: { readonly name: string; readonly address: string };
+}
 
 /**
- * What the page's script is made of, as a checksum: every source that its bundle holds, and the
- * versions of packages. The bundle itself differs from one version of Deno to the next.
+ * What a script is made of, as a checksum: every source that its bundle holds, and the versions of
+ * packages. The bundle itself differs from one version of Deno to the next.
  */
-export async function pageChecksum(): Promise<string> {
-  const { modules } = await infoOf(["tasks/board/page/page.tsx"]);
+export async function checksumOf({ entry }: Bundled): Promise<string> {
+  const { modules } = await infoOf([join("tasks/board/page", entry)]);
   const sources = modules.map(({ specifier }) => specifier)
     .filter((specifier) => !specifier.endsWith("/all.ts")).sort();
   const texts = await Promise.all(sources.map(async (specifier) => {
@@ -26,21 +34,24 @@ export async function pageChecksum(): Promise<string> {
   return sha256().update(texts.join("\0")).digest("hex");
 }
 
-/** The script of the page. */
-export async function pageScript(): Promise<string> {
+/** A script of the page. */
+export async function scriptOf({ entry, apart }: Bundled): Promise<string> {
   const folder = await Deno.makeTempDir();
   try {
-    const file = join(folder, "page.js");
+    const file = join(folder, "script.js");
     const args = ["bundle", "--quiet", "--no-lock", "--config", join(root, "deno.json")]
-      .concat("--platform", "browser", "--minify", "--external", "@viz-js/viz")
-      .concat("--output", file, join(FOLDER, "page.tsx"));
+      .concat("--platform", "browser", "--minify")
+      .concat(apart === undefined ? [] : ["--external", apart.name])
+      .concat("--output", file, join(FOLDER, entry));
     const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     const script = await Deno.readTextFile(file);
-    if (script.split(GRAPHVIZ).length !== 2) {
-      throw new Error("the page loads Graphviz in one place");
+    if (apart === undefined) return script;
+    const [before, after, ...others] = script.split(JSON.stringify(apart.name));
+    if (after === undefined || others.length > 0) {
+      throw new Error(`${entry} loads ${apart.name} in one place`);
     }
-    return script.replace(GRAPHVIZ, '"/graphviz.js"');
+    return [before, JSON.stringify(apart.address), after].join("");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -51,5 +62,6 @@ export async function pageStyle(): Promise<string> {
   const library = project.imports.uplot;
   await import(`${library}/package.json`, { with: { type: "json" } });
   const charts = new TextDecoder().decode(await npmFile(`${library}/dist/uPlot.min.css`));
-  return `${charts}\n${await Deno.readTextFile(join(FOLDER, "page.css"))}`;
+  const own = STYLES.map((file) => Deno.readTextFile(join(FOLDER, file)));
+  return [charts, ...await Promise.all(own)].join("\n");
 }

@@ -2,13 +2,14 @@
  * What is no TypeScript and travels in modules, for a published package imports nothing else: the
  * Python and shell text that netfold emits, decoders in WebAssembly, and the board's page. Beside
  * `train.py` stands `train.py.ts`, whose default export is its text; that of `_webp.wasm.ts` is a
- * file of an npm package in base64; that of `_page.js.ts` is what `deno bundle` makes of the page's
- * sources. The text itself is what is edited, linted and tested; the module is written from it.
+ * file of an npm package in base64; those of `_page.js.ts` and its like are what `deno bundle` makes of
+ * the page's sources; that of `words.json.ts` is what the page's editor says of the language. The text itself is what is edited, linted and tested; the module is written from it.
  */
 import { basename, dirname, join } from "@std/path";
 import { npmFile } from "../../tasks/files/npm_file.ts";
-import { pageChecksum, pageScript, pageStyle } from "./_board_page.ts";
+import { type Bundled, checksumOf, pageStyle, scriptOf } from "./_board_page.ts";
 import { filesIn, root } from "./_graph.ts";
+import { languageWords } from "./_words.ts";
 
 /** The modules of binaries, and the files that they hold. */
 const BINARIES: Readonly<Record<string, string>> = {
@@ -16,17 +17,29 @@ const BINARIES: Readonly<Record<string, string>> = {
   "tasks/data/picture/_webp.wasm.ts": "npm:@cwasm/webp@0.1.5/webp.wasm",
 };
 
-/** The module of the board's script, relative to the root. */
-export const PAGE = "tasks/board/_page.js.ts";
+/** Graphviz is larger than all else that the page needs, which loads it when it draws. */
+const GRAPHVIZ = { name: "@viz-js/viz", address: "/graphviz.js" };
 
-/** The board's script as a module, which says of which sources it was made. */
-export async function pageModule(): Promise<string> {
-  return moduleOf(await pageWords(), await pageScript());
+/**
+ * The modules of the board's scripts, relative to the root: the page, and what it loads when
+ * something is computed, when code is written and when it is run.
+ */
+export const SCRIPTS: Readonly<Record<string, Bundled>> = {
+  "tasks/board/_code.js.ts": { entry: "code/code_worker.ts" },
+  "tasks/board/_editor.js.ts": { entry: "editor/editor.ts" },
+  "tasks/board/_engine.js.ts": { entry: "worker/worker.ts" },
+  "tasks/board/_page.js.ts": { entry: "page.tsx", apart: GRAPHVIZ },
+};
+
+/** A script of the board as a module, which says of which sources it was made. */
+export async function scriptModule(bundled: Bundled): Promise<string> {
+  return moduleOf(await scriptWords(bundled), await scriptOf(bundled));
 }
 
-/** What the module of the board's script has to say of itself. */
-export async function pageWords(): Promise<string> {
-  return `a bundle of \`page\`, of sources with the checksum ${await pageChecksum()}, edit \`page\``;
+/** What the module of a script has to say of itself. */
+export async function scriptWords(bundled: Bundled): Promise<string> {
+  const checksum = await checksumOf(bundled);
+  return `a bundle of \`page\`, of sources with the checksum ${checksum}, edit \`page\``;
 }
 
 /** The path of each other module, relative to the root, and what it has to hold. */
@@ -42,8 +55,10 @@ export async function writtenModules(): Promise<ReadonlyMap<string, string>> {
     const text = (await npmFile(specifier)).toBase64();
     return [file, moduleOf(`\`${specifier}\` in base64, change the generator`, text)] as const;
   });
-  const style = moduleOf("a copy of styles, edit `page.css`", await pageStyle());
+  const style = moduleOf("a copy of styles, edit `page`", await pageStyle());
+  const words = moduleOf("the documentation of the language, edit it", await languageWords());
   const modules = [
+    ["tasks/board/page/editor/words.json.ts", words] as const,
     ...await Promise.all([...sources, ...binaries]),
     ["tasks/board/_page.css.ts", style] as const,
   ];
@@ -53,7 +68,7 @@ export async function writtenModules(): Promise<ReadonlyMap<string, string>> {
 /** The modules that are there, relative to the root. */
 export async function presentModules(): Promise<readonly string[]> {
   const files = (await Promise.all(["dsl", "tasks"].map(filesIn))).flat();
-  return files.filter((file) => /\.(py|sh|wasm|js|css)\.ts$/.test(file)).sort();
+  return files.filter((file) => /\.(py|sh|wasm|js|css|json)\.ts$/.test(file)).sort();
 }
 
 function moduleOf(what: string, text: string): string {

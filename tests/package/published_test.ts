@@ -46,7 +46,8 @@ async function fetched(path) {
 }
 
 const sizes = {};
-for (const path of ["/", "/page.css", "/page.js", "/graphviz.js"]) {
+const files = ["/", "/page.css", "/page.js", "/code.js", "/editor.js", "/engine.js", "/graphviz.js"];
+for (const path of [...files, "/wasm/tfjs-backend-wasm-simd.wasm"]) {
   const bytes = await fetched(path);
   sizes[path] = bytes.length;
   const zipped = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
@@ -166,7 +167,7 @@ Deno.test("what is published works in an empty folder", async (test) => {
       assert(stdout.startsWith("path,type,input,output"), stdout);
     });
 
-    await test.step("the board serves its page, and Graphviz for it", async () => {
+    await test.step("the board serves its page, and Graphviz and the engine for it", async () => {
       await user.write("board.ts", BOARD);
       const allow = [...permissionsOf("./cli"), "--allow-net=127.0.0.1"];
       const { success, stdout, stderr } = await user.run("board.ts", { allow });
@@ -174,7 +175,11 @@ Deno.test("what is published works in an empty folder", async (test) => {
       const sizes: Readonly<Record<string, number>> = JSON.parse(
         stdout.trim().split("\n").at(-1) ?? "",
       );
-      const least = { "/": 100, "/page.css": 1000, "/page.js": 1e5, "/graphviz.js": 1e5 };
+      const least = {
+        ...{ "/": 100, "/page.css": 1000, "/page.js": 1e5, "/engine.js": 1e5 },
+        ...{ "/code.js": 5e4, "/editor.js": 1e5 },
+        ...{ "/graphviz.js": 1e5, "/wasm/tfjs-backend-wasm-simd.wasm": 1e5 },
+      };
       for (const [path, size] of Object.entries(least)) {
         assert((sizes[path] ?? 0) > size, JSON.stringify(sizes));
       }

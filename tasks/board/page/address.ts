@@ -1,7 +1,7 @@
 /** Addresses of the page: which part is shown, and of what. It is all that a link has to hold. */
 
 /** The parts of the board. */
-export const PARTS = ["runs", "networks"] as const;
+export const PARTS = ["runs", "networks", "try", "train"] as const;
 
 export type Part = typeof PARTS[number];
 

@@ -4,11 +4,20 @@ import { addressOf, type Part, PARTS } from "./address.ts";
 import { here, left } from "./here.ts";
 import { NetworksPart } from "./networks/networks_part.tsx";
 import { RunsPart } from "./runs/runs_part.tsx";
+import { TrainPart } from "./train/train_part.tsx";
+import { TryPart } from "./try/try_part.tsx";
 
-const TITLES: Readonly<Record<Part, string>> = { runs: "Runs", networks: "Networks" };
+const SHOWN: Readonly<Record<Part, { readonly title: string; readonly Shown: () => JSX.Element }>> =
+  {
+    runs: { title: "Runs", Shown: RunsPart },
+    networks: { title: "Networks", Shown: NetworksPart },
+    try: { title: "Try", Shown: TryPart },
+    train: { title: "Train here", Shown: TrainPart },
+  };
 
 export function Board(): JSX.Element {
   const { part } = here.value;
+  const { Shown } = SHOWN[part];
   return (
     <>
       <header>
@@ -20,12 +29,14 @@ export function Board(): JSX.Element {
               href={addressOf(name, left.value[name])}
               aria-current={name === part ? "page" : undefined}
             >
-              {TITLES[name]}
+              {SHOWN[name].title}
             </a>
           ))}
         </nav>
       </header>
-      <main>{part === "runs" ? <RunsPart /> : <NetworksPart />}</main>
+      <main>
+        <Shown />
+      </main>
     </>
   );
 }

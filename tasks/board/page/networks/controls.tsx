@@ -1,17 +1,19 @@
-/** Where the network comes from: the zoo, the family's numbers, or JSON. */
+/** Where the network comes from: the zoo, the family's numbers, code, or JSON. */
 import type { JSX } from "preact";
 import { defined } from "../../../../dsl/problem/defined.ts";
 import { toJSON } from "../../../../dsl/net/json.ts";
 import { ZOO_NAMES } from "../../../../nets/zoo.ts";
 import { familyOf } from "./family.ts";
 import { FamilyControls } from "./family_controls.tsx";
-import { FAMILY, FIRST, JSON_NET, type NetworkSpec, ZOO } from "./spec.ts";
-import { choose, chooseText, shown, spec, written } from "./state.ts";
+import { CodeText } from "./code_text.tsx";
+import { CODE, FAMILY, FIRST, isText, JSON_NET, type NetworkSpec, ZOO } from "./spec.ts";
+import { choose, chooseCode, chooseText, shown, spec, written } from "./state.ts";
 
 const KINDS = [
   { kind: ZOO, title: "Zoo" },
   { kind: FAMILY, title: "Family" },
   { kind: JSON_NET, title: "JSON" },
+  { kind: CODE, title: "Code" },
 ] as const;
 
 export function Controls(): JSX.Element {
@@ -34,11 +36,25 @@ export function Controls(): JSX.Element {
       </fieldset>
       {named.kind === ZOO && <Zoo name={named.name} />}
       {named.kind === FAMILY && <FamilyControls family={named.family} />}
+      {named.kind === CODE && <CodeText />}
       {named.kind === JSON_NET && <JsonText />}
       <Said named={named} />
     </form>
   );
 }
+
+/** The code that is there at first. */
+const EXAMPLE = `const unit = preactivation({ bottleneck: 4 });
+
+chain(
+  conv(32, { kernel: 3 }),
+  stage(1, 2, 1, { unit, depth: 3 }),
+  batchNorm(),
+  relu(),
+  globalAveragePool(),
+  dense(10),
+);
+`;
 
 /** Another kind, which begins with what is shown where it can. */
 function turnTo(kind: NetworkSpec["kind"]): void {
@@ -48,6 +64,8 @@ function turnTo(kind: NetworkSpec["kind"]): void {
       return choose(FIRST);
     case FAMILY:
       return choose({ kind: FAMILY, family: familyOf(() => null) });
+    case CODE:
+      return void chooseCode(EXAMPLE);
     case JSON_NET: {
       const text = value?._tag === "Right" ? toJSON(value.right.net, 1) : "";
       void chooseText(text);
@@ -101,7 +119,7 @@ export async function readFile(files: FileList | null | undefined): Promise<void
   if (file) await chooseText(await file.text());
 }
 
-/** The input and the classes; a network in JSON has its own classes. */
+/** The input and the classes; a network that a text describes has its own classes. */
 function Said({ named }: { readonly named: NetworkSpec }): JSX.Element {
   const say = (name: "input" | "classes", value: string) => {
     const { [name]: _, ...others } = named;
@@ -114,11 +132,11 @@ function Said({ named }: { readonly named: NetworkSpec }): JSX.Element {
         <input
           type="text"
           value={named.input ?? ""}
-          placeholder={named.kind === JSON_NET ? "needed" : "its own"}
+          placeholder={isText(named) ? "needed" : "its own"}
           onInput={(event) => say("input", event.currentTarget.value)}
         />
       </label>
-      {named.kind !== JSON_NET && (
+      {!isText(named) && (
         <label class="row">
           Classes{" "}
           <input

@@ -1,5 +1,6 @@
 /** Sliders and choices for the family's numbers. */
 import type { JSX } from "preact";
+import { Slider } from "../slider.tsx";
 import {
   CHOICE_NAMES,
   type ChoiceName,
@@ -93,29 +94,5 @@ function Stages(
       value={widths.length}
       onChange={set}
     />
-  );
-}
-
-function Slider(
-  { title, range: { least, most, each }, value, onChange }: {
-    readonly title: string;
-    readonly range: { readonly least: number; readonly most: number; readonly each: number };
-    readonly value: number;
-    readonly onChange: (value: number) => void;
-  },
-): JSX.Element {
-  return (
-    <label class="slider">
-      <span>{title}</span>
-      <input
-        type="range"
-        min={least}
-        max={most}
-        step={each}
-        value={value}
-        onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
-      />
-      <output>{value}</output>
-    </label>
   );
 }

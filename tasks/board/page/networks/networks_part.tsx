@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Problems } from "../problems.tsx";
+import { takeFiles } from "../files.ts";
 import { Controls, readFile } from "./controls.tsx";
 import { Copies } from "./copies.tsx";
 import { DiagramView } from "./diagram.tsx";
@@ -10,7 +11,7 @@ import { shown } from "./state.ts";
 import { SummaryTable } from "./summary_table.tsx";
 
 export function NetworksPart(): JSX.Element {
-  useEffect(takeDropped, []);
+  useEffect(() => takeFiles((files) => void readFile(files)), []);
   const found = shown.value;
   const network = found?._tag === "Right" ? found.right : undefined;
   return (
@@ -37,19 +38,4 @@ export function NetworksPart(): JSX.Element {
       </section>
     </div>
   );
-}
-
-/** Takes files that are dropped anywhere on the page. */
-function takeDropped(): () => void {
-  const over = (event: DragEvent) => event.preventDefault();
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    void readFile(event.dataTransfer?.files);
-  };
-  addEventListener("dragover", over);
-  addEventListener("drop", drop);
-  return () => {
-    removeEventListener("dragover", over);
-    removeEventListener("drop", drop);
-  };
 }

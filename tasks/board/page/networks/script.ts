@@ -2,7 +2,7 @@
 import { toJSON } from "../../../../dsl/net/json.ts";
 import type { ZooNetwork } from "../../../../nets/zoo.ts";
 import { unusual } from "./family.ts";
-import { FAMILY, JSON_NET, type NetworkSpec, ZOO } from "./spec.ts";
+import { CODE, FAMILY, isText, JSON_NET, type NetworkSpec, ZOO } from "./spec.ts";
 
 /** The script of a network, which `spec` names. */
 export function scriptOf(spec: NetworkSpec, { net, input }: ZooNetwork): string {
@@ -14,9 +14,7 @@ function linesOf(spec: NetworkSpec, json: string): readonly string[] {
   const { classes, input } = spec;
   const said = [
     ...(classes === undefined ? [] : [`classes: ${classes}`]),
-    ...(input === undefined || spec.kind === JSON_NET
-      ? []
-      : [`input: [${input.split("x").join(", ")}]`]),
+    ...(input === undefined || isText(spec) ? [] : [`input: [${input.split("x").join(", ")}]`]),
   ];
   switch (spec.kind) {
     case ZOO: {
@@ -40,6 +38,7 @@ function linesOf(spec: NetworkSpec, json: string): readonly string[] {
       ];
     }
     case JSON_NET:
+    case CODE:
       return [
         `import { fromJSON, orThrow } from "@netfold/netfold";`,
         "",

@@ -1,5 +1,6 @@
 /**
- * A network as an address names it: one of the zoo, a member of the family by its numbers, or JSON.
+ * A network as an address names it: one of the zoo, a member of the family by its numbers, JSON, or
+ * code.
  * Each becomes a network with its input, or problems.
  */
 import { defined } from "../../../../dsl/problem/defined.ts";
@@ -12,7 +13,7 @@ import { network, type ZooNetwork } from "../../../../nets/zoo.ts";
 import { shape, whole } from "../../../cli/reader.ts";
 import { type Family, familyOf, optionsOf, unusual } from "./family.ts";
 
-export const [ZOO, FAMILY, JSON_NET] = ["zoo", "family", "json"] as const;
+export const [ZOO, FAMILY, JSON_NET, CODE] = ["zoo", "family", "json", "code"] as const;
 
 /** What may be said of any network, as it was written; nothing for the network's own. */
 interface Said {
@@ -25,8 +26,16 @@ export type NetworkSpec =
   & (
     | { readonly kind: typeof ZOO; readonly name: string }
     | { readonly kind: typeof FAMILY; readonly family: Family }
-    | { readonly kind: typeof JSON_NET; readonly code: string }
+    | { readonly kind: typeof JSON_NET | typeof CODE; readonly code: string }
   );
+
+/** A network that a text describes. */
+export type TextSpec = Extract<NetworkSpec, { readonly code: string }>;
+
+/** Whether a text describes it. */
+export function isText(spec: NetworkSpec | undefined): spec is TextSpec {
+  return spec?.kind === JSON_NET || spec?.kind === CODE;
+}
 
 /** The network that is shown when an address names none. */
 export const FIRST: NetworkSpec = { kind: ZOO, name: "cifar/attention-56" };
@@ -35,9 +44,10 @@ export const FIRST: NetworkSpec = { kind: ZOO, name: "cifar/attention-56" };
 export function specOf(given: URLSearchParams, prefix = ""): NetworkSpec | undefined {
   const get = (name: string) => given.get(`${prefix}${name}`);
   const said = defined({ input: get("input") || undefined, classes: get("classes") || undefined });
-  const [name, code] = [get("zoo"), get("json")];
+  const [name, json, code] = [get("zoo"), get("json"), get("code")];
   if (name !== null) return { kind: ZOO, name, ...said };
-  if (code !== null) return { kind: JSON_NET, code, ...said };
+  if (json !== null) return { kind: JSON_NET, code: json, ...said };
+  if (code !== null) return { kind: CODE, code, ...said };
   return get("family") === null ? undefined : { kind: FAMILY, family: familyOf(get), ...said };
 }
 
@@ -54,7 +64,8 @@ function ownParams(spec: NetworkSpec): readonly [string, string][] {
     case ZOO:
       return [["zoo", spec.name]];
     case JSON_NET:
-      return [["json", spec.code]];
+    case CODE:
+      return [[spec.kind, spec.code]];
     case FAMILY:
       return [
         ["family", "residual-attention"],
@@ -69,10 +80,11 @@ function ownParams(spec: NetworkSpec): readonly [string, string][] {
 /** What a network is called. */
 export function titleOf(spec: NetworkSpec): string {
   if (spec.kind === ZOO) return spec.name;
-  return spec.kind === FAMILY ? "residual attention" : "network.json";
+  if (spec.kind === FAMILY) return "residual attention";
+  return spec.kind === JSON_NET ? "network.json" : "network";
 }
 
-/** The network of a spec; `text` is the JSON that a code stands for. */
+/** The network of a spec; `text` is the JSON that it stands for, or that its code has made. */
 export function networkOf(spec: NetworkSpec, text: string | undefined): Result<ZooNetwork> {
   const said = saidOf(spec);
   if (said._tag === "Left") return said;
@@ -85,12 +97,18 @@ export function networkOf(spec: NetworkSpec, text: string | undefined): Result<Z
         const net = residualAttention(optionsOf(spec.family, said.right));
         return right({ name: titleOf(spec), net, input: input ?? SMALL });
       }
-      case JSON_NET: {
+      case JSON_NET:
+      case CODE: {
         if (classes !== undefined) return misplaced(`${classes}`);
         const net = fromJSON(text ?? "");
         if (net._tag === "Left") return net;
         return input === undefined
-          ? wrong("input", "nothing", "the input of a network in JSON must be known", "32x32x3")
+          ? wrong(
+            "input",
+            "nothing",
+            "the input of a network in JSON or in code must be known",
+            "32x32x3",
+          )
           : right({ name: titleOf(spec), net: net.right, input });
       }
     }
@@ -130,7 +148,7 @@ function misplaced(got: string): Result<never> {
     path: "classes",
     layer: "option",
     code: "misplaced-option",
-    rule: "a network in JSON has its own classes",
+    rule: "a network in JSON or in code has its own classes",
     got,
     wanted: "no classes",
     hint: "leave the classes empty",

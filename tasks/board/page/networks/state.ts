@@ -4,9 +4,20 @@ import type { Plan } from "../../../../dsl/plan/plan.ts";
 import { left, type Result, right } from "../../../../dsl/problem/result.ts";
 import { plan } from "../../../../layers/bound/plan.ts";
 import type { ZooNetwork } from "../../../../nets/zoo.ts";
+import { evaluated } from "../code/evaluated.ts";
 import { here, show } from "../here.ts";
 import { packed, unpacked } from "./packed.ts";
-import { FIRST, JSON_NET, networkOf, type NetworkSpec, paramsOf, specOf } from "./spec.ts";
+import {
+  CODE,
+  FIRST,
+  isText,
+  JSON_NET,
+  networkOf,
+  type NetworkSpec,
+  paramsOf,
+  specOf,
+  type TextSpec,
+} from "./spec.ts";
 
 /** What stands before the names of the network that another is compared with. */
 const OTHER = "to.";
@@ -24,24 +35,34 @@ export const other: ReadonlySignal<NetworkSpec | undefined> = computed(() =>
   specOf(here.value.given, OTHER)
 );
 
-/** The texts that codes stand for. */
+/** The texts that codes of an address stand for. */
 const texts: Signal<ReadonlyMap<string, string>> = signal(new Map());
+
+/** The networks that texts describe, as JSON, by the names of their specs. */
+const described: Signal<ReadonlyMap<string, Result<string>>> = signal(new Map());
 
 effect(() => {
   for (const named of [spec.value, other.value]) {
-    if (named?.kind === JSON_NET && !texts.value.has(named.code)) {
-      unpacked(named.code).then((text = "") => keep(named.code, text));
+    if (isText(named) && !described.value.has(nameOf(named))) {
+      unpacked(named.code).then((text = "") => describe(named, text));
     }
   }
 });
 
-function keep(code: string, text: string): void {
-  texts.value = new Map([...texts.peek(), [code, text]]);
+function nameOf({ kind, code }: Pick<TextSpec, "kind" | "code">): string {
+  return `${kind} ${code}`;
 }
 
-/** The text of a network in JSON; nothing while it is being read. */
+/** Finds the network of a text. */
+async function describe(named: Pick<TextSpec, "kind" | "code">, text: string): Promise<void> {
+  texts.value = new Map([...texts.peek(), [named.code, text]]);
+  const json = named.kind === JSON_NET ? right(text) : await evaluated(text);
+  described.value = new Map([...described.peek(), [nameOf(named), json]]);
+}
+
+/** The text of a network that has one; nothing while it is being read. */
 export function textOf(named: NetworkSpec): string | undefined {
-  return named.kind === JSON_NET ? texts.value.get(named.code) : undefined;
+  return isText(named) ? texts.value.get(named.code) : undefined;
 }
 
 /** The network, planned; nothing while its text is being read. */
@@ -53,9 +74,9 @@ export const otherShown: ReadonlySignal<Result<Shown> | undefined> = computed(()
 );
 
 function planned(named: NetworkSpec): Result<Shown> | undefined {
-  const text = textOf(named);
-  if (named.kind === JSON_NET && text === undefined) return undefined;
-  const found = networkOf(named, text);
+  const json = isText(named) ? described.value.get(nameOf(named)) : right("");
+  if (json === undefined || json._tag === "Left") return json;
+  const found = networkOf(named, json.right);
   if (found._tag === "Left") return found;
   const { net, input } = found.right;
   const made = plan(net, input);
@@ -79,17 +100,31 @@ const draft: Signal<string | undefined> = signal(undefined);
 
 addEventListener("hashchange", () => draft.value = undefined);
 
-/** The text of the network in JSON, as it is written. */
+/** The text of the network, as it is written. */
 export const written: ReadonlySignal<string> = computed(() =>
   draft.value ?? textOf(spec.value) ?? ""
 );
 
+/** Milliseconds without a change after which code is run. */
+const PAUSE_MS = 150;
+
 /** Shows the network that a JSON text describes. */
-export async function chooseText(text: string): Promise<void> {
+export function chooseText(text: string): Promise<void> {
+  return chooseWritten(JSON_NET, text);
+}
+
+/** Shows the network that code describes. */
+export async function chooseCode(text: string): Promise<void> {
   draft.value = text;
-  const code = await packed(text);
-  keep(code, text);
-  // While it was packed another one may have been written.
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  if (draft.peek() === text) await chooseWritten(CODE, text);
+}
+
+async function chooseWritten(kind: TextSpec["kind"], text: string): Promise<void> {
+  draft.value = text;
+  const named = { kind, code: await packed(text) };
+  await describe(named, text);
+  // Meanwhile another one may have been written.
   if (draft.peek() !== text) return;
-  choose({ kind: JSON_NET, code, input: spec.peek().input ?? "32x32x3" });
+  choose({ ...named, input: spec.peek().input ?? "32x32x3" });
 }

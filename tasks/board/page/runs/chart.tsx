@@ -1,23 +1,24 @@
 /** A chart of lines by the step, drawn by uPlot: dragging over it shows a part, a double click all. */
-import { effect, useSignal } from "@preact/signals";
+import { effect, type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { count } from "../../../terminal/format.ts";
 import type { Line, Lines } from "./lines.ts";
-import { shown } from "./state.ts";
 
 interface ChartProps {
   readonly title: string;
   readonly lines: readonly Lines[];
   /** A value as people read it. */
   readonly format: (value: number) => string;
+  /** The steps that are shown, all when nothing is said; dragging over the chart sets it. */
+  readonly shown: Signal<readonly [number, number] | undefined>;
 }
 
 const HEIGHT = 240;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-export function Chart({ title, lines, format }: ChartProps): JSX.Element {
+export function Chart({ title, lines, format, shown }: ChartProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const said = useSignal("");
@@ -29,7 +30,8 @@ export function Chart({ title, lines, format }: ChartProps): JSX.Element {
     if (host === null) return;
     const make = () => {
       plot.current?.destroy();
-      const options = optionsOf(host.clientWidth, flat, format, (text) => said.value = text);
+      const say = (text: string) => said.value = text;
+      const options = optionsOf(host.clientWidth, flat, { format, shown, say });
       plot.current = new uPlot(options, plot.current?.data ?? data, host);
     };
     make();
@@ -74,8 +76,9 @@ function lastOf(lines: readonly Lines["lines"][number][], format: ChartProps["fo
 function optionsOf(
   width: number,
   lines: readonly Line[],
-  format: ChartProps["format"],
-  say: (text: string) => void,
+  { format, shown, say }: Pick<ChartProps, "format" | "shown"> & {
+    readonly say: (text: string) => void;
+  },
 ): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const axis = {

@@ -9,7 +9,8 @@ import { type ChartOf, CHARTS, linesOf } from "./lines.ts";
 import { courses, runOf, selected, shown } from "./state.ts";
 import { stateOf } from "./columns.ts";
 
-const FORMATS: Readonly<Record<ChartOf["of"], (value: number) => string>> = {
+/** The values of each chart as people read them. */
+export const FORMATS: Readonly<Record<ChartOf["of"], (value: number) => string>> = {
   loss: (value) => `${Number(value.toPrecision(4))}`,
   accuracy: (value) => percent(value, 1),
   rate: (value) => `${Number(value.toPrecision(3))}`,
@@ -71,7 +72,7 @@ function OneChart(
       return linesOf(chart, { id, colour: colourOf(place), course, smoothing: smoothing / 100 });
     }), [ids, known, smoothing]);
   if (lines.length === 0) return null;
-  return <Chart title={chart.title} lines={lines} format={FORMATS[chart.of]} />;
+  return <Chart title={chart.title} lines={lines} format={FORMATS[chart.of]} shown={shown} />;
 }
 
 /** The first and the last step that charts show, for who has no pointer to drag. */

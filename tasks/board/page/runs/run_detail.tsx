@@ -9,7 +9,9 @@ import type { RunDetails } from "../../wire.ts";
 import { ask } from "../ask.ts";
 import { linkTo } from "../networks/packed.ts";
 import { SummaryTable } from "../networks/summary_table.tsx";
+import { addressOf } from "../address.ts";
 import { Problems } from "../problems.tsx";
+import { paramsOf } from "../try/source.ts";
 import { COLUMNS } from "./columns.ts";
 import { runOf } from "./state.ts";
 
@@ -41,8 +43,12 @@ function Known({ details }: { readonly details: RunDetails }): JSX.Element {
     ["engine", run.engines.join("; ") || (run.settings.engine ?? "")],
     ["steps", `${count(run.steps)} in ${duration(run.seconds)}`],
   ];
+  const network = paramsOf({ kind: "run", name: run.id, weights: "best" });
   return (
     <>
+      <p>
+        <a href={addressOf("try", network)}>Try it on pictures</a>
+      </p>
       <Pairs pairs={facts.filter(([, text]) => text !== "")} />
       <details>
         <summary>Every setting</summary>

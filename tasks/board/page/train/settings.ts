@@ -1,0 +1,51 @@
+/** What is trained in the page, and for how long, as an address holds it. */
+
+/** Numbers, each with its range; what an address does not say is the usual one. */
+export const NUMBERS = {
+  p: { title: "p, units around each trunk", least: 0, most: 2, usual: 0 },
+  t: { title: "t, units of each trunk", least: 1, most: 3, usual: 1 },
+  r: { title: "r, units between poolings", least: 1, most: 2, usual: 1 },
+  seed: { title: "Seed", least: 0, most: 999_999, usual: 0 },
+  steps: { title: "Steps", least: 10, most: 5000, usual: 300 },
+} as const;
+
+/** Attention residual learning first, which is the usual one. */
+export const LEARNINGS = ["arl", "nal"] as const;
+
+export type NumberName = keyof typeof NUMBERS;
+
+export type Settings =
+  & { readonly [K in NumberName]: number }
+  & { readonly learning: typeof LEARNINGS[number] };
+
+/** The settings that an address names; what it does not say, or says wrongly, is the usual. */
+export function settingsOf(given: URLSearchParams): Settings {
+  const number = (name: NumberName) => numberIn(name, given.get(name) ?? "") ?? NUMBERS[name].usual;
+  return {
+    p: number("p"),
+    t: number("t"),
+    r: number("r"),
+    seed: number("seed"),
+    steps: number("steps"),
+    learning: LEARNINGS.find((one) => one === given.get("learning")) ?? LEARNINGS[0],
+  };
+}
+
+/** Settings as the names and values of an address. */
+export function paramsOf(settings: Settings): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(settings).map(([name, value]) => [name, `${value}`]),
+  );
+}
+
+/** The number that a text says, if it is one of the range. */
+export function numberIn(name: NumberName, text: string): number | undefined {
+  const { least, most } = NUMBERS[name];
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  return value >= least && value <= most ? value : undefined;
+}
+
+/** What tells a training from others, in words. */
+export function titleOf({ p, t, r, learning, seed }: Settings): string {
+  return `${learning}, p ${p}, t ${t}, r ${r}, seed ${seed}`;
+}

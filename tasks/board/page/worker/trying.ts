@@ -1,0 +1,70 @@
+/** Trained networks in the page: what they see in pictures, and what their attentions do. */
+import type { Engine } from "../../../../dsl/engines/engine.ts";
+import { params } from "../../../../dsl/interpreters/counts/params.ts";
+import { asMeasured } from "../../../data/as_measured.ts";
+import { decodeImage, type RgbImage } from "../../../data/image_file.ts";
+import { prepareImage } from "../../../data/prepare_image.ts";
+import { resize } from "../../../data/resize.ts";
+import { attempt, orThrow, type Result } from "../../../fp.ts";
+import { attentionForks, lookAt } from "../../../masks/attention.ts";
+import { decodeCheckpoint } from "../../../training/checkpoint.ts";
+import { predict } from "../../../training/predict.ts";
+import { type Seen, trainedOf } from "../../../training/trained.ts";
+import { answerAt } from "../ask.ts";
+import type { Named, Opened, PictureFile, Tried } from "./messages.ts";
+
+/** Fetches a trained network from the board's server. */
+export function trained(address: string, { name, data }: Named): Promise<Result<Seen>> {
+  return attempt(async () => {
+    const file = orThrow(await answerAt(address, (answer) => answer.arrayBuffer()));
+    // The server has compared its checksum.
+    const checkpoint = orThrow(decodeCheckpoint(new Uint8Array(file), name, { isChecked: true }));
+    const { plan } = trainedOf(checkpoint, {}, {});
+    return { checkpoint, plan, ...(data === undefined ? {} : { data }) };
+  });
+}
+
+/** What is told of a network that is open. */
+export function openedOf({ plan, checkpoint }: Seen, engine: Engine): Opened {
+  return {
+    engine: engine.description,
+    parameters: params(plan).total,
+    input: checkpoint.input,
+    classes: checkpoint.classes.length,
+  };
+}
+
+/** What a trained network sees in a picture file, as `predict` and `masks` tell it. */
+export function tried(
+  network: Seen,
+  { name, bytes }: PictureFile,
+  engine: Engine,
+): Promise<Result<Tried>> {
+  return attempt(async () => {
+    const { checkpoint, plan, data } = network;
+    const { input: [height = 0, width = 0, depth], normalization } = checkpoint;
+    const decoded = orThrow(decodeImage(bytes, name));
+    const begun = performance.now();
+    const size = { height, width };
+    const image = data === undefined ? decoded : asMeasured(decoded, data, size);
+    const channels = depth === 1 ? 1 : 3;
+    const values = orThrow(prepareImage(image, { ...size, channels, normalization }));
+    const shape = [height, width, channels];
+    const [prediction] = orThrow(await predict(checkpoint, { values, shape }, { engine }));
+    const run = { folder: name };
+    const [seen] = attentionForks(plan).length === 0
+      ? []
+      : orThrow(await lookAt({ plan, checkpoint, run }, [image], engine));
+    return {
+      picture: shrunk(image, size),
+      guesses: prediction?.guesses ?? [],
+      attentions: seen?.attentions ?? [],
+      seconds: (performance.now() - begun) / 1000,
+    };
+  });
+}
+
+/** A picture in the size in which the network sees it. */
+function shrunk(image: RgbImage, size: Pick<RgbImage, "height" | "width">): RgbImage {
+  return { ...size, pixels: Uint8Array.from(resize(image.pixels, image, size), Math.round) };
+}
