@@ -139,7 +139,7 @@ rayTest(
     withFolder(async (folder) => {
       const [project, two] = [join(folder, "project"), join(folder, "two")];
       await writeProject(project);
-      const options = [...EVERYTHING, "--precision", "float64", "--steps", "40", "--epochs", "8"];
+      const options = [...EVERYTHING, "--precision", "float64", "--steps", "150", "--epochs", "30"];
       const alone = await script(project, 1, "--out", join(folder, "one"), ...options);
       assertEquals(alone.code, 0, alone.stderr);
       // Workers begin in a folder of Ray's, and yet `two` lies where the user stood.
@@ -241,7 +241,7 @@ folderTest(
   async (folder) => {
     const project = join(folder, "project");
     await writeProject(project);
-    const words = [...EVERYTHING, "--precision", "float64", "--steps", "60", "--epochs", "12"];
+    const words = [...EVERYTHING, "--precision", "float64", "--steps", "150", "--epochs", "30"];
     const whole = join(folder, "whole");
     const alone = await script(project, 1, "--out", whole, ...words);
     assertEquals(alone.code, 0, alone.stderr);
