@@ -13,23 +13,36 @@ import { expectAll, type Wanted, WHOLE } from "../problem/expect.ts";
 /** A generator's key: two unsigned 32-bit words. */
 export type Key = readonly [number, number];
 
-const ROTATIONS = [[13, 15, 26, 6], [17, 29, 16, 24]] as const;
 const PARITY = 0x1bd11bda;
 
+/** Turns a word to the left. */
+function turned(word: number, by: number): number {
+  return (word << by) | (word >>> (32 - by));
+}
+
 /** Encrypts the counter `(c0, c1)` under a key: one block of 64 random bits. */
-export function threefry([k0, k1]: Key, c0: number, c1: number): Key {
-  const keys = [k0, k1, (PARITY ^ k0 ^ k1) >>> 0] as const;
-  let x0 = (c0 + k0) >>> 0;
-  let x1 = (c1 + k1) >>> 0;
+export function threefry(key: Key, c0: number, c1: number): Key {
+  // Signed words, and no list of rotations or keys: it is called for every pixel and every weight.
+  const k0 = key[0] | 0;
+  const k1 = key[1] | 0;
+  const k2 = PARITY ^ k0 ^ k1;
+  let x0 = (c0 + k0) | 0;
+  let x1 = (c1 + k1) | 0;
   for (let round = 0; round < 5; round++) {
-    for (const r of ROTATIONS[(round % 2) as 0 | 1]) {
-      x0 = (x0 + x1) >>> 0;
-      x1 = (((x1 << r) | (x1 >>> (32 - r))) ^ x0) >>> 0;
-    }
-    x0 = (x0 + keys[((round + 1) % 3) as 0 | 1 | 2]) >>> 0;
-    x1 = (x1 + keys[((round + 2) % 3) as 0 | 1 | 2] + round + 1) >>> 0;
+    const isEven = (round & 1) === 0;
+    x0 = (x0 + x1) | 0;
+    x1 = (isEven ? turned(x1, 13) : turned(x1, 17)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = (isEven ? turned(x1, 15) : turned(x1, 29)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = (isEven ? turned(x1, 26) : turned(x1, 16)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = (isEven ? turned(x1, 6) : turned(x1, 24)) ^ x0;
+    const place = round % 3;
+    x0 = (x0 + (place === 0 ? k1 : place === 1 ? k2 : k0)) | 0;
+    x1 = (x1 + (place === 0 ? k2 : place === 1 ? k0 : k1) + round + 1) | 0;
   }
-  return [x0, x1];
+  return [x0 >>> 0, x1 >>> 0];
 }
 
 /** The key of a seed: a non-negative integer below 2^53. */
