@@ -8,7 +8,7 @@ export const dataset: Reader<string> = {
   metavar: "NAME",
   wanted: `one of ${DATASET_FORMS.join(", ")}`,
   read: (given) =>
-    DATASET_NAMES.includes(given.replace(/:.*/s, "")) && pathFault(given) === undefined
+    DATASET_NAMES.includes(given.replace(/[:,].*/s, "")) && pathFault(given) === undefined
       ? given
       : undefined,
   fault: pathFault,

@@ -49,7 +49,7 @@ export function countChoice({ choices }: NamedData, field: string): Result<numbe
   const value = text === undefined ? undefined : Number(text);
   const fits = value === undefined || (Number.isSafeInteger(value) && value >= 1);
   return fits ? right(value) : refused({ path: "data", layer: "option", code: "invalid-number" }, {
-    rule: "sizes are whole numbers",
+    rule: "sizes and counts are whole numbers",
     got: `${field}=${text}`,
     wanted: "a whole number of at least 1",
   });

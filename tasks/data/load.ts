@@ -69,8 +69,14 @@ const LOADERS: Readonly<Record<string, Loader>> = {
       )(),
   },
   shapes: {
-    form: "shapes",
-    load: (_, options) => Promise.resolve(shapes(options.shapes)),
+    form: "shapes[,count=10000][,test=2000]",
+    choices: ["count", "test"],
+    load: (named, options) =>
+      pipe(
+        all({ count: countChoice(named, "count"), testCount: countChoice(named, "test") }),
+        E.flatMap((counts) => shapes({ ...options.shapes, ...defined(counts) })),
+        TE.fromEither,
+      )(),
   },
 };
 
