@@ -3,13 +3,12 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { chain, diagram, orThrow, plan, toJSON } from "../../mod.ts";
 import { conv, relu } from "../../layers/mod.ts";
 import { attention20 } from "../../nets/residual_attention.ts";
-import { withFolder } from "../files/_folder.ts";
-import { runIn } from "./_picture_task.ts";
+import { run, withTasks } from "../tasks/_task.ts";
 
 Deno.test("diagram prints Mermaid, folded to the depth that it is asked for", async () => {
-  await withFolder(async (folder) => {
+  await withTasks(async (folder) => {
     const name = "cifar/attention-20";
-    const { code, stdout, stderr } = await runIn(folder, "diagram", name, "--depth", "2");
+    const { code, stdout, stderr } = await run(folder, "diagram", name, "--depth", "2");
     assertEquals([code, stderr], [0, ""]);
     const planned = orThrow(plan(attention20(), [32, 32, 3]));
     assertEquals(stdout, diagram(planned, { title: name, depth: 2 }));
@@ -17,9 +16,9 @@ Deno.test("diagram prints Mermaid, folded to the depth that it is asked for", as
 });
 
 Deno.test("diagram writes a file, in the language that its ending says", async () => {
-  await withFolder(async (folder) => {
+  await withTasks(async (folder) => {
     const written = async (file: string) => {
-      const ended = await runIn(folder, "diagram", "cifar/attention-20", "--out", file);
+      const ended = await run(folder, "diagram", "cifar/attention-20", "--out", file);
       assertEquals(ended, { code: 0, stdout: "", stderr: "" });
       return await Deno.readTextFile(join(folder, file));
     };
@@ -30,24 +29,24 @@ Deno.test("diagram writes a file, in the language that its ending says", async (
 });
 
 Deno.test("diagram draws a network in a file for the input that it is given", async () => {
-  await withFolder(async (folder) => {
+  await withTasks(async (folder) => {
     await Deno.writeTextFile(join(folder, "net.json"), toJSON(chain(conv(8), relu())));
     const args = ["net.json", "--input=5x7x3", "--format=dot"];
-    const { code, stdout } = await runIn(folder, "diagram", ...args);
+    const { code, stdout } = await run(folder, "diagram", ...args);
     assertEquals(code, 0);
     assertStringIncludes(stdout, "5×7×8");
   });
 });
 
 Deno.test("diagram says what it cannot do, with the exit code for it", async () => {
-  await withFolder(async (folder) => {
+  await withTasks(async (folder) => {
     const codes = async (...args: readonly string[]) =>
-      (await runIn(folder, "diagram", ...args)).code;
+      (await run(folder, "diagram", ...args)).code;
     assertEquals(await codes(), 2);
     assertEquals(await codes("cifar/attention-20", "--format=pdf"), 2);
     assertEquals(await codes("cifar/attention-21"), 1);
     assertEquals(await codes("cifar/attention-20", "--out=missing/net.mmd"), 1);
-    const help = await runIn(folder, "diagram", "--help");
+    const help = await run(folder, "diagram", "--help");
     assertStringIncludes(help.stdout, "deno task diagram");
   });
 });

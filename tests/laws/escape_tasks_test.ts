@@ -4,8 +4,7 @@ import { join } from "@std/path";
 import { printable, shellWord } from "../../dsl/problem/escape.ts";
 import { toJSON } from "../../mod.ts";
 import { png } from "../data/_pictures.ts";
-import { withFolder } from "../files/_folder.ts";
-import { run, type TaskName } from "../tasks/_task.ts";
+import { run, type TaskName, withTasks } from "../tasks/_task.ts";
 import { bands, tinyNet, trainTiny } from "../training/_runs.ts";
 import { unseenIn, worst } from "./_hostile.ts";
 
@@ -16,7 +15,7 @@ Deno.test({
   name: "hostile names of runs, classes, networks and pictures keep to their place in every task",
   ignore: Deno.build.os === "windows",
   fn: async () => {
-    await withFolder(async (folder) => {
+    await withTasks(async (folder) => {
       const place = `runs/${FILE}`;
       const classes = [worst, `${worst}b`, "plain"];
       const brief = { epochs: 1, steps: 2 };

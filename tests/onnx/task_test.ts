@@ -1,40 +1,23 @@
 /** `deno task export`, as a shell runs it with the permissions that it has. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { orThrow, type Plan, plan } from "../../mod.ts";
 import { inference } from "../../dsl/programs/programs.ts";
 import { loadCheckpoint } from "../../tasks/training/mod.ts";
 import { decodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { engine, tinyNet, trainTiny } from "../training/_runs.ts";
-import { namesIn, withFolder } from "../files/_folder.ts";
+import { namesIn } from "../files/_folder.ts";
+import { run as runTask, withTasks } from "../tasks/_task.ts";
 import { readModel } from "./_read_model.ts";
 import { assertLogits, imagesFor, open, testOnnx } from "./_runs.ts";
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs the task in a folder. */
-async function run(folder: string, ...args: readonly string[]): Promise<Ended> {
-  const root = fromFileUrl(new URL("../../", import.meta.url));
-  const allowed = ["--allow-read", "--allow-write=."];
-  const flags = ["--no-lock", "--no-prompt", "--config", join(root, "deno.json"), ...allowed];
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, join(root, "tasks/cli/main.ts"), "export", ...args],
-    cwd: folder,
-    stdin: "null",
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
+const run = (folder: string, ...args: readonly string[]) => runTask(folder, "export", ...args);
 
 const onnx = ["--format", "onnx"];
 
 Deno.test("export writes a network under its name and says that it has learnt nothing", async () => {
-  await withFolder(async (folder) => {
+  await withTasks(async (folder) => {
     const { code, stdout, stderr } = await run(folder, "cifar/attention-20", ...onnx, "--seed=3");
     assertEquals([code, stderr], [
       0,
@@ -49,7 +32,7 @@ Deno.test("export writes a network under its name and says that it has learnt no
 });
 
 Deno.test("export takes the batch, the layout, the input and the classes that it is given", async () => {
-  await withFolder(async (folder) => {
+  await withTasks(async (folder) => {
     const options = [
       "--batch=4",
       "--layout=nhwc",
@@ -82,7 +65,7 @@ async function answer(
 testOnnx(
   "export of a run gives its best weights' logits, its classes and its normalisation",
   async () => {
-    await withFolder(async (folder) => {
+    await withTasks(async (folder) => {
       await trainTiny(join(folder, "runs/first"));
       for (const weights of ["best", "last"] as const) {
         const args = ["runs/first", ...onnx, ...(weights === "last" ? ["--weights", "last"] : [])];
@@ -107,7 +90,7 @@ testOnnx(
 );
 
 Deno.test("export --training writes the step of the run's recipe and the state to begin with", async () => {
-  await withFolder(async (folder) => {
+  await withTasks(async (folder) => {
     await trainTiny(join(folder, "run"));
     assertEquals((await run(folder, "run", ...onnx, "--training", "--out", "step.onnx")).code, 0);
     const model = readModel(await Deno.readFile(join(folder, "step.onnx")));
@@ -124,7 +107,7 @@ Deno.test("export --training writes the step of the run's recipe and the state t
 });
 
 Deno.test("export says what it cannot do, with the exit code for it, and leaves no file", async () => {
-  await withFolder(async (folder) => {
+  await withTasks(async (folder) => {
     await Deno.mkdir(join(folder, "run"));
     await Deno.writeTextFile(join(folder, "run/config.json"), "{}");
     const net = ["cifar/attention-20", ...onnx];

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { finalState } from "./_final_state.ts";
 import { toJSON } from "../../mod.ts";
-import { inFolder, run, start, type TaskName } from "./_task.ts";
+import { inFolder, run, SHAPES, start, type TaskName } from "./_task.ts";
 
 const MODULE = `
 import { chain, fork, layer, mergeRule, pointwise, rule, sameShapes, standard } from
@@ -62,7 +62,7 @@ async function withModules(work: (folder: string) => Promise<void>): Promise<voi
   });
 }
 
-const LONG = ["own.ts", "--data=shapes", "--limit=80", "--batch=16", "--backend=wasm"];
+const LONG = ["own.ts", SHAPES, "--limit=80", "--batch=16", "--backend=wasm"];
 const LANGUAGE = "--language=own.ts";
 
 Deno.test("a module's own layer and merge are summarised, drawn, compared and exported", async () => {
@@ -156,7 +156,7 @@ Deno.test("a JSON file with a module's own layers is read by every task in its l
       ["diagram", "net.json", input],
       ["diff", "net.json", "net.json", input],
       ["export", "net.json", input, "--format=onnx"],
-      ["train", "net.json", "--data=shapes", "--steps=1", "--limit=80", "--out=runs/json"],
+      ["train", "net.json", SHAPES, "--steps=1", "--limit=80", "--out=runs/json"],
     ];
     for (const [task, ...args] of tasks) {
       await test.step(task, async () => {

@@ -7,7 +7,7 @@ import { dataset } from "../../tasks/cli/dataset_option.ts";
 import { oneOf, refusal, text } from "../../tasks/cli/reader.ts";
 import { readBytes, readText, writeAtomic } from "../../tasks/files/atomic.ts";
 import { withFolder } from "../files/_folder.ts";
-import { run } from "./_task.ts";
+import { run, withTasks } from "./_task.ts";
 
 const file = text("FILE", "a file");
 
@@ -63,7 +63,7 @@ Deno.test({
   name: "tasks name a link that leads back to itself, and a path with ~",
   ignore: Deno.build.os === "windows",
   fn: async () => {
-    await withFolder(async (folder) => {
+    await withTasks(async (folder) => {
       await Deno.symlink("loop.json", join(folder, "loop.json"));
       const cases = [
         ["summary", ["loop.json", "--input=8x8x3"], 1, "links must lead somewhere"],

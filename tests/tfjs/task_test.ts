@@ -4,14 +4,14 @@ import { join, toFileUrl } from "@std/path";
 import * as tf from "@tensorflow/tfjs";
 import { loadCheckpoint } from "../../tasks/training/mod.ts";
 import { orThrow, plan } from "../../mod.ts";
-import { run } from "../tasks/_task.ts";
+import { run, withTasks } from "../tasks/_task.ts";
 import { bands, engine, tinyNet, trainTiny } from "../training/_runs.ts";
-import { namesIn, withFolder } from "../files/_folder.ts";
+import { namesIn } from "../files/_folder.ts";
 import { answerOf, assertLogits, imagesFor } from "../_logits.ts";
 import { predict } from "./_graph_model.ts";
 
 Deno.test("a run becomes a folder that TensorFlow.js loads from its place, with classes and normalisation", async () => {
-  await withFolder(async (folder) => {
+  await withTasks(async (folder) => {
     await trainTiny(join(folder, "run"));
     const { code, stdout, stderr } = await run(folder, "export", "run", "--format=tfjs");
     assertEquals([code, stderr], [0, ""]);
@@ -33,7 +33,7 @@ Deno.test("a run becomes a folder that TensorFlow.js loads from its place, with 
 });
 
 Deno.test("options of other formats are refused", async () => {
-  await withFolder(async (folder) => {
+  await withTasks(async (folder) => {
     const args = ["cifar/attention-20", "--format=tfjs", "--layout=nchw"];
     const { code, stderr } = await run(folder, "export", ...args);
     assertEquals(code, 2);
