@@ -49,7 +49,7 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
     const broken = brokenFiles(run.folder, dataset.broken ?? [], watch.onBroken);
     orThrow(await broken.add([]));
     // A run can be killed between its last checkpoint and the drawing.
-    if (start.position.step > 0) await drawCurves(run, config);
+    if (start.position.step > 0 && await areBehind(run)) await drawCurves(run, config);
     const wanted = watch.tensorboard ?? await hasTensorboard(run);
     const board = wanted ? orThrow(await openTensorboard(run)) : undefined;
     const kept = stepKeeper(run, board);
@@ -146,6 +146,13 @@ async function conclude(
   orThrow(await appendMetrics(run, { test: { images, loss, top1, top5 } }));
   if (board !== undefined) orThrow(await board.addTest(test, position.step));
   return { ...outcome, test };
+}
+
+/** Whether the curves were last drawn before the last step came, or never. */
+async function areBehind({ curves, steps }: RunFolder): Promise<boolean> {
+  const writtenAt = (path: string): Promise<number> =>
+    Deno.stat(path).then(({ mtime }) => mtime?.getTime() ?? NaN, () => NaN);
+  return !(await writtenAt(curves) >= await writtenAt(steps));
 }
 
 /** Draws the curves of what a run has recorded. */
