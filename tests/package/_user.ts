@@ -1,6 +1,6 @@
 /**
- * A user of the package, outside the repository: it is published to a registry of the test's own, and
- * imported from there by `jsr:` specifiers, in a folder that holds nothing but the user's files. Of
+ * Users of the package, outside the repository: it is published to a registry of the tests' own, and
+ * imported from there by `jsr:` specifiers, in folders that hold nothing but each user's files. Of
  * Deno's caches only that of npm is not empty.
  */
 import { assert } from "@std/assert";
@@ -35,14 +35,24 @@ export interface Run {
 export interface User {
   /** The user's folder. */
   readonly folder: string;
-  /** Writes a file of the user's, whose imports of netfold are `jsr:` specifiers. */
-  readonly write: (name: string, text: string) => Promise<void>;
-  /** Type-checks files; fails with what is wrong. */
-  readonly check: (...files: readonly string[]) => Promise<void>;
+  /** Writes a file of the user's, whose imports of netfold are `jsr:` specifiers, and gives its path. */
+  readonly write: (name: string, text: string) => Promise<string>;
   /** Runs a file. */
   readonly run: (file: string, how?: Run) => Promise<Ended>;
   /** Runs another command of Deno's, such as `bundle`; fails with what is wrong. */
   readonly deno: (...args: readonly string[]) => Promise<string>;
+}
+
+/** What a user does with the package. */
+export interface Part {
+  /** The name of the user's folder. */
+  readonly name: string;
+  /** What it shows. */
+  readonly title: string;
+  /** Writes the user's files, and gives the paths of those whose types are to be checked. */
+  readonly write: (user: User) => Promise<readonly string[]>;
+  /** Runs them. */
+  readonly work: (user: User, test: Deno.TestContext) => Promise<void>;
 }
 
 interface Place {
@@ -97,8 +107,8 @@ function written(text: string): string {
     .replaceAll(`"@std/assert"`, `"${project.imports["@std/assert"]}"`);
 }
 
-/** Does something as a user of the package, whose folders are gone afterwards. */
-export async function withUser(work: (user: User) => Promise<void>): Promise<void> {
+/** Publishes the package, type-checks the files of all parts, and does what each does, as a test's step. */
+export async function asUsers(parts: readonly Part[], test: Deno.TestContext): Promise<void> {
   await withFolder(async (parent) => {
     const script = fromFileUrl(new URL("_registry.ts", import.meta.url));
     const flags = ["--no-lock", "--config", join(root, "deno.json"), "--allow-net=127.0.0.1"];
@@ -111,16 +121,32 @@ export async function withUser(work: (user: User) => Promise<void>): Promise<voi
     // The task `check` judges types, and what is not committed is tested, too.
     const given = ["--token", "0", "--no-check", "--allow-slow-types", "--allow-dirty"];
     await succeeded({ cwd: root, env }, "publish", ...given, "--no-provenance");
-    const folder = join(parent, "user");
-    await Deno.mkdir(folder);
-    const place = { cwd: folder, env };
-    await work({
-      folder,
-      write: (name, text) => Deno.writeTextFile(join(folder, name), written(text)),
-      check: async (...files) => void await succeeded(place, "check", "-q", ...files),
-      run: (file, { allow = [], args = [], killAt } = {}) =>
-        deno(place, ["run", "-q", "--no-prompt", "--no-check", ...allow, file, ...args], killAt),
-      deno: (...args) => succeeded(place, ...args),
+    const users = await Promise.all(parts.map(async (part) => {
+      const user = userIn({ cwd: join(parent, part.name), env });
+      await Deno.mkdir(user.folder);
+      return { part, user, files: await part.write(user) };
+    }));
+    await test.step("all files pass the type checker", async () => {
+      const files = users.flatMap(({ files }) => files);
+      await succeeded({ cwd: parent, env }, "check", "-q", ...files);
     });
+    for (const { part, user } of users) {
+      await test.step(part.title, (step) => part.work(user, step));
+    }
   });
+}
+
+function userIn(place: Place): User {
+  const { cwd: folder } = place;
+  return {
+    folder,
+    write: async (name, text) => {
+      const path = join(folder, name);
+      await Deno.writeTextFile(path, written(text));
+      return path;
+    },
+    run: (file, { allow = [], args = [], killAt } = {}) =>
+      deno(place, ["run", "-q", "--no-prompt", "--no-check", ...allow, file, ...args], killAt),
+    deno: (...args) => succeeded(place, ...args),
+  };
 }

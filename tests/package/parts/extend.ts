@@ -1,8 +1,8 @@
 /** Every page of docs/extend is a complete script, which runs as a user of the package would run it. */
 import { assert, assertEquals } from "@std/assert";
 import { basename } from "@std/path";
-import { blocksOf, documents, isCode } from "../docs/_blocks.ts";
-import { withUser } from "./_user.ts";
+import { blocksOf, documents, isCode } from "../../docs/_blocks.ts";
+import type { Part } from "../_user.ts";
 
 /** What a script that makes a run folder must be allowed. */
 const RUNS = ["--allow-read", "--allow-write=."];
@@ -27,27 +27,25 @@ const pages = (await documents()).filter((document) =>
   document.startsWith("docs/extend/") && !document.endsWith("README.md")
 );
 
-Deno.test("there is a page for each kind", () => {
-  assertEquals(pages.map((page) => basename(page, ".md")), Object.keys(PAGES));
-});
-
-Deno.test("the scripts of docs/extend run outside the repository", async (test) => {
-  await withUser(async ({ write, check, run }) => {
-    const files = await Promise.all(pages.map(async (page) => {
+/** The scripts of docs/extend. */
+export const extend: Part = {
+  name: "extend",
+  title: "the scripts of docs/extend run outside the repository",
+  write: async ({ write }) => {
+    assertEquals(pages.map((page) => basename(page, ".md")), Object.keys(PAGES));
+    return await Promise.all(pages.map(async (page) => {
       const scripts = (await blocksOf(page)).filter(isCode);
       assertEquals(scripts.length, 1, `${page} holds one script`);
-      const file = `${basename(page, ".md")}.ts`;
-      await write(file, scripts[0]?.text ?? "");
-      return file;
+      return await write(`${basename(page, ".md")}.ts`, scripts[0]?.text ?? "");
     }));
-    await check(...files);
-    for (const file of files) {
-      await test.step(file, async () => {
-        const { prints, allow = [] } = PAGES[basename(file, ".ts")] ?? { prints: /^$/ };
-        const { success, stdout, stderr } = await run(file, { allow });
+  },
+  work: async ({ run }, test) => {
+    for (const [page, { prints, allow = [] }] of Object.entries(PAGES)) {
+      await test.step(page, async () => {
+        const { success, stdout, stderr } = await run(`${page}.ts`, { allow });
         assert(success, stderr);
         assert(prints.test(stdout.trim()), stdout);
       });
     }
-  });
-});
+  },
+};

@@ -4,15 +4,18 @@
  */
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { join } from "@std/path";
-import project from "../../deno.json" with { type: "json" };
-import { inBrowser } from "../_browser.ts";
-import { png } from "../data/_pictures.ts";
-import { blocksOf, fileName, isCode, isRun, root } from "../docs/_blocks.ts";
-import { answerOfPage, copyOfPackage, WASM, writePage } from "../platform/_site.ts";
-import type { Trained } from "./_use/page.ts";
-import { type User, withUser } from "./_user.ts";
+import project from "../../../deno.json" with { type: "json" };
+import { inBrowser } from "../../_browser.ts";
+import { png } from "../../data/_pictures.ts";
+import { blocksOf, fileName, isCode, isRun, root } from "../../docs/_blocks.ts";
+import { answerOfPage, copyOfPackage, WASM, writePage } from "../../platform/_site.ts";
+import type { Trained } from "../_use/page.ts";
+import type { Part, User } from "../_user.ts";
 
 const page = await Deno.readTextFile(join(root, "docs/package.md"));
+const blocks = (await Promise.all(["README.md", "docs/start.md"].map(blocksOf))).flat()
+  .filter(isCode);
+const entries = Object.keys(project.exports);
 
 /** A script that plans and counts. */
 const COUNT = `
@@ -65,7 +68,9 @@ const GRAPHICS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 /** A user's script of the folder `_use`. */
 const useOf = (name: string): Promise<string> =>
-  Deno.readTextFile(new URL(`_use/${name}`, import.meta.url));
+  Deno.readTextFile(new URL(`../_use/${name}`, import.meta.url));
+
+const afternoon = await useOf("train.ts");
 
 async function outputOfNode(script: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("node", {
@@ -103,27 +108,23 @@ async function outputOf(
   return stdout;
 }
 
-Deno.test("what is published works in an empty folder", async (test) => {
-  await withUser(async (user) => {
-    const blocks = (await Promise.all(["README.md", "docs/start.md"].map(blocksOf))).flat()
-      .filter(isCode);
-    const afternoon = await useOf("train.ts");
-    const entries = Object.keys(project.exports);
-
-    await test.step("every entry and every script passes the type checker", async () => {
-      const imports = entries.map((entry, i) =>
-        `import * as entry${i} from "${join(project.name, entry)}";\n`
-      );
-      const counts = entries.map((_, i) => `Object.keys(entry${i}).length`).join(", ");
-      await user.write(
-        "entries.ts",
-        `${imports.join("")}console.log(JSON.stringify([${counts}]));\n`,
-      );
-      for (const block of blocks) await user.write(fileName(block), `${block.text}\nexport {};\n`);
-      await user.write("train.ts", afternoon);
-      await user.check("entries.ts", "train.ts", ...blocks.map(fileName));
-    });
-
+/** What README.md, docs/start.md and an afternoon's script do. */
+export const published: Part = {
+  name: "published",
+  title: "every entry and every script works in an empty folder",
+  write: async ({ write }) => {
+    const imports = entries.map((entry, i) =>
+      `import * as entry${i} from "${join(project.name, entry)}";\n`
+    );
+    const counts = entries.map((_, i) => `Object.keys(entry${i}).length`).join(", ");
+    const loading = `${imports.join("")}console.log(JSON.stringify([${counts}]));\n`;
+    return await Promise.all([
+      write("entries.ts", loading),
+      write("train.ts", afternoon),
+      ...blocks.map((block) => write(fileName(block), `${block.text}\nexport {};\n`)),
+    ]);
+  },
+  work: async (user, test) => {
     await test.step("every entry loads without permissions", async () => {
       const exported: readonly number[] = JSON.parse(await outputOf(user, "entries.ts"));
       assertEquals(entries.filter((_, i) => !((exported[i] ?? 0) > 0)), []);
@@ -223,5 +224,5 @@ Deno.test("what is published works in an empty folder", async (test) => {
         assertEquals(refused, "needs-deno");
       }
     }));
-  });
-});
+  },
+};

@@ -6,29 +6,29 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { orThrow } from "../../mod.ts";
-import { cifar10 } from "../../tasks/data/mod.ts";
-import { type Ended, type User, withUser } from "./_user.ts";
+import { orThrow } from "../../../mod.ts";
+import { cifar10 } from "../../../tasks/data/mod.ts";
+import type { Ended, Part } from "../_user.ts";
 
-const own = fromFileUrl(new URL("_own", import.meta.url));
+const folder = fromFileUrl(new URL("../_own", import.meta.url));
 const FILES = ["language.ts", "step.ts", "train.ts", "read.ts"];
 const ALLOW = ["--allow-read", "--allow-write=.", "--allow-ffi", "--allow-env"];
 
 /** The last line that a script printed. */
 const end = ({ stdout }: Ended): string => stdout.trim().split("\n").at(-1) ?? "";
 
-async function withFiles(work: (user: User) => Promise<void>): Promise<void> {
-  // What the scripts read is then in the cache.
-  orThrow(await cifar10());
-  await withUser(async (user) => {
-    for (const file of FILES) await user.write(file, await Deno.readTextFile(join(own, file)));
-    await work(user);
-  });
-}
-
-Deno.test("a language of a user's own trains, resumes, exports and is drawn", async (test) => {
-  await withFiles(async ({ check, run }) => {
-    await check(...FILES);
+/** A language of a user's own. */
+export const own: Part = {
+  name: "own",
+  title: "a language of a user's own trains, resumes, exports and is drawn",
+  write: async ({ write }) => {
+    // What the scripts read is then in the cache.
+    orThrow(await cifar10());
+    return await Promise.all(
+      FILES.map(async (file) => await write(file, await Deno.readTextFile(join(folder, file)))),
+    );
+  },
+  work: async ({ run }, test) => {
     await test.step("gradients of two engines, an interpreter, ONNX, a diagram, PyTorch", async () => {
       const { success, stdout, stderr } = await run("read.ts", { allow: ALLOW });
       assert(success, stderr);
@@ -65,5 +65,5 @@ Deno.test("a language of a user's own trains, resumes, exports and is drawn", as
         assertEquals(end(resumed), end(whole));
       });
     }
-  });
-});
+  },
+};
