@@ -1,9 +1,8 @@
 /** Networks of every kind in the zoo as ONNX files give our logits, for any number of images. */
 import { assertEquals } from "@std/assert";
 import { orThrow, plan } from "../../mod.ts";
-import { network } from "../../nets/mod.ts";
 import { toOnnx } from "../../dsl/engines/onnx/mod.ts";
-import { ZOO_SAMPLE } from "../_zoo_sample.ts";
+import { sampled, ZOO_SAMPLE } from "../_zoo_sample.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import { readModel } from "./_read_model.ts";
 import { answerOf, assertLogits, imagesFor, lively, open, testOnnx } from "./_runs.ts";
@@ -17,7 +16,7 @@ function inputOf(name: string): readonly [number, number, number] {
 for (const name of ZOO_SAMPLE) {
   testOnnx(`${name} as an ONNX file gives the logits of TensorFlow.js`, async () => {
     const input = inputOf(name);
-    const planned = orThrow(plan(orThrow(network(name, { input, classes: 10 })).net, input));
+    const planned = orThrow(plan(sampled(name, input), input));
     const weights = lively(planned);
     // WebAssembly's memory is too small for the largest, one after the other.
     const backend = name.startsWith("cifar/") ? "wasm" : "cpu";
@@ -46,7 +45,7 @@ Deno.test("files of every kind of network are the same for 2 and 7 images, but f
     )
   ) {
     const input = inputOf(name);
-    const planned = orThrow(plan(orThrow(network(name, { input, classes: 10 })).net, input));
+    const planned = orThrow(plan(sampled(name, input), input));
     const weights = lively(planned);
     const [two, seven] = [2, 7].map((batch) =>
       readModel(orThrow(toOnnx(planned, weights, { batch })))

@@ -3,7 +3,6 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { Tensors } from "../../dsl/graph/tensors.ts";
 import { torchModule } from "../../layers/bound/torch.ts";
-import { network } from "../../nets/mod.ts";
 import {
   initialParameters,
   type Net,
@@ -16,7 +15,7 @@ import {
 import { normals, seedKey, split } from "../../dsl/programs/random.ts";
 import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { composed, excited, normed, resized, tied } from "../_samples.ts";
-import { ZOO_SAMPLE } from "../_zoo_sample.ts";
+import { sampled, ZOO_SAMPLE } from "../_zoo_sample.ts";
 import { ask, torchTest } from "./_torch.ts";
 
 /** Inputs that are small and still leave every pool something to halve. */
@@ -86,7 +85,8 @@ function subject(name: string): { readonly net: Net; readonly input: Shape } {
   const own = LAYERS[name];
   if (own !== undefined) return { net: own, input: [8, 8, 3] };
   const size = sizeOf(name);
-  return orThrow(network(name, { classes: 10, input: [size, size, 3] }));
+  const input = [size, size, 3];
+  return { net: sampled(name, input), input };
 }
 
 for (const name of [...ZOO_SAMPLE, ...Object.keys(LAYERS)]) {
