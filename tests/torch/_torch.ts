@@ -102,17 +102,14 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** The programs of this file's tests, which wait for each other. */
+/** The process that programs of this file's tests are forked from, once one is; they wait for each other. */
 let forks: LineProcess | undefined;
 let hasForks = false;
 
-/** Starts, and at the end of the file's tests ends, the process that programs are forked from. */
+/** Lets programs be forked, until the end of the file's tests. */
 function withForks(): void {
   if (hasForks) return;
   hasForks = true;
-  Deno.test.beforeAll(() => {
-    forks = new LineProcess(python, ["-B", testFile("torch/fork.py")]);
-  });
   Deno.test.afterAll(async () => {
     await forks?.[Symbol.asyncDispose]();
     forks = undefined;
@@ -134,9 +131,8 @@ export async function runPython(
   args: readonly string[],
   { env = {}, cwd, processes = 1 }: RunOptions = {},
 ): Promise<Said> {
-  if (forks === undefined) {
-    throw new Error("there is no PyTorch, and this is no test that needs it");
-  }
+  if (!hasForks) throw new Error("there is no PyTorch, and this is no test that needs it");
+  forks ??= new LineProcess(python, ["-B", testFile("torch/fork.py")]);
   const folder = await Deno.makeTempDir();
   const [stdout, stderr] = [join(folder, "stdout"), join(folder, "stderr")];
   try {
