@@ -10,6 +10,7 @@ import { orThrow, plan } from "../../mod.ts";
 import { network } from "../../nets/mod.ts";
 import { toOnnx, trainingStepToOnnx } from "../../dsl/engines/onnx/mod.ts";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
+import { sampled } from "../_zoo_sample.ts";
 import { testFile } from "../torch/_torch.ts";
 import { checked, python, testPython } from "./_python.ts";
 import { answerOf, assertLogits, imagesFor, lively } from "./_runs.ts";
@@ -24,7 +25,7 @@ for (
 ) {
   testPython(`${name} passes ONNX's checker and gives our logits in Python`, async (folder) => {
     const input = name.startsWith("cifar/") ? [32, 32, 3] : [64, 64, 3];
-    const planned = orThrow(plan(orThrow(network(name, { input, classes: 10 })).net, input));
+    const planned = orThrow(plan(sampled(name, input), input));
     const weights = lively(planned);
     const { nhwc, nchw } = imagesFor(planned, 3);
     const engine = orThrow(await tfjsEngine({ backend: "wasm" }));
