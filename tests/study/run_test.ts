@@ -19,6 +19,23 @@ const datasets = new Map([["shapes", smallData]]);
 const go = (folder: string, watch: StudyWatch = {}) =>
   runStudy({ study: smallStudy, folder, seeds: 2, engine }, { datasets, ...watch });
 
+/** The folder of the study as it ends, for all tests. */
+let whole = "";
+
+Deno.test.beforeAll(async () => {
+  whole = await Deno.makeTempDir({ prefix: "netfold-test-" });
+  assertEquals(orThrow(await go(whole)), "finished");
+});
+Deno.test.afterAll(() => Deno.remove(whole, { recursive: true }));
+
+/** Copies a folder, which must not be there yet or be empty. */
+async function copy(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    await (isDirectory ? copy : Deno.copyFile)(join(from, name), join(to, name));
+  }
+}
+
 /** Results without what time decides. */
 async function timeless(folder: string): Promise<readonly ArmResult[]> {
   const { arms } = orThrow(await readResults(smallStudy, folder, 2));
@@ -29,31 +46,28 @@ async function timeless(folder: string): Promise<readonly ArmResult[]> {
 }
 
 Deno.test("a study that is stopped at any step and goes on comes to the same table", async () => {
-  await withFolder(async (whole) => {
-    assertEquals(orThrow(await go(whole)), "finished");
-    const wanted = await timeless(whole);
-    assertEquals(wanted.map(({ seeds }) => seeds.length), [2, 2]);
-    assert(wanted.every(({ error, response }) => error !== undefined && response?.length === 2));
-    await withFolder(async (broken) => {
-      const key = split(seedKey(1), "stops");
-      let stops = 0;
-      for (let round = 0; round < 40; round++) {
-        let steps = integer(split(key, round), 9);
-        const ended = orThrow(await go(broken, { interrupted: () => steps-- <= 0 }));
-        if (ended === "finished") break;
-        stops++;
-      }
-      assert(stops > 3);
-      assertEquals(orThrow(await go(broken)), "finished");
-      assertEquals(await timeless(broken), wanted);
-    });
+  const wanted = await timeless(whole);
+  assertEquals(wanted.map(({ seeds }) => seeds.length), [2, 2]);
+  assert(wanted.every(({ error, response }) => error !== undefined && response?.length === 2));
+  await withFolder(async (broken) => {
+    const key = split(seedKey(1), "stops");
+    let stops = 0;
+    for (let round = 0; round < 40; round++) {
+      let steps = integer(split(key, round), 9);
+      const ended = orThrow(await go(broken, { interrupted: () => steps-- <= 0 }));
+      if (ended === "finished") break;
+      stops++;
+    }
+    assert(stops > 3);
+    assertEquals(orThrow(await go(broken)), "finished");
+    assertEquals(await timeless(broken), wanted);
   });
 });
 
 Deno.test("a run that another study has made is copied, and no other is", async () => {
   await withFolder(async (folder) => {
     const [first, second] = [join(folder, "first"), join(folder, "second")];
-    orThrow(await go(first));
+    await copy(whole, first);
     await Deno.remove(join(first, "nal-2"), { recursive: true });
     const renamed = {
       ...smallStudy,
@@ -82,8 +96,7 @@ Deno.test("a run that another study has made is copied, and no other is", async 
     ]);
     const errors = ({ seeds }: ArmResult): unknown => seeds.map(({ error }) => error);
     const results = orThrow(await readResults(renamed, second, 2));
-    await go(first);
-    assertEquals(results.arms.map(errors), (await timeless(first)).map(errors));
+    assertEquals(results.arms.map(errors), (await timeless(whole)).map(errors));
   });
 });
 
@@ -121,9 +134,7 @@ async function process(folder: string, killAfter?: number): Promise<number> {
 }
 
 Deno.test("a study that is killed at any moment and goes on comes to the same table", async () => {
-  await withFolder(async (folder) => {
-    const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
-    orThrow(await go(whole));
+  await withFolder(async (killed) => {
     const key = split(seedKey(2), "kills");
     for (let kill = 0; kill < 5; kill++) {
       await process(killed, integer(split(key, kill), 400));
@@ -171,7 +182,7 @@ Deno.test("what a kill leaves of a run's folder before its configuration is begu
 
 Deno.test("a study that has ended does nothing more, and publishes table, data and picture", async () => {
   await withFolder(async (folder) => {
-    orThrow(await go(folder));
+    await copy(whole, folder);
     const before = await timeless(folder);
     const runs: string[] = [];
     await go(folder, { onRun: ({ arm }) => runs.push(arm.name) });
@@ -202,7 +213,7 @@ Deno.test("a study that has ended does nothing more, and publishes table, data a
 
 Deno.test("a folder that holds another run is refused, and a run that diverged is counted", async () => {
   await withFolder(async (folder) => {
-    orThrow(await go(folder));
+    await copy(whole, folder);
     const other = {
       ...smallStudy,
       arms: smallStudy.arms.map((arm) => ({ ...arm, data: "cifar10" })),
