@@ -18,9 +18,7 @@ for (const name of ZOO_SAMPLE) {
     const input = inputOf(name);
     const planned = orThrow(plan(sampled(name, input), input));
     const weights = lively(planned);
-    // WebAssembly's memory is too small for the largest, one after the other.
-    const backend = name.startsWith("cifar/") ? "wasm" : "cpu";
-    const engine = orThrow(await tfjsEngine({ backend }));
+    const engine = orThrow(await tfjsEngine({ backend: "wasm" }));
     try {
       await using file = await open(orThrow(toOnnx(planned, weights)));
       const { nhwc, nchw } = imagesFor(planned, 3);
