@@ -31,7 +31,7 @@ export interface LayerScale {
  * ```
  */
 export function layerScale(options: { readonly start?: number } = {}): Net {
-  return layer({ type: "layer_scale", ...optionsOf(options, { start: 1e-6 }) });
+  return layer({ type: "layer_scale", ...optionsOf(options, { start: 1e-6 }, "layerScale") });
 }
 
 /** The meaning of {@link LayerScale}. */

@@ -25,7 +25,7 @@ export interface LeakyRelu {
  * ```
  */
 export function leakyRelu(options: { readonly slope?: number } = {}): Net {
-  return layer({ type: "leaky_relu", ...optionsOf(options, { slope: 0.01 }) });
+  return layer({ type: "leaky_relu", ...optionsOf(options, { slope: 0.01 }, "leakyRelu") });
 }
 
 /** The meaning of {@link LeakyRelu}. */

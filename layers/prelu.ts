@@ -33,7 +33,7 @@ export interface Prelu {
  * ```
  */
 export function prelu(options: { readonly channelwise?: boolean } = {}): Net {
-  return layer({ type: "prelu", ...optionsOf(options, { channelwise: true }) });
+  return layer({ type: "prelu", ...optionsOf(options, { channelwise: true }, "prelu") });
 }
 
 const START = 0.25;

@@ -133,8 +133,10 @@ export function crowdFaults(rule: MergeRule, branches: number): readonly Fault[]
     code: "branch-count",
     rule: "the merge has the wrong number of branches",
     got: `${branches}`,
-    wanted: two ? "2: what is kept or measured, and what is applied to it" : "at least 1",
-    hint: "see the merges of fork()",
+    wanted: two ? "2" : "at least 1",
+    hint: branches > 2
+      ? `join the others: fork("${rule.merge}", a, fork("add", b, c))`
+      : "give it identity, too",
   }];
 }
 

@@ -145,8 +145,8 @@ export function misfit(
  *
  * @throws {ProblemError} When it is nothing.
  */
-export function given<T>(value: T, wanted: string): T {
-  return expected(value, { fits: (given) => given !== undefined, wanted });
+export function given<T>(value: T, wanted: string, path = ""): T {
+  return expected(value, { fits: (given) => given !== undefined, wanted }, path);
 }
 
 /**
@@ -168,17 +168,19 @@ export type Filled<O, D> = {
 };
 
 /**
- * Options with their defaults, whose keys are all the options that there are.
+ * Options with their defaults, whose keys are all the options that there are, `of` a function.
  *
  * @throws {ProblemError} When an option is unknown, or the options are no object.
  */
 export function optionsOf<
   O extends object,
   const D extends { readonly [K in keyof Required<O>]: O[K] | undefined },
->(given: O, defaults: D): Filled<O, D> {
+>(given: O, defaults: D, of = ""): Filled<O, D> {
   const names = Object.keys(defaults);
-  const wanted = names.join(", ");
-  expected(given, { ...OPTIONS, hint: `the options are ${wanted}` });
+  const hint = names.length === 1
+    ? `write ${of}({ ${names}: ${show(given)} })`
+    : `the options are ${names.join(", ")}`;
+  expected(given, { ...OPTIONS, hint }, of);
   refuse(Object.keys(given).filter((key) => !names.includes(key)), names);
   // Every option has its own value or its default now.
   return { ...defaults, ...defined(given) } as Filled<O, D>;

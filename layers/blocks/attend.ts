@@ -89,7 +89,7 @@ export function attend(
   place: AttendPlace = {},
 ): Result<Net> {
   const { path, ...way } = isNet(attention)
-    ? { put: behind(attention), ...optionsOf(place, PLACE) }
+    ? { put: behind(attention), ...optionsOf(place, PLACE, "attend") }
     : softMask(settling(expected(attention, ATTENTION), place));
   expectAll({ path: [path, PATH], at: [way.at, AT] });
   const paths = typeof path === "object" ? path : [path];
@@ -135,7 +135,7 @@ function softMask(options: AttendOptions): Placed {
   const given = optionsOf(options, {
     ...{ depth: NaN, r: none, reading: none, unit: none, activation: none, units: none },
     ...{ learning: "arl", sees: "output", ...PLACE, at: "output" },
-  });
+  }, "attend");
   const { learning, sees, path, at, language, activation, units, depth, r, reading, unit } = given;
   const apply = learning === "arl" ? arl : nal;
   const branch = mask(

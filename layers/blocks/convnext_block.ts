@@ -46,7 +46,7 @@ export function convnextBlock(options: ConvnextBlockOptions = {}): Net {
     expansion: 4,
     start: 1e-6,
     drop: 0,
-  });
+  }, "convnextBlock");
   expected(expansion, EXPANSION, "expansion");
   const body = chain(
     depthwise(kernel, 1, true),

@@ -28,7 +28,7 @@ import { nal } from "./attention.ts";
  * ```
  */
 export function coordinateAttention(options: CoordinateMaskOptions = {}): Net {
-  const { ratio, least } = optionsOf(options, { ratio: 32, least: 8 });
+  const { ratio, least } = optionsOf(options, { ratio: 32, least: 8 }, "coordinateAttention");
   expectAll({ ratio: [ratio, COUNT], least: [least, COUNT] });
   return nal(identity, coordinateMask({ ratio, least }));
 }

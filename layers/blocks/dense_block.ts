@@ -36,7 +36,7 @@ export function denseBlock(options: DenseBlockOptions = {}): Net {
     layers: 6,
     growth: 32,
     bottleneck: 4,
-  });
+  }, "denseBlock");
   const narrow = bottleneck === 0
     ? identity
     : chain(conv(bottleneck * growth), batchNorm(), relu());

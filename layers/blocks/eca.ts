@@ -43,6 +43,6 @@ export function eca(options: EcaOptions = {}): Net {
   const { kernel, gate } = optionsOf(options, {
     kernel: { gamma: 2, beta: 1 },
     gate: sigmoid(),
-  });
+  }, "eca");
   return modulated(chain(globalAveragePool(), channelConv({ kernel }), gate));
 }

@@ -75,7 +75,7 @@ export function invertedResidual(options: InvertedResidualOptions = {}): Net {
     attention: identity,
     shortcut: undefined,
     drop: 0,
-  });
+  }, "invertedResidual");
   const { width, kernel, stride, activation, drop } = chosen;
   const [up, down] = fractionOf(expected(chosen.expansion, EXPANSION, "expansion")) ?? [1, 1];
   const isWider = up !== down;

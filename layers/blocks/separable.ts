@@ -2,7 +2,7 @@
  * The depthwise separable convolution of MobileNets (Howard et al., 2017): each channel's own
  * convolution, then one of 1x1 over all of them, each with batch norm and rectifier.
  */
-import { optionsOf } from "../../dsl/problem/expect.ts";
+import { given, optionsOf } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { conv } from "../conv.ts";
 import { relu } from "../relu.ts";
@@ -44,9 +44,10 @@ export function separable(width: Width, options: SeparableOptions = {}): Net {
     kernel: 3,
     stride: 1,
     activation: relu(),
-  });
+  }, "separable");
+  const own = given(width, "a width", "separable");
   return numbered(
     "unit",
-    chain(depthwise(kernel, stride), batchNorm(), activation, conv(width), batchNorm(), activation),
+    chain(depthwise(kernel, stride), batchNorm(), activation, conv(own), batchNorm(), activation),
   );
 }
