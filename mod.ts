@@ -171,7 +171,7 @@ export { type Problem, type Step, type Way } from "./dsl/problem/problem.ts";
 export { orThrow, ProblemError } from "./dsl/problem/throw.ts";
 export { renderProblems } from "./dsl/problem/render.ts";
 export type { Either, Left, Result, Right } from "./dsl/problem/result.ts";
-export { ratio, type Shape, type Width } from "./dsl/net/shape.ts";
+export { type LayerWidth, narrower, ratio, type Shape, type Width } from "./dsl/net/shape.ts";
 export { bam, type BamOptions } from "./layers/blocks/bam.ts";
 export { cbam, type CbamOptions } from "./layers/blocks/cbam.ts";
 export { convnextBlock, type ConvnextBlockOptions } from "./layers/blocks/convnext_block.ts";

@@ -1,11 +1,12 @@
 /** Faults of widths: a ratio of the input's channels must come out whole. */
 import type { Fault } from "../dsl/plan/fault.ts";
-import { resolveWidth, type Width } from "../dsl/net/shape.ts";
+import { type LayerWidth, resolveWidth } from "../dsl/net/shape.ts";
 
 /** What is wrong with a width for an input of `channels`; nothing when they are unknown. */
-export function widthFaults(width: Width, channels: number): readonly Fault[] {
+export function widthFaults(width: LayerWidth, channels: number): readonly Fault[] {
   const resolved = resolveWidth(width, channels);
-  if (typeof width === "object" && channels * width.ratio[0] > Number.MAX_SAFE_INTEGER) {
+  const relative = typeof width === "object" && "ratio" in width;
+  if (relative && channels * width.ratio[0] > Number.MAX_SAFE_INTEGER) {
     return [{
       code: "too-large",
       rule: "a width must be exact",
@@ -17,7 +18,6 @@ export function widthFaults(width: Width, channels: number): readonly Fault[] {
   if (Number.isNaN(resolved) || (Number.isSafeInteger(resolved) && resolved >= 1)) {
     return [];
   }
-  const relative = typeof width === "object";
   return [{
     code: "invalid-width",
     rule: "the width must be a whole number of at least 1",

@@ -4,7 +4,7 @@ import { flag as torchFlag, keyword, startingWith, width as torchWidth } from ".
 import { flag, initializer, width } from "../dsl/plan/fields.ts";
 import type { FullLayerRule, Initializer } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
-import { channelsOf, resolveWidth, showShape, sizeOf, type Width } from "../dsl/net/shape.ts";
+import { channelsOf, type LayerWidth, resolveWidth, showShape, sizeOf } from "../dsl/net/shape.ts";
 import { widthFaults } from "./_width.ts";
 
 /** A dense layer's configuration. */
@@ -12,7 +12,7 @@ export interface Dense {
   /** The tag. */
   readonly type: "dense";
   /** Output features. */
-  readonly width: Width;
+  readonly width: LayerWidth;
   /** Whether a bias is added. */
   readonly bias: boolean;
   /** How the kernel starts. */
@@ -40,9 +40,13 @@ export interface DenseOptions {
  * assertEquals(counts.weights, 2_049_000);
  * ```
  */
-export function dense(width: Width, options: DenseOptions = {}): Net {
+export function dense(width: LayerWidth, options: DenseOptions = {}): Net {
   const defaults = { bias: true, initializer: "he-normal" } as const;
-  return layer({ type: "dense", width: given(width, "a width"), ...optionsOf(options, defaults) });
+  return layer({
+    type: "dense",
+    width: given(width, "a width"),
+    ...optionsOf(options, defaults),
+  });
 }
 
 /** The meaning of {@link Dense}. */

@@ -19,7 +19,7 @@ export type { PaddingRule } from "../dsl/plan/fields.ts";
 export type { Padding, Pair } from "../dsl/graph/op.ts";
 export type { Initializer } from "../dsl/plan/rule.ts";
 export type { Net } from "../dsl/net/net.ts";
-export { ratio, type Shape, type Width } from "../dsl/net/shape.ts";
+export { type LayerWidth, narrower, ratio, type Shape, type Width } from "../dsl/net/shape.ts";
 export type { Normal, NormalOptions } from "./_normal.ts";
 export type { Pool, PoolOptions } from "./pool.ts";
 export { type AdaptiveAveragePool, adaptiveAveragePool } from "./adaptive_average_pool.ts";

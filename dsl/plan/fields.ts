@@ -7,7 +7,7 @@ import { expectAll, expected, listOf, TEXT } from "../problem/expect.ts";
 import type { Field } from "./configuration.ts";
 import type { Initializer } from "./rule.ts";
 import type { Padding, Pair } from "../graph/op.ts";
-import type { Width } from "../net/shape.ts";
+import type { LayerWidth } from "../net/shape.ts";
 
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 1;
@@ -70,18 +70,18 @@ export const padding: Field<PaddingRule> = {
 };
 
 /** A channel count, absolute or relative. */
-export const width: Field<Width> = {
-  wanted: '"same", a positive number or {"ratio": [numerator, denominator]}',
-  is: (value): value is Width => {
-    if (value === "same") return true;
+export const width: Field<LayerWidth> = {
+  wanted:
+    '"same", "outer", a positive number, {"ratio": [numerator, denominator]} or {"narrower": times}',
+  is: (value): value is LayerWidth => {
+    if (value === "same" || value === "outer") return true;
     if (isNumber(value)) return value > 0;
-    if (typeof value !== "object" || value === null || !("ratio" in value)) {
+    if (typeof value !== "object" || value === null || Object.keys(value).length !== 1) {
       return false;
     }
-    const { ratio } = value;
-    return Object.keys(value).length === 1 && Array.isArray(ratio) &&
-      ratio.length === 2 &&
-      ratio.every(isCount);
+    if ("narrower" in value) return isCount(value.narrower);
+    return "ratio" in value && Array.isArray(value.ratio) && value.ratio.length === 2 &&
+      value.ratio.every(isCount);
   },
 };
 

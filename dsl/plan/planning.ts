@@ -8,8 +8,15 @@
  * (unknown dimensions as NaN), so that later faults are found in one go.
  */
 import { extentProblems } from "../net/extent.ts";
-import { type ForkNet, isNet, type LayerNet, type NamedNet, type Net } from "../net/net.ts";
-import { agree, type Shape, showShape } from "../net/shape.ts";
+import {
+  type Configuration,
+  type ForkNet,
+  isNet,
+  type LayerNet,
+  type NamedNet,
+  type Net,
+} from "../net/net.ts";
+import { agree, channelsOf, type Shape, showShape } from "../net/shape.ts";
 import type { Problem, Way } from "../problem/problem.ts";
 import { left, type Result, right } from "../problem/result.ts";
 import { show } from "../problem/show.ts";
@@ -33,6 +40,7 @@ export function planIn(language: Language, net: Net, input: Shape): Result<Plan>
   const planned = new Planner(language).plan(net, input, {
     scope: openScope(""),
     trail: { input },
+    outer: input,
     within: new Map(),
     homeOf: (path) => path,
     problems,
@@ -48,6 +56,8 @@ interface Site {
   readonly scope: Scope;
   /** What stands before it, for the way to a fault. */
   readonly trail: Trail;
+  /** What comes into the fork around it, or into the network. */
+  readonly outer: Shape;
   /** How many forks of each merge that rewords stand around it in the same named part. */
   readonly within: ReadonlyMap<string, number>;
   /** Where the parameters of a path here stand: elsewhere within a shared part. */
@@ -114,14 +124,17 @@ class Planner {
   }
 
   #layer(part: LayerNet, input: Shape, site: Site, name: string | undefined): Plan {
-    const { layer } = part;
+    const isOuter = hasOuterWidth(part.layer);
+    const outer = channelsOf(site.outer);
+    const layer = isOuter ? { ...part.layer, width: outer } : part.layer;
     const { path, fault } = name === undefined
       ? site.scope.number(layerLabel(this.#language, layer))
       : { path: name, fault: undefined };
     report(site, path, layer.type, fault === undefined ? [] : [fault]);
-    const key = input.join();
+    if (isOuter && Number.isNaN(outer)) return nothing(input, site);
+    const key = isOuter ? `${input.join()} ${outer}` : input.join();
     const fits = this.#fits.get(part) ?? new Map<string, Fit>();
-    const fit = fits.get(key) ?? this.#fit(part, input);
+    const fit = fits.get(key) ?? this.#fit({ ...part, layer }, input);
     this.#fits.set(part, fits.set(key, fit));
     const planned = fit.plan;
     if (planned === undefined) {
@@ -177,7 +190,7 @@ class Planner {
     const rewords = meaning._tag === "Right" && meaning.right.reword !== undefined;
     const level = rewords ? (site.within.get(merge) ?? 0) + 1 : 0;
     const within = rewords ? new Map(site.within).set(merge, level) : site.within;
-    const inner: Site = rewords ? { ...site, within, problems: [] } : site;
+    const inner: Site = { ...site, outer: input, ...(rewords && { within, problems: [] }) };
     const branches = net.branches.map((branch) => this.plan(branch, input, inner));
     if (meaning._tag === "Left") {
       report(site, path, merge, [meaning.left]);
@@ -201,6 +214,11 @@ class Planner {
     report(site, path, merge, planFaults({ output, faults }, shapes, { parameters: [], cost }));
     return { kind: "fork", path, input, output, merge, meaning: rule, branches, cost };
   }
+}
+
+/** Whether a layer has as many channels as what comes into the fork around it. */
+function hasOuterWidth(layer: Configuration): boolean {
+  return "width" in layer && layer.width === "outer";
 }
 
 /** The home of a path whose parameters stand elsewhere. */

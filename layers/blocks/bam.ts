@@ -4,11 +4,11 @@
  *
  *   M = sigmoid(Mc + Ms),  F' = (1 + M) F,
  *   Mc = W2 relu(BN(W1 mean(F) + b1)) + b2,
- *   Ms = conv1x1(conv3x3(conv3x3(conv1x1(F)))), to C / r channels, twice dilated by d, to 1,
+ *   Ms = conv1x1(conv3x3(conv3x3(conv1x1(F)))), to M = C / r channels, twice dilated by d, to 1,
  *
  * with BN and ReLU after each convolution but the last, as the authors' networks have them; the
  * paper's formula has a batch norm at the end of Mc and Ms instead. Those networks multiply Mc and
- * Ms; here they are added, as in the paper. 3 C^2 / r + 18 (C / r)^2 + 13 C / r + C + 1 parameters.
+ * Ms; here they are added, as in the paper. 3 C M + 18 M^2 + 13 M + C + 1 parameters, M rounded down.
  * The paper has three, where a ResNet halves its map:
  * `attend(net, bam(), { path: ["stage1", "stage2", "stage3"], at: "output" })`.
  */
@@ -21,12 +21,12 @@ import { relu } from "../relu.ts";
 import { sigmoid } from "../sigmoid.ts";
 import { chain, fork, identity, labelled } from "../../dsl/net/combinators.ts";
 import type { Net } from "../../dsl/net/net.ts";
-import { ratio as ratioOf, type Width } from "../../dsl/net/shape.ts";
+import { type LayerWidth, narrower } from "../../dsl/net/shape.ts";
 import { arl } from "./attention.ts";
 
 /** Options of {@link bam}. */
 export interface BamOptions {
-  /** How many times narrower the middles are than the map; 16 by default. */
+  /** How many times narrower the middles are than the map, rounded down; 16 by default. */
   readonly ratio?: number;
   /** Distance between the taps of the 3x3 convolutions; 4 by default. */
   readonly dilation?: number;
@@ -55,23 +55,23 @@ export function bam(options: BamOptions = {}): Net {
     ratio: 16,
     dilation: 4,
     gate: sigmoid(),
-  });
+  }, "bam");
   expectAll({ ratio: [ratio, COUNT], dilation: [dilation, COUNT] });
-  const step = (width: Width, options: ConvOptions = {}): Net =>
+  const step = (width: LayerWidth, options: ConvOptions = {}): Net =>
     chain(conv(width, { bias: true, ...options }), batchNorm(), relu());
   const wide = { kernel: 3, dilation, padding: dilation };
   const spatial = chain(
-    step(ratioOf(1, ratio)),
+    step(narrower(ratio)),
     step("same", wide),
     step("same", wide),
     conv(1, { bias: true }),
   );
   const channel = chain(
     globalAveragePool(),
-    dense(ratioOf(1, ratio)),
+    dense(narrower(ratio)),
     batchNorm(),
     relu(),
-    dense(ratioOf(ratio, 1)),
+    dense("outer"),
   );
   const sum = fork("spread", labelled("spatial", spatial), labelled("channel", channel));
   return arl(identity, chain(sum, gate));

@@ -5,9 +5,9 @@
  *   Mc = sigmoid(W2 relu(W1 mean(F) + b1) + b2 + W2 relu(W1 max(F) + b1) + b2),  F' = Mc F,
  *   Ms = sigmoid(BN(conv7x7([mean of channels; max of channels](F')))),  F'' = Ms F'.
  *
- * Both pools go through one perceptron of C to C / r to C. The paper's formula has no batch norm,
- * the authors' networks do. 2 C^2 / r + C / r + C parameters for the channels and 2 k^2 + 2 for the
- * positions; 4 C^2 / r + 2 k^2 H W MACs.
+ * Both pools go through one perceptron of C to M = C / r to C, rounded down as in the authors' code.
+ * The paper's formula has no batch norm, the authors' networks do. 2 C M + M + C parameters for the
+ * channels and 2 k^2 + 2 for the positions; 4 C M + 2 k^2 H W MACs.
  */
 import { COUNT, expected, optionsOf } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
@@ -20,12 +20,12 @@ import { relu } from "../relu.ts";
 import { sigmoid } from "../sigmoid.ts";
 import { chain, fork, labelled, shared } from "../../dsl/net/combinators.ts";
 import type { Net } from "../../dsl/net/net.ts";
-import { ratio as ratioOf } from "../../dsl/net/shape.ts";
+import { narrower } from "../../dsl/net/shape.ts";
 import { modulated } from "./_modulated.ts";
 
 /** Options of {@link cbam}. */
 export interface CbamOptions {
-  /** How many times narrower the perceptron's middle is than the map; 16 by default. */
+  /** How many times narrower the perceptron's middle is than the map, rounded down; 16 by default. */
   readonly ratio?: number;
   /** Side of the convolution over positions; 7 by default. */
   readonly kernel?: number;
@@ -48,9 +48,13 @@ export interface CbamOptions {
  * ```
  */
 export function cbam(options: CbamOptions = {}): Net {
-  const { ratio, kernel, gate } = optionsOf(options, { ratio: 16, kernel: 7, gate: sigmoid() });
+  const { ratio, kernel, gate } = optionsOf(
+    options,
+    { ratio: 16, kernel: 7, gate: sigmoid() },
+    "cbam",
+  );
   expected(ratio, COUNT, "ratio");
-  const mlp = shared("mlp", chain(dense(ratioOf(1, ratio)), relu(), dense(ratioOf(ratio, 1))));
+  const mlp = shared("mlp", chain(dense(narrower(ratio)), relu(), dense("outer")));
   const channel = chain(
     fork("add", chain(globalAveragePool(), mlp), chain(globalMaxPool(), mlp)),
     gate,

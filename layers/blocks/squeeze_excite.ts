@@ -4,8 +4,8 @@
  *
  *   M = gate(W2 relu(W1 mean(F) + b1) + b2),  F' = M F,
  *
- * with 1x1 convolutions W1 from C channels to C / r and W2 back to C: 2 C^2 / r + C / r + C
- * parameters and 2 C^2 / r MACs. The form is that of torchvision's and timm's networks.
+ * with 1x1 convolutions W1 from C channels to M = C / r, rounded down and at least 1, and W2 back to
+ * C: 2 C M + M + C parameters and 2 C M MACs. The form is that of torchvision's and timm's networks.
  */
 import { COUNT, expected, optionsOf } from "../../dsl/problem/expect.ts";
 import { adaptiveAveragePool } from "../adaptive_average_pool.ts";
@@ -14,12 +14,12 @@ import { relu } from "../relu.ts";
 import { sigmoid } from "../sigmoid.ts";
 import { chain } from "../../dsl/net/combinators.ts";
 import type { Net } from "../../dsl/net/net.ts";
-import { ratio as ratioOf } from "../../dsl/net/shape.ts";
+import { narrower } from "../../dsl/net/shape.ts";
 import { modulated } from "./_modulated.ts";
 
 /** Options of {@link squeezeExcite}. */
 export interface SqueezeExciteOptions {
-  /** How many times narrower the middle is than the map; 16 by default. */
+  /** How many times narrower the middle is than the map, rounded down; 16 by default. */
   readonly ratio?: number;
   /** What stands in the middle; `relu()` by default. */
   readonly activation?: Net;
@@ -46,13 +46,13 @@ export function squeezeExcite(options: SqueezeExciteOptions = {}): Net {
     ratio: 16,
     activation: relu(),
     gate: sigmoid(),
-  });
+  }, "squeezeExcite");
   expected(ratio, COUNT, "ratio");
   return modulated(chain(
     adaptiveAveragePool(1),
-    conv(ratioOf(1, ratio), { bias: true }),
+    conv(narrower(ratio), { bias: true }),
     activation,
-    conv(ratioOf(ratio, 1), { bias: true }),
+    conv("outer", { bias: true }),
     gate,
   ));
 }

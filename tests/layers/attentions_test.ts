@@ -9,17 +9,22 @@ import {
   cost,
   eca,
   fork,
+  fromJSON,
   identity,
   inference,
   initialParameters,
+  narrower,
   type Net,
   orThrow,
+  parametersOf,
   params,
   plan,
   preactivation,
   repeat,
   squeezeExcite,
+  toJSON,
 } from "../../mod.ts";
+import { efficientnetB0, mobilenetV2 } from "../../nets/mod.ts";
 import {
   batchNorm,
   channelConv,
@@ -66,6 +71,40 @@ for (const [name, [net, trainable, macs]] of Object.entries(COUNTS)) {
     assertEquals([params(planned).trainable, cost(planned).macs], [trainable, macs]);
   });
 }
+
+Deno.test("attentions of a ratio stand on widths that it does not divide, their middles rounded down", () => {
+  for (const [channels, middle] of [[40, 2], [24, 1], [8, 1], [144, 9]] as const) {
+    const narrow: Readonly<Record<string, readonly [Net, trainable: number]>> = {
+      squeezeExcite: [squeezeExcite(), 2 * channels * middle + middle + channels],
+      cbam: [cbam(), 2 * channels * middle + middle + channels + 2 * 49 + 2],
+      bam: [
+        bam(),
+        3 * channels * middle + 18 * middle ** 2 + 13 * middle + channels + 1,
+      ],
+    };
+    for (const [net, trainable] of Object.values(narrow)) {
+      const planned = orThrow(plan(net, [H, W, channels]));
+      assertEquals([planned.output, params(planned).trainable], [[H, W, channels], trainable]);
+    }
+  }
+  for (const net of [mobilenetV2(), efficientnetB0()]) {
+    for (const attention of [squeezeExcite(), cbam(), bam()]) {
+      const attended = orThrow(plan(orThrow(attend(net, attention)), [64, 64, 3]));
+      assertEquals(attended.output, [1000]);
+    }
+  }
+});
+
+Deno.test('the width "outer" is that of what comes into the nearest fork, or into the network', () => {
+  const inner = fork("add", chain(conv(narrower(4)), relu(), conv("outer")), identity);
+  const net = chain(conv(10), fork("add", identity, chain(conv(6), inner, conv("outer"))));
+  const planned = orThrow(plan(net, [4, 4, 3]));
+  const kernels = parametersOf(planned).map(({ shape }) => shape.slice(2));
+  assertEquals(kernels, [[3, 10], [10, 6], [6, 1], [1, 6], [6, 10]]);
+  assertEquals(orThrow(fromJSON(toJSON(net))), net);
+  assertEquals(orThrow(plan(chain(conv(9), conv("outer")), [4, 4, 3])).output, [4, 4, 3]);
+  assertEquals(onlyProblem(plan(conv({ narrower: 0 }), [4, 4, 3])).code, "invalid-field");
+});
 
 const host = chain(
   conv(8, { kernel: 3 }),
