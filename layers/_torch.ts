@@ -22,6 +22,13 @@ export function within(call: TorchCall, helper: string, others = ""): TorchCall 
   return { ...call, around: [`${helper}(${before}`, `${after}${others})`] };
 }
 
+/** Groups of a layer on an input of that number of channels. */
+export function groups(value: number | "same", channels: number): TorchArgument {
+  return value === "same"
+    ? { ...width(channels), keyword: "groups", otherwise: 1 }
+    : keyword("groups", value, 1);
+}
+
 /** A layer whose kernel starts so; what starts as He et al. have it, the network draws by itself. */
 export function startingWith(initializer: string, call: TorchCall): TorchCall {
   return initializer === "he-normal"

@@ -6,6 +6,7 @@ import { given, optionsOf } from "../dsl/problem/expect.ts";
 import {
   evenSides,
   flag as torchFlag,
+  groups as torchGroups,
   keyword,
   padded,
   pair as torchPair,
@@ -24,7 +25,7 @@ import {
 import type { Padding, Pair } from "../dsl/graph/op.ts";
 import type { FullLayerRule, Initializer } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
-import { channelsOf, resolveWidth, type Shape, sizeOf, type Width } from "../dsl/net/shape.ts";
+import { channelsOf, type LayerWidth, resolveWidth, type Shape, sizeOf } from "../dsl/net/shape.ts";
 import { mapFault, place, type Placement } from "./window.ts";
 import { times, windowWords } from "../dsl/plan/facets.ts";
 import { groupFaults } from "./_groups.ts";
@@ -35,7 +36,7 @@ export interface Conv {
   /** The tag. */
   readonly type: "conv";
   /** Output channels. */
-  readonly width: Width;
+  readonly width: LayerWidth;
   /** Kernel height and width. */
   readonly kernel: Pair;
   /** Step, height and width. */
@@ -104,7 +105,7 @@ export function border(value: PaddingRule | number): PaddingRule {
  * assertEquals(planned.output, [112, 112, 64]);
  * ```
  */
-export function conv(width: Width, options: ConvOptions = {}): Net {
+export function conv(width: LayerWidth, options: ConvOptions = {}): Net {
   const chosen = optionsOf(options, DEFAULTS);
   return layer({
     type: "conv",
@@ -122,8 +123,13 @@ function placed(layer: Conv, input: Shape): Placement {
 }
 
 /** The number of groups on an input of that number of channels. */
-function groupsOf({ groups }: Conv, channels: number): number {
+export function groupsOf({ groups }: Pick<Conv, "groups">, channels: number): number {
   return groups === "same" ? channels : groups;
+}
+
+/** What a diagram says of groups; nothing where there is one. */
+export function groupWords(groups: number, channels: number): string {
+  return groups === 1 ? "" : groups === channels ? ", depthwise" : `, ${groups} groups`;
 }
 
 /** Multiply-accumulates, those with the border's zeros included. */
@@ -217,8 +223,7 @@ export const convRule: FullLayerRule<Conv> = {
   drawing: (layer, { input, output }) => {
     const { kernel, stride, dilation } = layer;
     const channels = channelsOf(output);
-    const groups = groupsOf(layer, channelsOf(input));
-    const split = groups === 1 ? "" : groups === channels ? ", depthwise" : `, ${groups} groups`;
+    const split = groupWords(groupsOf(layer, channelsOf(input)), channels);
     const apart = Math.max(...dilation) > 1 ? `, dilated ${times(dilation)}` : "";
     const words = `conv ${windowWords(kernel, stride)}, ${channels}${split}${apart}`;
     return { kind: "convolution", words };
@@ -235,9 +240,7 @@ export const convRule: FullLayerRule<Conv> = {
         keyword("stride", torchPair(layer.stride), 1),
         keyword("padding", even ?? 0, 0),
         keyword("dilation", torchPair(layer.dilation), 1),
-        layer.groups === "same"
-          ? { ...torchWidth(channelsOf(place.input)), keyword: "groups", otherwise: 1 }
-          : keyword("groups", layer.groups, 1),
+        torchGroups(layer.groups, channelsOf(place.input)),
         keyword("bias", torchFlag(layer.bias), "True"),
       ],
     });

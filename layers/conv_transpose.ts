@@ -1,19 +1,29 @@
 /**
  * Transposed convolution, the gradient of a convolution with respect to its input, which makes maps
  * larger (Dumoulin and Visin, A guide to convolution arithmetic, 2016). Kernels are those of that
- * convolution: `[height, width, output channels, input channels]`, as Keras has them.
+ * convolution: `[height, width, output channels / groups, input channels]`, as Keras has them.
  */
 import { given, optionsOf } from "../dsl/problem/expect.ts";
-import { flag, initializer, padding, type PaddingRule, pair, width } from "../dsl/plan/fields.ts";
+import {
+  channelGroups,
+  flag,
+  initializer,
+  padding,
+  type PaddingRule,
+  pair,
+  width,
+} from "../dsl/plan/fields.ts";
 import type { Fault } from "../dsl/plan/fault.ts";
 import type { Padding, Pair } from "../dsl/graph/op.ts";
 import type { FullLayerRule, Initializer } from "../dsl/plan/rule.ts";
 import { windowWords } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
-import { channelsOf, resolveWidth, type Shape, sizeOf, type Width } from "../dsl/net/shape.ts";
-import { border, both } from "./conv.ts";
+import { channelsOf, type LayerWidth, resolveWidth, type Shape, sizeOf } from "../dsl/net/shape.ts";
+import { border, both, groupsOf, groupWords } from "./conv.ts";
+import { groupFaults } from "./_groups.ts";
 import {
   flag as torchFlag,
+  groups as torchGroups,
   keyword,
   padded,
   pair as torchPair,
@@ -29,11 +39,13 @@ export interface ConvTranspose {
   /** The tag. */
   readonly type: "conv_transpose";
   /** Output channels. */
-  readonly width: Width;
+  readonly width: LayerWidth;
   /** Kernel height and width. */
   readonly kernel: Pair;
   /** How many output pixels an input pixel is apart from the next, height and width. */
   readonly stride: Pair;
+  /** Groups of channels that see only each other; `"same"` makes every input channel one. */
+  readonly groups: number | "same";
   /** What is cut off the border. */
   readonly padding: PaddingRule;
   /** Whether a bias is added. */
@@ -48,6 +60,8 @@ export interface ConvTransposeOptions {
   readonly kernel?: number | Pair;
   /** By how much the map grows; 2 by default. */
   readonly stride?: number | Pair;
+  /** Groups; 1 by default. `"same"` is as many as the input has channels: each is made larger by itself. */
+  readonly groups?: number | "same";
   /**
    * `"same"` by default: the map grows by the stride, exactly. `"valid"` cuts nothing off; a number
    * cuts off that number of pixels on every side, as PyTorch's `padding`.
@@ -62,6 +76,7 @@ export interface ConvTransposeOptions {
 const DEFAULTS = {
   kernel: 2,
   stride: 2,
+  groups: 1,
   padding: "same",
   bias: false,
   initializer: "he-normal",
@@ -80,7 +95,7 @@ const DEFAULTS = {
  * assertEquals(planned.output, [16, 16, 32]);
  * ```
  */
-export function convTranspose(width: Width, options: ConvTransposeOptions = {}): Net {
+export function convTranspose(width: LayerWidth, options: ConvTransposeOptions = {}): Net {
   const chosen = optionsOf(options, DEFAULTS);
   return layer({
     type: "conv_transpose",
@@ -135,19 +150,32 @@ function cutFaults(layer: ConvTranspose, axes: readonly Axis[]): readonly Fault[
 
 /** The parameters that a pixel of the input meets. */
 function taps(layer: ConvTranspose, inputs: number): number {
-  return sizeOf(layer.kernel) * inputs * resolveWidth(layer.width, inputs);
+  return sizeOf(layer.kernel) * inputs * resolveWidth(layer.width, inputs) /
+    groupsOf(layer, inputs);
 }
 
 /** The meaning of {@link ConvTranspose}. */
 export const convTransposeRule: FullLayerRule<ConvTranspose> = {
   type: "conv_transpose",
   label: "deconv",
-  fields: { width, kernel: pair, stride: pair, padding, bias: flag, initializer },
+  fields: {
+    width,
+    kernel: pair,
+    stride: pair,
+    groups: channelGroups,
+    padding,
+    bias: flag,
+    initializer,
+  },
   shape: (layer, input) => {
     const channels = input.length === 3 ? channelsOf(input) : NaN;
     const width = resolveWidth(layer.width, channels);
     const output = Number.isInteger(width) ? width : NaN;
-    const faults = widthFaults(layer.width, channels);
+    const sides = [["input", channels], ["output", layer.width === "same" ? NaN : output]] as const;
+    const faults = [
+      ...widthFaults(layer.width, channels),
+      ...groupFaults(groupsOf(layer, channels), sides),
+    ];
     if (input.length !== 3) {
       return { output: [NaN, NaN, output], faults: [mapFault(input), ...faults] };
     }
@@ -158,12 +186,13 @@ export const convTransposeRule: FullLayerRule<ConvTranspose> = {
   parameters: (layer, input) => {
     const inputs = channelsOf(input);
     const outputs = resolveWidth(layer.width, inputs);
-    const area = sizeOf(layer.kernel);
+    const groups = groupsOf(layer, inputs);
+    const area = sizeOf(layer.kernel) / groups;
     // On average: an output pixel is met by every stride-th tap alone.
     const fans = { fanIn: area * inputs / sizeOf(layer.stride), fanOut: area * outputs };
     const kernel = {
       name: "kernel",
-      shape: [...layer.kernel, outputs, inputs],
+      shape: [...layer.kernel, outputs / groups, inputs],
       role: "kernel",
       initializer: layer.initializer,
       ...fans,
@@ -193,7 +222,7 @@ export const convTransposeRule: FullLayerRule<ConvTranspose> = {
       stride: [1 / layer.stride[0], 1 / layer.stride[1]],
       padding: [before(rows, 0), 0, before(columns, 1), 0],
       dilation: [1, 1],
-      groups: 1,
+      groups: groupsOf(layer, channelsOf(input)),
     };
   },
   lower: (layer, { graph, input, inputShape, outputShape, parameter }) => {
@@ -205,14 +234,16 @@ export const convTransposeRule: FullLayerRule<ConvTranspose> = {
       stride: layer.stride,
       padding: [top, Math.max(0, bottom), left, Math.max(0, right)],
       dilation: [1, 1],
-      groups: 1,
+      groups: groupsOf(layer, channelsOf(inputShape)),
     }, [input, parameter("kernel")]);
     return layer.bias ? graph.apply({ op: "add" }, [map, parameter("bias")]) : map;
   },
-  drawing: ({ kernel, stride }, { output }) => ({
-    kind: "convolution",
-    words: `transposed conv ${windowWords(kernel, stride)}, ${channelsOf(output)}`,
-  }),
+  drawing: (layer, { input, output }) => {
+    const channels = channelsOf(output);
+    const split = groupWords(groupsOf(layer, channelsOf(input)), channels);
+    const words = `transposed conv ${windowWords(layer.kernel, layer.stride)}, ${channels}${split}`;
+    return { kind: "convolution", words };
+  },
   torch: (layer, place) => {
     const [top, bottom, left, right] = cutOf(layer, place.input);
     const [down, across] = layer.stride;
@@ -230,6 +261,7 @@ export const convTransposeRule: FullLayerRule<ConvTranspose> = {
         keyword("stride", torchPair(layer.stride), 1),
         keyword("padding", isPlain ? torchPair([top, left]) : 0, 0),
         keyword("output_padding", torchPair(added), 0),
+        torchGroups(layer.groups, channelsOf(place.input)),
         keyword("bias", torchFlag(layer.bias), "True"),
       ],
     };

@@ -272,7 +272,9 @@ function randomRearrangement(choices: Choices, input: Shape): Net {
 
 /** A transposed convolution, small enough for any map. */
 function randomTransposed(choices: Choices): Net {
-  return convTranspose(choices.one<number | "same">("same", 3), {
+  const width = choices.one<number | "same">("same", 3);
+  return convTranspose(width, {
+    groups: width === "same" ? choices.one<number | "same">(1, "same") : 1,
     kernel: randomPair(choices, 3),
     stride: randomPair(choices, 2),
     padding: choices.one("same", "valid"),

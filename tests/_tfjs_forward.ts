@@ -212,14 +212,11 @@ function tfLayer(
     case "flatten":
       return tf.reshape(x, [x.shape[0] ?? 0, -1]);
     case "resize_half_pixel":
-      return mixedRows(mixedRows(x, 1, layer.size[0]), 2, layer.size[1]);
+      return mixedRows(mixedRows(x, 1, output[0] ?? 0), 2, output[1] ?? 0);
     case "resize_nearest": {
       const places = ([0, 1] as const).map((i) => {
-        const size = input[i] ?? 0;
-        return Array.from(
-          { length: layer.size[i] },
-          (_, at) => Math.floor(at * size / layer.size[i]),
-        );
+        const [size, length] = [input[i] ?? 0, output[i] ?? 0];
+        return Array.from({ length }, (_, at) => Math.floor(at * size / length));
       });
       return tf.gather(tf.gather(x, places[0] ?? [], 1), places[1] ?? [], 2);
     }
@@ -282,19 +279,28 @@ function tfLayer(
     case "conv_transpose": {
       const { stride, kernel } = layer;
       const [batch = 0, height = 0, width = 0] = x.shape;
-      const outputs = parameter("kernel").shape[2] ?? 0;
+      const groups = layer.groups === "same" ? input.at(-1) ?? 0 : layer.groups;
+      const part = parameter("kernel").shape[2] ?? 0;
       const whole = [0, 1].map((i) =>
         Math.max(
           (input[i] ?? 0) * (stride[i] ?? 0),
           ((input[i] ?? 0) - 1) * (stride[i] ?? 0) + (kernel[i] ?? 0),
         )
       );
-      const full = tf.conv2dTranspose(
-        map,
-        parameter("kernel") as tf.Tensor4D,
-        [batch, whole[0] ?? height, whole[1] ?? width, outputs],
-        [...stride],
-        "valid",
+      const group = (y: tf.Tensor, i: number): tf.Tensor4D => {
+        const size = (y.shape[3] ?? 0) / groups;
+        return tf.slice(y as tf.Tensor4D, [0, 0, 0, i * size], [-1, -1, -1, size]);
+      };
+      const full = tf.concat(
+        Array.from({ length: groups }, (_, i) =>
+          tf.conv2dTranspose(
+            group(map, i),
+            group(parameter("kernel"), i),
+            [batch, whole[0] ?? height, whole[1] ?? width, part],
+            [...stride],
+            "valid",
+          )),
+        3,
       );
       const cut = ([0, 1] as const).map((i) =>
         layer.padding === "same"

@@ -129,6 +129,22 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
       macs: 5 * 4 * 6 * 4,
       flops: 2 * 5 * 4 * 6 * 4,
     },
+    {
+      net: convTranspose(6, { kernel: 3, groups: 2 }),
+      input: [5, 4, 4],
+      output: [10, 8, 6],
+      parameters: { "deconv1.kernel": [3, 3, 3, 4] },
+      macs: 5 * 4 * 9 * 4 * 3,
+      flops: 2 * 5 * 4 * 9 * 4 * 3,
+    },
+    {
+      net: convTranspose("same", { groups: "same" }),
+      input: [5, 4, 6],
+      output: [10, 8, 6],
+      parameters: { "deconv1.kernel": [2, 2, 1, 6] },
+      macs: 5 * 4 * 4 * 6,
+      flops: 2 * 5 * 4 * 4 * 6,
+    },
   ],
   conv: [
     {

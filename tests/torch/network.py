@@ -195,9 +195,9 @@ class Network:
         if kind == "depth_to_space":
             return F.pixel_shuffle(x, layer["block"])
         if kind == "resize_nearest":
-            return F.interpolate(x, layer["size"], mode="nearest")
+            return F.interpolate(x, plan["output"][:2], mode="nearest")
         if kind == "resize_half_pixel":
-            return F.interpolate(x, layer["size"], mode="bilinear", align_corners=False)
+            return F.interpolate(x, plan["output"][:2], mode="bilinear", align_corners=False)
         if kind == "conv_transpose":
             height, width = plan["output"][:2]
             kernel, stride, padding = layer["kernel"], layer["stride"], layer["padding"]
@@ -205,7 +205,8 @@ class Network:
                 [max(0, (k - s) // 2) for k, s in zip(kernel, stride)]
                 if padding == "same" else [0, 0] if padding == "valid" else padding[::2]
             )
-            full = F.conv_transpose2d(x, tensor("kernel"), None, stride)
+            groups = x.shape[1] if layer["groups"] == "same" else layer["groups"]
+            full = F.conv_transpose2d(x, tensor("kernel"), None, stride, groups=groups)
             bottom, right = top + height - full.shape[2], left + width - full.shape[3]
             cut = F.pad(full, (-left, right, -top, bottom))
             return cut + tensor("bias")[:, None, None] if layer["bias"] else cut

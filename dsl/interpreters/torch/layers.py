@@ -20,7 +20,7 @@ def starting(layer: nn.Module, start: str) -> nn.Module:
     """A layer whose kernel starts otherwise than the network's; its bias begins at zero."""
     layer.start, kernel = start, layer.weight
     fan_in, fan_out = kernel[0].numel(), kernel[:, 0].numel()
-    if isinstance(layer, nn.Conv2d):
+    if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
         fan_out = fan_out / layer.groups
     if isinstance(layer, nn.ConvTranspose2d):
         fan_in, fan_out = fan_out / math.prod(layer.stride), fan_in
