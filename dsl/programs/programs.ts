@@ -31,10 +31,10 @@ import type { Problem } from "../problem/problem.ts";
 import { orThrow, ProblemError } from "../problem/throw.ts";
 import type { Loss } from "./losses/loss.ts";
 import { type AnyLoss, crossEntropy, lossOf } from "./losses/losses.ts";
-import { nextOf, type Optimizer, type Trained } from "./optimizers/optimizer.ts";
+import type { Optimizer, Trained } from "./optimizers/optimizer.ts";
 import { optimizerOf } from "./optimizers/optimizers.ts";
 import type { AnyOptimizer } from "./optimizers/options.ts";
-import { rateInput, type Schedule, type ScheduleName } from "./schedule.ts";
+import { updateOf } from "./optimizers/update.ts";
 import {
   foldAffine,
   fuseActivations,
@@ -253,13 +253,7 @@ export function backward(plan: Plan, options: TrainingOptions): Backward {
 /** Ends a training step with the update of the plan's parameters. */
 export function finishedStep(name: string, plan: Plan, begun: Backward): Graph {
   const { graph, outputs, trained, optimizer, gradients: asked } = begun;
-  const step = {
-    graph,
-    rate: graph.input("rate", []),
-    rateOf: (own: Schedule | ScheduleName) => graph.input(rateInput(own), []),
-    parameters: parametersOf(plan),
-  };
-  const next = nextOf(optimizer, step, trained);
+  const next = updateOf(graph, plan, optimizer, trained);
   trained.forEach(({ parameter: { path } }, i) => graph.update(path, next[i] ?? NaN));
   const named = trained.map(({ parameter, gradient }) => ({
     name: `${GRADIENT}${parameter.path}`,

@@ -103,6 +103,12 @@ function recorded({ name, options }: AugmentationRecord): Result<Augmentation> {
     });
 }
 
+/** The augmentations that one is made of, in their order. */
+export function stepsOf({ name, options }: AugmentationRecord): readonly AugmentationRecord[] {
+  const inside = name === "in-order" ? v.safeParse(stepsSchema, options) : undefined;
+  return inside?.success ? inside.output.steps.flatMap(stepsOf) : [{ name, options }];
+}
+
 /** What a configuration records of an augmentation in any form. */
 function recordFor(augment: AnyAugmentation): Json {
   const known = augmentationOf(augment);

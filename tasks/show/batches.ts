@@ -2,8 +2,9 @@
 import type { Batch, BatchOptions } from "../data/batches.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
-import { attempt, orThrow, refused, type Result } from "../fp.ts";
+import { all, attempt, orThrow, refused, type Result } from "../fp.ts";
 import { batchOptions } from "../training/batch_options.ts";
+import { checkImageSize } from "../training/image_size.ts";
 import { checkData, prepareData, type PreparedData } from "../training/prepare_data.ts";
 import type { Recipe } from "../training/recipe.ts";
 
@@ -31,7 +32,7 @@ export function shownBatches(
   { epoch = 1, batches: wanted = 1 }: Asked = {},
 ): Promise<Result<ShownData>> {
   return attempt(async () => {
-    orThrow(checkData(recipe, dataset));
+    orThrow(all({ data: checkData(recipe, dataset), images: checkImageSize(recipe, dataset) }));
     const data = orThrow(prepareData(recipe, dataset));
     const { stepsPerEpoch, train } = data;
     if (wanted > stepsPerEpoch) orThrow(tooMany(wanted, stepsPerEpoch));

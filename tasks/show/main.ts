@@ -27,7 +27,7 @@ async function main(given: Given<typeof showCommand>): Promise<void> {
   const { epoch = 1, batches = 1, pictures = 64, png = false, out = join("runs", "show") } = given;
   const { name } = await askedNetwork(defined({ net: given.net, preset: given.preset }));
   const dataset = await watchedData(given.data);
-  const recipe = recipeOn(given, name, dataset.train.count);
+  const recipe = recipeOn(given, name, dataset);
   const shown = orThrow(await shownBatches(recipe, dataset, { epoch, batches }));
   const { data } = shown;
   const output = standardOutput();

@@ -1,8 +1,7 @@
 /** What a recipe makes of a data set, in words. */
 import type { AugmentationRecord } from "../data/augment.ts";
-import { augmentationOf } from "../data/augmentation.ts";
+import { augmentationOf, stepsOf } from "../data/augmentation.ts";
 import type { Normalization } from "../data/normalize.ts";
-import { isJsonObject, type Json } from "../files/json.ts";
 import { count } from "../terminal/format.ts";
 import type { PreparedData } from "../training/prepare_data.ts";
 import type { Recipe } from "../training/recipe.ts";
@@ -24,7 +23,7 @@ export function makingOf(recipe: Recipe, data: PreparedData): readonly Fact[] {
     ["augmented", augmentationText(recipe.augment)],
     ...(mixes.length === 0 ? [] : [["mixed", mixes.join(", ")] as const]),
     ...data.sizes.map(({ size, end }) =>
-      ["smaller", `${size}x${size} until step ${count(end)}`] as const
+      ["smaller", `${size}x${size} until step ${count(end)} of ${count(data.totalSteps)}`] as const
     ),
     ...(labelNoise === 0 ? [] : [["labels", `wrong with probability ${labelNoise}`] as const]),
   ];
@@ -58,17 +57,6 @@ function augmentationText(augment: Recipe["augment"]): string {
   const known = augmentationOf(augment);
   const own = known._tag === "Right" ? known.right : undefined;
   return own === undefined ? "not at all" : stepsOf(own).map(stepText).join("; then ");
-}
-
-/** The augmentations that one is made of. */
-function stepsOf({ name, options }: AugmentationRecord): readonly AugmentationRecord[] {
-  const { steps } = options;
-  if (name !== "in-order" || !Array.isArray(steps)) return [{ name, options }];
-  return steps.flatMap((step: Json) =>
-    isJsonObject(step) && isJsonObject(step.options)
-      ? [{ name: `${step.name}`, options: step.options }]
-      : []
-  );
 }
 
 function stepText({ name, options }: AugmentationRecord): string {

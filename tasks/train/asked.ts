@@ -3,9 +3,10 @@ import { usingOf } from "../../dsl/plan/language.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { Exit } from "../cli/exit.ts";
 import { usageError } from "../cli/task.ts";
-import type { Dataset, ImageSet } from "../data/dataset.ts";
+import type { Dataset, Described, ImageSet } from "../data/dataset.ts";
 import { knownImages } from "../data/known_images.ts";
 import { orThrow } from "../fp.ts";
+import type { FoundNetwork } from "../networks/module.ts";
 import { watchedData } from "../terminal/watched_data.ts";
 import type { Recipe } from "../training/config.ts";
 import { judged } from "../training/prepare.ts";
@@ -13,8 +14,9 @@ import { configOf } from "../training/request.ts";
 import type { TrainRequest } from "../training/train.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { askedNetwork } from "./network.ts";
+import { checkRates } from "./optimizer.ts";
 import { optimizerMistake, type TrainArguments } from "./options.ts";
-import { recipeOf, recipeOn } from "./request.ts";
+import { recipeFor, recipeOn } from "./request.ts";
 
 /** A training that is asked for, on data that are loaded. */
 export interface AskedTraining extends TrainRequest {
@@ -33,16 +35,20 @@ export async function requestOf(task: string, given: TrainArguments): Promise<As
   const { name, madeFor } = await askedNetwork(given);
   const mistake = optimizerMistake({ ...given, net: name });
   if (mistake !== undefined) throw new Exit(usageError(task, mistake));
+  /** The network for images, once it fits them and what is asked of it. */
+  const networkFor = async (images: Described): Promise<FoundNetwork> => {
+    const found = orThrow(await madeFor(images));
+    const config = configOf({ ...found, name, recipe: recipeFor(given, name, images) }, images);
+    const { plan } = orThrow(judged(config, images));
+    orThrow(checkRates(plan, given.rates));
+    return found;
+  };
   const asked = given.data ?? DEFAULTS.data;
   const known = knownImages(asked);
-  if (known !== undefined) {
-    const found = orThrow(await madeFor(known));
-    const config = configOf({ ...found, name, recipe: recipeOf(given, name) }, known);
-    orThrow(judged(config, known));
-  }
+  if (known !== undefined) await networkFor(known);
   const data = await watchedData(asked);
-  const found = orThrow(await madeFor(data));
-  const recipe = recipeOn(given, name, data.train.count);
+  const found = await networkFor(data);
+  const recipe = recipeOn(given, name, data);
   const { out, from: weights } = given;
   return { net: found.net, ...usingOf(found), data, name, recipe, ...defined({ out, weights }) };
 }

@@ -1,7 +1,10 @@
 /** From the arguments of `deno task train` to an optimiser. */
+import { isTrainable, parametersOf } from "../../dsl/plan/parameters.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
 import { clip, ema, groups } from "../../dsl/programs/optimizers/optimizers.ts";
 import type { Group, OptimizerOptions } from "../../dsl/programs/optimizers/options.ts";
 import { defined } from "../../dsl/problem/defined.ts";
+import { refused, type Result, right } from "../fp.ts";
 import type { TrainArguments } from "./options.ts";
 
 /** The optimiser that was asked for, or the preset's own, with what was changed of it and put around it. */
@@ -18,6 +21,24 @@ export function optimizerOf(
   const rated = rates.length === 0 ? changed : withRates(changed, rates);
   const clipped = norm === undefined ? rated : clip(norm, rated);
   return keep === undefined ? clipped : ema(keep, clipped);
+}
+
+/** What keeps factors of the rate from a network: each is for a role that some of its parameters have. */
+export function checkRates(
+  plan: Plan,
+  rates: NonNullable<TrainArguments["rates"]> = [],
+): Result<unknown> {
+  const roles = new Set<string>(parametersOf(plan).filter(isTrainable).map(({ role }) => role));
+  const text = (fits: boolean) =>
+    rates.filter(([role]) => roles.has(role) === fits).map((own) => own.join("=")).join();
+  const [there, missing] = [text(true), text(false)];
+  if (missing === "") return right(undefined);
+  return refused({ path: "--rates", layer: "option", code: "group-without-parameters" }, {
+    rule: "a factor of the rate is for a role that parameters have which are trained",
+    got: missing,
+    wanted: `factors for ${[...roles].join(", ")}`,
+    hint: there === "" ? "leave --rates out" : `give --rates ${there}`,
+  });
 }
 
 function changedBy(

@@ -2,6 +2,7 @@
 import { warmup } from "../../dsl/programs/schedule.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { cropFlip, cutout, inOrder, type ScaleAugmentation, scaleShift } from "../data/augment.ts";
+import type { Dataset, Described, ImageSet } from "../data/dataset.ts";
 import type { Recipe } from "../training/config.ts";
 import { type Preset, presetFor } from "../training/presets.ts";
 import { optimizerOf } from "./optimizer.ts";
@@ -52,10 +53,25 @@ function scheduleOf(
   return share === undefined ? then : warmup(share, then);
 }
 
-/** The recipe that the arguments ask for, for a data set with that number of training images. */
-export function recipeOn(given: TrainArguments, network: string, images: number): Recipe {
-  const recipe = recipeOf(given, network);
-  return { ...recipe, validation: heldOut(recipe, images, given.validation) };
+/** The recipe that the arguments ask for, on images of a size; sizes of a preset that are larger are left out. */
+export function recipeFor(
+  given: TrainArguments,
+  network: string,
+  { height, width }: Pick<Described, "height" | "width">,
+): Recipe {
+  const { sizes: all = [], ...recipe } = recipeOf(given, network);
+  const sizes = given.sizes ?? all.filter(({ size }) => size <= Math.min(height, width));
+  return sizes.length === 0 ? recipe : { ...recipe, sizes };
+}
+
+/** The recipe that the arguments ask for, on a data set. */
+export function recipeOn(
+  given: TrainArguments,
+  network: string,
+  data: Dataset<ImageSet>,
+): Recipe {
+  const recipe = recipeFor(given, network, data);
+  return { ...recipe, validation: heldOut(recipe, data.train.count, given.validation) };
 }
 
 /** As many held out images as a recipe has, but a tenth of the training images at most unless they were asked for. */

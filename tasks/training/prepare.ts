@@ -4,15 +4,18 @@
  */
 import { usingOf } from "../../dsl/plan/language.ts";
 import { params } from "../../dsl/interpreters/counts/params.ts";
-import { parametersOf } from "../../dsl/plan/parameters.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
+import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
+import { checkUpdate } from "../../dsl/programs/optimizers/update.ts";
 import { type Key, seedKey, split } from "../../dsl/programs/random.ts";
 import { showShape } from "../../dsl/net/shape.ts";
 import type { Dataset, Described, ImageSet } from "../data/dataset.ts";
 import type { Problem, Result } from "../fp.ts";
-import { all, allOf, E, pipe, problemAt, RA, refused, right, unless } from "../fp.ts";
+import { all, allOf, E, pipe, problemAt, RA, right, unless } from "../fp.ts";
 import type { RunConfig } from "./config.ts";
+import { checkImageSize } from "./image_size.ts";
+import { sizedPlan } from "./sized_plan.ts";
 import { checkData, prepareData, type PreparedData } from "./prepare_data.ts";
 
 /** A part of a run that trains on images of another size. */
@@ -40,6 +43,7 @@ export function judged(config: RunConfig, described: Described) {
       E.flatMap((planned) => checkFit(planned, described)),
     ),
     sizes: sizedPlans(config),
+    images: checkImageSize(config.recipe, described),
   });
 }
 
@@ -51,6 +55,12 @@ export function prepare(config: RunConfig, dataset: Dataset<ImageSet>): Result<P
       checked: checkData(recipe, dataset),
       judged: judged(config, dataset),
     }),
+    E.tap(({ judged }) =>
+      pipe(
+        optimizerOf(recipe.optimizer),
+        E.flatMap((optimizer) => checkUpdate(judged.plan, optimizer)),
+      )
+    ),
     E.bindW("data", () => prepareData(recipe, dataset)),
     E.map(({ judged: { plan, sizes }, data }): Prepared => ({
       ...data,
@@ -69,24 +79,12 @@ function sizedPlans(
   const whole = plan(net, input, usingOf(config));
   // Other faults of the network or of the recipe are found beside.
   if (whole._tag === "Left" || !Array.isArray(sizes)) return right([]);
-  const shapes = (planned: Plan) =>
-    parametersOf(planned).map(({ path, shape }) => `${path} ${showShape(shape)}`).join("; ");
-  const wanted = shapes(whole.right);
-  return allOf(sizes.map((part) =>
-    pipe(
-      plan(net, input.map((own, axis) => axis < 2 ? part.size : own), usingOf(config)),
-      E.flatMap((own) =>
-        shapes(own) === wanted
-          ? right(own)
-          : refused({ path: "sizes", layer: "option", code: "size-dependent-parameters" }, {
-            rule: "a network that trains on several sizes must have the same parameters on all",
-            got: `other parameters on ${showShape(own.input)}`,
-            wanted: "a network that ends in global pooling, say",
-            hint: "leave the sizes out, or change the network's head",
-          })
-      ),
-    )
-  ));
+  const own = { net, plan: whole.right, ...usingOf(config) };
+  return allOf(
+    sizes.map(({ size }) =>
+      sizedPlan(own, input.map((side, axis) => axis < 2 ? size : side), "sizes")
+    ),
+  );
 }
 
 /** The plan, if its network fits the data set's images and classes and has something to learn. */

@@ -1,10 +1,9 @@
 /** The curves of a run, of what its folder holds. */
-import * as v from "valibot";
 import { defined } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow, type Result } from "../fp.ts";
 import type { ChartWidth } from "../charts/width.ts";
-import type { AnyAugmentation, AugmentationRecord } from "../data/augment.ts";
-import { isJsonObject } from "../files/json.ts";
+import type { AnyAugmentation } from "../data/augment.ts";
+import { stepsOf } from "../data/augmentation.ts";
 import { readMetrics } from "../files/metrics.ts";
 import type { RunFolder } from "../files/run_folder.ts";
 import { readSteps } from "../files/steps.ts";
@@ -49,23 +48,11 @@ export function curveNote(recipe: Recipe): string | undefined {
 
 function augmentationWords(augment: AnyAugmentation): readonly string[] {
   if (augment === "none") return [];
-  const names = "name" in augment ? namesOf(augment) : ["moved"];
+  const names = "name" in augment ? stepsOf(augment).map(({ name }) => name) : ["moved"];
   return [
     ...(names.some((name) => name !== "cutout") ? ["augmented images"] : []),
     ...(names.includes("cutout") ? ["squares cut out"] : []),
   ];
-}
-
-const STEPS = v.object({
-  steps: v.array(
-    v.object({ name: v.string(), options: v.custom<AugmentationRecord["options"]>(isJsonObject) }),
-  ),
-});
-
-/** The names of an augmentation, and of those that follow each other in it. */
-function namesOf({ name, options }: AugmentationRecord): readonly string[] {
-  const steps = name === "in-order" ? v.safeParse(STEPS, options) : undefined;
-  return steps?.success ? steps.output.steps.flatMap(namesOf) : [name];
 }
 
 function listed(words: readonly string[]): string {

@@ -150,6 +150,7 @@ Deno.test("a data set is shown from the shell", async () => {
     assertStringIncludes(stdout, "class     training  validation   test");
     assertStringIncludes(stdout, "4 of 16 images an epoch, in random order");
     assertStringIncludes(stdout, "crop-flip (pad 2, flip alternating, edge reflect)");
+    assertStringIncludes(stdout, "24x24 until step 6 of 12");
     const svg = await Deno.readTextFile(`${folder}/runs/show/shapes.svg`);
     assertEquals(svg.match(/<image /g)?.length, 4);
   });

@@ -1,9 +1,16 @@
 /** What cannot be trained is refused with its reason before anything is written. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { chain, focal, type Net } from "../../mod.ts";
+import { chain, focal, groups, muon, type Net } from "../../mod.ts";
 import { conv, dense, flatten } from "../../layers/mod.ts";
-import type { Dataset, Images, TestedDataset } from "../../tasks/data/mod.ts";
+import {
+  cropFlip,
+  cutout,
+  type Dataset,
+  type Images,
+  inOrder,
+  type TestedDataset,
+} from "../../tasks/data/mod.ts";
 import { resume, train, type TrainRequest } from "../../tasks/training/mod.ts";
 import { assertProblem } from "../data/_results.ts";
 import { namesIn, withFolder } from "../files/_folder.ts";
@@ -94,6 +101,26 @@ const BAD: readonly Bad[] = [
     name: "smaller images for a network whose parameters depend on their size",
     change: { recipe: { ...recipe, sizes: [{ size: 4, until: 0.5 }] } },
     parts: ["sizes (option)", "other parameters on 4x4x3", "global pooling"],
+  },
+  {
+    name: "images that are to be larger at first",
+    change: { recipe: { ...recipe, sizes: [{ size: 9, until: 0.5 }] } },
+    parts: ["sizes (option)", "got     9 pixels, of images of 8x8", "wanted  8 pixels at most"],
+  },
+  {
+    name: "a square that is larger than images",
+    change: {
+      recipe: {
+        ...recipe,
+        augment: inOrder(cropFlip({ pad: 1, flip: true }), cutout({ size: 9 })),
+      },
+    },
+    parts: ["cutout (option)", "got     9 pixels, of images of 8x8", "a smaller square: 4 pixels"],
+  },
+  {
+    name: "a group of parameters that the network does not have",
+    change: { recipe: { ...recipe, optimizer: groups([{ path: "none", rate: 2 }], muon()) } },
+    parts: ["optimizer.groups (option)", '{"path":"none"}'],
   },
   {
     name: "a recipe out of its range",
