@@ -16,6 +16,10 @@ export async function argumentsOf<T extends Terms>(
   command: Command<T>,
   args: readonly string[],
 ): Promise<Values<T>> {
+  const { refuses = {} } = command;
+  const [refused] = Object.entries(refuses)
+    .filter(([name]) => args.some((arg) => arg === name || arg.startsWith(`${name}=`)));
+  if (refused !== undefined) throw new Exit(usageError(command.name, refused.join(" ")));
   const plain = scan(args, command.terms);
   const found = plain ?? (await import("./command_line.ts")).parseArguments(command, args);
   // Each value was read by the reader of its term.

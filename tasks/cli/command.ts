@@ -9,6 +9,8 @@ export interface Command<T extends Terms = Terms> {
   readonly examples?: readonly string[];
   readonly missing?: string;
   readonly terms: T;
+  /** Options that a command of this kind could have and this one must not, by name, and why. */
+  readonly refuses?: Readonly<Record<`--${string}`, string>>;
   /** What does not go together, as a sentence. */
   check?(given: Values<T>): string | undefined;
   /** The folder that it writes, when it writes one; of a file that is replaced the folder it is in. */

@@ -13,6 +13,12 @@ const { net, data, limit, validation, from, freeze, language } = trainCommand.te
 const { epochs: _, steps: __, rate: ___, schedule: ____, ...recipeTerms } = recipe;
 const { warmup: _____, earlyStopping: ______, plateau: _______, ...partTerms } = parts;
 
+const RATES =
+  "is for train alone: the test gives each step a rate of its own, from --min-lr to --max-lr";
+const LENGTH = "is for train alone: the test takes as many steps as --steps says";
+const NO_RUN = "is for train alone: the test makes no run";
+const TORCH = "is for PyTorch, which finds no rates itself: leave it out here";
+
 /** What is the test's own, and not of the training that it is made for. */
 const own = section("The test", {
   minLr: option(number({ above: 0 }), {
@@ -58,6 +64,12 @@ export const findRateCommand = command({
     }),
     ...recipeTerms,
     ...partTerms,
+  },
+  refuses: {
+    ...{ "--lr": RATES, "--schedule": RATES, "--warmup": RATES, "--plateau": RATES },
+    ...{ "--epochs": LENGTH, "--early-stopping": LENGTH },
+    ...{ "--resume": NO_RUN, "--save-every": NO_RUN, "--tensorboard": NO_RUN },
+    ...{ "--nproc": TORCH, "--precision": TORCH },
   },
   writes: ({ out = "runs/rates/" }) => dirname(out),
   check: (given) =>

@@ -91,9 +91,9 @@ const [BELOW, ABOVE] = [1000, 100];
  * import { findRate } from "@netfold/netfold/train";
  *
  * const net = chain(conv(8, { kernel: 3, stride: 4 }), relu(), globalAveragePool(), dense(10));
- * const data = orThrow(shapes({ count: 80, testCount: 10 }));
- * const recipe = { batch: 16, validation: 8 };
- * const found = orThrow(await findRate({ net, data, recipe, steps: 60, backend: "cpu" }));
+ * const data = orThrow(shapes({ count: 40, testCount: 10 }));
+ * const recipe = { batch: 32, validation: 8, augment: "none" } as const;
+ * const found = orThrow(await findRate({ net, data, recipe, steps: 40, backend: "cpu" }));
  * assert(found.suggestion !== undefined && found.suggestion < 10);
  * ```
  */

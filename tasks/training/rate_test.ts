@@ -30,6 +30,11 @@ const REACH = 1 / 20;
 /** How many times the lowest smoothed loss is an explosion (as in fastai). */
 const EXPLODED = 4;
 
+/** The share of the smoothed loss that each step of a test keeps. */
+function keptOf(total: number): number {
+  return 1 - 1 / Math.max(1, total * REACH);
+}
+
 /** The rate of each step, growing by the same factor from the least to the largest. */
 export function rateAt(
   { minRate, maxRate, steps }: {
@@ -51,7 +56,7 @@ export class RateSteps {
 
   /** For a test of `total` steps. */
   constructor(total: number) {
-    this.#keep = 1 - 1 / Math.max(1, total * REACH);
+    this.#keep = keptOf(total);
   }
 
   add({ rate, loss }: Pick<RateStep, "rate" | "loss">): void {
@@ -98,7 +103,7 @@ export function adviceOf(steps: readonly RateStep[], total: number): RateAdvice 
   );
   const before = steps.slice(0, at + 1);
   const reach = Math.max(1, Math.round(total * REACH));
-  if (!hasFallen(before, 2 * reach)) return {};
+  if (!hasFallen(before, total, 2 * reach)) return {};
   // Around a step at either end there are too few to tell a slope from scatter.
   const whole = before.slice(reach, -reach);
   const slopes = whole.map((_, i) => slopeAt(before, i + reach, reach));
@@ -107,13 +112,20 @@ export function adviceOf(steps: readonly RateStep[], total: number): RateAdvice 
   return defined({ steepest, lowest, suggestion: steepest && roundedDown(steepest) });
 }
 
-/** Whether the loss is lower at the end than in the first `many` steps, by more than losses scatter. */
-function hasFallen(steps: readonly RateStep[], many: number): boolean {
+/** How many times its own uncertainty the fall of a loss must be, for chance finds the lowest of many. */
+const SURE = 4;
+
+/** Whether the smoothed loss is lower at the end than in the first `many` steps, by more than chance. */
+function hasFallen(steps: readonly RateStep[], total: number, many: number): boolean {
   if (steps.length <= many) return false;
   const first = steps.slice(0, many).reduce((sum, { loss }) => sum + loss, 0) / many;
-  const scatter = Math.hypot(...steps.map(({ loss, smoothed }) => loss - smoothed)) /
-    Math.sqrt(steps.length);
-  return first - (steps.at(-1)?.smoothed ?? NaN) > scatter;
+  // What two steps in a row differ by is scatter alone, whatever the loss does in the long run.
+  const scatter = Math.hypot(
+    ...steps.slice(1).map(({ loss }, i) => loss - (steps[i]?.loss ?? NaN)),
+  ) / Math.sqrt(2 * (steps.length - 1));
+  const keep = keptOf(total);
+  const uncertain = scatter * Math.sqrt(1 / many + (1 - keep) / (1 + keep));
+  return first - (steps.at(-1)?.smoothed ?? NaN) > SURE * uncertain;
 }
 
 /** The slope of the straight line that fits the smoothed losses around a step best, for each step. */

@@ -3,6 +3,8 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { groups, orThrow, points, sgd } from "../../mod.ts";
 import { findRate, train } from "../../tasks/training/mod.ts";
+import { normals, seedKey, split } from "../../dsl/programs/random.ts";
+import { adviceOf, rateAt, RateSteps } from "../../tasks/training/rate_test.ts";
 import { withFolder } from "../files/_folder.ts";
 import { bands, engine, recipe, tinyNet } from "./_runs.ts";
 
@@ -55,6 +57,27 @@ Deno.test("findRate() ends when the loss explodes, and what it suggests trains b
     ];
     assert(suggested < low && suggested < high, `${low}, ${suggested}, ${high}`);
   });
+});
+
+/** What a test says of losses that fall by `fall` in its middle half, and scatter by a tenth. */
+function adviceFor({ total, fall, seed }: Readonly<Record<"total" | "fall" | "seed", number>>) {
+  const steps = new RateSteps(total);
+  normals(split(seedKey(seed), `${total}`), total).forEach((noise, i) => {
+    const share = Math.min(1, Math.max(0, 2 * i / total - 0.5));
+    const rate = rateAt({ minRate: 1e-4, maxRate: 1, steps: total }, i);
+    steps.add({ rate, loss: 2.3 - fall * share + 0.1 * noise });
+  });
+  return adviceOf(steps.all, total);
+}
+
+Deno.test("adviceOf() takes no scatter for a fall, however few the steps, and sees a fall through it", () => {
+  const seeds = Array.from({ length: 200 }, (_, seed) => seed);
+  const found = (total: number, fall: number) =>
+    seeds.filter((seed) => adviceFor({ total, fall, seed }).suggestion !== undefined).length;
+  for (const total of [10, 20, 50, 200]) {
+    assert(found(total, 0) <= 4, `${found(total, 0)} of ${total} steps`);
+    assertEquals(found(total, 2), seeds.length, `${total} steps`);
+  }
 });
 
 Deno.test("findRate() suggests nothing where the loss never falls, and refuses rates that do not grow", async () => {
