@@ -19,8 +19,8 @@ export interface ListedRun {
   readonly data: string;
   /** Whether a process trains in it, it has come to its end, or it waits to be resumed. */
   readonly state: "running" | "finished" | "stopped";
-  /** Epochs that have ended, and those of the recipe. */
-  readonly epochs: readonly [done: number, all: number];
+  /** Epochs that have ended, and all of the run, once they are known of a run that is so many steps long. */
+  readonly epochs: readonly [done: number, all?: number];
   readonly steps: number;
   /** The best epoch by the held out images, when there are any. */
   readonly best?: Pick<EpochRecord, "epoch" | "validationAccuracy">;
@@ -36,7 +36,7 @@ export interface ListedRun {
 const CONFIG = v.looseObject({
   name: v.string(),
   data: v.string(),
-  recipe: v.looseObject({ epochs: v.number() }),
+  recipe: v.looseObject({ epochs: v.number(), steps: v.optional(v.number()) }),
 });
 
 /** Reads a run for a list; its network may be in any language. Needs `--allow-read` for its folder. */
@@ -59,7 +59,7 @@ export function listedRun(folder: string): Promise<Result<ListedRun>> {
       network: name,
       data,
       state: test !== undefined ? "finished" : await isLocked(folder) ? "running" : "stopped",
-      epochs: [epochs.length, recipe.epochs],
+      epochs: [epochs.length, ...lengthOf(recipe, epochs)],
       steps: epochs.at(-1)?.step ?? 0,
       ...defined({ best: bestOf(epochs), test }),
       seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -68,6 +68,15 @@ export function listedRun(folder: string): Promise<Result<ListedRun>> {
       settings: settingsOf(config.all),
     };
   });
+}
+
+/** The epochs that a run is long. Where steps end it, the first epoch says how many of them one has. */
+function lengthOf(
+  { epochs, steps }: { readonly epochs: number; readonly steps?: number | undefined },
+  [first]: readonly EpochRecord[],
+): readonly [] | readonly [number] {
+  if (steps === undefined) return [epochs];
+  return first === undefined ? [] : [Math.min(epochs, Math.ceil(steps / first.step))];
 }
 
 function bestOf(epochs: readonly EpochRecord[]): ListedRun["best"] {

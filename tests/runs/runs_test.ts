@@ -3,10 +3,25 @@ import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
 import { lockRun } from "../../tasks/files/run_lock.ts";
 import { findRuns } from "../../tasks/runs/find.ts";
+import { listedRun } from "../../tasks/runs/listed.ts";
 import { apart } from "../../tasks/runs/settings.ts";
 import { runsCsv, runsText } from "../../tasks/runs/view.ts";
 import { withFolder } from "../files/_folder.ts";
 import { stopAfter, trainTiny } from "../training/_runs.ts";
+
+Deno.test("a run that is so many steps long has the epochs that they take", async () => {
+  await withFolder(async (folder) => {
+    const listed = async (name: string, steps: number, last = Infinity) => {
+      const run = join(folder, name);
+      await trainTiny(run, { recipe: { epochs: 20, steps }, watch: stopAfter(last) });
+      return orThrow(await listedRun(run)).epochs;
+    };
+    assertEquals(await listed("ended", 6), [2, 2]);
+    assertEquals(await listed("short", 3), [1, 1]);
+    assertEquals(await listed("stopped", 6, 5), [1, 2]);
+    assertEquals(await listed("begun", 6, 2), [0]);
+  });
+});
 
 Deno.test("runs are listed with what they reached and what tells them apart", async () => {
   await withFolder(async (folder) => {
@@ -21,6 +36,7 @@ Deno.test("runs are listed with what they reached and what tells them apart", as
       runs.map(({ folder: own, state, steps }) => [own.slice(folder.length + 1), state, steps]),
       [["whole", "finished", 12], ["study/arm-1", "stopped", 4]],
     );
+    assertEquals(runs.map(({ epochs }) => epochs), [[3, 3], [1, 3]]);
     const text = runsText(runs, 200);
     assertStringIncludes(text, "network on bands");
     assertStringIncludes(text, `${((whole.test?.top1 ?? NaN) * 100).toFixed(2)} %`);
