@@ -17,6 +17,7 @@ import type { TorchOutcome } from "../training/torch.ts";
 import type { TrainOutcome, TrainStart } from "../training/request.ts";
 import { lossCurve } from "../terminal/loss_curve.ts";
 import { PROGRAM } from "../program_name.ts";
+import { frozenText } from "./frozen.ts";
 
 /** What a training came to on any engine; what PyTorch's predictions were is not known. */
 export type Outcome = TrainOutcome | TorchOutcome;
@@ -41,6 +42,8 @@ export function trainView(
   let bar: Progress | undefined;
   let inAll = 0;
   let last: StepEvent | undefined;
+  let lowered: number | undefined;
+  let by = 1;
   const curve = lossCurve();
   const clear = () => bar?.clear();
   const named = (folder: string) =>
@@ -57,7 +60,8 @@ export function trainView(
   };
   return {
     onStart: (start) => {
-      const { batch } = start.config.recipe;
+      const { batch, plateau } = start.config.recipe;
+      by = plateau?.by ?? 1;
       inAll = Math.ceil(start.steps / Math.floor(start.images / batch));
       terminal.write(`${startText(start)}\n\n`);
     },
@@ -72,6 +76,9 @@ export function trainView(
       const line = epochText(record, inAll);
       if (bar === undefined) terminal.write(`${line}\n`);
       else bar.finish(line);
+      const times = record.lowered ?? 0;
+      if (times > (lowered ?? times)) terminal.write(`${loweredText(by ** times)}\n`);
+      lowered = times;
     },
     note: (line) => {
       clear();
@@ -97,12 +104,14 @@ function startText(start: TrainStart): string {
   const { name, data, net, input, recipe } = start.config;
   const planned = plan(net, input, usingOf(start.config));
   const network = planned._tag === "Left" ? [] : [networkText(planned.right)];
+  const frozen = planned._tag === "Left" ? undefined : frozenText(planned.right);
   const held = start.validation === 0 ? "" : `, ${count(start.validation)} held out`;
   const { from } = start;
   const done = start.step === 0 ? "" : `, of which ${count(start.step)} are done`;
   return [
     printable(`${name} on ${data}`),
     ...network,
+    ...(frozen === undefined ? [] : [printable(`  frozen   ${frozen}`)]),
     `  images   ${count(start.images)} to learn from${held}`,
     `  steps    ${count(start.steps)} of ${recipe.batch} images${done}`,
     ...(from === undefined ? [] : [printable(`  weights  ${weightsText(from)}`)]),
@@ -131,6 +140,12 @@ function epochText(record: EpochRecord, epochs: number): string {
   return `epoch ${`${record.epoch}`.padStart(`${epochs}`.length)}/${epochs}` +
     `  loss ${trainLoss.toFixed(3)}, ${percent(trainAccuracy, 1)}${held}` +
     `; ${duration(record.seconds)}`;
+}
+
+function loweredText(factor: number): string {
+  return `the held out accuracy got no better: from here the rate is the schedule's times ${
+    Number(factor.toPrecision(3))
+  }`;
 }
 
 function stoppedText(folder: string, last: StepEvent | undefined): string {

@@ -284,6 +284,7 @@ export async function runLoop(run: LoopRun, hooks: LoopHooks): Promise<LoopEnd> 
       trainLoss: lossSum / batch,
       trainAccuracy: accuracySum / batch,
       ...(measured && { validationLoss: measured.loss, validationAccuracy: measured.top1 }),
+      ...(lowered && { lowered: lowered.times }),
       seconds,
       imagesPerSecond: (batch - firstBatch) * recipe.batch / seconds,
       engine: engine.description,

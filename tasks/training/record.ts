@@ -19,6 +19,8 @@ export interface EpochRecord {
   readonly validationLoss?: number;
   /** The share of held out images whose first prediction is right, when there are any. */
   readonly validationAccuracy?: number;
+  /** How often the rate has been lowered by its end, where the recipe has a plateau. */
+  readonly lowered?: number;
   /** Seconds that its steps took in this process. */
   readonly seconds: number;
   /** Training images a second. */

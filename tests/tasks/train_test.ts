@@ -115,6 +115,7 @@ Deno.test("train writes the recipe that its options ask for, and numbers its run
     const third = await run(folder, "train", ...few, ...from);
     assertEquals(third.code, 0, third.stderr);
     assertStringIncludes(third.stderr, "weights  of runs/net-1\n");
+    assertStringIncludes(third.stderr, "frozen   108 parameters, in conv1\n");
     const longer = await run(folder, "train", "--resume=runs/net-3", "--epochs=2");
     assertEquals(longer.code, 0, longer.stderr);
     assertStringIncludes(longer.stderr, "8 steps long, in place of 4; its schedule is stretched");

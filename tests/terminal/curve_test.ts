@@ -75,6 +75,24 @@ Deno.test("a training's curve fits a narrow terminal, so that redrawing leaves n
   assert(lines.every((line) => displayWidth(line) < 30), lines.join("\n"));
 });
 
+Deno.test("a rate that is lowered is told once, after the epoch that lowered it", () => {
+  const terminal = file();
+  const [arm] = study("mask").arms;
+  const recipe = { ...arm!.recipe, seed: 1, plateau: { epochs: 1, by: 0.1 } };
+  const view = trainView(terminal);
+  const config = { ...arm!, recipe, engine: "auto", backend: "auto", versions: {} } as const;
+  const start = { config, folder: "runs/a", engine: "cpu", images: 4000, validation: 100 };
+  view.onStart({ ...start, step: 0, steps: 45 });
+  const figures = { rate: 1, trainLoss: 1, trainAccuracy: 0.5, seconds: 1, imagesPerSecond: 1 };
+  [0, 1, 1, 2].forEach((lowered, i) =>
+    view.onEpoch({ epoch: i + 1, step: 9, ...figures, lowered })
+  );
+  const said = terminal.written.join("").split("\n").flatMap((line, i, lines) =>
+    line.startsWith("the held out") ? [[lines[i - 1]?.slice(0, 7), line.split(" ").at(-1)]] : []
+  );
+  assertEquals(said, [["epoch 2", "0.1"], ["epoch 4", "0.01"]]);
+});
+
 Deno.test("an epoch that a resumed run ends before its first step is one of all epochs", () => {
   const terminal = file();
   const [arm] = study("mask").arms;

@@ -122,6 +122,9 @@ torchTest(
       assertEquals(await bytesOf(b), await bytesOf(a));
       const lines = (await Deno.readTextFile(join(b, "metrics.jsonl"))).trim().split("\n");
       assertEquals(lines.map((line) => JSON.parse(line).epoch), [1, 2, undefined]);
+      assertEquals(lines.map((line) => typeof JSON.parse(line).lowered), [
+        ...["number", "number", "undefined"],
+      ]);
       const steps = async (out: string) =>
         orThrow(await readSteps(runAt(out))).map(({ seconds: _, ...figures }) => figures);
       assertEquals(await steps(b), await steps(a));

@@ -36,6 +36,7 @@ Deno.test("the rate is lowered when epochs have brought nothing better, and step
     const { run, tensors } = await trained(join(folder, "run"), { plateau });
     const rates = run.epochs.map(({ rate }) => Math.round(rate / STUCK.rate * 1e4) / 1e4);
     assertEquals(rates, [1, 1, 1, 0.1, 0.1, 0.01, 0.01]);
+    assertEquals(run.epochs.map(({ lowered }) => lowered), [0, 0, 1, 1, 2, 2, 3]);
     assertEquals([run.finished, run.test?.images], [true, 13]);
     const begun = await trained(join(folder, "begun"), { epochs: 3 });
     const whole = await trained(join(folder, "whole"), {});

@@ -56,7 +56,7 @@ function parametersLine({ trainable, weights, total }: ParameterCounts, frozen: 
 }
 
 /** The parameters that training would change if they were not frozen. */
-function frozenIn(plan: Plan): number {
+export function frozenIn(plan: Plan): number {
   const thawed = ({ frozen: _, ...parameter }: Parameter): Parameter => parameter;
   return foldMap(SUM)(plan, (leaf) => {
     const frozen = parametersAt(leaf).filter((parameter) => parameter.frozen);

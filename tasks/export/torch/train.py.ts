@@ -244,6 +244,7 @@ class Training:
             "trainLoss": done["lossSum"] / done["batch"],
             "trainAccuracy": done["accuracySum"] / done["batch"],
             **({} if held is None else {"validationLoss": held["loss"], "validationAccuracy": held["top1"]}),
+            **({"lowered": self.position["lowered"]["times"]} if "lowered" in self.position else {}),
             "seconds": seconds,
             "imagesPerSecond": (done["batch"] - first) * settings.batch / seconds,
             "engine": str(self.learner),
