@@ -164,7 +164,7 @@ export function factors<const W extends string>(
 ): Reader<readonly (readonly [W, number])[]> {
   const [name, factor] = [oneOf(words, "NAME"), number({ from: 0 })];
   return {
-    metavar: "NAME=X",
+    metavar: "NAME=X,...",
     wanted: `factors of at least 0 by name, of ${words.join(", ")}`,
     read: (given) => {
       const found = given.split(",").flatMap((part): readonly (readonly [W, number])[] => {
@@ -186,7 +186,7 @@ export function factors<const W extends string>(
 export function sizes(): Reader<readonly { readonly size: number; readonly until: number }[]> {
   const [pixels, share] = [whole(1), number({ above: 0, below: 1 })];
   return {
-    metavar: "SIZE:X",
+    metavar: "SIZE:X,...",
     wanted:
       "sizes in pixels, each with the rising share of the steps with which it ends, such as 24:0.5",
     read: (given) => {
@@ -207,7 +207,7 @@ export function sizes(): Reader<readonly { readonly size: number; readonly until
 export function weights(): Reader<"balanced" | readonly number[]> {
   const weight = number({ above: 0 });
   return {
-    metavar: "X,X",
+    metavar: "balanced|X,X,...",
     wanted: "balanced, or numbers above 0 with commas between them, one for each class",
     read: (given) => {
       if (given === "balanced") return given;
@@ -236,7 +236,7 @@ export function shape(): Reader<Shape> {
 export function levels(): Reader<number> {
   const some = whole(1);
   return {
-    metavar: "N",
+    metavar: "N|all",
     wanted: `${some.wanted}, or all`,
     read: (given) => given === "all" ? Infinity : some.read(given),
     words: ["all"],

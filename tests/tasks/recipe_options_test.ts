@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { orThrow, warmup } from "../../mod.ts";
 import { SCALE } from "../../tasks/data/augment.ts";
 import { optimizerOf } from "../../tasks/train/optimizer.ts";
-import type { TrainArguments } from "../../tasks/train/options.ts";
+import { type TrainArguments, trainCommand } from "../../tasks/train/options.ts";
 import { recipeOf } from "../../tasks/train/request.ts";
 import { loadCheckpoint, presetFor } from "../../tasks/training/mod.ts";
 import { checkRecipe } from "../../tasks/training/recipe.ts";
@@ -76,4 +76,17 @@ Deno.test("a warm-up, sizes and flips are added to the recipe of any network", (
   assertEquals(changed({ schedule: "linear", warmup: 0.2 }).schedule, warmup(0.2, "linear"));
   assertEquals(changed({ augment: false, flip: "random" }).augment, { pad: 0, flip: true });
   assertEquals(changed({ preset: "imagenet", flip: "no" }).augment, { ...SCALE, flip: false });
+});
+
+Deno.test("help writes lists as they are given", () => {
+  const { rates, sizes, classWeights, sampling } = trainCommand.terms;
+  const examples = { NAME: "bias", SIZE: "24", X: "0.5" };
+  for (const { reader } of [rates, sizes, classWeights, sampling]) {
+    for (const form of reader.metavar.split("|")) {
+      const given = Object.entries(examples)
+        .reduce((text, [name, value]) => text.replaceAll(name, value), form).replace(",...", "");
+      assert(form === "balanced" || form.endsWith(",..."), form);
+      assert(reader.read(given) !== undefined, given);
+    }
+  }
 });
