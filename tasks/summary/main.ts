@@ -13,7 +13,7 @@ import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { type Run, runner } from "../cli/arguments.ts";
 import { plannedNetwork } from "../networks/networks.ts";
-import { namesLike } from "../networks/pattern.ts";
+import { checkPattern, namesLike } from "../networks/pattern.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 import { type SummaryArguments, summaryCommand } from "./options.ts";
 
@@ -32,6 +32,7 @@ async function main(given: SummaryArguments): Promise<void> {
     const { printedZoo, zooEntries } = await import("./zoo.ts");
     output.write(printedZoo(orThrow(zooEntries(names, options)), format));
   } else {
+    orThrow(checkPattern(net));
     const planned = orThrow(
       await plannedNetwork(net, { ...options, ...defined({ language: given.language }) }),
     );

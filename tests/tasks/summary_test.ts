@@ -50,9 +50,15 @@ Deno.test("summary lists the networks that fit a pattern, or begin as it is told
     const depth = await run(folder, "summary", "imagenet/vgg*", "--depth=1");
     assertEquals([depth.code, depth.stdout], [2, ""]);
     assertStringIncludes(depth.stderr, "--depth belongs to one network, and several are named");
-    const none = await run(folder, "summary", "imagenet/vgf*");
-    assertEquals([none.code, none.stdout], [1, ""]);
-    assertStringIncludes(none.stderr, "there is no network of this name");
+    const near = [["imagenet/vgf*", "imagenet/vgg*"], ["cifat/*", "cifar/*"], ["*-bm", "*-bn"]];
+    for (const [pattern = "", meant] of near) {
+      const none = await run(folder, "summary", pattern);
+      assertEquals([none.code, none.stdout], [1, ""]);
+      assertStringIncludes(none.stderr, `${pattern} (pattern): no network of the zoo fits`);
+      assertStringIncludes(none.stderr, `did you mean "${meant}"?`);
+    }
+    const unlike = await run(folder, "summary", "somewhere/else*");
+    assertStringIncludes(unlike.stderr, "hint    deno task summary lists the names");
   });
 });
 
