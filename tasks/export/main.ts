@@ -14,7 +14,7 @@ import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { exportOnnx, type OnnxTaskOptions } from "./onnx.ts";
 import { exportCommand } from "./options.ts";
 import { exportTfjs } from "./tfjs.ts";
-import { isRun, stemOf, type SubjectOptions } from "./subject.ts";
+import { isRun, refuseOfRun, stemOf, type SubjectOptions } from "./subject.ts";
 import { projectOf, projectOfRun, type TorchProject, writeTorchProject } from "./torch.ts";
 
 export const run: Run = runner(exportCommand, ({ source }) => `export ${source}`, main);
@@ -49,9 +49,14 @@ function exportTorch(given: OnnxTaskOptions): TaskResult<readonly string[]> {
 
 function projectFrom(given: SubjectOptions): TaskResult<TorchProject> {
   const { source, input, classes, module } = given;
-  return async () =>
-    await isRun(source) ? await projectOfRun(source, given) : await pipe(
+  return async () => {
+    if (await isRun(source)) {
+      refuseOfRun(given, ["input", "classes"]);
+      return await projectOfRun(source, given);
+    }
+    return await pipe(
       () => chosenNetwork(source, defined({ input, classes, language: module })),
       TE.map((found) => projectOf(titleOf(source), found.net, found.input, found)),
     )();
+  };
 }

@@ -8,13 +8,14 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import type { Problem, Result } from "../fp.ts";
-import { attempt, E, orThrow, problemAt, ProblemError, RA } from "../fp.ts";
+import { attempt, E, orThrow, problemAt, ProblemError, RA, refused, right } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { ioProblem } from "../files/io_problem.ts";
 import { chosenNetwork, titleOf } from "../networks/networks.ts";
 import { isPretrained } from "../networks/pretrained.ts";
 import type { Normalization } from "../data/normalize.ts";
 import type { Recipe } from "../training/config.ts";
+import { sizedPlan } from "../training/sized_plan.ts";
 import { openTrained } from "../training/trained.ts";
 import { PRESETS } from "../training/presets.ts";
 
@@ -59,15 +60,41 @@ export function openSubject(options: SubjectOptions): Promise<Result<Subject>> {
 }
 
 async function fromRun(
-  { source, weights = "best", language, ...others }: SubjectOptions,
+  { source, weights = "best", language, input, ...others }: SubjectOptions,
 ): Promise<Subject> {
-  refuse(others, ["seed", "input", "classes"], "belongs to a network, and a run has its own");
+  refuseOfRun(others, ["seed", "classes"]);
   const use = { weights, ...defined({ language }) };
-  const { config, checkpoint, plan } = await openTrained(source, use, {});
+  const { config, checkpoint, plan: own } = await openTrained(source, use, {});
   const { net, tensors, classes, normalization } = checkpoint;
   const { name, recipe } = config;
   const stem = basename(resolve(source));
+  const plan = input === undefined ? own : orThrow(
+    E.flatMap((plan: Plan) => onAnySize(plan, normalization))(
+      sizedPlan({ net, plan: own, ...usingOf(config) }, input, "--input"),
+    ),
+  );
   return { name, stem, net, plan, tensors, recipe, classes, normalization };
+}
+
+/** A plan for images of another size than a run's, unless they cannot be normalised as its own. */
+function onAnySize(plan: Plan, { kind }: Normalization): Result<Plan> {
+  return kind === "per-channel" ? right(plan) : refused(
+    { path: "--input", layer: "option", code: "image-size" },
+    {
+      rule: "the run's normalisation must be for images of every size",
+      got: "the mean of each pixel is subtracted from images",
+      wanted: "a mean for each channel",
+      hint: "leave --input out",
+    },
+  );
+}
+
+/** Refuses what is a network's, and what a run has itself. */
+export function refuseOfRun<K extends string>(
+  given: { readonly [key in K]?: unknown },
+  names: readonly K[],
+): void {
+  refuse(given, names, "belongs to a network, and a run has its own");
 }
 
 async function fromNetwork(options: SubjectOptions): Promise<Subject> {

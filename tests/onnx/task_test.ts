@@ -1,9 +1,10 @@
 /** `deno task export`, as a shell runs it with the permissions that it has. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { orThrow, type Plan, plan } from "../../mod.ts";
+import { chain, orThrow, type Plan, plan } from "../../mod.ts";
+import { conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
 import { inference } from "../../dsl/programs/programs.ts";
-import { loadCheckpoint } from "../../tasks/training/mod.ts";
+import { loadCheckpoint, saveCheckpoint } from "../../tasks/training/mod.ts";
 import { decodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { engine, tinyNet, trainTiny } from "../training/_runs.ts";
 import { namesIn } from "../files/_folder.ts";
@@ -88,6 +89,37 @@ testOnnx(
     });
   },
 );
+
+testOnnx("export of a run takes another input where its network and normalisation do", async () => {
+  await withTasks(async (folder) => {
+    const net = chain(conv(4, { kernel: 3 }), relu(), globalAveragePool(), dense(3));
+    await trainTiny(join(folder, "run"), { net });
+    await trainTiny(join(folder, "flat"));
+    const args = [...onnx, "--input=12x10x3"];
+    const refused = async (source: string, ...others: readonly string[]) => {
+      const { code, stderr } = await run(folder, source, ...others);
+      assertEquals(code, 1);
+      return stderr;
+    };
+    assertStringIncludes(await refused("run", ...args), "the mean of each pixel is subtracted");
+    assertStringIncludes(await refused("flat", ...args), "other parameters on 12x10x3");
+    const torch = ["--format=torch", "--input=12x10x3"];
+    assertStringIncludes(await refused("run", ...torch), "--input (option): the option belongs to");
+    assertEquals(await namesIn(folder), ["flat", "run"]);
+    const best = join(folder, "run/best.safetensors");
+    const checkpoint = orThrow(await loadCheckpoint(best));
+    const [mean, std] = [new Float32Array(3).fill(0.4), new Float32Array(3).fill(0.2)];
+    const normalization = { kind: "per-channel", mean, std } as const;
+    orThrow(await saveCheckpoint(best, { ...checkpoint, normalization }));
+    const { code, stderr } = await run(folder, "run", ...args);
+    assertEquals([code, stderr], [0, ""]);
+    const planned = orThrow(plan(net, [12, 10, 3]));
+    const { nhwc, nchw } = imagesFor(planned, 2);
+    await using file = await open(await Deno.readFile(join(folder, "run.onnx")));
+    const logits = await file.run({ images: { shape: [2, 3, 12, 10], data: nchw } });
+    assertLogits(logits.get("logits"), await answer(planned, checkpoint.tensors, nhwc), "12x10");
+  });
+});
 
 Deno.test("export --training writes the step of the run's recipe and the state to begin with", async () => {
   await withTasks(async (folder) => {
