@@ -34,6 +34,15 @@ Deno.test({
   },
 });
 
+Deno.test("tasks that compute for long keep the memory of a step for the next one", () => {
+  const tasks = Object.entries(project.tasks).filter(([, { command }]) =>
+    command.includes(
+      "MALLOC_TRIM_THRESHOLD_=4000000000 MALLOC_MMAP_THRESHOLD_=4000000000 deno run ",
+    )
+  );
+  assertEquals(tasks.map(([name]) => name), ["train", "find-rate", "evaluate", "study", "pack"]);
+});
+
 /** Which of some permissions a task's command gives, by a task of the same command that says so. */
 async function granted(
   task: keyof typeof project.tasks,
