@@ -134,9 +134,7 @@ export function crowdFaults(rule: MergeRule, branches: number): readonly Fault[]
     rule: "the merge has the wrong number of branches",
     got: `${branches}`,
     wanted: two ? "2" : "at least 1",
-    hint: branches > 2
-      ? `join the others: fork("${rule.merge}", a, fork("add", b, c))`
-      : "give it identity, too",
+    hint: two ? "join others in a fork of their own" : "",
   }];
 }
 

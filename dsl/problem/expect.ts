@@ -177,10 +177,7 @@ export function optionsOf<
   const D extends { readonly [K in keyof Required<O>]: O[K] | undefined },
 >(given: O, defaults: D, of = ""): Filled<O, D> {
   const names = Object.keys(defaults);
-  const hint = names.length === 1
-    ? `write ${of}({ ${names}: ${show(given)} })`
-    : `the options are ${names.join(", ")}`;
-  expected(given, { ...OPTIONS, hint }, of);
+  expected(given, { ...OPTIONS, hint: `the options are ${names.join(", ")}` }, of);
   refuse(Object.keys(given).filter((key) => !names.includes(key)), names);
   // Every option has its own value or its default now.
   return { ...defaults, ...defined(given) } as Filled<O, D>;

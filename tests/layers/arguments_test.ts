@@ -34,23 +34,19 @@ Deno.test("what a block's function does not take is told under the function's na
   assert(told > 15, `${told}`);
 });
 
-Deno.test("a number where options stand is told which option it could be", () => {
+Deno.test("a number where options stand is told which options there are", () => {
   const wrong = (call: () => Net) => assertThrows(call, ProblemError).problems[0];
   const slope = wrong(() => layers.leakyRelu(0.2 as unknown as object));
   assertEquals([slope?.path, slope?.hint], [
     "leakyRelu",
-    "write leakyRelu({ slope: 0.2 })",
+    "the options are slope",
   ]);
   const width = wrong(() => separable(undefined as unknown as number));
   assertEquals([width?.path, width?.wanted], ["separable", "a width"]);
 });
 
 Deno.test("a merge of two is told what becomes of a third", () => {
-  const net = (...widths: readonly number[]) =>
-    fork("subtract", ...widths.map((n) => layers.conv(n)));
-  const { got, wanted, hint } = onlyProblem(plan(net(4, 4, 4), [4, 4, 2]));
-  const together = 'join the others: fork("subtract", a, fork("add", b, c))';
-  assertEquals([got, wanted, hint], ["3", "2", together]);
-  const alone = onlyProblem(plan(net(4), [4, 4, 2]));
-  assertEquals(alone.hint, "give it identity, too");
+  const three = fork("subtract", ...[4, 4, 4].map((width) => layers.conv(width)));
+  const { got, wanted, hint } = onlyProblem(plan(three, [4, 4, 2]));
+  assertEquals([got, wanted, hint], ["3", "2", "join others in a fork of their own"]);
 });
