@@ -1,11 +1,12 @@
-/** What the board's server answers: its page, and the runs of one folder as JSON. */
+/** What the board's server answers: its page, the runs of one folder as JSON, and what their networks see. */
 import project from "../../deno.json" with { type: "json" };
 import { npmFile } from "../files/npm_file.ts";
-import type { Result } from "../fp.ts";
+import type { Problem, Result } from "../fp.ts";
 import { followed } from "./_follow.ts";
-import { CODE_HEADERS, HEADERS, refusalOf, WORKER_HEADERS } from "./_guard.ts";
+import { CODE_HEADERS, HEADERS, PREDICT, refusalOf, WORKER_HEADERS } from "./_guard.ts";
 import style from "./_page.css.ts";
 import script from "./_page.js.ts";
+import { predicted, statusOf } from "./_predict.ts";
 import { recorded, START } from "./_recorded.ts";
 import { boardRuns, runDetails } from "./_runs.ts";
 import { checkpointBytes } from "./_weights.ts";
@@ -77,6 +78,7 @@ export async function answer(request: Request, root: string, port: number): Prom
   const refusal = refusalOf(request, port);
   if (refusal !== undefined) return text(refusal.why, refusal.status);
   const { pathname, searchParams } = new URL(request.url);
+  if (pathname === PREDICT) return json(await predicted(request, root), statusOf);
   const place = Object.hasOwn(PLACES, pathname) ? PLACES[pathname] : undefined;
   return place === undefined ? text("there is nothing here", 404) : await place(root, searchParams);
 }
@@ -94,8 +96,11 @@ function text(words: string, status: number): Response {
   return new Response(`${words}\n`, { status, headers });
 }
 
-function json<A>(result: Result<A>): Response {
+function json<A>(
+  result: Result<A>,
+  statusOf: (problems: readonly Problem[]) => number = () => 404,
+): Response {
   if (result._tag === "Right") return Response.json(result.right, { headers: HEADERS });
   const refused: Refused = { problems: result.left };
-  return Response.json(refused, { status: 404, headers: HEADERS });
+  return Response.json(refused, { status: statusOf(result.left), headers: HEADERS });
 }

@@ -1,8 +1,8 @@
 /**
- * Who may ask the board: pages of its own alone. A page from elsewhere that has made its name mean
- * this machine (DNS rebinding) gives itself away by the Host that it asks for; one that asks across
- * origins by its Origin. What is answered may be used by the board's page alone, which loads
- * nothing from elsewhere and runs no code but its own.
+ * Who may ask the board: pages of its own, and programs of this machine. A page from elsewhere that
+ * has made its name mean this machine (DNS rebinding) gives itself away by the Host that it asks
+ * for; one that asks across origins by its Origin. The board's page loads nothing from elsewhere and
+ * runs no code but its own.
  */
 
 const POLICY = [
@@ -16,6 +16,9 @@ const POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
+
+/** Where programs send pictures. */
+export const PREDICT = "/predict";
 
 /** What every answer bears. */
 export const HEADERS: Readonly<Record<string, string>> = {
@@ -41,7 +44,7 @@ export const CODE_HEADERS: Readonly<Record<string, string>> = {
 
 /** Why a request is not answered, and the status that says so; nothing when it is. */
 export function refusalOf(
-  { method, headers }: Request,
+  { method, headers, url }: Request,
   port: number,
 ): { readonly status: number; readonly why: string } | undefined {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
@@ -52,9 +55,14 @@ export function refusalOf(
   const isOwn = origin === null || hosts.some((host) => origin === `http://${host}`);
   const site = headers.get("sec-fetch-site");
   const isForeign = site !== null && !["same-origin", "none"].includes(site) &&
-    headers.get("sec-fetch-mode") !== "navigate";
+    !(isReading(method) && headers.get("sec-fetch-mode") === "navigate");
   if (!isOwn || isForeign) return { status: 403, why: "only the board's own page may ask" };
-  return ["GET", "HEAD"].includes(method)
-    ? undefined
-    : { status: 405, why: "the board only reads" };
+  if (new URL(url).pathname === PREDICT) {
+    return method === "POST" ? undefined : { status: 405, why: "pictures are sent here, by POST" };
+  }
+  return isReading(method) ? undefined : { status: 405, why: "the board only reads" };
+}
+
+function isReading(method: string): boolean {
+  return ["GET", "HEAD"].includes(method);
 }

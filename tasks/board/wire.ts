@@ -1,4 +1,4 @@
-/** What the board's server tells its page, as JSON. */
+/** What the board's server tells its page, and programs, as JSON. */
 import type { Problem } from "../../dsl/problem/problem.ts";
 import type { Json } from "../files/json.ts";
 import type { ListedRun } from "../runs/listed.ts";
@@ -59,6 +59,16 @@ export interface Recorded {
   readonly epochs?: readonly EpochRecord[];
   /** The run as it stands, where that is new. */
   readonly run?: BoardRun;
+}
+
+/** What a trained network sees in the pictures that a program sent, in their order. */
+export interface Predicted {
+  readonly predictions: readonly {
+    /** The picture's file name, `picture` where it has none. */
+    readonly name: string;
+    /** The five likeliest classes, best first; probabilities are from 0 to 1. */
+    readonly top: readonly { readonly label: string; readonly probability: number }[];
+  }[];
 }
 
 /** Why there is no answer. */

@@ -87,7 +87,7 @@ export function onlyFields(given: object, known: readonly string[]): Result<unkn
   if (unknown.length === 0) return right(given);
   return left(unknown.map((name) =>
     wrong(name, {
-      rule: "images in an array have no such field",
+      rule: "images that are given in memory have no such field",
       got: name,
       wanted: known.join(", "),
       hint: closest(name, known, "leave it out"),

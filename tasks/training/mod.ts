@@ -36,6 +36,7 @@ export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
 export type { InputArray, LabelledPixels, PixelArray } from "./image_arrays.ts";
 export {
   type Guess,
+  type PictureFile,
   type Pictures,
   predict,
   type Prediction,

@@ -1,11 +1,11 @@
-/** What a run's network sees in images: in files of any size, in arrays, in a set. */
+/** What a run's network sees in images: in files of any size, read or yet to be read, in arrays, in a set. */
 import { ANYTHING } from "../../dsl/problem/expect.ts";
 import { inference } from "../../dsl/programs/programs.ts";
 import type { Result } from "../fp.ts";
 import { allOfAsync, attempt, E, orThrow, pipe, ProblemError, refused, right, TE } from "../fp.ts";
 import { asMeasured } from "../data/as_measured.ts";
 import { areFiles, checkDataset, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
-import { readImage, type RgbImage } from "../data/image_file.ts";
+import { decodeImage, readImage, type RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { Batch } from "../data/batches.ts";
@@ -28,11 +28,24 @@ export interface PredictOptions extends UseOptions {
   readonly top?: number;
 }
 
+/** A picture file that has been read already, such as one that a server was sent. */
+export interface PictureFile {
+  /** What it is called in answers and problems; nothing is read there. */
+  readonly name: string;
+  /** All of a PNG, JPEG, WebP or PPM file. */
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Images to look at: picture files by their paths, bytes or numbers in an
+ * Images to look at: picture files by their paths or by what is in them, bytes or numbers in an
  * array, or a set of images, of a data set the test images.
  */
-export type Pictures = readonly string[] | PixelArray | InputArray | ImageSet | Dataset<ImageSet>;
+export type Pictures =
+  | readonly (string | PictureFile)[]
+  | PixelArray
+  | InputArray
+  | ImageSet
+  | Dataset<ImageSet>;
 
 /** One class that an image may belong to. */
 export interface Guess {
@@ -44,7 +57,7 @@ export interface Guess {
 
 /** What a network sees in an image. */
 export interface Prediction {
-  /** The image's file, or `image 0` and so on where there is none. */
+  /** The image's file by its path or name, or `image 0` and so on where there is none. */
   readonly path: string;
   /** The likeliest class. */
   readonly label: string;
@@ -142,7 +155,7 @@ async function shownOf(trained: Seen, pictures: Pictures): Promise<Result<Shown>
   );
 }
 
-function isList(pictures: Pictures): pictures is readonly string[] {
+function isList(pictures: Pictures): pictures is readonly (string | PictureFile)[] {
   return Array.isArray(pictures);
 }
 
@@ -156,9 +169,9 @@ function setShown({ checkpoint }: Seen, images: ImageSet): Result<Shown> {
 
 async function filesShown(
   { checkpoint, data }: Seen,
-  paths: readonly string[],
+  files: readonly (string | PictureFile)[],
 ): Promise<Result<Shown>> {
-  if (paths.length === 0) return nothingShown("none");
+  if (files.length === 0) return nothingShown("none");
   const { input: [height = 0, width = 0, depth], normalization } = checkpoint;
   const channels = depth === 1 ? 1 : 3;
   const size = { height, width };
@@ -167,13 +180,20 @@ async function filesShown(
     return prepareImage(measured, { ...size, channels, normalization });
   };
   return await pipe(
-    allOfAsync(paths.map((path) => pipe(() => readImage(path), TE.flatMapEither(prepared)))),
+    allOfAsync(files.map((file) => pipe(() => imageIn(file), TE.flatMapEither(prepared)))),
     TE.map((images) => {
-      const values = new Float32Array(paths.length * height * width * channels);
+      const values = new Float32Array(files.length * height * width * channels);
       images.forEach((image, i) => values.set(image, i * image.length));
-      return { paths, ...valuesShown(values, paths.length) };
+      const paths = files.map((file) => typeof file === "string" ? file : file.name);
+      return { paths, ...valuesShown(values, files.length) };
     }),
   )();
+}
+
+async function imageIn(file: string | PictureFile): Promise<Result<RgbImage>> {
+  if (typeof file !== "object" || file === null) return await readImage(file);
+  const { name, bytes } = file;
+  return pipe(onlyFields(file, ["name", "bytes"]), E.flatMap(() => decodeImage(bytes, name)));
 }
 
 /** Numbers that are ready for the network, in batches; the last is filled up by zeros. */
@@ -204,6 +224,7 @@ function nothingShown(got: string): Result<never> {
   return refused({ path: "images", layer: "option", code: "invalid-images" }, {
     rule: "there is at least one image to look at",
     got,
-    wanted: "paths, { pixels, shape }, { values, shape }, a set of images or a data set",
+    wanted:
+      "paths, { name, bytes } of files, { pixels, shape }, { values, shape }, a set of images or a data set",
   });
 }

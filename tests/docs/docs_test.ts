@@ -85,7 +85,7 @@ Deno.test("every command in the documents is a task, and knows the options it is
       [];
     if (task === undefined) {
       assert(
-        /^(deno (run|test|add|bundle|install|compile)|netfold|source|npx --yes deno|node|npm|python3|torchrun|tensorboard|sbatch|cd|git|export) /
+        /^(deno (run|test|add|bundle|install|compile)|netfold|source|npx --yes deno|node|npm|python3|torchrun|tensorboard|sbatch|cd|git|export|curl) /
           .test(line),
         `${at(block)}: ${line}`,
       );

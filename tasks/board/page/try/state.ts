@@ -2,10 +2,11 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { defined } from "../../../../dsl/problem/defined.ts";
 import type { Problem } from "../../../../dsl/problem/problem.ts";
+import type { PictureFile } from "../../../training/predict.ts";
 import { backend } from "../engine_choice.tsx";
 import { left, show } from "../here.ts";
 import { EngineWorker } from "../worker/engine_worker.ts";
-import type { Opened, PictureFile, Tried, TryTold } from "../worker/messages.ts";
+import type { Opened, Tried, TryTold } from "../worker/messages.ts";
 import { paramsOf, type Source, sourceOf } from "./source.ts";
 
 /** A picture, and what the network sees in it or why it cannot. */

@@ -5,7 +5,7 @@ import type { RgbImage } from "../../../data/image_file.ts";
 import type { StepRecord } from "../../../files/steps.ts";
 import type { Attention } from "../../../masks/attention.ts";
 import type { FeatureMap } from "../../../masks/maps.ts";
-import type { Guess } from "../../../training/predict.ts";
+import type { Guess, PictureFile } from "../../../training/predict.ts";
 import type { Settings } from "../train/settings.ts";
 
 /** What the worker is to do, one after the other. */
@@ -28,12 +28,6 @@ export type Backend = typeof BACKENDS[number];
 export interface Named {
   readonly name: string;
   readonly data?: string;
-}
-
-/** A picture file: PNG, JPEG, WebP or PPM. */
-export interface PictureFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
 }
 
 /** A picture that the network does not learn from, and its class. */

@@ -8,10 +8,10 @@ import { resize } from "../../../data/resize.ts";
 import { attempt, orThrow, type Result } from "../../../fp.ts";
 import { attentionForks, lookAt } from "../../../masks/attention.ts";
 import { decodeCheckpoint } from "../../../training/checkpoint.ts";
-import { predict } from "../../../training/predict.ts";
+import { type PictureFile, predict } from "../../../training/predict.ts";
 import { type Seen, trainedOf } from "../../../training/trained.ts";
 import { answerAt } from "../ask.ts";
-import type { Named, Opened, PictureFile, Tried } from "./messages.ts";
+import type { Named, Opened, Tried } from "./messages.ts";
 
 /** Fetches a trained network from the board's server. */
 export function trained(address: string, { name, data }: Named): Promise<Result<Seen>> {
