@@ -386,8 +386,11 @@ textarea {
 meter {
   width: 100%;
 }
-.attention {
+.attention,
+.cams {
   margin: 0.8rem 0;
+}
+.attention {
   max-width: 34rem;
 }
 h3 {

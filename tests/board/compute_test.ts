@@ -17,7 +17,9 @@ import type { TrainTold } from "../../tasks/board/page/worker/messages.ts";
 import { trainHere } from "../../tasks/board/page/worker/training.ts";
 import { tried } from "../../tasks/board/page/worker/trying.ts";
 import { PRETRAINED_NAMES } from "../../tasks/networks/pretrained.ts";
+import { prepareImage } from "../../tasks/data/prepare_image.ts";
 import { lookAt } from "../../tasks/masks/attention.ts";
+import { gradCams } from "../../tasks/masks/grad_cam.ts";
 import { predict } from "../../tasks/training/mod.ts";
 import { openTrained } from "../../tasks/training/trained.ts";
 import { withFolder } from "../files/_folder.ts";
@@ -103,6 +105,13 @@ Deno.test("a picture is seen in the page as predict and masks see it", async () 
     const picture = { width: 50, height: 40, pixels: data };
     const [seen] = orThrow(await lookAt(trained, [picture], engine));
     assertEquals(found.attentions, seen?.attentions);
+    const { classes: all, normalization } = trained.checkpoint;
+    const values = orThrow(
+      prepareImage(picture, { height: 32, width: 32, channels: 3, normalization }),
+    );
+    const classes = found.guesses.map(({ name }) => all.indexOf(name));
+    assertEquals(found.cams, await gradCams(trained, { values, classes }, engine));
+    assert(found.cams[0]?.data.some((value) => value > 0));
     assertEquals(found.picture.pixels.length, 32 * 32 * 3);
     const none = await tried(trained, { name: "b.png", bytes: bytes.slice(0, 60) }, engine);
     assertEquals(problemsOf(none).map(({ path }) => path), ["b.png"]);

@@ -120,6 +120,16 @@ browserTest("pictures are shown to a trained network in the page", async (browse
       await page.until(
         `document.querySelectorAll(".attention canvas")[1].style.opacity === "0.25"`,
       );
+
+      // Grad-CAM lies over the picture for each of the likeliest classes.
+      const cams = await page.value<readonly string[]>(
+        `[...document.querySelectorAll(".cams [role=img]")].map((one) => one.ariaLabel)`,
+      );
+      assertEquals(
+        cams.map((label) => label.replace(/, [\d.e-]+ to [\d.e-]+$/, "")),
+        (await names(page)).map((name) => `Grad-CAM of ${name}`),
+      );
+      assertEquals((await page.texts(".cams canvas")).length, 10);
       await assertFits(page, "try");
 
       // A graphics card that is imitated is taken when it is asked for, and sees the same.

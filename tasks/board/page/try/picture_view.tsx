@@ -47,10 +47,42 @@ function Seen({ tried }: { readonly tried: Tried }): JSX.Element {
           ))}
         </ol>
       </div>
+      {tried.cams.length > 0 && <Cams tried={tried} below={pixels} />}
       {tried.attentions.map((attention) => (
         <AttentionView key={attention.path} attention={attention} below={pixels} />
       ))}
     </>
+  );
+}
+
+/** Where the network's last map speaks for each of the likeliest classes. */
+function Cams(
+  { tried: { guesses, cams }, below }: { readonly tried: Tried; readonly below: Pixels },
+): JSX.Element {
+  const shown = useMemo(
+    () => cams.map((map) => ({ range: rangeOf(map), pixels: coloursOf(map) })),
+    [cams],
+  );
+  return (
+    <section class="cams" aria-label="Grad-CAM">
+      <h3>
+        Grad-CAM <span class="said">what the last map has that speaks for a class</span>
+      </h3>
+      <div class="tiles">
+        {shown.map(({ range, pixels }, i) => {
+          const name = guesses[i]?.name ?? "";
+          return (
+            <Tile
+              key={name}
+              pixels={below}
+              over={{ pixels, opacity: opacity.value / 100 }}
+              name={`Grad-CAM of ${name}, ${range}`}
+              line={`${name}, ${range}`}
+            />
+          );
+        })}
+      </div>
+    </section>
   );
 }
 

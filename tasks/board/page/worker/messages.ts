@@ -71,6 +71,8 @@ export interface Tried {
   readonly picture: RgbImage;
   /** The likeliest classes, best first. */
   readonly guesses: readonly Guess[];
+  /** Grad-CAM for each of them, none of a network without maps. */
+  readonly cams: readonly FeatureMap[];
   /** What its attentions do, none of a network without. */
   readonly attentions: readonly Attention[];
   readonly seconds: number;

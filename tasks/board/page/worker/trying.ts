@@ -7,7 +7,9 @@ import { prepareImage } from "../../../data/prepare_image.ts";
 import { resize } from "../../../data/resize.ts";
 import { attempt, orThrow, type Result } from "../../../fp.ts";
 import { attentionForks, lookAt } from "../../../masks/attention.ts";
+import { gradCams } from "../../../masks/grad_cam.ts";
 import { decodeCheckpoint } from "../../../training/checkpoint.ts";
+import { ranking } from "../../../training/measure.ts";
 import { type PictureFile, predict } from "../../../training/predict.ts";
 import { type Seen, trainedOf } from "../../../training/trained.ts";
 import { answerAt } from "../ask.ts";
@@ -51,13 +53,16 @@ export function tried(
     const values = orThrow(prepareImage(image, { ...size, channels, normalization }));
     const shape = [height, width, channels];
     const [prediction] = orThrow(await predict(checkpoint, { values, shape }, { engine }));
+    const { guesses = [], logits = new Float32Array() } = prediction ?? {};
+    const classes = ranking(logits).slice(0, guesses.length);
     const run = { folder: name };
     const [seen] = attentionForks(plan).length === 0
       ? []
       : orThrow(await lookAt({ plan, checkpoint, run }, [image], engine));
     return {
       picture: shrunk(image, size),
-      guesses: prediction?.guesses ?? [],
+      guesses,
+      cams: await gradCams(network, { values, classes }, engine),
       attentions: seen?.attentions ?? [],
       seconds: (performance.now() - begun) / 1000,
     };
