@@ -3,7 +3,15 @@ import project from "../../deno.json" with { type: "json" };
 import { npmFile } from "../files/npm_file.ts";
 import type { Problem, Result } from "../fp.ts";
 import { followed } from "./_follow.ts";
-import { CODE_HEADERS, HEADERS, PREDICT, refusalOf, WORKER_HEADERS } from "./_guard.ts";
+import {
+  CODE_HEADERS,
+  HEADERS,
+  PICTURE_HEADERS,
+  PREDICT,
+  refusalOf,
+  WORKER_HEADERS,
+} from "./_guard.ts";
+import { keptPicture, keptPictures } from "./_kept.ts";
 import style from "./_page.css.ts";
 import script from "./_page.js.ts";
 import { predicted, statusOf } from "./_predict.ts";
@@ -62,6 +70,11 @@ const PLACES: Readonly<
   "/api/runs": async (root) => json(await boardRuns(root)),
   "/api/run": async (root, asked) => json(await runDetails(root, asked.get("run") ?? "")),
   "/api/recorded": async (root, asked) => json(await recorded(root, asked.get("run") ?? "")),
+  "/api/pictures": async (root, asked) => json(await keptPictures(root, asked.get("run") ?? "")),
+  "/api/picture": async (root, asked) => {
+    const svg = await keptPicture(root, asked);
+    return svg._tag === "Left" ? json(svg) : content(svg.right, "image/svg+xml", PICTURE_HEADERS);
+  },
   "/api/checkpoint": async (root, asked) => {
     const bytes = await checkpointBytes(root, asked);
     return bytes._tag === "Left" ? json(bytes) : content(bytes.right, "application/octet-stream");

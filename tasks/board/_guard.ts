@@ -42,6 +42,11 @@ export const CODE_HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": "default-src 'none'; script-src 'unsafe-eval'",
 };
 
+/** What a picture of a run bears besides: one that is opened by itself runs nothing, whatever it holds. */
+export const PICTURE_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": "default-src 'none'; img-src data:; sandbox",
+};
+
 /** Why a request is not answered, and the status that says so; nothing when it is. */
 export function refusalOf(
   { method, headers, url }: Request,

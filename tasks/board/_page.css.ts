@@ -365,6 +365,13 @@ textarea {
   image-rendering: pixelated;
 }
 
+.kept {
+  margin: 1.2rem 0;
+}
+.kept figure {
+  margin: 0.9rem 0;
+}
+
 .answer {
   display: flex;
   flex-wrap: wrap;

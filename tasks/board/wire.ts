@@ -1,5 +1,6 @@
 /** What the board's server tells its page, and programs, as JSON. */
 import type { Problem } from "../../dsl/problem/problem.ts";
+import type { PictureOf } from "../evaluate/picture_name.ts";
 import type { Json } from "../files/json.ts";
 import type { ListedRun } from "../runs/listed.ts";
 import type { EpochRecord } from "../training/record.ts";
@@ -37,6 +38,27 @@ export interface RunDetails {
   /** Its network as JSON; in netfold's own language or another. */
   readonly net: Json;
   readonly input: readonly number[];
+}
+
+/** What of a run `evaluate` has drawn. */
+export interface KeptPictures {
+  readonly pictures: readonly KeptPicture[];
+  /** The command that draws them, for a shell; nothing of a run without weights. */
+  readonly command?: string;
+}
+
+/** A picture in a run's folder. */
+export interface KeptPicture {
+  /** Its file. */
+  readonly name: string;
+  /** The confusion matrix, or the worst mistakes. */
+  readonly of: PictureOf;
+  /** How it was measured, as its name says it; empty for the best weights on the test images. */
+  readonly measured: string;
+  /** When it was drawn, in milliseconds since 1970. */
+  readonly made: number;
+  /** Whether the run's weights have changed since. */
+  readonly isOld: boolean;
 }
 
 /** Steps in columns, which take a third of the room of records. */

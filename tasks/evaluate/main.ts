@@ -10,6 +10,7 @@ import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { evaluateCommand } from "./options.ts";
 import { mistakesSheet } from "./mistakes.ts";
+import { pictureName, type PictureOf } from "./picture_name.ts";
 import { evaluationJson, evaluationText, matrixOf } from "./view.ts";
 import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
@@ -49,25 +50,12 @@ async function main(given: Given<typeof evaluateCommand>): Promise<void> {
   output.write(`${text}\n`);
   const folder = folderFor(run);
   orThrow(await makeFolder(folder)());
-  const write = async (name: string, svg: string, what: string): Promise<void> => {
-    const path = join(folder, pictureName(name, given));
+  const write = async (of: PictureOf, svg: string, what: string): Promise<void> => {
+    const path = join(folder, pictureName(of, given));
     orThrow(await writeAtomic(path, svg));
     if (format !== "json") output.write(`${what}: ${printable(path)}\n`);
   };
   const svg = orThrow(await confusionSvg(matrixOf(evaluation), evaluation.classes));
   await write("confusion", svg, "\nthe matrix as a picture");
   await write("mistakes", orThrow(await mistakesSheet(evaluation)), "the worst mistakes");
-}
-
-/** A name for a picture: of what is not measured as training itself does, one that says so. */
-function pictureName(name: string, given: Given<typeof evaluateCommand>): string {
-  const { data, split = "test", weights = "best", views, crops = "1" } = given;
-  const others = [
-    data,
-    split === "test" ? undefined : split,
-    weights === "best" ? undefined : weights,
-    views,
-    crops === "1" ? undefined : "crops",
-  ].filter((part) => part !== undefined);
-  return `${[name, ...others].join("-").replaceAll(/[^A-Za-z0-9.]+/g, "-")}.svg`;
 }

@@ -4,7 +4,8 @@ import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
 import { answer } from "../../tasks/board/_answer.ts";
 import { readOn, START } from "../../tasks/board/_recorded.ts";
-import type { BoardRuns, Recorded, RunDetails } from "../../tasks/board/wire.ts";
+import type { BoardRuns, KeptPictures, Recorded, RunDetails } from "../../tasks/board/wire.ts";
+import { pictureName, pictureNamed } from "../../tasks/evaluate/picture_name.ts";
 import { PRETRAINED_NAMES } from "../../tasks/networks/pretrained.ts";
 import { pretrainedPath } from "../../tasks/training/pretrained.ts";
 import { withFolder } from "../files/_folder.ts";
@@ -112,6 +113,7 @@ Deno.test("no name of a run leads out of the runs' folder", async () => {
     await Deno.symlink(outside.metrics, linked.metrics);
     await Deno.symlink(outside.steps, linked.steps);
     await Deno.writeTextFile(outside.best, "secret");
+    await Deno.writeTextFile(join(outside.folder, "confusion.svg"), "secret");
     await Deno.symlink(outside.best, inside.best);
     assert(!(await refused(root, "/api/checkpoint?run=inside")).includes("secret"));
     const names = [
@@ -131,6 +133,8 @@ Deno.test("no name of a run leads out of the runs' folder", async () => {
           `/api/recorded?run=${run}`,
           `/api/checkpoint?run=${run}`,
           `/api/checkpoint?pretrained=${run}`,
+          `/api/pictures?run=${run}`,
+          `/api/picture?run=${run}&name=confusion.svg`,
         ]
       ) {
         assert(!(await refused(root, path)).includes("secret"), path);
@@ -170,6 +174,62 @@ Deno.test("the page is given checkpoints of runs, pretrained ones, and the engin
     assertStringIncludes(await refused(root, "/api/checkpoint?run=a"), "best.safetensors");
     const constructor = await refused(root, "/api/checkpoint?pretrained=constructor");
     assertStringIncludes(constructor, "unknown-name");
+  });
+});
+
+Deno.test("the page is given the pictures that evaluate keeps of a run, and no other file of it", async () => {
+  await withFolder(async (folder) => {
+    const root = join(folder, "it's runs");
+    const run = await makeRun(join(root, "a"));
+    const kept = () => json<KeptPictures>(root, "/api/pictures?run=a");
+    assertEquals(await kept(), { pictures: [] });
+
+    // Without pictures there is the command that draws them, for a shell.
+    await Deno.writeTextFile(run.best, "weights");
+    const { command = "" } = await kept();
+    assert(command.endsWith(` evaluate '${run.folder.replaceAll("'", "'\\''")}'`), command);
+
+    const file = (name: string) => join(run.folder, name);
+    const given = { run: run.folder, format: "text" } as const;
+    const drawn = [
+      pictureName("mistakes", { ...given, split: "validation", weights: "last" }),
+      pictureName("mistakes", given),
+      pictureName("confusion", given),
+    ];
+    for (const name of drawn) await Deno.writeTextFile(file(name), `<svg>${name}</svg>`);
+    const others = ["curves.svg", "confusion.txt", "confusion.svg.svg.txt", "xconfusion.svg"];
+    for (const name of others) await Deno.writeTextFile(file(name), "other");
+    await Deno.mkdir(file("confusion-folder.svg"));
+    await Deno.writeTextFile(join(folder, "secret.svg"), "<svg>hidden</svg>");
+    await Deno.symlink(join(folder, "secret.svg"), file("confusion-link.svg"));
+    const [before, after] = [new Date(1e12), new Date(2e12)];
+    await Deno.utime(run.best, before, before);
+    await Deno.utime(file("mistakes.svg"), after, after);
+    await Deno.utime(file("confusion.svg"), new Date(1e11), new Date(1e11));
+    const { pictures } = await kept();
+    assertEquals(pictures.map(({ name, of, measured, isOld }) => [name, of, measured, isOld]), [
+      ["confusion.svg", "confusion", "", true],
+      ["mistakes.svg", "mistakes", "", false],
+      ["mistakes-validation-last.svg", "mistakes", "validation-last", false],
+    ]);
+    const foreign = pictureName("confusion", { ...given, data: "/данные" });
+    assertEquals(pictureNamed(foreign), { of: "confusion", measured: "-" });
+    assertEquals(pictures.map(({ made }) => made).slice(0, 2), [1e11, 2e12]);
+
+    const answered = await asked(root, "/api/picture?run=a&name=mistakes.svg");
+    assertEquals(await answered.text(), "<svg>mistakes.svg</svg>");
+    assertEquals(answered.headers.get("content-type"), "image/svg+xml");
+    // One that is opened by itself may run nothing, and load nothing.
+    const policy = "default-src 'none'; img-src data:; sandbox";
+    assertEquals(answered.headers.get("content-security-policy"), policy);
+    const names = [...others, "confusion-link.svg", "confusion-folder.svg", "mistakes-x.svg", ""]
+      .concat("config.json", "best.safetensors", "../secret.svg", "confusion-/../../secret.svg")
+      .concat("confusion.svg\0", "confusion.svg\n", "constructor");
+    for (const name of names) {
+      const path = `/api/picture?run=a&name=${encodeURIComponent(name)}`;
+      const told = await refused(root, path);
+      assert(told.includes("no-picture") && !told.includes("hidden"), told);
+    }
   });
 });
 

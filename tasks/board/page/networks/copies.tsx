@@ -2,20 +2,14 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { toJSON } from "../../../../dsl/net/json.ts";
+import { copied } from "../copied.ts";
 import { linkHere } from "../here.ts";
 import { scriptOf } from "./script.ts";
 import { type Shown, spec } from "./state.ts";
 
 export function Copies({ network }: { readonly network: Shown }): JSX.Element {
   const said = useSignal("");
-  const copy = async (what: string, text: string) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      said.value = `The ${what} is copied.`;
-    } catch {
-      said.value = "The browser does not let the page copy.";
-    }
-  };
+  const copy = async (what: string, text: string) => said.value = await copied(what, text);
   return (
     <p class="tools">
       <button type="button" onClick={() => copy("script", scriptOf(spec.value, network))}>

@@ -1,4 +1,4 @@
-/** What there is to know of one run: its recipe, its engine, every setting, and its network. */
+/** What there is to know of one run: its recipe, its engine, what it got wrong, every setting, and its network. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
@@ -13,7 +13,8 @@ import { addressOf } from "../address.ts";
 import { Problems } from "../problems.tsx";
 import { paramsOf } from "../try/source.ts";
 import { COLUMNS } from "./columns.ts";
-import { runOf } from "./state.ts";
+import { Kept } from "./kept.tsx";
+import { drawn, runOf } from "./state.ts";
 
 export function RunDetail({ id }: { readonly id: string }): JSX.Element {
   const details = useSignal<RunDetails | undefined>(undefined);
@@ -50,6 +51,7 @@ function Known({ details }: { readonly details: RunDetails }): JSX.Element {
         <a href={addressOf("try", network)}>Try it on pictures</a>
       </p>
       <Pairs pairs={facts.filter(([, text]) => text !== "")} />
+      {drawn.value.length === 1 && <Kept id={run.id} />}
       <details>
         <summary>Every setting</summary>
         <Pairs pairs={Object.entries(run.settings)} />

@@ -1,0 +1,86 @@
+/** What a run got wrong: its confusion matrix and its worst mistakes, as `evaluate` has drawn them. */
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Problem } from "../../../../dsl/problem/problem.ts";
+import type { KeptPicture, KeptPictures } from "../../wire.ts";
+import { ask } from "../ask.ts";
+import { copied } from "../copied.ts";
+import { Problems } from "../problems.tsx";
+
+const TITLES: Readonly<Record<KeptPicture["of"], string>> = {
+  confusion: "Which classes are taken for which",
+  mistakes: "The worst mistakes",
+};
+
+export function Kept({ id }: { readonly id: string }): JSX.Element {
+  const kept = useSignal<KeptPictures | undefined>(undefined);
+  const problems = useSignal<readonly Problem[]>([]);
+  const look = async () => {
+    const found = await ask<KeptPictures>("pictures", [["run", id]]);
+    problems.value = found._tag === "Left" ? found.left : [];
+    if (found._tag === "Right") kept.value = found.right;
+  };
+  useEffect(() => void look(), [id]);
+  const known = kept.value;
+  return (
+    <section class="kept" aria-label={`What ${id} got wrong`}>
+      <h3>What it got wrong</h3>
+      <Problems problems={problems.value} title="Its pictures cannot be read:" />
+      {known?.pictures.map((picture) => <Picture key={picture.name} id={id} picture={picture} />)}
+      {known?.pictures.every(({ isOld }) => isOld) && <ToDraw kept={known} onLook={look} />}
+    </section>
+  );
+}
+
+function Picture(
+  { id, picture: { name, of, measured, made, isOld } }: {
+    readonly id: string;
+    readonly picture: KeptPicture;
+  },
+): JSX.Element {
+  const title = measured === "" ? TITLES[of] : `${TITLES[of]}: ${measured}`;
+  // A picture that was drawn anew is another one for the browser.
+  const asked = new URLSearchParams({ run: id, name, made: `${made}` });
+  return (
+    <figure>
+      <figcaption>
+        {title}
+        {isOld && <span class="said">older than the run's weights</span>}
+      </figcaption>
+      <div class="wide" tabIndex={0} role="region" aria-label={`${title}; arrow keys move it`}>
+        <img src={`/api/picture?${asked}`} alt={title} />
+      </div>
+    </figure>
+  );
+}
+
+/** How pictures are made that are missing or old. */
+function ToDraw(
+  { kept: { pictures, command }, onLook }: {
+    readonly kept: KeptPictures;
+    readonly onLook: () => Promise<void>;
+  },
+): JSX.Element {
+  const said = useSignal("");
+  if (command === undefined) {
+    return <p class="note">It has no weights yet that could be measured.</p>;
+  }
+  return (
+    <>
+      <p class="note">
+        {pictures.length === 0
+          ? "Not drawn yet. This measures it on its test images, and draws what it got wrong:"
+          : "Its weights have changed since these were drawn. This draws them anew:"}
+      </p>
+      <pre tabIndex={0}>{command}</pre>
+      <p class="tools">
+        <button type="button" onClick={async () => said.value = await copied("command", command)}>
+          Copy command
+        </button>
+        <button type="button" onClick={onLook}>Look again</button>
+        <output>{said}</output>
+      </p>
+    </>
+  );
+}

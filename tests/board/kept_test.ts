@@ -1,0 +1,89 @@
+/** What a run got wrong, on the board's page as a person sees it. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { confusionOf } from "../../tasks/charts/confusion.ts";
+import { confusionSvg } from "../../tasks/charts/confusion_chart.ts";
+import { pictureSheet } from "../../tasks/charts/picture_sheet.ts";
+import { orThrow } from "../../mod.ts";
+import { browserTest } from "../_browser.ts";
+import { makeRun, withBoard, writeEpoch } from "./_board.ts";
+import { faults } from "./_faults.ts";
+import { Page } from "./_page.ts";
+
+const HOSTILE = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">
+  <script>document.documentElement.setAttribute("width", "50")</script>
+  <image href="/icon.svg" width="40" height="40"/>
+</svg>`;
+
+const picture = { height: 1, width: 1, pixels: Uint8Array.of(255, 0, 0) };
+const mistakes = pictureSheet({
+  title: "The worst mistakes",
+  subtitle: [],
+  groups: [{ title: "", pictures: Array(9).fill({ picture, words: ["cat", "dog", "99.0 %"] }) }],
+});
+
+const LOADED =
+  `[...document.querySelectorAll(".kept img")].map(({ naturalWidth }) => naturalWidth)`;
+
+browserTest("a run that is drawn alone shows what it got wrong", async (browser) => {
+  const runs = join(browser.folder, "runs");
+  for (const name of ["a", "b"]) await writeEpoch(await makeRun(join(runs, name)), 1);
+  const folder = join(runs, "a");
+
+  await withBoard(runs, async (address) => {
+    await Page.with(browser, async (page) => {
+      const button = (text: string) =>
+        page.value(
+          `[...document.querySelectorAll(".kept button")]
+            .find(({ textContent }) => textContent === ${JSON.stringify(text)}).click()`,
+        );
+      await page.look(1280, "light");
+      await page.goTo(`${address}#/runs?run=a`);
+      await page.until(`document.querySelector(".kept")?.textContent.includes("no weights yet")`);
+
+      // It says how its pictures are made, and shows them once they are.
+      await Deno.writeTextFile(join(folder, "best.safetensors"), "weights");
+      await page.goTo(`${address}#/runs?run=a`);
+      await page.until(`document.querySelector(".kept pre")`);
+      assertStringIncludes((await page.texts(".kept pre")).join(), ` evaluate ${folder}`);
+      assertEquals(await faults(page), []);
+      const matrix = confusionOf([0, 0, 1, 1], [0, 1, 1, 1], 2);
+      const svg = orThrow(await confusionSvg(matrix, ["cat", "dog"]));
+      await Deno.writeTextFile(join(folder, "confusion.svg"), svg);
+      await Deno.writeTextFile(join(folder, "mistakes.svg"), mistakes);
+      await Deno.writeTextFile(join(folder, "mistakes-train.svg"), HOSTILE);
+      await button("Look again");
+      await page.until(`${LOADED}.length === 3 && ${LOADED}.every((width) => width > 0)`);
+      const [, wide] = /width="(\d+)"/.exec(mistakes) ?? [];
+      const [confusion = 0, sheet, hostile] = await page.value<readonly number[]>(LOADED);
+      assert(confusion > 100);
+      // A picture is no document: nothing in it runs.
+      assertEquals([sheet, hostile], [Number(wide), 40]);
+      assertEquals(await page.texts(".kept figcaption"), [
+        "Which classes are taken for which",
+        "The worst mistakes",
+        "The worst mistakes: train",
+      ]);
+      assertEquals(await page.texts(".kept pre"), []);
+
+      // Pictures that are older than the weights are said to be so.
+      const later = new Date(Date.now() + 60_000);
+      await Deno.utime(join(folder, "best.safetensors"), later, later);
+      await page.goTo(`${address}#/runs?run=a`);
+      await page.until(`document.querySelectorAll(".kept figcaption .said").length === 3`);
+      await page.until(`document.querySelector(".kept pre")`);
+      for (const [width, scheme] of [[1280, "dark"], [390, "dark"], [390, "light"]] as const) {
+        await page.look(width, scheme);
+        const root = "document.documentElement";
+        assertEquals(await page.value(`${root}.scrollWidth - ${root}.clientWidth`), 0);
+        assertEquals(await faults(page), [], `${width} ${scheme}`);
+      }
+
+      // Beside another run there is no room for it.
+      await page.goTo(`${address}#/runs?run=a&run=b`);
+      await page.until(`document.querySelectorAll("dl").length >= 2`);
+      assertEquals(await page.texts(".kept"), []);
+      assertEquals(await page.complaints(), []);
+    });
+  });
+});
