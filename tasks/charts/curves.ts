@@ -5,7 +5,7 @@
  */
 import type { TopLevelSpec } from "vega-lite";
 import { wrapped } from "../../dsl/problem/wrap.ts";
-import type { Result } from "../fp.ts";
+import { E, type Result } from "../fp.ts";
 import { percent } from "../terminal/format.ts";
 import {
   type CurvePoint,
@@ -16,11 +16,16 @@ import {
   type Row,
   stepCurve,
 } from "./_curve_rows.ts";
-import { renderSvg } from "./_vega.ts";
+import { loadVega, renderSvg } from "./_vega.ts";
 import { COLORS } from "./colors.ts";
 import { type ChartWidth, WIDTHS } from "./width.ts";
 
 export type { CurvePoint, CurveStep } from "./_curve_rows.ts";
+
+/** Loads what draws curves, for work that is not to fail at its first drawing. */
+export async function loadCurves(): Promise<Result<void>> {
+  return E.map(() => {})(await loadVega());
+}
 
 export interface CurveOptions {
   readonly title?: string;

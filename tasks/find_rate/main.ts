@@ -17,6 +17,7 @@ import { statusLine } from "../terminal/status_line.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { type AskedTraining, requestOf } from "../train/asked.ts";
 import { findRate, type RateTest } from "../training/find_rate.ts";
+import { canDraw } from "../training/run_curves.ts";
 import { type FindRateArguments, findRateCommand, trainingArguments } from "./options.ts";
 import { pictureOf } from "./picture.ts";
 import { resultText, testView } from "./view.ts";
@@ -25,6 +26,7 @@ export const run: Run = runner(findRateCommand, () => "find a learning rate", ma
 
 async function main(given: FindRateArguments, args: readonly string[]): Promise<number> {
   const asked = await requestOf("find-rate", given);
+  orThrow(await canDraw());
   const found = await watched(asked, given);
   if (found.steps.length === 0) return EXIT.interrupted;
   const picture = given.out ?? join("runs", "rates", `${stemOf(asked.name) || "network"}.svg`);

@@ -30,6 +30,11 @@ export function runCurves(
   });
 }
 
+/** Loads what draws curves, so that long work that could not draw them at its end does not begin. */
+export async function canDraw(): Promise<Result<void>> {
+  return await (await import("../charts/curves.ts")).loadCurves();
+}
+
 /** Why training can look worse than validation; nothing where it is measured alike. */
 export function curveNote(recipe: Recipe): string | undefined {
   const { labelSmoothing, mixup, cutmix, classWeights, loss, validation } = recipe;

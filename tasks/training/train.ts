@@ -40,6 +40,7 @@ import {
   RESUME,
   WATCH,
 } from "./request.ts";
+import { canDraw } from "./run_curves.ts";
 import { warnOf, warnOfChanges } from "./warnings.ts";
 import { preparedAgain } from "./weights.ts";
 
@@ -118,6 +119,7 @@ export function trainWith(
       needed(request, { ...REQUEST, out: optional(TEXT) }, OTHERS);
       checkWatch(watch, WATCH);
       orThrow(await tryPlace(placeOf(request)));
+      orThrow(await canDraw());
       const { dataset, config, prepared, taken } = await newRunOn(request, watch);
       return await open(async (engine) => {
         orThrow(checkMemory({ config, prepared, engine, resumed: false }, watch));
@@ -164,6 +166,7 @@ async function resumeIn(
   stored: RunConfig,
   options: ResumeOptions,
 ): Promise<TrainOutcome> {
+  orThrow(await canDraw());
   const own = orThrow(withOwn(stored, options));
   const dataset = await againOf(own, options);
   const found = await loadCheckpoint(run.last, usingOf(own));
