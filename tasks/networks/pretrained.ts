@@ -1,6 +1,5 @@
 /** The names of pretrained networks, whose weights travel with netfold as runs in `nets/pretrained`. */
 import index from "../../nets/pretrained/index.json" with { type: "json" };
-import { join } from "@std/path";
 
 /** The files of each by its name, with the SHA-256 of each. */
 export const PRETRAINED: Readonly<Record<string, Readonly<Record<string, string>>>> = index;
@@ -15,5 +14,5 @@ export function isPretrained(name: string): boolean {
 
 /** Where what is made of a run belongs: in its folder, of a pretrained network in one below `runs`. */
 export function folderFor(run: string): string {
-  return isPretrained(run) ? join("runs", "pretrained", run) : run;
+  return isPretrained(run) ? `runs/pretrained/${run}` : run;
 }
