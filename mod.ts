@@ -158,16 +158,9 @@ export {
   type Net,
   type Numbering,
 } from "./dsl/net/net.ts";
-export {
-  type ChainPlan,
-  type ForkPlan,
-  type LayerPlan,
-  type NamedPlan,
-  type Plan,
-  type Planned,
-} from "./dsl/plan/plan.ts";
+export type { ChainPlan, ForkPlan, LayerPlan, NamedPlan, Plan, Planned } from "./dsl/plan/plan.ts";
 export { concatAll, type Monoid, struct, SUM } from "./dsl/problem/monoid.ts";
-export { type Problem, type Step, type Way } from "./dsl/problem/problem.ts";
+export type { Problem, Step, Way } from "./dsl/problem/problem.ts";
 export { orThrow, ProblemError } from "./dsl/problem/throw.ts";
 export { renderProblems } from "./dsl/problem/render.ts";
 export type { Either, Left, Result, Right } from "./dsl/problem/result.ts";
