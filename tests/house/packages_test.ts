@@ -1,8 +1,7 @@
-/** Entries bring along the packages that they need whatever is done with them, and no other. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+/** Entries bring along what they need whatever is done with them, and no more. */
+import { assert, assertEquals } from "@std/assert";
 import project from "../../deno.json" with { type: "json" };
-import jpegTurbo from "../../tasks/data/picture/_jpeg_turbo.wasm.ts";
-import { packagesOf } from "./_packages.ts";
+import { type Load, loadsOf } from "./_packages.ts";
 
 /** What reads and judges files; all else is loaded when it is needed. */
 const FILES = ["deno-std", "fp-ts", "pako", "valibot"];
@@ -15,19 +14,47 @@ const HELD: Readonly<Record<string, readonly string[]>> = {
   "./notebook": FILES.filter((name) => name !== "pako"),
 };
 
-Deno.test("an entry holds few packages, and none of Node's modules", async () => {
-  const entries = Object.entries(project.exports)
-    .map(([entry, file]) => [entry, file.replace("./", "")] as const);
-  const packages = await packagesOf(entries.map(([, file]) => file));
+/** The most files that are run when an entry is imported: each takes time when a script starts. */
+const MOST_FILES = { ".": 180, "./layers": 75, "./nets": 80, "./train": 265 } as const;
+
+/** A command that is to start fast, and needs no package when it counts a network of the zoo. */
+const COMMAND = "tasks/summary/main.ts";
+
+const entries = Object.entries(project.exports)
+  .map(([entry, file]) => [entry, file.replace("./", "")] as const);
+const loads = await loadsOf([...entries.map(([, file]) => file), COMMAND]);
+
+function byEntry<A>(of: (load: Load) => A): Readonly<Record<string, A>> {
+  return Object.fromEntries(entries.map(([entry, file]) => [entry, of(loadOf(file))]));
+}
+
+function loadOf(file: string): Load {
+  const load = loads.get(file);
+  if (load === undefined) throw new Error(`nothing is known of ${file}`);
+  return load;
+}
+
+Deno.test("an entry holds few packages, and none of Node's modules", () => {
   assertEquals(
-    Object.fromEntries(entries.map(([entry, file]) => [entry, packages[file]])),
+    byEntry(({ packages }) => packages),
     Object.fromEntries(entries.map(([entry]) => [entry, HELD[entry] ?? []])),
   );
+  assertEquals(loadOf(COMMAND).packages, []);
 });
 
-Deno.test("the licences of the decoders have the notice that a binary carries", async () => {
-  const binary = new TextDecoder("latin1").decode(Uint8Array.fromBase64(jpegTurbo));
-  const [notice = "a notice"] = /Copyright \(C\)[ -~]+/.exec(binary) ?? [];
-  const licences = new URL("../../tasks/data/picture/LICENSES.md", import.meta.url);
-  assertStringIncludes(await Deno.readTextFile(licences), notice);
+Deno.test("packages of many packages are not resolved before they are used", () => {
+  const wide = ["onnxruntime-node", "vega", "vega-lite"];
+  assertEquals(
+    byEntry(({ resolved }) => resolved.filter((name) => wide.includes(name))),
+    byEntry(() => []),
+  );
+  // What literal import() names is seen.
+  assertEquals(loadOf("mod.ts").resolved, ["@viz-js/viz"]);
+});
+
+Deno.test("an entry runs few files", () => {
+  const files = byEntry(({ files }) => files);
+  for (const [entry, most] of Object.entries(MOST_FILES)) {
+    assert((files[entry] ?? Infinity) <= most, `${entry} runs ${files[entry]} files`);
+  }
 });
