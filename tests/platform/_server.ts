@@ -16,20 +16,28 @@ const ISOLATION = {
 };
 
 const TYPES: Readonly<Record<string, string>> = {
+  css: "text/css",
   html: "text/html",
   js: "text/javascript",
   json: "application/json",
   bin: "application/octet-stream",
+  safetensors: "application/octet-stream",
+  svg: "image/svg+xml",
   wasm: "application/wasm",
 };
 
 async function answer(request: Request): Promise<Response> {
-  const name = new URL(request.url).pathname.slice(1);
+  const name = new URL(request.url).pathname.slice(1).replace(/(^|\/)$/, "$1index.html");
   if (name === "answer") console.log(await request.text());
   const type = TYPES[name.split(".").at(-1) ?? ""];
   if (type === undefined) return new Response(null, { status: 404 });
   const headers = { ...origins === "isolated" ? ISOLATION : {}, "Content-Type": type };
-  return new Response(await Deno.readFile(join(folder, name)), { headers });
+  try {
+    return new Response(await Deno.readFile(join(folder, name)), { headers });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return new Response(null, { status: 404 });
+  }
 }
 
 const onListen = ({ port }: Deno.NetAddr): void => console.log(port);

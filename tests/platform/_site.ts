@@ -56,6 +56,14 @@ export async function copyOfPackage(
   await Deno.writeFile(join(to, name), await npmFile(`${library}/${folder}/${name}`));
 }
 
+/** Serves a folder's files to pages, which share memory where they are isolated; its first line is the port. */
+export function serving(folder: string, origins: "open" | "isolated"): LineProcess {
+  const server = join(root, "tests/platform/_server.ts");
+  const flags = ["--no-lock", "--config", join(root, "deno.json"), "--allow-net=127.0.0.1"];
+  const args = ["run", ...flags, `--allow-read=${folder}`, server, folder, origins];
+  return new LineProcess(Deno.execPath(), args);
+}
+
 /** What a page posts to `/answer`. */
 export async function answerOfPage(
   { command, flags: shows, folder }: Browser,
@@ -65,10 +73,7 @@ export async function answerOfPage(
     readonly flags?: readonly string[];
   },
 ): Promise<unknown> {
-  const server = join(root, "tests/platform/_server.ts");
-  const flags = ["--no-lock", "--config", join(root, "deno.json"), "--allow-net=127.0.0.1"];
-  const args = ["run", ...flags, `--allow-read=${folder}`, server, folder, origins];
-  await using process = new LineProcess(Deno.execPath(), args);
+  await using process = serving(folder, origins);
   const port = await process.line();
   const profile = `--user-data-dir=${join(folder, origins)}`;
   const shown = new Deno.Command(command, {
