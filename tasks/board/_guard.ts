@@ -5,17 +5,26 @@
  * runs no code but its own.
  */
 
-const POLICY = [
+/** What the page may do, as far as the page can say it itself. */
+export const PAGE_POLICY: string = [
   "default-src 'none'",
   // Graphviz and the engine are WebAssembly; this allows no text to be run as code.
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "img-src 'self' blob:",
   "connect-src 'self'",
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
 ].join("; ");
+
+const POLICY = `${PAGE_POLICY}; frame-ancestors 'none'`;
+
+/**
+ * What the frame may do in which code runs, and with it the workers that it starts: they may run text
+ * as code, and can ask nobody for anything.
+ */
+export const CODE_POLICY = "default-src 'none'; script-src 'unsafe-eval'; worker-src blob:";
 
 /** Where programs send pictures. */
 export const PREDICT = "/predict";
@@ -37,9 +46,9 @@ export const WORKER_HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": `${POLICY}; worker-src blob:`,
 };
 
-/** What the worker that runs code bears besides: it may run text as code, and can ask nobody for anything. */
+/** What the frame bears besides in which code runs; it is the page's alone. */
 export const CODE_HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": "default-src 'none'; script-src 'unsafe-eval'",
+  "Content-Security-Policy": `${CODE_POLICY}; frame-ancestors 'self'`,
 };
 
 /** What a picture of a run bears besides: one that is opened by itself runs nothing, whatever it holds. */

@@ -1,23 +1,45 @@
-/** `deno task board`: runs and networks on a page that this machine alone can see. */
+/**
+ * `deno task board`: runs and networks on a page that this machine alone can see, or as files for any
+ * web server.
+ */
 import { resolve } from "@std/path";
+import { bytes } from "../../dsl/problem/digits.ts";
 import { printable } from "../../dsl/problem/escape.ts";
+import { renderProblems } from "../../dsl/problem/render.ts";
 import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { attempt, orThrow, refused, type Result, right } from "../fp.ts";
 import { runFolders } from "../runs/find.ts";
-import { standardOutput } from "../terminal/terminal.ts";
+import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { answer } from "./_answer.ts";
+import { exportBoard, type ExportOptions } from "./_export.ts";
 import { boardCommand, PORT } from "./options.ts";
 
-export const run: Run = runner(boardCommand, () => "show the board", main);
+export const run: Run = runner(
+  boardCommand,
+  ({ export: folder }) => `${folder === undefined ? "show" : "export"} the board`,
+  main,
+);
 
-async function main({ runs, port = PORT }: Given<typeof boardCommand>): Promise<void> {
+async function main(given: Given<typeof boardCommand>): Promise<void> {
+  const { runs, port = PORT, export: folder, folders } = given;
   if (runs !== undefined) orThrow(await attempt(() => runFolders(runs)));
-  const server = orThrow(serve(resolve(runs ?? "runs"), port));
+  const root = resolve(runs ?? "runs");
+  if (folder !== undefined) return await writeBoard(folder, { root, named: folders });
+  const server = orThrow(serve(root, port));
   const output = standardOutput();
   output.write(`http://127.0.0.1:${server.addr.port}/\n`);
   output.write(`the runs in ${printable(runs ?? "runs")}; Ctrl-C ends it\n`);
   await server.finished;
+}
+
+async function writeBoard(folder: string, options: ExportOptions): Promise<void> {
+  const { runs, problems, ...written } = orThrow(await exportBoard(folder, options));
+  const held = `${runs} ${runs === 1 ? "run" : "runs"}, ${bytes(written.bytes)}`;
+  standardOutput().write(`${printable(folder)} holds the board with ${held}\n`);
+  if (problems.length > 0) {
+    standardError().write(`\nleft out:\n${renderProblems(problems)}\n`);
+  }
 }
 
 function serve(root: string, port: number): Result<Deno.HttpServer<Deno.NetAddr>> {

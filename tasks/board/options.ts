@@ -1,8 +1,9 @@
 /** The command line of `deno task board`. */
 import { command } from "../cli/command.ts";
-import { type Reader, text, whole } from "../cli/reader.ts";
-import { option } from "../cli/term.ts";
+import { type Reader, runFolder, text, whole } from "../cli/reader.ts";
+import { option, words } from "../cli/term.ts";
 import { PROGRAM } from "../program_name.ts";
+import { basename, dirname, join } from "@std/path";
 
 /** Where the board is when nothing else is said. */
 export const PORT = 8731;
@@ -24,8 +25,25 @@ export const boardCommand = command({
   examples: [
     `${PROGRAM} board`,
     `${PROGRAM} board --runs runs/studies/activation-tiny --port 0`,
+    `${PROGRAM} board --export site runs/cifar-attention-8-1`,
   ],
+  writes: ({ export: folder }) => folder && dirname(folder),
+  check: ({ export: folder, folders, port }) => {
+    if (folder === undefined) {
+      return folders.length > 0
+        ? "runs are named for --export; --runs FOLDER says which ones the board shows"
+        : undefined;
+    }
+    if (port !== undefined) return "--port is the server's, and --export starts none";
+    return [".", ".."].includes(basename(join(folder)))
+      ? "--export names a folder to make, such as site"
+      : undefined;
+  },
   terms: {
+    folders: words(runFolder("RUN", "a folder"), {
+      description: "With --export, the runs that are exported, or folders with runs below them.",
+      otherwise: "all runs in the folder of --runs",
+    }),
     runs: option(text("FOLDER", "a folder"), {
       description: "The folder with the runs, in it or below it; nothing in it is changed.",
       otherwise: "runs",
@@ -33,6 +51,11 @@ export const boardCommand = command({
     port: option(port, {
       description: "The port, on this machine alone; 0 takes one that is free.",
       otherwise: `${PORT}`,
+    }),
+    export: option(text("DIR", "a folder"), {
+      description:
+        "Writes the page and its runs into DIR, a new or an empty folder, for any web server.",
+      otherwise: "a server of the board's own",
     }),
   },
 });

@@ -90,15 +90,19 @@ Deno.test("every answer forbids code and addresses from elsewhere", async () => 
       assert(!/unsafe-inline|'unsafe-eval'|https?:|\*/.test(policy), policy);
       assertEquals(headers.get("x-content-type-options"), "nosniff");
     }
-    // What runs code may do that and nothing else.
-    const code = await asked(root, "/code.js");
-    await code.body?.cancel();
+    // What runs code may do that and nothing else, whether headers reach the page or not.
+    const code = await asked(root, "/code.html");
+    const policy = "default-src 'none'; script-src 'unsafe-eval'; worker-src blob:";
     assertEquals(
       code.headers.get("content-security-policy"),
-      "default-src 'none'; script-src 'unsafe-eval'",
+      `${policy}; frame-ancestors 'self'`,
+    );
+    assertStringIncludes(
+      await code.text(),
+      `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     );
     const page = await (await asked(root, "/")).text();
-    assert(!/<script(?![^>]* src="\/page.js")|style=|\son[a-z]+=|https?:/.test(page), page);
+    assert(!/<script(?![^>]* src="page.js")|style=|\son[a-z]+=|https?:/.test(page), page);
   });
 });
 

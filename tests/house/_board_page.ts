@@ -14,7 +14,7 @@ const STYLES = ["page.css", "tile.css", "runs/kept.css", "try/try.css", "train/t
 export interface Bundled {
   /** The entry, relative to the page's folder. */
   readonly entry: string;
-  /** A package that the script loads from the board's server once it needs it, and the address there. */
+  /** A package that the script loads once it needs it, and where that is, as seen from the script. */
   readonly apart?: { readonly name: string; readonly address: string };
 }
 

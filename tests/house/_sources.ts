@@ -18,7 +18,7 @@ const BINARIES: Readonly<Record<string, string>> = {
 };
 
 /** Graphviz is larger than all else that the page needs, which loads it when it draws. */
-const GRAPHVIZ = { name: "@viz-js/viz", address: "/graphviz.js" };
+const GRAPHVIZ = { name: "@viz-js/viz", address: "./graphviz.js" };
 
 /**
  * The modules of the board's scripts, relative to the root: the page, and what it loads when

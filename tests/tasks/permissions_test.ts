@@ -99,13 +99,13 @@ Deno.test({
   },
 });
 
-Deno.test("export and diagram write here, but not over what netfold is made of", async () => {
+Deno.test("export, diagram and board write here, but not over what netfold is made of", async () => {
   const own = ["dsl/a.ts", "layers/a", "nets/a", "tasks/a", "tests/a", "docs/a.md", "mod.ts"]
     .concat("deno.json", "deno.lock", "README.md", ".git/hooks/pre-commit", ".vscode/tasks.json")
     .map((path) => join(root, path));
   const paths = ["a.onnx", "runs/a/a.svg", ...own];
   const wanted = paths.map((path) => ({ name: "write", path }) as const);
-  for (const task of ["export", "diagram"] as const) {
+  for (const task of ["export", "diagram", "board"] as const) {
     const states = await granted(task, [...wanted, { name: "run" }], {});
     assertEquals(states, ["granted", "granted", ...own.map(() => "denied"), "prompt"]);
   }

@@ -1,8 +1,8 @@
 /// <reference lib="deno.worker" />
 /**
- * Runs the code of a network, in a worker for it alone, which keeps nothing: the server's policy for
- * it forbids every request, and whatever else a browser gives to workers is taken away before. The
- * page ends it. `deno task generate` bundles it into `_code.js.ts`.
+ * Runs the code of a network, in a worker for it alone, which keeps nothing: the policy of
+ * the frame that starts it forbids every request, and whatever else a browser gives to workers is
+ * taken away before. The page ends it. `deno task generate` bundles it into `_code.js.ts`.
  */
 import { toJSON } from "../../../../dsl/net/json.ts";
 import { isNet } from "../../../../dsl/net/net.ts";

@@ -5,8 +5,8 @@ import { useEffect, useRef } from "preact/hooks";
 import type * as editors from "../editor/editor.ts";
 import { chooseCode, written } from "./state.ts";
 
-/** Where the server has the editor. It is no part of the page's own script. */
-const EDITOR = "/editor.js";
+/** Where the editor is, beside the page's own script. */
+const EDITOR = "./editor.js";
 
 export function CodeText(): JSX.Element {
   const host = useRef<HTMLDivElement>(null);

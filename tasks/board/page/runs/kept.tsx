@@ -49,7 +49,7 @@ function Picture(
         {isOld && <span class="said">older than the run's weights</span>}
       </figcaption>
       <div class="wide" tabIndex={0} role="region" aria-label={`${title}; arrow keys move it`}>
-        <img src={`/api/picture?${asked}`} alt={title} />
+        <img src={`api/picture?${asked}`} alt={title} />
       </div>
     </figure>
   );

@@ -1,6 +1,7 @@
 /** The part of the board that shows runs. */
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { isExported } from "../ask.ts";
 import { Problems } from "../problems.tsx";
 import { Charts } from "./charts.tsx";
 import { RunDetail } from "./run_detail.tsx";
@@ -14,10 +15,13 @@ export function RunsPart(): JSX.Element {
   return (
     <>
       <Problems problems={problems.value} title="Not read:" />
-      {found === undefined
-        ? <p>Reading the runs ...</p>
-        : found.runs.length === 0
-        ? <p class="note">There are no runs in {found.folder}: a training there begins one.</p>
+      {found === undefined ? <p>Reading the runs ...</p> : found.runs.length === 0
+        ? (
+          <p class="note">
+            There are no runs in {found.folder}
+            {isExported ? "." : ": a training there begins one."}
+          </p>
+        )
         : <RunsTable runs={found.runs} />}
       {drawn.value.length > 0 && <Charts />}
       {drawn.value.map((id) => <RunDetail key={id} id={id} />)}

@@ -2,7 +2,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Problem } from "../../../../dsl/problem/problem.ts";
 import type { BoardRun, BoardRuns, Recorded, Refused } from "../../wire.ts";
-import { ask } from "../ask.ts";
+import { ask, isExported } from "../ask.ts";
 import { here, show } from "../here.ts";
 import { MOST } from "./colours.ts";
 import { type Course, NOTHING, withRecorded } from "./course.ts";
@@ -46,13 +46,14 @@ async function readTable(): Promise<void> {
   }
 }
 
-/** Reads the table now and again for as long as it is seen. */
+/** Reads the table now and again for as long as it is seen; an exported one once. */
 export function watchTable(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
   const look = async (): Promise<void> => {
     if (document.visibilityState === "visible") await readTable();
-    if (!isOver) timer = setTimeout(look, AGAIN_MS);
+    const isLast = isExported && table.peek() !== undefined;
+    if (!isOver && !isLast) timer = setTimeout(look, AGAIN_MS);
   };
   look();
   return () => {
@@ -91,9 +92,9 @@ async function follow(
     else take(found.right);
   }));
   const known = ids.filter((id) => courses.peek().has(id));
-  if (isOver() || known.length === 0) return undefined;
+  if (isOver() || isExported || known.length === 0) return undefined;
   const given = known.flatMap((id) => [["run", id], ["at", courses.peek().get(id)?.at ?? ""]]);
-  const events = new EventSource(`/api/follow?${new URLSearchParams(given)}`);
+  const events = new EventSource(`api/follow?${new URLSearchParams(given)}`);
   events.addEventListener("message", ({ data }) => {
     const news: Recorded | Refused = JSON.parse(data);
     if ("problems" in news) problems.value = news.problems;

@@ -1,6 +1,7 @@
 /** Which network is tried, and where its pictures come from. */
 import type { JSX } from "preact";
 import { PRETRAINED_NAMES } from "../../../networks/pretrained.ts";
+import { isExported } from "../ask.ts";
 import { EngineChoice } from "../engine_choice.tsx";
 import { table } from "../runs/state.ts";
 import { Slider } from "../slider.tsx";
@@ -36,7 +37,7 @@ export function Controls(): JSX.Element {
           ))}
         </select>
       </label>
-      {chosen.kind === "run" && (
+      {chosen.kind === "run" && !isExported && (
         <label class="row">
           Weights{" "}
           <select

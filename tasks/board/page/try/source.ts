@@ -18,7 +18,7 @@ export function sourceOf(given: URLSearchParams): Source {
   return { kind: "run", name: run, weights };
 }
 
-/** A network as the names and values of an address, of the page and of its checkpoint on the server. */
+/** A network as the names and values of an address, of the page and of its checkpoint. */
 export function paramsOf(source: Source): URLSearchParams {
   return new URLSearchParams(
     source.kind === "run"

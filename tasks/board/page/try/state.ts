@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import { defined } from "../../../../dsl/problem/defined.ts";
 import type { Problem } from "../../../../dsl/problem/problem.ts";
 import type { PictureFile } from "../../../training/predict.ts";
+import { addressOf } from "../ask.ts";
 import { backend } from "../engine_choice.tsx";
 import { left, show } from "../here.ts";
 import { EngineWorker } from "../worker/engine_worker.ts";
@@ -43,7 +44,7 @@ export function choose(next: Source): void {
 
 /** Opens a network, unless it is open or on its way, and shows it the pictures; `data` is the data set of its run. */
 export function open(next: Source, data: string | undefined): void {
-  const address = `/api/checkpoint?${paramsOf(next)}`;
+  const address = addressOf({ path: "checkpoint", given: [...paramsOf(next)] });
   const key = `${backend.peek()} ${address}`;
   if (key === at && problems.peek().length === 0) return;
   at = key;

@@ -2,8 +2,8 @@
 import type { Problem } from "../../../../dsl/problem/problem.ts";
 import type { Asked, Backend } from "./messages.ts";
 
-/** Where the server has its script. */
-const SCRIPT = "/engine.js";
+/** Where its script is. */
+const SCRIPT = "engine.js";
 
 /** What is told when there is no worker. */
 interface Failed {
@@ -41,9 +41,9 @@ function notLoaded(got: string | undefined): Problem {
     path: SCRIPT,
     layer: "engine",
     code: "no-answer",
-    rule: "the engine is loaded from the board's server",
+    rule: "the engine is loaded from where the board is",
     got: got || "no answer",
     wanted: "its script",
-    hint: "see that the board still runs in its terminal, and try again",
+    hint: "see that the board is still there, and try again",
   };
 }

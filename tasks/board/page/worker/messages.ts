@@ -14,7 +14,7 @@ export type Asked =
   | { readonly kind: "engine"; readonly backend: Backend }
   /** Train a network. */
   | { readonly kind: "train"; readonly settings: Settings }
-  /** Open a trained network, which the server has at an address. */
+  /** Open a trained network, which the board has at an address. */
   | { readonly kind: "open"; readonly address: string; readonly named: Named }
   /** Look at a picture file with it. */
   | { readonly kind: "look"; readonly id: number; readonly file: PictureFile };

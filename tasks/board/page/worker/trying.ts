@@ -12,14 +12,14 @@ import { decodeCheckpoint } from "../../../training/checkpoint.ts";
 import { ranking } from "../../../training/measure.ts";
 import { type PictureFile, predict } from "../../../training/predict.ts";
 import { type Seen, trainedOf } from "../../../training/trained.ts";
-import { answerAt } from "../ask.ts";
+import { answerAt } from "../answer.ts";
 import type { Named, Opened, Tried } from "./messages.ts";
 
-/** Fetches a trained network from the board's server. */
+/** Fetches a trained network from where the board has it. */
 export function trained(address: string, { name, data }: Named): Promise<Result<Seen>> {
   return attempt(async () => {
     const file = orThrow(await answerAt(address, (answer) => answer.arrayBuffer()));
-    // The server has compared its checksum.
+    // The board has compared its checksum.
     const checkpoint = orThrow(decodeCheckpoint(new Uint8Array(file), name, { isChecked: true }));
     const { plan } = trainedOf(checkpoint, {}, {});
     return { checkpoint, plan, ...(data === undefined ? {} : { data }) };

@@ -11,8 +11,8 @@ import type { Asked, Backend, TrainTold, TryTold } from "./messages.ts";
 import { trainHere } from "./training.ts";
 import { openedOf, trained, tried } from "./trying.ts";
 
-/** Where the server has the binary of the wasm engine. */
-const WASM_FILES = "/wasm";
+/** Where the binary of the wasm engine is, beside this script. */
+const WASM_FILES = "wasm";
 
 let backend: Backend = "auto";
 let opened: Engine | undefined;
