@@ -237,15 +237,14 @@ folderTest("two processes resume after a SIGKILL to a whole run's weights", asyn
 });
 
 folderTest(
-  "torchrun's restarts go on with the run that it began, and with no other",
+  "torchrun's restarts resume the run they began, and no other",
   async (folder) => {
     const project = join(folder, "project");
     await writeProject(project);
     const words = [...EVERYTHING, "--precision", "float64", "--steps", "150", "--epochs", "30"];
-    const whole = join(folder, "whole");
+    const [whole, out] = [join(folder, "whole"), join(folder, "killed")];
     const alone = await script(project, 1, "--out", whole, ...words);
     assertEquals(alone.code, 0, alone.stderr);
-    const out = join(folder, "killed");
     const restarting = () =>
       new Deno.Command(python, {
         args: [

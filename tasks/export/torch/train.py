@@ -2,7 +2,7 @@
 
     python train.py                                  one process
     torchrun --nproc_per_node 8 train.py             eight on one machine
-    torchrun --nproc_per_node 8 --max-restarts 3 train.py   goes on by itself when one of them dies
+    torchrun --nproc_per_node 8 --max-restarts 3 train.py   resumes by itself when one of them dies
     python train.py --out run --resume               goes on where a run was stopped
     python train.py --evaluate run/best.safetensors  top-1 and top-5
 

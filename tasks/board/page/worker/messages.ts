@@ -46,7 +46,7 @@ export interface Look {
   readonly masks: readonly { readonly path: string; readonly map: FeatureMap }[];
 }
 
-/** What is told of a training. */
+/** The messages of a training. */
 export type TrainTold =
   | { readonly kind: "engine"; readonly engine: string }
   | { readonly kind: "start"; readonly parameters: number; readonly shown: readonly Shown[] }
@@ -78,7 +78,7 @@ export interface Tried {
   readonly seconds: number;
 }
 
-/** What is told of pictures that are tried. */
+/** The messages of pictures that are tried. */
 export type TryTold =
   | { readonly kind: "opened"; readonly opened: Opened }
   | { readonly kind: "seen"; readonly id: number; readonly tried: Tried }

@@ -26,7 +26,7 @@ export function trained(address: string, { name, data }: Named): Promise<Result<
   });
 }
 
-/** What is told of a network that is open. */
+/** The message of a network that is open. */
 export function openedOf({ plan, checkpoint }: Seen, engine: Engine): Opened {
   return {
     engine: engine.description,
