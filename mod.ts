@@ -80,9 +80,8 @@ export {
   sensitivity,
   type SensitivityOptions,
   type Tap,
-  type TrainingOptions,
-  trainingStep,
-} from "./dsl/programs/programs.ts";
+} from "./dsl/programs/inference.ts";
+export { type TrainingOptions, trainingStep } from "./dsl/programs/training_step.ts";
 export {
   type Convention,
   type ConventionName,

@@ -5,7 +5,7 @@ import type { Tensors } from "../dsl/graph/tensors.ts";
 import { sizeOf } from "../dsl/net/shape.ts";
 import { parametersOf } from "../dsl/plan/parameters.ts";
 import type { Plan } from "../dsl/plan/plan.ts";
-import { inference } from "../dsl/programs/programs.ts";
+import { inference } from "../dsl/programs/inference.ts";
 
 /** Numbers between -1 and 1 that look random, quickly. */
 export function noise(count: number, seed: number): Float32Array {

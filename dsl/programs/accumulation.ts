@@ -11,7 +11,7 @@ import type { Tensors } from "../graph/tensors.ts";
 import { sizeOf } from "../net/shape.ts";
 import type { Plan } from "../plan/plan.ts";
 import { OPTIMIZER_PREFIX, type Trained } from "./optimizers/optimizer.ts";
-import { backward, finishedStep, type TrainingOptions, trainingStep } from "./programs.ts";
+import { backward, finishedStep, type TrainingOptions, trainingStep } from "./training_step.ts";
 
 /** The programs of a step. */
 export interface StepGraphs {

@@ -9,7 +9,7 @@ import { attempt } from "../../dsl/problem/throw.ts";
 import { standardError, type Terminal } from "../terminal/terminal.ts";
 import { noRoom } from "../training/no_room.ts";
 import { PROGRAM } from "../program_name.ts";
-import { advised } from "./allow.ts";
+import { advised } from "../allow.ts";
 import { EXIT, Exit } from "./exit.ts";
 
 /** Runs a task and ends the process with its exit code. */

@@ -3,7 +3,7 @@ import { bytes } from "../../dsl/problem/digits.ts";
 import { shellWord } from "../../dsl/problem/escape.ts";
 import type { PythonReport } from "./python.ts";
 import type { AutoChoice, DoctorReport, EngineReport } from "./report.ts";
-import { allowHint } from "../cli/allow.ts";
+import { allowHint } from "../allow.ts";
 
 export function doctorText(report: DoctorReport): string {
   const { machine, onnx, backends, auto, permissions } = report;

@@ -5,7 +5,7 @@ import { defined } from "../../dsl/problem/defined.ts";
 import type { OnnxDescription, OnnxLayout } from "../../dsl/interpreters/onnx/export.ts";
 import { toOnnx, trainingStepToOnnx } from "../../dsl/interpreters/onnx/export.ts";
 import { initialState } from "../../dsl/programs/initial.ts";
-import { trainingStep } from "../../dsl/programs/programs.ts";
+import { trainingStep } from "../../dsl/programs/training_step.ts";
 import { bytes } from "../../dsl/problem/digits.ts";
 import { attempt, orThrow, type Result } from "../fp.ts";
 import { citationOf } from "../../nets/citations.ts";

@@ -3,7 +3,7 @@ import { printable, shellWord } from "../../dsl/problem/escape.ts";
 import { wrapped } from "../../dsl/problem/wrap.ts";
 import { count } from "../terminal/format.ts";
 import { curveText } from "../terminal/curve.ts";
-import { lossCurve } from "../terminal/loss_curve.ts";
+import { lossCurve } from "../training/view/loss_curve.ts";
 import { type Progress, progress } from "../terminal/progress.ts";
 import { pad } from "../terminal/width.ts";
 import type { Terminal } from "../terminal/terminal.ts";

@@ -3,7 +3,7 @@
  * the trunk, the mask, and the features that come out, for one picture.
  */
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { probe, type Tap } from "../../dsl/programs/programs.ts";
+import { probe, type Tap } from "../../dsl/programs/inference.ts";
 import { leaves } from "../../dsl/plan/fold.ts";
 import type { ForkPlan, Plan } from "../../dsl/plan/plan.ts";
 import type { Shape } from "../../dsl/net/shape.ts";

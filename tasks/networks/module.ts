@@ -19,7 +19,7 @@ import type { Problem, Result } from "../fp.ts";
 import { all, E, fail, left, pipe, problemAt, ProblemError, refused, right } from "../fp.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import { LARGEST, regularSize } from "../files/regular.ts";
-import { allowHint } from "../cli/allow.ts";
+import { allowHint } from "../allow.ts";
 
 /** A network and, when it is known, the input it is made for. */
 export interface FoundNetwork extends Using {

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import * as v from "valibot";
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { foldPlan } from "../../dsl/plan/fold.ts";
-import { probe, type Tap } from "../../dsl/programs/programs.ts";
+import { probe, type Tap } from "../../dsl/programs/inference.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { attempt, E, orThrow, pipe, type Result } from "../fp.ts";

@@ -10,13 +10,12 @@ import * as v from "valibot";
 import { orThrow, problemAt, ProblemError } from "../fp.ts";
 import { closest } from "../../dsl/problem/suggest.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { attention8, type FastAttentionOptions } from "../../nets/fast_attention.ts";
-import { preactivationResnet } from "../../nets/preactivation_resnet.ts";
-import { residualAttention, type ResidualAttentionOptions } from "../../nets/residual_attention.ts";
+import type { FastAttentionOptions } from "../../nets/fast_attention.ts";
 import { parsed } from "../parsed.ts";
 import { MOST_IMAGES } from "./response.ts";
 import type { Recipe } from "../training/recipe.ts";
 import { attendedTrunk, ATTENTIONS } from "./attentions.ts";
+import { attention, attentionEight, type Candidate, resnet, UNITS } from "./candidates.ts";
 import { LEFT_OUT } from "./left_out.ts";
 import { FAST_SCALES, type Scale, SCALE_OF, type ScaleName, SCALES } from "./scale.ts";
 import { type Arm, type Study, STUDY_NAMES, type StudyName } from "./study.ts";
@@ -77,13 +76,6 @@ interface ComparedSet {
 /** CIFAR-10, and CIFAR-100 where it is given. */
 type ComparedSets = readonly [ComparedSet, ComparedSet?];
 
-/** A network before its width is known. */
-interface Candidate {
-  readonly network: string;
-  readonly title: string;
-  readonly make: (scale: Scale, classes: number) => Arm["net"];
-}
-
 /** An arm before the scale is known; its title is its network's by default. */
 interface ArmDesign extends Pick<Arm, "factors" | "paper" | "paperResponse"> {
   readonly candidate: Candidate;
@@ -119,59 +111,6 @@ function armOf(
     input: [32, 32, 3],
     data: set.data,
     recipe: { ...scale.recipe, ...recipe, ...(labelNoise !== undefined && { labelNoise }) },
-  };
-}
-
-/** A member of the attention family. */
-function attention(depth: number, options: ResidualAttentionOptions = {}): Candidate {
-  const size = depth === 452
-    ? { modules: 6, p: 2, t: 4, r: 3 }
-    : { modules: Math.round((depth - 20) / 36) };
-  return {
-    network: `cifar/attention-${depth}`,
-    title: `Attention-${depth}`,
-    make: ({ shrink }, classes) =>
-      residualAttention({
-        ...size,
-        ...options,
-        classes,
-        widths: [64, 128, 256].map((width) => width / shrink),
-        stem: 16 / shrink,
-        groups: 32 / shrink,
-      }),
-  };
-}
-
-/** ResNet-164 of bottlenecks, or ResNet-56 of pairs of 3x3 convolutions. */
-function resnet(depth: 56 | 164): Candidate {
-  const own = depth === 164
-    ? { units: 18, unit: "bottleneck", widths: [64, 128, 256] } as const
-    : { units: 9, unit: "basic", widths: [16, 32, 64] } as const;
-  return {
-    network: `cifar/resnet-${depth}`,
-    title: `ResNet-${depth}`,
-    make: ({ shrink }, classes) =>
-      preactivationResnet({
-        ...own,
-        classes,
-        widths: own.widths.map((width) => width / shrink),
-        stem: 16 / shrink,
-      }),
-  };
-}
-
-const UNITS = {
-  "pre-activation": "preactivation",
-  "ResNeXt": "resnext",
-  "Inception": "inception",
-} as const;
-
-/** Attention-8 as its options say. */
-function attentionEight(options: FastAttentionOptions = {}): Candidate {
-  return {
-    network: "cifar/attention-8",
-    title: "Attention-8",
-    make: (_, classes) => attention8({ ...options, classes }),
   };
 }
 

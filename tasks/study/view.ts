@@ -7,7 +7,7 @@ import { percent } from "../terminal/format.ts";
 import { type Progress, progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { brokenLine } from "../terminal/data_status.ts";
-import { lossCurve } from "../terminal/loss_curve.ts";
+import { lossCurve } from "../training/view/loss_curve.ts";
 
 export interface StudyView
   extends Required<Pick<StudyWatch, "onRun" | "onStep" | "onRunEnd" | "onBroken">> {

@@ -1,6 +1,6 @@
 /** The checkpoint with which a run begins: its initial weights, or those that it takes over. */
 import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
-import { trainingStep } from "../../dsl/programs/programs.ts";
+import { trainingStep } from "../../dsl/programs/training_step.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { setBatches } from "../data/set_batches.ts";
 import { sortedJson } from "../files/json.ts";

@@ -1,6 +1,6 @@
 /** What a training from a script says of itself, on the standard error stream. */
 import { standardError, type Terminal } from "../terminal/terminal.ts";
-import { watching } from "../train/watch.ts";
+import { watching } from "./view/watching.ts";
 import type { TrainOutcome, TrainWatch } from "./request.ts";
 
 /** A log of a training. */

@@ -9,7 +9,7 @@ import type { Plan } from "../../dsl/plan/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { orThrow, type Problem, ProblemError } from "../fp.ts";
 import type { Optimizer } from "../../dsl/programs/optimizers/optimizer.ts";
-import { withGradientNorm } from "../../dsl/programs/programs.ts";
+import { withGradientNorm } from "../../dsl/programs/training_step.ts";
 import {
   KEPT,
   type StepGraphs,

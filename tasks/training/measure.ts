@@ -11,7 +11,7 @@ import {
   type WantedOf,
 } from "../../dsl/problem/expect.ts";
 import type { DeviceState, Engine } from "../../dsl/engines/engine.ts";
-import { inference } from "../../dsl/programs/programs.ts";
+import { inference } from "../../dsl/programs/inference.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { channelsOf } from "../../dsl/net/shape.ts";
 import { type Problem, refused, type Result, right, unless } from "../fp.ts";

@@ -9,7 +9,7 @@ import type { Engine, EngineMemory } from "../../dsl/engines/engine.ts";
 import { memoryUse } from "../../dsl/interpreters/counts/memory.ts";
 import { bytesOf, sizeOf } from "../../dsl/net/shape.ts";
 import { bytes } from "../../dsl/problem/digits.ts";
-import { inference } from "../../dsl/programs/programs.ts";
+import { inference } from "../../dsl/programs/inference.ts";
 import { refused, type Result, right } from "../fp.ts";
 import type { RunConfig } from "./config.ts";
 import { type MachineMemory, machineMemory } from "./machine_memory.ts";

@@ -1,6 +1,6 @@
 /** What a run's network sees in images: in files of any size, read or yet to be read, in arrays, in a set. */
 import { ANYTHING } from "../../dsl/problem/expect.ts";
-import { inference } from "../../dsl/programs/programs.ts";
+import { inference } from "../../dsl/programs/inference.ts";
 import type { Result } from "../fp.ts";
 import { allOfAsync, attempt, E, orThrow, pipe, ProblemError, refused, right, TE } from "../fp.ts";
 import { asMeasured } from "../data/as_measured.ts";

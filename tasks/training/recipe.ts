@@ -2,7 +2,7 @@
 import { defined } from "../../dsl/problem/defined.ts";
 import { expected, OPTIONS } from "../../dsl/problem/expect.ts";
 import { type StepGraphs, stepGraphs } from "../../dsl/programs/accumulation.ts";
-import type { TrainingOptions } from "../../dsl/programs/programs.ts";
+import type { TrainingOptions } from "../../dsl/programs/training_step.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import * as v from "valibot";
 import type { AnyLoss } from "../../dsl/programs/losses/losses.ts";

@@ -5,7 +5,7 @@
  */
 import { cost } from "../../dsl/interpreters/counts/cost.ts";
 import { trainingCost } from "../../dsl/interpreters/counts/training_cost.ts";
-import { trainingStep } from "../../dsl/programs/programs.ts";
+import { trainingStep } from "../../dsl/programs/training_step.ts";
 import { table } from "../../tasks/terminal/table.ts";
 import { LARGE, planOf } from "./_start.ts";
 import {

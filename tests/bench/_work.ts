@@ -2,7 +2,8 @@
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { initialState } from "../../dsl/programs/initial.ts";
 import type { OptimizerOptions } from "../../dsl/programs/optimizers/options.ts";
-import { inference, trainingStep } from "../../dsl/programs/programs.ts";
+import { inference } from "../../dsl/programs/inference.ts";
+import { trainingStep } from "../../dsl/programs/training_step.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";

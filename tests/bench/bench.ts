@@ -6,7 +6,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
-import { inference, trainingStep } from "../../dsl/programs/programs.ts";
+import { inference } from "../../dsl/programs/inference.ts";
+import { trainingStep } from "../../dsl/programs/training_step.ts";
 import { cost } from "../../dsl/interpreters/counts/cost.ts";
 import { params } from "../../dsl/interpreters/counts/params.ts";
 import { plan } from "../../layers/bound/plan.ts";

@@ -5,7 +5,7 @@ import { loadKernels } from "../../dsl/engines/tfjs/wasm/kernels.ts";
 import { sharing } from "../../dsl/engines/tfjs/wasm/module.ts";
 import { Pool } from "../../dsl/engines/tfjs/wasm/pool.ts";
 import { initialParameters, initialState } from "../../dsl/programs/initial.ts";
-import { trainingStep } from "../../dsl/programs/programs.ts";
+import { trainingStep } from "../../dsl/programs/training_step.ts";
 import { seedKey, uniforms } from "../../dsl/programs/random.ts";
 import { ProblemError } from "../../mod.ts";
 import { attention56 } from "../../nets/mod.ts";

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { type AnyStart, chain, dirac, initialParameters, normal, orThrow } from "../../mod.ts";
 import { ones, plan, ProblemError, type Start, whitening, zeros } from "../../mod.ts";
 import { conv, dense, flatten } from "../../layers/mod.ts";
-import { inference } from "../../dsl/programs/programs.ts";
+import { inference } from "../../dsl/programs/inference.ts";
 import type { HostTensor } from "../../dsl/graph/tensors.ts";
 import { symmetricEigen } from "../../dsl/programs/eigen.ts";
 import { draws } from "./_differences.ts";

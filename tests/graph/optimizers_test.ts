@@ -32,7 +32,7 @@ import { batchNorm, conv, dense, flatten, relu } from "../../layers/mod.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import { isTrainable } from "../../dsl/plan/parameters.ts";
 import { orthogonalized } from "../../dsl/programs/optimizers/muon.ts";
-import { withGradientNorm } from "../../dsl/programs/programs.ts";
+import { withGradientNorm } from "../../dsl/programs/training_step.ts";
 import { recordOf } from "../../dsl/programs/meaning.ts";
 import { optimizerOf } from "../../dsl/programs/optimizers/optimizers.ts";
 import { runReference } from "../_reference.ts";

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { chain, orThrow, type Plan, plan } from "../../mod.ts";
 import { conv, dense, globalAveragePool, relu } from "../../layers/mod.ts";
-import { inference } from "../../dsl/programs/programs.ts";
+import { inference } from "../../dsl/programs/inference.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../tasks/training/mod.ts";
 import { decodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { engine, tinyNet, trainTiny } from "../training/_runs.ts";

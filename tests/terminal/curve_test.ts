@@ -3,7 +3,7 @@ import { smoothed, Trace } from "../../tasks/charts/trace.ts";
 import { curveText } from "../../tasks/terminal/curve.ts";
 import { progress } from "../../tasks/terminal/progress.ts";
 import { study } from "../../tasks/study/studies.ts";
-import { trainView } from "../../tasks/train/view.ts";
+import { trainView } from "../../tasks/training/view/view.ts";
 import { file, linesOn, screen } from "./_screen.ts";
 import { displayWidth } from "../../tasks/terminal/width.ts";
 

@@ -18,7 +18,7 @@ import { averagePool, conv, dense, flatten, globalAveragePool, relu } from "../.
 import { attention20, network, ZOO_NAMES } from "../../nets/mod.ts";
 import { tfjsEngine, toTfjs } from "../../dsl/engines/tfjs/mod.ts";
 import { withoutOperator } from "../../dsl/interpreters/tfjs/emit.ts";
-import { inference } from "../../dsl/programs/programs.ts";
+import { inference } from "../../dsl/programs/inference.ts";
 import { answerOf, assertLogits, imagesFor, lively } from "../_logits.ts";
 import { onlyProblem, problemsOf } from "../_problems.ts";
 import { sample, SAMPLES } from "../_samples.ts";

@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { DeviceState, Engine, Program } from "../../dsl/engines/engine.ts";
 import { ProblemError } from "../../dsl/problem/throw.ts";
 import { Steps } from "../../tasks/training/steps.ts";
-import { trainingStep } from "../../dsl/programs/programs.ts";
+import { trainingStep } from "../../dsl/programs/training_step.ts";
 import { orThrow, plan } from "../../mod.ts";
 import { tinyNet } from "./_runs.ts";
 

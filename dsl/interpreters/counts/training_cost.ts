@@ -5,7 +5,7 @@
  */
 import { counted } from "../../plan/countable.ts";
 import { type Graph, judgedGraph, type Node, type ValueId } from "../../graph/graph.ts";
-import { type TrainingOptions, trainingStep } from "../../programs/programs.ts";
+import { type TrainingOptions, trainingStep } from "../../programs/training_step.ts";
 import type { Cost } from "../../plan/rule.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type MemoryUse, memoryUse } from "./memory.ts";

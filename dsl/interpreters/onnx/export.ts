@@ -6,7 +6,8 @@
 import { expected, OPTIONS, optionsOf } from "../../problem/expect.ts";
 import { defined } from "../../problem/defined.ts";
 import project from "../../../deno.json" with { type: "json" };
-import { inference, type TrainingOptions, trainingStep } from "../../programs/programs.ts";
+import { inference } from "../../programs/inference.ts";
+import { type TrainingOptions, trainingStep } from "../../programs/training_step.ts";
 import { missingParameters } from "../../programs/missing.ts";
 import { cost } from "../counts/cost.ts";
 import { params } from "../counts/params.ts";

@@ -15,7 +15,7 @@ import type { Problem } from "../../problem/problem.ts";
 import { left, type Result, right } from "../../problem/result.ts";
 import type { Options } from "../../programs/meaning.ts";
 import { missingParameters } from "../../programs/missing.ts";
-import { inference } from "../../programs/programs.ts";
+import { inference } from "../../programs/inference.ts";
 import { cost } from "../counts/cost.ts";
 import { params } from "../counts/params.ts";
 import { forAnyBatch } from "./any_batch.ts";

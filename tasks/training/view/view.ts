@@ -1,22 +1,22 @@
 /** What a person sees of a training: its subject, its progress, its end. */
-import { printable, shellWord } from "../../dsl/problem/escape.ts";
-import { usingOf } from "../../dsl/plan/language.ts";
-import { summarize } from "../../dsl/interpreters/summary/summary.ts";
-import type { Plan } from "../../dsl/plan/plan.ts";
-import { plan } from "../../layers/bound/plan.ts";
-import { confusionOf } from "../charts/confusion.ts";
-import { worstConfusionsText } from "../charts/confusion_text.ts";
-import { count, duration, magnitude, percent } from "../terminal/format.ts";
-import { type Progress, progress } from "../terminal/progress.ts";
-import type { Terminal } from "../terminal/terminal.ts";
-import type { StepEvent } from "../training/loop.ts";
-import type { Figures } from "../training/measure.ts";
-import { recipeText } from "../training/recipe_text.ts";
-import type { EpochRecord } from "../training/record.ts";
-import type { TorchOutcome } from "../training/torch.ts";
-import type { TrainOutcome, TrainStart } from "../training/request.ts";
-import { lossCurve } from "../terminal/loss_curve.ts";
-import { PROGRAM } from "../program_name.ts";
+import { printable, shellWord } from "../../../dsl/problem/escape.ts";
+import { usingOf } from "../../../dsl/plan/language.ts";
+import { summarize } from "../../../dsl/interpreters/summary/summary.ts";
+import type { Plan } from "../../../dsl/plan/plan.ts";
+import { plan } from "../../../layers/bound/plan.ts";
+import { confusionOf } from "../../charts/confusion.ts";
+import { worstConfusionsText } from "../../charts/confusion_text.ts";
+import { count, duration, magnitude, percent } from "../../terminal/format.ts";
+import { type Progress, progress } from "../../terminal/progress.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
+import type { StepEvent } from "../loop.ts";
+import type { Figures } from "../measure.ts";
+import { recipeText } from "../recipe_text.ts";
+import type { EpochRecord } from "../record.ts";
+import type { TorchOutcome } from "../torch.ts";
+import type { TrainOutcome, TrainStart } from "../request.ts";
+import { lossCurve } from "./loss_curve.ts";
+import { PROGRAM } from "../../program_name.ts";
 import { frozenText } from "./frozen.ts";
 
 /** What a training came to on any engine; what PyTorch's predictions were is not known. */

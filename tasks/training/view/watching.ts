@@ -1,9 +1,9 @@
 /** Watching a training for people: its data, its beginning, its progress, its warnings. */
-import { printable } from "../../dsl/problem/escape.ts";
-import { brokenLine } from "../terminal/data_status.ts";
-import { statusLine } from "../terminal/status_line.ts";
-import type { Terminal } from "../terminal/terminal.ts";
-import type { TrainWatch } from "../training/request.ts";
+import { printable } from "../../../dsl/problem/escape.ts";
+import { brokenLine } from "../../terminal/data_status.ts";
+import { statusLine } from "../../terminal/status_line.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
+import type { TrainWatch } from "../request.ts";
 import { type TrainView, trainView } from "./view.ts";
 
 /** What is called as a training goes on. */

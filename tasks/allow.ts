@@ -1,7 +1,7 @@
 /** How a command comes to a permission that it was not started with. */
-import { shellWord } from "../../dsl/problem/escape.ts";
-import type { Problem } from "../../dsl/problem/problem.ts";
-import { PROGRAM } from "../program_name.ts";
+import { shellWord } from "../dsl/problem/escape.ts";
+import type { Problem } from "../dsl/problem/problem.ts";
+import { PROGRAM } from "./program_name.ts";
 
 /** What gives a command the permission of a flag, where it is run. */
 export function allowHint(flag: string): string {

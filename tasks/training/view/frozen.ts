@@ -1,8 +1,8 @@
 /** What of a network stays as it begins, for people. */
-import { frozenIn } from "../../dsl/interpreters/summary/notes.ts";
-import { foldPlan } from "../../dsl/plan/fold.ts";
-import type { Plan } from "../../dsl/plan/plan.ts";
-import { count } from "../terminal/format.ts";
+import { frozenIn } from "../../../dsl/interpreters/summary/notes.ts";
+import { foldPlan } from "../../../dsl/plan/fold.ts";
+import type { Plan } from "../../../dsl/plan/plan.ts";
+import { count } from "../../terminal/format.ts";
 
 /** As many parts are named. */
 const MOST = 5;
@@ -20,8 +20,8 @@ interface Rest {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { chain, freeze, named, orThrow, plan } from "../../mod.ts";
- * import { conv } from "../../layers/mod.ts";
+ * import { chain, freeze, named, orThrow, plan } from "../../../mod.ts";
+ * import { conv } from "../../../layers/mod.ts";
  * import { frozenText } from "./frozen.ts";
  *
  * const net = chain(named("stem", chain(conv(2), conv(4))), conv(8), conv(16));

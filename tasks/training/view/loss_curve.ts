@@ -1,8 +1,8 @@
 /** The curve of the training loss, live in the terminal, from what steps tell. */
-import { smoothed, Trace } from "../charts/trace.ts";
-import { curveText } from "./curve.ts";
-import { cutEnd } from "./width.ts";
-import type { StepEvent } from "../training/loop.ts";
+import { smoothed, Trace } from "../../charts/trace.ts";
+import { curveText } from "../../terminal/curve.ts";
+import { cutEnd } from "../../terminal/width.ts";
+import type { StepEvent } from "../loop.ts";
 
 export interface LossCurve {
   /** Takes a step, or several since the last. */
