@@ -133,8 +133,8 @@ function innersOf(layer: CoordinateMask, input: Shape): Readonly<Record<InnerNam
   };
 }
 
-const COSTS = struct<Cost>({ macs: SUM, flops: SUM });
-const COUNTS = struct<ForeignCounts>({ fvcore: SUM, torchinfo: SUM });
+const COSTS = /* @__PURE__ */ struct<Cost>({ macs: SUM, flops: SUM });
+const COUNTS = /* @__PURE__ */ struct<ForeignCounts>({ fvcore: SUM, torchinfo: SUM });
 
 /** The meaning of {@link CoordinateMask}. */
 export const coordinateMaskRule: FullLayerRule<CoordinateMask> = {

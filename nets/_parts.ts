@@ -29,7 +29,7 @@ export function imagenetStem(pool: PoolOptions, width = 64): Net {
 }
 
 /** The stems of networks for ImageNet and for CIFAR: a 7x7 and a pool, or a single 3x3. */
-export const STEM: Wanted = oneOf(["7x7", "3x3"]);
+export const STEM: Wanted = /* @__PURE__ */ oneOf(["7x7", "3x3"]);
 
 /** The mean of each map, and a dense layer that makes logits of them. */
 export function head(classes: number, before: Net = chain()): Net {

@@ -81,7 +81,7 @@ export function convnext(options: ConvnextOptions): Net {
   return chain(named("stem", chain(stem, norm)), ...stages, head(classes, norm));
 }
 
-const norm: Net = layerNorm({ epsilon: 1e-6 });
+const norm: Net = /* @__PURE__ */ layerNorm({ epsilon: 1e-6 });
 
 /** ConvNeXt-T, the smallest of the paper. */
 export function convnextTiny(options: ConvnextFamilyOptions = {}): Net {

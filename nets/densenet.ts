@@ -102,7 +102,7 @@ export function densenet(options: DensenetOptions): Net {
   return chain(named("stem", first), ...blocks, batchNorm(), relu(), head(classes));
 }
 
-const COUNTS = listOf(COUNT);
+const COUNTS = /* @__PURE__ */ listOf(COUNT);
 const BLOCKS: Wanted = {
   fits: (value) => COUNTS.fits(value) && !equal(value, []),
   wanted: "the layers of each block, at least 1",

@@ -63,7 +63,7 @@ function unit(width: number, by: number, branches: readonly Net[], activation: N
   return numbered("unit", chain(residual(body), activation));
 }
 
-const POOL: Net = maxPool(3, { stride: 2 });
+const POOL: Net = /* @__PURE__ */ maxPool(3, { stride: 2 });
 const HALVE = { stride: 2 };
 const VALID = { padding: "valid" } as const;
 const across: Pair = [1, 7];

@@ -96,12 +96,12 @@ export function mobilenetV2(options: MobilenetV2Options = {}): Net {
   );
 }
 
-const COUNTS = listOf(COUNT);
-const EIGHT: Wanted = {
+const COUNTS = /* @__PURE__ */ listOf(COUNT);
+const EIGHT: Wanted = /* @__PURE__ */ (() => ({
   fits: (value) => COUNTS.fits(value) && Object(value).length === STRIDES.length,
   wanted: `${STRIDES.length} strides`,
   hint: `such as ${STRIDES.join(", ")}`,
-};
+}))();
 
 /** MobileNetV2 for CIFAR. */
 export function cifarMobilenetV2(options: CifarMobilenetV2Options = {}): Net {

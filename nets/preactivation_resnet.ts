@@ -78,17 +78,18 @@ export function preactivationResnet(options: PreactivationResnetOptions): Net {
 }
 
 /** The unit after a stem of the same width: the shortcut too starts after BN and ReLU. */
-const firstBasic: Net = numbered(
-  "unit",
-  chain(
-    batchNorm(),
-    relu(),
-    residual(chain(
-      convNormRelu("same", { kernel: 3, padding: 1 }),
-      conv("same", { kernel: 3, padding: 1 }),
-    )),
-  ),
-);
+const firstBasic: Net = /* @__PURE__ */ (() =>
+  numbered(
+    "unit",
+    chain(
+      batchNorm(),
+      relu(),
+      residual(chain(
+        convNormRelu("same", { kernel: 3, padding: 1 }),
+        conv("same", { kernel: 3, padding: 1 }),
+      )),
+    ),
+  ))();
 
 /** ResNet-56 for CIFAR: units of two 3x3 convolutions. */
 export function resnet56(options: PreactivationResnetFamilyOptions = {}): Net {

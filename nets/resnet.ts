@@ -126,7 +126,7 @@ export function resnet(given: ResnetOptions): Net {
   return chain(named("stem", stem), ...stages, head(classes));
 }
 
-const COUNTS = listOf(COUNT);
+const COUNTS = /* @__PURE__ */ listOf(COUNT);
 const STAGES: Wanted = {
   fits: (value) => COUNTS.fits(value) && !equal(value, []),
   wanted: "the units of each stage, at least 1",

@@ -83,7 +83,7 @@ const imagenet = (build: Build, size = 224): Entry => ({
 const normed = (build: (options: VggFamilyOptions) => Net): Build => ({ classes }) =>
   build({ classes, batchNorms: true });
 
-const ZOO: Readonly<Record<string, Entry>> = {
+const ZOO: Readonly<Record<string, Entry>> = /* @__PURE__ */ (() => ({
   "cifar/attention-8": cifar(attention8),
   "cifar/attention-8-wide": cifar(attention8Wide),
   "cifar/attention-20": attention(attention20),
@@ -132,10 +132,10 @@ const ZOO: Readonly<Record<string, Entry>> = {
   "imagenet/densenet-121": imagenet(densenet121),
   "imagenet/convnext-tiny": imagenet(convnextTiny),
   "imagenet/efficientnet-b0": imagenet(efficientnetB0),
-};
+}))();
 
 /** The names of all networks in the zoo. */
-export const ZOO_NAMES: readonly string[] = Object.keys(ZOO);
+export const ZOO_NAMES: readonly string[] = /* @__PURE__ */ Object.keys(ZOO);
 
 /**
  * The network of that name.

@@ -15,10 +15,11 @@ export type Unary = (graph: GraphBuilder, x: ValueId) => ValueId;
 export type Binary = (graph: GraphBuilder, a: ValueId, b: ValueId) => ValueId;
 
 type UnaryName = "exp" | "log" | "sqrt" | "abs" | "sign" | "tanh" | "erf" | "relu" | "sigmoid";
-const unary = (op: UnaryName): Unary => (graph, x) => judgedBuilder(graph).apply({ op }, [x]);
+const unary = /* @__NO_SIDE_EFFECTS__ */ (op: UnaryName): Unary => (graph, x) =>
+  judgedBuilder(graph).apply({ op }, [x]);
 
 type BinaryName = "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum" | "greater";
-const binary = (op: BinaryName): Binary => (graph, a, b) =>
+const binary = /* @__NO_SIDE_EFFECTS__ */ (op: BinaryName): Binary => (graph, a, b) =>
   judgedBuilder(graph).apply({ op }, [a, b]);
 
 /** `a + b`. */

@@ -4,13 +4,13 @@
  * operation is added.
  */
 import {
+  AXES,
   BOOLEAN,
   COUNT,
   expected,
   listOf,
   misfit,
   oneOf,
-  SHAPE,
   type Wanted,
   WHOLE,
 } from "../problem/expect.ts";
@@ -24,7 +24,7 @@ type Attributes<K extends OpName> = {
 };
 
 /** A number that float32 holds, from `least` on. */
-const float = (least = -Infinity): Wanted => ({
+const float = /* @__NO_SIDE_EFFECTS__ */ (least = -Infinity): Wanted => ({
   fits: (value) =>
     typeof value === "number" && value >= least && Number.isFinite(Math.fround(value)),
   wanted: least === -Infinity ? "a finite number" : `a finite number of at least ${least}`,
@@ -32,30 +32,31 @@ const float = (least = -Infinity): Wanted => ({
 });
 
 /** A list of a given length, of such ones. */
-const several = (count: number, each: Wanted): Wanted => ({
+const several = /* @__NO_SIDE_EFFECTS__ */ (count: number, each: Wanted): Wanted => ({
   fits: (value) => Array.isArray(value) && value.length === count && listOf(each).fits(value),
   wanted: `a list of ${count}, each ${each.wanted}`,
 });
 
 /** A tensor's shape. */
-export const SIZES: Wanted = {
-  fits: listOf(COUNT).fits,
-  wanted: "a shape: a list of whole numbers of at least 1",
-};
+export const SIZES: Wanted = /* @__PURE__ */ listOf(
+  COUNT,
+  "a shape: a list of whole numbers of at least 1",
+);
 
 const share: Wanted = {
   fits: (value) => typeof value === "number" && value >= 0 && value < 1,
   wanted: "a number from 0 to below 1",
 };
-const [anyFloat, positive] = [float(), float(0)];
+const anyFloat = float();
+const positive = float(0);
 const pair = several(2, COUNT);
 const border = several(4, WHOLE);
-const activation = oneOf(["none", "relu"]);
+const activation = /* @__PURE__ */ oneOf(["none", "relu"]);
 const convolution = { stride: pair, padding: border, dilation: pair, groups: COUNT };
 const window = { window: pair, stride: pair, padding: border };
-const axes = { axes: { ...SHAPE, wanted: "a list of axes" } };
+const axes = { axes: AXES };
 
-const ATTRIBUTES: { readonly [K in OpName]: Attributes<K> } = {
+const ATTRIBUTES: { readonly [K in OpName]: Attributes<K> } = /* @__PURE__ */ (() => ({
   ...every(["add", "subtract", "multiply", "divide", "maximum", "minimum", "greater"], {}),
   ...every(["exp", "log", "sqrt", "abs", "sign", "tanh", "erf", "attend"], {}),
   ...every(["relu", "reluGrad", "sigmoid", "sigmoidGrad", "softmax", "softmaxGrad"], {}),
@@ -84,7 +85,7 @@ const ATTRIBUTES: { readonly [K in OpName]: Attributes<K> } = {
   dropoutMask: { rate: share, salt: WHOLE, shape: SIZES },
   sgd: { momentum: anyFloat, nesterov: BOOLEAN, weightDecay: anyFloat },
   adamw: { beta1: anyFloat, beta2: anyFloat, epsilon: positive, weightDecay: anyFloat },
-};
+}))();
 
 /**
  * Makes sure that an operation has its attributes, and no others.

@@ -42,9 +42,15 @@ const BUILDER: Wanted = {
   hint: "make one: new GraphBuilder()",
 };
 
-const OPERATION: Wanted = { ...OPTIONS, wanted: 'an operation, such as { op: "add" }' };
-const OPERANDS: Wanted = { fits: Array.isArray, wanted: "a list of values of the program" };
-const PORTS = listOf(fieldsOf(["name", "value"], "an output: { name, value }"));
+const OPERATION: Wanted =
+  /* @__PURE__ */ (() => ({ ...OPTIONS, wanted: 'an operation, such as { op: "add" }' }))();
+const OPERANDS: Wanted = {
+  fits: (value) => Array.isArray(value),
+  wanted: "a list of values of the program",
+};
+const PORTS = /* @__PURE__ */ listOf(
+  /* @__PURE__ */ fieldsOf(["name", "value"], "an output: { name, value }"),
+);
 
 /**
  * A builder, for what adds to it.

@@ -57,7 +57,7 @@ export interface Graph {
 }
 
 /** A tensor program. */
-export const GRAPH: Wanted = fieldsOf(
+export const GRAPH: Wanted = /* @__PURE__ */ fieldsOf(
   ["nodes", "shapes", "inputs", "state", "outputs"],
   "a tensor program",
   "make one of a plan, such as inference(plan, 1)",

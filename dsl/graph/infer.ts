@@ -133,7 +133,7 @@ function areAxes(axes: readonly number[], shape: TensorShape): boolean {
 const reduced = ({ axes }: { readonly axes: readonly number[] }, [x]: readonly [TensorShape]) =>
   areAxes(axes, x) ? [x.filter((_, axis) => !axes.includes(axis))] as const : undefined;
 
-const INFERENCE: { readonly [K in OpName]: Inference<K> } = {
+const INFERENCE: { readonly [K in OpName]: Inference<K> } = /* @__PURE__ */ (() => ({
   ...every(["add", "subtract", "multiply", "divide", "maximum", "minimum", "greater"], repeated),
   ...every(["scale", "exp", "log", "sqrt", "rsqrt", "abs", "sign", "tanh", "erf"], same),
   ...every(["relu", "sigmoid"], same),
@@ -205,7 +205,7 @@ const INFERENCE: { readonly [K in OpName]: Inference<K> } = {
     [g, m, v].every((other) => sameShape(w, other)) && scalars.every(({ length }) => length === 0)
       ? [w, w, w]
       : undefined,
-};
+}))();
 
 function averaged([n = 0, , , c = 0]: TensorShape): TensorShape {
   return [n, c];

@@ -114,7 +114,7 @@ const convolution = ({ stride, padding, dilation, groups }: ConvolutionGeometry)
 
 const window = ({ window, stride, padding }: PoolGeometry) => ({ window, stride, padding });
 
-const RULES: { readonly [K in OpName]: Rule<K> } = {
+const RULES: { readonly [K in OpName]: Rule<K> } = /* @__PURE__ */ (() => ({
   constant: "flat",
   conv2d: ({ graph, op, inputs: [x, kernel], dy }) => {
     if (op.activation !== "none") return undefined;
@@ -305,4 +305,4 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
   dropoutMask: "flat",
   sgd: "not defined",
   adamw: "not defined",
-};
+}))();

@@ -11,7 +11,7 @@ import { type GraphBuilder, judgedBuilder } from "./builder.ts";
 import type { Node, ValueId } from "./graph.ts";
 import { pullBack } from "./pullback.ts";
 
-const VALUES = { ...listOf(WHOLE), wanted: "a list of values of the program" };
+const VALUES = /* @__PURE__ */ listOf(WHOLE, "a list of values of the program");
 
 /**
  * Adds the gradient of `of` with respect to each of `wrt`. Where `of` is not a

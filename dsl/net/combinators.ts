@@ -37,7 +37,7 @@ export function chain(...nets: readonly Net[]): Net {
  * assert(equal(chain(identity, relu(), identity), relu()));
  * ```
  */
-export const identity: Net = chain();
+export const identity: Net = /* @__PURE__ */ chain();
 
 /**
  * Branches that all see the same input, and how they become one.

@@ -124,7 +124,7 @@ const FIELDS: { readonly [K in Net["kind"]]: readonly string[] } = {
   fork: ["kind", "merge", "branches"],
   named: ["kind", "name", "numbering", "net"],
 };
-const KINDS = Object.keys(FIELDS);
+const KINDS = /* @__PURE__ */ Object.keys(FIELDS);
 
 function isKind(kind: unknown): kind is Net["kind"] {
   return typeof kind === "string" && Object.hasOwn(FIELDS, kind);

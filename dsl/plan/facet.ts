@@ -3,7 +3,7 @@ import { FUNCTION, hasFields, NUMBER, optional, TEXT, type Wanted } from "../pro
 import { ProblemError } from "../problem/throw.ts";
 import { invalidRule } from "./fault.ts";
 
-const TEXT_OR_NONE = optional(TEXT);
+const TEXT_OR_NONE = /* @__PURE__ */ optional(TEXT);
 
 /** What each facet of a rule gives. */
 export const FACETS = {

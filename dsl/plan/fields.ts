@@ -105,4 +105,4 @@ export const INITIALIZERS: readonly Initializer[] = [
 ];
 
 /** How a kernel starts. */
-export const initializer: Field<Initializer> = wordField(...INITIALIZERS);
+export const initializer: Field<Initializer> = /* @__PURE__ */ wordField(...INITIALIZERS);

@@ -29,7 +29,10 @@ const PLAN = {
   hint: "plan the network first: orThrow(plan(net, [32, 32, 3]))",
 } as const;
 
-const ALGEBRA = fieldsOf(["layer", "chain", "fork"], "what each kind of plan becomes");
+const ALGEBRA = /* @__PURE__ */ fieldsOf(
+  ["layer", "chain", "fork"],
+  "what each kind of plan becomes",
+);
 
 /** A plan, for what reads it before it folds it. */
 export function judged(plan: Plan): Plan {

@@ -17,7 +17,7 @@ const ROLES: readonly ParameterRole[] = [
   "running-variance",
 ];
 
-const FAULTS = listOf({
+const FAULTS = /* @__PURE__ */ listOf({
   fits: (value) =>
     hasFields(value, ["code", "rule", "got", "wanted", "hint"]) &&
     [value.code, value.rule, value.got, value.wanted, value.hint].every(TEXT.fits),
@@ -25,10 +25,11 @@ const FAULTS = listOf({
 });
 const SHAPE_REPORT = "{ output, faults }, the output a shape of whole numbers of at least 1";
 const PARAMETER =
-  `{ name, shape, role, initializer, fanIn, fanOut }, the shape of whole numbers, ` +
-  `the role one of ${ROLES.join(", ")}, the initializer a number or one of ${
-    INITIALIZERS.join(", ")
-  }`;
+  /* @__PURE__ */ (() =>
+    `{ name, shape, role, initializer, fanIn, fanOut }, the shape of whole numbers, ` +
+    `the role one of ${ROLES.join(", ")}, the initializer a number or one of ${
+      INITIALIZERS.join(", ")
+    }`)();
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$/;
 const isSize = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1;

@@ -71,7 +71,7 @@ const TORCH: Wanted = {
 };
 
 /** What a merge's rule holds; `of` is there when it is made of another rule. */
-export const MERGE_RULE: WantedOf<MergeRule & { readonly of?: "merge" }> = {
+export const MERGE_RULE: WantedOf<MergeRule & { readonly of?: "merge" }> = /* @__PURE__ */ (() => ({
   of: optional(oneOf(["merge"])),
   merge: TEXT,
   label: optional(TEXT),
@@ -85,7 +85,7 @@ export const MERGE_RULE: WantedOf<MergeRule & { readonly of?: "merge" }> = {
   elsewhere: optional(FUNCTION),
   torch: optional(TORCH),
   reword: optional(FUNCTION),
-};
+}))();
 
 /**
  * The rule of a merge, for a language.

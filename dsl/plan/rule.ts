@@ -203,7 +203,7 @@ const FIELDS: Wanted = {
   wanted: "an object of fields, each { wanted, is }",
   hint: "such as { by: finite }; {} when there are none",
 };
-const FACET = optional(FUNCTION);
+const FACET = /* @__PURE__ */ optional(FUNCTION);
 const RULE: WantedOf<LayerRule<Configuration>> = {
   type: TEXT,
   label: TEXT,

@@ -35,9 +35,12 @@ export function fieldsOf(fields: readonly string[], wanted: string, hint = ""): 
 }
 
 /** A list whose entries are all such ones. */
-export function listOf({ fits, ...words }: Wanted): Wanted {
+export function listOf(
+  { fits, ...words }: Wanted,
+  wanted = `a list, each ${words.wanted}`,
+): Wanted {
   const all = (value: unknown) => Array.isArray(value) && value.every((each) => fits(each));
-  return { ...words, fits: all, wanted: `a list, each ${words.wanted}` };
+  return { ...words, fits: all, wanted };
 }
 
 /** What may be left out. */
@@ -64,11 +67,11 @@ export const BOOLEAN: Wanted = {
   wanted: "true or false",
 };
 /** A number that is finite. */
-export const NUMBER: Wanted = { fits: Number.isFinite, wanted: "a number" };
+export const NUMBER: Wanted = { fits: (value) => Number.isFinite(value), wanted: "a number" };
 /** A whole number of at least 0. */
-export const WHOLE: Wanted = whole(0);
+export const WHOLE: Wanted = /* @__PURE__ */ whole(0);
 /** A whole number of at least 1. */
-export const COUNT: Wanted = whole(1);
+export const COUNT: Wanted = /* @__PURE__ */ whole(1);
 /** Numbers, in a list or a typed array. */
 export const NUMBERS: Wanted = {
   fits: (value) => listOf(NUMBER).fits(value) || ArrayBuffer.isView(value),
@@ -82,9 +85,9 @@ export const FUNCTION: Wanted = {
   wanted: "a function",
 };
 /** A shape: whole numbers of at least 0. */
-export const SHAPE: Wanted = { ...listOf(WHOLE), wanted: "a shape: a list of whole numbers" };
+export const SHAPE: Wanted = /* @__PURE__ */ listOf(WHOLE, "a shape: a list of whole numbers");
 /** Axes of a tensor. */
-export const AXES: Wanted = { ...SHAPE, wanted: "a list of axes" };
+export const AXES: Wanted = /* @__PURE__ */ listOf(WHOLE, "a list of axes");
 /** Named tensors, in a map. */
 export const TENSORS: Wanted = {
   fits: (value) =>
@@ -99,8 +102,8 @@ export const OPTIONS: Wanted = {
 };
 
 /** What is wrong, in a list. */
-export const PROBLEMS: Wanted = listOf(
-  fieldsOf(["path", "layer", "rule", "got", "wanted", "hint"], "a problem"),
+export const PROBLEMS: Wanted = /* @__PURE__ */ listOf(
+  /* @__PURE__ */ fieldsOf(["path", "layer", "rule", "got", "wanted", "hint"], "a problem"),
 );
 
 /** The error that `orThrow` throws; its message is the rendered problems. */

@@ -6,7 +6,11 @@
 
 import { expected, fieldsOf, OPTIONS } from "./expect.ts";
 
-const MONOID = fieldsOf(["concat", "empty"], "a monoid", "give { concat, empty }, such as SUM");
+const MONOID = /* @__PURE__ */ fieldsOf(
+  ["concat", "empty"],
+  "a monoid",
+  "give { concat, empty }, such as SUM",
+);
 
 /** A monoid, for what joins by it. */
 export function judgedMonoid<A>(monoid: Monoid<A>): Monoid<A> {

@@ -31,4 +31,4 @@ const LONGEST = 2000;
 const MOST = 50;
 
 /** What stands before a line that goes on. */
-const MARGIN = " ".repeat(9);
+const MARGIN = /* @__PURE__ */ " ".repeat(9);

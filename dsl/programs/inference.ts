@@ -147,14 +147,14 @@ export function imagesOf(graph: GraphBuilder, plan: Plan, batch: number): ValueI
   return graph.input("images", [batch, ...judged(plan).input]);
 }
 
-const SIDE = oneOf(["input", "output"]);
+const SIDE = /* @__PURE__ */ oneOf(["input", "output"]);
 const TAP: Wanted = {
   fits: (value) =>
     hasFields(value, ["name", "part", "side"]) && TEXT.fits(value.name) && SIDE.fits(value.side),
   wanted: "a tap: { name, part, side }, the side input or output",
 };
-const TAPS = listOf(TAP);
-const WRT = listOf({
+const TAPS = /* @__PURE__ */ listOf(TAP);
+const WRT = /* @__PURE__ */ listOf({
   fits: (value) => TEXT.fits(value) || TAP.fits(value),
   wanted: "a tap or the name of a parameter",
 });

@@ -87,7 +87,7 @@ export function whitening(epsilon = 5e-4): StartOptions {
 
 type Own<K> = Extract<StartOptions, { readonly kind: K }>;
 
-const KINDS: { readonly [K in StartOptions["kind"]]: Kind<Start> } = {
+const KINDS: { readonly [K in StartOptions["kind"]]: Kind<Start> } = /* @__PURE__ */ (() => ({
   zeros: kind({}, ({ kind }) => ({ kind, values: ({ usual }) => usual().fill(0) })),
   ones: kind({}, ({ kind }) => ({ kind, values: ({ usual }) => usual().fill(1) })),
   dirac: kind({}, ({ kind }) => ({ kind, values: diracValues })),
@@ -105,10 +105,10 @@ const KINDS: { readonly [K in StartOptions["kind"]]: Kind<Start> } = {
       values: (site) => whiteningValues(site, epsilon),
     }),
   ),
-};
+}))();
 
 /** The meaning of an initialiser, or what is wrong with it. */
-export const startOf: Reader<Start> = readerOf("initializer", KINDS, {
+export const startOf: Reader<Start> = /* @__PURE__ */ readerOf("initializer", KINDS, {
   method: "values",
   wanted: { kind: KIND, options: ANYTHING, values: FUNCTION },
 });

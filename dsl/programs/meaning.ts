@@ -47,7 +47,7 @@ export const KIND: Wanted = {
 };
 
 /** A function, or nothing. */
-export const FUNCTION_OR_NONE: Wanted = optional(FUNCTION);
+export const FUNCTION_OR_NONE: Wanted = /* @__PURE__ */ optional(FUNCTION);
 
 /** Reads what is given as a value, of netfold's or of a user's own, or says what is wrong with it. */
 export type Reader<M> = (given: unknown, path?: string) => Result<M>;

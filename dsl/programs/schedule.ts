@@ -140,7 +140,7 @@ type Point = readonly [number, number];
 
 const isShare = (value: unknown): value is number =>
   typeof value === "number" && value >= 0 && value <= 1;
-const factor = numberField(0, Infinity);
+const factor = /* @__PURE__ */ numberField(0, Infinity);
 const isRising = (values: readonly number[]) =>
   values.every((value, i) => value >= (values[i - 1] ?? 0));
 const shares: Field<readonly number[]> = {
@@ -156,13 +156,13 @@ const pointList: Field<readonly Point[]> = {
     shares.is(value.map(([share]) => share)),
 };
 
-const anySchedule = valueField<Schedule>("a schedule");
+const anySchedule = /* @__PURE__ */ valueField<Schedule>("a schedule");
 const next: Field<Schedule | ScheduleName> = {
   wanted: "a schedule, or the name of one",
   is: (value): value is Schedule | ScheduleName => isName(value) || anySchedule.is(value),
 };
 
-const KINDS: { readonly [K in Schedule["kind"]]: Kind<Curve> } = {
+const KINDS: { readonly [K in Schedule["kind"]]: Kind<Curve> } = /* @__PURE__ */ (() => ({
   constant: kind({}, ({ kind }): Curve => ({ kind, rate: (_, peak) => peak })),
   cosine: kind({}, ({ kind }): Curve => ({
     kind,
@@ -189,22 +189,22 @@ const KINDS: { readonly [K in Schedule["kind"]]: Kind<Curve> } = {
     kind,
     rate: (done, peak) => peak * between(at, done),
   })),
-};
+}))();
 
-const curveOf = readerOf("schedule", KINDS);
+const curveOf = /* @__PURE__ */ readerOf("schedule", KINDS);
 
 /**
  * What the names mean: `step` has the paper's 64,000 and 96,000 of 160,000 steps, `step-imagenet`
  * its 200,000, 400,000 and 500,000 of 530,000.
  */
-const NAMED: Readonly<Record<ScheduleName, Schedule>> = {
+const NAMED: Readonly<Record<ScheduleName, Schedule>> = /* @__PURE__ */ (() => ({
   constant: constant(),
   step: steps([0.4, 0.6], 0.1),
   "step-imagenet": steps([20 / 53, 40 / 53, 50 / 53], 0.1),
   cosine: cosine(),
   linear: linear(),
   "one-cycle": oneCycle(),
-};
+}))();
 
 /** A schedule, or the one that a name stands for. */
 function valueOf(schedule: Schedule | ScheduleName): Schedule {
@@ -229,10 +229,10 @@ function isName(value: unknown): value is ScheduleName {
 }
 
 /** A schedule or the name of one, as an option. */
-export const scheduleOrName: Field<Schedule | ScheduleName> = {
+export const scheduleOrName: Field<Schedule | ScheduleName> = /* @__PURE__ */ (() => ({
   wanted: `${SCHEDULES.join(", ")}, or a schedule`,
   is: (value): value is Schedule | ScheduleName => isName(value) || isSchedule(value),
-};
+}))();
 
 /** How the name of a program's input for another schedule's rate begins. */
 const RATE = "rate ";

@@ -99,17 +99,17 @@ export function attend(
   );
 }
 
-const ATTENTION: Wanted = {
+const ATTENTION: Wanted = /* @__PURE__ */ (() => ({
   ...OPTIONS,
   wanted: "an attention",
   hint: "give squeezeExcite() or another network, or the options of a mask: { depth: 2 }",
-};
+}))();
 const PATH: Wanted = {
   fits: (value) => value === undefined || TEXT.fits(value) || listOf(TEXT).fits(value),
   wanted: "a path, or a list of paths",
   hint: "paths(net) lists them all",
 };
-const AT: Wanted = optional(oneOf(["units", "output"]));
+const AT: Wanted = /* @__PURE__ */ optional(/* @__PURE__ */ oneOf(["units", "output"]));
 const PLACE = { path: undefined, at: undefined, language: standard } as const;
 
 /** How an attention is put on a part. */

@@ -25,7 +25,7 @@ import type { Net } from "../../dsl/net/net.ts";
 import { preactivation } from "./units.ts";
 
 /** Mixed attention f1: a sigmoid on every element. */
-export const mixed: Net = sigmoid();
+export const mixed: Net = /* @__PURE__ */ sigmoid();
 
 /**
  * Channel attention f2: L2 normalisation over the channels of each position,
@@ -40,10 +40,13 @@ export const mixed: Net = sigmoid();
  * assertEquals(orThrow(plan(branch, [8, 8, 64])).output, [8, 8, 64]);
  * ```
  */
-export const channel: Net = l2Normalize();
+export const channel: Net = /* @__PURE__ */ l2Normalize();
 
 /** Spatial attention f3: each sample's channel map standardised, epsilon 1e-5, then a sigmoid. */
-export const spatial: Net = chain(standardize(), sigmoid());
+export const spatial: Net = /* @__PURE__ */ chain(
+  /* @__PURE__ */ standardize(),
+  /* @__PURE__ */ sigmoid(),
+);
 
 /**
  * How r is read. `figure`, as the paper's Fig 2 draws it: r units after each
@@ -65,7 +68,12 @@ export interface HourglassOptions {
   readonly unit?: Net;
 }
 
-const HOURGLASS = { depth: NaN, r: 1, reading: "figure", unit: preactivation() } as const;
+const HOURGLASS = {
+  depth: NaN,
+  r: 1,
+  reading: "figure",
+  unit: /* @__PURE__ */ preactivation(),
+} as const;
 
 /**
  * The bottom-up top-down body of a soft mask branch, as the paper's Fig 2
@@ -214,7 +222,7 @@ export interface StageOptions extends MaskOptions {
 
 const STAGE = {
   ...MASK,
-  unit: preactivation(),
+  unit: /* @__PURE__ */ preactivation(),
   depth: 3,
   reading: "figure",
   learning: "arl",

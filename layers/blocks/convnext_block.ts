@@ -26,7 +26,7 @@ export interface ConvnextBlockOptions {
   readonly drop?: number;
 }
 
-const EXPANSION = { fits: count.is, wanted: count.wanted };
+const EXPANSION = /* @__PURE__ */ (() => ({ fits: count.is, wanted: count.wanted }))();
 
 /**
  * A ConvNeXt block, of its input's width.

@@ -36,11 +36,11 @@ export interface InvertedResidualOptions {
 /** The largest denominator of an expansion: 2.35 is 47/20. */
 const FINEST = 100;
 
-const EXPANSION = {
+const EXPANSION = /* @__PURE__ */ (() => ({
   fits: (value: unknown) =>
     typeof value === "number" && fractionOf(value) !== undefined && value >= 1,
   wanted: `a number from 1, a fraction of at most ${FINEST} parts`,
-};
+}))();
 
 /** A number as a fraction in its lowest terms. */
 function fractionOf(value: number): readonly [number, number] | undefined {

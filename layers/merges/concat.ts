@@ -3,7 +3,7 @@ import { channelsOf } from "../../dsl/net/shape.ts";
 import { type AnyMergeRule, differ, fit, joined, mergeRule } from "../../dsl/plan/merge_rule.ts";
 
 /** The meaning of `concat`. */
-export const concatRule: AnyMergeRule = mergeRule({
+export const concatRule: AnyMergeRule = /* @__PURE__ */ mergeRule({
   merge: "concat",
   branches: "any",
   shape: (branches) => {

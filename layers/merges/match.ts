@@ -10,7 +10,7 @@ import { TOO_LARGE } from "../window.ts";
 import { resizeElsewhere } from "../resize.ts";
 
 /** The meaning of `match`. */
-export const matchRule: AnyMergeRule = mergeRule({
+export const matchRule: AnyMergeRule = /* @__PURE__ */ mergeRule({
   merge: "match",
   label: "resize",
   branches: "two",

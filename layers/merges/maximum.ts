@@ -6,11 +6,11 @@ import { type AnyMergeRule, mergeRule, sameShapes } from "../../dsl/plan/merge_r
 import { sizeOf } from "../../dsl/net/shape.ts";
 
 /** The meaning of `maximum`. */
-export const maximumRule: AnyMergeRule = mergeRule({
+export const maximumRule: AnyMergeRule = /* @__PURE__ */ mergeRule({
   merge: "maximum",
   branches: "any",
   sign: "max",
-  shape: sameShapes(),
+  shape: /* @__PURE__ */ sameShapes(),
   cost: (count, output) => ({ macs: 0, flops: (count - 1) * sizeOf(output) }),
   lower: (graph, branches) => branches.reduce((a, b) => graph.apply({ op: "maximum" }, [a, b])),
   torch: {

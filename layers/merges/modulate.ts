@@ -8,7 +8,7 @@ import type { Fault } from "../../dsl/plan/fault.ts";
 import { type AnyMergeRule, mergeRule } from "../../dsl/plan/merge_rule.ts";
 
 /** The meaning of `modulate`. */
-export const modulateRule: AnyMergeRule = mergeRule({
+export const modulateRule: AnyMergeRule = /* @__PURE__ */ mergeRule({
   merge: "modulate",
   branches: "two",
   attention: true,

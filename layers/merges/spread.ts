@@ -8,7 +8,7 @@ import type { Fault } from "../../dsl/plan/fault.ts";
 import { type AnyMergeRule, mergeRule } from "../../dsl/plan/merge_rule.ts";
 
 /** The meaning of `spread`. */
-export const spreadRule: AnyMergeRule = mergeRule({
+export const spreadRule: AnyMergeRule = /* @__PURE__ */ mergeRule({
   merge: "spread",
   branches: "two",
   sign: "+",

@@ -9,7 +9,7 @@ import type { Plan } from "../../plan/plan.ts";
 import { type Monoid, struct, SUM } from "../../problem/monoid.ts";
 
 /** Costs by addition. */
-export const COST: Monoid<Cost> = struct({ macs: SUM, flops: SUM });
+export const COST: Monoid<Cost> = /* @__PURE__ */ struct({ macs: SUM, flops: SUM });
 
 /**
  * The cost of a planned network: the sum over its leaves.

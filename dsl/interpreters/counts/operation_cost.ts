@@ -53,7 +53,7 @@ function rectified({ activation }: { readonly activation: Activation }): number 
 const perInput = (flops: number) => (_: unknown, [x]: readonly [TensorShape, ...unknown[]]) =>
   flops * sizeOf(x);
 
-const COSTS: { readonly [K in OpName]: Rule<K> } = {
+const COSTS: { readonly [K in OpName]: Rule<K> } = /* @__PURE__ */ (() => ({
   ...every(["add", "subtract", "multiply", "divide", "maximum", "minimum", "greater"], 1),
   ...every(["scale", "exp", "log", "sqrt", "abs", "sign", "tanh", "erf", "relu", "reluGrad"], 1),
   ...every(["constant", "broadcast", "transpose", "concat", "slice", "pad", "reshape"], 0),
@@ -91,4 +91,4 @@ const COSTS: { readonly [K in OpName]: Rule<K> } = {
     output * (2 + (weightDecay > 0 ? 2 : 0) + (momentum > 0 ? 2 : 0) + (nesterov ? 2 : 0)),
   // Moments 3 and 4, their corrections 2, root, sum and division 3, the step 2, decay 2.
   adamw: ({ weightDecay }, _, output) => output * (14 + (weightDecay > 0 ? 2 : 0)),
-};
+}))();

@@ -17,7 +17,11 @@ export interface ParameterCounts {
 }
 
 /** Counts by addition. */
-export const COUNTS: Monoid<ParameterCounts> = struct({ trainable: SUM, weights: SUM, total: SUM });
+export const COUNTS: Monoid<ParameterCounts> = /* @__PURE__ */ struct({
+  trainable: SUM,
+  weights: SUM,
+  total: SUM,
+});
 
 /** The counts of some parameters. */
 export function countParameters(parameters: readonly Parameter[]): ParameterCounts {

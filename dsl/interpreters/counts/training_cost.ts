@@ -64,7 +64,7 @@ export function trainingCost(step: Graph): TrainingCost {
   return { ...parts, total };
 }
 
-const PHASES = struct<Record<Phase, Cost>>({
+const PHASES = /* @__PURE__ */ struct<Record<Phase, Cost>>({
   forward: COST,
   inputGradient: COST,
   filterGradient: COST,

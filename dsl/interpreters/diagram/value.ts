@@ -126,7 +126,7 @@ export function pictureShape(shape: Shape): string {
   return shape.join("×");
 }
 
-const ITEMS = listOf(fieldsOf(["tag"], "a part of a diagram"));
+const ITEMS = /* @__PURE__ */ listOf(/* @__PURE__ */ fieldsOf(["tag"], "a part of a diagram"));
 
 /**
  * A diagram, for what writes it.

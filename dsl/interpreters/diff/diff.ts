@@ -136,7 +136,7 @@ function amountsOf(part: Plan): Amounts {
   return concatAll(AMOUNTS)(leaves(part).map(ownAmounts));
 }
 
-const AMOUNTS: Monoid<Amounts> = struct({
+const AMOUNTS: Monoid<Amounts> = /* @__PURE__ */ struct({
   layers: SUM,
   params: SUM,
   trainable: SUM,

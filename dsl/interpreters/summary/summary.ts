@@ -177,7 +177,12 @@ interface Totals {
   readonly activations: number;
 }
 
-const TOTALS: Monoid<Totals> = struct({ params: COUNTS, cost: COST, count: SUM, activations: SUM });
+const TOTALS: Monoid<Totals> = /* @__PURE__ */ struct({
+  params: COUNTS,
+  cost: COST,
+  count: SUM,
+  activations: SUM,
+});
 
 /** A part of the network in the tree of its names. */
 export interface SummaryNode extends Totals {

@@ -83,9 +83,9 @@ export function meanSquaredError(): PlainLossOptions {
   return { kind: "mean-squared-error" };
 }
 
-const smoothing = maybe(numberField(0, 1));
+const smoothing = /* @__PURE__ */ maybe(/* @__PURE__ */ numberField(0, 1));
 
-const KINDS: { readonly [K in LossOptions["kind"]]: Kind<Loss> } = {
+const KINDS: { readonly [K in LossOptions["kind"]]: Kind<Loss> } = /* @__PURE__ */ (() => ({
   "cross-entropy": kind(
     { smoothing },
     ({ kind, smoothing = 0 }: CrossEntropyOptions): Loss => (
@@ -110,10 +110,10 @@ const KINDS: { readonly [K in LossOptions["kind"]]: Kind<Loss> } = {
     ({ kind }): Loss => ({ kind, build: binaryLoss, accuracy: binaryAccuracy }),
   ),
   "mean-squared-error": kind({}, ({ kind }) => ({ kind, build: squaredError })),
-};
+}))();
 
 /** The meaning of a loss, or what is wrong with it. */
-export const lossOf: (given: unknown, path?: string) => Result<Loss> = readerOf(
+export const lossOf: (given: unknown, path?: string) => Result<Loss> = /* @__PURE__ */ readerOf(
   "loss",
   KINDS,
   {

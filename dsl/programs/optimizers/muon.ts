@@ -13,7 +13,9 @@ import { eachParameter, type Optimizer } from "./optimizer.ts";
 import type { MuonOptions } from "./options.ts";
 
 /** The quintic of the iteration: steep at 0, so that small singular values come to about 1 soon. */
-const [A, B, C] = [3.4445, -4.775, 2.0315];
+const A = 3.4445;
+const B = -4.775;
+const C = 2.0315;
 
 /** Keeps the norm away from 0. */
 const TINY = 1e-7;

@@ -100,9 +100,9 @@ export function groups(list: readonly Group[], otherwise: AnyOptimizer): GroupsO
   return made(optimizerOf, { kind: "groups", groups: list, otherwise });
 }
 
-const share = numberField(0, 1);
-const amount = numberField(0, Infinity);
-const nested = valueField<AnyOptimizer>("an optimiser");
+const share = /* @__PURE__ */ numberField(0, 1);
+const amount = /* @__PURE__ */ numberField(0, Infinity);
+const nested = /* @__PURE__ */ valueField<AnyOptimizer>("an optimiser");
 const scope: Field<DecayScope> = {
   wanted: '"all" or "kernels"',
   is: (value): value is DecayScope => value === "all" || value === "kernels",
@@ -116,22 +116,22 @@ const text: Field<string> = {
   is: (value): value is string => typeof value === "string",
 };
 const TRAINED: readonly ParameterRole[] = ["kernel", "bias", "scale", "shift"];
-const role: Field<ParameterRole> = {
+const role: Field<ParameterRole> = /* @__PURE__ */ (() => ({
   wanted: TRAINED.join(", "),
   is: (value): value is ParameterRole => TRAINED.some((role) => role === value),
-};
-const decayed = { weightDecay: maybe(amount), decay: maybe(scope) };
-const moments = { beta1: maybe(share), beta2: maybe(share) };
-const momentum = { momentum: maybe(share), nesterov: maybe(flag) };
+}))();
+const decayed = { weightDecay: /* @__PURE__ */ maybe(amount), decay: /* @__PURE__ */ maybe(scope) };
+const moments = { beta1: /* @__PURE__ */ maybe(share), beta2: /* @__PURE__ */ maybe(share) };
+const momentum = { momentum: /* @__PURE__ */ maybe(share), nesterov: /* @__PURE__ */ maybe(flag) };
 
-const GROUP: { readonly [K in keyof Required<Group>]: Field<unknown> } = {
+const GROUP: { readonly [K in keyof Required<Group>]: Field<unknown> } = /* @__PURE__ */ (() => ({
   path: maybe(text),
   role: maybe(role),
   rate: maybe(amount),
   schedule: maybe(scheduleOrName),
   optimizer: maybe(nested),
   optional: maybe(flag),
-};
+}))();
 const groupList: Field<readonly Group[]> = {
   wanted: "a list of { path, role, rate, schedule, optimizer, optional }",
   is: (value): value is readonly Group[] =>
@@ -139,59 +139,60 @@ const groupList: Field<readonly Group[]> = {
     value.every((group) => typeof group === "object" && group !== null && !Array.isArray(group)),
 };
 
-const KINDS: { readonly [K in OptimizerOptions["kind"]]: Kind<Optimizer> } = {
-  sgd: kind({ ...momentum, ...decayed }, sgdOf),
-  adamw: kind({ ...moments, epsilon: maybe(amount), ...decayed }, adamwOf),
-  lion: kind({ ...moments, ...decayed }, lionOf),
-  muon: around(
-    {
-      ...momentum,
-      iterations: maybe(iterations),
-      weightDecay: maybe(amount),
-      rescale: maybe(flag),
-      others: maybe(nested),
-    },
-    (options: MuonOptions, inner) =>
-      over(inner(options.others ?? sgd(), "others"), (others) => muonOf(options, others)),
-  ),
-  clip: around(
-    { norm: epsilon, of: nested },
-    ({ norm, of }: ClipOptions, inner) => over(inner(of, "of"), (of) => clipOf(norm, of)),
-  ),
-  ema: around(
-    { keep: share, of: nested },
-    ({ keep, of }: AverageOptions, inner, path) => {
-      const read = inner(of, "of");
-      if (read._tag === "Left") return read;
-      return read.right.weights === undefined
-        ? right(averageOf(keep, read.right))
-        : fail(averagedTwice(path, read.right.kind));
-    },
-  ),
-  groups: around(
-    { groups: groupList, otherwise: nested },
-    (options: GroupsOptions, inner, path) => {
-      const wrong = options.groups.flatMap((group, i) =>
-        optionProblems(GROUP, { ...group }, `${path}.groups[${i}]`)
-      );
-      if (wrong.length > 0) return left(wrong);
-      const otherwise = inner(options.otherwise, "otherwise");
-      const given = options.groups.flatMap((group, i) =>
-        group.optimizer === undefined ? [] : [inner(group.optimizer, `groups[${i}].optimizer`)]
-      );
-      const problems = [otherwise, ...given].flatMap((read) =>
-        read._tag === "Left" ? read.left : []
-      );
-      if (otherwise._tag === "Left" || problems.length > 0) return left(problems);
-      const own = given.flatMap((read) => read._tag === "Right" ? [read.right] : []).values();
-      const members = options.groups.map((group) => ({
-        group,
-        optimizer: (group.optimizer && own.next().value) ?? otherwise.right,
-      }));
-      return right(groupsOf(members, otherwise.right));
-    },
-  ),
-};
+const KINDS: { readonly [K in OptimizerOptions["kind"]]: Kind<Optimizer> } =
+  /* @__PURE__ */ (() => ({
+    sgd: kind({ ...momentum, ...decayed }, sgdOf),
+    adamw: kind({ ...moments, epsilon: maybe(amount), ...decayed }, adamwOf),
+    lion: kind({ ...moments, ...decayed }, lionOf),
+    muon: around(
+      {
+        ...momentum,
+        iterations: maybe(iterations),
+        weightDecay: maybe(amount),
+        rescale: maybe(flag),
+        others: maybe(nested),
+      },
+      (options: MuonOptions, inner) =>
+        over(inner(options.others ?? sgd(), "others"), (others) => muonOf(options, others)),
+    ),
+    clip: around(
+      { norm: epsilon, of: nested },
+      ({ norm, of }: ClipOptions, inner) => over(inner(of, "of"), (of) => clipOf(norm, of)),
+    ),
+    ema: around(
+      { keep: share, of: nested },
+      ({ keep, of }: AverageOptions, inner, path) => {
+        const read = inner(of, "of");
+        if (read._tag === "Left") return read;
+        return read.right.weights === undefined
+          ? right(averageOf(keep, read.right))
+          : fail(averagedTwice(path, read.right.kind));
+      },
+    ),
+    groups: around(
+      { groups: groupList, otherwise: nested },
+      (options: GroupsOptions, inner, path) => {
+        const wrong = options.groups.flatMap((group, i) =>
+          optionProblems(GROUP, { ...group }, `${path}.groups[${i}]`)
+        );
+        if (wrong.length > 0) return left(wrong);
+        const otherwise = inner(options.otherwise, "otherwise");
+        const given = options.groups.flatMap((group, i) =>
+          group.optimizer === undefined ? [] : [inner(group.optimizer, `groups[${i}].optimizer`)]
+        );
+        const problems = [otherwise, ...given].flatMap((read) =>
+          read._tag === "Left" ? read.left : []
+        );
+        if (otherwise._tag === "Left" || problems.length > 0) return left(problems);
+        const own = given.flatMap((read) => read._tag === "Right" ? [read.right] : []).values();
+        const members = options.groups.map((group) => ({
+          group,
+          optimizer: (group.optimizer && own.next().value) ?? otherwise.right,
+        }));
+        return right(groupsOf(members, otherwise.right));
+      },
+    ),
+  }))();
 
 function averagedTwice(path: string, inner: string): Problem {
   return {
@@ -206,16 +207,17 @@ function averagedTwice(path: string, inner: string): Problem {
 }
 
 /** The meaning of an optimiser, or what is wrong with it. */
-export const optimizerOf: (given: unknown, path?: string) => Result<Optimizer> = readerOf(
-  "optimizer",
-  KINDS,
-  {
-    method: "update",
-    wanted: {
-      kind: KIND,
-      options: ANYTHING,
-      update: FUNCTION,
-      weights: FUNCTION_OR_NONE,
+export const optimizerOf: (given: unknown, path?: string) => Result<Optimizer> =
+  /* @__PURE__ */ readerOf(
+    "optimizer",
+    KINDS,
+    {
+      method: "update",
+      wanted: {
+        kind: KIND,
+        options: ANYTHING,
+        update: FUNCTION,
+        weights: FUNCTION_OR_NONE,
+      },
     },
-  },
-);
+  );
