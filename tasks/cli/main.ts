@@ -38,7 +38,8 @@ export async function netfold(args: readonly string[]): Promise<number> {
   const [asked] = rest;
   if (first === "help" && asked !== undefined) return await netfold([asked, "--help"]);
   if (["--help", "-h", "help"].includes(first)) {
-    standardOutput().write(await (await import("./overview.ts")).overview());
+    const output = standardOutput();
+    output.write(await (await import("./overview.ts")).overview(output.columns()));
     return EXIT.done;
   }
   if (["--version", "-V"].includes(first)) {

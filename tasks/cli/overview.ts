@@ -1,18 +1,26 @@
-/** `netfold --help`: the commands, a line each. */
+/** `netfold --help`: the commands, each with what it does. */
 import { PROGRAM } from "../program_name.ts";
-import { table } from "../terminal/table.ts";
+import { wrapped } from "../../dsl/problem/wrap.ts";
 import { VERSION } from "../training/versions.ts";
 import { COMMAND_NAMES, commandOf } from "./commands.ts";
 
-/** What there is to run, as text that ends with a line break. */
-export async function overview(): Promise<string> {
+const ABOUT = "convolutional networks as values, counted, drawn, trained and exported";
+const MARGIN = "  ";
+
+/** What there is to run, as text that ends with a line break, in lines of so many columns. */
+export async function overview(columns: number): Promise<string> {
   const commands = await Promise.all(COMMAND_NAMES.map(commandOf));
+  const indent = MARGIN.length + Math.max(...COMMAND_NAMES.map(({ length }) => length)) + 2;
+  const described = ({ name, brief }: typeof commands[number]) =>
+    wrapped(brief, columns - indent).map((line, i) =>
+      (i === 0 ? MARGIN + name : "").padEnd(indent) + line
+    );
   return [
-    `netfold ${VERSION}: convolutional networks as values, counted, drawn, trained and exported`,
+    ...wrapped(`netfold ${VERSION}: ${ABOUT}`, columns),
     "",
     `Usage: ${PROGRAM} COMMAND [options]`,
     "",
-    table(commands.map(({ name, brief }) => [`  ${name}`, brief])),
+    ...commands.flatMap(described),
     "",
     `"${PROGRAM} COMMAND --help" shows what a command takes.`,
     "",

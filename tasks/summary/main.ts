@@ -26,17 +26,18 @@ export const run: Run = runner(
 async function main(given: SummaryArguments): Promise<void> {
   const { net, input, classes, format = "text" } = given;
   const output = standardOutput();
+  const width = given.width ?? output.columns();
   const options = defined({ input, classes });
   const names = net === undefined ? ZOO_NAMES : namesLike(net);
   if (net === undefined || names.length > 0) {
     const { printedZoo, zooEntries } = await import("./zoo.ts");
-    output.write(printedZoo(orThrow(zooEntries(names, options)), format));
+    output.write(printedZoo(orThrow(zooEntries(names, options)), { format, width }));
   } else {
     orThrow(checkPattern(net));
     const planned = orThrow(
       await plannedNetwork(net, { ...options, ...defined({ language: given.language }) }),
     );
-    output.write(await printed(planned, net, { width: output.columns(), ...given }));
+    output.write(await printed(planned, net, { ...given, width }));
   }
 }
 

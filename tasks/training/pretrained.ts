@@ -69,13 +69,9 @@ async function fetched(
   ask: () => Promise<Response>,
   { address, sha256 }: { readonly address: URL; readonly sha256: string },
 ): Promise<Result<Uint8Array>> {
+  const place = { path: address.href, layer: "weights" };
   const refuse = (rule: string, got: string, wanted: string, hint: string) =>
-    fail(problemAt({ path: address.href, layer: "weights", code: "not-fetched" }, {
-      rule,
-      got,
-      wanted,
-      hint,
-    }));
+    fail(problemAt({ ...place, code: "not-fetched" }, { rule, got, wanted, hint }));
   let bytes: Uint8Array;
   try {
     const response = await ask();
@@ -85,15 +81,15 @@ async function fetched(
       return refuse("the file must be there", `${response.status}`, "200", hint);
     }
   } catch (error) {
-    const isForbidden = error instanceof Deno.errors.NotCapable;
-    return refuse(
-      "a pretrained network is fetched once",
-      messageOf(error).replace(/, run again.*$/s, ""),
-      isForbidden ? `--allow-net=${address.host}` : "the file",
-      isForbidden
-        ? `add --allow-net=${address.host}`
-        : "connect this machine once, or use a run of your own",
-    );
+    const rule = "a pretrained network is fetched once";
+    if (error instanceof Deno.errors.NotCapable) {
+      const wanted = `--allow-net=${address.host}`;
+      const got = `no net access to it`;
+      const hint = `run again with ${wanted}`;
+      return fail(problemAt({ ...place, code: "not-allowed" }, { rule, got, wanted, hint }));
+    }
+    const hint = "connect this machine once, or use a run of your own";
+    return refuse(rule, messageOf(error), "the file", hint);
   }
   const found = digestOf(bytes);
   const hint = "try again; something on the way may have changed it";

@@ -2,9 +2,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { endingMistake } from "../../tasks/cli/ending.ts";
+import { overview } from "../../tasks/cli/overview.ts";
 import { inspectPython } from "../../tasks/doctor/python.ts";
+import { orThrow } from "../../tasks/fp.ts";
 import { namedPictures } from "../../tasks/predict/pictures.ts";
 import { csvHeader, predictionCsv } from "../../tasks/predict/view.ts";
+import { printedZoo, zooEntries } from "../../tasks/summary/zoo.ts";
 import project from "../../deno.json" with { type: "json" };
 import { namesIn, withFolder } from "../files/_folder.ts";
 import { program } from "./_task.ts";
@@ -59,6 +62,19 @@ Deno.test("a line of CSV for each image has its likeliest classes, quoted where 
     csvHeader(2) + line,
     'path,class1,probability1,class2,probability2\na b.png,"cat, tabby",0.75,dog,0.25\n',
   );
+});
+
+Deno.test("on a narrow terminal the commands and the zoo have narrow lines, with all their words", async () => {
+  const help = await overview(60);
+  assertEquals(help.split("\n").filter((line) => line.length > 60), []);
+  assertEquals(help.split(/\s+/), (await overview(Infinity)).split(/\s+/));
+  const names = ["cifar/attention-56", "imagenet/attentioninception-56"];
+  const entries = orThrow(zooEntries(names, {}));
+  const zoo = (width: number) => printedZoo(entries, { format: "text", width });
+  assertEquals(zoo(60).split("\n").filter((line) => line.length > 60), []);
+  for (const name of names) assertStringIncludes(zoo(60), `\n${name} `);
+  assertStringIncludes(zoo(80), "1,148,826");
+  assertStringIncludes(zoo(60), "1.149 M");
 });
 
 Deno.test("an interpreter that is none is told from one that is not there", async () => {
