@@ -176,16 +176,26 @@ function loadProblems(path: string, error: unknown): readonly Problem[] {
   const text: string = stripAnsiCode(messageOf(error));
   const needs = /--allow-[a-z]+/.exec(text)?.[0];
   const said = text.split("\n").filter((line) => line.trim() !== "").join("\n");
+  const bare = /Import "([^"]+)" not a dependency/.exec(text)?.[1];
   return [problemAt({ path, layer: "module", code: "module-failed" }, {
     rule: "the module must load",
     got: needs === undefined ? said : said.replace(/, run again.*$/s, ""),
     wanted: needs ?? "a module that runs to its end",
-    hint: needs === "--allow-import"
+    hint: bare !== undefined
+      ? sourceHint(bare)
+      : needs === "--allow-import"
       ? "modules from elsewhere need --allow-import with their host; modules of a folder do not"
       : needs === undefined
       ? `run it alone to see more: deno run ${shellWord(path)}`
       : allowHint(needs),
   })];
+}
+
+/** How a package is imported that Deno knows by a name of a `deno.json` alone. */
+function sourceHint(name: string): string {
+  const registries = name.startsWith("@netfold/") ? ["jsr"] : ["npm", "jsr"];
+  const full = registries.map((registry) => `"${registry}:${name}"`).join(" or ");
+  return `import it from ${full}; an installed netfold reads no deno.json but its own`;
 }
 
 function messageOf(error: unknown): string {

@@ -107,6 +107,10 @@ Deno.test("a module that does not load says why, without a stack", async () => {
       assertStringIncludes(problem.got, got);
     });
   }
+  await withModule('import "nothere";', async (path) => {
+    const { hint } = onlyProblem(await findNetwork(path, {}));
+    assertStringIncludes(hint, 'import it from "npm:nothere" or "jsr:nothere"');
+  });
   await withModule(`${LAYERS}orThrow(plan(small, [8]));`, async (path) => {
     assertStringIncludes(
       renderProblems(problemsOf(await findNetwork(path, {}))),

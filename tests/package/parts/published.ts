@@ -179,6 +179,11 @@ export const published: Part = {
       });
       assert(success, stderr);
       assert(stdout.startsWith("path,type,input,output"), stdout);
+      const packed = await user.run(`jsr:${project.name}/cli`, {
+        allow: permissionsOf("./cli"),
+        args: ["pack", "runs/first"],
+      });
+      assert(packed.stderr.includes("in a copy, run deno task pack"), packed.stderr);
     });
 
     await test.step("the board serves its page, and Graphviz and the engine for it", async () => {
