@@ -39,6 +39,6 @@ export const scaleRule: FullLayerRule<Scale> = {
   label: "scale",
   fields: { by: finite },
   lower: (layer, site) => site.graph.apply({ op: "scale", by: layer.by }, [site.input]),
-  drawing: ({ by }) => ({ kind: "other", words: `× ${by}` }),
+  drawing: ({ by }) => ({ kind: "other", words: `× ${Number(by.toPrecision(4))}` }),
   torch: ({ by }) => ({ tight: true, product: true, applies: (_, x) => `${by} * ${x}` }),
 };

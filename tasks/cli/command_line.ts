@@ -86,8 +86,10 @@ function termParser(field: string, term: Term): Parser<"sync", unknown, unknown>
   const name = optionName(field, term);
   const described = { description: sentence(term) };
   switch (term.kind) {
-    case "option":
-      return option(name, valueOf(term.reader), described);
+    case "option": {
+      const missing = words(`${name} is missing: ${term.reader.wanted}.`);
+      return option(name, valueOf(term.reader), { ...described, errors: { missing } });
+    }
     case "option?":
       return optional(option(name, valueOf(term.reader), described));
     case "word":

@@ -4,7 +4,7 @@
  */
 import { join } from "@std/path";
 import { fail, type Result, right } from "../fp.ts";
-import { IN_DENO, messageOf, needsDeno } from "../files/io_problem.ts";
+import { IN_DENO, needsDeno } from "../files/io_problem.ts";
 import { cacheVariables, systemCache } from "./system_cache.ts";
 
 /** What {@link cacheFolder} says on a system with certain variables. */
@@ -25,10 +25,13 @@ export function cachePath(
     if (folder.length > 0) return right(join(...folder, "netfold"));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    const flag = `--allow-env=${names.join()}`;
     return fail({
       ...common,
-      got: messageOf(error),
-      hint: `run deno with --allow-env=${names.join()} or name a cache folder`,
+      code: "not-allowed",
+      got: "variables that Deno must be allowed to read",
+      wanted: flag,
+      hint: `run again with ${flag}, or name a cache folder`,
     });
   }
   return fail({

@@ -3,7 +3,7 @@ import { bytes } from "../../dsl/problem/digits.ts";
 import { shellWord } from "../../dsl/problem/escape.ts";
 import type { PythonReport } from "./python.ts";
 import type { AutoChoice, DoctorReport, EngineReport } from "./report.ts";
-import { allowHint } from "../allow.ts";
+import { advised, allowHint } from "../allow.ts";
 
 export function doctorText(report: DoctorReport): string {
   const { machine, onnx, backends, auto, permissions } = report;
@@ -113,7 +113,7 @@ function dataLines({ cifar10 }: DoctorReport): readonly string[] {
       ];
     case "unreadable":
     case "unknown":
-      return (cifar10.problems ?? []).flatMap(({ got, hint }) => [
+      return (cifar10.problems ?? []).map(advised).flatMap(({ got, hint }) => [
         line("NO", "cifar10", got),
         advice(hint),
       ]);

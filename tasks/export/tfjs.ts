@@ -41,6 +41,7 @@ export function exportTfjs(
     }
     if (subject.classes === undefined) note(initialNote(options));
     const size = [...files.values()].reduce((sum, { length }) => sum + length, 0);
-    return [printable(`${out} holds model.json and ${files.size - 1} of weights, ${bytes(size)}`)];
+    const shards = files.size === 2 ? "a file" : `${files.size - 1} files`;
+    return [printable(`${out} holds model.json and its weights in ${shards}, ${bytes(size)}`)];
   });
 }

@@ -1,6 +1,6 @@
 /** The scaling of a residual by a constant. */
-import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { plan, residual } from "../../mod.ts";
+import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { diagram, orThrow, plan, residual } from "../../mod.ts";
 import { scale } from "../../layers/mod.ts";
 import { onlyProblem } from "../_problems.ts";
 import { answer } from "./_answer.ts";
@@ -14,6 +14,11 @@ Deno.test("scale() in a residual leaves the shortcut alone", () => {
   const [a = NaN, b = NaN] = answer(residual(scale(0.1)), { shape: [2], data: [10, -20] });
   assertAlmostEquals(a, 11);
   assertAlmostEquals(b, -22);
+});
+
+Deno.test("a diagram shows four digits of a factor", () => {
+  const drawn = diagram(orThrow(plan(scale(1 / 192), [3])), { format: "mermaid" });
+  assertStringIncludes(drawn, "× 0.005208<");
 });
 
 Deno.test("scale() refuses what is no number", () => {

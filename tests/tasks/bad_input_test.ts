@@ -86,6 +86,7 @@ Deno.test("a command line with a mistake is refused with one message that names 
       ["train", ["--data=shape"], 1, 'did you mean "shapes"?'],
       ["train", ["none.json"], 1, "none.json (file): the file must exist"],
       ["evaluate", [], 2, "The folder of a run is missing"],
+      ["export", ["cifar/plain"], 2, "--format is missing: onnx, tfjs or torch"],
       ["evaluate", ["runs/x", "--split=tst"], 2, 'did you mean "test"?'],
       ["evaluate", ["runs/x"], 1, "the folder must be that of a run"],
       ["evaluate", ["runs/x", "--threads=2", "--backend=cpu"], 2, "--threads belongs to --engine"],

@@ -15,7 +15,7 @@ Deno.test("a run becomes a folder that TensorFlow.js loads from its place, with 
     await trainTiny(join(folder, "run"));
     const { code, stdout, stderr } = await run(folder, "export", "run", "--format=tfjs");
     assertEquals([code, stderr], [0, ""]);
-    assertStringIncludes(stdout, "run-tfjs holds model.json and 1 of weights");
+    assertStringIncludes(stdout, "run-tfjs holds model.json and its weights in a file");
     assertEquals(await namesIn(join(folder, "run-tfjs")), ["group1-shard1of1.bin", "model.json"]);
     await tf.setBackend("cpu");
     const address = toFileUrl(join(folder, "run-tfjs/model.json")).href;

@@ -80,7 +80,10 @@ Deno.test("a pretrained network is fetched once, and again when what is kept is 
     assertProblem(await pretrainedPath("gone", gone), "404", "gone/best.safetensors");
     const denied = new Deno.errors.NotCapable("Requires net access, run again with ...");
     const forbidden = { ...gone, fetch: () => Promise.reject(denied) };
-    assertProblem(await pretrainedPath("gone", forbidden), "run again with --allow-net=example.com");
+    assertProblem(
+      await pretrainedPath("gone", forbidden),
+      "run again with --allow-net=example.com",
+    );
   });
 });
 
