@@ -39,7 +39,13 @@ export function normalizationToJson(normalization: Normalization): Normalization
 }
 
 const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const positive = v.pipe(v.number(), v.finite(), v.gtValue(0, "a deviation is above 0"));
+/** A thread in which ONNX Runtime has run takes smaller float32 for 0. */
+const LEAST = 2 ** -126;
+const positive = v.pipe(
+  v.number(),
+  v.finite(),
+  v.minValue(LEAST, "a deviation is above 0, and no subnormal float32"),
+);
 const floats = <Item extends v.GenericSchema<unknown, number>>(item: Item) =>
   v.pipe(v.array(item), v.transform((values) => Float32Array.from(values)));
 

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { join } from "@std/path";
 import { initialParameters, orThrow, plan, toJSON } from "../../mod.ts";
+import { onnxEngine } from "../../dsl/engines/onnx/mod.ts";
 import { dense, dropout } from "../../layers/mod.ts";
 import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
 import { evaluate, resume } from "../../tasks/training/mod.ts";
@@ -42,7 +43,8 @@ const bits = (numbers: Float32Array) =>
 Deno.test("loadCheckpoint() gives back what saveCheckpoint() took, bit for bit", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "a.safetensors");
-    const odd = Float32Array.of(-0, 1e-45, -1e-45, 3.4028235e38, 0.1, Infinity, NaN);
+    const odd = Float32Array.of(-0, 0, 0, 3.4028235e38, 0.1, Infinity, NaN);
+    bits(odd).set([1, 0x80000001], 1); // Subnormal, which arithmetic may take for 0.
     const tensors = new Map([...checkpoint.tensors, ["@odd", { shape: [7], data: odd }]]);
     orThrow(await saveCheckpoint(path, { ...checkpoint, tensors }));
     const found = orThrow(await loadCheckpoint(path));
@@ -191,13 +193,19 @@ Deno.test("loadCheckpoint() refuses what no run saves, behind a checksum that fi
     [at({ place: 3 }), {}, "position.place"],
     [{ normalization: { kind: "per-channel", shape: [1] } }, {}, "no such field"],
     [{ more: 1 }, {}, "no such field"],
-    [{}, { std: [1, 1, 1e-45] }, "stay finite float32"],
+    [{}, { mean: [0, 0, 100], std: [1, 1, 2e-38] }, "stay finite float32"],
     [{}, { mean: [0, 3e38, 0], std: [1, 0.5, 1] }, "stay finite float32"],
     [{}, { mean: [0, Infinity, 0] }, "a finite number"],
     [{}, { std: [1, 0, 1] }, "a deviation is above 0"],
+    [{}, { std: [1, 1, 1e-45] }, "a deviation is above 0"],
   ];
   await withFolder(async (folder) => {
     assertEquals((await loaded(folder, {}))._tag, "Right");
+    for (const [changes, numbers, part] of cases) {
+      assertProblem(await loaded(folder, changes, numbers), part);
+    }
+    // Its first session in a process has the thread take subnormal numbers for 0 from then on.
+    orThrow(await onnxEngine({ threads: 1 }));
     for (const [changes, numbers, part] of cases) {
       assertProblem(await loaded(folder, changes, numbers), part);
     }
