@@ -1,5 +1,5 @@
 /** What tasks are allowed: folders that are meant, and nothing for a variable that is unset. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
 import { listOf } from "../../tasks/permissions/main.ts";
@@ -41,6 +41,16 @@ Deno.test("tasks that compute for long keep the memory of a step for the next on
     )
   );
   assertEquals(tasks.map(([name]) => name), ["train", "find-rate", "evaluate", "study", "pack"]);
+});
+
+Deno.test("tasks that look for a graphics card name a folder to its driver, which complains where none is set", () => {
+  const commands = Object.values(project.tasks).map(({ command }) => command)
+    .filter((command) => command.includes(' "--allow-ffi='));
+  assert(commands.length > 0);
+  for (const command of commands) {
+    // "/" where it is unset, and the same folder where it is set.
+    assertStringIncludes(command, 'cd "$INIT_CWD" && XDG_RUNTIME_DIR="/$XDG_RUNTIME_DIR" ');
+  }
 });
 
 /** Which of some permissions a task's command gives, by a task of the same command that says so. */
@@ -114,7 +124,8 @@ Deno.test("export, diagram and board write here, but not over what netfold is ma
 Deno.test("no command of a task names a variable that may be unset", () => {
   for (const [name, { command }] of Object.entries(project.tasks)) {
     const set = [...command.matchAll(/([A-Z]+)=/g)].map(([, variable]) => variable);
-    const known = new Set(["PWD", "INIT_CWD", ...set]);
+    // "/" with nothing after it is what the driver gets where its folder is unset.
+    const known = new Set(["PWD", "INIT_CWD", "XDG_RUNTIME_DIR", ...set]);
     for (const [, variable] of command.matchAll(/\$([A-Z_{]+)/g)) {
       assert(known.has(variable), `${name}: $${variable}`);
     }
