@@ -14,35 +14,49 @@ const ALIGN = ["left", "right", "right", "right", "right", "left"] as const;
 export function runsText(runs: readonly ListedRun[], columns: number): string {
   const groups = Map.groupBy(runs, ({ network, data }) => `${network} on ${data}`);
   return [...groups].map(([title, own]) => {
-    const told = apart(own.map(({ settings }) => settings));
-    const cells = own.map(cellsOf);
-    const rows = cells.flatMap((row, i) =>
-      withLines(row, told[i] ?? [], roomBeside(cells, columns))
-    );
-    return [printable(title), "", table(rows, { header: HEADER, align: ALIGN })].join("\n");
+    const told = apart(own.map(({ settings }) => settings)).map((words) => words.join(", "));
+    return [printable(title), "", ...tableLines(own.map(cellsOf), told, columns)].join("\n");
   }).join("\n\n");
 }
 
-/** The narrowest that the last column gets. */
+/** The narrowest that the last column gets beside the others; in less room it goes below them. */
 const NARROWEST = 24;
 const GAP = 2;
 
-/** The columns of a terminal that the last column of a table has. */
-function roomBeside(rows: readonly (readonly string[])[], columns: number): number {
-  const widths = HEADER.slice(0, -1).map((title, i) =>
-    Math.max(title.length, ...rows.map((row) => displayWidth(row[i] ?? ""))) + GAP
-  );
-  return Math.max(NARROWEST, columns - widths.reduce((sum, width) => sum + width, 0));
+/** The lines of a table of runs, with what tells each apart in as many lines as that takes. */
+function tableLines(
+  rows: readonly (readonly string[])[],
+  told: readonly string[],
+  columns: number,
+): readonly string[] {
+  const room = columns - widthOf(rows);
+  if (room >= NARROWEST) {
+    const cells = rows.flatMap((row, i) => {
+      const [first = "", ...more] = wrapped(told[i] ?? "", room);
+      return [[...row, first], ...more.map((line) => [...row.map(() => ""), line])];
+    });
+    return table(cells, { header: HEADER, align: ALIGN }).split("\n");
+  }
+  const [names = "", rule = "", ...lines] = table(rows, {
+    header: HEADER.slice(0, -1),
+    align: ALIGN,
+  })
+    .split("\n");
+  const below = (i: number) => told[i] === "" ? [] : wrapped(told[i] ?? "", columns - GAP);
+  return [
+    names,
+    rule,
+    ...lines.flatMap((line, i) => [line, ...below(i).map((words) => `${" ".repeat(GAP)}${words}`)]),
+  ];
 }
 
-/** A row of a table, with what tells it apart in as many lines as that takes. */
-function withLines(
-  row: readonly string[],
-  told: readonly string[],
-  room: number,
-): readonly (readonly string[])[] {
-  const [first = "", ...more] = wrapped(told.join(", "), room);
-  return [[...row, first], ...more.map((line) => [...row.map(() => ""), line])];
+/** The columns of a terminal that all columns of the table but the last take. */
+function widthOf(rows: readonly (readonly string[])[]): number {
+  return HEADER.slice(0, -1).reduce(
+    (sum, title, i) =>
+      sum + GAP + Math.max(title.length, ...rows.map((row) => displayWidth(row[i] ?? ""))),
+    0,
+  );
 }
 
 /** What a run is and what it reached; its state where it has not been tested. */

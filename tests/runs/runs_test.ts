@@ -43,6 +43,10 @@ Deno.test("runs are listed with what they reached and what tells them apart", as
     const [one = "", two = ""] = text.split("\n").slice(-2);
     assert(one.endsWith("rate 0.05, augment.pad 1, augment.flip true"), one);
     assert(two.endsWith("rate 0.01, augment none"), two);
+    const narrow = runsText(runs, 60).split("\n").slice(-4);
+    assertEquals(narrow.map((line) => line.startsWith("  ")), [false, true, false, true]);
+    assertEquals(narrow[1], "  rate 0.05, augment.pad 1, augment.flip true");
+    assertEquals(narrow[3], "  rate 0.01, augment none");
     const [names = "", ...rows] = runsCsv(runs).trim().split("\n");
     assertEquals(rows.length, 2);
     for (const name of ["testTop1", "rate", "augment.pad", "optimizer.kind"]) {
