@@ -26,6 +26,14 @@ export function partCounts(
   });
 }
 
+/** The training images that a recipe leaves out. */
+export function unusedOf(
+  { train: { count: all } }: Pick<Dataset<ImageSet>, "train">,
+  { train, validation }: Pick<PreparedData, "train" | "validation">,
+): number {
+  return all - train.count - (validation?.count ?? 0);
+}
+
 /** How many times as many images as the smallest the largest class may have. */
 const UNEVEN = 3;
 /** How many classes are named. */

@@ -16,6 +16,7 @@ import { watchedData } from "../terminal/watched_data.ts";
 import { askedNetwork } from "../train/network.ts";
 import { recipeOn } from "../train/request.ts";
 import { shownBatches } from "./batches.ts";
+import { dataJson } from "./json.ts";
 import { showCommand } from "./options.ts";
 import { batchesSheet } from "./sheet.ts";
 import { dataText } from "./view.ts";
@@ -25,13 +26,19 @@ export const run: Run = runner(showCommand, ({ data }) => `show ${data}`, main);
 
 async function main(given: Given<typeof showCommand>): Promise<void> {
   const { epoch = 1, batches = 1, pictures = 64, png = false, out = join("runs", "show") } = given;
+  const { format = "text" } = given;
   const { name } = await askedNetwork(defined({ net: given.net, preset: given.preset }));
   const dataset = await watchedData(given.data);
   const recipe = recipeOn(given, name, dataset);
   const shown = orThrow(await shownBatches(recipe, dataset, { epoch, batches }));
   const { data } = shown;
   const output = standardOutput();
-  output.write(`${dataText({ dataset, recipe, data }, output.columns())}\n\n`);
+  const view = { dataset, recipe, data };
+  output.write(
+    format === "json"
+      ? `${JSON.stringify(dataJson(view), undefined, 2)}\n`
+      : `${dataText(view, output.columns())}\n\n`,
+  );
   noteBroken(shown.batches.flatMap(({ broken }) => [...broken?.values() ?? []]), standardError());
   const made = makingOf(recipe, data).map(([fact, words]) => `${fact}: ${words}`);
   const svg = orThrow(batchesSheet(shown, { dataset, made, epoch, most: pictures }));
@@ -39,7 +46,7 @@ async function main(given: Given<typeof showCommand>): Promise<void> {
   orThrow(await makeFolder(out)());
   const write = async (path: string, content: string | Uint8Array): Promise<void> => {
     orThrow(await writeAtomic(path, content));
-    output.write(`${printable(path)}\n`);
+    if (format !== "json") output.write(`${printable(path)}\n`);
   };
   await write(`${stem}.svg`, svg);
   if (png) await write(`${stem}.png`, orThrow(await svgToPng(svg)));

@@ -3,6 +3,7 @@ import { PROGRAM } from "../program_name.ts";
 import { command } from "../cli/command.ts";
 import { dataset } from "../cli/dataset_option.ts";
 import { NETWORK, networkName } from "../cli/network_options.ts";
+import { formatOption } from "../cli/options.ts";
 import { text, whole } from "../cli/reader.ts";
 import { maybeWord, option, word, yesOrNo } from "../cli/term.ts";
 import { DATASET_FORMS } from "../data/load.ts";
@@ -44,6 +45,7 @@ export const showCommand = command({
       otherwise: "runs/show",
     }),
     png: yesOrNo({ description: "Whether to write the sheet as PNG beside SVG.", otherwise: "no" }),
+    format: formatOption,
     ...{ limit, validation, preset, batch, labelNoise, augment, seed },
     ...{ sizes, flip, cutout, mixup, cutmix, sampling },
   },

@@ -5,7 +5,7 @@ import { count } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
 import type { PreparedData } from "../training/prepare_data.ts";
 import type { Recipe } from "../training/recipe.ts";
-import { oddities, partCounts } from "./counts.ts";
+import { oddities, partCounts, unusedOf } from "./counts.ts";
 import { type Fact, makingOf } from "./words.ts";
 
 export interface DataView {
@@ -17,8 +17,7 @@ export interface DataView {
 export function dataText({ dataset, recipe, data }: DataView, columns: number): string {
   const { name, classes, train } = dataset;
   const parts = partCounts(dataset, data);
-  const held = data.validation?.count ?? 0;
-  const unused = train.count - data.train.count - held;
+  const unused = unusedOf(dataset, data);
   const facts: readonly Fact[] = [
     ["images", `${train.shape.join("x")}, ${count(classes.length)} classes`],
     ...(unused > 0 ? [["not used", `${count(unused)} training images`] as const] : []),

@@ -40,7 +40,8 @@ function normalizationText(
     : `minus the mean of each channel (${numbers(means)})${divided}`;
 }
 
-function channelMeans({ mean }: Normalization, channels: number): readonly number[] {
+/** The mean of each channel, also of means of each pixel. */
+export function channelMeans({ mean }: Normalization, channels: number): readonly number[] {
   const places = mean.length / channels;
   return Array.from({ length: channels }, (_, c) => {
     let sum = 0;

@@ -153,5 +153,18 @@ Deno.test("a data set is shown from the shell", async () => {
     assertStringIncludes(stdout, "24x24 until step 6 of 12");
     const svg = await Deno.readTextFile(`${folder}/runs/show/shapes.svg`);
     assertEquals(svg.match(/<image /g)?.length, 4);
+    const small = [...options, "--validation=20", "--no-augment", "--format=json"];
+    const shown = await run(folder, "show", "shapes,count=90,test=30", ...small);
+    assertEquals(shown.code, 0, shown.stderr);
+    const { data, shape, images, classes, normalization, batches, recipe, notes } = JSON.parse(
+      shown.stdout,
+    );
+    assertEquals([data, shape], ["shapes,count=90,test=30", [32, 32, 3]]);
+    assertEquals(images, { training: 60, validation: 20, test: 30, unused: 10 });
+    assertEquals(classes.length, 10);
+    assertEquals(classes[1], { name: "ring", training: 6, validation: 2, test: 3 });
+    assertEquals([normalization.kind, normalization.mean.length], ["per-pixel-mean", 3]);
+    assertEquals(batches, { images: 16, anEpoch: 3, inAll: 9 });
+    assertEquals([recipe.augment, notes], [[], []]);
   });
 });
