@@ -220,7 +220,7 @@ function occupied(folder: string, names: readonly string[]): Problem {
         : `${names.length} entries, such as ${JSON.stringify(first)}`,
       wanted: "an empty folder, or one that does not exist",
       hint: isRun
-        ? `continue it with --resume ${folder}, or choose another folder with --out`
+        ? `resume it with --resume ${folder}, or choose another folder with --out`
         : "choose another folder with --out",
     },
   );

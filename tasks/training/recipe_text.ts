@@ -1,5 +1,6 @@
 /** A recipe in a line: what changes the parameters, how fast, and on images of which sizes. */
 import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
+import { augmentationOf, stepsOf } from "../data/augmentation.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** The kinds of an optimiser and of those that it is made of. */
@@ -7,12 +8,48 @@ export function optimizerText(optimizer: AnyOptimizer): string {
   return [...new Set(kindsOf(optimizer))].join(" and ");
 }
 
-/** What makes a recipe learn as it does, in words. */
-export function recipeText({ optimizer, rate, schedule, sizes = [] }: Recipe): string {
+/**
+ * What makes a recipe learn as it does, in words: `sgd, learning rate 0.1 (one-cycle); mixup 0.2`.
+ * After the semicolon stand the parts that not every recipe has.
+ */
+export function recipeText(recipe: Recipe): string {
+  const { optimizer, rate, schedule } = recipe;
+  return [
+    `${optimizerText(optimizer)}, learning rate ${rate} (${scheduleText(schedule)})`,
+    ...partsOf(recipe),
+  ].join("; ");
+}
+
+function partsOf(recipe: Recipe): readonly string[] {
+  const { sizes = [], mixup, cutmix, accumulate = 1, classWeights, sampling } = recipe;
+  const { labelNoise = 0, earlyStopping, plateau } = recipe;
   const small = sizes.map(({ size }) => `${size}x${size}`).join(", ");
-  return `${optimizerText(optimizer)}, learning rate ${rate} (${scheduleText(schedule)})${
-    small && `; images of ${small} at first`
-  }`;
+  const given = (value: unknown, words: string) => value === undefined ? [] : [words];
+  return [
+    ...(small === "" ? [] : [`images of ${small} at first`]),
+    ...augmentationsOf(recipe.augment),
+    ...given(mixup, `mixup ${mixup}`),
+    ...given(cutmix, `cutmix ${cutmix}`),
+    ...(accumulate === 1 ? [] : [`batches in ${accumulate} parts`]),
+    ...given(
+      classWeights,
+      classWeights === "balanced" ? "balanced class weights" : "class weights",
+    ),
+    ...given(sampling, sampling === "balanced" ? "balanced sampling" : "sampling by class"),
+    ...(labelNoise === 0 ? [] : [`labels wrong with probability ${labelNoise}`]),
+    ...given(earlyStopping, `early stopping after ${earlyStopping}`),
+    ...given(plateau, `plateau of ${plateau?.epochs}`),
+  ];
+}
+
+/** The names of augmentations beside shifts and mirror images, which nearly every recipe has. */
+function augmentationsOf(augment: Recipe["augment"]): readonly string[] {
+  const known = augmentationOf(augment);
+  if (known._tag === "Left") {
+    return typeof augment === "object" && "name" in augment ? [augment.name] : [];
+  }
+  const steps = known.right === undefined ? [] : stepsOf(known.right);
+  return steps.map(({ name }) => name).filter((name) => name !== "crop-flip");
 }
 
 function scheduleText(schedule: Recipe["schedule"]): string {

@@ -77,7 +77,8 @@ export function trainView(
       if (bar === undefined) terminal.write(`${line}\n`);
       else bar.finish(line);
       const times = record.lowered ?? 0;
-      if (times > (lowered ?? times)) terminal.write(`${loweredText(by ** times)}\n`);
+      const isOver = last !== undefined && last.step === last.steps;
+      if (times > (lowered ?? times) && !isOver) terminal.write(`${loweredText(by ** times)}\n`);
       lowered = times;
     },
     note: (line) => {
@@ -115,7 +116,7 @@ function startText(start: TrainStart): string {
     `  images   ${count(start.images)} to learn from${held}`,
     `  steps    ${count(start.steps)} of ${recipe.batch} images${done}`,
     ...(from === undefined ? [] : [printable(`  weights  ${weightsText(from)}`)]),
-    `  recipe   ${recipeText(recipe)}`,
+    printable(`  recipe   ${recipeText(recipe)}`),
     printable(`  engine   ${start.engine}`),
     printable(`  folder   ${start.folder}`),
   ].join("\n");
@@ -152,7 +153,7 @@ function stoppedText(folder: string, last: StepEvent | undefined): string {
   const where = last === undefined ? "" : ` after step ${count(last.step)} of ${count(last.steps)}`;
   return [
     "",
-    `stopped${where}; everything is saved. To go on:`,
+    `stopped${where}; everything is saved. To resume it:`,
     `  ${PROGRAM} train --resume ${folder}`,
   ].join("\n");
 }
