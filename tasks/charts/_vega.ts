@@ -2,36 +2,14 @@
  * Charts without a browser: a Vega-Lite description in, SVG out. The libraries
  * are loaded on the first chart; they need no permission and no network.
  */
+import type { Config } from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import project from "../../deno.json" with { type: "json" };
 import { printableLines } from "../../dsl/problem/escape.ts";
 import { refused, type Result, right } from "../fp.ts";
 import { displayWidth } from "../terminal/width.ts";
-import { COLORS } from "./colors.ts";
-
-/** The colours of what is no data, and those that take their place on a dark page. */
-const THEME = {
-  background: ["#ffffff", "#16181d"],
-  text: ["#000000", "#e3e6ea"],
-  words: ["#555555", "#a9b0ba"],
-  marks: ["#333333", "#c9ced6"],
-  lines: ["#111111", "#f2f4f6"],
-  grid: ["#e6e6e6", "#2e323a"],
-  axis: ["#888888", "#7d8590"],
-  blue: [COLORS.blue, "#4aa3df"],
-} as const;
-
-/** The colour of a part of every chart, on a light page. */
-export function themed(part: keyof typeof THEME): string {
-  return THEME[part][0];
-}
-
-const DARK = Object.values(THEME).flatMap(([light, dark]) =>
-  ["fill", "stroke"].map((name) => `[${name}="${light}"]{${name}:${dark}}`)
-).join("");
-
-/** What makes the light colours of an SVG dark ones where its reader's pages are dark. */
-export const DARK_STYLE = `<style>@media (prefers-color-scheme:dark){${DARK}}</style>`;
+import { DARK_STYLE, themed } from "./theme.ts";
+import type { ChartWidth } from "./width.ts";
 
 const CONFIG: NonNullable<TopLevelSpec["config"]> = {
   aria: false,
@@ -46,7 +24,7 @@ const CONFIG: NonNullable<TopLevelSpec["config"]> = {
     offset: 12,
   },
   axis: {
-    labelFontSize: 11,
+    labelFontSize: 12,
     titleFontSize: 12,
     titleFontWeight: "normal",
     labelColor: themed("text"),
@@ -69,18 +47,35 @@ const CONFIG: NonNullable<TopLevelSpec["config"]> = {
 // their names written into the imports.
 const { vega: VEGA, "vega-lite": VEGA_LITE } = project.imports;
 
-/** Renders a chart in the style of all charts: on white, or dark where its reader's pages are. */
-export async function renderSvg(own: TopLevelSpec): Promise<Result<string>> {
+/** Legends above each other, where there is no room for them side by side. */
+const STACKED: Config = {
+  legend: { layout: { top: { anchor: "start", direction: "vertical", margin: 2 } } },
+};
+
+/** What stands around a chart, in pixels. */
+const PADDING: Readonly<Record<ChartWidth, number>> = { wide: 16, narrow: 6 };
+
+/**
+ * Renders a chart in the style of all charts: on white, or dark where its reader's pages are. A
+ * narrow one is shown in its own size on a telephone, where letters of 12 pixels can be read.
+ */
+export async function renderSvg(
+  own: TopLevelSpec,
+  width: ChartWidth = "wide",
+): Promise<Result<string>> {
   const loaded = await loadVega();
   if (loaded._tag === "Left") return loaded;
   const { vega, vegaLite } = loaded.right;
   const { spec } = vegaLite.compile({
     background: themed("background"),
-    padding: 16,
+    padding: PADDING[width],
     config: CONFIG,
     ...own,
   });
-  const view = new vega.View(vega.parse(spec), { renderer: "none", logLevel: vega.Error });
+  const view = new vega.View(vega.parse(spec, width === "narrow" ? STACKED : {}), {
+    renderer: "none",
+    logLevel: vega.Error,
+  });
   const svg = await view.toSVG();
   view.finalize();
   return right(printableLines(svg.replace(/^<svg[^>]*>/, (tag) => tag + DARK_STYLE)));

@@ -6,7 +6,8 @@
  */
 import type { TopLevelSpec } from "vega-lite";
 import type { Result } from "../fp.ts";
-import { renderSvg, themed } from "./_vega.ts";
+import { renderSvg } from "./_vega.ts";
+import { themed } from "./theme.ts";
 import { COLORS } from "./colors.ts";
 
 export interface ComparedArm {

@@ -60,7 +60,7 @@ interface Panel {
 /** Points beyond which a curve does not mark them. */
 const MANY = 40;
 /** The width of a letter of a subtitle, and of what stands beside a plot, in pixels. */
-const [LETTER, BESIDE] = [6, 50];
+const [LETTER, BESIDE] = [7, 50];
 const LEGEND = {
   orient: "top",
   title: null,
@@ -112,7 +112,7 @@ export function curvesSvg(
       })
     ),
     spacing: 14,
-  });
+  }, width);
 }
 
 function panelsOf(

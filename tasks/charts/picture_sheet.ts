@@ -6,7 +6,7 @@ import { xml } from "../../dsl/problem/escape.ts";
 import { wrapped } from "../../dsl/problem/wrap.ts";
 import type { RgbImage } from "../data/image_file.ts";
 import { cutMiddle } from "../terminal/width.ts";
-import { DARK_STYLE, themed } from "./_vega.ts";
+import { DARK_STYLE, themed } from "./theme.ts";
 import { pictureTile, TILE } from "./picture_tile.ts";
 import type { ChartWidth } from "./width.ts";
 

@@ -3,7 +3,8 @@
  * as it was and bold as it is smoothed, with the rates that it speaks for marked.
  */
 import type { Result } from "../fp.ts";
-import { renderSvg, themed } from "./_vega.ts";
+import { renderSvg } from "./_vega.ts";
+import { themed } from "./theme.ts";
 import { COLORS } from "./colors.ts";
 import { WIDTHS } from "./width.ts";
 

@@ -56,13 +56,13 @@ export function runsSvg(
   return renderSvg({
     title: {
       text: "The runs, step by step",
-      subtitle: ["training smoothed over its steps; validation by the epoch"],
+      subtitle: ["training smoothed over its steps;", "validation by the epoch"],
     },
     vconcat: panels.map((panel, i) =>
       drawPanel(panel, { names, width, isLast: i === panels.length - 1 })
     ),
     spacing: 14,
-  });
+  }, width);
 }
 
 function rowsOf(runs: readonly RunCurves[], of: Numbers): readonly RunRow[] {

@@ -4,4 +4,4 @@
 export type ChartWidth = "wide" | "narrow";
 
 /** The width of a plot in pixels, without what stands beside it. */
-export const WIDTHS: Readonly<Record<ChartWidth, number>> = { wide: 640, narrow: 270 };
+export const WIDTHS: Readonly<Record<ChartWidth, number>> = { wide: 640, narrow: 262 };

@@ -1,13 +1,15 @@
 /**
  * A sheet of masks: one SVG for one picture, a row for each attention of the
  * network. A row shows the trunk's features before, the mask, the mask over the
- * picture, the features after, and single channels of the mask.
+ * picture, the features after, and single channels of the mask. On white, or dark where its
+ * reader's pages are.
  */
 import type { RgbImage } from "../data/image_file.ts";
 import { xml } from "../../dsl/problem/escape.ts";
 import { percent } from "../terminal/format.ts";
 import type { Attention, Seen } from "./attention.ts";
 import { channelMap, meanMap, tellingChannels } from "./maps.ts";
+import { DARK_STYLE, themed } from "../charts/theme.ts";
 import { pictureTile, TILE } from "../charts/picture_tile.ts";
 import { mapTile, overlayTile, type Tile } from "./tiles.ts";
 
@@ -19,6 +21,7 @@ export interface SheetOptions {
   readonly channels?: readonly number[] | undefined;
 }
 
+const WORDS = themed("words");
 const MARGIN = 16;
 const GAP = 10;
 const TOP = 150;
@@ -42,14 +45,17 @@ export function maskSheet(picture: RgbImage, seen: Seen, options: SheetOptions):
   const heading = [
     [20, options.title, 'font-size="16" font-weight="bold"'],
     [42, `taken for ${seen.guess}, ${percent(seen.probability, 1)}`, 'font-size="12"'],
-    [62, options.subtitle, 'font-size="12" fill="#555555"'],
-    [82, FEATURES, 'font-size="11" fill="#555555"'],
-    [98, SHADES, 'font-size="11" fill="#555555"'],
+    [62, options.subtitle, `font-size="12" fill="${WORDS}"`],
+    [82, FEATURES, `font-size="11" fill="${WORDS}"`],
+    [98, SHADES, `font-size="11" fill="${WORDS}"`],
   ] as const;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
-    `viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, sans-serif" fill="#222222">`,
-    `<rect width="${width}" height="${height}" fill="white"/>`,
+    `viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, sans-serif" fill="${
+      themed("text")
+    }">`,
+    DARK_STYLE,
+    `<rect width="${width}" height="${height}" fill="${themed("background")}"/>`,
     image(pictureTile(picture), MARGIN, MARGIN),
     ...heading.map(([down, words, look]) => text(MARGIN + TILE + 16, MARGIN + down, words, look)),
     ...titles.map((title, i) =>
@@ -91,8 +97,8 @@ function row(
   const size = `${mask.height}x${mask.width}x${mask.channels}`;
   return [
     ...lines(path).map((line, i) => text(MARGIN, top + 18 + i * 15, line, 'font-size="12"')),
-    text(MARGIN, top + 70, size, 'font-size="11" fill="#555555"'),
-    text(MARGIN, top + 86, formula, 'font-size="11" fill="#555555"'),
+    text(MARGIN, top + 70, size, `font-size="11" fill="${WORDS}"`),
+    text(MARGIN, top + 86, formula, `font-size="11" fill="${WORDS}"`),
     ...tiles.map(([tile, label], i) => {
       const range = `${label}${short(tile.low)} to ${short(tile.high)}`;
       return image(tile.url, columnAt(i), top) +
@@ -101,7 +107,7 @@ function row(
   ].join("\n");
 }
 
-const SMALL = 'font-size="10" fill="#555555" text-anchor="middle"';
+const SMALL = `font-size="10" fill="${WORDS}" text-anchor="middle"`;
 
 /** A path in lines that fit beside a row. */
 function lines(path: string): readonly string[] {

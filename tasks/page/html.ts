@@ -11,7 +11,10 @@ export function paragraph(text: string): string {
 
 /** How a picture stands on a page. */
 export interface PictureOptions {
-  /** Whether it keeps its size and scrolls, where others shrink to the page's width. */
+  /**
+   * Whether it keeps its size and scrolls on every page, where others shrink to a wide page, and on
+   * a narrow one have a narrow form or scroll.
+   */
   readonly whole?: boolean;
   /** The same for a narrow page, whose letters can be read there. */
   readonly narrow?: string;
@@ -30,9 +33,8 @@ export function picture(
     ? ""
     : `<source media="(max-width: 700px)" srcset="${dataUrl(narrow)}">`;
   const image = `<img src="${dataUrl(svg)}" alt="${xml(alt)}" loading="lazy">`;
-  return `<figure class="${
-    whole ? "whole" : "fitted"
-  }"><picture>${source}${image}</picture></figure>`;
+  const kind = whole ? "whole" : narrow === undefined ? "fitted single" : "fitted";
+  return `<figure class="${kind}"><picture>${source}${image}</picture></figure>`;
 }
 
 function dataUrl(svg: string): string {
@@ -94,11 +96,13 @@ th, td { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); overflow-wrap: normal; }
 th { white-space: nowrap; }
 td:first-child { min-width: 7rem; }
+td:nth-child(n+3):last-child:not(.number) { min-width: 18rem; }
 .number { text-align: right; white-space: nowrap; }
 pre { overflow-x: auto; background: var(--box); padding: .8rem; font-size: .8rem;
   line-height: 1.35; overflow-wrap: normal; }
 figure { margin: 1rem 0; overflow-x: auto; }
 .fitted img { max-width: 100%; height: auto; }
+@media (max-width: 700px) { .single img { max-width: none; } }
 .whole { max-height: 90vh; overflow-y: auto; }
 details { margin: .5rem 0; border: 1px solid var(--line); border-radius: 4px;
   padding: .4rem .8rem; }

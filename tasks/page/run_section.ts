@@ -62,7 +62,9 @@ function reached(records: readonly JsonObject[]): readonly (readonly [string, st
 
 function trainedFor(epochs: readonly EpochRecord[]): string {
   const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-  return `${epochs.length} epochs, ${count(epochs.at(-1)?.step ?? 0)} steps, ${duration(seconds)}`;
+  return `${epochs.length} ${epochs.length === 1 ? "epoch" : "epochs"}, ${
+    count(epochs.at(-1)?.step ?? 0)
+  } steps, ${duration(seconds)}`;
 }
 
 function epochTable(epochs: readonly EpochRecord[]): string {

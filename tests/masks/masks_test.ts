@@ -144,6 +144,7 @@ Deno.test("a sheet has a row for each attention and is one file", async () => {
     assertEquals(decode(Uint8Array.fromBase64(base64)).width, 96);
   }
   assert(!svg.includes("NaN") && !svg.includes("http://127"));
+  assertStringIncludes(svg, "prefers-color-scheme:dark");
   const png = decode(orThrow(await svgToPng(svg, { scale: 1 })));
   const [, width] = /width="(\d+)"/.exec(svg) ?? [];
   assertEquals(png.width, Number(width));

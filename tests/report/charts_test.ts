@@ -4,6 +4,7 @@ import { comparisonSvg } from "../../tasks/charts/comparison_chart.ts";
 import { confusionSvg } from "../../tasks/charts/confusion_chart.ts";
 import { confusionOf } from "../../tasks/charts/confusion.ts";
 import { type CurvePoint, curvesSvg } from "../../tasks/charts/curves.ts";
+import { runsSvg } from "../../tasks/charts/runs_chart.ts";
 
 function run(epochs: number): readonly CurvePoint[] {
   return Array.from({ length: epochs }, (_, i) => ({
@@ -89,10 +90,28 @@ Deno.test("curvesSvg() draws every step, its true rate and the epochs at their p
   const marks = [...svg.matchAll(/translate\(([\d.]+),[\d.]+\)" d="M3/g)];
   const across = marks.map(([, x]) => Math.round(Number(x)));
   assertEquals(across, [256, 512, 640]);
-  const narrow = orThrow(await curvesSvg(points, { steps, width: "narrow" }));
-  assert(Number(/width="(\d+)"/.exec(narrow)?.[1]) < 390);
+  const note =
+    "a note that is longer than a narrow page is wide, so that it takes more than a line";
+  assertLegible(orThrow(await curvesSvg(points, { steps, note, width: "narrow" })));
   const running = textsOf(orThrow(await curvesSvg([], { steps })));
   assert(running.includes("step") && running.includes("no epoch has ended yet"), `${running}`);
+});
+
+/** A telephone of 390 pixels has 358 beside the margins of a page; a wider picture shrinks to them. */
+function assertLegible(svg: string): void {
+  assert(Number(/width="(\d+)"/.exec(svg)?.[1]) <= 358);
+  const sizes = [...svg.matchAll(/font-size[=:]"?(\d+)/g)].map(([, size]) => Number(size));
+  assert(sizes.length > 0 && Math.min(...sizes) >= 11, `${sizes}`);
+}
+
+Deno.test("runs side by side are legible on a telephone", async () => {
+  const epochs = [{ epoch: 1, step: 20, trainLoss: 2e-4 }, { epoch: 2, step: 40, trainLoss: 1e-4 }];
+  const runs = ["a", "a_name_that_is_very_long_".repeat(3)].map((title) => ({
+    title,
+    steps: [],
+    epochs,
+  }));
+  assertLegible(orThrow(await runsSvg(runs, "narrow")));
 });
 
 Deno.test("charts are dark on dark pages, and only what is no data changes its colour", async () => {
