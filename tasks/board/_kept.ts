@@ -1,16 +1,18 @@
-/** The pictures that `deno task evaluate` keeps in a run's folder: which there are, and each of them. */
+/** What `deno task evaluate` keeps in a run's folder: which pictures there are, each of them, and the scores of each class. */
 import { join } from "@std/path";
+import * as v from "valibot";
 import { defined } from "../../dsl/problem/defined.ts";
 import { shellWord } from "../../dsl/problem/escape.ts";
-import { pictureNamed } from "../evaluate/picture_name.ts";
-import { onPath, readBytes } from "../files/atomic.ts";
+import { keptNamed, type KeptOf } from "../evaluate/kept_name.ts";
+import { onPath, readBytes, readText } from "../files/atomic.ts";
 import { LARGEST } from "../files/regular.ts";
 import { attempt, orThrow, problemAt, ProblemError, type Result } from "../fp.ts";
+import { JSON_TEXT, parsed } from "../parsed.ts";
 import { PROGRAM } from "../program_name.ts";
 import { placeOf } from "./_place.ts";
-import type { KeptPicture, KeptPictures } from "./wire.ts";
+import type { KeptFile, KeptPicture, KeptPictures, KeptScore, KeptScores } from "./wire.ts";
 
-/** What of a run `evaluate` has drawn, those measured as usual first, and the command that draws it. */
+/** What `evaluate` has kept of a run, what is measured as usual first, and the command that measures it. */
 export function keptPictures(root: string, id: string): Promise<Result<KeptPictures>> {
   return attempt(async () => {
     const folder = orThrow(await placeOf(root, id));
@@ -21,12 +23,13 @@ export function keptPictures(root: string, id: string): Promise<Result<KeptPictu
     const entries = orThrow(
       await onPath(folder, "list", () => Array.fromAsync(Deno.readDir(folder)))(),
     );
-    const found = await Promise.all(entries.map(({ name }) => pictureOf(folder, name, trained)));
+    const all = await Promise.all(entries.map(({ name }) => keptIn(folder, name, trained)));
+    const found = all.flatMap((file) => file ?? [])
+      .toSorted((a, b) => orderOf(a) < orderOf(b) ? -1 : 1);
     const command = best === undefined ? undefined : `${PROGRAM} evaluate ${shellWord(folder)}`;
     return {
-      pictures: found.flatMap((picture) => picture ?? []).toSorted((a, b) =>
-        orderOf(a) < orderOf(b) ? -1 : 1
-      ),
+      pictures: found.filter(isPicture),
+      scores: await Promise.all(found.filter((file) => !isPicture(file)).map(scoresIn(folder))),
       ...defined({ command }),
     };
   });
@@ -40,21 +43,46 @@ export function keptPicture(
   return attempt(async () => {
     const folder = orThrow(await placeOf(root, asked.get("run") ?? ""));
     const name = asked.get("name") ?? "";
-    if (await pictureOf(folder, name, 0) === undefined) throw noPicture(name);
+    const file = await keptIn(folder, name, 0);
+    if (file === undefined || !isPicture(file)) throw noPicture(name);
     return orThrow(await readBytes(join(folder, name), { atMost: LARGEST.text }));
   });
 }
 
-/** The picture of this name in a folder; nothing where there is none, or a link in its place. */
-async function pictureOf(
-  folder: string,
-  name: string,
-  trained: number,
-): Promise<KeptPicture | undefined> {
-  const shown = pictureNamed(name);
-  if (shown === undefined) return undefined;
+/** A file, and what is in it. */
+type Kept = KeptFile & { readonly of: KeptOf };
+
+function isPicture(file: Kept): file is KeptPicture {
+  return file.of !== "classes";
+}
+
+/** The file of an evaluation of this name in a folder; nothing where there is none, or a link in its place. */
+async function keptIn(folder: string, name: string, trained: number): Promise<Kept | undefined> {
+  const held = keptNamed(name);
+  if (held === undefined) return undefined;
   const made = await changedAt(join(folder, name));
-  return made === undefined ? undefined : { name, ...shown, made, isOld: made < trained };
+  return made === undefined ? undefined : { name, ...held, made, isOld: made < trained };
+}
+
+const SHARE = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
+
+const SCORES = v.pipe(
+  JSON_TEXT,
+  v.array(v.object({
+    name: v.string(),
+    images: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    ...v.entriesFromList(["recall", "precision", "f1"], SHARE),
+  })),
+);
+
+/** Reads scores of a folder. */
+function scoresIn(folder: string): (file: Kept) => Promise<KeptScores> {
+  return async ({ of: _, ...file }) => {
+    const path = join(folder, file.name);
+    const text = orThrow(await readText(path, { atMost: LARGEST.text }));
+    const classes: readonly KeptScore[] = orThrow(parsed(SCORES, text, { path, layer: "file" }));
+    return { ...file, classes };
+  };
 }
 
 /** When an ordinary file was written, in milliseconds since 1970. */
@@ -63,7 +91,7 @@ async function changedAt(path: string): Promise<number | undefined> {
   return found?.isFile ? found.mtime?.getTime() ?? 0 : undefined;
 }
 
-function orderOf({ measured, of }: KeptPicture): string {
+function orderOf({ measured, of }: Kept): string {
   return `${measured} ${of}`;
 }
 

@@ -371,6 +371,9 @@ textarea {
 .kept figure {
   margin: 0.9rem 0;
 }
+.classes {
+  max-height: 24rem;
+}
 
 .answer {
   display: flex;

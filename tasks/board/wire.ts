@@ -1,6 +1,6 @@
 /** What the board's server tells its page, and programs, as JSON. */
 import type { Problem } from "../../dsl/problem/problem.ts";
-import type { PictureOf } from "../evaluate/picture_name.ts";
+import type { PictureOf } from "../evaluate/kept_name.ts";
 import type { Json } from "../files/json.ts";
 import type { ListedRun } from "../runs/listed.ts";
 import type { EpochRecord } from "../training/record.ts";
@@ -40,25 +40,47 @@ export interface RunDetails {
   readonly input: readonly number[];
 }
 
-/** What of a run `evaluate` has drawn. */
+/** What `evaluate` has kept of a run. */
 export interface KeptPictures {
   readonly pictures: readonly KeptPicture[];
+  readonly scores: readonly KeptScores[];
   /** The command that draws them, for a shell; nothing of a run without weights. */
   readonly command?: string;
 }
 
-/** A picture in a run's folder. */
-export interface KeptPicture {
-  /** Its file. */
+/** A file of an evaluation in a run's folder. */
+export interface KeptFile {
   readonly name: string;
-  /** The confusion matrix, or the worst mistakes. */
-  readonly of: PictureOf;
   /** How it was measured, as its name says it; empty for the best weights on the test images. */
   readonly measured: string;
-  /** When it was drawn, in milliseconds since 1970. */
+  /** When it was written, in milliseconds since 1970. */
   readonly made: number;
   /** Whether the run's weights have changed since. */
   readonly isOld: boolean;
+}
+
+/** A picture in a run's folder. */
+export interface KeptPicture extends KeptFile {
+  /** The confusion matrix, or the worst mistakes. */
+  readonly of: PictureOf;
+}
+
+/** How well a run recognises each class. */
+export interface KeptScores extends KeptFile {
+  readonly classes: readonly KeptScore[];
+}
+
+/** How well one class is recognised; ratios are from 0 to 1, and nothing where there is nothing to divide by. */
+export interface KeptScore {
+  readonly name: string;
+  /** Its images. */
+  readonly images: number;
+  /** The share of its images that were recognised. */
+  readonly recall: number | null;
+  /** The share of the images taken for it that were right. */
+  readonly precision: number | null;
+  /** The harmonic mean of both. */
+  readonly f1: number | null;
 }
 
 /** Steps in columns, which take a third of the room of records. */

@@ -1,7 +1,7 @@
 /**
  * `deno task evaluate RUN`: what a run's weights reach on a split of its data
  * set, class by class, with the confusion matrix as text and as a picture, and the
- * worst mistakes as pictures.
+ * worst mistakes as pictures. Pictures and scores are kept in the run's folder.
  */
 import { defined } from "../../dsl/problem/defined.ts";
 import { printable } from "../../dsl/problem/escape.ts";
@@ -10,8 +10,8 @@ import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
 import { evaluateCommand } from "./options.ts";
 import { mistakesSheet } from "./mistakes.ts";
-import { pictureName, type PictureOf } from "./picture_name.ts";
-import { evaluationJson, evaluationText, matrixOf } from "./view.ts";
+import { keptName, type KeptOf } from "./kept_name.ts";
+import { evaluationJson, evaluationText, matrixOf, scoresOf } from "./view.ts";
 import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
 import { dataStatus, noteBroken } from "../terminal/data_status.ts";
@@ -50,12 +50,13 @@ async function main(given: Given<typeof evaluateCommand>): Promise<void> {
   output.write(`${text}\n`);
   const folder = folderFor(run);
   orThrow(await makeFolder(folder)());
-  const write = async (of: PictureOf, svg: string, what: string): Promise<void> => {
-    const path = join(folder, pictureName(of, given));
-    orThrow(await writeAtomic(path, svg));
+  const write = async (of: KeptOf, text: string, what: string): Promise<void> => {
+    const path = join(folder, keptName(of, given));
+    orThrow(await writeAtomic(path, text));
     if (format !== "json") output.write(`${what}: ${printable(path)}\n`);
   };
   const svg = orThrow(await confusionSvg(matrixOf(evaluation), evaluation.classes));
   await write("confusion", svg, "\nthe matrix as a picture");
   await write("mistakes", orThrow(await mistakesSheet(evaluation)), "the worst mistakes");
+  await write("classes", `${JSON.stringify(scoresOf(evaluation))}\n`, "the scores of each class");
 }

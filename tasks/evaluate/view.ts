@@ -1,7 +1,12 @@
 /** An evaluation as text and as JSON. */
 import { printable } from "../../dsl/problem/escape.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { classScores, type ConfusionMatrix, confusionOf } from "../charts/confusion.ts";
+import {
+  type ClassScore,
+  classScores,
+  type ConfusionMatrix,
+  confusionOf,
+} from "../charts/confusion.ts";
 import { confusionText, perClassText, worstConfusionsText } from "../charts/confusion_text.ts";
 import { count, percent } from "../terminal/format.ts";
 import type { EvaluationShown } from "../training/evaluate.ts";
@@ -45,6 +50,11 @@ export function evaluationText(evaluated: Evaluated, columns: number): string {
   ].join("\n");
 }
 
+/** The scores of each class. */
+export function scoresOf(evaluated: Evaluated): readonly ClassScore[] {
+  return classScores(matrixOf(evaluated), evaluated.classes);
+}
+
 /** An evaluation for programs; a ratio of nothing is null. */
 export function evaluationJson(evaluated: Evaluated): object {
   const { config, run, split, weights, views, images, top1, top5, loss } = evaluated;
@@ -65,7 +75,7 @@ export function evaluationJson(evaluated: Evaluated): object {
     top1,
     top5,
     loss,
-    classes: classScores(matrix, classes),
+    classes: scoresOf(evaluated),
     confusion: rows,
     mistakes: worstMistakes(evaluated),
   };

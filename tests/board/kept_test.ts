@@ -1,7 +1,7 @@
 /** What a run got wrong, on the board's page as a person sees it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { confusionOf } from "../../tasks/charts/confusion.ts";
+import { classScores, confusionOf } from "../../tasks/charts/confusion.ts";
 import { confusionSvg } from "../../tasks/charts/confusion_chart.ts";
 import { pictureSheet } from "../../tasks/charts/picture_sheet.ts";
 import { orThrow } from "../../mod.ts";
@@ -51,6 +51,8 @@ browserTest("a run that is drawn alone shows what it got wrong", async (browser)
       const svg = orThrow(await confusionSvg(matrix, ["cat", "dog"]));
       await Deno.writeTextFile(join(folder, "confusion.svg"), svg);
       await Deno.writeTextFile(join(folder, "mistakes.svg"), mistakes);
+      const scores = JSON.stringify(classScores(matrix, ["cat", HOSTILE]));
+      await Deno.writeTextFile(join(folder, "classes.json"), scores);
       await Deno.writeTextFile(join(folder, "mistakes-train.svg"), HOSTILE);
       await button("Look again");
       await page.until(`${LOADED}.length === 3 && ${LOADED}.every((width) => width > 0)`);
@@ -63,14 +65,23 @@ browserTest("a run that is drawn alone shows what it got wrong", async (browser)
         "Which classes are taken for which",
         "The worst mistakes",
         "The worst mistakes: train",
+        "Class by class",
       ]);
+      // Each class stands there as evaluate prints it, in an order to choose.
+      const cells = () => page.texts(".classes tbody td");
+      const cat = ["cat", "2", "50.00 %", "100.00 %", "66.67 %"];
+      const other = [HOSTILE, "2", "100.00 %", "66.67 %", "80.00 %"];
+      assertEquals(await cells(), [...cat, ...other]);
+      await page.click(".classes th:nth-child(4) button");
+      await page.until(`document.querySelector(".classes th[aria-sort=ascending]")`);
+      assertEquals(await cells(), [...other, ...cat]);
       assertEquals(await page.texts(".kept pre"), []);
 
       // Pictures that are older than the weights are said to be so.
       const later = new Date(Date.now() + 60_000);
       await Deno.utime(join(folder, "best.safetensors"), later, later);
       await page.goTo(`${address}#/runs?run=a`);
-      await page.until(`document.querySelectorAll(".kept figcaption .said").length === 3`);
+      await page.until(`document.querySelectorAll(".kept figcaption .said").length === 4`);
       await page.until(`document.querySelector(".kept pre")`);
       for (const [width, scheme] of [[1280, "dark"], [390, "dark"], [390, "light"]] as const) {
         await page.look(width, scheme);

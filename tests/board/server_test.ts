@@ -5,7 +5,7 @@ import { orThrow } from "../../mod.ts";
 import { answer } from "../../tasks/board/_answer.ts";
 import { readOn, START } from "../../tasks/board/_recorded.ts";
 import type { BoardRuns, KeptPictures, Recorded, RunDetails } from "../../tasks/board/wire.ts";
-import { pictureName, pictureNamed } from "../../tasks/evaluate/picture_name.ts";
+import { keptName, keptNamed } from "../../tasks/evaluate/kept_name.ts";
 import { PRETRAINED_NAMES } from "../../tasks/networks/pretrained.ts";
 import { pretrainedPath } from "../../tasks/training/pretrained.ts";
 import { withFolder } from "../files/_folder.ts";
@@ -186,7 +186,7 @@ Deno.test("the page is given the pictures that evaluate keeps of a run, and no o
     const root = join(folder, "it's runs");
     const run = await makeRun(join(root, "a"));
     const kept = () => json<KeptPictures>(root, "/api/pictures?run=a");
-    assertEquals(await kept(), { pictures: [] });
+    assertEquals(await kept(), { pictures: [], scores: [] });
 
     // Without pictures there is the command that draws them, for a shell.
     await Deno.writeTextFile(run.best, "weights");
@@ -196,9 +196,9 @@ Deno.test("the page is given the pictures that evaluate keeps of a run, and no o
     const file = (name: string) => join(run.folder, name);
     const given = { run: run.folder, format: "text" } as const;
     const drawn = [
-      pictureName("mistakes", { ...given, split: "validation", weights: "last" }),
-      pictureName("mistakes", given),
-      pictureName("confusion", given),
+      keptName("mistakes", { ...given, split: "validation", weights: "last" }),
+      keptName("mistakes", given),
+      keptName("confusion", given),
     ];
     for (const name of drawn) await Deno.writeTextFile(file(name), `<svg>${name}</svg>`);
     const others = ["curves.svg", "confusion.txt", "confusion.svg.svg.txt", "xconfusion.svg"];
@@ -216,9 +216,24 @@ Deno.test("the page is given the pictures that evaluate keeps of a run, and no o
       ["mistakes.svg", "mistakes", "", false],
       ["mistakes-validation-last.svg", "mistakes", "validation-last", false],
     ]);
-    const foreign = pictureName("confusion", { ...given, data: "/данные" });
-    assertEquals(pictureNamed(foreign), { of: "confusion", measured: "-" });
+    const foreign = keptName("confusion", { ...given, data: "/данные" });
+    assertEquals(keptNamed(foreign), { of: "confusion", measured: "-" });
     assertEquals(pictures.map(({ made }) => made).slice(0, 2), [1e11, 2e12]);
+
+    // Beside them are the scores of each class; what is none says where it is broken.
+    const scores = keptName("classes", { ...given, split: "train" });
+    const cat = { name: "cat", images: 0, recall: null, precision: 0.5, f1: 0 };
+    await Deno.writeTextFile(file(scores), JSON.stringify([{ ...cat, predicted: 2, correct: 1 }]));
+    await Deno.utime(file(scores), after, after);
+    assertEquals((await kept()).scores, [
+      { name: "classes-train.json", measured: "train", made: 2e12, isOld: false, classes: [cat] },
+    ]);
+    await Deno.writeTextFile(file(scores), JSON.stringify([{ ...cat, recall: 2 }]));
+    assertStringIncludes(
+      await refused(root, "/api/pictures?run=a"),
+      "classes-train.json: 0.recall",
+    );
+    await Deno.remove(file(scores));
 
     const answered = await asked(root, "/api/picture?run=a&name=mistakes.svg");
     assertEquals(await answered.text(), "<svg>mistakes.svg</svg>");
@@ -228,7 +243,7 @@ Deno.test("the page is given the pictures that evaluate keeps of a run, and no o
     assertEquals(answered.headers.get("content-security-policy"), policy);
     const names = [...others, "confusion-link.svg", "confusion-folder.svg", "mistakes-x.svg", ""]
       .concat("config.json", "best.safetensors", "../secret.svg", "confusion-/../../secret.svg")
-      .concat("confusion.svg\0", "confusion.svg\n", "constructor");
+      .concat("confusion.svg\0", "confusion.svg\n", "constructor", "classes.json");
     for (const name of names) {
       const path = `/api/picture?run=a&name=${encodeURIComponent(name)}`;
       const told = await refused(root, path);

@@ -43,6 +43,8 @@ Deno.test("a network is trained, evaluated and used from the shell", async () =>
     assert(svg.startsWith("<svg"));
     const mistakes = await Deno.readTextFile(join(folder, "runs/net-1/mistakes.svg"));
     assertEquals(mistakes.match(/<image /g)?.length, worst.length);
+    const kept = await Deno.readTextFile(join(folder, "runs/net-1/classes.json"));
+    assertEquals(JSON.parse(kept), classes);
 
     const held = await run(
       folder,

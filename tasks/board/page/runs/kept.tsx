@@ -1,12 +1,13 @@
-/** What a run got wrong: its confusion matrix and its worst mistakes, as `evaluate` has drawn them. */
+/** What a run got wrong: its confusion matrix, its worst mistakes and each class, as `evaluate` has kept them. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Problem } from "../../../../dsl/problem/problem.ts";
-import type { KeptPicture, KeptPictures } from "../../wire.ts";
+import type { KeptFile, KeptPicture, KeptPictures } from "../../wire.ts";
 import { ask } from "../ask.ts";
 import { copied } from "../copied.ts";
 import { Problems } from "../problems.tsx";
+import { ClassTable } from "./class_table.tsx";
 
 const TITLES: Readonly<Record<KeptPicture["of"], string>> = {
   confusion: "Which classes are taken for which",
@@ -26,28 +27,44 @@ export function Kept({ id }: { readonly id: string }): JSX.Element {
   return (
     <section class="kept" aria-label={`What ${id} got wrong`}>
       <h3>What it got wrong</h3>
-      <Problems problems={problems.value} title="Its pictures cannot be read:" />
+      <Problems problems={problems.value} title="What evaluate has kept of it cannot be read:" />
       {known?.pictures.map((picture) => <Picture key={picture.name} id={id} picture={picture} />)}
-      {known?.pictures.every(({ isOld }) => isOld) && <ToDraw kept={known} onLook={look} />}
+      {known?.scores.map((scores) => (
+        <figure key={scores.name}>
+          <Caption title="Class by class" file={scores} />
+          <ClassTable classes={scores.classes} title={titled("Class by class", scores)} />
+        </figure>
+      ))}
+      {known && isWanting(known) && <ToDraw kept={known} onLook={look} />}
     </section>
   );
 }
 
-function Picture(
-  { id, picture: { name, of, measured, made, isOld } }: {
-    readonly id: string;
-    readonly picture: KeptPicture;
-  },
+function titled(title: string, { measured }: KeptFile): string {
+  return measured === "" ? title : `${title}: ${measured}`;
+}
+
+function Caption(
+  { title, file }: { readonly title: string; readonly file: KeptFile },
 ): JSX.Element {
-  const title = measured === "" ? TITLES[of] : `${TITLES[of]}: ${measured}`;
+  return (
+    <figcaption>
+      {titled(title, file)}
+      {file.isOld && <span class="said">older than the run's weights</span>}
+    </figcaption>
+  );
+}
+
+function Picture(
+  { id, picture }: { readonly id: string; readonly picture: KeptPicture },
+): JSX.Element {
+  const { name, of, made } = picture;
+  const title = titled(TITLES[of], picture);
   // A picture that was drawn anew is another one for the browser.
   const asked = new URLSearchParams({ run: id, name, made: `${made}` });
   return (
     <figure>
-      <figcaption>
-        {title}
-        {isOld && <span class="said">older than the run's weights</span>}
-      </figcaption>
+      <Caption title={TITLES[of]} file={picture} />
       <div class="wide" tabIndex={0} role="region" aria-label={`${title}; arrow keys move it`}>
         <img src={`api/picture?${asked}`} alt={title} />
       </div>
@@ -55,9 +72,14 @@ function Picture(
   );
 }
 
-/** How pictures are made that are missing or old. */
+/** Whether pictures or scores are missing, or all are old. */
+function isWanting({ pictures, scores }: KeptPictures): boolean {
+  return pictures.every(({ isOld }) => isOld) || scores.every(({ isOld }) => isOld);
+}
+
+/** How pictures and scores are made that are missing or old. */
 function ToDraw(
-  { kept: { pictures, command }, onLook }: {
+  { kept: { pictures, scores, command }, onLook }: {
     readonly kept: KeptPictures;
     readonly onLook: () => Promise<void>;
   },
@@ -71,6 +93,8 @@ function ToDraw(
       <p class="note">
         {pictures.length === 0
           ? "Not drawn yet. This measures it on its test images, and draws what it got wrong:"
+          : scores.length === 0
+          ? "The scores of its classes are not kept yet. This keeps them beside the pictures:"
           : "Its weights have changed since these were drawn. This draws them anew:"}
       </p>
       <pre tabIndex={0}>{command}</pre>
