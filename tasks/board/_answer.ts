@@ -4,6 +4,7 @@ import { followed } from "./_follow.ts";
 import { FILES, pageHtml } from "./_files.ts";
 import { HEADERS, PICTURE_HEADERS, PREDICT, refusalOf } from "./_guard.ts";
 import { keptPicture, keptPictures } from "./_kept.ts";
+import { keptMasks } from "./_masks.ts";
 import { predicted, statusOf } from "./_predict.ts";
 import { recorded, START } from "./_recorded.ts";
 import { boardRuns, runDetails } from "./_runs.ts";
@@ -18,6 +19,7 @@ const PLACES: Readonly<
   "/api/runs": async (root) => json(await boardRuns(root)),
   "/api/run": async (root, asked) => json(await runDetails(root, asked.get("run") ?? "")),
   "/api/recorded": async (root, asked) => json(await recorded(root, asked.get("run") ?? "")),
+  "/api/masks": async (root, asked) => json(await keptMasks(root, asked.get("run") ?? "")),
   "/api/pictures": async (root, asked) => json(await keptPictures(root, asked.get("run") ?? "")),
   "/api/picture": async (root, asked) => {
     const svg = await keptPicture(root, asked);

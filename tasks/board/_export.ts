@@ -9,6 +9,7 @@ import { attempt, orThrow, type Problem, problemAt, ProblemError, type Result } 
 import { PRETRAINED_NAMES } from "../networks/pretrained.ts";
 import { runFolders } from "../runs/find.ts";
 import { FILES, pageHtml } from "./_files.ts";
+import { keptMasks } from "./_masks.ts";
 import { idOf } from "./_place.ts";
 import { recorded } from "./_recorded.ts";
 import { boardRun, boardRuns, runDetails } from "./_runs.ts";
@@ -144,9 +145,11 @@ function answersOf(root: string, id: string): Promise<Result<readonly Answered[]
     const given = [["run", id]] as const;
     const details = orThrow(await runDetails(root, id));
     const course = orThrow(await recorded(root, id));
+    const masks = orThrow(await keptMasks(root, id));
     const answers: readonly Answered[] = [
       [{ path: "run", given }, JSON.stringify(details)],
       [{ path: "recorded", given }, JSON.stringify(course)],
+      [{ path: "masks", given }, JSON.stringify(masks)],
     ];
     const weights = await checkpoint(root, [...given, ["weights", "best"]]);
     if (weights._tag === "Left" && weights.left.every(isMissing)) return answers;

@@ -365,7 +365,8 @@ textarea {
   image-rendering: pixelated;
 }
 
-.kept {
+.kept,
+.masks {
   margin: 1.2rem 0;
 }
 .kept figure {

@@ -49,6 +49,13 @@ export async function requestOf(task: string, given: TrainArguments): Promise<As
   const data = await watchedData(asked);
   const found = await networkFor(data);
   const recipe = recipeOn(given, name, data);
-  const { out, from: weights } = given;
-  return { net: found.net, ...usingOf(found), data, name, recipe, ...defined({ out, weights }) };
+  const { out, from: weights, masks } = given;
+  return {
+    net: found.net,
+    ...usingOf(found),
+    data,
+    name,
+    recipe,
+    ...defined({ out, weights, masks }),
+  };
 }

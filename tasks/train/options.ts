@@ -67,6 +67,11 @@ const run = section("The run", {
     description: "Seconds between checkpoints within an epoch.",
     otherwise: "60",
   }),
+  masks: option(whole(1), {
+    description:
+      "Test pictures, from the first, whose masks are kept after each epoch; the board shows how they form.",
+    otherwise: "none",
+  }),
   tensorboard: yesOrNo({
     description:
       "Whether to keep TensorBoard's event files in the run folder, for tensorboard --logdir runs.",
@@ -95,7 +100,7 @@ export const trainCommand = command({
   },
   writes: ({ resume, out = "runs" }) => resume ?? out,
   check: (given) =>
-    engineMistake(given) ?? precisionMistake(given) ??
+    engineMistake(given) ?? precisionMistake(given) ?? masksMistake(given) ??
       languageMistake(given, "--resume, to --from") ?? resumeMistake(given) ??
       recipeMistake(given),
 });
@@ -137,6 +142,14 @@ function precisionMistake(
 ): string | undefined {
   if (precision === undefined || engine === "torch") return undefined;
   return `--precision belongs to --engine torch, and the engine is ${engine ?? "auto"}`;
+}
+
+/** PyTorch keeps no masks. */
+function masksMistake(
+  { engine, masks }: { readonly engine?: string; readonly masks?: number },
+): string | undefined {
+  if (masks === undefined || engine !== "torch") return undefined;
+  return "--masks belongs to netfold's own engines, and the engine is torch";
 }
 
 /** Pictures that are cut out at random are mirrored at random too. */

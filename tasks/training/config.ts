@@ -59,6 +59,8 @@ export interface RunConfig extends Using {
   readonly from?: TakenFrom;
   /** The lengths that it had before it was made longer, in order; none when it never was. */
   readonly earlier?: readonly EarlierLength[];
+  /** The number of test pictures whose masks are kept after each epoch; none by default. */
+  readonly masks?: number;
   /** The engine that was asked for; `auto` in runs of versions that had one engine. */
   readonly engine: string;
   /** The backend of TensorFlow.js that was asked for. */
@@ -107,6 +109,7 @@ const schema = record({
   earlier: v.exactOptional(
     v.array(record({ until: count, epochs: count, steps: v.exactOptional(count) })),
   ),
+  masks: v.exactOptional(count),
   engine: v.optional(v.string(), "auto"),
   backend: v.string(),
   threads: v.exactOptional(count),

@@ -13,6 +13,7 @@ import { type BrokenFiles, brokenFiles } from "./broken_files.ts";
 import { type Checkpoint, loadCheckpoint, misfit, saveCheckpoint } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import { type LoopEnd, type LoopHooks, runLoop } from "./loop.ts";
+import type { MaskKeeper } from "./mask_keeper.ts";
 import { type Meter, openMeter } from "./measure.ts";
 import type { Prepared } from "./prepare.ts";
 import { epochsOf } from "./record.ts";
@@ -53,9 +54,10 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
     const wanted = watch.tensorboard ?? await hasTensorboard(run);
     const board = wanted ? orThrow(await openTensorboard(run)) : undefined;
     const kept = stepKeeper(run, board);
-    const keepers = { broken, kept, board };
-    const hooks = hooksOf(work, keepers, watch);
     const optimizer = orThrow(optimizerOf(config.recipe.optimizer));
+    const masks = config.masks === undefined ? undefined : await masksOf(work, config.masks);
+    const keepers = { broken, kept, board, masks };
+    const hooks = hooksOf(work, keepers, watch);
     let end: LoopEnd;
     try {
       end = await runLoop(
@@ -77,11 +79,22 @@ export async function execute(work: Execution, watch: TrainWatch): Promise<Train
   }
 }
 
+/** What keeps the masks of so many pictures. */
+async function masksOf(
+  { run, config, prepared: { plan }, dataset, engine, start }: Execution,
+  count: number,
+): Promise<MaskKeeper> {
+  const { maskKeeper } = await import("./mask_keeper.ts");
+  const optimizer = orThrow(optimizerOf(config.recipe.optimizer));
+  return await maskKeeper({ run, plan, dataset, engine, start, optimizer, count });
+}
+
 /** What keeps the results of a run beside its metrics and weights. */
 interface Keepers {
   readonly broken: BrokenFiles;
   readonly kept: StepKeeper;
   readonly board: Tensorboard | undefined;
+  readonly masks: MaskKeeper | undefined;
 }
 
 /** Seconds after which a checkpoint is saved within an epoch, when nothing is said. */
@@ -92,7 +105,7 @@ const DRAW_EVERY = 5_000;
 /** What the loop does with its results: everything into the run folder. */
 function hooksOf(
   { run, config }: Execution,
-  { broken, kept, board }: Keepers,
+  { broken, kept, board, masks }: Keepers,
   watch: TrainWatch,
 ): LoopHooks {
   const { saveEvery = SAVE_EVERY } = watch;
@@ -104,6 +117,8 @@ function hooksOf(
     isDue: ({ seconds }) => seconds > saveEvery,
     save: async (checkpoint) => {
       orThrow(await kept.write());
+      // What is resumed from the checkpoint has the masks of every epoch before it.
+      if (checkpoint.position.batch === 0) await masks?.(checkpoint);
       orThrow(await saveCheckpoint(run.last, checkpoint));
     },
     // Nothing is resumed from the best weights, so they hold no recipe.
@@ -125,7 +140,7 @@ function hooksOf(
 /** Measures the best weights on the test set, once, at the end of a finished run. */
 async function conclude(
   { run, config, engine, dataset, start }: Execution,
-  { meter, broken, board }: Omit<Keepers, "kept"> & { readonly meter: Meter },
+  { meter, broken, board }: Pick<Keepers, "broken" | "board"> & { readonly meter: Meter },
   { finished, position }: LoopEnd,
 ): Promise<TrainOutcome> {
   const outcome = {

@@ -23,7 +23,7 @@ import { OTHERS, REQUEST } from "./request.ts";
 import type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 
 /** What to train: what `train` is asked for, but for a folder. */
-export type FitRequest = Omit<TrainRequest, "out">;
+export type FitRequest = Omit<TrainRequest, "out" | "masks">;
 
 /** Who watches a training in memory. */
 export interface FitWatch extends

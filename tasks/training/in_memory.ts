@@ -23,7 +23,7 @@ export interface Ready {
 }
 
 /** What a training is asked for where it makes no folder. */
-export type Request = Omit<TrainRequest, "out">;
+export type Request = Omit<TrainRequest, "out" | "masks">;
 
 /** Fetches the data, prepares what is asked for, opens the engine, and works with all of it. */
 export function withoutFolder<A>(

@@ -47,6 +47,11 @@ export interface TrainRequest extends EngineUse, Using {
   readonly out?: string;
   /** Weights to begin with, whose classifier alone may be of other classes and then starts anew. */
   readonly weights?: Weights;
+  /**
+   * The number of test pictures whose masks are kept after each epoch, in `masks.jsonl` of the run
+   * folder, for the board; none by default. The network must have attention.
+   */
+  readonly masks?: number;
   /** How to train; what is left out is as in the `quick` preset, with weights to begin with as in `tune`. */
   readonly recipe?: Partial<Recipe>;
 }
@@ -234,7 +239,7 @@ export function configOf(
       request.recipe ?? {},
     ),
     ...{ engine: "auto", backend: "auto", ...namedEngine(request) },
-    ...defined({ language: request.language }),
+    ...defined({ language: request.language, masks: request.masks }),
     versions: versions(),
   };
 }

@@ -97,6 +97,12 @@ export function trainOnTorch(
 ): Promise<Result<TorchOutcome>> {
   return attempt(async () => {
     checkWatch(watch, { ...WATCH, ...TORCH });
+    if (request.masks !== undefined) {
+      throw notOnTorch("PyTorch keeps no masks", `masks of ${request.masks} pictures`, {
+        wanted: "none",
+        hint: "leave masks out and draw them of the run, or use another engine",
+      });
+    }
     const dataset = await datasetOf(request.data, watch);
     inMemory(dataset, configOf(request, dataset));
     const { config, prepared, taken } = orThrow(await newRun(request, dataset));
@@ -140,6 +146,9 @@ export function resumeOnTorch(
       if (last._tag === "Right") warnOfChanges(changedSettings(last.right, own.recipe), watch);
       else if (!last.left.every(isMissing)) throw new ProblemError(last.left);
       const config = orThrow(await lengthened(run, { config: own, dataset, last }, watch));
+      if (config.masks !== undefined) {
+        watch.onWarning?.("PyTorch keeps no masks: those of its epochs are missing");
+      }
       orThrow(await removeLeftovers(run));
       return await execute(run, config, dataset, watch);
     });
@@ -210,16 +219,12 @@ function tell(
  */
 function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): TestedDataset {
   const { train, test } = dataset;
-  const refuse = (rule: string, got: string, wanted: string, hint: string): ProblemError =>
-    new ProblemError([problemAt({ path: "engine", layer: "torch", code: "not-on-torch" }, {
-      rule,
-      got,
-      wanted,
-      hint,
-    })]);
   if ((recipe.labelNoise ?? 0) > 0) {
     const got = `label noise of ${recipe.labelNoise}`;
-    throw refuse("PyTorch trains on labels as they are", got, "none", "use another engine");
+    throw notOnTorch("PyTorch trains on labels as they are", got, {
+      wanted: "none",
+      hint: "use another engine",
+    });
   }
   const unknown = torchAugmentProblem(recipe.augment);
   if (unknown !== undefined) throw new ProblemError([unknown]);
@@ -227,12 +232,24 @@ function inMemory(dataset: Dataset<ImageSet>, { recipe }: RunConfig): TestedData
   if ("pixels" in train && test !== undefined && "pixels" in test) {
     return { ...dataset, train, test };
   }
-  throw refuse(
+  throw notOnTorch(
     "PyTorch is handed pictures that are in memory",
     `${dataset.name}, whose pictures are files`,
-    "cifar10, cifar100, fashion-mnist or their like",
-    `${PROGRAM} export NET --format torch writes a train.py that reads folders of pictures itself`,
+    {
+      wanted: "cifar10, cifar100, fashion-mnist or their like",
+      hint:
+        `${PROGRAM} export NET --format torch writes a train.py that reads folders of pictures itself`,
+    },
   );
+}
+
+function notOnTorch(
+  rule: string,
+  got: string,
+  to: { readonly wanted: string; readonly hint: string },
+): ProblemError {
+  const where = { path: "engine", layer: "torch", code: "not-on-torch" };
+  return new ProblemError([problemAt(where, { rule, got, ...to })]);
 }
 
 /** The folder with the data set's raw files: the cache of a set that has one, or one that is made. */

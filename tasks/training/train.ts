@@ -2,7 +2,7 @@
  * Training a network, from a description to a run folder with its weights: a new run, or one that
  * is resumed where it was stopped.
  */
-import { expected, needed, optional, TEXT } from "../../dsl/problem/expect.ts";
+import { COUNT, expected, needed, optional, TEXT } from "../../dsl/problem/expect.ts";
 import { equal } from "../../dsl/net/net.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import type { Engine } from "../../dsl/engines/engine.ts";
@@ -116,11 +116,16 @@ export function trainWith(
 ): Promise<Result<TrainOutcome>> {
   return attempt(() =>
     withinMemory(async () => {
-      needed(request, { ...REQUEST, out: optional(TEXT) }, OTHERS);
+      needed(request, { ...REQUEST, out: optional(TEXT), masks: optional(COUNT) }, OTHERS);
       checkWatch(watch, WATCH);
       orThrow(await tryPlace(placeOf(request)));
       orThrow(await canDraw());
       const { dataset, config, prepared, taken } = await newRunOn(request, watch);
+      if (config.masks !== undefined) {
+        const { plan } = prepared;
+        const { maskPictures } = await import("./mask_keeper.ts");
+        orThrow(await maskPictures({ count: config.masks, plan, dataset }));
+      }
       return await open(async (engine) => {
         orThrow(checkMemory({ config, prepared, engine, resumed: false }, watch));
         const begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
@@ -187,6 +192,10 @@ async function resumeIn(
     orThrow(await removeLeftovers(run));
     orThrow(await truncateSteps(run, step));
     orThrow(await truncateMetrics(run, (record) => Number(record.epoch) <= epoch));
+    if (config.masks !== undefined) {
+      const { truncateMasks } = await import("../masks/kept_masks.ts");
+      orThrow(await truncateMasks(run, epoch));
+    }
     return await execute({ run, config, prepared, dataset, engine, start }, options);
   });
 }

@@ -119,6 +119,9 @@ Deno.test("no name of a run leads out of the runs' folder", async () => {
     await Deno.writeTextFile(outside.best, "secret");
     await Deno.writeTextFile(join(outside.folder, "confusion.svg"), "secret");
     await Deno.symlink(outside.best, inside.best);
+    await Deno.writeTextFile(join(outside.folder, "masks.jsonl"), '{"pictures":["secret"]}\n');
+    await Deno.symlink(join(outside.folder, "masks.jsonl"), join(inside.folder, "masks.jsonl"));
+    assert(!(await refused(root, "/api/masks?run=inside")).includes("secret"));
     assert(!(await refused(root, "/api/checkpoint?run=inside")).includes("secret"));
     const names = [
       "../outside",
@@ -137,6 +140,7 @@ Deno.test("no name of a run leads out of the runs' folder", async () => {
           `/api/recorded?run=${run}`,
           `/api/checkpoint?run=${run}`,
           `/api/checkpoint?pretrained=${run}`,
+          `/api/masks?run=${run}`,
           `/api/pictures?run=${run}`,
           `/api/picture?run=${run}&name=confusion.svg`,
         ]

@@ -130,5 +130,12 @@ Deno.test("train writes the recipe that its options ask for, and numbers its run
       epochs: 2,
       rate: 0.01,
     });
+    // Masks are kept where something attends, and not by PyTorch.
+    const masks = await run(folder, "train", ...TINY, "--masks=2");
+    assertEquals(masks.code, 1);
+    assertStringIncludes(masks.stderr, "nothing attends");
+    const onTorch = await run(folder, "train", "net.json", "--masks=2", "--engine=torch");
+    assertEquals(onTorch.code, 2);
+    assertStringIncludes(onTorch.stderr, "--masks belongs to netfold's own engines");
   });
 });

@@ -11,6 +11,8 @@ export interface Pixels {
 }
 
 const OPAQUE = 255;
+/** Digits of the ends of a map: two, and more where they would be the same. */
+const DIGITS = [2, 3, 4, 5, 6] as const;
 
 /** The pixels of a picture. */
 export function pixelsOf({ height, width, pixels }: RgbImage): Pixels {
@@ -44,7 +46,10 @@ export function shownMap(
     : channelMap(map, Math.min(channel, map.channels) - 1);
 }
 
-/** The smallest and the largest number of a map, in words. */
+/** The smallest and the largest number of a map in words, of as many digits as tell them apart. */
 export function rangeOf(map: FeatureMap): string {
-  return ends(map).map((end) => `${Number(end.toPrecision(2))}`).join(" to ");
+  const found = ends(map);
+  const inDigits = (digits: number) => found.map((end) => Number(end.toPrecision(digits)));
+  const apart = DIGITS.map(inDigits).find(([low, high]) => low !== high);
+  return (apart ?? inDigits(DIGITS[0])).join(" to ");
 }

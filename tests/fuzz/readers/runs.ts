@@ -5,6 +5,7 @@ import { orThrow } from "../../../dsl/problem/throw.ts";
 import { readMetrics } from "../../../tasks/files/metrics.ts";
 import { runAt } from "../../../tasks/files/run_folder.ts";
 import { readSteps } from "../../../tasks/files/steps.ts";
+import { readMasks } from "../../../tasks/masks/kept_masks.ts";
 import { readPublished } from "../../../tasks/study/results_file.ts";
 import { readBrokenFiles } from "../../../tasks/training/broken_files.ts";
 import { configToJson, openRunIn } from "../../../tasks/training/config.ts";
@@ -54,6 +55,21 @@ export const RUNS: Readonly<Record<string, Reader>> = {
       },
     ),
   },
+  masks: {
+    whole: () => Promise.resolve([textBytes(MASKS)]),
+    change: changedLines,
+    read: judged(
+      (bytes, folder) => written(folder, { "masks.jsonl": bytes }, () => readMasks({ folder })),
+      ({ pictures, epochs }) => {
+        const masks = epochs.flatMap(({ looks }) => looks.flatMap(({ masks }) => masks));
+        const isWhole = (each: number) => ({ height, width, pixels }: Sized) =>
+          Uint8Array.fromBase64(pixels).length === height * width * each;
+        return pictures.every(isWhole(3)) && masks.every(isWhole(1))
+          ? undefined
+          : "pixels that do not fill their size";
+      },
+    ),
+  },
   results: {
     whole: () => files(RESULTS, "noise.json", "response.json", "recipe.json"),
     change: changedJsonBytes,
@@ -71,6 +87,19 @@ export const RUNS: Readonly<Record<string, Reader>> = {
       written(folder, { "broken_files.json": bytes }, () => readBrokenFiles(folder)),
   },
 };
+
+interface Sized {
+  readonly height: number;
+  readonly width: number;
+  readonly pixels: string;
+}
+
+const MASK = { path: "module1", height: 2, width: 1, low: 0.25, high: 0.5, pixels: "AP8=" };
+const MASKS = [
+  { pictures: [{ label: "cat", height: 1, width: 2, pixels: "AAECAwQF" }] },
+  { epoch: 0, step: 0, looks: [{ guess: "dog", probability: 0.5, masks: [MASK] }] },
+  { epoch: 1, step: 4, looks: [{ guess: "cat", probability: 0.75, masks: [MASK, MASK] }] },
+].map((line) => `${JSON.stringify(line)}\n`).join("");
 
 const STEPS = [
   "step,epoch,loss,accuracy,rate,gradientNorm,seconds",

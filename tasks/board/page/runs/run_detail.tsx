@@ -1,4 +1,4 @@
-/** What there is to know of one run: its recipe, its engine, what it got wrong, every setting, and its network. */
+/** What there is to know of one run: its recipe, its engine, what it got wrong, its masks, every setting, and its network. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
@@ -14,6 +14,7 @@ import { Problems } from "../problems.tsx";
 import { paramsOf } from "../try/source.ts";
 import { COLUMNS } from "./columns.ts";
 import { Kept } from "./kept.tsx";
+import { Masks } from "./masks.tsx";
 import { drawn, runOf } from "./state.ts";
 
 export function RunDetail({ id }: { readonly id: string }): JSX.Element {
@@ -52,6 +53,7 @@ function Known({ details }: { readonly details: RunDetails }): JSX.Element {
       </p>
       <Pairs pairs={facts.filter(([, text]) => text !== "")} />
       {drawn.value.length === 1 && !isExported && <Kept id={run.id} />}
+      {drawn.value.length === 1 && <Masks id={run.id} />}
       <details>
         <summary>Every setting</summary>
         <Pairs pairs={Object.entries(run.settings)} />
