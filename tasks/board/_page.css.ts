@@ -421,6 +421,15 @@ h3 {
 .tiles canvas {
   height: min(9.6rem, 27vw);
 }
+.camera {
+  margin: 0.6rem 0;
+}
+video {
+  display: block;
+  width: 100%;
+  max-width: 30rem;
+  background: #000;
+}
 
 .standing {
   display: grid;

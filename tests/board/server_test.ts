@@ -89,6 +89,7 @@ Deno.test("every answer forbids code and addresses from elsewhere", async () => 
       assertEquals(headers.get("cross-origin-embedder-policy"), "require-corp");
       assert(!/unsafe-inline|'unsafe-eval'|https?:|\*/.test(policy), policy);
       assertEquals(headers.get("x-content-type-options"), "nosniff");
+      assertStringIncludes(headers.get("permissions-policy") ?? "", "camera=(self), display-");
     }
     // What runs code may do that and nothing else, whether headers reach the page or not.
     const code = await asked(root, "/code.html");

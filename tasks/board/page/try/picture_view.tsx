@@ -14,7 +14,7 @@ import { opacity, type Picture, remove } from "./state.ts";
 export function PictureView({ picture }: { readonly picture: Picture }): JSX.Element {
   const { id, file: { name }, tried, problems } = picture;
   return (
-    <section aria-label={name}>
+    <article aria-label={name}>
       <h2>{name}</h2>
       {problems && <Problems problems={problems} title="This picture cannot be looked at:" />}
       {tried && <Seen tried={tried} />}
@@ -23,7 +23,7 @@ export function PictureView({ picture }: { readonly picture: Picture }): JSX.Ele
         <button type="button" onClick={() => remove(id)}>Take it away</button>
         {tried && <span class="note">looked at in {duration(tried.seconds)}</span>}
       </p>
-    </section>
+    </article>
   );
 }
 
@@ -64,7 +64,7 @@ function Cams(
     [cams],
   );
   return (
-    <section class="cams" aria-label="Grad-CAM">
+    <div class="cams">
       <h3>
         Grad-CAM <span class="said">what the last map has that speaks for a class</span>
       </h3>
@@ -82,7 +82,7 @@ function Cams(
           );
         })}
       </div>
-    </section>
+    </div>
   );
 }
 
@@ -108,7 +108,7 @@ function AttentionView(
     [attention, channel.value],
   );
   return (
-    <section class="attention" aria-label={path}>
+    <div class="attention">
       <h3>
         {path} <span class="said">{learning === "arl" ? "(1 + M) T" : "M T"}</span>
       </h3>
@@ -124,6 +124,6 @@ function AttentionView(
           />
         ))}
       </div>
-    </section>
+    </div>
   );
 }

@@ -32,10 +32,17 @@ export const pictures: Signal<readonly Picture[]> = signal([]);
 /** How much is seen of what lies over a picture, in percent. */
 export const opacity: Signal<number> = signal(60);
 
+/** The picture that a camera gives, one after the other in the same place. */
+const LIVE = 0;
+/** Whether a camera's pictures are looked at one after the other. */
+export const isLive: Signal<boolean> = signal(false);
+
 let worker: EngineWorker<TryTold> | undefined;
+/** Who waits for the network to have looked at a picture. */
+const waiting = new Map<number, () => void>();
 /** The backend and the checkpoint that the worker has. */
 let at = "";
-let given = 0;
+let given = LIVE;
 
 /** Tries another network. */
 export function choose(next: Source): void {
@@ -59,20 +66,37 @@ export function open(next: Source, data: string | undefined): void {
 
 /** Shows the network picture files. */
 export async function add(files: Iterable<File>): Promise<void> {
-  for (const { name, bytes } of await Promise.all([...files].map(read))) {
-    const file = { name, bytes };
-    const id = given++;
-    pictures.value = [{ id, file }, ...pictures.peek()];
-    worker?.ask({ kind: "look", id, file });
-  }
+  for (const file of await Promise.all([...files].map(read))) addFile(file);
+}
+
+/** Shows the network a picture file that has been read. */
+export function addFile(file: PictureFile): void {
+  const id = ++given;
+  pictures.value = [{ id, file }, ...pictures.peek()];
+  worker?.ask({ kind: "look", id, file });
 }
 
 async function read(file: File): Promise<PictureFile> {
   return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 
+/** Shows the network the next picture of a camera, and waits until it has looked at it. */
+export function lookLive(file: PictureFile): Promise<void> {
+  const now = pictures.peek();
+  const isThere = now.some(({ id }) => id === LIVE);
+  // What was seen in the one before stays until it has looked at this one.
+  pictures.value = isThere
+    ? now.map((one) => one.id === LIVE ? { ...one, file } : one)
+    : [{ id: LIVE, file }, ...now];
+  return new Promise((resolve) => {
+    waiting.set(LIVE, resolve);
+    worker?.ask({ kind: "look", id: LIVE, file });
+  });
+}
+
 /** Takes a picture away. */
 export function remove(id: number): void {
+  if (id === LIVE) isLive.value = false;
   pictures.value = pictures.peek().filter((one) => one.id !== id);
 }
 
@@ -94,5 +118,9 @@ function take(told: TryTold): void {
 }
 
 function change(id: number, what: Pick<Picture, "tried" | "problems">): void {
-  pictures.value = pictures.peek().map((one) => one.id === id ? { ...one, ...what } : one);
+  pictures.value = pictures.peek().map((one) =>
+    one.id === id ? { id, file: one.file, ...what } : one
+  );
+  waiting.get(id)?.();
+  waiting.delete(id);
 }

@@ -7,6 +7,7 @@ import { backend } from "../engine_choice.tsx";
 import { takeFiles } from "../files.ts";
 import { Problems } from "../problems.tsx";
 import { runOf, table, watchTable } from "../runs/state.ts";
+import { CameraView } from "./camera_view.tsx";
 import { Controls } from "./controls.tsx";
 import { PictureView } from "./picture_view.tsx";
 import { add, open, opened, pictures, problems, source } from "./state.ts";
@@ -24,13 +25,16 @@ export function TryPart(): JSX.Element {
     <div class="sides">
       <section aria-label="What is tried">
         <Controls />
+        <CameraView />
         <Standing />
         <p class="note">Pictures stay in this page: nothing is uploaded.</p>
       </section>
       <section aria-label="What it sees">
         <Problems problems={problems.value} title="This network cannot be tried here:" />
         {pictures.value.length === 0 && (
-          <p class="note">Drop, choose or paste pictures to see what the network makes of them.</p>
+          <p class="note">
+            Drop, choose, paste or take pictures to see what the network makes of them.
+          </p>
         )}
         {pictures.value.map((picture) => <PictureView key={picture.id} picture={picture} />)}
       </section>
