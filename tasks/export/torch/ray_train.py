@@ -39,7 +39,8 @@ def work(arguments):
 
 def main():
     from ray.train import FailureConfig, RunConfig, ScalingConfig
-    from ray.train.torch import TorchTrainer
+    from ray.train.torch import TorchConfig, TorchTrainer
+    from team import BACKENDS
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ray-workers", type=int, default=2, help="processes")
@@ -50,6 +51,7 @@ def main():
     trainer = TorchTrainer(
         work,
         train_loop_config={"folder": folder, "start": os.getcwd(), "options": options, "launch": uuid.uuid4().hex},
+        torch_config=TorchConfig(backend=BACKENDS["cuda" if given.gpus else "cpu"]),
         scaling_config=ScalingConfig(num_workers=given.ray_workers, use_gpu=given.gpus),
         run_config=RunConfig(name="netfold", failure_config=FailureConfig(max_failures=given.ray_failures)),
     )

@@ -7,6 +7,9 @@ import torch
 import torch.distributed as dist
 from torch.distributed.rendezvous import rendezvous
 
+# What connects processes by the device that they have. What they ask each other goes past GPUs, which have other work.
+BACKENDS = {"cpu": "gloo", "cuda": "cpu:gloo,cuda:nccl"}
+
 
 class Team:
     """How many processes there are, which of them this one is, and the device that it has."""
@@ -23,9 +26,7 @@ class Team:
             store, rank, world = next(rendezvous("env://"))
             # torchrun may hand on the store of processes that died, with addresses at which nobody listens.
             store = dist.PrefixStore(os.environ.get("TORCHELASTIC_RESTART_COUNT", ""), store)
-            # What processes ask each other goes past the devices, which have other work.
-            backend = "cpu:gloo,cuda:nccl" if self.device.type == "cuda" else "gloo"
-            dist.init_process_group(backend, store=store, rank=rank, world_size=world)
+            dist.init_process_group(BACKENDS[self.device.type], store=store, rank=rank, world_size=world)
 
     def total(self, numbers):
         """The sums of numbers over all processes."""
