@@ -22,9 +22,11 @@ import { configToJson, openRunIn, type RunConfig } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
 import { versions } from "../training/versions.ts";
 import augment from "./torch/augment.py.ts";
+import checkpoints from "./torch/checkpoints.py.ts";
 import cifar from "./torch/cifar.py.ts";
 import classes from "./torch/classes.py.ts";
 import data from "./torch/data.py.ts";
+import datasets from "./torch/datasets.py.ts";
 import folder from "./torch/folder.py.ts";
 import images from "./torch/images.py.ts";
 import keys from "./torch/keys.py.ts";
@@ -155,7 +157,20 @@ const SCRIPTS = Object.entries(
       images,
       shards,
     },
-    ...{ augment, cifar, classes, keys, mixing, norms, folder, state, tell, watch },
+    ...{
+      augment,
+      cifar,
+      classes,
+      datasets,
+      keys,
+      mixing,
+      norms,
+      folder,
+      state,
+      checkpoints,
+      tell,
+      watch,
+    },
     ...{ pictures, picture, png, jpeg, processor, regular },
   },
 ).map(([name, text]) => [`${name}.py`, text] as const);

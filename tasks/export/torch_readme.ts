@@ -25,11 +25,11 @@ ${
 | \`settings.py\` | every setting; each is an option of \`train.py\`, \`--batch 128\` |
 | \`learner.py\`, \`norms.py\`, \`optimizer.py\` | what a step does; its batch norms; the rate and the optimiser |
 | \`recompute.py\` | less memory for more time |
-| \`data.py\`, \`cifar.py\`, \`images.py\`, \`shards.py\` | data in memory; CIFAR's own files; folders of images; tar shards |
+| \`datasets.py\`, \`data.py\`, \`cifar.py\`, \`images.py\`, \`shards.py\` | the data that is named; in memory; CIFAR's own files; folders of images; tar shards |
 | \`augment.py\`, \`mixing.py\`, \`classes.py\`, \`keys.py\` | RandAugment and erasing; mixup and CutMix; targets; what is random |
 | \`watch.py\` | TensorBoard, Weights & Biases, the profiler, teraflops |
 | \`pictures.py\`, \`picture.py\`, \`png.py\`, \`jpeg.py\` | the picture in an image file, the one that netfold sees |
-| \`folder.py\`, \`state.py\` | the run folder and its checkpoints, which netfold reads as its own |
+| \`folder.py\`, \`state.py\`, \`checkpoints.py\` | the run folder; its checkpoints, which netfold reads as its own; those in shards |
 | \`team.py\`, \`processor.py\`, \`options.py\` | the processes; what the processor can do; settings from \`config.json\` and the command line |
 | \`tell.py\`, \`regular.py\` | what a run tells whoever watches; which files are opened |
 | \`config.json\` | the network and its recipe: ${recipe.batch} images a step, rate ${recipe.rate} |
@@ -67,7 +67,10 @@ one class each. An image that cannot be read is named, and another takes its pla
 `
   }
 Large networks: \`--fsdp yes\` (PyTorch 2.6 or newer) shards parameters and optimiser,
-\`--recompute yes\` keeps what goes into each stage alone, \`--accumulate 4\` takes a batch in four parts. With few images in each process,
+\`--recompute yes\` keeps what goes into each stage alone, \`--accumulate 4\` takes a batch in four parts.
+\`--checkpoints sharded\` saves without a stop: each process copies what it holds and writes it beside the steps
+(PyTorch's DCP), and any number of processes goes on from it. The end of a run makes \`last.safetensors\` of it;
+of a run that was killed \`python checkpoints.py run\` does. With few images in each process,
 \`--sync-batch-norm yes\` gives the statistics of the whole batch. Many processes then do what one
 does with the same batch, up to rounding, as long as nothing is drawn on the way (dropout, mixup)
 and the batch is taken in one part. Rounding grows from step to step at a high rate, as it does

@@ -188,6 +188,25 @@ export function removeLeftovers({ folder }: Pick<RunFolder, "folder">): Promise<
   )();
 }
 
+/** Refuses a run that goes on from a checkpoint in shards, which PyTorch reads alone. */
+export async function refuseShards({ folder }: RunFolder): Promise<Result<void>> {
+  const shards = join(folder, "checkpoints");
+  const found = await namesIn(shards)();
+  if (found._tag === "Left") {
+    return found.left.every(isMissing) ? E.right(undefined) : found;
+  }
+  const newest = found.right.find((name) => /^\d+$/.test(name));
+  if (newest === undefined) return E.right(undefined);
+  return E.left([
+    problemAt({ path: join(shards, newest), layer: "run", code: "in-shards" }, {
+      rule: "a run goes on from its last checkpoint",
+      got: "one in shards, as PyTorch's script writes them",
+      wanted: "a last.safetensors of it",
+      hint: `make it with the run's own project: python checkpoints.py ${folder}`,
+    }),
+  ]);
+}
+
 /** The files of a run by their paths. */
 export function runAt(folder: string): RunFolder {
   return {

@@ -15,7 +15,13 @@ import { all, attempt, E, orThrow, pipe, refused, type Result, right } from "../
 import { isMissing } from "../files/io_problem.ts";
 import { truncateMetrics } from "../files/metrics.ts";
 import { truncateSteps } from "../files/steps.ts";
-import { beginRun, removeLeftovers, type RunFolder, tryPlace } from "../files/run_folder.ts";
+import {
+  beginRun,
+  refuseShards,
+  removeLeftovers,
+  type RunFolder,
+  tryPlace,
+} from "../files/run_folder.ts";
 import { holding, lockRun } from "../files/run_lock.ts";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
@@ -172,6 +178,7 @@ async function resumeIn(
   options: ResumeOptions,
 ): Promise<TrainOutcome> {
   orThrow(await canDraw());
+  orThrow(await refuseShards(run));
   const own = orThrow(withOwn(stored, options));
   const dataset = await againOf(own, options);
   const found = await loadCheckpoint(run.last, usingOf(own));

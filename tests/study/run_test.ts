@@ -10,7 +10,7 @@ import { runStudy, type StudyWatch } from "../../tasks/study/run_study.ts";
 import { noteDiverged } from "../../tasks/study/_run_state.ts";
 import { study, type StudyOptions } from "../../tasks/study/studies.ts";
 import { commandText } from "../../tasks/study/table.ts";
-import { withFolder } from "../files/_folder.ts";
+import { copyFolder, withFolder } from "../files/_folder.ts";
 import { smallData, smallStudy } from "./_small_study.ts";
 
 const engine = orThrow(await tfjsEngine({ backend: "cpu" }));
@@ -27,14 +27,6 @@ Deno.test.beforeAll(async () => {
   assertEquals(orThrow(await go(whole)), "finished");
 });
 Deno.test.afterAll(() => Deno.remove(whole, { recursive: true }));
-
-/** Copies a folder, which must not be there yet or be empty. */
-async function copy(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to, { recursive: true });
-  for await (const { name, isDirectory } of Deno.readDir(from)) {
-    await (isDirectory ? copy : Deno.copyFile)(join(from, name), join(to, name));
-  }
-}
 
 /** Results without what time decides. */
 async function timeless(folder: string): Promise<readonly ArmResult[]> {
@@ -67,7 +59,7 @@ Deno.test("a study that is stopped at any step and goes on comes to the same tab
 Deno.test("a run that another study has made is copied, and no other is", async () => {
   await withFolder(async (folder) => {
     const [first, second] = [join(folder, "first"), join(folder, "second")];
-    await copy(whole, first);
+    await copyFolder(whole, first);
     await Deno.remove(join(first, "nal-2"), { recursive: true });
     const renamed = {
       ...smallStudy,
@@ -182,7 +174,7 @@ Deno.test("what a kill leaves of a run's folder before its configuration is begu
 
 Deno.test("a study that has ended does nothing more, and publishes table, data and picture", async () => {
   await withFolder(async (folder) => {
-    await copy(whole, folder);
+    await copyFolder(whole, folder);
     const before = await timeless(folder);
     const runs: string[] = [];
     await go(folder, { onRun: ({ arm }) => runs.push(arm.name) });
@@ -213,7 +205,7 @@ Deno.test("a study that has ended does nothing more, and publishes table, data a
 
 Deno.test("a folder that holds another run is refused, and a run that diverged is counted", async () => {
   await withFolder(async (folder) => {
-    await copy(whole, folder);
+    await copyFolder(whole, folder);
     const other = {
       ...smallStudy,
       arms: smallStudy.arms.map((arm) => ({ ...arm, data: "cifar10" })),

@@ -16,6 +16,7 @@ sys.modules["torchvision._meta_registrations"] = types.ModuleType("none")
 import numpy  # noqa: E402
 import torch  # noqa: E402
 import train as script  # noqa: E402
+from checkpoints import described  # noqa: E402
 from state import read_weights  # noqa: E402
 
 torch.set_num_threads(1)
@@ -79,6 +80,17 @@ def broken(self, images, labels, number, *rest):
 script.Learner.step = broken
 found["not finite"] = [refused("broken"), os.path.exists(f"{folder}/broken/last.safetensors")]
 script.Learner.step = step
+
+# In shards, of which nothing is left at the end, and whose description cannot run anything.
+run("sharded", *held, "--checkpoints", "sharded", "--save-every", "0")
+os.makedirs(f"{folder}/broken/checkpoints/1")
+with open(f"{folder}/broken/checkpoints/1/.metadata", "wb") as file:
+    pickle.dump({"": os.getcwd}, file)
+found["shards"] = [same("sharded", "whole"), os.path.exists(f"{folder}/sharded/checkpoints")]
+try:
+    described(f"{folder}/broken/checkpoints/1")
+except SystemExit as error:
+    found["description"] = str(error)
 
 # The same numbers by other ways.
 run("recompute", *held, "--recompute", "yes")

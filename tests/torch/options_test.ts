@@ -18,11 +18,13 @@ folderTest("every option of train.py does what it says", async (folder) => {
   const said = await runPython([script, project, folder], { env: { OMP_NUM_THREADS: "1" } });
   assertEquals(said.code, 0, said.stderr);
   const found = JSON.parse(said.stdout);
-  const { "not finite": broken, "in memory": refused, pickle, rate, rates, ...rest } = found;
+  const { "not finite": broken, "in memory": refused, pickle, description, rate, rates, ...rest } =
+    found;
   assertEquals(rest, {
     // Ended early, without a test; resumed, with one, to the weights of a run that was let alone.
     "stop in test": [false, false, true, true, true],
     "stop in validation": [false, false, true, true, true],
+    shards: [true, false],
     recompute: true,
     measure: [true, true],
     trace: true,
@@ -36,7 +38,7 @@ folderTest("every option of train.py does what it says", async (folder) => {
   assertStringIncludes(broken[0], "is not finite; lower the learning rate");
   assertEquals(broken[1], false);
   assertStringIncludes(refused, "--erasing are for images from files");
-  assertStringIncludes(pickle, "it would run posix.getcwd");
+  for (const text of [pickle, description]) assertStringIncludes(text, "it would run posix.getcwd");
   assertEquals(rate, [0.025, { kind: "warmup", share: 0.5, from: 0, then: "linear" }]);
   assert(rates.length === 6 && rates[0] === 0 && Math.abs(rates[3] - 0.025) < 1e-9, `${rates}`);
 });

@@ -12,16 +12,16 @@ import {
 } from "@std/assert";
 import { join } from "@std/path";
 import { dense } from "../../layers/mod.ts";
-import { chain, type Net, orThrow } from "../../mod.ts";
-import { projectOf, writeTorchProject } from "../../tasks/export/torch.ts";
+import { chain, orThrow } from "../../mod.ts";
 import { openRun } from "../../tasks/files/run_folder.ts";
 import { lockRun } from "../../tasks/files/run_lock.ts";
 import { configFromJson } from "../../tasks/training/config.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
-import { dataFolder, resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
+import { resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
 import { namesIn, withFolder } from "../files/_folder.ts";
-import { python, rayTest, runPython, type Said } from "./_torch.ts";
+import { EVERYTHING, script, writeProject } from "./_project.ts";
+import { python, rayTest, runPython } from "./_torch.ts";
 import {
   assertClose,
   dataset,
@@ -33,21 +33,6 @@ import {
   torch,
 } from "./_training.ts";
 
-/** An exported project that trains on the small data set. */
-async function writeProject(folder: string, trained: Net = net): Promise<void> {
-  const { config } = projectOf("small", trained, dataset.train.shape);
-  await Deno.mkdir(folder);
-  const data = await dataFolder(dataset, folder);
-  const settings = { classes: dataset.classes, data };
-  orThrow(await writeTorchProject(folder, { config: { ...config, data: "shapes" }, settings }));
-}
-
-/** Runs a project's script in one process or two. */
-function script(folder: string, processes: 1 | 2, ...options: readonly string[]): Promise<Said> {
-  const env = { OMP_NUM_THREADS: "1" };
-  return runPython([join(folder, "train.py"), ...options], { env, processes });
-}
-
 /** Every loss in a run's metrics, in order. */
 async function lossesIn(folder: string): Promise<readonly number[]> {
   const lines = (await Deno.readTextFile(join(folder, "metrics.jsonl"))).trim().split("\n");
@@ -55,14 +40,6 @@ async function lossesIn(folder: string): Promise<readonly number[]> {
     test === undefined ? [trainLoss, validationLoss] : [test.loss]
   );
 }
-
-/** Everything by which a step could go wrong in one of two processes and not in the other. */
-const EVERYTHING = [
-  ...["--batch", "16", "--rate", "0.1", "--epochs", "2", "--validation", "32", "--pad", "4"],
-  ...["--flip", "yes", "--label-smoothing", "0.1", "--weight-decay", "0.01", "--ema", "0.9"],
-  ...["--sync-batch-norm", "yes", "--clip", "0.5", "--cutout", "8", "--mixup", "0.4"],
-  ...["--cutmix", "1", "--sampling", "balanced", "--class-weights", "balanced"],
-];
 
 /** Trains in one process and in two; the losses must agree within a share, and the tensors. */
 async function assertSame(

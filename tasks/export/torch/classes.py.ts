@@ -56,6 +56,21 @@ def drawn(key, labels, shares):
     firsts = counts.cumsum(0) - counts
     own = (b.double() / 2**32 * counts[classes]).floor().long()
     return labels.argsort(stable=True)[firsts[classes] + own]
+
+
+@torch.no_grad()
+def named_classes(network, shape, names):
+    """The classes' names, one for each logit; their numbers where the images come without names."""
+    height, width, channels = shape
+    logits = network.eval()(torch.zeros(1, channels, height, width)).shape[1]
+    network.train()
+    names = list(names or map(str, range(logits)))
+    if len(names) != logits:
+        raise SystemExit(
+            f"error: the images are of {len(names)} classes and the network has {logits};"
+            f" export it with --classes {len(names)}"
+        )
+    return names
 `;
 
 export default source;

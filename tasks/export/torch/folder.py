@@ -61,7 +61,7 @@ class Run:
         if not self.writes:
             return
         os.makedirs(self.folder, exist_ok=True)
-        if fcntl and not held:
+        if not held:
             self.hold()
         self.refuse(self.is_taken(resume))
         there = self.names()
@@ -87,7 +87,9 @@ class Run:
         return sorted(set(os.listdir(self.folder)) - {LOCK}) if os.path.isdir(self.folder) else []
 
     def hold(self):
-        """Locks the folder as netfold does: for as long as this process lives."""
+        """Locks the folder as netfold does, where there are such locks: for as long as this process lives."""
+        if fcntl is None:
+            return
         path = os.path.join(self.folder, LOCK)
         while self.lock is None:
             try:
@@ -173,6 +175,13 @@ class Run:
             "netfold.torch": json.dumps(standing["torch"], separators=(",", ":")),
         }
         write_safetensors(path, tensors, metadata)
+
+    def furthest(self, *paths):
+        """The checkpoint that stands furthest, as its path and what `load` gives of it; nothing where there is none.
+
+        There are two where a run was killed as one took the other's place."""
+        found = [(path, *self.load(path)) for path in paths if os.path.exists(path)]
+        return max(found, key=lambda one: [one[2]["position"][name] for name in ("step", "epoch")], default=None)
 
     def load(self, path):
         """A checkpoint's tensors, in netfold's layouts, and where its run stands."""

@@ -11,6 +11,12 @@ def taken_up(position, total):
     return {**rest, "epoch": position["epoch"] - 1, **position["cut"]}
 
 
+def is_over(position, total, wait):
+    """Whether all steps are done, or `wait` epochs were no better, and the epoch they ended in is closed."""
+    is_stale = wait > 0 and "best" in position and position["epoch"] - position["best"]["epoch"] >= wait
+    return position["batch"] == 0 and (position["step"] == total or is_stale)
+
+
 def lowered_after(lowered, better, plateau):
     """How often the rate is lowered once another epoch has ended, better than all before it or not."""
     times, waited = (lowered["times"], lowered["waited"]) if lowered else (0, 0)

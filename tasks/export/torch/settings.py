@@ -93,6 +93,11 @@ class Settings:
     sync_batch_norm: bool = setting(False, "statistics of the whole batch, not of each process's share")
     shuffle: int = setting(1000, "files of shards that wait in memory, from which the next is drawn", least=1)
     workers: int = setting(min(16, os.cpu_count() or 1), "threads that decode images", least=1)
+    checkpoints: str = setting(
+        "whole",
+        "the last checkpoint while training goes on: one file, or what each process holds, written beside the steps",
+        choices=("whole", "sharded"),
+    )
     save_every: float = setting(60.0, "seconds between checkpoints within an epoch", least=0)
     profile: int = setting(0, "steps after the tenth that torch.profiler watches, into trace.json in the run folder", least=0)
     tensorboard: bool = setting(False, "writes TensorBoard's event files into the run folder")

@@ -35,46 +35,49 @@ def replace_weights(network, tensors):
         own.copy_(placed(tensors[name], own))
 
 
-def snapshot(learner, average=False):
-    """Every tensor of the run; with `average`, the average weights in the weights' place."""
+def held(learner):
+    """Every tensor of the run as this process holds it: whole or in shards, in PyTorch's layouts."""
     learner.share_statistics()
-    tensors = {name: whole(tensor) for name, tensor in named_tensors(learner.network).items() if name not in learner.names}
+    tensors = {name: tensor.detach() for name, tensor in named_tensors(learner.network).items()}
     for name, parameter in learner.names.items():
-        tensors[name] = whole(learner.average.get(name, parameter) if average else parameter)
         if not parameter.requires_grad:
             continue
         state = learner.optimizer.state.get(parameter, {})
         kind = learner.kinds.get(name)
         for key, prefix in KEPT.get(kind, {}).items():
             kept = state.get(key)
-            tensors[prefix + name] = torch.zeros_like(tensors[name]) if kept is None else whole(kept)
+            tensors[prefix + name] = torch.zeros_like(tensors[name]) if kept is None else kept
         if kind == "adamw":
             tensors["@adam.step"] = torch.tensor(float(state.get("step", 0.0)))
-        if name in learner.average and not average:
-            tensors[AVERAGE + name] = whole(learner.average[name])
+    tensors.update({AVERAGE + name: average for name, average in learner.average.items()})
     if learner.average:
         tensors["@average.step"] = torch.tensor(float(learner.done))
     return tensors
 
 
-def restore(learner, tensors, done):
-    """Gives the optimiser and the average back what a checkpoint holds of them after so many steps."""
-    learner.done = done
-    device = learner.team.device if learner.settings.fused else "cpu"
-    for name, parameter in learner.names.items():
-        kind, state = learner.kinds.get(name), learner.optimizer.state
-        for key, prefix in KEPT.get(kind, {}).items():
-            if prefix + name in tensors:
-                state[parameter][key] = placed(tensors[prefix + name], parameter)
-        if kind == "adamw" and "@adam.step" in tensors:
-            state[parameter]["step"] = tensors["@adam.step"].reshape(()).clone().to(device)
-        if name in learner.average and AVERAGE + name in tensors:
-            learner.average[name].copy_(placed(tensors[AVERAGE + name], parameter))
+def snapshot(learner, average=False):
+    """Every tensor of the run, whole and in netfold's layouts; with `average`, the average weights in the weights' place."""
+    tensors = held(learner)
+    if average:
+        tensors.update({name: tensors.pop(AVERAGE + name) for name in learner.average})
+    return {name: whole(tensor) for name, tensor in tensors.items()}
+
+
+def refuse_broken(tensors, team):
+    """Refuses to save, in all processes, a tensor that holds a number that is not finite in any."""
+    broken = team.total([not torch.isfinite(local(tensor)).all() for tensor in tensors.values()])
+    name = next((name for name, processes in zip(tensors, broken) if processes), None)
+    if name is not None:
+        raise SystemExit(f"error: {name} is not finite; lower the learning rate; what was saved is kept")
+
+
+def local(tensor):
+    """The part of a tensor in shards that is this process's, or a tensor that is not in shards."""
+    return tensor.to_local() if hasattr(tensor, "to_local") else tensor
 
 
 def whole(tensor):
     """A tensor whose shards are brought together, in netfold's layout."""
-    tensor = tensor.detach()
     full = tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor
     return to_netfold(full.to("cpu", torch.float32))
 
@@ -87,6 +90,23 @@ def placed(tensor, like):
     from torch.distributed.tensor import distribute_tensor
 
     return distribute_tensor(full, like.device_mesh, like.placements)
+
+
+def restore(learner, tensors, done, put=placed):
+    """Gives the optimiser and the average back what a checkpoint holds of them after so many steps.
+
+    What `put` makes of a tensor is as the parameter beside it: by default of one in netfold's layout."""
+    learner.done = done
+    device = learner.team.device if learner.settings.fused else "cpu"
+    for name, parameter in learner.names.items():
+        kind, state = learner.kinds.get(name), learner.optimizer.state
+        for key, prefix in KEPT.get(kind, {}).items():
+            if prefix + name in tensors:
+                state[parameter][key] = put(tensors[prefix + name], parameter)
+        if kind == "adamw" and "@adam.step" in tensors:
+            state[parameter]["step"] = tensors["@adam.step"].reshape(()).clone().to(device)
+        if name in learner.average and AVERAGE + name in tensors:
+            learner.average[name].copy_(put(tensors[AVERAGE + name], parameter))
 
 
 def memory_format(tensor):

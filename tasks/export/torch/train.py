@@ -19,17 +19,18 @@ import time
 
 import torch
 import torch.distributed as dist
-from folder import MEAN, Run, changed, check, normalization_of
+from checkpoints import Checkpoints
+from classes import named_classes
 from data import RawData
-from images import FolderData, is_folder
+from datasets import open_data
+from folder import MEAN, Run, changed, check, normalization_of
 from learner import Learner
 from model import Network
 from optimizer import learning_rate
 from options import decided, read_arguments
-from position import lowered_after, parts_of, taken_up
+from position import is_over, lowered_after, parts_of, taken_up
 from settings import Settings
-from shards import ShardData, is_shards
-from state import load_weights, read_weights, replace_weights, restore, snapshot
+from state import held, load_weights, read_weights, refuse_broken, replace_weights, restore, snapshot
 from team import Stopped, Team, leave
 from tell import teller
 from watch import arithmetic, profiler, told_to
@@ -38,7 +39,7 @@ from watch import arithmetic, profiler, told_to
 class Training:
     """A run: the learner, its data, where it stands, and what of it is kept in a folder."""
 
-    def __init__(self, settings, config, team, resume=False, weights="", held=False):
+    def __init__(self, settings, config, team, resume=False, weights="", locked=False):
         settings = self.settings = decided(settings, team)
         self.config, self.team = config, team
         torch.manual_seed(settings.seed)
@@ -57,26 +58,27 @@ class Training:
         # Steps that are done and not in the run folder yet.
         self.steps = []
         self.run = Run(settings.out, config, team.rank == 0)
+        self.checkpoints = Checkpoints(self.run, team, writes=settings.checkpoints == "sharded")
         self.asked = []
         if threading.current_thread() is threading.main_thread():
             for name in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(name, lambda *_: self.asked.append(True))
         resume = resume or self.run.is_interrupted()
-        goes_on = resume and os.path.exists(self.run.last)
-        if weights and not goes_on:
+        last = self.run.furthest(self.run.last, self.checkpoints.newest) if resume else None
+        if weights and last is None:
             load_weights(network, read_weights(weights)[0], weights)
-        self.run.begin(resume, held)
-        if goes_on:
-            self.go_on(network)
+        self.run.begin(resume, locked)
+        if last is not None:
+            self.go_on(network, *last)
         else:
             self.run.truncate(0, 0)
             self.learner = Learner(network, settings, team, config["input"])
 
-    def go_on(self, network):
+    def go_on(self, network, path, tensors, found):
         """Takes everything from the run's last checkpoint."""
-        path = self.run.last
-        tensors, found = self.run.load(path)
-        load_weights(network, tensors, path)
+        in_shards = path != self.run.last
+        if not in_shards:
+            load_weights(network, tensors, path)
         if not (self.settings.classes or self.data.classes):
             self.classes = found["classes"]
         if "from" in self.config:
@@ -93,7 +95,10 @@ class Training:
             raise SystemExit(f"error: {path} stands at step {self.position['step']}, not within this run")
         self.run.truncate(self.position["epoch"], self.position["step"])
         self.learner = Learner(network, self.settings, self.team, self.config["input"])
-        restore(self.learner, tensors, self.position["step"])
+        if in_shards:
+            restore(self.learner, self.checkpoints.read(held(self.learner)), self.position["step"], put=lambda tensor, _: tensor)
+        else:
+            restore(self.learner, tensors, self.position["step"])
         if "scale" in found["torch"]:
             self.learner.scaler.load_state_dict(found["torch"]["scale"])
 
@@ -105,25 +110,40 @@ class Training:
             "normalization": self.data.normalization,
         }
 
-    def save(self, path, average=False):
-        tensors = snapshot(self.learner, average)
-        broken = next((name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()), None)
-        if broken is not None:
-            raise SystemExit(f"error: {broken} is not finite; lower the learning rate; what was saved is kept")
-        if path == self.run.last:
-            self.run.keep(self.steps)
-            self.steps = []
+    def write(self, path, tensors):
         scaler = self.learner.scaler
         kept = {"scale": scaler.state_dict()} if scaler.is_enabled() else {}
         self.run.save(path, tensors, {**self.standing(), "torch": kept})
 
+    def save(self, whole=False):
+        """Saves everything of the run, for whoever resumes it: in a file, or in shards that are written beside the steps."""
+        sharded = self.settings.checkpoints == "sharded" and not whole
+        tensors = held(self.learner) if sharded else snapshot(self.learner)
+        refuse_broken(tensors, self.team)
+        self.run.keep(self.steps)
+        self.steps = []
+        if sharded:
+            self.checkpoints.begin(tensors, self.write)
+        else:
+            self.write(self.run.last, tensors)
+            self.checkpoints.clear()
+
+    def save_best(self):
+        tensors = snapshot(self.learner, average=True)
+        refuse_broken(tensors, self.team)
+        self.write(self.run.best, tensors)
+
     def fit(self, tell):
         """Trains to the end; gives whether it came there, or was asked to stop."""
         with profiler(self.settings, self.team.rank) as self.profiler:
-            return self.all_epochs(tell)
+            finished = self.all_epochs(tell)
+        if self.settings.checkpoints == "sharded":
+            # As netfold reads it.
+            self.save(whole=True)
+        return finished
 
     def all_epochs(self, tell):
-        while not self.is_done():
+        while not is_over(self.position, self.total, self.settings.early_stopping):
             began, first = time.monotonic(), self.position["batch"]
             if not self.train_epoch(tell):
                 return False
@@ -131,15 +151,9 @@ class Training:
                 self.close_epoch(tell, time.monotonic() - began, first)
             except Stopped:
                 # The epoch is closed when the run goes on.
-                self.save(self.run.last)
+                self.save()
                 return False
         return True
-
-    def is_done(self):
-        """Whether every step is done, or more would not help, and the epoch they ended in is closed."""
-        position, wait = self.position, self.settings.early_stopping
-        is_stale = wait > 0 and "best" in position and position["epoch"] - position["best"]["epoch"] >= wait
-        return position["batch"] == 0 and (position["step"] == self.total or is_stale)
 
     def lowering(self):
         """The factor of the rate of a run whose accuracy got no better."""
@@ -171,6 +185,7 @@ class Training:
         def due():
             """What is to be done: to stop, to save or to tell."""
             now = time.monotonic()
+            self.checkpoints.settle()
             return 3 if self.asked else 2 if now - saved > settings.save_every else 1 if now - told > 0.2 else 0
 
         batches = self.data.batches(position["epoch"], position["batch"], settings.batch, team.rank, team.world)
@@ -191,7 +206,7 @@ class Training:
                 told = time.monotonic()
             if wanted >= 2:
                 # Before it is told: whoever listened may be gone by now.
-                self.save(self.run.last)
+                self.save()
                 saved = settled = time.monotonic()
             if wanted >= 1:
                 tell("step", self.event())
@@ -234,7 +249,7 @@ class Training:
         if "plateau" in settings.own:
             self.position["lowered"] = lowered_after(done.get("lowered"), better, settings.own["plateau"])
         if better:
-            self.save(self.run.best, average=True)
+            self.save_best()
         record = {
             "epoch": epoch,
             "step": done["step"],
@@ -249,7 +264,7 @@ class Training:
         }
         record.update(arithmetic(settings, self.team, record["imagesPerSecond"]))
         self.run.record(record)
-        self.save(self.run.last)
+        self.save()
         tell("epoch", record)
 
     def split(self, name):
@@ -265,41 +280,13 @@ class Training:
         return measured
 
 
-def open_data(settings, shape, device):
-    """The data that the settings name: netfold's raw files, folders of images, or shards."""
-    if is_shards(settings.data):
-        return ShardData(settings, shape, device)
-    if is_folder(settings.data):
-        return FolderData(settings, shape, device)
-    if settings.data != "cifar10" and not os.path.isdir(settings.data):
-        raise SystemExit(f"error: there are no images in {settings.data}; say where they are with --data")
-    if settings.randaugment or settings.erasing:
-        raise SystemExit("error: --randaugment and --erasing are for images from files; use --cutout for images in memory")
-    return RawData(settings, shape, device)
-
-
-@torch.no_grad()
-def named_classes(network, shape, names):
-    """The classes' names, one for each logit; their numbers where the images come without names."""
-    height, width, channels = shape
-    logits = network.eval()(torch.zeros(1, channels, height, width)).shape[1]
-    network.train()
-    names = list(names or map(str, range(logits)))
-    if len(names) != logits:
-        raise SystemExit(
-            f"error: the images are of {len(names)} classes and the network has {logits};"
-            f" export it with --classes {len(names)}"
-        )
-    return names
-
-
-def train(settings, config, tell, resume=False, weights="", held=False):
+def train(settings, config, tell, resume=False, weights="", locked=False):
     """A whole run, in each of the processes that train together; gives whether it came to its end.
 
-    The run's folder is `held` by whoever started this, or is locked here."""
+    The run's folder is `locked` by whoever started this, or is locked here."""
     if config["recipe"].get("labelNoise", 0) > 0:
         raise SystemExit("error: config.json asks for label noise, and here labels are trained on as they are")
-    training = Training(settings, config, Team(), resume, weights, held)
+    training = Training(settings, config, Team(), resume, weights, locked)
     tell = told_to(tell, settings, config)
     tell("start", {
         "engine": str(training.learner),
@@ -346,7 +333,7 @@ def main(arguments):
     if given.evaluate:
         tell("test", evaluate(settings, config, given.evaluate))
     else:
-        finished = train(settings, config, tell, given.resume, given.weights, held=given.events)
+        finished = train(settings, config, tell, given.resume, given.weights, locked=given.events)
     code = 0 if finished else 130
     return leave(code) if dist.is_initialized() else code
 
