@@ -37,7 +37,8 @@ folderTest(
   async (folder) => {
     const said = await printed(
       folder,
-      `from folder import Run
+      `import torch
+from folder import Run
 open("other", "w").write("kept")
 run = Run("run", {}, True)
 for make in (
@@ -59,7 +60,14 @@ said.append(json.load(open("run/lock.json"))["process"] == os.getpid())
 run.release()
 said.append(os.listdir("run"))
 said.append(open("other").read())
-said.append(os.path.exists("none"))`,
+said.append(os.path.exists("none"))
+os.symlink("../other", "run/metrics.jsonl")
+refused(lambda: run.record({}))
+os.mkdir("run/last.safetensors")
+standing = {"classes": [], "seed": 0, "position": {}, "torch": {}}
+normalization = {"mean": torch.zeros(3), "std": None}
+run.config = {"input": [], "recipe": {}, "net": {}}
+refused(lambda: run.save(run.last, {}, {**standing, "normalization": normalization}))`,
     );
     const refusal =
       "error: the lock cannot be opened: run/lock.json is a link or no ordinary file" +
@@ -68,6 +76,9 @@ said.append(os.path.exists("none"))`,
       ...[refusal, ["lock.json"], refusal, ["lock.json"], refusal, ["lock.json"]],
       ...[refusal, ["lock.json"], refusal, ["lock.json"]],
       ...[true, [], "kept", false],
+      "error: run/metrics.jsonl cannot be written: run/metrics.jsonl is a link or no ordinary file" +
+      " of its own; remove it, or move it to another place; what was saved before is kept",
+      "error: run/last.safetensors cannot be written: Is a directory; what was saved before is kept",
     ]);
   },
 );

@@ -63,7 +63,8 @@ class Checkpoints:
         try:
             self.writing.result()
         except CheckpointException as error:
-            raise SystemExit(f"error: a checkpoint cannot be written: {next(iter(error.failures.values()))[0]}") from None
+            said = next(iter(error.failures.values()))[0]
+            raise SystemExit(f"error: no checkpoint can be written into {self.folder}; is there room? ({said})") from None
         self.writing = None
         self.number += 1
         if self.leads:

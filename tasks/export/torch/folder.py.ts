@@ -7,6 +7,7 @@ import json
 import math
 import os
 import socket
+from contextlib import contextmanager
 
 import torch
 import torch.distributed as dist
@@ -30,6 +31,15 @@ def launch():
     name = os.environ.get("TORCHELASTIC_RUN_ID", "")
     # Where torchrun was not given a name, its process is one.
     return f"{socket.gethostname()} {os.getppid()}" if name == "none" else name
+
+
+@contextmanager
+def written(path):
+    """Says in words what keeps a file from being written, as a disk that is full."""
+    try:
+        yield
+    except OSError as error:
+        raise SystemExit(f"error: {path} cannot be written: {error.strerror or error}; what was saved before is kept") from None
 
 
 class Run:
@@ -122,7 +132,7 @@ class Run:
     def record(self, line):
         if not self.writes:
             return
-        with open(self.metrics, "a", opener=own) as file:
+        with written(self.metrics), open(self.metrics, "a", opener=own) as file:
             file.write(json.dumps(line) + "\\n")
             file.flush()
             os.fsync(file.fileno())
@@ -131,7 +141,7 @@ class Run:
         """Adds steps, each the numbers that its columns name; one that was not measured is None."""
         if not self.writes or not steps:
             return
-        with open(self.steps, "a", opener=own) as file:
+        with written(self.steps), open(self.steps, "a", opener=own) as file:
             if file.tell() == 0:
                 file.write(COLUMNS)
             for step in steps:
@@ -176,7 +186,8 @@ class Run:
             "netfold.run": json.dumps(told, separators=(",", ":")),
             "netfold.torch": json.dumps(standing["torch"], separators=(",", ":")),
         }
-        write_safetensors(path, tensors, metadata)
+        with written(path):
+            write_safetensors(path, tensors, metadata)
 
     def furthest(self, *paths):
         """The checkpoint that stands furthest, as its path and what \`load\` gives of it; nothing where there is none.
