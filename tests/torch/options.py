@@ -142,6 +142,17 @@ try:
 except ImportError:
     found["varied"] = [True, False]
 found["in memory"] = refused("memory", "--erasing", "0.5")
+found["never"] = [
+    refused("never", *words)
+    for words in (
+        ("--steps", "-1"),
+        ("--milestones", "0.5,2"),
+        ("--early-stopping", "1"),
+        ("--images", "3"),
+        # Said by argparse, which ends with 2.
+        ("--class-weights", "x"),
+    )
+]
 
 records = [bytes([i % 10]) + bytes((x * i) % 256 for x in range(3072)) for i in range(48)]
 os.makedirs(f"{folder}/cifar-10-batches-bin")

@@ -25,6 +25,13 @@ folderTest("every option of train.py does what it says", async (folder) => {
     "stop in test": [false, false, true, true, true],
     "stop in validation": [false, false, true, true, true],
     shards: [true, false],
+    never: [
+      "error: --steps is -1; use a number from 0 on",
+      "error: --milestones is 0.5,2.0; use numbers from 0 to 1",
+      "error: --early-stopping looks at images that are held out; hold some out with --validation",
+      "error: --images and --test-data are for shards, and --data names none",
+      "2",
+    ],
     recompute: true,
     measure: [true, true],
     trace: true,

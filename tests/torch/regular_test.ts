@@ -61,6 +61,7 @@ run.release()
 said.append(os.listdir("run"))
 said.append(open("other").read())
 said.append(os.path.exists("none"))
+refused(lambda: Run("other/run", {}, True).begin(False))
 os.symlink("../other", "run/metrics.jsonl")
 refused(lambda: run.record({}))
 os.mkdir("run/last.safetensors")
@@ -76,6 +77,7 @@ refused(lambda: run.save(run.last, {}, {**standing, "normalization": normalizati
       ...[refusal, ["lock.json"], refusal, ["lock.json"], refusal, ["lock.json"]],
       ...[refusal, ["lock.json"], refusal, ["lock.json"]],
       ...[true, [], "kept", false],
+      "error: other/run cannot be made: Not a directory; choose another with --out",
       "error: run/metrics.jsonl cannot be written: run/metrics.jsonl is a link or no ordinary file" +
       " of its own; remove it, or move it to another place; what was saved before is kept",
       "error: run/last.safetensors cannot be written: Is a directory; what was saved before is kept",

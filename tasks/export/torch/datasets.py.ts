@@ -13,6 +13,8 @@ def open_data(settings, shape, device):
     """The data that the settings name: netfold's raw files, folders of images, or shards."""
     if is_shards(settings.data):
         return ShardData(settings, shape, device)
+    if settings.images or settings.test_data:
+        raise SystemExit("error: --images and --test-data are for shards, and --data names none")
     if is_folder(settings.data):
         return FolderData(settings, shape, device)
     if settings.data != "cifar10" and not os.path.isdir(settings.data):

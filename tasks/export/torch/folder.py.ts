@@ -72,7 +72,10 @@ class Run:
         self.refuse(taken)
         if not self.writes:
             return
-        os.makedirs(self.folder, exist_ok=True)
+        try:
+            os.makedirs(self.folder, exist_ok=True)
+        except OSError as error:
+            raise SystemExit(f"error: {self.folder} cannot be made: {error.strerror}; choose another with --out") from None
         if not held:
             self.hold()
         self.refuse(self.is_taken(resume))

@@ -11,6 +11,7 @@ import re
 
 import torch
 from cifar import cifar_in
+from classes import BALANCED
 from images import is_folder
 from processor import has_bfloat16
 from regular import MOST_TEXT, content_of
@@ -21,7 +22,7 @@ FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 
 
 def setting(default, about, **rules):
-    """A setting with its help, and what it may be: \`choices\`, from \`least\` on, or a \`share\` below 1."""
+    """A setting with its help, and what it may be: \`choices\`, from \`least\` on, a \`share\` below 1, \`shares\`, numbers or \`balanced\`."""
     return dataclasses.field(default=default, metadata={"about": about, **rules})
 
 
@@ -37,7 +38,8 @@ def read_arguments(defaults, about, arguments):
     fields = [field for field in dataclasses.fields(defaults) if "about" in field.metadata]
     kinds = {int: int, float: float, str: str, bool: flag, tuple: words}
     for field in fields:
-        kind = numbers if field.name == "milestones" else kinds[field.type]
+        own = (kind for name, kind in (("shares", numbers), ("balanced", balanced)) if name in field.metadata)
+        kind = next(own, kinds[field.type])
         parser.add_argument(f"--{spelt(field.name)}", type=kind, default=None, metavar="X", help=help_of(field))
     given = parser.parse_args(arguments)
     try:
@@ -49,7 +51,7 @@ def read_arguments(defaults, about, arguments):
     # Epochs and steps both end a run; the one that is given decides alone.
     if "epochs" in changes:
         changes.setdefault("steps", 0)
-    elif changes.get("steps"):
+    elif changes.get("steps", 0) > 0:
         changes["epochs"] = changes["steps"]
     settings = dataclasses.replace(defaults, own=own_of(config["recipe"]), **{**settings_of(config), **changes})
     return given, changed(config, changes, settings), settings
@@ -209,7 +211,7 @@ def changed_recipe(recipe, changes, settings):
         recipe["optimizer"] = wrapped(optimizer, settings)
     for name, key in WEIGHTS.items():
         if name in changes:
-            recipe[key] = "balanced" if changes[name] == ("balanced",) else [float(word) for word in changes[name]]
+            recipe[key] = "balanced" if changes[name] == BALANCED else list(changes[name])
     none = {RECIPE[name]: value for name, value in NONE.items()}
     recipe = {name: value for name, value in recipe.items() if name not in none or value != none[name]}
     if changes.keys() & AUGMENT:
@@ -240,6 +242,10 @@ def decided(settings, team):
             refuse(field.name, value, f"a number from {rules['least']} on")
         if "share" in rules and not 0 <= value < 1:
             refuse(field.name, value, "a number from 0 to below 1")
+        if "shares" in rules and not all(0 <= share <= 1 for share in value):
+            refuse(field.name, ",".join(map(str, value)), "numbers from 0 to 1")
+    if settings.early_stopping and not settings.validation:
+        raise SystemExit("error: --early-stopping looks at images that are held out; hold some out with --validation")
     if settings.batch % (team.world * settings.accumulate) != 0:
         raise SystemExit(
             f"error: a batch of {settings.batch} cannot be shared by {team.world} processes"
@@ -293,7 +299,14 @@ def words(text):
 
 
 def numbers(text):
-    return tuple(float(part) for part in words(text))
+    try:
+        return tuple(float(part) for part in words(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def balanced(text):
+    return BALANCED if text == "balanced" else numbers(text)
 `;
 
 export default source;

@@ -31,20 +31,20 @@ class Settings:
         "how the rate falls",
         choices=("constant", "step", "step-imagenet", "cosine", "one-cycle", "linear", "own"),
     )
-    milestones: tuple = setting((0.4, 0.6), 'shares of the run after which "step" divides the rate by 10')
+    milestones: tuple = setting((0.4, 0.6), 'shares of the run after which "step" divides the rate by 10', shares=True)
     optimizer: str = setting("sgd", "the update rule; own is what config.json says", choices=("sgd", "adamw", "own"))
     momentum: float = setting(0.9, "the share of the last step that a step of SGD keeps", share=True)
     nesterov: bool = setting(True, "Nesterov's momentum")
     beta1: float = setting(0.9, "AdamW's share of the average gradient", share=True)
     beta2: float = setting(0.999, "AdamW's share of the average square", share=True)
-    epsilon: float = setting(1e-8, "added to AdamW's root")
+    epsilon: float = setting(1e-8, "added to AdamW's root", least=0)
     weight_decay: float = setting(1e-4, "part of SGD's gradient, apart from AdamW's", least=0)
     decay: str = setting("all", "what decays", choices=("all", "kernels"))
     label_smoothing: float = setting(0.0, "the share of a target that all classes have alike", share=True)
     mixup: float = setting(0.0, "the alpha of mixup; 0 is none", least=0)
     cutmix: float = setting(0.0, "the alpha of CutMix; 0 is none", least=0)
-    class_weights: tuple = setting((), "what each class counts for in the loss: balanced, or numbers; nothing is all alike")
-    sampling: tuple = setting((), "how often each class is drawn, with replacement: balanced, or numbers")
+    class_weights: tuple = setting((), "what each class counts for in the loss: balanced, or numbers; nothing is all alike", balanced=True)
+    sampling: tuple = setting((), "how often each class is drawn, with replacement: balanced, or numbers", balanced=True)
     ema: float = setting(0.0, "the share of the average weights that a step keeps; 0 is none", share=True)
     clip: float = setting(0.0, "the largest norm of all gradients together; 0 is none", least=0)
     augment: bool = setting(True, "whether images from files are cut out, mirrored and lit at random")
@@ -70,7 +70,7 @@ class Settings:
         0, "epochs without a better accuracy on what is held out after which training ends; 0 is none", least=0
     )
     limit: int = setting(0, "training images, of each class in proportion; 0 is all", least=0)
-    seed: int = setting(0, "what everything random follows from")
+    seed: int = setting(0, "what everything random follows from", least=0)
     accumulate: int = setting(1, "parts of a batch, one after the other", least=1)
     precision: str = setting(
         "auto",
