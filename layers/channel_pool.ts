@@ -46,7 +46,7 @@ export const channelPoolRule: FullLayerRule<ChannelPool> = {
     macs: 0,
     flops: sizeOf(input) + (by === "mean" ? sizeOf(output) : 0),
   }),
-  elsewhere: ({ by }, input) => ({ ...UNCOUNTED, fvcore: by === "mean" ? sizeOf(input) : 0 }),
+  elsewhere: () => UNCOUNTED,
   sight: () => ({ sees: "position" }),
   lower: ({ by }, { graph, input }) => {
     const shape = graph.shapeOf(input);

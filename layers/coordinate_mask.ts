@@ -151,12 +151,8 @@ export const coordinateMaskRule: FullLayerRule<CoordinateMask> = {
     );
     return { macs, flops: flops + 3 * sizeOf(input) };
   },
-  elsewhere: (layer, input) => {
-    const { fvcore, torchinfo } = concatAll(COUNTS)(
-      Object.values(innersOf(layer, input)).map(({ elsewhere }) => elsewhere),
-    );
-    return { fvcore: fvcore + 2 * sizeOf(input), torchinfo };
-  },
+  elsewhere: (layer, input) =>
+    concatAll(COUNTS)(Object.values(innersOf(layer, input)).map(({ elsewhere }) => elsewhere)),
   sight: () => ({ sees: "map" }),
   lower: (layer, site) => {
     const { graph, inputShape, input } = site;

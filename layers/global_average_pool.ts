@@ -41,5 +41,5 @@ export const globalAveragePoolRule: FullLayerRule<GlobalAveragePool> = {
   sight: () => ({ sees: "map" }),
   lower: (_, site) => site.graph.apply({ op: "globalAverage" }, [site.input]),
   drawing: () => ({ kind: "pool" }),
-  torch: () => ({ tight: true, applies: (_, x) => `${x}.mean((2, 3))` }),
+  torch: () => ({ applies: (_, x) => `F.adaptive_avg_pool2d(${x}, 1).flatten(1)` }),
 };

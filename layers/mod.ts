@@ -56,6 +56,7 @@ export { type LayerScale, layerScale } from "./layer_scale.ts";
 export { type LeakyRelu, leakyRelu } from "./leaky_relu.ts";
 export { type MaxPool, maxPool } from "./max_pool.ts";
 export { type Pad, pad, type PadOptions } from "./pad.ts";
+export { type PositionPool, positionPool } from "./position_pool.ts";
 export { type Prelu, prelu } from "./prelu.ts";
 export { type Relu, relu } from "./relu.ts";
 export { type Relu6, relu6 } from "./relu6.ts";

@@ -77,7 +77,7 @@ export const resizeRule: FullLayerRule<Resize> = {
   fields: { size: pair },
   shape: ({ size }, input) => resizedShape(size, input),
   cost: (_, __, output) => ({ macs: 0, flops: RESIZE_FLOPS * sizeOf(output) }),
-  elsewhere: (_, __, output) => resizeElsewhere(output),
+  elsewhere: (_, input, output) => sameShape(input, output) ? UNCOUNTED : resizeElsewhere(output),
   sight: (_, input, output) => resizeSight(input, output),
   lower: (layer, site) =>
     site.graph.apply({ op: "resizeBilinear", size: layer.size }, [site.input]),

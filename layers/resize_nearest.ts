@@ -7,6 +7,7 @@ import type { Pair } from "../dsl/graph/op.ts";
 import type { FullLayerRule } from "../dsl/plan/rule.ts";
 import { UNCOUNTED } from "../dsl/plan/facets.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
+import { sizeOf } from "../dsl/net/shape.ts";
 import { both } from "./conv.ts";
 import { interleaved, joinedSlices } from "./_slices.ts";
 import { resizedShape, stepSight } from "./resize.ts";
@@ -50,7 +51,7 @@ export const resizeNearestRule: FullLayerRule<ResizeNearest> = {
   fields: { size: pair },
   shape: ({ size }, input) => resizedShape(size, input),
   cost: () => ({ macs: 0, flops: 0 }),
-  elsewhere: () => UNCOUNTED,
+  elsewhere: (_, __, output) => ({ ...UNCOUNTED, fvcore: sizeOf(output) }),
   sight: ({ size }, input) => stepSight([1, 1], size, input),
   lower: ({ size: [height, width] }, { graph, input }) =>
     along(graph, along(graph, input, 1, height), 2, width),

@@ -38,6 +38,7 @@ import { type LayerScale, layerScaleRule } from "./layer_scale.ts";
 import { type LeakyRelu, leakyReluRule } from "./leaky_relu.ts";
 import { type MaxPool, maxPoolRule } from "./max_pool.ts";
 import { type Pad, padRule } from "./pad.ts";
+import { type PositionPool, positionPoolRule } from "./position_pool.ts";
 import { type Prelu, preluRule } from "./prelu.ts";
 import { type Relu, reluRule } from "./relu.ts";
 import { type Relu6, relu6Rule } from "./relu6.ts";
@@ -79,6 +80,7 @@ export type Layer =
   | LeakyRelu
   | MaxPool
   | Pad
+  | PositionPool
   | Prelu
   | Relu
   | Relu6
@@ -123,6 +125,7 @@ export const LAYERS: { readonly [K in LayerType]: FullLayerRule<Extract<Layer, {
   leaky_relu: leakyReluRule,
   max_pool: maxPoolRule,
   pad: padRule,
+  position_pool: positionPoolRule,
   prelu: preluRule,
   relu6: relu6Rule,
   relu: reluRule,
@@ -188,6 +191,7 @@ export const standard: Language = /* @__PURE__ */ (() =>
     opened(leakyReluRule),
     opened(maxPoolRule),
     opened(padRule),
+    opened(positionPoolRule),
     opened(preluRule),
     opened(reluRule),
     opened(relu6Rule),

@@ -15,6 +15,7 @@
 import { expectAll, optionsOf, settling } from "../dsl/problem/expect.ts";
 import { chain, named } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
+import { adaptiveAveragePool } from "../layers/adaptive_average_pool.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
 import { invertedResidual } from "../layers/blocks/inverted_residual.ts";
 import { squeezeExcite } from "../layers/blocks/squeeze_excite.ts";
@@ -87,7 +88,11 @@ export function efficientnet(options: EfficientnetOptions = {}): Net {
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   const stages = STAGES.map(([expansion, kernel, stride], i) => {
     const width = widths[i] ?? NaN;
-    const attention = squeezeExcite({ ratio: SQUEEZE * expansion, activation: silu() });
+    const attention = squeezeExcite({
+      ratio: SQUEEZE * expansion,
+      pool: adaptiveAveragePool(1),
+      activation: silu(),
+    });
     const units = Array.from({ length: counts[i] ?? 0 }, (_, j) =>
       invertedResidual({
         kernel,

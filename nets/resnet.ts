@@ -30,8 +30,7 @@
  * ResNet-200 comes from He et al., Identity mappings in deep residual networks
  * (2016), which has it pre-activated; here it is post-activated like the others.
  * SE-ResNet-50 is timm's `seresnet50`: ResNet-50 with a squeeze-and-excitation to
- * a sixteenth of the channels before each sum. fvcore prints less for timm's, by
- * the elements that it squeezes, for it does not see means.
+ * a sixteenth of the channels before each sum.
  */
 import { equal } from "../dsl/net/net.ts";
 import {

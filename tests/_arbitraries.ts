@@ -63,6 +63,7 @@ import {
   type Padding,
   type PaddingRule,
   type Pair,
+  positionPool,
   prelu,
   relu,
   relu6,
@@ -240,6 +241,7 @@ function randomModulation(choices: Choices, trunk: Net): Net {
   const mask = choices.one(
     chain(pool(), dense("same"), sigmoid()),
     chain(conv(1), hardSigmoid()),
+    chain(positionPool(choices.one("mean", "max")), conv("same"), sigmoid()),
     chain(positions, conv(1), sigmoid()),
     chain(
       pool(),

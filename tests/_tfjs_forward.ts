@@ -238,6 +238,8 @@ function tfLayer(
     }
     case "channel_pool":
       return layer.by === "max" ? tf.max(x, 3, true) : tf.mean(x, 3, true);
+    case "position_pool":
+      return layer.by === "max" ? tf.max(x, [1, 2], true) : tf.mean(x, [1, 2], true);
     case "channel_conv": {
       const [batch = 0, channels = 0] = x.shape;
       const row = tf.reshape(x, [batch, 1, channels, 1]) as tf.Tensor4D;

@@ -5,11 +5,13 @@
  *   M = gate(W2 relu(W1 mean(F) + b1) + b2),  F' = M F,
  *
  * with 1x1 convolutions W1 from C channels to M = C / r, rounded down and at least 1, and W2 back to
- * C: 2 C M + M + C parameters and 2 C M MACs. The form is that of torchvision's and timm's networks.
+ * C: 2 C M + M + C parameters and 2 C M MACs. The form is that of torchvision's and timm's networks,
+ * which tell the mean apart: timm's is `x.mean((2, 3))`, torchvision's an `AdaptiveAvgPool2d(1)`. The
+ * numbers are the same; fvcore counts the pool and not the mean.
  */
 import { COUNT, expected, optionsOf } from "../../dsl/problem/expect.ts";
-import { adaptiveAveragePool } from "../adaptive_average_pool.ts";
 import { conv } from "../conv.ts";
+import { positionPool } from "../position_pool.ts";
 import { relu } from "../relu.ts";
 import { sigmoid } from "../sigmoid.ts";
 import { chain } from "../../dsl/net/combinators.ts";
@@ -21,6 +23,8 @@ import { modulated } from "./_modulated.ts";
 export interface SqueezeExciteOptions {
   /** How many times narrower the middle is than the map, rounded down; 16 by default. */
   readonly ratio?: number;
+  /** What makes one position of the map; `positionPool("mean")` by default, torchvision's is `adaptiveAveragePool(1)`. */
+  readonly pool?: Net;
   /** What stands in the middle; `relu()` by default. */
   readonly activation?: Net;
   /** What makes factors of the last convolution; `sigmoid()` by default, MobileNetV3's is `hardSigmoid()`. */
@@ -42,14 +46,15 @@ export interface SqueezeExciteOptions {
  * ```
  */
 export function squeezeExcite(options: SqueezeExciteOptions = {}): Net {
-  const { ratio, activation, gate } = optionsOf(options, {
+  const { ratio, pool, activation, gate } = optionsOf(options, {
     ratio: 16,
+    pool: positionPool("mean"),
     activation: relu(),
     gate: sigmoid(),
   }, "squeezeExcite");
   expected(ratio, COUNT, "ratio");
   return modulated(chain(
-    adaptiveAveragePool(1),
+    pool,
     conv(narrower(ratio), { bias: true }),
     activation,
     conv("outer", { bias: true }),

@@ -29,7 +29,7 @@ export type { TorchModuleOptions } from "../../dsl/interpreters/torch/torch.ts";
  * const net = chain(conv(8, { kernel: 3 }), relu(), globalAveragePool(), dense(10));
  * const source = orThrow(torchModule(net, [32, 32, 3]));
  * assertStringIncludes(source, "self.conv1 = nn.Conv2d(3, 8, 3, padding=1, bias=False)");
- * assertStringIncludes(source, "x = F.relu(self.conv1(x)).mean((2, 3))");
+ * assertStringIncludes(source, "x = F.adaptive_avg_pool2d(F.relu(self.conv1(x)), 1).flatten(1)");
  * ```
  */
 export function torchModule(

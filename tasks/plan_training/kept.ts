@@ -59,6 +59,7 @@ const LAYERS_KEEP: { readonly [T in LayerType]: Kept } = {
   leaky_relu: INPUT,
   max_pool: { input: true, marks: INDEX_BYTES },
   pad: NOTHING,
+  position_pool: BOTH,
   prelu: INPUT,
   relu: OUTPUT,
   relu6: INPUT,
@@ -92,8 +93,16 @@ const MERGES_KEEP: Readonly<Record<string, Kept>> = {
 /** What is kept of a leaf: of a layer or a merge of one's own, what goes in and what comes out. */
 export function keptOf(leaf: Leaf): Kept {
   const known: Readonly<Record<string, Kept>> = leaf.kind === "fork" ? MERGES_KEEP : LAYERS_KEEP;
-  const kept = known[leaf.kind === "fork" ? leaf.merge : leaf.layer.type] ?? BOTH;
+  const kept = isMean(leaf)
+    ? NOTHING
+    : known[leaf.kind === "fork" ? leaf.merge : leaf.layer.type] ?? BOTH;
   return isResized(leaf) ? kept : { ...kept, view: true };
+}
+
+/** Whether it is a pool by means: they go back to where they came from by their number alone. */
+function isMean(leaf: Leaf): boolean {
+  return leaf.kind === "layer" && /^(channel|position)_pool$/.test(leaf.layer.type) &&
+    "by" in leaf.layer && leaf.layer.by === "mean";
 }
 
 /** Whether a resize has anything to do; true of everything else. */

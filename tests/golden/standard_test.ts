@@ -88,16 +88,29 @@ for (const [name, expected] of Object.entries(REFERENCES)) {
   });
 }
 
-/** MACs at 321x267, and what fvcore prints there and at the network's own size. */
+/** MACs of torchvision's and timm's models at 321x267, and what fvcore prints there and at their own size. */
 const ELSEWHERE = {
+  "imagenet/resnet-18": [3_313_736_832, 3_322_532_736, 1_819_065_856],
+  "imagenet/resnet-34": [6_687_751_296, 6_701_028_992, 3_671_262_720],
+  "imagenet/resnet-50": [7_460_457_600, 7_500_065_664, 4_111_512_576],
+  "imagenet/resnet-101": [14_222_003_328, 14_280_255_360, 7_833_969_664],
+  "imagenet/resnet-152": [20_945_669_248, 21_026_743_168, 11_558_835_200],
+  "imagenet/resnext-50-32x4d": [7_699_771_008, 7_751_031_168, 4_259_381_248],
+  "imagenet/vgg-11": [12_693_428_800, 12_693_469_760, 7_609_115_136],
+  "imagenet/vgg-13": [18_990_795_328, 18_990_836_288, 11_308_491_264],
+  "imagenet/vgg-16": [25_974_311_488, 25_974_352_448, 15_470_289_408],
+  "imagenet/vgg-19": [32_957_827_648, 32_957_868_608, 19_632_087_552],
+  "imagenet/vgg-11-bn": [12_693_428_800, 12_718_653_376, 7_623_967_232],
+  "imagenet/vgg-13-bn": [18_990_795_328, 19_032_438_080, 11_332_977_152],
+  "imagenet/vgg-16-bn": [25_974_311_488, 26_020_336_960, 15_497_384_448],
+  "imagenet/vgg-19-bn": [32_957_827_648, 33_008_235_840, 19_661_791_744],
+  "imagenet/mobilenet-v2": [552_799_408, 576_559_280, 314_193_216],
+  "imagenet/densenet-121": [4_790_377_600, 4_843_373_504, 2_865_546_752],
   "imagenet/convnext-tiny": [7_351_703_040, 7_376_574_720, 4_470_437_376],
   "imagenet/efficientnet-b0": [716_410_944, 744_610_592, 401_659_392],
-  // fvcore does not see the means in timm's squeezes; here they are pools, which it counts.
-  "imagenet/se-resnet-50": [
-    7_462_972_544,
-    7_502_580_608 + 9_824_512,
-    4_114_027_520 + 5_519_360,
-  ],
+  "imagenet/se-resnet-50": [7_462_972_544, 7_502_580_608, 4_114_027_520],
+  "imagenet/resnext-101-32x4d": [14_511_033_984, 14_587_152_768, 8_012_546_048],
+  "imagenet/inception-resnet-v2": [12_224_150_528, 12_249_607_008, 13_182_930_592],
 } as const;
 
 for (const [name, expected] of Object.entries(ELSEWHERE)) {

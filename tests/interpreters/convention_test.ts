@@ -5,8 +5,11 @@
  */
 import { assertEquals } from "@std/assert";
 import {
+  bam,
+  cbam,
   chain,
   countOperations,
+  eca,
   fork,
   identity,
   type Net,
@@ -14,21 +17,28 @@ import {
   params,
   plan,
   type Shape,
+  squeezeExcite,
   stage,
   summarize,
 } from "../../mod.ts";
 import {
+  adaptiveAveragePool,
   averagePool,
   batchNorm,
+  channelPool,
   conv,
+  coordinateMask,
   dense,
   dropout,
   flatten,
   globalAveragePool,
   l2Normalize,
   maxPool,
+  positionPool,
   relu,
   resize,
+  resizeHalfPixel,
+  resizeNearest,
   sigmoid,
   softmax,
   standardize,
@@ -155,6 +165,29 @@ for (const [name, { net, input, parameters, ...counts }] of Object.entries(PRINT
     );
   });
 }
+
+Deno.test("countOperations() by fvcore counts pools to a size and resizings, and no means", () => {
+  // What fvcore prints for the exported module of each alone.
+  const alone: readonly (readonly [Net, number])[] = [
+    [globalAveragePool(), 960],
+    [adaptiveAveragePool(1), 960],
+    [positionPool("mean"), 0],
+    [channelPool("mean"), 0],
+    [resize([7, 20]), 4480],
+    [resize([12, 10]), 0],
+    [resizeNearest([7, 20]), 1120],
+    [resizeHalfPixel([12, 10]), 3840],
+    [coordinateMask({ ratio: 2, least: 2 }), 1584],
+    [squeezeExcite({ ratio: 2 }), 64],
+    [squeezeExcite({ ratio: 2, pool: adaptiveAveragePool(1) }), 64 + 960],
+    [cbam({ ratio: 2 }), 13_088],
+    [bam({ ratio: 2 }), 42_792],
+    [eca(), 984],
+  ];
+  for (const [net, count] of alone) {
+    assertEquals(countOperations(orThrow(plan(net, [12, 10, 8])), "fvcore"), count);
+  }
+});
 
 Deno.test("countOperations() gives the paper's multiply-adds, and netfold's FLOPs", () => {
   const { net, input } = zoo("cifar/attention-92");

@@ -50,6 +50,7 @@ import {
   leakyRelu,
   maxPool,
   pad,
+  positionPool,
   prelu,
   relu,
   relu6,
@@ -112,6 +113,7 @@ const SAMPLES: Readonly<Record<Exclude<LayerType, InTraining>, readonly [Net, Sh
   leaky_relu: [leakyRelu(), map],
   max_pool: [maxPool(3, { stride: 2, ceil: true }), map],
   pad: [pad(2, { value: 1 }), map],
+  position_pool: [positionPool("mean"), map],
   prelu: [prelu(), map],
   relu: [relu(), map],
   relu6: [relu6(), map],
@@ -141,6 +143,7 @@ Deno.test("operations cost what the rules of the layers say that become them", (
     [adaptiveAveragePool([3, 5]), map],
     [prelu({ channelwise: false }), map],
     [channelPool("max"), map],
+    [positionPool("max"), map],
     [fork("spread", channelPool("max"), globalAveragePool()), map],
     [conv("same", { kernel: 3, groups: "same" }), map],
   ] as const;

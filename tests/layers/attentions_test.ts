@@ -35,6 +35,7 @@ import {
   globalAveragePool,
   globalMaxPool,
   hardSigmoid,
+  positionPool,
   relu,
   scale,
 } from "../../layers/mod.ts";
@@ -153,6 +154,13 @@ Deno.test("a channel pool takes the mean or the largest of a position's channels
   assertEquals(answer(channelPool("mean"), map), [3, -3]);
   assertEquals(answer(channelPool("max"), map), [6, -1]);
   assertEquals(onlyProblem(plan(channelPool("max"), [6])).code, "map-needed");
+});
+
+Deno.test("a position pool takes the mean or the largest of a channel's positions, and stays a map", () => {
+  const map = { shape: [2, 1, 3], data: [1, 2, 6, -1, -5, -2] };
+  assertEquals(answer(positionPool("mean"), map), [0, -1.5, 2]);
+  assertEquals(answer(positionPool("max"), map), [1, 2, 6]);
+  assertEquals(onlyProblem(plan(positionPool("mean"), [6])).code, "map-needed");
 });
 
 Deno.test("a channel convolution sums neighbours, with zeros beyond the ends", () => {

@@ -39,6 +39,7 @@ import {
   leakyRelu,
   maxPool,
   pad,
+  positionPool,
   prelu,
   relu,
   relu6,
@@ -278,6 +279,10 @@ const TABLE: Readonly<Record<keyof typeof LAYERS, readonly Row[]>> = {
     { net: pad(1), input: [4, 4, 3], output: [6, 6, 3], flops: 0 },
     { net: pad([0, 1, 2, 3], { value: 2 }), input: [4, 4, 3], output: [5, 9, 3], flops: 135 },
     { net: pad(3, { mode: "reflect" }), input: [4, 5, 3], output: [10, 11, 3], flops: 0 },
+  ],
+  position_pool: [
+    { net: positionPool("mean"), input: [4, 3, 6], output: [1, 1, 6], flops: 72 },
+    { net: positionPool("max"), input: [4, 3, 6], output: [1, 1, 6], flops: 72 },
   ],
   prelu: [
     {

@@ -180,6 +180,8 @@ class Network:
             return grouped.transpose(1, 2).reshape(x.shape)
         if kind == "channel_pool":
             return x.amax(1, keepdim=True) if layer["by"] == "max" else x.mean(1, keepdim=True)
+        if kind == "position_pool":
+            return x.amax((2, 3), keepdim=True) if layer["by"] == "max" else x.mean((2, 3), keepdim=True)
         if kind == "channel_conv":
             kernel = tensor("kernel").flatten()[None, None]
             return F.conv1d(x[:, None], kernel, padding=kernel.shape[2] // 2)[:, 0]

@@ -66,8 +66,8 @@ export const CONVENTIONS: { readonly [K in ConventionName]: Convention } = {
   fvcore: {
     name: "fvcore",
     unit: "flops",
-    meaning: "a multiply-add is 1 flop, a batch norm 2 an element, a resizing 4, " +
-      "a global average 1; no biases, activations, sums, products, pooling",
+    meaning: "a multiply-add is 1 flop, a batch norm 2 an element, a resizing 4 (1 to the " +
+      "nearest), a global average 1; no biases, activations, sums, products, pooling",
     count: (leaf) => elsewhere(leaf).fvcore,
   },
   torchinfo: {
