@@ -35,7 +35,7 @@ interface Loader {
   ) => Promise<Result<TestedDataset<ImageSet>>>;
 }
 
-const LOADERS: Readonly<Record<string, Loader>> = {
+const LOADERS: Readonly<Record<string, Loader>> = /* @__PURE__ */ (() => ({
   cifar10: {
     form: "cifar10[:PATH]",
     load: ({ path }, { cache, onProgress }) =>
@@ -78,13 +78,14 @@ const LOADERS: Readonly<Record<string, Loader>> = {
         TE.fromEither,
       )(),
   },
-};
+}))();
 
 /** The names of the data sets. */
-export const DATASET_NAMES: readonly string[] = Object.keys(LOADERS);
+export const DATASET_NAMES: readonly string[] = /* @__PURE__ */ Object.keys(LOADERS);
 
 /** How each data set is written, for help. */
-export const DATASET_FORMS: readonly string[] = Object.values(LOADERS).map(({ form }) => form);
+export const DATASET_FORMS: readonly string[] =
+  /* @__PURE__ */ (() => Object.values(LOADERS).map(({ form }) => form))();
 
 const LOADING = { cache: undefined, onProgress: undefined, shapes: undefined };
 

@@ -18,8 +18,8 @@ function checksum(table: Uint32Array, bytes: Uint8Array): number {
 }
 
 // The polynomials' bits are reversed.
-const ZLIB = tableOf(0xedb88320);
-const CASTAGNOLI = tableOf(0x82f63b78);
+const ZLIB = /* @__PURE__ */ tableOf(0xedb88320);
+const CASTAGNOLI = /* @__PURE__ */ tableOf(0x82f63b78);
 
 /**
  * The CRC-32 of bytes.

@@ -19,7 +19,7 @@ const FORMATS = {
 /** What is said of damaged pixels; padding behind the last of them is none, nor is an odd header. */
 const DAMAGED = /^Corrupt JPEG data(?!: \d+ extraneous bytes before marker 0xd9)|^Premature end/;
 
-const turbo = reusing(openJpeg);
+const turbo = /* @__PURE__ */ reusing(openJpeg);
 
 function layoutOf({ components: { length } }: Frame): (typeof FORMATS)[1 | 3 | 4] {
   return FORMATS[length === 1 || length === 4 ? length : 3];

@@ -12,7 +12,7 @@ const ANIMATED = 2;
 const OPACITY = 16;
 const SIDE = 2 ** 14 - 1;
 
-const libwebp = reusing(openWebp);
+const libwebp = /* @__PURE__ */ reusing(openWebp);
 
 /** The chunks of a file by their names; the first of each name counts. */
 function chunksOf(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {

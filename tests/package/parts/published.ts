@@ -35,12 +35,20 @@ import "@netfold/netfold/nets";
 console.log(toJSON(chain(conv(8), globalAveragePool(), dense(10))).length);
 `;
 
+/** A script that draws images of its own. */
+const DRAW = `
+import { orThrow } from "@netfold/netfold";
+import { shapes } from "@netfold/netfold/data";
+
+console.log(orThrow(shapes({ count: 10, testCount: 10 })).train.count);
+`;
+
 /**
  * The most that their bundles may come to, with gzip; docs/package.md says it too. They grow by all
  * that a module calls, spreads or looks up when it is loaded, whoever uses it, unless the call is
  * marked as pure.
  */
-const MOST_BYTES = { count: 25_600, describe: 10_400 };
+const MOST_BYTES = { count: 25_600, describe: 10_400, draw: 32_000 };
 
 /** A script that starts the board, and says how large its files are. */
 const BOARD = `
@@ -205,9 +213,10 @@ export const published: Part = {
       assert((sizes["/page.js zipped"] ?? Infinity) < MOST_PAGE_BYTES, JSON.stringify(sizes));
     });
 
-    await test.step("scripts that plan, count or describe are small programs of a page or of Node", async () => {
+    await test.step("scripts that count, describe or draw are small programs of a page or of Node", async () => {
       await user.write("count.ts", COUNT);
       await user.write("describe.ts", DESCRIBE);
+      await user.write("draw.ts", DRAW);
       for (const [name, most] of Object.entries(MOST_BYTES)) {
         const bundle = ["bundle", "-q", "--platform", "browser", "--minify"];
         await user.deno(...bundle, "-o", `${name}.mjs`, `${name}.ts`);
