@@ -94,15 +94,18 @@ export function usageError(name: string, text: string): number {
   return EXIT.usage;
 }
 
-function forbidden(error: Error): Problem {
-  const flag = /--allow-[a-z]+/.exec(error.message)?.[0] ?? "--allow-...";
+/** The problem of what Deno refused, whose flag allows just that. */
+export function forbidden({ message }: Error): Problem {
+  const name = /--allow-[a-z]+/.exec(message)?.[0] ?? "--allow-...";
+  // A free port is none that could be named; a comma would begin another name.
+  const what = /access to "([^",]+?)(?::0)?"/.exec(message)?.[1];
   return {
     path: "deno",
     layer: "permission",
     code: "not-allowed",
     rule: "Deno must allow it",
-    got: error.message.replace(/, run again.*$/s, ""),
-    wanted: flag,
+    got: message.replace(/, run again.*$/s, ""),
+    wanted: what === undefined ? name : `${name}=${what}`,
     hint: "",
   };
 }

@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { endingMistake } from "../../tasks/cli/ending.ts";
 import { overview } from "../../tasks/cli/overview.ts";
 import { inspectPython } from "../../tasks/doctor/python.ts";
+import { forbidden } from "../../tasks/cli/task.ts";
 import { orThrow } from "../../tasks/fp.ts";
 import { namedPictures } from "../../tasks/predict/pictures.ts";
 import { csvHeader, predictionCsv } from "../../tasks/predict/view.ts";
@@ -75,6 +76,16 @@ Deno.test("on a narrow terminal the commands and the zoo have narrow lines, with
   for (const name of names) assertStringIncludes(zoo(60), `\n${name} `);
   assertStringIncludes(zoo(80), "1,148,826");
   assertStringIncludes(zoo(60), "1.149 M");
+});
+
+Deno.test("what Deno refused is allowed by a flag for just that", () => {
+  const wanted = (access: string, flag: string) =>
+    forbidden(new Error(`Requires ${access}, run again with the ${flag} flag`)).wanted;
+  assertEquals(wanted('net access to "127.0.0.1:0"', "--allow-net"), "--allow-net=127.0.0.1");
+  assertEquals(wanted('net access to "jsr.io:443"', "--allow-net"), "--allow-net=jsr.io:443");
+  assertEquals(wanted('run access to "python3"', "--allow-run"), "--allow-run=python3");
+  assertEquals(wanted('read access to "a,b"', "--allow-read"), "--allow-read");
+  assertEquals(wanted("write access to <TMP>", "--allow-write"), "--allow-write");
 });
 
 Deno.test("an interpreter that is none is told from one that is not there", async () => {
