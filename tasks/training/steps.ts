@@ -126,7 +126,8 @@ export class Steps {
           ? symptom
           : `${symptom}; ${culprit.op} was the first to give NaN or infinity`,
         wanted: "finite numbers",
-        hint: "lower the learning rate; the last good checkpoint, if one was saved, is kept",
+        hint:
+          "lower the learning rate, in a run of its own; the last good checkpoint, if one was saved, is kept, and a run can begin with it: --from, in a script { weights }",
       }),
     ]);
   }
