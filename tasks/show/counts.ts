@@ -2,6 +2,7 @@
 import { count } from "../terminal/format.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import type { PreparedData } from "../training/prepare_data.ts";
+import { ONE_CLASS } from "../training/warnings.ts";
 import { PROGRAM } from "../program_name.ts";
 
 /** A part of a data set and the number of each class's images in it. */
@@ -61,7 +62,8 @@ export function oddities(
       }: ${PROGRAM} train has --class-weights balanced and --sampling balanced`,
     ]
     : [];
-  return [...empty, ...uneven];
+  const single = classes.length === 1 ? [ONE_CLASS] : [];
+  return [...single, ...empty, ...uneven];
 }
 
 function some(classes: readonly string[]): string {

@@ -19,7 +19,12 @@ export function dataText({ dataset, recipe, data }: DataView, columns: number): 
   const parts = partCounts(dataset, data);
   const unused = unusedOf(dataset, data);
   const facts: readonly Fact[] = [
-    ["images", `${train.shape.join("x")}, ${count(classes.length)} classes`],
+    [
+      "images",
+      `${train.shape.join("x")}, ${
+        classes.length === 1 ? "1 class" : `${count(classes.length)} classes`
+      }`,
+    ],
     ...(unused > 0 ? [["not used", `${count(unused)} training images`] as const] : []),
     ...makingOf(recipe, data),
   ];

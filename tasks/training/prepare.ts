@@ -109,12 +109,14 @@ function checkFit(planned: Plan, dataset: Described): Result<Plan> {
     `${dataset.classes.length}`,
     "set the network's classes to the data set's",
   )];
-  const trained = params(planned).trainable > 0 ? [] : [problem(
-    "the network must have parameters to train",
-    "none that is not frozen",
-    "at least one",
-    "unfreeze a part of it, such as its classifier",
-  )];
+  const trained = params(planned).trainable > 0 ? [] : [
+    problemAt({ path: "", layer: "network", code: "nothing-to-train" }, {
+      rule: "the network must have parameters to train",
+      got: "none that is not frozen",
+      wanted: "at least one",
+      hint: "unfreeze a part of it, such as its classifier",
+    }),
+  ];
   const problems = [...input, ...output, ...trained];
   return unless(problems, planned);
 }

@@ -6,6 +6,10 @@ import type { RunConfig } from "./config.ts";
 import type { Prepared } from "./prepare.ts";
 import { partOf } from "./recipe.ts";
 
+/** What is to be said of a data set of one class. */
+export const ONE_CLASS =
+  "the data set has one class: every answer is right, and there is nothing to learn";
+
 /** Warns of what is planned. */
 export function warnOf(
   { recipe }: Pick<RunConfig, "recipe">,
@@ -20,9 +24,7 @@ export function warnOf(
     const others = alone.size === 1 ? "" : ` and ${alone.size - 1} more like it`;
     onWarning(`${first}${others}: ${SINGLE_NORM}`);
   }
-  if (classes.length === 1) {
-    onWarning("the data set has one class: every answer is right, and there is nothing to learn");
-  }
+  if (classes.length === 1) onWarning(ONE_CLASS);
 }
 
 /** Warns of what was changed in the configuration of a run that is resumed. */

@@ -140,6 +140,8 @@ Deno.test("classes are counted in each part, and what is odd is said", () => {
   assertStringIncludes(said, "a <b> (6), has 6.0 times the images of the smallest, third (1)");
   const even = [{ name: "training", images: 5, ofClass: [2, 2, 1] }] as const;
   assertEquals(oddities(even, dataset.classes), []);
+  const [one = ""] = oddities([{ name: "training", images: 5, ofClass: [5] }], ["a"]);
+  assertStringIncludes(one, "one class");
 });
 
 Deno.test("a data set is shown from the shell", async () => {

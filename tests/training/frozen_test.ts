@@ -29,4 +29,5 @@ Deno.test("training refuses a network with nothing to train", async () => {
   const request = { net, data: bands, out: "runs/never", recipe };
   const problem = onlyProblem(await train({ ...request, engine }));
   assertEquals(problem.rule, "the network must have parameters to train");
+  assertEquals([problem.layer, problem.code], ["network", "nothing-to-train"]);
 });
