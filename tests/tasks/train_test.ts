@@ -57,6 +57,20 @@ Deno.test("a network is trained, evaluated and used from the shell", async () =>
     assertStringIncludes(held.stdout, "of 8 images; rows: truth");
     assertStringIncludes(held.stdout, "the worst mistakes: runs/net-1/mistakes-validation.svg");
 
+    const told = {
+      mirror: "8 images, each with its mirror image",
+      six: "8 images, each in six views",
+    };
+    for (const [views, words] of Object.entries(told)) {
+      const options = ["--backend=cpu", "--split=validation", `--views=${views}`];
+      const averaged = await run(folder, "evaluate", "runs/net-1", ...options);
+      assertEquals(averaged.code, 0, averaged.stderr);
+      assertStringIncludes(averaged.stdout, words);
+      assertStringIncludes(averaged.stdout, `runs/net-1/mistakes-validation-${views}.svg`);
+      const [mean, one] = [averaged, held].map(({ stdout }) => /loss [\d.]+/.exec(stdout)?.[0]);
+      assert(mean !== undefined && mean !== one, `${mean}, ${one}`);
+    }
+
     const data = Uint8Array.from({ length: 40 * 48 * 3 }, (_, i) => i * 7);
     const png = encode({ width: 40, height: 48, channels: 3, data });
     await Deno.writeFile(join(folder, "a.png"), png);
