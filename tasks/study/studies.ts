@@ -43,7 +43,7 @@ export function study(name: StudyName, options: StudyOptions = {}): Study {
   checkName("study", name, STUDY_NAMES);
   checkName("scale", scale, SCALES);
   const { notes = () => [], arms, scales = SCALE_OF, ...words } = STUDIES[name];
-  const own = { name: "CIFAR-10", data, classes: 10 };
+  const own = { name: /^cifar10(:|$)/.test(data) ? "CIFAR-10" : data, data, classes: 10 };
   const sets = cifar100 === undefined
     ? [own] as const
     : [own, { name: "CIFAR-100", data: cifar100, classes: 100 }] as const;

@@ -33,6 +33,10 @@ export function studyView(study: Study, terminal: Terminal): StudyView {
         note(
           printable(`${title}, ${source}; ${scale.name} scale, ${arms.length} arms, ${all} runs`),
         );
+        const data = [...new Set(arms.map((arm) => arm.data))].join(" and ");
+        for (const line of indented(terminal.columns())(`trained on ${data}`)) {
+          note(printable(line));
+        }
         for (const line of scale.notes.flatMap(indented(terminal.columns()))) note(line);
         note(`${printable(`  engine ${engine}`)}\n`);
         begun = true;

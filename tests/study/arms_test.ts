@@ -184,3 +184,10 @@ Deno.test("paper scale is the paper's recipe and its networks, and the others sa
     }
   }
 });
+
+Deno.test("arms on other data bear its name, not that of CIFAR-10", () => {
+  const dataOf = (data: string) =>
+    new Set(study("depth", { data }).arms.map(({ factors }) => factors.data));
+  assertEquals(dataOf("shapes,count=5000"), new Set(["shapes,count=5000"]));
+  assertEquals(dataOf("cifar10:data/cifar"), new Set(["CIFAR-10"]));
+});
