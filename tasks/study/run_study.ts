@@ -12,7 +12,7 @@ import type { Engine } from "../../dsl/engines/engine.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
 import { seedKey } from "../../dsl/programs/random.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { attempt, orThrow, ProblemError, type Result } from "../fp.ts";
+import { attempt, orThrow, ProblemError, refused, type Result, right } from "../fp.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { limit } from "../data/split.ts";
 import type { Recipe } from "../training/config.ts";
@@ -24,7 +24,7 @@ import { checkGiven } from "./_given.ts";
 import { copyKnownRun } from "./_known_run.ts";
 import { noteDiverged, type RunState, runState } from "./_run_state.ts";
 import { measureResponses, readResponses } from "./response.ts";
-import { armConfig, type ArmRun, runName, runsOf, type Study } from "./study.ts";
+import { type Arm, armConfig, type ArmRun, runName, runsOf, type Study } from "./study.ts";
 
 /** A study to run, and the engine, by name or open; `auto` by default. */
 export interface StudyRequest extends EngineUse {
@@ -115,7 +115,7 @@ export function runStudy(
     if (left.length === 0) return "finished";
     const data = datasetsOf(study, watch);
     // A path that is wrong is named now, not when the first arm that needs it has its turn.
-    for (const { run } of left) await data(run.arm.data);
+    for (const { run: { arm } } of left) orThrow(checkCount(arm, await data(arm.data)));
     return await withEngine({ ...use, onWarning: watch.onWarning }, async (engine) => {
       for (const { run, out, place } of left) {
         const work = { run, out, others, choice, engine, data, watch };
@@ -125,6 +125,20 @@ export function runStudy(
       }
       return "finished";
     });
+  });
+}
+
+/** Refuses a data set with fewer images than an arm trains on. */
+function checkCount(
+  { data, recipe: { limit: wanted = 0 } }: Arm,
+  { train: { count } }: Dataset<ImageSet>,
+): Result<unknown> {
+  if (count >= wanted) return right(undefined);
+  return refused({ path: data, layer: "data set", code: "too-few-images" }, {
+    rule: "a study's data set has as many training images as its scale takes",
+    got: `${count}`,
+    wanted: `${wanted} or more`,
+    hint: "take a larger data set, such as shapes",
   });
 }
 

@@ -19,6 +19,21 @@ Deno.test("a study names what its folder, its seeds and its options cannot be", 
   assertThrows(() => study("mask", wrong(null)), ProblemError);
 });
 
+Deno.test("a study says of a data set that is too small how many images it takes", async () => {
+  const small = study("mask", { data: "shapes,count=30,test=10" });
+  const folder = await Deno.makeTempDir();
+  try {
+    assertProblem(
+      await runStudy({ study: small, folder, seeds: 1 }),
+      "as many training images as its scale takes",
+      "got     30",
+      "wanted  5000 or more",
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("evaluate() and predict() name a folder or an option that is none", async () => {
   assertProblem(await evaluate(wrong(5)), "folder", "5");
   assertProblem(await evaluate("none", wrong(null)), "options", "null");
