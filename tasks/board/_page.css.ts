@@ -326,10 +326,50 @@ textarea {
 .diagram:active {
   cursor: grabbing;
 }
-.diagram img {
-  display: block;
+.drawn {
+  position: relative;
   margin: 0 auto;
-  max-width: none;
+}
+.drawn img {
+  display: block;
+  width: 100%;
+}
+.box {
+  position: absolute;
+  padding: 0;
+  border: 0;
+  background: none;
+  cursor: inherit;
+}
+.pointed-at {
+  outline: 2px solid #b3261e;
+  outline-offset: 1px;
+}
+.summary tr.lit td {
+  background: var(--box);
+}
+.summary tr.lit td:first-child {
+  box-shadow: inset 3px 0 var(--accent);
+}
+.pointed {
+  display: flex;
+  gap: 1.2rem;
+  min-height: 14rem;
+}
+.pointed p {
+  margin: 0;
+}
+.pointed > div {
+  flex: 1;
+}
+.pointed dl {
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 11rem), 1fr));
+  gap: 0 1.2rem;
+  margin: 0.3rem 0;
+}
+.pointed dl div {
+  grid-template-columns: 4.5rem 1fr;
+  padding: 0;
 }
 .unseen {
   position: absolute;
@@ -339,6 +379,9 @@ textarea {
   clip-path: inset(50%);
 }
 @media (min-width: 900px) {
+  .pointed {
+    min-height: 9.5rem;
+  }
   .sides {
     display: grid;
     grid-template-columns: 21rem minmax(0, 1fr);

@@ -39,6 +39,8 @@ export class Page {
       await talk.line();
       const page = new Page(talk);
       for (const domain of ["Page", "Runtime", "Log"]) await page.#send(`${domain}.enable`);
+      // A page that nobody looks at has no focus.
+      await page.#send("Emulation.setFocusEmulationEnabled", { enabled: true });
       await work(page);
     } finally {
       end(shown);

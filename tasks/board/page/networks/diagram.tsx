@@ -1,13 +1,20 @@
-/** The diagram of a network, drawn by Graphviz as everywhere in netfold: to enlarge, and to move by dragging. */
+/**
+ * The diagram of a network, drawn by Graphviz as everywhere in netfold: to enlarge, to move by
+ * dragging, and with boxes to point at.
+ */
 import { useSignal } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { diagram } from "../../../../dsl/interpreters/diagram/diagram.ts";
 import type { Plan } from "../../../../dsl/plan/plan.ts";
+import { BoxButtons } from "./box_buttons.tsx";
+import { type Box, boxesIn } from "./boxes.ts";
+import { Pointed, pointed } from "./pointed.tsx";
 
 interface Picture {
   readonly address: string;
   readonly width: number;
+  readonly boxes: readonly Box[];
 }
 
 /** Milliseconds without a change after which the diagram is drawn. */
@@ -35,6 +42,8 @@ export function DiagramView(
       const isFirst = picture.value === undefined;
       if (picture.value !== undefined) URL.revokeObjectURL(picture.value.address);
       picture.value = next;
+      // What was pointed at may be gone, or be another part.
+      pointed.value = next.boxes.find(({ path }) => path === pointed.peek()?.path);
       if (isFirst) fit();
     }, PAUSE_MS);
     return () => {
@@ -63,6 +72,7 @@ export function DiagramView(
           <output>{Math.round(100 * scale.value)} %</output>
         </span>
       </p>
+      <Pointed plan={plan} />
       <div
         ref={place}
         class="diagram"
@@ -71,14 +81,14 @@ export function DiagramView(
         aria-label={`Diagram of ${name}; arrow keys move it`}
         onPointerMove={drag}
       >
-        {known === undefined ? <p>Drawing ...</p> : (
-          <img
-            src={known.address}
-            alt={`Diagram of ${name}`}
-            draggable={false}
-            style={{ width: `${Math.round(known.width * scale.value)}px` }}
-          />
-        )}
+        {known === undefined
+          ? <p>Drawing ...</p>
+          : (
+            <div class="drawn" style={{ width: `${Math.round(known.width * scale.value)}px` }}>
+              <img src={known.address} alt={`Diagram of ${name}`} draggable={false} />
+              <BoxButtons boxes={known.boxes} />
+            </div>
+          )}
       </div>
     </>
   );
@@ -96,5 +106,5 @@ async function pictureOf(svg: string): Promise<Picture> {
   const image = new Image();
   image.src = address;
   await image.decode();
-  return { address, width: image.naturalWidth };
+  return { address, width: image.naturalWidth, boxes: boxesIn(svg) };
 }

@@ -7,6 +7,7 @@ import { Controls, readFile } from "./controls.tsx";
 import { Copies } from "./copies.tsx";
 import { DiagramView } from "./diagram.tsx";
 import { Difference } from "./difference.tsx";
+import { pointed } from "./pointed.tsx";
 import { shown } from "./state.ts";
 import { SummaryTable } from "./summary_table.tsx";
 
@@ -28,7 +29,7 @@ export function NetworksPart(): JSX.Element {
         {network && (
           <>
             <h2>Summary</h2>
-            <SummaryTable plan={network.plan} name={network.name} />
+            <SummaryTable plan={network.plan} name={network.name} lit={pointed.value?.path} />
             <h2>Difference</h2>
             <Difference />
             <h2>Diagram</h2>

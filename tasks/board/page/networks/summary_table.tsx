@@ -22,7 +22,12 @@ const LEVELS = 2;
 const COLUMNS = defaultColumns(CONVENTION).map((name) => columnOf(name, CONVENTION));
 
 export function SummaryTable(
-  { plan, name }: { readonly plan: Plan; readonly name: string },
+  { plan, name, lit }: {
+    readonly plan: Plan;
+    readonly name: string;
+    /** The path of a part whose row stands out, or that of what it is folded into. */
+    readonly lit?: string | undefined;
+  },
 ): JSX.Element {
   /** The groups that were folded or opened by hand. */
   const turned = useSignal<ReadonlySet<string>>(new Set());
@@ -35,6 +40,7 @@ export function SummaryTable(
     turned.value = next;
   };
   const rows = visible(all, isOpen);
+  const litRow = rows.findLast(({ node: { path } }) => lit === path || lit?.startsWith(`${path}.`));
   const cells = (node: SummaryNode) => COLUMNS.map(({ cell }) => textOf(cell(node, network)));
   const told = useMemo(
     () => COLUMNS.map(({ cell }) => all.some(({ node }) => textOf(cell(node, network)) !== "")),
@@ -60,7 +66,7 @@ export function SummaryTable(
           </thead>
           <tbody>
             {rows.map((row) => (
-              <tr key={row.node.path}>
+              <tr key={row.node.path} class={row === litRow ? "lit" : undefined}>
                 <td style={{ paddingLeft: `${row.level * 1.1}rem` }}>
                   <Name row={row} isOpen={isOpen(row)} onTurn={turn} />
                 </td>
