@@ -9,7 +9,7 @@ import { openRun } from "../files/run_folder.ts";
 import { isLocked } from "../files/run_lock.ts";
 import { attempt, E, orThrow, pipe, type Result, right } from "../fp.ts";
 import { runFolders } from "../runs/find.ts";
-import { type ListedRun, listedRun } from "../runs/listed.ts";
+import { type ListedRun, listedWithConfig } from "../runs/listed.ts";
 import { configFromJson } from "../training/config.ts";
 import { recipeText } from "../training/recipe_text.ts";
 import { idOf, marksOf, noRun, placeOf } from "./_place.ts";
@@ -18,7 +18,7 @@ import type { BoardRun, BoardRuns, RunDetails } from "./wire.ts";
 /** Runs as they were read, each with what changes when its files do. */
 const known = new Map<string, { readonly stamp: string; readonly run: BoardRun }>();
 
-/** Parameters of networks, by the folders of runs and the moments at which they were begun. */
+/** Parameters of networks, by what they are: many runs are of the same. */
 const counted = new Map<string, number | undefined>();
 
 /** Runs that are read at a time: a process may have only some hundred files open. */
@@ -56,8 +56,8 @@ function runIn(folder: string, id: string): Promise<Result<BoardRun>> {
     const stamp = `${id} ${marks} ${await isLocked(folder)}`;
     const before = known.get(folder);
     if (before?.stamp === stamp) return before.run;
-    const listed = orThrow(await listedRun(folder));
-    const run = shown(id, listed, await parametersOf(listed));
+    const { listed, config } = orThrow(await listedWithConfig(folder));
+    const run = shown(id, listed, parametersOf(config));
     known.set(folder, { stamp, run });
     return run;
   });
@@ -88,19 +88,17 @@ function shown(id: string, run: ListedRun, parameters: number | undefined): Boar
   };
 }
 
-async function parametersOf({ folder, begun }: ListedRun): Promise<number | undefined> {
-  const key = `${begun.getTime()} ${folder}`;
-  if (!counted.has(key)) counted.set(key, await countIn(folder));
+function parametersOf(config: Json): number | undefined {
+  const network = networkIn(config);
+  const key = JSON.stringify(network);
+  if (!counted.has(key)) counted.set(key, countOf(network));
   return counted.get(key);
 }
 
-async function countIn(folder: string): Promise<number | undefined> {
+function countOf({ net, input }: Pick<RunDetails, "net" | "input">): number | undefined {
   return pipe(
-    await openRun(folder, right),
-    E.flatMap(({ config }) => {
-      const { net, input } = networkIn(config);
-      return pipe(netFromJson(net), E.flatMap((net) => plan(net, input)));
-    }),
+    netFromJson(net),
+    E.flatMap((net) => plan(net, input)),
     E.match(() => undefined, (planned) => params(planned).total),
   );
 }

@@ -30,7 +30,6 @@ export interface StepRecord {
 }
 
 const COLUMNS = ["step", "epoch", "loss", "accuracy", "rate", "gradientNorm", "seconds"] as const;
-const NEEDED: ReadonlySet<string> = new Set(["step", "epoch", "loss", "rate", "seconds"]);
 const HEADER = COLUMNS.join();
 
 /** Adds steps, and waits until they have reached the disk. */
@@ -128,12 +127,22 @@ function lineOf(record: StepRecord): string {
 export function stepOf(line: string): StepRecord | undefined {
   const texts = line.split(",");
   if (texts.length !== COLUMNS.length) return undefined;
-  const values = COLUMNS.map((name, i) => [name, texts[i] ?? ""] as const)
-    .filter(([name, text]) => text !== "" || NEEDED.has(name))
-    .map(([name, text]) => [name, text === "" ? NaN : Number(text)] as const);
-  if (!values.every(([, value]) => Number.isFinite(value))) return undefined;
-  const { step = 0, epoch = 0, loss = 0, rate = 0, seconds = 0, ...others }: Partial<StepRecord> =
-    Object.fromEntries(values);
-  const isCounted = Number.isSafeInteger(step) && Number.isSafeInteger(epoch);
-  return isCounted ? { step, epoch, loss, rate, seconds, ...others } : undefined;
+  // A board reads hundreds of thousands at once: nothing is made for a line but its record.
+  const [step = "", epoch = "", loss = "", accuracy = "", rate = "", norm = "", seconds = ""] =
+    texts;
+  const record: { -readonly [K in keyof StepRecord]: StepRecord[K] } = {
+    step: numberIn(step),
+    epoch: numberIn(epoch),
+    loss: numberIn(loss),
+    rate: numberIn(rate),
+    seconds: numberIn(seconds),
+  };
+  if (accuracy !== "") record.accuracy = numberIn(accuracy);
+  if (norm !== "") record.gradientNorm = numberIn(norm);
+  const isCounted = Number.isSafeInteger(record.step) && Number.isSafeInteger(record.epoch);
+  return isCounted && Object.values(record).every(Number.isFinite) ? record : undefined;
+}
+
+function numberIn(text: string): number {
+  return text === "" ? NaN : Number(text);
 }

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { attempt, E, orThrow, pipe, type Result } from "../fp.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { isJsonObject } from "../files/json.ts";
+import { isJsonObject, type JsonObject } from "../files/json.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { openRun } from "../files/run_folder.ts";
 import { isLocked } from "../files/run_lock.ts";
@@ -40,7 +40,18 @@ const CONFIG = v.looseObject({
 });
 
 /** Reads a run for a list; its network may be in any language. Needs `--allow-read` for its folder. */
-export function listedRun(folder: string): Promise<Result<ListedRun>> {
+export async function listedRun(folder: string): Promise<Result<ListedRun>> {
+  return pipe(await listedWithConfig(folder), E.map(({ listed }) => listed));
+}
+
+/** A run as it stands in a list, and its configuration as it is stored. */
+export interface ListedWithConfig {
+  readonly listed: ListedRun;
+  readonly config: JsonObject;
+}
+
+/** {@link listedRun}, with the run's configuration. */
+export function listedWithConfig(folder: string): Promise<Result<ListedWithConfig>> {
   return attempt(async () => {
     const { run, config } = orThrow(
       await openRun(folder, (json) =>
@@ -54,7 +65,7 @@ export function listedRun(folder: string): Promise<Result<ListedRun>> {
     const epochs = epochsOf(records);
     const test = testOf(records);
     const { mtime } = await Deno.stat(run.config);
-    return {
+    const listed: ListedRun = {
       folder,
       network: name,
       data,
@@ -67,6 +78,7 @@ export function listedRun(folder: string): Promise<Result<ListedRun>> {
       begun: mtime ?? new Date(0),
       settings: settingsOf(config.all),
     };
+    return { listed, config: config.all };
   });
 }
 

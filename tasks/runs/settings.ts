@@ -11,13 +11,21 @@ const NOT_SETTINGS = new Set(["name", "data", "net", "recipe", "input", "version
 /** The settings of a run's configuration: its recipe, its engine, and its network by a short checksum. */
 export function settingsOf(config: JsonObject): Settings {
   const others = Object.entries(config).filter(([name]) => !NOT_SETTINGS.has(name));
-  const net = sha256().update(JSON.stringify(config.net ?? null)).digest("hex");
   const { recipe = {} } = config;
   return Object.fromEntries([
     ...flat("", recipe),
     ...flat("", Object.fromEntries(others)),
-    ["network", net.slice(0, 8)],
+    ["network", checksumOf(JSON.stringify(config.net ?? null))],
   ]);
+}
+
+/** Checksums of networks: many runs are of the same, and one of a large network takes milliseconds. */
+const checksums = new Map<string, string>();
+
+function checksumOf(net: string): string {
+  const known = checksums.get(net) ?? sha256().update(net).digest("hex").slice(0, 8);
+  checksums.set(net, known);
+  return known;
 }
 
 function flat(name: string, value: Json): readonly (readonly [string, string])[] {

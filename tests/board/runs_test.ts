@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { arranged, COLUMNS } from "../../tasks/board/page/runs/columns.ts";
 import { averaged, NOTHING, withRecorded } from "../../tasks/board/page/runs/course.ts";
 import { CHARTS, linesOf } from "../../tasks/board/page/runs/lines.ts";
+import { thinned } from "../../tasks/board/page/runs/thinned.ts";
 import type { BoardRun, Recorded } from "../../tasks/board/wire.ts";
 
 const run = (id: string, more: Partial<BoardRun>): BoardRun => ({
@@ -76,4 +77,23 @@ Deno.test("a run without steps is drawn by its epochs, one without anything not 
     [[5], "smoothed", [2]],
     [[5], "held out", [3]],
   ]);
+});
+
+Deno.test("a long line keeps what stands out, and all of a part that is short", () => {
+  const steps = Array.from({ length: 100_000 }, (_, i) => i + 1);
+  const values = steps.map((step) => step === 77_777 ? 9 : step === 33_333 ? -9 : step % 7);
+  const line = { id: "a", colour: "", kind: "measured" } as const;
+  const long = { steps, lines: [{ ...line, values }, { ...line, values: values.map(() => null) }] };
+  const all = thinned(long);
+  assert(all.steps.length <= 4000, `${all.steps.length}`);
+  assertEquals(all.steps, all.steps.toSorted((a, b) => a - b));
+  assertEquals([all.steps[0], all.steps.at(-1)], [1, 100_000]);
+  const [kept] = all.lines;
+  assertEquals([kept?.values.length, new Set(all.steps).size], Array(2).fill(all.steps.length));
+  assertEquals(kept?.values[all.steps.indexOf(77_777)], 9);
+  assertEquals(kept?.values[all.steps.indexOf(33_333)], -9);
+  // A part has a step on either side, where its lines lead to.
+  assertEquals(thinned(long, [500, 502.5]).steps, [499, 500, 501, 502, 503, 504]);
+  assertEquals(thinned(long, [99_999, 1e9]).steps, [99_998, 99_999, 100_000]);
+  assertEquals(thinned({ steps: [], lines: [] }).steps, []);
 });

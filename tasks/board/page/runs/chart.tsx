@@ -1,10 +1,11 @@
 /** A chart of lines by the step, drawn by uPlot: dragging over it shows a part, a double click all. */
-import { effect, type Signal, useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { count } from "../../../terminal/format.ts";
 import type { Line, Lines } from "./lines.ts";
+import { thinned } from "./thinned.ts";
 
 interface ChartProps {
   readonly title: string;
@@ -23,7 +24,11 @@ export function Chart({ title, lines, format, shown }: ChartProps): JSX.Element 
   const plot = useRef<uPlot | undefined>(undefined);
   const said = useSignal("");
   const flat = lines.flatMap((some) => some.lines);
-  const data = useMemo(() => uPlot.join(lines.map(tableOf)), [lines]);
+  const part = shown.value;
+  const data = useMemo(
+    () => uPlot.join(lines.map((some) => tableOf(thinned(some, part)))),
+    [lines, part],
+  );
   const shape = JSON.stringify(flat.map(({ id, colour, kind }) => [id, colour, kind]));
   useEffect(() => {
     const host = place.current;
@@ -40,19 +45,14 @@ export function Chart({ title, lines, format, shown }: ChartProps): JSX.Element 
     );
     resized.observe(host);
     dark.addEventListener("change", make);
-    const follow = effect(() => {
-      shown.value;
-      plot.current?.setData(plot.current.data);
-    });
     return () => {
-      follow();
       dark.removeEventListener("change", make);
       resized.disconnect();
       plot.current?.destroy();
       plot.current = undefined;
     };
   }, [shape]);
-  useEffect(() => plot.current?.setData(data), [lines]);
+  useEffect(() => plot.current?.setData(data), [data]);
   return (
     <figure class="chart">
       <figcaption>
