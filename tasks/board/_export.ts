@@ -9,13 +9,14 @@ import { attempt, orThrow, type Problem, problemAt, ProblemError, type Result } 
 import { PRETRAINED_NAMES } from "../networks/pretrained.ts";
 import { runFolders } from "../runs/find.ts";
 import { FILES, pageHtml } from "./_files.ts";
+import { keptPicture, keptPictures } from "./_kept.ts";
 import { keptMasks } from "./_masks.ts";
 import { idOf } from "./_place.ts";
 import { recorded } from "./_recorded.ts";
 import { boardRun, boardRuns, runDetails } from "./_runs.ts";
 import { checkpointBytes } from "./_weights.ts";
 import { exportedAt, type Question } from "./exported.ts";
-import type { BoardRun, BoardRuns } from "./wire.ts";
+import type { BoardRun, BoardRuns, KeptPictures } from "./wire.ts";
 
 /** The runs that are exported. */
 export interface ExportOptions {
@@ -150,11 +151,32 @@ function answersOf(root: string, id: string): Promise<Result<readonly Answered[]
       [{ path: "run", given }, JSON.stringify(details)],
       [{ path: "recorded", given }, JSON.stringify(course)],
       [{ path: "masks", given }, JSON.stringify(masks)],
+      ...await keptAnswers(root, id),
     ];
     const weights = await checkpoint(root, [...given, ["weights", "best"]]);
     if (weights._tag === "Left" && weights.left.every(isMissing)) return answers;
     return [...answers, orThrow(weights)];
   });
+}
+
+/**
+ * What `evaluate` has kept of a run. A picture is the text that draws it: a web server would give a
+ * document of its own, and run the scripts that one from elsewhere may hold.
+ */
+async function keptAnswers(root: string, id: string): Promise<readonly Answered[]> {
+  const run = ["run", id] as const;
+  const { pictures, scores } = orThrow(await keptPictures(root, id));
+  // The command that draws them is for the machine that the runs are on.
+  const kept: KeptPictures = { pictures, scores };
+  return [
+    [{ path: "pictures", given: [run] }, JSON.stringify(kept)],
+    ...await Promise.all(pictures.map(async ({ name }): Promise<Answered> => {
+      const given = [run, ["name", name]] as const;
+      const asked = new URLSearchParams(given.map(([name, value]) => [name, value]));
+      const svg = new TextDecoder().decode(orThrow(await keptPicture(root, asked)));
+      return [{ path: "picture", given }, JSON.stringify(svg)];
+    })),
+  ];
 }
 
 async function pretrained(name: string): Promise<Answered> {

@@ -77,6 +77,9 @@ Deno.test("only a new or an empty folder is written, whole or not at all", async
 });
 
 const HOSTILE = "<img src=x onerror=document.title='hacked'>";
+const MISTAKES = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30">
+  <script>document.documentElement.setAttribute("width", "50")</script>
+</svg>`;
 const STANDING = `document.querySelector(".standing output")?.textContent`;
 const ALERT = `document.querySelector("[role=alert]")?.textContent`;
 
@@ -91,7 +94,11 @@ browserTest("an exported board is shown by any web server, below any path", asyn
     const run = await makeRun(join(runs, name), { name: HOSTILE });
     await writeEpoch(run, 1);
     await writeTest(run, 0.75);
-    if (name === hostile) orThrow(await saveCheckpoint(run.best, checkpoint));
+    if (name !== hostile) continue;
+    orThrow(await saveCheckpoint(run.best, checkpoint));
+    await Deno.writeTextFile(join(run.folder, "mistakes.svg"), MISTAKES);
+    const scores = [{ name: HOSTILE, images: 3, recall: 1, precision: null, f1: null }];
+    await Deno.writeTextFile(join(run.folder, "classes.json"), JSON.stringify(scores));
   }
   const named = [hostile, other].map((name) => `runs/${name}`);
   const { code, stderr } = await board(folder, "--export", "site", ...named);
@@ -120,6 +127,15 @@ browserTest("an exported board is shown by any web server, below any path", asyn
       await page.value(`document.querySelector(".chart [role=img]").getAttribute("aria-label")`),
       "held out 2.4",
     );
+
+    // Drawn alone, a run has what evaluate has kept, and no picture is a document.
+    await page.goTo(`${address}#/runs?${new URLSearchParams([["run", hostile]])}`);
+    await page.until(`document.querySelector(".kept img")?.naturalWidth === 40`);
+    assertEquals(await page.texts(".classes tbody td"), [HOSTILE, "3", "100.00 %", "", ""]);
+    assertEquals(await page.texts(".kept button:not(.sort)"), []);
+    await page.goTo(`${address}#/runs?${new URLSearchParams([["run", other]])}`);
+    await page.until(`document.querySelectorAll("dl").length === 2`);
+    assertEquals(await page.texts(".kept"), []);
 
     // Networks, also of code, which reaches nothing though no header forbids it.
     await page.goTo(`${address}#/networks?zoo=cifar/attention-20`);

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Problem } from "../../../../dsl/problem/problem.ts";
 import type { KeptFile, KeptPicture, KeptPictures } from "../../wire.ts";
-import { ask } from "../ask.ts";
+import { ask, isExported } from "../ask.ts";
 import { copied } from "../copied.ts";
 import { Problems } from "../problems.tsx";
 import { ClassTable } from "./class_table.tsx";
@@ -14,7 +14,7 @@ const TITLES: Readonly<Record<KeptPicture["of"], string>> = {
   mistakes: "The worst mistakes",
 };
 
-export function Kept({ id }: { readonly id: string }): JSX.Element {
+export function Kept({ id }: { readonly id: string }): JSX.Element | null {
   const kept = useSignal<KeptPictures | undefined>(undefined);
   const problems = useSignal<readonly Problem[]>([]);
   const look = async () => {
@@ -24,6 +24,9 @@ export function Kept({ id }: { readonly id: string }): JSX.Element {
   };
   useEffect(() => void look(), [id]);
   const known = kept.value;
+  const held = [...known?.pictures ?? [], ...known?.scores ?? []];
+  // An exported board stays as it is: what is not there will not come.
+  if (isExported && held.length === 0 && problems.value.length === 0) return null;
   return (
     <section class="kept" aria-label={`What ${id} got wrong`}>
       <h3>What it got wrong</h3>
@@ -35,7 +38,7 @@ export function Kept({ id }: { readonly id: string }): JSX.Element {
           <ClassTable classes={scores.classes} title={titled("Class by class", scores)} />
         </figure>
       ))}
-      {known && isWanting(known) && <ToDraw kept={known} onLook={look} />}
+      {known && !isExported && isWanting(known) && <ToDraw kept={known} onLook={look} />}
     </section>
   );
 }
@@ -60,13 +63,25 @@ function Picture(
 ): JSX.Element {
   const { name, of, made } = picture;
   const title = titled(TITLES[of], picture);
-  // A picture that was drawn anew is another one for the browser.
-  const asked = new URLSearchParams({ run: id, name, made: `${made}` });
+  const address = useSignal<string | undefined>(undefined);
+  useEffect(() => {
+    if (!isExported) {
+      // A picture that was drawn anew is another one for the browser.
+      address.value = `api/picture?${new URLSearchParams({ run: id, name, made: `${made}` })}`;
+      return;
+    }
+    ask<string>("picture", [["run", id], ["name", name]]).then((found) => {
+      if (found._tag === "Left") return;
+      const drawn = new Blob([found.right], { type: "image/svg+xml" });
+      address.value = URL.createObjectURL(drawn);
+    });
+    return () => address.value && URL.revokeObjectURL(address.value);
+  }, [id, name, made]);
   return (
     <figure>
       <Caption title={TITLES[of]} file={picture} />
       <div class="wide" tabIndex={0} role="region" aria-label={`${title}; arrow keys move it`}>
-        <img src={`api/picture?${asked}`} alt={title} />
+        {address.value && <img src={address.value} alt={title} />}
       </div>
     </figure>
   );

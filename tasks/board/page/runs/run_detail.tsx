@@ -6,7 +6,7 @@ import type { Problem } from "../../../../dsl/problem/problem.ts";
 import { netFromJson, plan } from "../../../../layers/bound/plan.ts";
 import { count, duration } from "../../../terminal/format.ts";
 import type { RunDetails } from "../../wire.ts";
-import { ask, isExported } from "../ask.ts";
+import { ask } from "../ask.ts";
 import { linkTo } from "../networks/packed.ts";
 import { SummaryTable } from "../networks/summary_table.tsx";
 import { addressOf } from "../address.ts";
@@ -52,7 +52,7 @@ function Known({ details }: { readonly details: RunDetails }): JSX.Element {
         <a href={addressOf("try", network)}>Try it on pictures</a>
       </p>
       <Pairs pairs={facts.filter(([, text]) => text !== "")} />
-      {drawn.value.length === 1 && !isExported && <Kept id={run.id} />}
+      {drawn.value.length === 1 && <Kept id={run.id} />}
       {drawn.value.length === 1 && <Masks id={run.id} />}
       <details>
         <summary>Every setting</summary>
