@@ -61,6 +61,11 @@ export function pairs(rows: readonly (readonly [string, string])[]): string {
   return htmlTable([], rows, [0, 1]);
 }
 
+/** A paragraph that begins with a link. */
+export function linked(text: string, address: string, after: string): string {
+  return `<p><a href="${xml(address)}">${xml(text)}</a>${xml(after)}</p>`;
+}
+
 /** Text as it stands, in a box that scrolls sideways. */
 export function preformatted(text: string): string {
   return `<pre>${xmlLines(text)}</pre>`;

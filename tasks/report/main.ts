@@ -18,6 +18,7 @@ export const run: Run = runner(reportCommand, () => "make the report", main);
 async function main(given: Given<typeof reportCommand>): Promise<void> {
   const { folders, images = [0, 1, 2], measure = true } = given;
   const using = orThrow(await languageModule(given));
+  const out = given.out ?? join(folderFor(folders[0] ?? "."), "report.html");
   const status = statusLine(standardError());
   status.show("reading the runs");
   const made = await makePage(folders, {
@@ -27,9 +28,8 @@ async function main(given: Given<typeof reportCommand>): Promise<void> {
     images: images.map(String),
     onNote: status.show,
     onWarning: status.note,
-  });
+  }, dirname(out));
   status.clear();
-  const out = given.out ?? join(folderFor(folders[0] ?? "."), "report.html");
   orThrow(await makeFolder(dirname(out))());
   orThrow(await writeAtomic(out, orThrow(made)));
   standardOutput().write(`${printable(out)}\n`);

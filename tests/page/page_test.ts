@@ -56,6 +56,18 @@ Deno.test("a report is one file with the table, the picture and every option of 
     const { results } = orThrow(await publish(smallStudy, study, { seeds: 1 }));
     const html = orThrow(await makePage([study, `${study}/arl-1`, `${study}/nal-1`], OPTIONS));
     assertEquals(loaded(html), []);
+
+    // Boards that were exported beside it are linked to, with the runs that both have.
+    for (const [name, json] of [["a site", '{"runs":[{"id":"small/arl-1"}]}'], ["other", "[]"]]) {
+      await Deno.mkdir(`${folder}/${name}/data`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/${name}/data/runs.json`, json ?? "");
+    }
+    const beside = await makePage([`${study}/arl-1`], { ...OPTIONS, measure: false }, folder);
+    assertEquals(
+      [...orThrow(beside).matchAll(/href="([^"#]+#[^"]*)"/g)].map(([, address]) => address),
+      ["a%20site/index.html#/runs?run=small%2Farl-1"],
+    );
+    assert(!html.includes("index.html"));
     assertEquals(unbalanced(html), []);
     for (const { title, error } of results.arms) {
       assertStringIncludes(html, `<td>${title}</td>`);
