@@ -36,7 +36,10 @@ export interface AdaptiveAveragePool {
  * ```
  */
 export function adaptiveAveragePool(size: number | Pair): Net {
-  return layer({ type: "adaptive_average_pool", size: both(given(size, "a size")) });
+  return layer({
+    type: "adaptive_average_pool",
+    size: both(given(size, "a size", "adaptiveAveragePool")),
+  });
 }
 
 /** A bin's first row (or column), and how many it has. */

@@ -31,7 +31,7 @@ export interface AveragePool extends Pool {
  * ```
  */
 export function averagePool(window: number | Pair, options: PoolOptions = {}): Net {
-  return layer({ type: "average_pool", ...poolOf(window, options) });
+  return layer({ type: "average_pool", ...poolOf(window, options, "averagePool") });
 }
 
 /** The meaning of {@link AveragePool}. */

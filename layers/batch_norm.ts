@@ -53,7 +53,7 @@ export interface BatchNormOptions {
  */
 export function batchNorm(options: BatchNormOptions = {}): Net {
   const defaults = { epsilon: 1e-5, momentum: 0.9, scale: true, shift: true };
-  return layer({ type: "batch_norm", ...optionsOf(options, defaults) });
+  return layer({ type: "batch_norm", ...optionsOf(options, defaults, "batchNorm") });
 }
 
 /** The meaning of {@link BatchNorm}. */

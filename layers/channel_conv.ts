@@ -53,7 +53,7 @@ export interface ChannelConvOptions {
  */
 export function channelConv(options: ChannelConvOptions = {}): Net {
   const defaults = { kernel: { gamma: 2, beta: 1 }, initializer: "he-normal" } as const;
-  return layer({ type: "channel_conv", ...optionsOf(options, defaults) });
+  return layer({ type: "channel_conv", ...optionsOf(options, defaults, "channelConv") });
 }
 
 const kernel: Field<number | ChannelKernel> = {

@@ -29,7 +29,7 @@ export interface ChannelPool {
  * ```
  */
 export function channelPool(by: "mean" | "max"): Net {
-  return layer({ type: "channel_pool", by: given(by, '"mean" or "max"') });
+  return layer({ type: "channel_pool", by: given(by, '"mean" or "max"', "channelPool") });
 }
 
 /** The meaning of {@link ChannelPool}. */

@@ -30,7 +30,10 @@ export interface ChannelShuffle {
  * ```
  */
 export function channelShuffle(groups: number): Net {
-  return layer({ type: "channel_shuffle", groups: given(groups, "a number of groups") });
+  return layer({
+    type: "channel_shuffle",
+    groups: given(groups, "a number of groups", "channelShuffle"),
+  });
 }
 
 /** The meaning of {@link ChannelShuffle}. */

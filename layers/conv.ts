@@ -106,10 +106,10 @@ export function border(value: PaddingRule | number): PaddingRule {
  * ```
  */
 export function conv(width: LayerWidth, options: ConvOptions = {}): Net {
-  const chosen = optionsOf(options, DEFAULTS);
+  const chosen = optionsOf(options, DEFAULTS, "conv");
   return layer({
     type: "conv",
-    width: given(width, "a width"),
+    width: given(width, "a width", "conv"),
     ...chosen,
     kernel: both(chosen.kernel),
     stride: both(chosen.stride),

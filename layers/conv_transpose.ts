@@ -96,10 +96,10 @@ const DEFAULTS = {
  * ```
  */
 export function convTranspose(width: LayerWidth, options: ConvTransposeOptions = {}): Net {
-  const chosen = optionsOf(options, DEFAULTS);
+  const chosen = optionsOf(options, DEFAULTS, "convTranspose");
   return layer({
     type: "conv_transpose",
-    width: given(width, "a width"),
+    width: given(width, "a width", "convTranspose"),
     ...chosen,
     kernel: both(chosen.kernel),
     stride: both(chosen.stride),

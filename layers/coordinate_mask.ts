@@ -50,7 +50,10 @@ export interface CoordinateMaskOptions {
  * ```
  */
 export function coordinateMask(options: CoordinateMaskOptions = {}): Net {
-  return layer({ type: "coordinate_mask", ...optionsOf(options, { ratio: 32, least: 8 }) });
+  return layer({
+    type: "coordinate_mask",
+    ...optionsOf(options, { ratio: 32, least: 8 }, "coordinateMask"),
+  });
 }
 
 /** A 1x1 convolution with a bias. */

@@ -44,8 +44,8 @@ export function dense(width: LayerWidth, options: DenseOptions = {}): Net {
   const defaults = { bias: true, initializer: "he-normal" } as const;
   return layer({
     type: "dense",
-    width: given(width, "a width"),
-    ...optionsOf(options, defaults),
+    width: given(width, "a width", "dense"),
+    ...optionsOf(options, defaults, "dense"),
   });
 }
 

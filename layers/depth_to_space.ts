@@ -31,7 +31,10 @@ export interface DepthToSpace {
  * ```
  */
 export function depthToSpace(block: number): Net {
-  return layer({ type: "depth_to_space", block: given(block, "the side of a block") });
+  return layer({
+    type: "depth_to_space",
+    block: given(block, "the side of a block", "depthToSpace"),
+  });
 }
 
 /** The meaning of {@link DepthToSpace}. */

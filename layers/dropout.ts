@@ -30,7 +30,7 @@ export interface Dropout {
  * ```
  */
 export function dropout(rate: number): Net {
-  return layer({ type: "dropout", rate: given(rate, "a rate") });
+  return layer({ type: "dropout", rate: given(rate, "a rate", "dropout") });
 }
 
 /** The meaning of {@link Dropout}. */

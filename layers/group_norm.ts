@@ -45,8 +45,8 @@ export interface GroupNorm extends Normal {
 export function groupNorm(groups: number, options: NormalOptions = {}): Net {
   return layer({
     type: "group_norm",
-    groups: given(groups, "a number of groups"),
-    ...optionsOf(options, NORMAL),
+    groups: given(groups, "a number of groups", "groupNorm"),
+    ...optionsOf(options, NORMAL, "groupNorm"),
   });
 }
 

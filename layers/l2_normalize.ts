@@ -32,7 +32,7 @@ export interface L2Normalize {
  * ```
  */
 export function l2Normalize(options: { readonly epsilon?: number } = {}): Net {
-  return layer({ type: "l2_normalize", ...optionsOf(options, { epsilon: 1e-6 }) });
+  return layer({ type: "l2_normalize", ...optionsOf(options, { epsilon: 1e-6 }, "l2Normalize") });
 }
 
 /** The meaning of {@link L2Normalize}; three operations per element. */

@@ -50,7 +50,10 @@ export interface LayerNormOptions extends NormalOptions {
  * ```
  */
 export function layerNorm(options: LayerNormOptions = {}): Net {
-  return layer({ type: "layer_norm", ...optionsOf(options, { over: "channels", ...NORMAL }) });
+  return layer({
+    type: "layer_norm",
+    ...optionsOf(options, { over: "channels", ...NORMAL }, "layerNorm"),
+  });
 }
 
 /** The channels of each position. */

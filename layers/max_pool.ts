@@ -33,7 +33,7 @@ export interface MaxPool extends Pool {
  * ```
  */
 export function maxPool(window: number | Pair, options: PoolOptions = {}): Net {
-  return layer({ type: "max_pool", ...poolOf(window, options) });
+  return layer({ type: "max_pool", ...poolOf(window, options, "maxPool") });
 }
 
 /** The meaning of {@link MaxPool}. */

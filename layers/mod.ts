@@ -60,7 +60,7 @@ export { type PositionPool, positionPool } from "./position_pool.ts";
 export { type Prelu, prelu } from "./prelu.ts";
 export { type Relu, relu } from "./relu.ts";
 export { type Relu6, relu6 } from "./relu6.ts";
-export { type Resize, resize } from "./resize.ts";
+export { type MapSize, type Resize, resize, type SizeFactor } from "./resize.ts";
 export { type ResizeHalfPixel, resizeHalfPixel } from "./resize_half_pixel.ts";
 export { type ResizeNearest, resizeNearest } from "./resize_nearest.ts";
 export { type Scale, scale } from "./scale.ts";

@@ -51,11 +51,11 @@ const SIDES: Field<Padding> = {
  * ```
  */
 export function pad(sides: number | Padding, options: PadOptions = {}): Net {
-  const own = given(sides, "pixels on each side");
+  const own = given(sides, "pixels on each side", "pad");
   return layer({
     type: "pad",
     sides: typeof own === "number" ? [own, own, own, own] : own,
-    ...optionsOf(options, { mode: "constant", value: 0 }),
+    ...optionsOf(options, { mode: "constant", value: 0 }, "pad"),
   });
 }
 

@@ -33,11 +33,12 @@ export interface PoolOptions {
   readonly ceil?: boolean;
 }
 
-/** The configuration that options mean. */
-export function poolOf(window: number | Pair, options: PoolOptions): Pool {
-  const defaults = { stride: given(window, "a window"), padding: "valid", ceil: false } as const;
-  const { stride, padding, ceil } = optionsOf(options, defaults);
-  return { window: both(window), stride: both(stride), padding: border(padding), ceil };
+/** The configuration that options mean, `of` a pool's function. */
+export function poolOf(window: number | Pair, options: PoolOptions, of: string): Pool {
+  const stride = given(window, "a window", of);
+  const defaults = { stride, padding: "valid", ceil: false } as const;
+  const { stride: step, padding, ceil } = optionsOf(options, defaults, of);
+  return { window: both(window), stride: both(step), padding: border(padding), ceil };
 }
 
 function placed(layer: Pool, input: Shape): Placement {

@@ -2,29 +2,36 @@
  * Bilinear resizing by the centres of pixels: row `i` of `n` lies at (i + 1/2) h / n - 1/2, as
  * PyTorch's "bilinear" without aligned corners, TensorFlow 2's and OpenCV's.
  */
-import { given } from "../dsl/problem/expect.ts";
-import { pair } from "../dsl/plan/fields.ts";
 import type { GraphBuilder } from "../dsl/graph/builder.ts";
 import type { ValueId } from "../dsl/graph/graph.ts";
 import type { Pair } from "../dsl/graph/op.ts";
 import type { FullLayerRule } from "../dsl/plan/rule.ts";
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf } from "../dsl/net/shape.ts";
-import { both } from "./conv.ts";
 import { gcd } from "./_gcd.ts";
 import { interleaved, joinedSlices } from "./_slices.ts";
-import { resizedShape, resizeElsewhere, stepSight } from "./resize.ts";
+import {
+  type MapSize,
+  mapSize,
+  mapSizeOf,
+  pixelsOf,
+  resizedShape,
+  resizeElsewhere,
+  type SizeFactor,
+  stepSight,
+  torchSize,
+} from "./resize.ts";
 
 /** A half-pixel resizing's configuration. */
 export interface ResizeHalfPixel {
   /** The tag. */
   readonly type: "resize_half_pixel";
   /** Output height and width. */
-  readonly size: Pair;
+  readonly size: MapSize;
 }
 
 /**
- * Resizes maps to `size`, bilinearly between the centres of pixels. `resize` aligns the corners
+ * Resizes maps to `size`, or by `{ factor }`, bilinearly between the centres of pixels. `resize` aligns the corners
  * instead.
  *
  * @example
@@ -34,10 +41,11 @@ export interface ResizeHalfPixel {
  * import { resizeHalfPixel } from "@netfold/netfold/layers";
  *
  * assertEquals(orThrow(plan(resizeHalfPixel(32), [8, 8, 3])).output, [32, 32, 3]);
+ * assertEquals(orThrow(plan(resizeHalfPixel({ factor: 2 }), [8, 7, 3])).output, [16, 14, 3]);
  * ```
  */
-export function resizeHalfPixel(size: number | Pair): Net {
-  return layer({ type: "resize_half_pixel", size: both(given(size, "a size")) });
+export function resizeHalfPixel(size: number | Pair | SizeFactor): Net {
+  return layer({ type: "resize_half_pixel", size: mapSizeOf(size, "resizeHalfPixel") });
 }
 
 /** Where an output lies: after which row (or column) of the input, and how far towards the next. */
@@ -98,20 +106,23 @@ function along(graph: GraphBuilder, x: ValueId, axis: 1 | 2, size: number): Valu
 export const resizeHalfPixelRule: FullLayerRule<ResizeHalfPixel> = {
   type: "resize_half_pixel",
   label: "halfpixel",
-  fields: { size: pair },
+  fields: { size: mapSize },
   shape: ({ size }, input) => resizedShape(size, input),
-  cost: ({ size: [rows, columns] }, input) => {
+  cost: ({ size }, input) => {
     const [height = 0, width = 0] = input;
+    const [rows, columns] = pixelsOf(size, input);
     const down = mixedOf(height, rows) * width;
     const across = rows * mixedOf(width, columns);
     return { macs: 0, flops: 3 * (down + across) * channelsOf(input) };
   },
   elsewhere: (_, __, output) => resizeElsewhere(output),
-  sight: ({ size }, input) => stepSight([2, 2], size, input),
-  lower: ({ size: [height, width] }, { graph, input }) =>
-    along(graph, along(graph, input, 1, height), 2, width),
+  sight: (_, input, output) => stepSight([2, 2], input, output),
+  lower: ({ size }, { graph, input, inputShape }) => {
+    const [height, width] = pixelsOf(size, inputShape);
+    return along(graph, along(graph, input, 1, height), 2, width);
+  },
   drawing: () => ({ kind: "resize", name: "resize, half pixels" }),
   torch: ({ size }) => ({
-    applies: (_, x) => `F.interpolate(${x}, size=(${size.join(", ")}), mode="bilinear")`,
+    applies: (_, x) => `F.interpolate(${x}, ${torchSize(size)}, mode="bilinear")`,
   }),
 };

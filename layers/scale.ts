@@ -29,7 +29,7 @@ export interface Scale {
  * ```
  */
 export function scale(by: number): Net {
-  return layer({ type: "scale", by: given(by, "a factor") });
+  return layer({ type: "scale", by: given(by, "a factor", "scale") });
 }
 
 /** The meaning of {@link Scale}. */

@@ -34,7 +34,7 @@ export interface Standardize {
  * ```
  */
 export function standardize(options: { readonly epsilon?: number } = {}): Net {
-  return layer({ type: "standardize", ...optionsOf(options, { epsilon: 1e-5 }) });
+  return layer({ type: "standardize", ...optionsOf(options, { epsilon: 1e-5 }, "standardize") });
 }
 
 /** The meaning of {@link Standardize}; five operations per element. */

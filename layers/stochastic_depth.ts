@@ -32,7 +32,7 @@ export interface StochasticDepth {
  * ```
  */
 export function stochasticDepth(rate: number): Net {
-  return layer({ type: "stochastic_depth", rate: given(rate, "a rate") });
+  return layer({ type: "stochastic_depth", rate: given(rate, "a rate", "stochasticDepth") });
 }
 
 /** The meaning of {@link StochasticDepth}. */

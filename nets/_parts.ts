@@ -1,5 +1,5 @@
 /** Parts that networks of several families have. */
-import { NUMBER, oneOf, type Wanted } from "../dsl/problem/expect.ts";
+import { COUNT, listOf, NUMBER, oneOf, type Wanted } from "../dsl/problem/expect.ts";
 import { chain, named } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import type { Width } from "../dsl/net/shape.ts";
@@ -36,10 +36,25 @@ export function head(classes: number, before: Net = chain()): Net {
   return chain(globalAveragePool(), before, named("classifier", dense(classes)));
 }
 
-/** How many times wider or deeper a network is than the one that its family scales. */
-export const FACTOR: Wanted = {
+const POSITIVE = listOf({
   fits: (value) => NUMBER.fits(value) && Number(value) > 0,
   wanted: "a number above 0",
+});
+
+/** Channels of each stage. */
+export const WIDTHS: Wanted = {
+  fits: (value) => POSITIVE.fits(value) && Object(value).length > 0,
+  wanted: "the channels of each stage",
+  hint: "such as [64, 128, 256]",
+};
+
+/** A number for each stage. */
+export const COUNTS: Wanted = listOf(COUNT);
+
+/** How many times wider or deeper a network is than the one that its family scales. */
+export const FACTOR: Wanted = {
+  fits: (value) => NUMBER.fits(value) && Number(value) > 0 && Number(value) <= 100,
+  wanted: "a number above 0, and at most 100",
 };
 
 /** A width times a factor, as the nearest multiple of 8 that is not below nine tenths of it. */

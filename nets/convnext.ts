@@ -13,13 +13,13 @@
  * torchvision writes the 1x1 convolutions of a block as dense layers of each
  * position, which is the same.
  */
-import { COUNT, expected, listOf, misfit, optionsOf, settling } from "../dsl/problem/expect.ts";
+import { expectAll, misfit, NUMBER, optionsOf, settling } from "../dsl/problem/expect.ts";
 import { chain, named } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { convnextBlock } from "../layers/blocks/convnext_block.ts";
 import { conv } from "../layers/conv.ts";
 import { layerNorm } from "../layers/layer_norm.ts";
-import { head } from "./_parts.ts";
+import { COUNTS, head, WIDTHS } from "./_parts.ts";
 
 /** What members of the family leave open. */
 export interface ConvnextFamilyOptions {
@@ -58,7 +58,7 @@ export function convnext(options: ConvnextOptions): Net {
     blocks: [],
     widths: [96, 192, 384, 768],
   });
-  expected(blocks, listOf(COUNT), "blocks");
+  expectAll({ blocks: [blocks, COUNTS], widths: [widths, WIDTHS], drop: [drop, NUMBER] });
   if (blocks.length !== widths.length) {
     const got = `${blocks.length} stages`;
     throw misfit("every stage must have its blocks", got, `${widths.length} stages`);

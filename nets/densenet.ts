@@ -37,7 +37,7 @@ import { batchNorm } from "../layers/batch_norm.ts";
 import { denseBlock } from "../layers/blocks/dense_block.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";
-import { head, imagenetStem, STEM } from "./_parts.ts";
+import { COUNTS, head, imagenetStem, STEM } from "./_parts.ts";
 
 /** What members of the family leave open. */
 export interface DensenetFamilyOptions {
@@ -102,7 +102,6 @@ export function densenet(options: DensenetOptions): Net {
   return chain(named("stem", first), ...blocks, batchNorm(), relu(), head(classes));
 }
 
-const COUNTS = /* @__PURE__ */ listOf(COUNT);
 const BLOCKS: Wanted = {
   fits: (value) => COUNTS.fits(value) && !equal(value, []),
   wanted: "the layers of each block, at least 1",

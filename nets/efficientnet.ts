@@ -12,7 +12,7 @@
  * |---|---|---|---|---|
  * | EfficientNet-B0 | 1 | 1 | 5,288,548 | 385,814,752 |
  */
-import { expectAll, optionsOf, settling } from "../dsl/problem/expect.ts";
+import { expectAll, NUMBER, optionsOf, settling } from "../dsl/problem/expect.ts";
 import { chain, named } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { adaptiveAveragePool } from "../layers/adaptive_average_pool.ts";
@@ -81,7 +81,7 @@ export function efficientnet(options: EfficientnetOptions = {}): Net {
     depth: 1,
     dropout: 0.2,
   });
-  expectAll({ width: [wider, FACTOR], depth: [deeper, FACTOR] });
+  expectAll({ width: [wider, FACTOR], depth: [deeper, FACTOR], drop: [drop, NUMBER] });
   const stem = scaledWidth(STEM, wider);
   const widths = STAGES.map(([, , , width]) => scaledWidth(width, wider));
   const counts = STAGES.map(([, , , , count]) => Math.ceil(count * deeper));

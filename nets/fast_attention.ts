@@ -12,7 +12,7 @@
  * | Attention-8 | 700,216 | 701,928 | 31,284,128 |
  * | Attention-8, wide | 2,186,400 | 2,189,392 | 126,700,416 |
  */
-import { expected, oneOf, OPTIONS, optionsOf } from "../dsl/problem/expect.ts";
+import { BOOLEAN, expectAll, expected, oneOf, OPTIONS, optionsOf } from "../dsl/problem/expect.ts";
 import { chain, matchSize, named, numbered, residual } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { ratio } from "../dsl/net/shape.ts";
@@ -27,6 +27,7 @@ import { relu } from "../layers/relu.ts";
 import { scale } from "../layers/scale.ts";
 import { sigmoid } from "../layers/sigmoid.ts";
 import { silu } from "../layers/silu.ts";
+import { WIDTHS } from "./_parts.ts";
 
 /** What fast attention networks differ in. Every field has a default. */
 export interface FastAttentionOptions {
@@ -86,7 +87,12 @@ const DEFAULTS = {
  */
 export function attention8(options: FastAttentionOptions = {}): Net {
   const { classes, widths, stem, rectifier, masks } = optionsOf(options, DEFAULTS);
-  const rectify = RECTIFIERS[expected(rectifier, oneOf(Object.keys(RECTIFIERS)), "rectifier")]();
+  expectAll({
+    widths: [widths, WIDTHS],
+    rectifier: [rectifier, oneOf(Object.keys(RECTIFIERS))],
+    masks: [masks, BOOLEAN],
+  });
+  const rectify = RECTIFIERS[rectifier]();
   // Without gamma, and with running statistics that follow within a few steps.
   const entry = chain(batchNorm({ scale: false, momentum: 0.6 }), rectify);
   const stages = widths.map((width, i) => {

@@ -14,7 +14,7 @@
  * pytorch-cifar, whose units have projections and plain rectifiers besides:
  * 2,236,682 trainable and 87,976,448 MACs for 10 classes at 32x32.
  */
-import { COUNT, expectAll, listOf, optionsOf, type Wanted } from "../dsl/problem/expect.ts";
+import { expectAll, optionsOf, type Wanted } from "../dsl/problem/expect.ts";
 import { chain, named, repeat } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
@@ -22,7 +22,7 @@ import { invertedResidual } from "../layers/blocks/inverted_residual.ts";
 import { conv, type ConvOptions } from "../layers/conv.ts";
 import { dropout } from "../layers/dropout.ts";
 import { relu6 } from "../layers/relu6.ts";
-import { FACTOR, head, scaledWidth } from "./_parts.ts";
+import { COUNTS, FACTOR, head, scaledWidth } from "./_parts.ts";
 
 /** What members of the family differ in. Every field has a default. */
 export interface MobilenetV2Options {
@@ -96,7 +96,6 @@ export function mobilenetV2(options: MobilenetV2Options = {}): Net {
   );
 }
 
-const COUNTS = /* @__PURE__ */ listOf(COUNT);
 const EIGHT: Wanted = /* @__PURE__ */ (() => ({
   fits: (value) => COUNTS.fits(value) && Object(value).length === STRIDES.length,
   wanted: `${STRIDES.length} strides`,

@@ -8,11 +8,11 @@
  * |---|---|---|---|
  * | plain | 287,850 | 288,746 | 38,634,752 |
  */
-import { optionsOf } from "../dsl/problem/expect.ts";
+import { expectAll, optionsOf, WHOLE } from "../dsl/problem/expect.ts";
 import { chain, named, repeat } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { maxPool } from "../layers/max_pool.ts";
-import { convNormRelu, head } from "./_parts.ts";
+import { convNormRelu, head, WIDTHS } from "./_parts.ts";
 
 /** What plain networks differ in. Every field has a default. */
 export interface PlainOptions {
@@ -39,6 +39,7 @@ export interface PlainOptions {
 export function plain(options: PlainOptions = {}): Net {
   const defaults = { classes: 10, widths: [32, 64, 128], convolutions: 2 };
   const { classes, widths, convolutions } = optionsOf(options, defaults);
+  expectAll({ widths: [widths, WIDTHS], convolutions: [convolutions, WHOLE] });
   const stages = widths.map((width, i) => {
     const convolution = convNormRelu(width, { kernel: 3, padding: 1 });
     const pool = i < widths.length - 1 ? maxPool(2) : chain();

@@ -15,14 +15,14 @@
  * | ResNet-164 | bottleneck | 18 | 1,679,034 | 1,703,258 | 247,646,720 |
  * | ResNet-1001 | bottleneck | 111 | 10,178,490 | 10,327,706 | 1,490,995,712 |
  */
-import { optionsOf, settling } from "../dsl/problem/expect.ts";
+import { COUNT, expectAll, oneOf, optionsOf, settling } from "../dsl/problem/expect.ts";
 import { chain, named, numbered, repeat, residual } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { basic, preactivation } from "../layers/blocks/units.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";
-import { convNormRelu, head } from "./_parts.ts";
+import { convNormRelu, head, WIDTHS } from "./_parts.ts";
 
 /** What members of the family leave open. */
 export interface PreactivationResnetFamilyOptions {
@@ -66,6 +66,7 @@ export function preactivationResnet(options: PreactivationResnetOptions): Net {
   });
   const { classes, units, unit: kind, stem: width } = given;
   const { widths = kind === "basic" ? [16, 32, 64] : [64, 128, 256] } = given;
+  expectAll({ units: [units, COUNT], unit: [kind, UNIT], widths: [widths, WIDTHS] });
   const unit = kind === "basic" ? basic : preactivation;
   const stages = widths.map((stageWidth, i) => {
     const first = i === 0 && stageWidth === width && kind === "basic"
@@ -76,6 +77,8 @@ export function preactivationResnet(options: PreactivationResnetOptions): Net {
   const stem = named("stem", conv(width, { kernel: 3, padding: 1 }));
   return chain(stem, ...stages, batchNorm(), relu(), head(classes));
 }
+
+const UNIT = oneOf(["basic", "bottleneck"]);
 
 /** The unit after a stem of the same width: the shortcut too starts after BN and ReLU. */
 const firstBasic: Net = /* @__PURE__ */ (() =>

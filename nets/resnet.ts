@@ -32,24 +32,24 @@
  * SE-ResNet-50 is timm's `seresnet50`: ResNet-50 with a squeeze-and-excitation to
  * a sixteenth of the channels before each sum.
  */
-import { equal } from "../dsl/net/net.ts";
+import { equal, NET, type Net } from "../dsl/net/net.ts";
 import {
   COUNT,
-  expected,
+  expectAll,
   type Filled,
-  listOf,
+  oneOf,
+  optional,
   optionsOf,
   settling,
   type Wanted,
 } from "../dsl/problem/expect.ts";
 import { chain, identity, named, numbered, repeat, residual } from "../dsl/net/combinators.ts";
-import type { Net } from "../dsl/net/net.ts";
 import { ratio, type Width } from "../dsl/net/shape.ts";
 import { batchNorm } from "../layers/batch_norm.ts";
 import { squeezeExcite } from "../layers/blocks/squeeze_excite.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";
-import { convNormRelu, head, imagenetStem, STEM } from "./_parts.ts";
+import { convNormRelu, COUNTS, head, imagenetStem, STEM } from "./_parts.ts";
 
 /** What members of the family leave open. */
 export interface ResnetFamilyOptions {
@@ -107,8 +107,14 @@ export function resnet(given: ResnetOptions): Net {
     attention: undefined,
   });
   const { classes, units, stem: size, unit: kind } = options;
-  expected(units, STAGES);
-  expected(size, STEM, "stem");
+  expectAll({
+    units: [units, STAGES],
+    unit: [kind, UNIT],
+    stem: [size, STEM],
+    strideOn: [options.strideOn, STRIDE_ON],
+    groups: [options.groups, COUNT],
+    attention: [options.attention, ATTENTION],
+  });
   const narrowest = kind === "basic" ? 64 : 256;
   const stages = units.map((count, i) => {
     const width = narrowest * 2 ** i;
@@ -125,7 +131,9 @@ export function resnet(given: ResnetOptions): Net {
   return chain(named("stem", stem), ...stages, head(classes));
 }
 
-const COUNTS = /* @__PURE__ */ listOf(COUNT);
+const UNIT = /* @__PURE__ */ oneOf(["basic", "bottleneck"]);
+const ATTENTION = /* @__PURE__ */ optional(NET);
+const STRIDE_ON = /* @__PURE__ */ oneOf(["3x3", "1x1"]);
 const STAGES: Wanted = {
   fits: (value) => COUNTS.fits(value) && !equal(value, []),
   wanted: "the units of each stage, at least 1",

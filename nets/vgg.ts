@@ -13,7 +13,15 @@
  * | VGG-16 | 2, 2, 3, 3, 3 | 138,357,544 | 138,365,992 | 15,470,264,320 |
  * | VGG-19 | 2, 2, 4, 4, 4 | 143,667,240 | 143,678,248 | 19,632,062,464 |
  */
-import { BOOLEAN, expected, misfit, optionsOf, settling } from "../dsl/problem/expect.ts";
+import {
+  BOOLEAN,
+  expectAll,
+  listOf,
+  misfit,
+  optionsOf,
+  settling,
+  WHOLE,
+} from "../dsl/problem/expect.ts";
 import { chain, identity, named, repeat } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import { adaptiveAveragePool } from "../layers/adaptive_average_pool.ts";
@@ -24,6 +32,7 @@ import { dropout } from "../layers/dropout.ts";
 import { flatten } from "../layers/flatten.ts";
 import { maxPool } from "../layers/max_pool.ts";
 import { relu } from "../layers/relu.ts";
+import { WIDTHS } from "./_parts.ts";
 
 /** What members of the family leave open. */
 export interface VggFamilyOptions {
@@ -65,11 +74,15 @@ export function vgg(options: VggOptions): Net {
     widths: [64, 128, 256, 512, 512],
     hidden: 4096,
   });
+  expectAll({
+    batchNorms: [batchNorms, BOOLEAN],
+    convolutions: [convolutions, listOf(WHOLE)],
+    widths: [widths, WIDTHS],
+  });
   if (convolutions.length !== widths.length) {
     const got = `${convolutions.length} blocks`;
     throw misfit("every block must have its convolutions", got, `${widths.length} blocks`);
   }
-  expected(batchNorms, BOOLEAN, "batchNorms");
   const norm = batchNorms ? batchNorm() : identity;
   const blocks = widths.map((width, i) => {
     const convolution = conv(width, { kernel: 3, padding: 1, bias: true });

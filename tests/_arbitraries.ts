@@ -328,7 +328,11 @@ function randomMapPart(choices: Choices, input: Shape, depth: number): Net {
     softmax,
     () => choices.one(dropout, stochasticDepth)(choices.one(0, 0.3)),
     () =>
-      choices.one(resize, resizeNearest, resizeHalfPixel)([choices.from(1, 7), choices.from(1, 7)]),
+      choices.one(resize, resizeNearest, resizeHalfPixel)(
+        choices.one([choices.from(1, 7), choices.from(1, 7)] as const, {
+          factor: [1.5, choices.from(1, 2)] as const,
+        }),
+      ),
     () => randomRearrangement(choices, input),
     () => randomTransposed(choices),
     () => adaptiveAveragePool([choices.from(1, 4), choices.from(1, 4)]),

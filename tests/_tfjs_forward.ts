@@ -315,7 +315,7 @@ function tfLayer(
       return layer.bias ? tf.add(y, parameter("bias")) : y;
     }
     case "resize":
-      return resize(x, [...layer.size]);
+      return resize(x, [output[0] ?? 0, output[1] ?? 0]);
     case "scale":
       return tf.mul(x, layer.by);
     case "l2_normalize":

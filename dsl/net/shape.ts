@@ -20,7 +20,7 @@ export type LayerWidth = Width | "outer" | { readonly narrower: number };
 
 /** A width relative to the input's channels: `ratio(1, 4)` is a quarter of them. */
 export function ratio(numerator: number, denominator: number): Width {
-  expectAll({ numerator: [numerator, NUMBER], denominator: [denominator, NUMBER] });
+  expectAll({ numerator: [numerator, NUMBER], denominator: [denominator, NUMBER] }, "ratio");
   return { ratio: [numerator, denominator] };
 }
 
@@ -40,7 +40,7 @@ export function ratio(numerator: number, denominator: number): Width {
  * ```
  */
 export function narrower(times: number): LayerWidth {
-  return { narrower: expected(times, COUNT) };
+  return { narrower: expected(times, COUNT, "narrower") };
 }
 
 /** The number of channels (or features): the last dimension. */

@@ -152,15 +152,21 @@ export function given<T>(value: T, wanted: string, path = ""): T {
   return expected(value, { fits: (given) => given !== undefined, wanted }, path);
 }
 
+/** What a problem calls an argument: by its function, where that is known. */
+const within = (of: string, name: string): string => of === "" ? name : `${of}.${name}`;
+
 /**
- * Makes sure of arguments by their names, each beside what is wanted of it.
+ * Makes sure of arguments by their names, each beside what is wanted of it, `of` a function.
  *
  * @throws {ProblemError} When one is something else.
  */
 export function expectAll(
   named: Readonly<Record<string, readonly [value: unknown, wanted: Wanted]>>,
+  of = "",
 ): void {
-  for (const [name, [value, wanted]] of Object.entries(named)) expected(value, wanted, name);
+  for (const [name, [value, wanted]] of Object.entries(named)) {
+    expected(value, wanted, within(of, name));
+  }
 }
 
 /** Options with the defaults of those that were left out; one without a default may be undefined. */
@@ -181,7 +187,7 @@ export function optionsOf<
 >(given: O, defaults: D, of = ""): Filled<O, D> {
   const names = Object.keys(defaults);
   expected(given, { ...OPTIONS, hint: `the options are ${names.join(", ")}` }, of);
-  refuse(Object.keys(given).filter((key) => !names.includes(key)), names);
+  refuse(Object.keys(given).filter((key) => !names.includes(key)), names, of);
   // Every option has its own value or its default now.
   return { ...defaults, ...defined(given) } as Filled<O, D>;
 }
@@ -215,9 +221,9 @@ export function settling<O extends object, const F extends object>(given: O, set
   return { ...given, ...settled };
 }
 
-function refuse(keys: readonly string[], names: readonly string[]): void {
+function refuse(keys: readonly string[], names: readonly string[], of = ""): void {
   if (keys.length === 0) return;
-  throw new ProblemError(keys.map((key) => unknownOption(key, names)));
+  throw new ProblemError(keys.map((key) => unknownOption(key, names, within(of, key))));
 }
 
 /** The problem of an option that there is not among those of these names. */

@@ -15,7 +15,15 @@ import {
   TEXT,
   type Wanted,
 } from "../../dsl/problem/expect.ts";
-import { arl, hourglass, type HourglassOptions, mask, type MaskOptions, nal } from "./attention.ts";
+import {
+  arl,
+  hourglass,
+  type HourglassOptions,
+  mask,
+  type MaskOptions,
+  nal,
+  WORDS,
+} from "./attention.ts";
 import { chain, identity, numbered } from "../../dsl/net/combinators.ts";
 import { isNet, type Net, part } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
@@ -91,7 +99,7 @@ export function attend(
   const { path, ...way } = isNet(attention)
     ? { put: behind(attention), ...optionsOf(place, PLACE, "attend") }
     : softMask(settling(expected(attention, ATTENTION), place));
-  expectAll({ path: [path, PATH], at: [way.at, AT] });
+  expectAll({ path: [path, PATH], at: [way.at, AT] }, "attend");
   const paths = typeof path === "object" ? path : [path];
   return paths.reduce<Result<Net>>(
     (made, path) => made._tag === "Left" ? made : attended(made.right, path, way),
@@ -104,11 +112,14 @@ const ATTENTION: Wanted = /* @__PURE__ */ (() => ({
   wanted: "an attention",
   hint: "give squeezeExcite() or another network, or the options of a mask: { depth: 2 }",
 }))();
+const PATHS = /* @__PURE__ */ listOf(TEXT);
 const PATH: Wanted = {
-  fits: (value) => value === undefined || TEXT.fits(value) || listOf(TEXT).fits(value),
+  fits: (value) =>
+    value === undefined || TEXT.fits(value) || PATHS.fits(value) && Object(value).length > 0,
   wanted: "a path, or a list of paths",
   hint: "paths(net) lists them all",
 };
+const SEES = /* @__PURE__ */ oneOf(["output", "input"]);
 const AT: Wanted = /* @__PURE__ */ optional(/* @__PURE__ */ oneOf(["units", "output"]));
 const PLACE = { path: undefined, at: undefined, language: standard } as const;
 
@@ -137,6 +148,7 @@ function softMask(options: AttendOptions): Placed {
     ...{ learning: "arl", sees: "output", ...PLACE, at: "output" },
   }, "attend");
   const { learning, sees, path, at, language, activation, units, depth, r, reading, unit } = given;
+  expectAll({ learning: [learning, WORDS.learning], sees: [sees, SEES] }, "attend");
   const apply = learning === "arl" ? arl : nal;
   const branch = mask(
     hourglass({ depth, ...defined({ r, reading, unit }) }),

@@ -4,7 +4,7 @@
  * trunk, and the attention module with its numbers p, t and r. `arl` and `nal`
  * take any trunk and any mask, so that attention is one line on any network.
  */
-import { COUNT, expectAll, optionsOf, WHOLE } from "../../dsl/problem/expect.ts";
+import { COUNT, expectAll, oneOf, optionsOf, WHOLE } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { conv } from "../conv.ts";
 import { l2Normalize } from "../l2_normalize.ts";
@@ -21,7 +21,7 @@ import {
   numbered,
   repeat,
 } from "../../dsl/net/combinators.ts";
-import type { Net } from "../../dsl/net/net.ts";
+import { NET, type Net } from "../../dsl/net/net.ts";
 import { preactivation } from "./units.ts";
 
 /** Mixed attention f1: a sigmoid on every element. */
@@ -55,6 +55,14 @@ export const spatial: Net = /* @__PURE__ */ chain(
  * to the paper's count for Attention-452 (r = 3). At r = 1 they are the same.
  */
 export type Reading = "figure" | "descent";
+
+/** The words of the options of masks and modules. */
+export const WORDS = {
+  reading: oneOf(["figure", "descent"]),
+  learning: oneOf(["arl", "nal"]),
+  units: oneOf(["preactivation", "postactivation"]),
+  mask: oneOf(["hourglass", "local"]),
+} as const;
 
 /** Options of {@link hourglass}. */
 export interface HourglassOptions {
@@ -94,8 +102,9 @@ const HOURGLASS = {
  * ```
  */
 export function hourglass(options: HourglassOptions): Net {
-  const { depth, r, reading, unit } = optionsOf(options, HOURGLASS);
-  expectAll({ depth: [depth, COUNT], r: [r, WHOLE] });
+  const { depth, r, reading, unit } = optionsOf(options, HOURGLASS, "hourglass");
+  const words = { reading: [reading, WORDS.reading], unit: [unit, NET] } as const;
+  expectAll({ depth: [depth, COUNT], r: [r, WHOLE], ...words }, "hourglass");
   const up = reading === "figure" ? r : 1;
   const level = (l: number): Net => {
     const bottom = l === depth;
@@ -135,7 +144,9 @@ export interface MaskOptions {
  * ```
  */
 export function mask(body: Net, options: MaskOptions = {}): Net {
-  const { activation, units } = optionsOf(options, MASK);
+  const { activation, units } = optionsOf(options, MASK, "mask");
+  const nets = { body: [body, NET], activation: [activation, NET] } as const;
+  expectAll({ ...nets, units: [units, WORDS.units] }, "mask");
   const entry = units === "preactivation" ? chain(batchNorm(), relu()) : chain();
   return chain(body, entry, conv("same"), batchNorm(), relu(), conv("same"), activation);
 }
@@ -166,7 +177,8 @@ export interface LocalMaskOptions extends MaskOptions {
  */
 export function localMask(options: LocalMaskOptions = {}): Net {
   const defaults = { ...MASK, unit: preactivation(), count: 3 };
-  const { unit, count, ...ending } = optionsOf(options, defaults);
+  const { unit, count, ...ending } = optionsOf(options, defaults, "localMask");
+  expectAll({ unit: [unit, NET], count: [count, WHOLE] }, "localMask");
   return mask(repeat(count, unit), ending);
 }
 
@@ -244,7 +256,17 @@ const STAGE = {
  * ```
  */
 export function stage(p: number, t: number, r: number, options: StageOptions = {}): Net {
-  const { unit, depth, learning, reading, mask: kind, ...ending } = optionsOf(options, STAGE);
+  const { unit, depth, learning, reading, mask: kind, ...ending } = optionsOf(
+    options,
+    STAGE,
+    "stage",
+  );
+  const words = {
+    learning: [learning, WORDS.learning],
+    mask: [kind, WORDS.mask],
+    unit: [unit, NET],
+  } as const;
+  expectAll({ p: [p, WHOLE], t: [t, WHOLE], r: [r, WHOLE], ...words }, "stage");
   const branch = kind === "local"
     ? localMask({ ...ending, unit })
     : mask(hourglass({ depth, r, reading, unit }), ending);

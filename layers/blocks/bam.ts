@@ -20,7 +20,7 @@ import { globalAveragePool } from "../global_average_pool.ts";
 import { relu } from "../relu.ts";
 import { sigmoid } from "../sigmoid.ts";
 import { chain, fork, identity, labelled } from "../../dsl/net/combinators.ts";
-import type { Net } from "../../dsl/net/net.ts";
+import { NET, type Net } from "../../dsl/net/net.ts";
 import { type LayerWidth, narrower } from "../../dsl/net/shape.ts";
 import { arl } from "./attention.ts";
 
@@ -56,7 +56,8 @@ export function bam(options: BamOptions = {}): Net {
     dilation: 4,
     gate: sigmoid(),
   }, "bam");
-  expectAll({ ratio: [ratio, COUNT], dilation: [dilation, COUNT] });
+  const counts = { ratio: [ratio, COUNT], dilation: [dilation, COUNT] } as const;
+  expectAll({ ...counts, gate: [gate, NET] }, "bam");
   const step = (width: LayerWidth, options: ConvOptions = {}): Net =>
     chain(conv(width, { bias: true, ...options }), batchNorm(), relu());
   const wide = { kernel: 3, dilation, padding: dilation };

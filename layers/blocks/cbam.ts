@@ -9,7 +9,7 @@
  * The paper's formula has no batch norm, the authors' networks do. 2 C M + M + C parameters for the
  * channels and 2 k^2 + 2 for the positions; 4 C M + 2 k^2 H W MACs.
  */
-import { COUNT, expected, optionsOf } from "../../dsl/problem/expect.ts";
+import { COUNT, expectAll, optionsOf } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { channelPool } from "../channel_pool.ts";
 import { conv } from "../conv.ts";
@@ -19,7 +19,7 @@ import { globalMaxPool } from "../global_max_pool.ts";
 import { relu } from "../relu.ts";
 import { sigmoid } from "../sigmoid.ts";
 import { chain, fork, labelled, shared } from "../../dsl/net/combinators.ts";
-import type { Net } from "../../dsl/net/net.ts";
+import { NET, type Net } from "../../dsl/net/net.ts";
 import { narrower } from "../../dsl/net/shape.ts";
 import { modulated } from "./_modulated.ts";
 
@@ -53,7 +53,7 @@ export function cbam(options: CbamOptions = {}): Net {
     { ratio: 16, kernel: 7, gate: sigmoid() },
     "cbam",
   );
-  expected(ratio, COUNT, "ratio");
+  expectAll({ ratio: [ratio, COUNT], gate: [gate, NET] }, "cbam");
   const mlp = shared("mlp", chain(dense(narrower(ratio)), relu(), dense("outer")));
   const channel = chain(
     fork("add", chain(globalAveragePool(), mlp), chain(globalMaxPool(), mlp)),

@@ -2,7 +2,7 @@
  * The block of ConvNeXt (Liu et al., A ConvNet for the 2020s, 2022): a large depthwise convolution,
  * layer norm over channels, and a perceptron of 1x1 convolutions with a GELU in between.
  */
-import { expected, optionsOf } from "../../dsl/problem/expect.ts";
+import { expectAll, optionsOf } from "../../dsl/problem/expect.ts";
 import { count } from "../../dsl/plan/fields.ts";
 import { conv } from "../conv.ts";
 import { gelu } from "../gelu.ts";
@@ -47,7 +47,7 @@ export function convnextBlock(options: ConvnextBlockOptions = {}): Net {
     start: 1e-6,
     drop: 0,
   }, "convnextBlock");
-  expected(expansion, EXPANSION, "expansion");
+  expectAll({ expansion: [expansion, EXPANSION] }, "convnextBlock");
   const body = chain(
     depthwise(kernel, 1, true),
     layerNorm({ epsilon: 1e-6 }),

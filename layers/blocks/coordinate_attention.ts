@@ -29,6 +29,6 @@ import { nal } from "./attention.ts";
  */
 export function coordinateAttention(options: CoordinateMaskOptions = {}): Net {
   const { ratio, least } = optionsOf(options, { ratio: 32, least: 8 }, "coordinateAttention");
-  expectAll({ ratio: [ratio, COUNT], least: [least, COUNT] });
+  expectAll({ ratio: [ratio, COUNT], least: [least, COUNT] }, "coordinateAttention");
   return nal(identity, coordinateMask({ ratio, least }));
 }

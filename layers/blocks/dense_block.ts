@@ -2,7 +2,7 @@
  * The dense block of DenseNets (Huang et al., 2017): every layer sees the channels of all before it,
  * and adds some of its own.
  */
-import { optionsOf } from "../../dsl/problem/expect.ts";
+import { COUNT, expectAll, optionsOf, WHOLE } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { conv } from "../conv.ts";
 import { relu } from "../relu.ts";
@@ -37,6 +37,8 @@ export function denseBlock(options: DenseBlockOptions = {}): Net {
     growth: 32,
     bottleneck: 4,
   }, "denseBlock");
+  const counts = { layers: [layers, WHOLE], growth: [growth, COUNT] } as const;
+  expectAll({ ...counts, bottleneck: [bottleneck, WHOLE] }, "denseBlock");
   const narrow = bottleneck === 0
     ? identity
     : chain(conv(bottleneck * growth), batchNorm(), relu());

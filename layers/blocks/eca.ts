@@ -8,12 +8,12 @@
  * with one kernel of k weights along the channels, k the odd number at or above
  * (log2 C + 1) / 2, rounded down: k parameters, 3 to 7 of them, and k C MACs.
  */
-import { optionsOf } from "../../dsl/problem/expect.ts";
+import { expectAll, optionsOf } from "../../dsl/problem/expect.ts";
 import { channelConv, type ChannelKernel } from "../channel_conv.ts";
 import { globalAveragePool } from "../global_average_pool.ts";
 import { sigmoid } from "../sigmoid.ts";
 import { chain } from "../../dsl/net/combinators.ts";
-import type { Net } from "../../dsl/net/net.ts";
+import { NET, type Net } from "../../dsl/net/net.ts";
 import { modulated } from "./_modulated.ts";
 
 /** Options of {@link eca}. */
@@ -44,5 +44,6 @@ export function eca(options: EcaOptions = {}): Net {
     kernel: { gamma: 2, beta: 1 },
     gate: sigmoid(),
   }, "eca");
+  expectAll({ gate: [gate, NET] }, "eca");
   return modulated(chain(globalAveragePool(), channelConv({ kernel }), gate));
 }

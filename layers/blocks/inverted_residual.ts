@@ -3,14 +3,15 @@
  * attention inside those of MobileNetV3 and EfficientNet: 1x1 to a wide middle, a depthwise
  * convolution there, and 1x1 back, which ends without a rectifier.
  */
-import { expected, optionsOf } from "../../dsl/problem/expect.ts";
+import { BOOLEAN, expectAll, optional, optionsOf } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { conv } from "../conv.ts";
 import { relu6 } from "../relu6.ts";
 import { stochasticDepth } from "../stochastic_depth.ts";
 import { chain, identity, numbered, residual } from "../../dsl/net/combinators.ts";
-import type { Net } from "../../dsl/net/net.ts";
+import { NET, type Net } from "../../dsl/net/net.ts";
 import { ratio, type Width } from "../../dsl/net/shape.ts";
+import { WIDTH } from "./_width.ts";
 import { depthwise } from "./separable.ts";
 
 /** Options of {@link invertedResidual}. */
@@ -77,18 +78,22 @@ export function invertedResidual(options: InvertedResidualOptions = {}): Net {
     drop: 0,
   }, "invertedResidual");
   const { width, kernel, stride, activation, drop } = chosen;
-  const [up, down] = fractionOf(expected(chosen.expansion, EXPANSION, "expansion")) ?? [1, 1];
+  const { expansion, attention, shortcut } = chosen;
+  const nets = { activation: [activation, NET], attention: [attention, NET] } as const;
+  const others = { width: [width, WIDTH], shortcut: [shortcut, optional(BOOLEAN)] } as const;
+  expectAll({ expansion: [expansion, EXPANSION], ...nets, ...others }, "invertedResidual");
+  const [up, down] = fractionOf(expansion) ?? [1, 1];
   const isWider = up !== down;
   const body = chain(
     isWider ? chain(conv(ratio(up, down)), batchNorm(), activation) : identity,
     depthwise(kernel, stride),
     batchNorm(),
     activation,
-    chosen.attention,
+    attention,
     conv(narrowed(width, up, down)),
     batchNorm(),
   );
-  const isAdded = chosen.shortcut ?? (width === "same" && stride === 1);
+  const isAdded = shortcut ?? (width === "same" && stride === 1);
   const dropped = drop === 0 ? identity : stochasticDepth(drop);
   return numbered("unit", isAdded ? residual(chain(body, dropped)) : body);
 }

@@ -2,12 +2,12 @@
  * The depthwise separable convolution of MobileNets (Howard et al., 2017): each channel's own
  * convolution, then one of 1x1 over all of them, each with batch norm and rectifier.
  */
-import { given, optionsOf } from "../../dsl/problem/expect.ts";
+import { expectAll, given, optionsOf } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { conv } from "../conv.ts";
 import { relu } from "../relu.ts";
 import { chain, numbered } from "../../dsl/net/combinators.ts";
-import type { Net } from "../../dsl/net/net.ts";
+import { NET, type Net } from "../../dsl/net/net.ts";
 import type { Width } from "../../dsl/net/shape.ts";
 
 /** Options of {@link separable}. */
@@ -45,6 +45,7 @@ export function separable(width: Width, options: SeparableOptions = {}): Net {
     stride: 1,
     activation: relu(),
   }, "separable");
+  expectAll({ activation: [activation, NET] }, "separable");
   const own = given(width, "a width", "separable");
   return numbered(
     "unit",

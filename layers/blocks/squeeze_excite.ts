@@ -9,13 +9,13 @@
  * which tell the mean apart: timm's is `x.mean((2, 3))`, torchvision's an `AdaptiveAvgPool2d(1)`. The
  * numbers are the same; fvcore counts the pool and not the mean.
  */
-import { COUNT, expected, optionsOf } from "../../dsl/problem/expect.ts";
+import { COUNT, expectAll, optionsOf } from "../../dsl/problem/expect.ts";
 import { conv } from "../conv.ts";
 import { positionPool } from "../position_pool.ts";
 import { relu } from "../relu.ts";
 import { sigmoid } from "../sigmoid.ts";
 import { chain } from "../../dsl/net/combinators.ts";
-import type { Net } from "../../dsl/net/net.ts";
+import { NET, type Net } from "../../dsl/net/net.ts";
 import { narrower } from "../../dsl/net/shape.ts";
 import { modulated } from "./_modulated.ts";
 
@@ -52,7 +52,8 @@ export function squeezeExcite(options: SqueezeExciteOptions = {}): Net {
     activation: relu(),
     gate: sigmoid(),
   }, "squeezeExcite");
-  expected(ratio, COUNT, "ratio");
+  const nets = { pool: [pool, NET], activation: [activation, NET], gate: [gate, NET] } as const;
+  expectAll({ ratio: [ratio, COUNT], ...nets }, "squeezeExcite");
   return modulated(chain(
     pool,
     conv(narrower(ratio), { bias: true }),

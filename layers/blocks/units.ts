@@ -6,13 +6,14 @@
  * pre-activation; Xie et al. (2017) for ResNeXt; details as in the released
  * networks of Wang et al. (2017).
  */
-import { optionsOf } from "../../dsl/problem/expect.ts";
+import { BOOLEAN, expectAll, optional, optionsOf } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { conv } from "../conv.ts";
 import { relu } from "../relu.ts";
 import { chain, fork, identity, named, numbered, residual } from "../../dsl/net/combinators.ts";
 import type { Net } from "../../dsl/net/net.ts";
 import { ratio, type Width } from "../../dsl/net/shape.ts";
+import { WIDTH } from "./_width.ts";
 
 /** Options of every residual unit. */
 export interface UnitOptions {
@@ -41,6 +42,13 @@ export interface ResnextOptions extends BottleneckOptions {
 }
 
 const UNIT = { width: "same", stride: 1, projection: undefined } as const;
+
+const PROJECTION = optional(BOOLEAN);
+
+/** Makes sure of what decides a unit's form; the rest is the plan's to judge. */
+function judged({ width = "same", projection }: UnitOptions, of: string): void {
+  expectAll({ width: [width, WIDTH], projection: [projection, PROJECTION] }, of);
+}
 
 function projects(options: UnitOptions): boolean {
   return options.projection ??
@@ -77,7 +85,12 @@ function preactivated(body: Net, width: Width, options: UnitOptions): Net {
  * ```
  */
 export function preactivation(options: BottleneckOptions = {}): Net {
-  const { width, stride, bottleneck } = optionsOf(options, { ...UNIT, bottleneck: 4 });
+  const { width, stride, bottleneck } = optionsOf(
+    options,
+    { ...UNIT, bottleneck: 4 },
+    "preactivation",
+  );
+  judged(options, "preactivation");
   const { middle, output } = narrow(width, bottleneck);
   const body = chain(
     conv(middle),
@@ -106,7 +119,8 @@ export function preactivation(options: BottleneckOptions = {}): Net {
  * ```
  */
 export function basic(options: UnitOptions = {}): Net {
-  const { width, stride } = optionsOf(options, UNIT);
+  const { width, stride } = optionsOf(options, UNIT, "basic");
+  judged(options, "basic");
   const body = chain(
     conv(width, { kernel: 3, stride, padding: 1 }),
     batchNorm(),
@@ -132,7 +146,8 @@ export function basic(options: UnitOptions = {}): Net {
  */
 export function resnext(options: ResnextOptions = {}): Net {
   const defaults = { ...UNIT, bottleneck: 2, groups: 32 };
-  const { width, stride, bottleneck, groups } = optionsOf(options, defaults);
+  const { width, stride, bottleneck, groups } = optionsOf(options, defaults, "resnext");
+  judged(options, "resnext");
   const { middle, output } = narrow(width, bottleneck);
   const body = chain(
     conv(middle),

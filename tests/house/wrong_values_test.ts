@@ -268,8 +268,8 @@ for (const [called, name] of exported) {
   });
 }
 
-/** What takes options, each with the arguments before them and one option misspelt. */
-const MISSPELT = {
+/** What makes layers and blocks of options, each with the arguments before them and one option misspelt. */
+const LAYERS = {
   conv: [[8], "kernle"],
   convTranspose: [[8], "strid"],
   pad: [[1], "mdoe"],
@@ -303,6 +303,11 @@ const MISSPELT = {
   localMask: [[], "cuont"],
   stage: [[1, 2, 1], "learnign"],
   attend: [[netfold.identity], "learnign"],
+} as const;
+
+/** All that takes options. */
+const MISSPELT = {
+  ...LAYERS,
   plain: [[], "widhts"],
   preactivationResnet: [[], "unist"],
   resnet56: [[], "clases"],
@@ -347,8 +352,9 @@ for (const [name, [before, misspelt]] of Object.entries(MISSPELT)) {
     const problems = await problemsOf(() =>
       Reflect.apply(byName.get(name) ?? String, undefined, [...before, { [misspelt]: 3 }])
     );
+    const named = name in LAYERS ? `${name}.${misspelt}` : misspelt;
     assertEquals(problems.map(({ code, path }) => ({ code, path })), [
-      { code: "unknown-option", path: misspelt },
+      { code: "unknown-option", path: named },
     ]);
     assert(problems[0]?.hint.startsWith("did you mean"), problems[0]?.hint);
   });

@@ -16,22 +16,42 @@ function said(call: () => unknown): readonly Problem[] {
   }
 }
 
-const { bam, cbam, convnextBlock, coordinateAttention, denseBlock, eca } = netfold;
-const { invertedResidual, separable, squeezeExcite } = netfold;
+const { attend, bam, basic, cbam, convnextBlock, coordinateAttention } = netfold;
+const { denseBlock, eca, hourglass, invertedResidual, localMask, mask } = netfold;
+const { preactivation, resnext, separable, squeezeExcite, stage } = netfold;
 const BLOCKS = {
-  ...{ bam, cbam, convnextBlock, coordinateAttention, denseBlock, eca },
-  ...{ invertedResidual, separable, squeezeExcite },
+  ...{ bam, basic, cbam, convnextBlock, coordinateAttention, denseBlock, eca, hourglass },
+  ...{ invertedResidual, localMask, preactivation, resnext, separable, squeezeExcite },
 };
 
-Deno.test("what a block's function does not take is told under the function's name", () => {
+Deno.test("what the function of a layer or a block does not take is told under the function's name", () => {
   let told = 0;
-  for (const [name, make] of Object.entries<unknown>(BLOCKS)) {
+  for (const [name, make] of Object.entries<unknown>({ ...layers, ...BLOCKS })) {
     if (typeof make !== "function") continue;
-    const problems = [...said(() => make(0.2)), ...said(() => make(2, 0.2))];
+    const calls = [[0.2], [2, 0.2], [], [{ nonsense: 1 }], [2, { nonsense: 1 }]];
+    const problems = calls.flatMap((args) => said(() => make(...args)));
     told += problems.length;
-    for (const { path, layer } of problems) assertEquals([path, layer], [name, "argument"]);
+    for (const { path } of problems) assertEquals(path.split(".")[0], name, path);
   }
-  assert(told > 15, `${told}`);
+  assert(told > 80, `${told}`);
+});
+
+Deno.test("every option of a block that decides its form is judged where it is given", () => {
+  const wrong: readonly (readonly [string, () => unknown])[] = [
+    ["squeezeExcite.ratio", () => squeezeExcite({ ratio: 0.5 })],
+    ["squeezeExcite.gate", () => squeezeExcite({ gate: layers.sigmoid as never })],
+    ["invertedResidual.width", () => invertedResidual({ width: "outer" as never })],
+    ["preactivation.width", () => preactivation({ width: "wide" as never })],
+    ["basic.projection", () => basic({ projection: "no" as never })],
+    ["hourglass.reading", () => hourglass({ depth: 1, reading: "ascent" as never })],
+    ["mask.units", () => mask(layers.relu(), { units: "basic" as never })],
+    ["stage.learning", () => stage(1, 1, 1, { learning: "arn" as never })],
+    ["attend.sees", () => attend(layers.relu(), { depth: 1, sees: "both" as never })],
+    ["attend.path", () => attend(layers.relu(), squeezeExcite(), { path: [] })],
+    ["conv.kernal", () => layers.conv(8, { kernal: 3 } as never)],
+    ["maxPool.strides", () => layers.maxPool(2, { strides: 3 } as never)],
+  ];
+  for (const [path, call] of wrong) assertEquals(said(call).map((problem) => problem.path), [path]);
 });
 
 Deno.test("a number where options stand is told which options there are", () => {

@@ -1,11 +1,12 @@
 /** Layers that make maps larger or put their numbers elsewhere, on numbers that one can check. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { type Net, plan } from "../../mod.ts";
+import { fromJSON, type Net, orThrow, plan, toJSON } from "../../mod.ts";
 import {
   channelShuffle,
   convTranspose,
   depthToSpace,
   pad,
+  resize,
   resizeHalfPixel,
   resizeNearest,
 } from "../../layers/mod.ts";
@@ -59,6 +60,25 @@ Deno.test("resizing by half pixels mixes the pixels beside a place", () => {
   assertAnswer(answer(resizeHalfPixel([1, 3]), rows([0, 6])), [0, 3, 6]);
   assertAnswer(answer(resizeHalfPixel([1, 2]), rows([0, 4, 6])), [1, 5.5]);
   assertAnswer(answer(resizeHalfPixel([2, 2]), rows([1, 3], [5, 7])), [1, 3, 5, 7]);
+});
+
+Deno.test("maps are resized by a factor as to the size that it comes to, rounded down", () => {
+  for (const make of [resize, resizeNearest, resizeHalfPixel]) {
+    const map = { shape: [2, 3, 1], data: [1, 7, 2, 9, 4, 8] };
+    assertEquals(answer(make({ factor: [2, 1.5] }), map), answer(make([4, 4]), map));
+    assertEquals(answer(make({ factor: 0.5 }), map), answer(make([1, 1]), map));
+    const net = make({ factor: 3 });
+    assertEquals(orThrow(fromJSON(toJSON(net))), net);
+    const small = onlyProblem(plan(make({ factor: 0.4 }), [2, 9, 1]));
+    assertEquals([small.code, small.hint], [
+      "nothing-left",
+      "use a larger factor, or a size in pixels",
+    ]);
+    assertEquals(onlyProblem(plan(make({ factor: 2 }), [9])).code, "map-needed");
+    for (const factor of [0, -1, NaN, Infinity, 1e300, "2", [2], [2, 0]]) {
+      assertEquals(onlyProblem(plan(make({ factor } as never), [4, 4, 1])).code, "invalid-field");
+    }
+  }
 });
 
 const spread = (net: Net, kernel: readonly number[]) =>

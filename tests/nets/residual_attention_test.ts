@@ -129,7 +129,7 @@ Deno.test("residualAttention() takes mask depths and a tail of other channels", 
     () => residualAttention({ depths: [1, 0, 1] }),
     ProblemError,
   );
-  assertEquals(problems.map(({ path, got }) => [path, got]), [["depth", "0"]]);
+  assertEquals(problems.map(({ path, got }) => [path, got]), [["depths", "[1,0,1]"]]);
 });
 
 Deno.test("the ImageNet form takes every activation, mask and way of learning", () => {

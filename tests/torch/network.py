@@ -220,7 +220,7 @@ class Network:
         if kind == "flatten":
             return x.permute(0, 2, 3, 1).flatten(1) if x.dim() == 4 else x
         if kind == "resize":
-            return F.interpolate(x, layer["size"], mode="bilinear", align_corners=True)
+            return F.interpolate(x, plan["output"][:2], mode="bilinear", align_corners=True)
         if kind == "scale":
             return x * layer["by"]
         if kind == "l2_normalize":
