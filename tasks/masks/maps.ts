@@ -33,6 +33,18 @@ export function channelMap(map: FeatureMap, channel: number): FeatureMap {
   return { height, width, channels: 1, data: values };
 }
 
+/** Whether a map is of one position, and all that it says lies in its channels. */
+export function isChannels({ height, width, channels }: FeatureMap): boolean {
+  return height * width === 1 && channels > 1;
+}
+
+/** The channels of a map of one position in rows, which are as many as make the nearest to a square. */
+export function channelGrid({ channels, data }: FeatureMap): FeatureMap {
+  let height = Math.floor(Math.sqrt(channels));
+  while (channels % height !== 0) height--;
+  return { height, width: channels / height, channels: 1, data };
+}
+
 /** The least and the largest number of a map. */
 export function ends({ data }: FeatureMap): readonly [low: number, high: number] {
   return [

@@ -1,14 +1,22 @@
 /**
  * A sheet of masks: one SVG for one picture, a row for each attention of the
  * network. A row shows the trunk's features before, the mask, the mask over the
- * picture, the features after, and single channels of the mask. On white, or dark where its
- * reader's pages are.
+ * picture, the features after, and single channels of the mask; of a mask of one
+ * position, as squeeze-and-excitation has it, the channels as cells. On white, or
+ * dark where its reader's pages are.
  */
 import type { RgbImage } from "../data/image_file.ts";
 import { xml } from "../../dsl/problem/escape.ts";
 import { percent } from "../terminal/format.ts";
 import type { Attention, Seen } from "./attention.ts";
-import { channelMap, meanMap, tellingChannels } from "./maps.ts";
+import {
+  channelGrid,
+  channelMap,
+  type FeatureMap,
+  isChannels,
+  meanMap,
+  tellingChannels,
+} from "./maps.ts";
 import { DARK_STYLE, themed } from "../charts/theme.ts";
 import { pictureTile, TILE } from "../charts/picture_tile.ts";
 import { mapTile, overlayTile, type Tile } from "./tiles.ts";
@@ -31,11 +39,13 @@ const SHOWN = 3;
 const FEATURES =
   "Features: mean size over the channels; mask: mean over the channels, and single ones.";
 const SHADES = "Dark is the smallest number of a tile, bright the largest; both stand below it.";
+const CELLS = "A mask of one position has a cell for each channel, row after row.";
 const COLUMNS = ["trunk before", "mask", "mask on picture", "after"];
 
 export function maskSheet(picture: RgbImage, seen: Seen, options: SheetOptions): string {
   const { channels } = options;
-  const singles = channels?.length ?? Math.min(SHOWN, fewestChannels(seen));
+  const maps = seen.attentions.map(({ mask }) => mask);
+  const singles = channels?.length ?? fewestChannels(maps.filter((mask) => !isChannels(mask)));
   const width = MARGIN * 2 + LABEL + (COLUMNS.length + singles) * (TILE + GAP);
   const height = TOP + seen.attentions.length * ROW + MARGIN;
   const titles = [...COLUMNS, ...Array.from({ length: singles }, () => "mask channel")];
@@ -48,6 +58,7 @@ export function maskSheet(picture: RgbImage, seen: Seen, options: SheetOptions):
     [62, options.subtitle, `font-size="12" fill="${WORDS}"`],
     [82, FEATURES, `font-size="11" fill="${WORDS}"`],
     [98, SHADES, `font-size="11" fill="${WORDS}"`],
+    [114, maps.some(isChannels) ? CELLS : "", `font-size="11" fill="${WORDS}"`],
   ] as const;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
@@ -67,8 +78,9 @@ export function maskSheet(picture: RgbImage, seen: Seen, options: SheetOptions):
   ].join("\n");
 }
 
-function fewestChannels({ attentions }: Seen): number {
-  return attentions.reduce((fewest, { mask }) => Math.min(fewest, mask.channels), SHOWN);
+function fewestChannels(masks: readonly FeatureMap[]): number {
+  const most = masks.length === 0 ? 0 : SHOWN;
+  return masks.reduce((fewest, { channels }) => Math.min(fewest, channels), most);
 }
 
 function columnAt(index: number): number {
@@ -84,12 +96,13 @@ function row(
     readonly singles: number;
   },
 ): string {
-  const chosen = channels ?? tellingChannels(mask, singles);
-  const mean = meanMap(mask);
-  const tiles: readonly (readonly [Tile, string])[] = [
+  const isFlat = isChannels(mask);
+  const chosen = channels ?? (isFlat ? [] : tellingChannels(mask, singles));
+  const shown = isFlat ? channelGrid(mask) : meanMap(mask);
+  const tiles: readonly (readonly [Tile | undefined, string])[] = [
     [mapTile(meanMap(before, { size: true })), ""],
-    [mapTile(mean), ""],
-    [overlayTile(mean, picture), ""],
+    [mapTile(shown), ""],
+    [isFlat ? undefined : overlayTile(shown, picture), ""],
     [mapTile(meanMap(after, { size: true })), ""],
     ...chosen.map((channel) => [mapTile(channelMap(mask, channel)), `${channel}: `] as const),
   ];
@@ -100,6 +113,7 @@ function row(
     text(MARGIN, top + 70, size, `font-size="11" fill="${WORDS}"`),
     text(MARGIN, top + 86, formula, `font-size="11" fill="${WORDS}"`),
     ...tiles.map(([tile, label], i) => {
+      if (tile === undefined) return "";
       const range = `${label}${short(tile.low)} to ${short(tile.high)}`;
       return image(tile.url, columnAt(i), top) +
         text(columnAt(i) + TILE / 2, top + TILE + 13, range, SMALL);

@@ -21,7 +21,7 @@ import {
 import { attention20 } from "../../nets/mod.ts";
 import { lookAt } from "../../tasks/masks/attention.ts";
 import { drawMasks } from "../../tasks/masks/draw.ts";
-import { meanMap, tellingChannels } from "../../tasks/masks/maps.ts";
+import { channelGrid, meanMap, tellingChannels } from "../../tasks/masks/maps.ts";
 import { maskSheet } from "../../tasks/masks/sheet.ts";
 import { viridis } from "../../tasks/masks/viridis.ts";
 import { svgToPng } from "../../tasks/charts/png.ts";
@@ -123,6 +123,21 @@ Deno.test("lookAt() shows the masks of squeeze-and-excitation and its kin, of an
     for (const form of masks) assertStringIncludes(svg, form);
     assert(!svg.includes("NaN"));
   }
+});
+
+Deno.test("a mask of one position is shown as a cell for each channel, which lies over no picture", async () => {
+  const host = chain(conv(24, { kernel: 3 }), globalAveragePool());
+  const net = orThrow(attend(host, squeezeExcite({ ratio: 2 })));
+  const [seen] = orThrow(await lookAt(untrained(net, TEN), [picture], engine));
+  const svg = maskSheet(picture, seen!, { title: "excited", subtitle: "a run" });
+  assertStringIncludes(svg, "a cell for each channel");
+  const tiles = [...svg.matchAll(/href="data:image\/png;base64,([^"]+)"/g)];
+  assertEquals(tiles.length, 4, "the picture, features before, the mask, features after");
+  const { data } = decode(Uint8Array.fromBase64(tiles[2]?.[1] ?? ""));
+  const colours = Array.from({ length: data.length / 3 }, (_, i) => data.slice(3 * i, 3 * i + 3));
+  assertEquals(new Set(colours.map(String)).size, 24);
+  const { width, height } = channelGrid(seen!.attentions[0]!.mask);
+  assertEquals([height, width], [4, 6]);
 });
 
 Deno.test("a network without attention has no masks to show", async () => {
