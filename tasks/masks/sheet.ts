@@ -39,7 +39,8 @@ const SHOWN = 3;
 const FEATURES =
   "Features: mean size over the channels; mask: mean over the channels, and single ones.";
 const SHADES = "Dark is the smallest number of a tile, bright the largest; both stand below it.";
-const CELLS = "A mask of one position has a cell for each channel, row after row.";
+const CELLS =
+  "Features: mean size over the channels; mask: a cell for each channel, or their mean.";
 const COLUMNS = ["trunk before", "mask", "mask on picture", "after"];
 
 export function maskSheet(picture: RgbImage, seen: Seen, options: SheetOptions): string {
@@ -56,9 +57,8 @@ export function maskSheet(picture: RgbImage, seen: Seen, options: SheetOptions):
     [20, options.title, 'font-size="16" font-weight="bold"'],
     [42, `taken for ${seen.guess}, ${percent(seen.probability, 1)}`, 'font-size="12"'],
     [62, options.subtitle, `font-size="12" fill="${WORDS}"`],
-    [82, FEATURES, `font-size="11" fill="${WORDS}"`],
+    [82, maps.some(isChannels) ? CELLS : FEATURES, `font-size="11" fill="${WORDS}"`],
     [98, SHADES, `font-size="11" fill="${WORDS}"`],
-    [114, maps.some(isChannels) ? CELLS : "", `font-size="11" fill="${WORDS}"`],
   ] as const;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
