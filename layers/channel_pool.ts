@@ -37,10 +37,10 @@ export const channelPoolRule: FullLayerRule<ChannelPool> = {
   type: "channel_pool",
   label: "channelpool",
   fields: { by: wordField("mean", "max") },
-  shape: (_, input) => ({
-    output: [...input.slice(0, 2), 1],
-    faults: input.length === 3 ? [] : [mapFault(input)],
-  }),
+  shape: (_, input) =>
+    input.length === 3
+      ? { output: [...input.slice(0, 2), 1], faults: [] }
+      : { output: [NaN, NaN, 1], faults: [mapFault(input)] },
   // A mean divides its sum.
   cost: ({ by }, input, output) => ({
     macs: 0,

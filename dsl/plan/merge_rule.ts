@@ -134,7 +134,9 @@ export function crowdFaults(rule: MergeRule, branches: number): readonly Fault[]
     rule: "the merge has the wrong number of branches",
     got: `${branches}`,
     wanted: two ? "2" : "at least 1",
-    hint: two ? "join others in a fork of their own" : "",
+    hint: two && branches > 2
+      ? "join others in a fork of their own"
+      : "give it more branches; identity is the input as it is",
   }];
 }
 

@@ -65,8 +65,11 @@ Deno.test("a number where options stand is told which options there are", () => 
   assertEquals([width?.path, width?.wanted], ["separable", "a width"]);
 });
 
-Deno.test("a merge of two is told what becomes of a third", () => {
+Deno.test("a merge is told what becomes of a third branch, and that it needs more", () => {
   const three = fork("subtract", ...[4, 4, 4].map((width) => layers.conv(width)));
   const { got, wanted, hint } = onlyProblem(plan(three, [4, 4, 2]));
   assertEquals([got, wanted, hint], ["3", "2", "join others in a fork of their own"]);
+  for (const alone of [fork("modulate", layers.relu()), fork("add")]) {
+    assert(onlyProblem(plan(alone, [4, 4, 2])).hint.startsWith("give it more branches"));
+  }
 });

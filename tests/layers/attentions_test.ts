@@ -153,7 +153,8 @@ Deno.test("a channel pool takes the mean or the largest of a position's channels
   const map = { shape: [1, 2, 3], data: [1, 2, 6, -1, -5, -3] };
   assertEquals(answer(channelPool("mean"), map), [3, -3]);
   assertEquals(answer(channelPool("max"), map), [6, -1]);
-  assertEquals(onlyProblem(plan(channelPool("max"), [6])).code, "map-needed");
+  const { code } = onlyProblem(plan(chain(channelPool("max"), conv(1)), [6]));
+  assertEquals(code, "map-needed", "what comes of a pool without a map is unknown, and told once");
 });
 
 Deno.test("a position pool takes the mean or the largest of a channel's positions, and stays a map", () => {
