@@ -49,7 +49,7 @@ import { batchNorm } from "../layers/batch_norm.ts";
 import { squeezeExcite } from "../layers/blocks/squeeze_excite.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";
-import { convNormRelu, COUNTS, head, imagenetStem, STEM } from "./_parts.ts";
+import { convNormRelu, COUNTS, FACTOR, head, imagenetStem, STEM } from "./_parts.ts";
 
 /** What members of the family leave open. */
 export interface ResnetFamilyOptions {
@@ -113,6 +113,7 @@ export function resnet(given: ResnetOptions): Net {
     stem: [size, STEM],
     strideOn: [options.strideOn, STRIDE_ON],
     groups: [options.groups, COUNT],
+    bottleneck: [options.bottleneck, FACTOR],
     attention: [options.attention, ATTENTION],
   });
   const narrowest = kind === "basic" ? 64 : 256;
