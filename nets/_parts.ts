@@ -36,7 +36,7 @@ export function head(classes: number, before: Net = chain()): Net {
   return chain(globalAveragePool(), before, named("classifier", dense(classes)));
 }
 
-const POSITIVE = listOf({
+const POSITIVE = /* @__PURE__ */ listOf({
   fits: (value) => NUMBER.fits(value) && Number(value) > 0,
   wanted: "a number above 0",
 });
@@ -49,7 +49,7 @@ export const WIDTHS: Wanted = {
 };
 
 /** A number for each stage. */
-export const COUNTS: Wanted = listOf(COUNT);
+export const COUNTS: Wanted = /* @__PURE__ */ listOf(COUNT);
 
 /** How many times wider or deeper a network is than the one that its family scales. */
 export const FACTOR: Wanted = {

@@ -78,7 +78,7 @@ export function preactivationResnet(options: PreactivationResnetOptions): Net {
   return chain(stem, ...stages, batchNorm(), relu(), head(classes));
 }
 
-const UNIT = oneOf(["basic", "bottleneck"]);
+const UNIT = /* @__PURE__ */ oneOf(["basic", "bottleneck"]);
 
 /** The unit after a stem of the same width: the shortcut too starts after BN and ReLU. */
 const firstBasic: Net = /* @__PURE__ */ (() =>

@@ -140,15 +140,15 @@ const UNITS: Readonly<Record<UnitKind, (groups: number) => MakeUnit>> = {
   resnext: (groups) => (options) => resnext({ ...options, groups }),
   inception: () => inceptionUnit,
 };
-const UNIT = oneOf(Object.keys(UNITS));
-const LAYOUT = oneOf(["tail", "text"]);
+const UNIT = /* @__PURE__ */ oneOf(Object.keys(UNITS));
+const LAYOUT = /* @__PURE__ */ oneOf(["tail", "text"]);
 // A size that no map has is the plan's to refuse.
 const INPUT: Wanted = {
   ...listOf({ fits: (value) => typeof value === "number", wanted: "a number" }),
   wanted: "[height, width, channels]",
 };
-const DEPTHS = optional(COUNTS);
-const SEVERAL = listOf(WHOLE);
+const DEPTHS = /* @__PURE__ */ optional(COUNTS);
+const SEVERAL = /* @__PURE__ */ listOf(WHOLE);
 const MODULES: Wanted = {
   fits: (value) => WHOLE.fits(value) || SEVERAL.fits(value),
   wanted: "a whole number of at least 0, or one for each stage",
@@ -162,7 +162,7 @@ const TAIL_WIDTH: Wanted = {
   fits: (value) => Number.isNaN(value) || COUNT.fits(value),
 };
 const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = { mixed, channel, spatial };
-const ACTIVATION = oneOf(Object.keys(ACTIVATIONS));
+const ACTIVATION = /* @__PURE__ */ oneOf(Object.keys(ACTIVATIONS));
 
 /**
  * A Residual Attention Network from its numbers, by default one for small

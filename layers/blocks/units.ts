@@ -43,7 +43,7 @@ export interface ResnextOptions extends BottleneckOptions {
 
 const UNIT = { width: "same", stride: 1, projection: undefined } as const;
 
-const PROJECTION = optional(BOOLEAN);
+const PROJECTION = /* @__PURE__ */ optional(BOOLEAN);
 
 /** Makes sure of what decides a unit's form; the rest is the plan's to judge. */
 function judged({ width = "same", projection }: UnitOptions, of: string): void {
