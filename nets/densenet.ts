@@ -25,7 +25,6 @@ import {
   BOOLEAN,
   COUNT,
   expectAll,
-  listOf,
   optionsOf,
   settling,
   type Wanted,

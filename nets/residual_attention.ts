@@ -46,7 +46,8 @@ import {
   type Wanted,
   WHOLE,
 } from "../dsl/problem/expect.ts";
-import { channel, mixed, type Reading, spatial, stage, WORDS } from "../layers/blocks/attention.ts";
+import { channel, mixed, type Reading, spatial, stage } from "../layers/blocks/attention.ts";
+import { WORDS } from "../layers/blocks/words.ts";
 import { chain, named, repeat } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import type { Shape } from "../dsl/net/shape.ts";

@@ -15,15 +15,8 @@ import {
   TEXT,
   type Wanted,
 } from "../../dsl/problem/expect.ts";
-import {
-  arl,
-  hourglass,
-  type HourglassOptions,
-  mask,
-  type MaskOptions,
-  nal,
-  WORDS,
-} from "./attention.ts";
+import { arl, hourglass, type HourglassOptions, mask, type MaskOptions, nal } from "./attention.ts";
+import { WORDS } from "./words.ts";
 import { chain, identity, numbered } from "../../dsl/net/combinators.ts";
 import { isNet, type Net, part } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";

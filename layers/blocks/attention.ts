@@ -4,7 +4,7 @@
  * trunk, and the attention module with its numbers p, t and r. `arl` and `nal`
  * take any trunk and any mask, so that attention is one line on any network.
  */
-import { COUNT, expectAll, oneOf, optionsOf, WHOLE } from "../../dsl/problem/expect.ts";
+import { COUNT, expectAll, optionsOf, WHOLE } from "../../dsl/problem/expect.ts";
 import { batchNorm } from "../batch_norm.ts";
 import { conv } from "../conv.ts";
 import { l2Normalize } from "../l2_normalize.ts";
@@ -23,6 +23,7 @@ import {
 } from "../../dsl/net/combinators.ts";
 import { NET, type Net } from "../../dsl/net/net.ts";
 import { preactivation } from "./units.ts";
+import { WORDS } from "./words.ts";
 
 /** Mixed attention f1: a sigmoid on every element. */
 export const mixed: Net = /* @__PURE__ */ sigmoid();
@@ -55,14 +56,6 @@ export const spatial: Net = /* @__PURE__ */ chain(
  * to the paper's count for Attention-452 (r = 3). At r = 1 they are the same.
  */
 export type Reading = "figure" | "descent";
-
-/** The words of the options of masks and modules. */
-export const WORDS = {
-  reading: oneOf(["figure", "descent"]),
-  learning: oneOf(["arl", "nal"]),
-  units: oneOf(["preactivation", "postactivation"]),
-  mask: oneOf(["hourglass", "local"]),
-} as const;
 
 /** Options of {@link hourglass}. */
 export interface HourglassOptions {
