@@ -12,6 +12,7 @@ import { dataStatus } from "../terminal/data_status.ts";
 import { count } from "../terminal/format.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 import { withEngine } from "../training/engine.ts";
+import { runPath } from "../training/pretrained.ts";
 import { predict, type Prediction } from "../training/predict.ts";
 import { namedPictures } from "./pictures.ts";
 import { csvHeader, predictionCsv, predictionText } from "./view.ts";
@@ -28,13 +29,15 @@ async function main(given: Given<typeof predictCommand>): Promise<void> {
   if (others > 0) onWarning(`${others} files that are not called pictures are left out`);
   const using = orThrow(await languageModule(given));
   const output = standardOutput();
+  // A pretrained network may have to be fetched, for which Deno asks before any work.
+  const folder = orThrow(await runPath(run));
   show("loading the run and its engine");
   const all: Prediction[] = [];
   await withEngine({ ...engineChoice(given), onWarning }, async (engine) => {
     for (let at = 0; at < paths.length; at += AT_ONCE) {
       const some = paths.slice(at, at + AT_ONCE);
       if (at > 0) show(`${count(at)} of ${count(paths.length)} images`);
-      const found = orThrow(await predict(run, some, { weights, engine, ...using }));
+      const found = orThrow(await predict(folder, some, { weights, engine, ...using }));
       clear();
       if (format === "json") all.push(...found);
       else if (format === "csv") {
