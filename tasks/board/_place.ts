@@ -1,9 +1,11 @@
 /** Which folder the name of a run means: one within the folder of all runs, whatever the name says. */
 import { join, relative, SEPARATOR } from "@std/path";
+import { isLocked, LOCK } from "../files/run_lock.ts";
 import { attempt, problemAt, ProblemError, type Result } from "../fp.ts";
 
+const [CONFIG, METRICS] = ["config.json", "metrics.jsonl"];
 /** The files of a run that the board reads. */
-const READ = ["config.json", "metrics.jsonl", "steps.csv"];
+const READ: readonly string[] = [CONFIG, METRICS, "steps.csv"];
 
 /** What a run's folder is called on the board. */
 export function idOf(root: string, folder: string): string {
@@ -34,15 +36,31 @@ export function noRun(id: string): ProblemError {
   })]);
 }
 
-/** What changes when a run's configuration or metrics do; nothing of a folder that is no run, or has links for files. */
-export async function marksOf(folder: string): Promise<string | undefined> {
+/**
+ * What changes when a run's configuration or metrics do, or when a process begins or ends to train
+ * it; nothing of a folder that is no run, or has links for files. Files are asked for as seldom as
+ * can be: a board may have thousands of runs.
+ */
+export async function marksOf(
+  folder: string,
+  given?: readonly Deno.DirEntry[],
+): Promise<string | undefined> {
+  const entries = given ?? await entriesIn(folder);
+  const read = entries.filter(({ name }) => READ.includes(name));
+  if (read.some(({ isSymlink }) => isSymlink)) return undefined;
+  if (!read.some(({ name, isFile }) => name === CONFIG && isFile)) return undefined;
   const files = await Promise.all(
-    READ.map((name) => Deno.lstat(join(folder, name)).catch(() => undefined)),
+    [CONFIG, METRICS].filter((name) => read.some((entry) => entry.name === name))
+      .map((name) => Deno.lstat(join(folder, name)).catch(() => undefined)),
   );
-  if (!files[0]?.isFile || files.some((file) => file?.isSymlink)) return undefined;
-  const [config, metrics] = files;
-  return [config, metrics].map((file) => `${file?.ino} ${file?.size} ${file?.mtime?.getTime()}`)
+  const isHeld = entries.some(({ name }) => name === LOCK) && await isLocked(folder);
+  return [isHeld, ...files.map((file) => `${file?.ino} ${file?.size} ${file?.mtime?.getTime()}`)]
     .join();
+}
+
+/** What is in a folder; nothing in one that cannot be read. */
+function entriesIn(folder: string): Promise<readonly Deno.DirEntry[]> {
+  return Array.fromAsync(Deno.readDir(folder)).catch(() => []);
 }
 
 async function isWithin(root: string, folder: string): Promise<boolean> {

@@ -6,9 +6,8 @@ import { netFromJson, plan } from "../../layers/bound/plan.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { isJsonObject, type Json } from "../files/json.ts";
 import { openRun } from "../files/run_folder.ts";
-import { isLocked } from "../files/run_lock.ts";
 import { attempt, E, orThrow, pipe, type Result, right } from "../fp.ts";
-import { runFolders } from "../runs/find.ts";
+import { runEntries } from "../runs/find.ts";
 import { type ListedRun, listedWithConfig } from "../runs/listed.ts";
 import { configFromJson } from "../training/config.ts";
 import { recipeText } from "../training/recipe_text.ts";
@@ -24,16 +23,32 @@ const counted = new Map<string, number | undefined>();
 /** Runs that are read at a time: a process may have only some hundred files open. */
 const AT_ONCE = 64;
 
-/** All runs in a folder and below it; none of a folder that is not there. */
+/** What is being read, by the folder. */
+const reading = new Map<string, Promise<Result<BoardRuns>>>();
+
+/**
+ * All runs in a folder and below it; none of a folder that is not there. Who asks while they are
+ * being read is given what comes of that.
+ */
 export function boardRuns(root: string): Promise<Result<BoardRuns>> {
+  const begun = reading.get(root) ?? readRuns(root).finally(() => reading.delete(root));
+  reading.set(root, begun);
+  return begun;
+}
+
+function readRuns(root: string): Promise<Result<BoardRuns>> {
   return attempt(async () => {
-    const found = await attempt(() => runFolders(root));
+    const found = await attempt(() => runEntries(root));
     const isEmpty = found._tag === "Left" && found.left.every(isMissing);
     const folders = isEmpty ? [] : orThrow(found);
     const all: Result<BoardRun>[] = [];
     for (let first = 0; first < folders.length; first += AT_ONCE) {
       const some = folders.slice(first, first + AT_ONCE);
-      all.push(...await Promise.all(some.map((folder) => runIn(folder, idOf(root, folder)))));
+      all.push(
+        ...await Promise.all(
+          some.map(({ folder, entries }) => runIn(folder, idOf(root, folder), entries)),
+        ),
+      );
     }
     return {
       folder: root,
@@ -49,11 +64,15 @@ export function boardRun(root: string, id: string): Promise<Result<BoardRun>> {
   return attempt(async () => orThrow(await runIn(orThrow(await placeOf(root, id)), id)));
 }
 
-function runIn(folder: string, id: string): Promise<Result<BoardRun>> {
+function runIn(
+  folder: string,
+  id: string,
+  entries?: readonly Deno.DirEntry[],
+): Promise<Result<BoardRun>> {
   return attempt(async () => {
-    const marks = await marksOf(folder);
+    const marks = await marksOf(folder, entries);
     if (marks === undefined) throw noRun(id);
-    const stamp = `${id} ${marks} ${await isLocked(folder)}`;
+    const stamp = `${id} ${marks}`;
     const before = known.get(folder);
     if (before?.stamp === stamp) return before.run;
     const { listed, config } = orThrow(await listedWithConfig(folder));

@@ -13,6 +13,7 @@ import { runFolders } from "../runs/find.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { answer } from "./_answer.ts";
 import { exportBoard, type ExportOptions } from "./_export.ts";
+import { boardRuns } from "./_runs.ts";
 import { boardCommand, PORT } from "./options.ts";
 
 export const run: Run = runner(
@@ -30,6 +31,8 @@ async function main(given: Given<typeof boardCommand>): Promise<void> {
   const output = standardOutput();
   output.write(`http://127.0.0.1:${server.addr.port}/\n`);
   output.write(`the runs in ${printable(runs ?? "runs")}; Ctrl-C ends it\n`);
+  // Whoever opens the page finds them read; what is wrong with them is told to the page.
+  boardRuns(root).catch(() => {});
   await server.finished;
 }
 

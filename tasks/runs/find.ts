@@ -36,13 +36,33 @@ export function findRuns(folders: readonly string[]): Promise<Result<FoundRuns>>
  *
  * @throws {ProblemError} When one cannot be read.
  */
-export async function runFolders(folder: string, depth = DEEPEST): Promise<readonly string[]> {
+export async function runFolders(folder: string): Promise<readonly string[]> {
+  return (await runEntries(folder)).map(({ folder }) => folder);
+}
+
+/** The folder of a run, and what is in it. */
+export interface RunEntries {
+  readonly folder: string;
+  readonly entries: readonly Deno.DirEntry[];
+}
+
+/**
+ * {@link runFolders}, with what each holds.
+ *
+ * @throws {ProblemError} When one cannot be read.
+ */
+export async function runEntries(
+  folder: string,
+  depth = DEEPEST,
+): Promise<readonly RunEntries[]> {
   const entries = orThrow(
     await onPath(folder, "list", () => Array.fromAsync(Deno.readDir(folder)))(),
   );
-  if (entries.some(({ name, isFile }) => isFile && name === "config.json")) return [folder];
+  if (entries.some(({ name, isFile }) => isFile && name === "config.json")) {
+    return [{ folder, entries }];
+  }
   if (depth === 0) return [];
   const inner = entries.filter(({ isDirectory }) => isDirectory);
-  return (await Promise.all(inner.map(({ name }) => runFolders(join(folder, name), depth - 1))))
+  return (await Promise.all(inner.map(({ name }) => runEntries(join(folder, name), depth - 1))))
     .flat();
 }
