@@ -148,6 +148,9 @@ export function resumeOnTorch(
       const config = orThrow(await lengthened(run, { config: own, dataset, last }, watch));
       if (config.masks !== undefined) {
         watch.onWarning?.("PyTorch keeps no masks: those of its epochs are missing");
+        const { truncateMasks } = await import("../masks/kept_masks.ts");
+        const epoch = last._tag === "Right" ? last.right.position.epoch : 0;
+        orThrow(await truncateMasks(run, epoch));
       }
       orThrow(await removeLeftovers(run));
       return await execute(run, config, dataset, watch);

@@ -8,7 +8,7 @@ import { lookAt } from "../../tasks/masks/attention.ts";
 import { masksFile, readMasks } from "../../tasks/masks/kept_masks.ts";
 import { meanMap } from "../../tasks/masks/maps.ts";
 import { resume, train } from "../../tasks/training/mod.ts";
-import { trainOnTorch } from "../../tasks/training/torch.ts";
+import { resumeOnTorch, trainOnTorch } from "../../tasks/training/torch.ts";
 import { openTrained } from "../../tasks/training/trained.ts";
 import { withFolder } from "../files/_folder.ts";
 import { bands, engine, recipe, stopAfter, tinyNet } from "./_runs.ts";
@@ -74,9 +74,25 @@ Deno.test("a run keeps the same masks however often it is stopped, and killed be
     // Killed after masks of an epoch that has no checkpoint, in the midst of the next ones.
     const newer = wanted.split("\n").slice(3).join("\n").slice(0, -9);
     await Deno.writeTextFile(path, newer, { append: true });
+    const copy = join(folder, "on-torch");
+    await Deno.mkdir(copy);
+    for (const { name } of await Array.fromAsync(Deno.readDir(stopped))) {
+      await Deno.copyFile(join(stopped, name), join(copy, name));
+    }
     orThrow(await resume(stopped, { ...again, ...stopAfter(3) }));
     assert(orThrow(await resume(stopped, again)).finished);
     assertEquals(await Deno.readTextFile(path), wanted);
+
+    // PyTorch keeps none, and leaves none that are of other weights than those it goes on with.
+    const told: string[] = [];
+    const onWarning = (text: string) => void told.push(text);
+    const torch = { log: false, dataset: bands, optimizer, python: "no-such-python", onWarning };
+    assertProblem(await resumeOnTorch(copy, torch), "no-such-python");
+    assertEquals(
+      await Deno.readTextFile(masksFile({ folder: copy })),
+      `${wanted.split("\n").slice(0, 3).join("\n")}\n`,
+    );
+    assertEquals(told, ["PyTorch keeps no masks: those of its epochs are missing"]);
   });
 });
 
