@@ -17,7 +17,7 @@ export interface ChannelPool {
 
 /**
  * A map of one channel: the mean of each position's channels, or the largest; those that tie share
- * the gradient.
+ * the gradient, and on PyTorch the first of them has it.
  *
  * @example
  * ```ts
@@ -61,6 +61,8 @@ export const channelPoolRule: FullLayerRule<ChannelPool> = {
   drawing: ({ by }) => ({ kind: "pool", words: `${by} of channels` }),
   torch: ({ by }) => ({
     tight: true,
-    applies: (_, x) => `${x}.${by === "max" ? "amax" : "mean"}(1, keepdim=True)`,
+    // Not amax, for the reason that a global max pool has.
+    applies: (_, x) =>
+      by === "max" ? `${x}.max(1, keepdim=True).values` : `${x}.mean(1, keepdim=True)`,
   }),
 };

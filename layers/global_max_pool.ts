@@ -12,7 +12,8 @@ export interface GlobalMaxPool {
 }
 
 /**
- * Each channel's largest value over its map; values that tie share the gradient.
+ * Each channel's largest value over its map; values that tie share the gradient, and on PyTorch the
+ * first of them has it.
  *
  * @example
  * ```ts
@@ -41,5 +42,7 @@ export const globalMaxPoolRule: FullLayerRule<GlobalMaxPool> = {
   sight: () => ({ sees: "map" }),
   lower: (_, site) => site.graph.apply({ op: "max", axes: [1, 2] }, [site.input]),
   drawing: () => ({ kind: "pool" }),
-  torch: () => ({ tight: true, applies: (_, x) => `${x}.amax((2, 3))` }),
+  // The gradient of amax looks for equal values, and what torch.compile computes anew in bfloat16
+  // has none: it divides by zero.
+  torch: () => ({ tight: true, applies: (_, x) => `${x}.flatten(2).max(2).values` }),
 };
