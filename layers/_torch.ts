@@ -31,9 +31,17 @@ export function groups(value: number | "same", channels: number): TorchArgument 
 
 /** A layer whose kernel starts so; what starts as He et al. have it, the network draws by itself. */
 export function startingWith(initializer: string, call: TorchCall): TorchCall {
-  return initializer === "he-normal"
-    ? call
-    : within(call, "starting", `, ${pythonText(initializer)}`);
+  return initializer === "he-normal" ? call : started(initializer, call);
+}
+
+const CONSTANTS: Readonly<Record<string, string>> = { zeros: "0.0", ones: "1.0" };
+
+/** A layer that starts so, whatever the network would draw. */
+export function started(initializer: string, call: TorchCall): TorchCall {
+  const constant = CONSTANTS[initializer];
+  return constant === undefined
+    ? within(call, "starting", `, ${pythonText(initializer)}`)
+    : within(call, "constant", `, ${constant}`);
 }
 
 /** A norm with or without gamma and beta, of a class whose switch for both is `affine`. */

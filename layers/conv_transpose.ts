@@ -27,10 +27,9 @@ import {
   keyword,
   padded,
   pair as torchPair,
+  started,
   width as torchWidth,
-  within,
 } from "./_torch.ts";
-import { pythonText } from "../dsl/problem/escape.ts";
 import { widthFaults } from "./_width.ts";
 import { mapFault } from "./window.ts";
 
@@ -267,7 +266,7 @@ export const convTransposeRule: FullLayerRule<ConvTranspose> = {
     };
     return {
       // PyTorch's rule of He's counts the other side of a transposed kernel.
-      makes: within(call, "starting", `, ${pythonText(layer.initializer)}`),
+      makes: started(layer.initializer, call),
       applies: (own, x) => isPlain ? `${own}(${x})` : padded(`${own}(${x})`, cut),
     };
   },

@@ -42,6 +42,25 @@ const uneven = orThrow(freeze(
 /** Every layer and merge, in one network, for tools take long to begin. */
 const every = fork("add", composed, excited, normed, resized, tied);
 
+torchTest("kernels start as they are said to", () =>
+  withFolder(async (folder) => {
+    const net = chain(
+      conv(8, { kernel: 3, initializer: "zeros" }),
+      conv(8, { kernel: 3, initializer: "ones" }),
+      globalAveragePool(),
+      dense(10, { initializer: "glorot-uniform" }),
+      dense(10),
+    );
+    await Deno.writeTextFile(join(folder, "model.py"), orThrow(torchModule(net, [8, 8, 3])));
+    const code = `from model import Network
+print([[part.weight.min().item(), part.weight.max().item()] for part in Network().children()])`;
+    const { stdout, stderr } = await runPython(["-c", code], { cwd: folder });
+    const [zeros, ones, [least = NaN, most = NaN] = []] = JSON.parse(stdout || stderr);
+    assertEquals([zeros, ones], [[0, 0], [1, 1]]);
+    const bound = Math.sqrt(6 / 18);
+    assert(least < 0 && -least <= bound && most > 0 && most <= bound, `${least} to ${most}`);
+  }));
+
 interface Told {
   readonly off: Readonly<Record<string, number>>;
 }

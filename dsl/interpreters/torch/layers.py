@@ -29,11 +29,19 @@ def starting(layer: nn.Module, start: str) -> nn.Module:
     elif start == "he-uniform":
         bound = math.sqrt(6 / fan_in)
         nn.init.uniform_(kernel, -bound, bound)
-    elif start == "glorot-uniform":
+    else:
+        # Glorot and Bengio, 2010.
         bound = math.sqrt(6 / (fan_in + fan_out))
         nn.init.uniform_(kernel, -bound, bound)
-    else:
-        nn.init.constant_(kernel, {"zeros": 0.0, "ones": 1.0}[start])
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
+def constant(layer: nn.Module, start: float) -> nn.Module:
+    """A layer whose kernel starts with one number throughout; its bias begins at zero."""
+    layer.start = start
+    nn.init.constant_(layer.weight, start)
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)
     return layer
