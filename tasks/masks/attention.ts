@@ -57,7 +57,7 @@ export async function lookAt(
     return refused({ path: run.folder, layer: "network", code: "no-attention" }, {
       rule: "masks are those of a network with attention",
       got: "a network in which nothing attends",
-      wanted: "a network with arl or nal, such as cifar/attention-20",
+      wanted: "a network with attention, such as cifar/attention-20, or what attend() gave it",
       hint: "name another run",
     });
   }
