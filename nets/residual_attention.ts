@@ -31,23 +31,8 @@
  * | AttentionNeXt-92 | 51,931,816 | 52,102,952 | 52,274,088 | 10,704,337,920 | |
  * | AttentionInception-56 | 31,500,968 | 31,536,840 | 31,572,712 | 6,171,563,520 | 31.9M, 6.3G |
  */
-import {
-  COUNT,
-  expectAll,
-  expected,
-  hasFields,
-  listOf,
-  misfit,
-  oneOf,
-  optional,
-  OPTIONS,
-  optionsOf,
-  settling,
-  type Wanted,
-  WHOLE,
-} from "../dsl/problem/expect.ts";
+import { expected, misfit, OPTIONS, optionsOf, settling } from "../dsl/problem/expect.ts";
 import { channel, mixed, type Reading, spatial, stage } from "../layers/blocks/attention.ts";
-import { WORDS } from "../layers/blocks/words.ts";
 import { chain, named, repeat } from "../dsl/net/combinators.ts";
 import type { Net } from "../dsl/net/net.ts";
 import type { Shape } from "../dsl/net/shape.ts";
@@ -56,7 +41,8 @@ import { batchNorm } from "../layers/batch_norm.ts";
 import { conv } from "../layers/conv.ts";
 import { relu } from "../layers/relu.ts";
 import { inceptionUnit, type InceptionUnitOptions } from "./_inception_unit.ts";
-import { COUNTS, head, imagenetStem, WIDTHS } from "./_parts.ts";
+import { judged } from "./_attention_options.ts";
+import { head, imagenetStem } from "./_parts.ts";
 
 /** The residual units a network can be built of. */
 export type UnitKind = "preactivation" | "basic" | "resnext" | "inception";
@@ -141,29 +127,7 @@ const UNITS: Readonly<Record<UnitKind, (groups: number) => MakeUnit>> = {
   resnext: (groups) => (options) => resnext({ ...options, groups }),
   inception: () => inceptionUnit,
 };
-const UNIT = /* @__PURE__ */ oneOf(Object.keys(UNITS));
-const LAYOUT = /* @__PURE__ */ oneOf(["tail", "text"]);
-// A size that no map has is the plan's to refuse.
-const INPUT: Wanted = {
-  ...listOf({ fits: (value) => typeof value === "number", wanted: "a number" }),
-  wanted: "[height, width, channels]",
-};
-const DEPTHS = /* @__PURE__ */ optional(COUNTS);
-const SEVERAL = /* @__PURE__ */ listOf(WHOLE);
-const MODULES: Wanted = {
-  fits: (value) => WHOLE.fits(value) || SEVERAL.fits(value),
-  wanted: "a whole number of at least 0, or one for each stage",
-};
-const STEM: Wanted = {
-  fits: (value) => COUNT.fits(value) || hasFields(value, ["net", "width", "stride"]),
-  wanted: "a whole number of at least 1, or { net, width, stride }",
-};
-const TAIL_WIDTH: Wanted = {
-  ...COUNT,
-  fits: (value) => Number.isNaN(value) || COUNT.fits(value),
-};
 const ACTIVATIONS: Readonly<Record<AttentionKind, Net>> = { mixed, channel, spatial };
-const ACTIVATION = /* @__PURE__ */ oneOf(Object.keys(ACTIVATIONS));
 
 /**
  * A Residual Attention Network from its numbers, by default one for small
@@ -184,22 +148,7 @@ export function residualAttention(options: ResidualAttentionOptions = {}): Net {
   const chosen = optionsOf(options, PAPER);
   const { classes, input, p, t, r, reading, unit: kind, widths, layout, modules: given } = chosen;
   const { activation, learning, mask } = chosen;
-  expectAll({
-    input: [input, INPUT],
-    depths: [chosen.depths, DEPTHS],
-    modules: [given, MODULES],
-    unit: [kind, UNIT],
-    groups: [chosen.groups, COUNT],
-    widths: [widths, WIDTHS],
-    stem: [chosen.stem, STEM],
-    activation: [activation, ACTIVATION],
-    layout: [layout, LAYOUT],
-    tail: [chosen.tail, WHOLE],
-    tailWidth: [chosen.tailWidth, TAIL_WIDTH],
-    ...{ p: [p, WHOLE], t: [t, WHOLE], r: [r, WHOLE] },
-    ...{ reading: [reading, WORDS.reading], learning: [learning, WORDS.learning] },
-    mask: [mask, WORDS.mask],
-  });
+  judged(chosen);
   const stem = stemOf(chosen.stem);
   const modules = typeof given === "number" ? widths.map(() => given) : given;
   const depths = chosen.depths ?? widths.map((_, i) => maskDepth(input, stem.stride * 2 ** i));
