@@ -48,7 +48,7 @@ async function main(given: Given<typeof evaluateCommand>): Promise<void> {
     ? JSON.stringify(evaluationJson(evaluation), undefined, 2)
     : evaluationText(evaluation, output.columns());
   output.write(`${text}\n`);
-  const folder = folderFor(run);
+  const { out: folder = folderFor(run) } = given;
   orThrow(await makeFolder(folder)());
   const write = async (of: KeptOf, text: string, what: string): Promise<void> => {
     const path = join(folder, keptName(of, given));

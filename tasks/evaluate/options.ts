@@ -10,7 +10,7 @@ import {
   runArgument,
   weightsOption,
 } from "../cli/options.ts";
-import { oneOf } from "../cli/reader.ts";
+import { oneOf, text } from "../cli/reader.ts";
 import { flag, option } from "../cli/term.ts";
 import { VIEW_NAMES } from "../training/views.ts";
 import { folderFor } from "../networks/pretrained.ts";
@@ -42,11 +42,15 @@ export const evaluateCommand = command({
         "Views of each image that are averaged: mirror, with its mirror image, or six, with both moved by a pixel too.",
       otherwise: "the image alone",
     }),
+    out: option(text("DIR", "a folder"), {
+      description: "The folder of the pictures, below runs.",
+      otherwise: "the run's own",
+    }),
     weights: weightsOption,
     language: languageOption,
     ...engineOptions,
     format: formatOption,
   },
-  writes: ({ run }) => folderFor(run),
+  writes: ({ run, out }) => out ?? folderFor(run),
   check: engineMistake,
 });

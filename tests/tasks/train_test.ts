@@ -62,11 +62,11 @@ Deno.test("a network is trained, evaluated and used from the shell", async () =>
       six: "8 images, each in six views",
     };
     for (const [views, words] of Object.entries(told)) {
-      const options = ["--backend=cpu", "--split=validation", `--views=${views}`];
+      const options = ["--backend=cpu", "--split=validation", `--views=${views}`, "--out=runs/a"];
       const averaged = await run(folder, "evaluate", "runs/net-1", ...options);
       assertEquals(averaged.code, 0, averaged.stderr);
       assertStringIncludes(averaged.stdout, words);
-      assertStringIncludes(averaged.stdout, `runs/net-1/mistakes-validation-${views}.svg`);
+      assertStringIncludes(averaged.stdout, `runs/a/mistakes-validation-${views}.svg`);
       const [mean, one] = [averaged, held].map(({ stdout }) => /loss [\d.]+/.exec(stdout)?.[0]);
       assert(mean !== undefined && mean !== one, `${mean}, ${one}`);
     }
