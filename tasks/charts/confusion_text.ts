@@ -6,7 +6,7 @@ import { printable } from "../../dsl/problem/escape.ts";
 import { wrapped } from "../../dsl/problem/wrap.ts";
 import { count, percent } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
-import { cutEnd, displayWidth, takeStart } from "../terminal/width.ts";
+import { cutEnd, cutMiddle, displayWidth, takeStart } from "../terminal/width.ts";
 import {
   accuracyOf,
   checkNames,
@@ -107,14 +107,15 @@ export function worstConfusionsText(
   names: readonly string[],
   options: TextOptions & { readonly n?: number } = {},
 ): string {
-  const worst = worstConfusions(matrix, names, options.n ?? 10);
   const { columns = 80 } = options;
-  if (worst.length === 0) return "no confusions";
   const room = Math.max(4, Math.floor((columns - "images  of the class".length - GAP) / 2) - GAP);
+  const short = distinctNames(names.map(printable), room);
+  const worst = worstConfusions(matrix, short, options.n ?? 10);
+  if (worst.length === 0) return "no confusions";
   return table(
     worst.map(({ truth, predicted, count: images, share }) => [
-      cutEnd(printable(truth), room),
-      cutEnd(printable(predicted), room),
+      truth,
+      predicted,
       count(images),
       percent(share, 1),
     ]),
@@ -131,9 +132,11 @@ export function perClassText(
   names: readonly string[],
   options: TextOptions = {},
 ): string {
+  const columns = options.columns ?? 80;
+  const short = distinctNames(names.map(printable), Math.max(NARROWEST, columns - SCORES));
   return table(
-    classScores(matrix, names).map((score) => [
-      score.name,
+    classScores(matrix, names).map((score, i) => [
+      short[i] ?? "",
       count(score.images),
       percent(score.recall),
       percent(score.precision),
@@ -143,9 +146,20 @@ export function perClassText(
       header: ["class", "images", "recall", "precision", "F1"],
       footer: [["all", count(imagesOf(matrix)), percent(accuracyOf(matrix)), "", ""]],
       align: ["left", "right", "right", "right", "right"],
-      columns: options.columns ?? 80,
+      columns,
     },
   );
+}
+
+/** The narrowest that a name gets, and what stands beside it where classes are scored. */
+const [NARROWEST, SCORES] = [8, "  images    recall  precision        F1".length + GAP];
+
+/** Names in at most `width` columns that differ from each other: with their numbers where cut ones would not. */
+function distinctNames(names: readonly string[], width: number): readonly string[] {
+  const cut = names.map((name) => cutMiddle(name, width));
+  return new Set(cut).size === names.length
+    ? cut
+    : names.map((name, i) => cutEnd(`${i} ${name}`, width));
 }
 
 /** The classes with the most errors, as truth or prediction, in their own order. */

@@ -135,6 +135,19 @@ Deno.test("confusionText() numbers the classes whose names cannot be told apart"
   assertStringIncludes(text, "\n+ other");
 });
 
+Deno.test("classes of long names are told apart in narrow tables", () => {
+  const middles = ["one", "two", "six"].map((word) => `${"a".repeat(30)}${word}${"b".repeat(30)}`);
+  const ends = ["one", "two", "six"].map((word) => `${"a".repeat(60)}${word}`);
+  for (const names of [middles, ends]) {
+    for (const text of [worstConfusionsText, perClassText]) {
+      const rows = text(MATRIX, names, { columns: 60 }).split("\n").slice(2, 5);
+      const firsts = rows.map((row) => row.split(/  +/)[0]);
+      assertEquals(new Set(firsts).size, text === perClassText ? 3 : 2, rows.join("\n"));
+      for (const row of rows) assert(displayWidth(row) <= 60, row);
+    }
+  }
+});
+
 Deno.test("worstConfusionsText() and perClassText() are tables within the width", () => {
   assertStringIncludes(
     worstConfusionsText(MATRIX, ANIMALS),
