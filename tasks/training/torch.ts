@@ -26,6 +26,7 @@ import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import type { Figures } from "./measure.ts";
 import { lengthened } from "./longer.ts";
+import { checkNotLost } from "./lost_checkpoint.ts";
 import { checkMemory, type Intent } from "./memory.ts";
 import { newRun } from "./new_run.ts";
 import { epochsOf } from "./record.ts";
@@ -143,6 +144,7 @@ export function resumeOnTorch(
       orThrow(sameAugmentation(own.recipe.augment, watch.augment));
       const dataset = await againOf(own, watch);
       const last = await loadCheckpoint(run.last, usingOf(own));
+      orThrow(await checkNotLost(run, own, last));
       if (last._tag === "Right") warnOfChanges(changedSettings(last.right, own.recipe), watch);
       else if (!last.left.every(isMissing)) throw new ProblemError(last.left);
       const config = orThrow(await lengthened(run, { config: own, dataset, last }, watch));

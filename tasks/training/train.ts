@@ -30,6 +30,7 @@ import { type EngineSource, withEngine } from "./engine.ts";
 import { execute } from "./execute.ts";
 import { firstCheckpoint } from "./first_checkpoint.ts";
 import { lengthened } from "./longer.ts";
+import { checkNotLost } from "./lost_checkpoint.ts";
 import { checkMemory } from "./memory.ts";
 import { newRunOn } from "./new_run.ts";
 import { withinMemory } from "./no_room.ts";
@@ -182,6 +183,7 @@ async function resumeIn(
   const own = orThrow(withOwn(stored, options));
   const dataset = await againOf(own, options);
   const found = await loadCheckpoint(run.last, usingOf(own));
+  orThrow(await checkNotLost(run, own, found));
   const config = orThrow(
     await lengthened(run, { config: own, dataset, last: found }, options),
   );

@@ -253,6 +253,21 @@ Deno.test("resume() begins anew when a run was stopped before its first checkpoi
   });
 });
 
+Deno.test("resume() refuses a run whose last checkpoint is gone, and leaves its best weights", async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, "run");
+    await trainTiny(out);
+    await Deno.remove(join(out, "last.safetensors"));
+    const kept = () => Promise.all(FILES.map((name) => Deno.readFile(join(out, name))));
+    const before = await kept();
+    const again = await resume(out, { engine, dataset: bands, epochs: recipe.epochs + 1 });
+    assertProblem(again, "no checkpoint, after 3 epochs", "--from");
+    assertEquals(await kept(), before);
+  });
+});
+
+const FILES = ["best.safetensors", "config.json", "metrics.jsonl", "steps.csv"];
+
 Deno.test("a run whose epochs were raised goes on with new epochs", async () => {
   await withFolder(async (folder) => {
     const out = join(folder, "run");
