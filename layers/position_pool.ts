@@ -20,7 +20,7 @@ export interface PositionPool {
 
 /**
  * A map of one position: the mean of each channel's positions, or the largest; those that tie share
- * the gradient.
+ * the gradient, and on PyTorch the first of them has it.
  *
  * @example
  * ```ts
@@ -58,6 +58,10 @@ export const positionPoolRule: FullLayerRule<PositionPool> = {
   drawing: ({ by }) => ({ kind: "pool", words: `${by} of positions` }),
   torch: ({ by }) => ({
     tight: true,
-    applies: (_, x) => `${x}.${by === "max" ? "amax" : "mean"}((2, 3), keepdim=True)`,
+    // Not amax, for the reason that a global max pool has.
+    applies: (_, x) =>
+      by === "max"
+        ? `${x}.flatten(2).max(2, keepdim=True).values.unsqueeze(3)`
+        : `${x}.mean((2, 3), keepdim=True)`,
   }),
 };

@@ -14,7 +14,7 @@ import {
 } from "../../mod.ts";
 import { normals, seedKey, split } from "../../dsl/programs/random.ts";
 import { encodeSafetensors } from "../../tasks/files/safetensors.ts";
-import { channelPool, globalMaxPool } from "../../layers/mod.ts";
+import { channelPool, globalMaxPool, positionPool } from "../../layers/mod.ts";
 import { composed, excited, normed, resized, tied } from "../_samples.ts";
 import { sampled, ZOO_SAMPLE } from "../_zoo_sample.ts";
 import { ask, torchTest } from "./_torch.ts";
@@ -116,7 +116,7 @@ for (const name of [...ZOO_SAMPLE, ...Object.keys(LAYERS)]) {
 // Whoever compiles a network for bfloat16 would get gradients that are no numbers: what amax found
 // was rounded, and what is computed anew for its gradient is not, so that nothing equals it.
 Deno.test("no gradient of the source looks for numbers that are equal", () => {
-  for (const net of [globalMaxPool(), channelPool("max")]) {
+  for (const net of [globalMaxPool(), channelPool("max"), positionPool("max")]) {
     assert(!orThrow(torchModule(net, [8, 8, 3])).includes("amax("));
   }
 });
