@@ -12,7 +12,6 @@ import { type ForeignCounts, type Sight, UNCOUNTED } from "../dsl/plan/facets.ts
 import { layer, type Net } from "../dsl/net/net.ts";
 import { channelsOf, sameShape, type Shape, showShape, sizeOf } from "../dsl/net/shape.ts";
 import { both } from "./conv.ts";
-import { pair as torchPair } from "./_torch.ts";
 import { mapFault } from "./window.ts";
 
 /** A size in pixels, or so many times the input's height and width, rounded down. */
@@ -111,7 +110,12 @@ export function torchSize(size: MapSize): string {
   if (!("factor" in size)) return `size=(${size.join(", ")})`;
   // It would sample by a factor that is not whole, and not by the sizes.
   const isWhole = size.factor.every(Number.isInteger);
-  return `scale_factor=${torchPair(size.factor)}${isWhole ? "" : ", recompute_scale_factor=True"}`;
+  // TorchScript takes floating point numbers alone.
+  const [rows, columns] = size.factor.map((factor) =>
+    Number.isInteger(factor) ? factor.toFixed(1) : `${factor}`
+  );
+  const factor = rows === columns ? rows : `(${rows}, ${columns})`;
+  return `scale_factor=${factor}${isWhole ? "" : ", recompute_scale_factor=True"}`;
 }
 
 /** What a pixel sees of a map that is resized in even steps; of an axis that keeps its size, one. */
