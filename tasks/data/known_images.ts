@@ -6,6 +6,7 @@ import { namedData } from "./_named_data.ts";
 import { CIFAR10_CLASSES } from "./cifar10.ts";
 import type { Described } from "./dataset.ts";
 import { FASHION_CLASSES } from "./idx.ts";
+import { SHAPE_CLASSES } from "./shapes.ts";
 
 type Known = Omit<Described, "name">;
 
@@ -16,11 +17,12 @@ const KNOWN: Readonly<Record<string, (choices: ReadonlyMap<string, string>) => K
     classes: numbered(choices.get("labels") === "coarse" ? 20 : 100),
   }),
   "fashion-mnist": () => ({ height: 28, width: 28, channels: 1, classes: FASHION_CLASSES }),
+  shapes: () => ({ height: 32, width: 32, channels: 3, classes: SHAPE_CLASSES }),
 };
 
 /**
- * The shape of the images of a data set that takes long to load, and its classes, whose names may
- * not be known yet; nothing where only the images tell.
+ * The shape of the images of a data set, and its classes, whose names may not be known yet; nothing
+ * where only the images tell.
  *
  * @example
  * ```ts

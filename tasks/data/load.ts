@@ -87,6 +87,11 @@ export const DATASET_NAMES: readonly string[] = /* @__PURE__ */ Object.keys(LOAD
 export const DATASET_FORMS: readonly string[] =
   /* @__PURE__ */ (() => Object.values(LOADERS).map(({ form }) => form))();
 
+/** Where a data set lies that says so in its text. */
+export function datasetPath(text: string): string | undefined {
+  return namedData(text).path;
+}
+
 const LOADING = { cache: undefined, onProgress: undefined, shapes: undefined };
 
 /**

@@ -26,7 +26,8 @@ export interface ShapesOptions {
 
 const SIDE = 32;
 const BYTES = SIDE * SIDE * 3;
-const CLASSES = Object.keys(FORMS);
+/** The names of the classes. */
+export const SHAPE_CLASSES: readonly string[] = /* @__PURE__ */ Object.keys(FORMS);
 const DRAWS = Object.values(FORMS);
 const GRID = [0.25, 0.75] as const;
 const NOISE = 0.12;
@@ -153,5 +154,5 @@ export function shapes(options: ShapesOptions = {}): Result<TestedDataset> {
   if (problems.length > 0) return left(problems);
   const key = split(seedKey(seed), "shapes");
   const [train, test] = [images(split(key, "train"), count), images(split(key, "test"), testCount)];
-  return datasetOf({ name: "shapes", classes: CLASSES, train, test });
+  return datasetOf({ name: "shapes", classes: SHAPE_CLASSES, train, test });
 }
