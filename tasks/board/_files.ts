@@ -14,10 +14,18 @@ export interface PageFile {
   readonly content: () => Promise<string | Uint8Array<ArrayBuffer>>;
 }
 
-/** The page. An exported one says so to its script, and says itself what servers say by headers. */
-export function pageHtml({ isExported = false }: { readonly isExported?: boolean } = {}): string {
+/**
+ * The page. One that is exported, or that may start trainings, says so to its script; an exported one
+ * says itself what servers say by headers.
+ */
+export function pageHtml(
+  { isExported = false, trains = false }: {
+    readonly isExported?: boolean;
+    readonly trains?: boolean;
+  },
+): string {
   return `<!doctype html>
-<html lang="en"${isExported ? " data-exported" : ""}>
+<html lang="en"${isExported ? " data-exported" : ""}${trains ? " data-trains" : ""}>
 <head>
 <meta charset="utf-8">${isExported ? `\n${policyTag(PAGE_POLICY)}` : ""}
 <meta name="viewport" content="width=device-width, initial-scale=1">

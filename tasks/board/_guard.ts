@@ -1,8 +1,9 @@
 /**
  * Who may ask the board: pages of its own, and programs of this machine. A page from elsewhere that
  * has made its name mean this machine (DNS rebinding) gives itself away by the Host that it asks
- * for; one that asks across origins by its Origin. The board's page loads nothing from elsewhere and
- * runs no code but its own.
+ * for; one that asks across origins by its Origin. What changes something, as starting a training
+ * does, is asked for by POST alone, which browsers send with an Origin. The board's page loads nothing
+ * from elsewhere and runs no code but its own.
  */
 
 /** What the page may do, as far as the page can say it itself. */
@@ -28,6 +29,17 @@ export const CODE_POLICY = "default-src 'none'; script-src 'unsafe-eval'; worker
 
 /** Where programs send pictures. */
 export const PREDICT = "/predict";
+
+/** Where the page starts, stops and resumes trainings, and asks for those that it has started. */
+export const TRAININGS = "/api/trainings";
+
+/** What is sent to the board: to each of these, by POST. */
+const SENT: Readonly<Record<string, string>> = {
+  [PREDICT]: "pictures are sent here, by POST",
+  [`${TRAININGS}/start`]: "a training is sent here, by POST",
+  [`${TRAININGS}/stop`]: "a training is stopped here, by POST",
+  [`${TRAININGS}/resume`]: "a run is resumed here, by POST",
+};
 
 /** What every answer bears. */
 export const HEADERS: Readonly<Record<string, string>> = {
@@ -73,9 +85,9 @@ export function refusalOf(
   const isForeign = site !== null && !["same-origin", "none"].includes(site) &&
     !(isReading(method) && headers.get("sec-fetch-mode") === "navigate");
   if (!isOwn || isForeign) return { status: 403, why: "only the board's own page may ask" };
-  if (new URL(url).pathname === PREDICT) {
-    return method === "POST" ? undefined : { status: 405, why: "pictures are sent here, by POST" };
-  }
+  const { pathname } = new URL(url);
+  const why = Object.hasOwn(SENT, pathname) ? SENT[pathname] : undefined;
+  if (why !== undefined) return method === "POST" ? undefined : { status: 405, why };
   return isReading(method) ? undefined : { status: 405, why: "the board only reads" };
 }
 

@@ -498,6 +498,19 @@ progress {
 .looks figcaption {
   flex-basis: 100%;
 }
+
+.trainer .fields {
+  display: grid;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr));
+  gap: 0 1.2rem;
+}
+.trainer [aria-invalid="true"] {
+  border-color: var(--wrong);
+}
+.started {
+  list-style: none;
+  padding: 0;
+}
 `;
 
 export default source;

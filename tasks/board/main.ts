@@ -8,12 +8,15 @@ import { printable } from "../../dsl/problem/escape.ts";
 import { renderProblems } from "../../dsl/problem/render.ts";
 import { type Run, runner } from "../cli/arguments.ts";
 import type { Given } from "../cli/command.ts";
+import { EXIT } from "../cli/exit.ts";
 import { attempt, orThrow, refused, type Result, right } from "../fp.ts";
 import { runFolders } from "../runs/find.ts";
+import { onInterrupt } from "../terminal/interrupt.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { answer } from "./_answer.ts";
 import { exportBoard, type ExportOptions } from "./_export.ts";
 import { boardRuns } from "./_runs.ts";
+import type { Trainings } from "./_trainings.ts";
 import { boardCommand, PORT } from "./options.ts";
 
 export const run: Run = runner(
@@ -22,18 +25,30 @@ export const run: Run = runner(
   main,
 );
 
-async function main(given: Given<typeof boardCommand>): Promise<void> {
-  const { runs, port = PORT, export: folder, folders } = given;
+async function main(given: Given<typeof boardCommand>): Promise<number | void> {
+  const { runs, port = PORT, export: folder, folders, train = false } = given;
   if (runs !== undefined) orThrow(await attempt(() => runFolders(runs)));
   const root = resolve(runs ?? "runs");
   if (folder !== undefined) return await writeBoard(folder, { root, named: folders });
-  const server = orThrow(serve(root, port));
+  const trainings = train
+    ? orThrow(await (await import("./_trainings.ts")).openTrainings(root))
+    : undefined;
+  const server = orThrow(serve(root, port, trainings));
   const output = standardOutput();
   output.write(`http://127.0.0.1:${server.addr.port}/\n`);
   output.write(`the runs in ${printable(runs ?? "runs")}; Ctrl-C ends it\n`);
   // Whoever opens the page finds them read; what is wrong with them is told to the page.
   boardRuns(root).catch(() => {});
-  await server.finished;
+  if (trainings === undefined) return await server.finished;
+  await interrupted();
+  standardError().write("stopping what the board has started\n");
+  await trainings.end();
+  return EXIT.interrupted;
+}
+
+/** Waits for Ctrl-C; another one ends the process at once. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => onInterrupt(resolve));
 }
 
 async function writeBoard(folder: string, options: ExportOptions): Promise<void> {
@@ -45,12 +60,16 @@ async function writeBoard(folder: string, options: ExportOptions): Promise<void>
   }
 }
 
-function serve(root: string, port: number): Result<Deno.HttpServer<Deno.NetAddr>> {
+function serve(
+  root: string,
+  port: number,
+  trainings?: Trainings,
+): Result<Deno.HttpServer<Deno.NetAddr>> {
   try {
     const options = { hostname: "127.0.0.1", port, onListen: () => {} };
     const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve(
       options,
-      (request) => answer(request, root, server.addr.port),
+      (request) => answer(request, root, server.addr.port, trainings),
     );
     return right(server);
   } catch (error) {

@@ -119,3 +119,31 @@ export interface Predicted {
 export interface Refused {
   readonly problems: readonly Problem[];
 }
+
+/** The fields of the page's form for a training, named as the options of `train`. */
+export const TRAIN_FIELDS = ["net", "data", "preset", "epochs", "steps", "batch", "name"] as const;
+
+export type TrainField = typeof TRAIN_FIELDS[number];
+
+/** A training that the board has started. */
+export interface BoardTraining {
+  /** Its run, as the table names it. */
+  readonly id: string;
+  /** `stopping` is saving still; `failed` has not begun, or was ended by a problem. */
+  readonly state: "training" | "stopping" | "stopped" | "done" | "failed";
+  /** What its process said of why it has failed; else nothing. */
+  readonly said: string;
+}
+
+/** What the board has started, the latest first, and what a new training can be given. */
+export interface BoardTrainings {
+  readonly presets: readonly string[];
+  /** How data sets are written. */
+  readonly data: readonly string[];
+  readonly trainings: readonly BoardTraining[];
+}
+
+/** The run of a training that was started, stopped or resumed. */
+export interface StartedTraining {
+  readonly id: string;
+}

@@ -20,6 +20,8 @@ const OWN = [
 const LISTS = {
   /** Runs, netfold's cache, and where its user says. */
   write: (read: Read) => ["runs", ...cacheOf(read, "netfold"), ...named(read)],
+  /** netfold's cache. */
+  cache: (read: Read) => cacheOf(read, "netfold"),
   /** Runs, and where its user says. */
   runs: (read: Read) => ["runs", ...named(read)],
   /** The folder in which someone stands, and where they say. */

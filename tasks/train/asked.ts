@@ -13,7 +13,7 @@ import { judged } from "../training/prepare.ts";
 import { configOf } from "../training/request.ts";
 import type { TrainRequest } from "../training/train.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { askedNetwork } from "./network.ts";
+import { type AskedNetwork, askedNetwork } from "./network.ts";
 import { checkRates } from "./optimizer.ts";
 import { optimizerMistake, type TrainArguments } from "./options.ts";
 import { recipeFor, recipeOn } from "./request.ts";
@@ -32,22 +32,13 @@ export interface AskedTraining extends TrainRequest {
  * @throws {ProblemError} When the network or the data set is unavailable or wrong.
  */
 export async function requestOf(task: string, given: TrainArguments): Promise<AskedTraining> {
-  const { name, madeFor } = await askedNetwork(given);
+  const asked = await askedNetwork(given);
+  const { name } = asked;
   const mistake = optimizerMistake({ ...given, net: name });
   if (mistake !== undefined) throw new Exit(usageError(task, mistake));
-  /** The network for images, once it fits them and what is asked of it. */
-  const networkFor = async (images: Described): Promise<FoundNetwork> => {
-    const found = orThrow(await madeFor(images));
-    const config = configOf({ ...found, name, recipe: recipeFor(given, name, images) }, images);
-    const { plan } = orThrow(judged(config, images));
-    orThrow(checkRates(plan, given.rates));
-    return found;
-  };
-  const asked = given.data ?? DEFAULTS.data;
-  const known = knownImages(asked);
-  if (known !== undefined) await networkFor(known);
-  const data = await watchedData(asked);
-  const found = await networkFor(data);
+  await judgeNetwork(asked, given);
+  const data = await watchedData(dataOf(given));
+  const found = await networkFor(asked, given, data);
   const recipe = recipeOn(given, name, data);
   const { out, from: weights, masks } = given;
   return {
@@ -58,4 +49,31 @@ export async function requestOf(task: string, given: TrainArguments): Promise<As
     recipe,
     ...defined({ out, weights, masks }),
   };
+}
+
+/**
+ * Judges a network, and what is asked of it, by what is known of the data set without its images.
+ *
+ * @throws {ProblemError} When it does not fit them.
+ */
+export async function judgeNetwork(asked: AskedNetwork, given: TrainArguments): Promise<void> {
+  const known = knownImages(dataOf(given));
+  if (known !== undefined) await networkFor(asked, given, known);
+}
+
+function dataOf({ data = DEFAULTS.data }: TrainArguments): string {
+  return data;
+}
+
+/** The network for images, once it fits them and what is asked of it. */
+async function networkFor(
+  { name, madeFor }: AskedNetwork,
+  given: TrainArguments,
+  images: Described,
+): Promise<FoundNetwork> {
+  const found = orThrow(await madeFor(images));
+  const config = configOf({ ...found, name, recipe: recipeFor(given, name, images) }, images);
+  const { plan } = orThrow(judged(config, images));
+  orThrow(checkRates(plan, given.rates));
+  return found;
 }

@@ -10,21 +10,30 @@ import { smallNet } from "../tasks/_task.ts";
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
 
-/** Starts the board of a folder's runs, and gives its address; it ends with what is done. */
+/** What a board is started with that may train. */
+const TRAINS = ["--train"];
+
+/**
+ * Starts the board of a folder's runs, and gives its address; it ends with what is done. One that
+ * `trains` ends as by Ctrl-C.
+ */
 export async function withBoard(
   runs: string,
   work: (address: string) => Promise<void>,
+  { trains = false }: { readonly trains?: boolean } = {},
 ): Promise<void> {
   const flags = ["--no-lock", "--no-prompt", "--config", join(root, "deno.json")];
-  const allowed = ["--allow-read", "--allow-net=127.0.0.1"];
+  const training = [`--allow-write=${runs}`, `--allow-run=${Deno.execPath()}`];
+  const allowed = ["--allow-read", "--allow-net=127.0.0.1", ...trains ? training : []];
   const script = join(root, "tasks/cli/main.ts");
-  const args = ["run", "-q", ...flags, ...allowed, script, "board", "--runs", runs, "--port=0"];
+  const args = ["run", "-q", ...flags, ...allowed, script, "board", "--runs", runs, "--port=0"]
+    .concat(trains ? TRAINS : []);
   await using server = new LineProcess(Deno.execPath(), args);
   const address = await server.line();
   try {
     await work(address);
   } finally {
-    Deno.kill(server.pid);
+    Deno.kill(server.pid, trains ? "SIGINT" : "SIGTERM");
   }
 }
 

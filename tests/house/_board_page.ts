@@ -8,7 +8,8 @@ import { infoOf, root } from "./_graph.ts";
 const FOLDER = join(root, "tasks/board/page");
 
 /** The page's styles, relative to it. */
-const STYLES = ["page.css", "tile.css", "runs/kept.css", "try/try.css", "train/train.css"];
+const STYLES = ["page.css", "tile.css", "runs/kept.css", "try/try.css", "train/train.css"]
+  .concat("trainings/trainings.css");
 
 /** What `deno bundle` makes a script of. */
 export interface Bundled {

@@ -4,14 +4,15 @@ import { fail, left, type Result, right } from "../../../dsl/problem/result.ts";
 import { isExportedAt } from "../exported.ts";
 import type { Refused } from "../wire.ts";
 
-/** What is read of the answer at an address, or its problems. */
+/** What is read of the answer to a request to an address, or its problems. */
 export async function answerAt<A>(
   address: string,
   read: (answer: Response) => Promise<A>,
+  request: RequestInit = {},
 ): Promise<Result<A>> {
   const isExported = isExportedAt(address);
   try {
-    const answer = await fetch(address);
+    const answer = await fetch(address, request);
     if (answer.ok) return right(await read(answer));
     if (isExported) return fail(notThere(address, `status ${answer.status}`));
     const { problems }: Refused = await answer.json();

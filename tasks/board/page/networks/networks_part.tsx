@@ -3,12 +3,13 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Problems } from "../problems.tsx";
 import { takeFiles } from "../files.ts";
+import { TrainThis } from "../trainings/train_this.tsx";
 import { Controls, readFile } from "./controls.tsx";
 import { Copies } from "./copies.tsx";
 import { DiagramView } from "./diagram.tsx";
 import { Difference } from "./difference.tsx";
 import { pointed } from "./pointed.tsx";
-import { shown } from "./state.ts";
+import { shown, spec } from "./state.ts";
 import { SummaryTable } from "./summary_table.tsx";
 
 export function NetworksPart(): JSX.Element {
@@ -20,6 +21,7 @@ export function NetworksPart(): JSX.Element {
       <section aria-label="The network">
         <Controls />
         {network && <Copies network={network} />}
+        {network && <TrainThis spec={spec.value} network={network} />}
       </section>
       <section aria-label="What it is">
         {found === undefined && <p>Reading the network ...</p>}

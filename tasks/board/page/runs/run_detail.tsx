@@ -11,6 +11,7 @@ import { linkTo } from "../networks/packed.ts";
 import { SummaryTable } from "../networks/summary_table.tsx";
 import { addressOf } from "../address.ts";
 import { Problems } from "../problems.tsx";
+import { RunButtons } from "../trainings/run_buttons.tsx";
 import { paramsOf } from "../try/source.ts";
 import { COLUMNS } from "./columns.ts";
 import { Kept } from "./kept.tsx";
@@ -48,8 +49,9 @@ function Known({ details }: { readonly details: RunDetails }): JSX.Element {
   const network = paramsOf({ kind: "run", name: run.id, weights: "best" });
   return (
     <>
-      <p>
+      <p class="tools">
         <a href={addressOf("try", network)}>Try it on pictures</a>
+        <RunButtons id={run.id} isStopped={run.state === "stopped"} />
       </p>
       <Pairs pairs={facts.filter(([, text]) => text !== "")} />
       {drawn.value.length === 1 && <Kept id={run.id} />}

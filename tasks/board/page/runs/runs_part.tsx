@@ -3,6 +3,8 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { isExported } from "../ask.ts";
 import { Problems } from "../problems.tsx";
+import { watchTrainings } from "../trainings/state.ts";
+import { Trainings } from "../trainings/trainings.tsx";
 import { Charts } from "./charts.tsx";
 import { RunDetail } from "./run_detail.tsx";
 import { RunsTable } from "./runs_table.tsx";
@@ -11,6 +13,7 @@ import { drawn, followSelected, problems, selected, table, toggle, watchTable } 
 export function RunsPart(): JSX.Element {
   useEffect(watchTable, []);
   useEffect(followSelected, []);
+  useEffect(watchTrainings, []);
   const found = table.value;
   return (
     <>
@@ -23,6 +26,7 @@ export function RunsPart(): JSX.Element {
           </p>
         )
         : <RunsTable runs={found.runs} />}
+      <Trainings />
       {drawn.value.length > 0 && <Charts />}
       {drawn.value.map((id) => <RunDetail key={id} id={id} />)}
       {found !== undefined &&
