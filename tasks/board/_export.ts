@@ -165,9 +165,9 @@ function answersOf(root: string, id: string): Promise<Result<readonly Answered[]
  */
 async function keptAnswers(root: string, id: string): Promise<readonly Answered[]> {
   const run = ["run", id] as const;
-  const { pictures, scores } = orThrow(await keptPictures(root, id));
+  const { pictures, scores, confused } = orThrow(await keptPictures(root, id));
   // The command that draws them is for the machine that the runs are on.
-  const kept: KeptPictures = { pictures, scores };
+  const kept: KeptPictures = { pictures, scores, confused };
   return [
     [{ path: "pictures", given: [run] }, JSON.stringify(kept)],
     ...await Promise.all(pictures.map(async ({ name }): Promise<Answered> => {

@@ -1,8 +1,12 @@
-/** What `deno task evaluate` keeps in a run's folder: which pictures there are, each of them, and the scores of each class. */
+/**
+ * What `deno task evaluate` keeps in a run's folder: which pictures there are, each of them, the scores
+ * of each class, and what was taken for what.
+ */
 import { join } from "@std/path";
 import * as v from "valibot";
 import { defined } from "../../dsl/problem/defined.ts";
 import { shellWord } from "../../dsl/problem/escape.ts";
+import type { Confused } from "../evaluate/confused.ts";
 import { keptNamed, type KeptOf } from "../evaluate/kept_name.ts";
 import { onPath, readBytes, readText } from "../files/atomic.ts";
 import { LARGEST } from "../files/regular.ts";
@@ -10,7 +14,14 @@ import { attempt, orThrow, problemAt, ProblemError, type Result } from "../fp.ts
 import { JSON_TEXT, parsed } from "../parsed.ts";
 import { PROGRAM } from "../program_name.ts";
 import { placeOf } from "./_place.ts";
-import type { KeptFile, KeptPicture, KeptPictures, KeptScore, KeptScores } from "./wire.ts";
+import type {
+  KeptConfused,
+  KeptFile,
+  KeptPicture,
+  KeptPictures,
+  KeptScore,
+  KeptScores,
+} from "./wire.ts";
 
 /** What `evaluate` has kept of a run, what is measured as usual first, and the command that measures it. */
 export function keptPictures(root: string, id: string): Promise<Result<KeptPictures>> {
@@ -29,7 +40,10 @@ export function keptPictures(root: string, id: string): Promise<Result<KeptPictu
     const command = best === undefined ? undefined : `${PROGRAM} evaluate ${shellWord(folder)}`;
     return {
       pictures: found.filter(isPicture),
-      scores: await Promise.all(found.filter((file) => !isPicture(file)).map(scoresIn(folder))),
+      scores: await Promise.all(found.filter(({ of }) => of === "classes").map(scoresIn(folder))),
+      confused: await Promise.all(
+        found.filter(({ of }) => of === "confused").map(confusedIn(folder)),
+      ),
       ...defined({ command }),
     };
   });
@@ -53,7 +67,7 @@ export function keptPicture(
 type Kept = KeptFile & { readonly of: KeptOf };
 
 function isPicture(file: Kept): file is KeptPicture {
-  return file.of !== "classes";
+  return file.of === "confusion" || file.of === "mistakes";
 }
 
 /** The file of an evaluation of this name in a folder; nothing where there is none, or a link in its place. */
@@ -82,6 +96,37 @@ function scoresIn(folder: string): (file: Kept) => Promise<KeptScores> {
     const text = orThrow(await readText(path, { atMost: LARGEST.text }));
     const classes: readonly KeptScore[] = orThrow(parsed(SCORES, text, { path, layer: "file" }));
     return { ...file, classes };
+  };
+}
+
+const COUNT = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const CONFUSED = v.pipe(
+  JSON_TEXT,
+  v.object({
+    classes: v.array(v.string()),
+    cells: v.array(v.object({
+      ...v.entriesFromList(["truth", "predicted", "count"], COUNT),
+      pictures: v.array(v.object({
+        probability: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+        png: v.pipe(v.string(), v.base64()),
+      })),
+    })),
+  }),
+  v.check(
+    ({ classes, cells }) =>
+      cells.every(({ truth, predicted }) => Math.max(truth, predicted) < classes.length),
+    "cells of the classes that it names",
+  ),
+);
+
+/** Reads what was taken for what in a folder. */
+function confusedIn(folder: string): (file: Kept) => Promise<KeptConfused> {
+  return async ({ of: _, ...file }) => {
+    const path = join(folder, file.name);
+    const text = orThrow(await readText(path, { atMost: LARGEST.text }));
+    const confused: Confused = orThrow(parsed(CONFUSED, text, { path, layer: "file" }));
+    return { ...file, ...confused };
   };
 }
 

@@ -418,6 +418,37 @@ textarea {
 .classes {
   max-height: 24rem;
 }
+.confused button,
+.confusions button {
+  border-color: transparent;
+  background: none;
+  padding: 0 0.2rem;
+  text-decoration: underline;
+}
+.confused [aria-pressed="true"],
+.confusions [aria-pressed="true"] {
+  border-color: var(--accent);
+}
+.confused td,
+.confused th {
+  padding: 0.2rem 0.5rem;
+}
+.confused th {
+  min-width: 3.5rem;
+  max-width: 10rem;
+  white-space: normal;
+}
+.confusions {
+  list-style: none;
+  padding: 0;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0.2rem 0.8rem;
+}
+.cell .tile img {
+  width: 96px;
+  image-rendering: pixelated;
+}
 
 .answer {
   display: flex;

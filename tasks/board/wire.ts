@@ -1,5 +1,6 @@
 /** What the board's server tells its page, and programs, as JSON. */
 import type { Problem } from "../../dsl/problem/problem.ts";
+import type { Confused } from "../evaluate/confused.ts";
 import type { PictureOf } from "../evaluate/kept_name.ts";
 import type { Json } from "../files/json.ts";
 import type { ListedRun } from "../runs/listed.ts";
@@ -44,6 +45,7 @@ export interface RunDetails {
 export interface KeptPictures {
   readonly pictures: readonly KeptPicture[];
   readonly scores: readonly KeptScores[];
+  readonly confused: readonly KeptConfused[];
   /** The command that draws them, for a shell; nothing of a run without weights. */
   readonly command?: string;
 }
@@ -64,6 +66,9 @@ export interface KeptPicture extends KeptFile {
   /** The confusion matrix, or the worst mistakes. */
   readonly of: PictureOf;
 }
+
+/** Which classes a run takes for which, with pictures. */
+export interface KeptConfused extends KeptFile, Confused {}
 
 /** How well a run recognises each class. */
 export interface KeptScores extends KeptFile {

@@ -22,6 +22,19 @@ export function pictureTile(picture: RgbImage): string {
   return tileUrl(fitted(picture));
 }
 
+/** A picture as PNG, with its own proportions, and of at most a tile's size. */
+export function smallPng({ pixels, width, height }: RgbImage): Uint8Array {
+  const scale = Math.min(1, TILE / Math.max(width, height));
+  const size = {
+    height: Math.max(1, Math.round(height * scale)),
+    width: Math.max(1, Math.round(width * scale)),
+  };
+  const data = scale === 1
+    ? Uint8Array.from(pixels)
+    : Uint8Array.from(resize(pixels, { height, width }, size), Math.round);
+  return encode({ ...size, data, channels: 3, depth: 8 });
+}
+
 /** A picture at a tile's size; each pixel of a small one stays a square. */
 export function fitted({ pixels, width, height }: RgbImage): Uint8Array {
   if (width > TILE || height > TILE) {

@@ -2,13 +2,21 @@
 import type { Given } from "../cli/command.ts";
 import type { evaluateCommand } from "./options.ts";
 
-/** What is kept of an evaluation, each with the ending of its file: two pictures, and the scores of each class. */
-const ENDINGS = { confusion: "svg", mistakes: "svg", classes: "json" } as const;
+/**
+ * What is kept of an evaluation, each with the ending of its file: two pictures, the scores of each
+ * class, and what was taken for what, with pictures.
+ */
+const ENDINGS = {
+  confusion: "svg",
+  mistakes: "svg",
+  classes: "json",
+  confused: "json",
+} as const;
 
 export type KeptOf = keyof typeof ENDINGS;
 
 /** What such a picture shows: the confusion matrix, or the worst mistakes. */
-export type PictureOf = Exclude<KeptOf, "classes">;
+export type PictureOf = Exclude<KeptOf, "classes" | "confused">;
 
 /** A name for a file: of what is not measured as training itself does, one that says so. */
 export function keptName(of: KeptOf, given: Given<typeof evaluateCommand>): string {
@@ -28,7 +36,7 @@ export function keptNamed(
   file: string,
 ): { readonly of: KeptOf; readonly measured: string } | undefined {
   const [, of = "", others = "", ending] =
-    /^(confusion|mistakes|classes)(-[A-Za-z0-9.-]*)?\.(svg|json)$/.exec(file) ?? [];
+    /^(confusion|mistakes|classes|confused)(-[A-Za-z0-9.-]*)?\.(svg|json)$/.exec(file) ?? [];
   if (!isKept(of) || ENDINGS[of] !== ending) return undefined;
   return { of, measured: others.slice(1) || others };
 }

@@ -8,6 +8,7 @@ import { printable } from "../../dsl/problem/escape.ts";
 import { join } from "@std/path";
 import { orThrow } from "../fp.ts";
 import { engineChoice } from "../cli/engine_options.ts";
+import { confusedOf } from "./confused.ts";
 import { evaluateCommand } from "./options.ts";
 import { mistakesSheet } from "./mistakes.ts";
 import { keptName, type KeptOf } from "./kept_name.ts";
@@ -59,4 +60,6 @@ async function main(given: Given<typeof evaluateCommand>): Promise<void> {
   await write("confusion", svg, "\nthe matrix as a picture");
   await write("mistakes", orThrow(await mistakesSheet(evaluation)), "the worst mistakes");
   await write("classes", `${JSON.stringify(scoresOf(evaluation))}\n`, "the scores of each class");
+  const confused = `${JSON.stringify(orThrow(await confusedOf(evaluation)))}\n`;
+  await write("confused", confused, "what was taken for what, with pictures");
 }

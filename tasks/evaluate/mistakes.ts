@@ -26,12 +26,11 @@ const MOST = 24;
 
 /** The mistakes of which the network was surest, the worst one first. */
 export function worstMistakes(
-  { labels, predictions, confidences, places, classes, shown }: EvaluationShown,
+  evaluation: EvaluationShown,
   most = MOST,
 ): readonly Mistake[] {
-  const wrong = [...labels.keys()].filter((i) => labels[i] !== predictions[i])
-    .toSorted((a, b) => (confidences[b] ?? 0) - (confidences[a] ?? 0) || a - b);
-  return wrong.slice(0, most).map((i) => {
+  const { labels, predictions, confidences, places, classes, shown } = evaluation;
+  return wrongImages(evaluation).slice(0, most).map((i) => {
     const image = places[i] ?? i;
     const file = areFiles(shown) ? join(shown.folder, shown.paths[image] ?? "") : undefined;
     return {
@@ -42,6 +41,14 @@ export function worstMistakes(
       probability: confidences[i] ?? 0,
     };
   });
+}
+
+/** The images that were taken for another class, from 0; the one of which the network was surest first. */
+export function wrongImages(
+  { labels, predictions, confidences }: EvaluationShown,
+): readonly number[] {
+  return [...labels.keys()].filter((i) => labels[i] !== predictions[i])
+    .toSorted((a, b) => (confidences[b] ?? 0) - (confidences[a] ?? 0) || a - b);
 }
 
 /** Draws the worst mistakes, for wide pages or narrow ones. */

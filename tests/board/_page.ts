@@ -110,9 +110,10 @@ export class Page {
   /** Presses a key, such as `Enter`, perhaps with Ctrl. */
   async press(key: string, { ctrl = false } = {}): Promise<void> {
     const event = { key, code: key === " " ? "Space" : key, modifiers: ctrl ? 2 : 0 };
-    for (const type of ["keyDown", "keyUp"]) {
-      await this.#send("Input.dispatchKeyEvent", { type, ...event });
-    }
+    // Enter presses a button as the character that it writes.
+    const written = key === "Enter" ? { text: "\r" } : {};
+    await this.#send("Input.dispatchKeyEvent", { type: "keyDown", ...event, ...written });
+    await this.#send("Input.dispatchKeyEvent", { type: "keyUp", ...event });
   }
 
   /** Has the page so wide, and light or dark. */

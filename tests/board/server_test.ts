@@ -191,7 +191,7 @@ Deno.test("the page is given the pictures that evaluate keeps of a run, and no o
     const root = join(folder, "it's runs");
     const run = await makeRun(join(root, "a"));
     const kept = () => json<KeptPictures>(root, "/api/pictures?run=a");
-    assertEquals(await kept(), { pictures: [], scores: [] });
+    assertEquals(await kept(), { pictures: [], scores: [], confused: [] });
 
     // Without pictures there is the command that draws them, for a shell.
     await Deno.writeTextFile(run.best, "weights");
@@ -239,6 +239,24 @@ Deno.test("the page is given the pictures that evaluate keeps of a run, and no o
       "classes-train.json: 0.recall",
     );
     await Deno.remove(file(scores));
+    const confused = keptName("confused", { ...given, split: "train" });
+    const cell = {
+      truth: 0,
+      predicted: 1,
+      count: 3,
+      pictures: [{ probability: 0.5, png: "AAAA" }],
+    };
+    const write = (cells: readonly unknown[]) =>
+      Deno.writeTextFile(file(confused), JSON.stringify({ classes: ["cat", "dog"], cells }));
+    await write([cell]);
+    await Deno.utime(file(confused), after, after);
+    const held = { name: "confused-train.json", measured: "train", made: 2e12, isOld: false };
+    assertEquals((await kept()).confused, [{ ...held, classes: ["cat", "dog"], cells: [cell] }]);
+    for (const wrong of [{ predicted: 2 }, { count: -1 }, { pictures: [{ png: "<svg>" }] }]) {
+      await write([{ ...cell, ...wrong }]);
+      assertStringIncludes(await refused(root, "/api/pictures?run=a"), "confused-train.json");
+    }
+    await Deno.remove(file(confused));
 
     const answered = await asked(root, "/api/picture?run=a&name=mistakes.svg");
     assertEquals(await answered.text(), "<svg>mistakes.svg</svg>");

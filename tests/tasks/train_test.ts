@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { encode } from "fast-png";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { decodeImage } from "../../tasks/data/image_file.ts";
+import type { Confused } from "../../tasks/evaluate/confused.ts";
 import { inFolder, run, TINY } from "./_task.ts";
 
 Deno.test("a network is trained, evaluated and used from the shell", async () => {
@@ -45,6 +48,22 @@ Deno.test("a network is trained, evaluated and used from the shell", async () =>
     assertEquals(mistakes.match(/<image /g)?.length, worst.length);
     const kept = await Deno.readTextFile(join(folder, "runs/net-1/classes.json"));
     assertEquals(JSON.parse(kept), classes);
+    // Every cell of the matrix is kept, and of each that is wrong pictures of as many as there are.
+    const text = await Deno.readTextFile(join(folder, "runs/net-1/confused.json"));
+    const { cells }: Confused = JSON.parse(text);
+    const counts = confusion.map((row: number[]) => row.map(() => 0));
+    for (const { truth, predicted, count, pictures } of cells) {
+      counts[truth][predicted] = count;
+      const wanted = truth === predicted ? 0 : Math.min(count, 8);
+      assertEquals(pictures.length, wanted);
+      const sure = pictures.map(({ probability }) => probability);
+      assertEquals(sure, sure.toSorted((a, b) => b - a));
+      for (const { png } of pictures) {
+        const picture = orThrow(decodeImage(Uint8Array.fromBase64(png), "a"));
+        assertEquals([picture.width, picture.height], [32, 32]);
+      }
+    }
+    assertEquals(counts, confusion);
 
     const held = await run(
       folder,

@@ -8,6 +8,7 @@ import { ask, isExported } from "../ask.ts";
 import { copied } from "../copied.ts";
 import { Problems } from "../problems.tsx";
 import { ClassTable } from "./class_table.tsx";
+import { ConfusedTable, isMatrix } from "./confused_table.tsx";
 
 const TITLES: Readonly<Record<KeptPicture["of"], string>> = {
   confusion: "Which classes are taken for which",
@@ -24,14 +25,22 @@ export function Kept({ id }: { readonly id: string }): JSX.Element | null {
   };
   useEffect(() => void look(), [id]);
   const known = kept.value;
-  const held = [...known?.pictures ?? [], ...known?.scores ?? []];
+  const held = [...known?.pictures ?? [], ...known?.scores ?? [], ...known?.confused ?? []];
   // An exported board stays as it is: what is not there will not come.
   if (isExported && held.length === 0 && problems.value.length === 0) return null;
   return (
     <section class="kept" aria-label={`What ${id} got wrong`}>
       <h3>What it got wrong</h3>
       <Problems problems={problems.value} title="What evaluate has kept of it cannot be read:" />
-      {known?.pictures.map((picture) => <Picture key={picture.name} id={id} picture={picture} />)}
+      {known?.confused.map((confused) => (
+        <figure key={confused.name}>
+          <Caption title={CONFUSED} file={confused} />
+          <ConfusedTable confused={confused} title={titled(CONFUSED, confused)} />
+        </figure>
+      ))}
+      {known?.pictures.filter((picture) => !isInTable(picture, known)).map((picture) => (
+        <Picture key={picture.name} id={id} picture={picture} />
+      ))}
       {known?.scores.map((scores) => (
         <figure key={scores.name}>
           <Caption title="Class by class" file={scores} />
@@ -41,6 +50,14 @@ export function Kept({ id }: { readonly id: string }): JSX.Element | null {
       {known && !isExported && isWanting(known) && <ToDraw kept={known} onLook={look} />}
     </section>
   );
+}
+
+const CONFUSED = "Pictures of what is taken for what";
+
+/** Whether a picture of the confusion matrix says what a table of it does. */
+function isInTable({ of, measured }: KeptPicture, { confused }: KeptPictures): boolean {
+  return of === "confusion" &&
+    confused.some((one) => one.measured === measured && isMatrix(one));
 }
 
 function titled(title: string, { measured }: KeptFile): string {
@@ -87,14 +104,14 @@ function Picture(
   );
 }
 
-/** Whether pictures or scores are missing, or all are old. */
-function isWanting({ pictures, scores }: KeptPictures): boolean {
-  return pictures.every(({ isOld }) => isOld) || scores.every(({ isOld }) => isOld);
+/** Whether pictures, scores or what was taken for what are missing, or all are old. */
+function isWanting({ pictures, scores, confused }: KeptPictures): boolean {
+  return [pictures, scores, confused].some((files) => files.every(({ isOld }) => isOld));
 }
 
 /** How pictures and scores are made that are missing or old. */
 function ToDraw(
-  { kept: { pictures, scores, command }, onLook }: {
+  { kept: { pictures, scores, confused, command }, onLook }: {
     readonly kept: KeptPictures;
     readonly onLook: () => Promise<void>;
   },
@@ -110,6 +127,8 @@ function ToDraw(
           ? "Not drawn yet. This measures it on its test images, and draws what it got wrong:"
           : scores.length === 0
           ? "The scores of its classes are not kept yet. This keeps them beside the pictures:"
+          : confused.length === 0
+          ? "What was taken for what is not kept yet. This keeps it, with pictures:"
           : "Its weights have changed since these were drawn. This draws them anew:"}
       </p>
       <pre tabIndex={0}>{command}</pre>
