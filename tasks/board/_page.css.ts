@@ -437,6 +437,20 @@ textarea {
   min-width: 3.5rem;
   max-width: 10rem;
   white-space: normal;
+  overflow-wrap: break-word;
+}
+.confused tbody th {
+  position: sticky;
+  left: 0;
+  background: var(--page);
+}
+.cell {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0.4rem;
+}
+.cell figcaption {
+  flex: 1 0 100%;
 }
 .confusions {
   list-style: none;
