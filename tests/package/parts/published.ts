@@ -81,6 +81,38 @@ console.log(JSON.stringify(sizes));
 Deno.exit(0);
 `;
 
+/** A script that starts the board, has it train a network, and says how that ended. */
+const TRAINING_BOARD = `
+import { netfold } from "@netfold/netfold/cli";
+
+const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+const { port } = listener.addr;
+listener.close();
+netfold(["board", "--train", "--port", String(port)]);
+
+async function asked(path, request) {
+  for (;;) {
+    try {
+      return await (await fetch(\`http://127.0.0.1:\${port}/api/trainings\${path}\`, request)).json();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+const headers = { "Content-Type": "application/json" };
+const given = { net: "cifar/plain", data: "shapes,count=40,test=10", steps: "1", batch: "8" };
+console.log(await asked("/start", { method: "POST", headers, body: JSON.stringify(given) }));
+for (;;) {
+  const { trainings: [training] } = await asked("");
+  if (training.state !== "training") {
+    console.log(JSON.stringify(training));
+    Deno.exit(0);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
+`;
+
 /** The most that the board's script may come to, with gzip. */
 const MOST_PAGE_BYTES = 150_000;
 
@@ -211,6 +243,16 @@ export const published: Part = {
         assert((sizes[path] ?? 0) > size, JSON.stringify(sizes));
       }
       assert((sizes["/page.js zipped"] ?? Infinity) < MOST_PAGE_BYTES, JSON.stringify(sizes));
+    });
+
+    await test.step("the board trains by the package's own command", async () => {
+      await user.write("training_board.ts", TRAINING_BOARD);
+      const own = ["--allow-net=127.0.0.1", `--allow-run=${Deno.execPath()}`];
+      const allow = [...permissionsOf("./cli"), "--allow-write=runs", ...own];
+      const { success, stdout, stderr } = await user.run("training_board.ts", { allow });
+      assert(success, stderr);
+      const ended = { id: "cifar-plain-1", state: "done", said: "" };
+      assertEquals(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""), ended);
     });
 
     await test.step("scripts that count, describe or draw are small programs of a page or of Node", async () => {
