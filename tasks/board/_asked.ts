@@ -9,7 +9,7 @@ import { ZOO_NAMES } from "../../nets/zoo.ts";
 import type { Reader } from "../cli/reader.ts";
 import { dataset } from "../cli/dataset_option.ts";
 import { datasetPath } from "../data/load.ts";
-import { makeFolder, onPath } from "../files/atomic.ts";
+import { makeFolder, onPath, writeAtomic } from "../files/atomic.ts";
 import { stemOf } from "../files/run_folder.ts";
 import { attempt, orThrow, type Problem, problemAt, ProblemError } from "../fp.ts";
 import { record } from "../parsed.ts";
@@ -73,10 +73,12 @@ export async function judgedTraining(
     return { name, args: [asked.net, ...options] };
   }
   orThrow(await makeFolder(root)());
-  const scratch = await Deno.makeTempDir({ dir: root, prefix: ".network-" });
+  const scratch = orThrow(
+    await onPath(root, "make", () => Deno.makeTempDir({ dir: root, prefix: ".network-" }))(),
+  );
   try {
     const file = join(scratch, `${stemOf(asked.net) || "network"}.json`);
-    await Deno.writeTextFile(file, json);
+    orThrow(await writeAtomic(file, json));
     await inField("net", () => judge({ ...given(asked), net: file }), file);
     return { name, args: [file, ...options], scratch };
   } catch (error) {

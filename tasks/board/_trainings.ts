@@ -104,7 +104,7 @@ function trainingsIn(root: string, command: readonly string[]): Trainings {
     const ended = (async () => {
       const words = await lastOf(process.stderr);
       const { code, signal } = await process.status;
-      if (scratch !== undefined) await Deno.remove(scratch, { recursive: true });
+      if (scratch !== undefined) await removed(scratch);
       const isStopped = code === EXIT.interrupted || signal === "SIGINT";
       const state = isStopped ? "stopped" : code === EXIT.done ? "done" : "failed";
       const said = state === "failed" ? reasonIn(words, code) : "";
@@ -122,7 +122,7 @@ function trainingsIn(root: string, command: readonly string[]): Trainings {
     // A second signal would end it before it has saved.
     if (state === "training") {
       set(id, { state: "stopping" });
-      process.kill("SIGINT");
+      interrupt(process);
     }
     return true;
   };
@@ -201,6 +201,23 @@ async function askedIn({ headers, body }: Request): Promise<Asked> {
   return orThrow(parsed(ASKED, orThrow(parsed(JSON_TEXT, text, origin)), origin));
 }
 
+/** Does what Ctrl-C does, where the process still runs. */
+function interrupt(process: Deno.ChildProcess): void {
+  try {
+    process.kill("SIGINT");
+  } catch (error) {
+    // It has ended in the meantime.
+    if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Removes a folder, which may have been removed with all runs. */
+async function removed(folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+}
+
 /** The last of what a process says. */
 async function lastOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let said = "";
@@ -212,7 +229,8 @@ async function lastOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<
 
 /** Why a process has failed: what it said from its error on. */
 function reasonIn(said: string, code: number): string {
-  const reason = said.slice(Math.max(0, said.search(/^error: /m))).trim();
+  // Drivers of graphics cards complain before it.
+  const reason = (said.split(/^(?=error: )/m).at(-1) ?? "").trim();
   return reason === "" ? `its process ended with code ${code}` : reason;
 }
 

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { isExported } from "../ask.ts";
 import { Problems } from "../problems.tsx";
-import { watchTrainings } from "../trainings/state.ts";
+import { going, watchTrainings } from "../trainings/state.ts";
 import { Trainings } from "../trainings/trainings.tsx";
 import { Charts } from "./charts.tsx";
 import { RunDetail } from "./run_detail.tsx";
@@ -32,7 +32,9 @@ export function RunsPart(): JSX.Element {
       {found !== undefined &&
         selected.value.filter((id) => !drawn.value.includes(id)).map((id) => (
           <p key={id} class="tools note">
-            There is no run {id} in {found.folder}.
+            {going.value.has(id)
+              ? `The training of ${id} is being prepared.`
+              : `There is no run ${id} in ${found.folder}.`}
             <button
               type="button"
               onClick={() =>
