@@ -14,6 +14,7 @@ import {
   type AugmentationRecord,
   cropFlip,
   cropFlipSchema,
+  cropSchema,
   cutout,
   cutoutSchema,
   inOrder,
@@ -42,7 +43,12 @@ export function augmentationOf(augment: AnyAugmentation): Result<Augmentation | 
   if (isObject && "name" in augment) {
     return "apply" in augment ? given(augment) : recorded(augment);
   }
-  return pipe(parsed(cropFlipSchema, augment, ORIGIN), E.map(cropFlip));
+  return pipe(
+    parsed(cropSchema, augment, ORIGIN),
+    E.map(({ cutout: size, ...moved }) =>
+      size === undefined ? cropFlip(moved) : inOrder(cropFlip(moved), cutout({ size }))
+    ),
+  );
 }
 
 /** An augmentation with its function. */
@@ -107,6 +113,14 @@ function recorded({ name, options }: AugmentationRecord): Result<Augmentation> {
 export function stepsOf({ name, options }: AugmentationRecord): readonly AugmentationRecord[] {
   const inside = name === "in-order" ? v.safeParse(stepsSchema, options) : undefined;
   return inside?.success ? inside.output.steps.flatMap(stepsOf) : [{ name, options }];
+}
+
+/** The names of the augmentations that one is made of, in their order. */
+export function augmentationNames(augment: AnyAugmentation): readonly string[] {
+  const known = augmentationOf(augment);
+  const whole = known._tag === "Right" ? known.right : augment;
+  const isNamed = typeof whole === "object" && "name" in whole;
+  return isNamed ? stepsOf(whole).map(({ name }) => name) : [];
 }
 
 /** What a configuration records of an augmentation in any form. */

@@ -53,6 +53,7 @@ export {
   type AnyAugmentation,
   type Augmentation,
   type AugmentationRecord,
+  type CropAugmentation,
   type CropFlip,
   cropFlip,
   cutout,

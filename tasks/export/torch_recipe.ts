@@ -1,7 +1,7 @@
 /** What of a recipe the emitted training script knows, and what it does not. */
 import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
 import type { AnyAugmentation } from "../data/augment.ts";
-import { isJsonObject } from "../files/json.ts";
+import { augmentationNames } from "../data/augmentation.ts";
 import { type Problem, problemAt } from "../fp.ts";
 import type { Recipe } from "../training/recipe.ts";
 
@@ -25,7 +25,7 @@ const KNOWN = "sgd, adamw, lion and muon, in groups too, with ema and clip aroun
 
 /** What keeps the script from an augmentation of images in memory; nothing when it knows it. */
 export function torchAugmentProblem(augment: AnyAugmentation): Problem | undefined {
-  const names = namesOf(augment).join(", ");
+  const names = augmentationNames(augment).join(", ");
   if (["", "crop-flip", "cutout", "crop-flip, cutout"].includes(names)) return undefined;
   return problemAt({ path: "engine", layer: "torch", code: "not-on-torch" }, {
     rule: "PyTorch knows the recipe's augmentations alone",
@@ -33,15 +33,6 @@ export function torchAugmentProblem(augment: AnyAugmentation): Problem | undefin
     wanted: '"none", { pad, flip }, cutout, or the two in this order',
     hint: "train on another engine, or with the recipe's own augmentation",
   });
-}
-
-/** The names of the augmentations that one does in order. */
-function namesOf(augment: AnyAugmentation): readonly string[] {
-  if (augment === "none") return [];
-  if (!("name" in augment)) return ["kind" in augment ? "scale-shift" : "crop-flip"];
-  const { steps } = augment.options;
-  if (augment.name !== "in-order" || !Array.isArray(steps)) return [augment.name];
-  return steps.map((step) => `${isJsonObject(step) ? step["name"] : step}`);
 }
 
 /** What an optimiser has ema and clip around. */

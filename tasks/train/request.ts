@@ -1,7 +1,13 @@
 /** From the arguments of `deno task train` to a recipe. */
 import { warmup } from "../../dsl/programs/schedule.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import { cropFlip, cutout, inOrder, type ScaleAugmentation, scaleShift } from "../data/augment.ts";
+import {
+  type CropAugmentation,
+  cutout,
+  inOrder,
+  type ScaleAugmentation,
+  scaleShift,
+} from "../data/augment.ts";
 import type { Dataset, Described, ImageSet } from "../data/dataset.ts";
 import type { Recipe } from "../training/config.ts";
 import { type Preset, presetFor } from "../training/presets.ts";
@@ -91,9 +97,11 @@ function augmentOf(
   const moved = movedBy(given, preset);
   const { cutout: size } = given;
   if (size === undefined) return moved;
-  const square = cutout({ size });
-  if (moved === "none") return square;
-  return inOrder("kind" in moved ? scaleShift(without(moved)) : cropFlip(moved), square);
+  if (moved === "none") return size === 0 ? moved : cutout({ size });
+  if (size === 0) return "kind" in moved ? moved : uncut(moved);
+  return "kind" in moved
+    ? inOrder(scaleShift(without(moved)), cutout({ size }))
+    : { ...moved, cutout: size };
 }
 
 function movedBy(
@@ -104,6 +112,10 @@ function movedBy(
   if (flip === undefined) return own;
   if (own === "none") return { pad: 0, flip: FLIPS[flip] };
   return "pad" in own ? { ...own, flip: FLIPS[flip] } : { ...own, flip: flip === "random" };
+}
+
+function uncut({ cutout: _, ...moved }: CropAugmentation): CropAugmentation {
+  return moved;
 }
 
 function without({ kind: _, ...options }: ScaleAugmentation): Omit<ScaleAugmentation, "kind"> {

@@ -1,6 +1,6 @@
 /** A recipe in a line: what changes the parameters, how fast, and on images of which sizes. */
 import type { AnyOptimizer } from "../../dsl/programs/optimizers/options.ts";
-import { augmentationOf, stepsOf } from "../data/augmentation.ts";
+import { augmentationNames } from "../data/augmentation.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** The kinds of an optimiser and of those that it is made of. */
@@ -27,7 +27,8 @@ function partsOf(recipe: Recipe): readonly string[] {
   const given = (value: unknown, words: string) => value === undefined ? [] : [words];
   return [
     ...(small === "" ? [] : [`images of ${small} at first`]),
-    ...augmentationsOf(recipe.augment),
+    // Nearly every recipe has shifts and mirror images.
+    ...augmentationNames(recipe.augment).filter((name) => name !== "crop-flip"),
     ...given(mixup, `mixup ${mixup}`),
     ...given(cutmix, `cutmix ${cutmix}`),
     ...(accumulate === 1 ? [] : [`batches in ${accumulate} parts`]),
@@ -40,16 +41,6 @@ function partsOf(recipe: Recipe): readonly string[] {
     ...given(earlyStopping, `early stopping after ${earlyStopping}`),
     ...given(plateau, `plateau of ${plateau?.epochs}`),
   ];
-}
-
-/** The names of augmentations beside shifts and mirror images, which nearly every recipe has. */
-function augmentationsOf(augment: Recipe["augment"]): readonly string[] {
-  const known = augmentationOf(augment);
-  if (known._tag === "Left") {
-    return typeof augment === "object" && "name" in augment ? [augment.name] : [];
-  }
-  const steps = known.right === undefined ? [] : stepsOf(known.right);
-  return steps.map(({ name }) => name).filter((name) => name !== "crop-flip");
 }
 
 function scheduleText(schedule: Recipe["schedule"]): string {

@@ -3,7 +3,7 @@ import { defined } from "../../dsl/problem/defined.ts";
 import { attempt, orThrow, type Result } from "../fp.ts";
 import type { ChartWidth } from "../charts/width.ts";
 import type { AnyAugmentation } from "../data/augment.ts";
-import { stepsOf } from "../data/augmentation.ts";
+import { augmentationNames } from "../data/augmentation.ts";
 import { readMetrics } from "../files/metrics.ts";
 import type { RunFolder } from "../files/run_folder.ts";
 import { readSteps } from "../files/steps.ts";
@@ -52,8 +52,7 @@ export function curveNote(recipe: Recipe): string | undefined {
 }
 
 function augmentationWords(augment: AnyAugmentation): readonly string[] {
-  if (augment === "none") return [];
-  const names = "name" in augment ? stepsOf(augment).map(({ name }) => name) : ["moved"];
+  const names = augmentationNames(augment);
   return [
     ...(names.some((name) => name !== "cutout") ? ["augmented images"] : []),
     ...(names.includes("cutout") ? ["squares cut out"] : []),
