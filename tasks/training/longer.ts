@@ -15,31 +15,49 @@ import { isStale } from "./patience.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import type { ResumeOptions } from "./request.ts";
 
+/** The length that a run is resumed with. */
+export interface Length {
+  /** The run's configuration with it: the very same when no other length is asked for. */
+  readonly config: RunConfig;
+  /** What is to be said of another length. */
+  readonly note?: string;
+}
+
 /**
- * The configuration of a run that is resumed for another number of epochs in all, written into its folder;
- * the run's own when no epochs are asked for.
+ * The length of a run that is resumed for another number of epochs in all; the run's own when no
+ * epochs are asked for. Nothing is written: {@link keepLength} does that, once the whole run is judged.
  */
 export function lengthened(
-  run: RunFolder,
   { config, dataset, last }: {
     readonly config: RunConfig;
     readonly dataset: Dataset<ImageSet>;
     readonly last: Result<Checkpoint>;
   },
-  { epochs, onWarning = console.warn }: Pick<ResumeOptions, "epochs" | "onWarning">,
-): Promise<Result<RunConfig>> {
-  return attempt(async () => {
+  { epochs }: Pick<ResumeOptions, "epochs">,
+): Promise<Result<Length>> {
+  return attempt(() => {
     const { recipe } = config;
     const isSame = epochs === recipe.epochs && recipe.steps === undefined;
-    if (epochs === undefined || isSame) return config;
+    if (epochs === undefined || isSame) return { config };
     const { step } = last._tag === "Right" ? orThrow(notStale(last.right, recipe)) : { step: 0 };
     const before = orThrow(prepare(config, dataset));
     const longer = orThrow(withEpochs(config, epochs, { step, ...before }));
     const { totalSteps } = orThrow(prepare(longer, dataset));
-    orThrow(await rewriteConfig(run, configToJson(longer)));
-    onWarning(lengthNote(config, step, [before.totalSteps, totalSteps]));
-    return longer;
+    return { config: longer, note: lengthNote(config, step, [before.totalSteps, totalSteps]) };
   });
+}
+
+/** Writes a run's configuration into its folder when its length is another now. */
+export async function keepLength(run: RunFolder, { config, note }: Length): Promise<Result<void>> {
+  return note === undefined ? right(undefined) : await rewriteConfig(run, configToJson(config));
+}
+
+/** Says what there is to say of another length. */
+export function tellLength(
+  { note }: Length,
+  { onWarning = console.warn }: Pick<ResumeOptions, "onWarning">,
+): void {
+  if (note !== undefined) onWarning(note);
 }
 
 /** Where a run stands, unless it ended early: more epochs would not change that. */

@@ -25,7 +25,7 @@ import { changedSettings } from "./continuation.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import type { Figures } from "./measure.ts";
-import { lengthened } from "./longer.ts";
+import { keepLength, lengthened, tellLength } from "./longer.ts";
 import { checkNotLost } from "./lost_checkpoint.ts";
 import { checkMemory, type Intent } from "./memory.ts";
 import { newRun } from "./new_run.ts";
@@ -112,23 +112,34 @@ export function trainOnTorch(
     const begun = orThrow(await beginRun(placeOf(request), configToJson(config)));
     return await holding(begun, async ({ run }) => {
       noteLock(begun, watch);
-      let hasStarted = false;
-      const onStart = (start: TrainStart) => {
-        hasStarted = true;
-        watch.onStart?.(start);
-      };
-      const outcome = await attempt(async () => {
-        const first = await firstCheckpoint(config, prepared, dataset, taken);
-        orThrow(await saveCheckpoint(run.last, first));
-        return await execute(run, config, dataset, { ...watch, onStart });
-      });
-      // Without Python, say: the run's name stays free.
-      if (outcome._tag === "Left" && !hasStarted) {
-        await Deno.remove(run.folder, { recursive: true });
-      }
-      return orThrow(outcome);
+      return await startedOrUndone(
+        async (watch) => {
+          const first = await firstCheckpoint(config, prepared, dataset, taken);
+          orThrow(await saveCheckpoint(run.last, first));
+          return await execute(run, config, dataset, watch);
+        },
+        // The run's name stays free.
+        () => Deno.remove(run.folder, { recursive: true }),
+        watch,
+      );
     });
   });
+}
+
+/** Trains; undoes what was written for it when it ends in an error before it starts: without Python, say. */
+async function startedOrUndone(
+  work: (watch: TrainWatch) => Promise<TorchOutcome>,
+  undo: () => Promise<void>,
+  watch: TrainWatch,
+): Promise<TorchOutcome> {
+  let hasStarted = false;
+  const onStart = (start: TrainStart) => {
+    hasStarted = true;
+    watch.onStart?.(start);
+  };
+  const outcome = await attempt(() => work({ ...watch, onStart }));
+  if (outcome._tag === "Left" && !hasStarted) await undo();
+  return orThrow(outcome);
 }
 
 /** Resumes a run on PyTorch, whichever engine began it. */
@@ -147,7 +158,9 @@ export function resumeOnTorch(
       orThrow(await checkNotLost(run, own, last));
       if (last._tag === "Right") warnOfChanges(changedSettings(last.right, own.recipe), watch);
       else if (!last.left.every(isMissing)) throw new ProblemError(last.left);
-      const config = orThrow(await lengthened(run, { config: own, dataset, last }, watch));
+      const length = orThrow(await lengthened({ config: own, dataset, last }, watch));
+      const { config } = length;
+      inMemory(dataset, config);
       if (config.masks !== undefined) {
         watch.onWarning?.("PyTorch keeps no masks: those of its epochs are missing");
         const { truncateMasks } = await import("../masks/kept_masks.ts");
@@ -155,7 +168,16 @@ export function resumeOnTorch(
         orThrow(await truncateMasks(run, epoch));
       }
       orThrow(await removeLeftovers(run));
-      return await execute(run, config, dataset, watch);
+      orThrow(await keepLength(run, length));
+      const onStart = (start: TrainStart) => {
+        tellLength(length, watch);
+        watch.onStart?.(start);
+      };
+      return await startedOrUndone(
+        (watch) => execute(run, config, dataset, watch),
+        async () => orThrow(await keepLength(run, { ...length, config: own })),
+        { ...watch, onStart },
+      );
     });
   });
 }

@@ -29,7 +29,7 @@ import { type Beginning, changedSettings, checkContinuation, takenUp } from "./c
 import { type EngineSource, withEngine } from "./engine.ts";
 import { execute } from "./execute.ts";
 import { firstCheckpoint } from "./first_checkpoint.ts";
-import { lengthened } from "./longer.ts";
+import { keepLength, lengthened, tellLength } from "./longer.ts";
 import { checkNotLost } from "./lost_checkpoint.ts";
 import { checkMemory } from "./memory.ts";
 import { newRunOn } from "./new_run.ts";
@@ -184,9 +184,8 @@ async function resumeIn(
   const dataset = await againOf(own, options);
   const found = await loadCheckpoint(run.last, usingOf(own));
   orThrow(await checkNotLost(run, own, found));
-  const config = orThrow(
-    await lengthened(run, { config: own, dataset, last: found }, options),
-  );
+  const length = orThrow(await lengthened({ config: own, dataset, last: found }, options));
+  const { config } = length;
   const measured = orThrow(prepare(config, dataset));
   const prepared = orThrow(preparedAgain(run, config, measured, found));
   warnOf(config, prepared, dataset, options);
@@ -196,6 +195,8 @@ async function resumeIn(
     const first = await firstCheckpoint(config, prepared, dataset);
     const last = orThrow(lastCheckpoint(run, found, { first, prepared }));
     warnOfChanges(changedSettings(last, own.recipe), options);
+    orThrow(await keepLength(run, length));
+    tellLength(length, options);
     const start = { ...last, ...defined({ recipe: first.recipe }) };
     const { epoch, step } = start.position;
     orThrow(await removeLeftovers(run));

@@ -7,6 +7,7 @@ import { join } from "@std/path";
 import { linear, orThrow } from "../../mod.ts";
 import { learningRate, loadCheckpoint, type Recipe, resume } from "../../tasks/training/mod.ts";
 import { openRunIn } from "../../tasks/training/config.ts";
+import { resumeOnTorch } from "../../tasks/training/torch.ts";
 import { assertProblem } from "../data/_results.ts";
 import { withFolder } from "../files/_folder.ts";
 import { bands, engine, remainsOf, stopAfter, trainTiny } from "./_runs.ts";
@@ -85,5 +86,21 @@ Deno.test("a run that ended early is not made longer", async () => {
     await trainTiny(out, { recipe: { epochs: 9, rate: 1e-12, earlyStopping: 1 } });
     const refused = await resume(out, { engine, dataset: bands, epochs: 12 });
     assertProblem(refused, "ended early", "an end after 2 epochs, 1 of them no better", "--from");
+  });
+});
+
+Deno.test("a resume that is refused leaves the run as long as it was to be", async () => {
+  await withFolder(async (folder) => {
+    const [out, other] = [join(folder, "out"), join(folder, "other")];
+    await trainTiny(out);
+    await trainTiny(other, { recipe: { seed: 1 } });
+    await Deno.copyFile(join(other, "last.safetensors"), join(out, "last.safetensors"));
+    const before = await Deno.readTextFile(join(out, "config.json"));
+    const said: string[] = [];
+    const given = { dataset: bands, epochs: 6, onWarning: (text: string) => void said.push(text) };
+    assertProblem(await resume(out, { ...given, engine }), "another seed");
+    assertProblem(await resumeOnTorch(out, { ...given, python: join(folder, "none") }), "python");
+    assertEquals(await Deno.readTextFile(join(out, "config.json")), before);
+    assertEquals(said.filter((text) => text.includes("steps long")), []);
   });
 });
