@@ -44,6 +44,19 @@ export function maskOf(fork: ForkPlan): Shape {
   return fork.branches[1]?.output ?? fork.output;
 }
 
+/** The attentions of the network of a run; a network without any is a problem. */
+export function attentionsIn(planned: Plan, folder: string): Result<readonly ForkPlan[]> {
+  const forks = attentionForks(planned);
+  return forks.length > 0
+    ? right(forks)
+    : refused({ path: folder, layer: "network", code: "no-attention" }, {
+      rule: "masks are those of a network with attention",
+      got: "a network in which nothing attends",
+      wanted: "a network with attention, such as cifar/attention-20, or what attend() gave it",
+      hint: "name another run",
+    });
+}
+
 /** Looks at pictures with a trained network, one after the other; fails when the network has no attention. */
 export async function lookAt(
   { plan, checkpoint, run }: Pick<Trained, "plan" | "checkpoint"> & {
@@ -52,15 +65,9 @@ export async function lookAt(
   pictures: readonly RgbImage[],
   engine: Engine,
 ): Promise<Result<readonly Seen[]>> {
-  const forks = attentionForks(plan);
-  if (forks.length === 0) {
-    return refused({ path: run.folder, layer: "network", code: "no-attention" }, {
-      rule: "masks are those of a network with attention",
-      got: "a network in which nothing attends",
-      wanted: "a network with attention, such as cifar/attention-20, or what attend() gave it",
-      hint: "name another run",
-    });
-  }
+  const found = attentionsIn(plan, run.folder);
+  if (found._tag === "Left") return found;
+  const forks = found.right;
   const taps = forks.flatMap((fork, i): readonly Tap[] => {
     const [trunk = fork, mask = fork] = fork.branches;
     return [

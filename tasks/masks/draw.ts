@@ -10,7 +10,7 @@ import {
   TEXT,
   WHOLE,
 } from "../../dsl/problem/expect.ts";
-import type { Plan } from "../../dsl/plan/plan.ts";
+import type { ForkPlan } from "../../dsl/plan/plan.ts";
 import { channelsOf } from "../../dsl/net/shape.ts";
 import type { Dataset, ImageSet } from "../data/dataset.ts";
 import { areFiles, areRead, checkDataset, imageBytes, testOf } from "../data/dataset.ts";
@@ -21,7 +21,7 @@ import { allOfAsync, attempt, E, orThrow, RA, refused, type Result, right } from
 import { withEngine } from "../training/engine.ts";
 import { runData } from "../training/run_data.ts";
 import { openTrained, type UseOptions } from "../training/trained.ts";
-import { attentionForks, lookAt, maskOf } from "./attention.ts";
+import { attentionsIn, lookAt, maskOf } from "./attention.ts";
 
 /** Options of {@link drawMasks}. */
 export interface MaskSheetOptions extends UseOptions {
@@ -79,15 +79,18 @@ export function drawMasks(
   return attempt(async () => {
     const trained = await openTrained(folder, options, OWN);
     expected(pictures, { ...listOf(TEXT), hint: "give paths of pictures, or numbers as text" });
-    const { config, checkpoint, plan } = trained;
+    const { config, checkpoint, plan, run } = trained;
     const { dataset: given, channels, weights = "best", onProgress = () => {} } = options;
-    const dataset = pictures.some(isNumber)
-      ? orThrow(checkDataset(await runData(config.data, given, { onProgress })))
-      : undefined;
-    const found = orThrow(
-      await allOfAsync(pictures.map((text) => () => pictureOf(text, dataset)))(),
-    );
-    orThrow(checkChannels(channels ?? [], plan));
+    orThrow(checkChannels(channels ?? [], orThrow(attentionsIn(plan, run.folder))));
+    // Files are read before the data set is loaded, which can take long.
+    const { left: paths, right: numbers } = RA.partition(isNumber)(pictures);
+    const pictured = new Map(await picturesBy(paths, pictureIn));
+    if (numbers.length > 0) {
+      const dataset = orThrow(checkDataset(await runData(config.data, given, { onProgress })));
+      const open = (text: string) => testImage(dataset, Number(text));
+      for (const [text, picture] of await picturesBy(numbers, open)) pictured.set(text, picture);
+    }
+    const found = pictures.flatMap((text) => pictured.get(text) ?? []);
     const [height = 0, width = 0] = checkpoint.input;
     const images = found.map(({ image }) => asMeasured(image, config.data, { height, width }));
     const seen = orThrow(await withEngine(options, (engine) => lookAt(trained, images, engine)));
@@ -102,8 +105,11 @@ export function drawMasks(
 }
 
 /** Refuses a channel that not every mask has. */
-function checkChannels(channels: readonly number[], plan: Plan): Result<void> {
-  const fewest = attentionForks(plan).reduce(
+function checkChannels(
+  channels: readonly number[],
+  forks: readonly ForkPlan[],
+): Result<void> {
+  const fewest = forks.reduce(
     (least, fork) => Math.min(least, channelsOf(maskOf(fork))),
     Infinity,
   );
@@ -124,11 +130,15 @@ interface Picture {
 
 const isNumber = (text: string): boolean => /^\d+$/.test(text);
 
-async function pictureOf(
-  text: string,
-  dataset: Dataset<ImageSet> | undefined,
-): Promise<Result<Picture>> {
-  if (dataset !== undefined && isNumber(text)) return await testImage(dataset, Number(text));
+/** Pictures by what names them, or everything that is wrong with them. */
+async function picturesBy(
+  texts: readonly string[],
+  open: (text: string) => Promise<Result<Picture>>,
+): Promise<readonly (readonly [text: string, picture: Picture])[]> {
+  return RA.zip(texts, orThrow(await allOfAsync(texts.map((text) => () => open(text)))()));
+}
+
+async function pictureIn(text: string): Promise<Result<Picture>> {
   const title = basename(text);
   const named = (image: RgbImage) => ({ image, name: title.replace(/\.[a-z]+$/i, ""), title });
   return E.map(named)(await readImage(text));

@@ -4,7 +4,7 @@ import { tfjsEngine } from "../../dsl/engines/tfjs/mod.ts";
 import { initialParameters } from "../../dsl/programs/initial.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
-import { conv, globalAveragePool } from "../../layers/mod.ts";
+import { conv, dense, globalAveragePool } from "../../layers/mod.ts";
 import {
   attend,
   bam,
@@ -193,6 +193,14 @@ Deno.test("drawMasks() takes images of the test set and files, and names what is
     assertProblem(await drawMasks(out, ["3"], { dataset: {} as never, engine }), "(data set)");
     assertProblem(await drawMasks(out, ["999"], options), "wanted  0 to 59");
     assertProblem(await drawMasks(out, ["none.png"], options), "the file must exist");
+    // It is said before data and an engine are loaded.
+    const unloaded = { dataset: {} as never, engine: "none" as never };
+    assertProblem(await drawMasks(out, ["3", "none.png"], unloaded), "the file must exist");
+    assertProblem(await drawMasks(out, ["3"], { ...unloaded, channels: [99] }), "0 to 3");
+    const bare = `${folder}/bare`;
+    const plain = chain(globalAveragePool(), dense(smallData.classes.length));
+    orThrow(await train({ net: plain, data: smallData, out: bare, recipe, engine }));
+    assertProblem(await drawMasks(bare, ["3"], unloaded), "in which nothing attends");
     assertProblem(await drawMasks(out, ["0"], { ...options, channels: [99] }), "wanted  0 to 3");
   } finally {
     await Deno.remove(folder, { recursive: true });
