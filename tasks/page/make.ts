@@ -3,9 +3,12 @@
  * everything that was run, every option, and every picture.
  */
 import { join } from "@std/path";
-import { attempt, orThrow, type Result } from "../fp.ts";
+import type { Using } from "../../dsl/plan/language.ts";
+import { allOfAsync, attempt, E, orThrow, type Result } from "../fp.ts";
 import { readJson } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
+import { readPublished } from "../study/results_file.ts";
+import { openNamedRun } from "../training/trained.ts";
 import { VERSION } from "../training/versions.ts";
 import { addressOn, boardsBeside } from "./board_beside.ts";
 import { linked, page, paragraph, type Section } from "./html.ts";
@@ -26,10 +29,12 @@ export function makePage(
   return attempt(async () => {
     const sections: Section[] = [];
     const runs: string[] = [];
-    for (const folder of new Set(folders)) {
-      const study = await isStudy(folder);
-      if (!study) runs.push(folder);
-      sections.push(orThrow(await (study ? studySection : runSection)(folder, options)));
+    const found = orThrow(
+      await allOfAsync([...new Set(folders)].map((folder) => () => subjectAt(folder, options)))(),
+    );
+    for (const { folder, isStudy } of found) {
+      if (!isStudy) runs.push(folder);
+      sections.push(orThrow(await (isStudy ? studySection : runSection)(folder, options)));
     }
     const [first] = sections;
     const title = sections.length === 1 && first !== undefined
@@ -51,8 +56,18 @@ export function makePage(
   });
 }
 
-/** Whether a folder is a study's: one with results and without a run of its own. */
-async function isStudy(folder: string): Promise<boolean> {
+/** What is shown of a folder. */
+interface Subject {
+  readonly folder: string;
+  readonly isStudy: boolean;
+}
+
+/** A folder of a study, which has results, or of a run; one that is neither is a problem. */
+async function subjectAt(folder: string, using: Using): Promise<Result<Subject>> {
   const results = await readJson(join(folder, "results.json"));
-  return results._tag === "Right" || !results.left.every(isMissing);
+  const isStudy = results._tag === "Right" || !results.left.every(isMissing);
+  const opened: Result<unknown> = isStudy
+    ? await readPublished(folder)
+    : await openNamedRun(folder, using);
+  return E.map(() => ({ folder, isStudy }))(opened);
 }

@@ -104,6 +104,12 @@ Deno.test("a report is one file with the table, the picture and every option of 
     assert(!measured.includes("side by side"));
     const none = { ...OPTIONS, measure: true, images: ["9999"] };
     assertProblem(await makePage([`${study}/arl-1`], none), "a number is that of a test image");
+    // Every folder is looked at before the first run is measured.
+    const notes: string[] = [];
+    const noting = { ...OPTIONS, measure: true, onNote: (text: string) => void notes.push(text) };
+    const missing = await makePage([`${study}/arl-1`, `${folder}/none`], noting);
+    assertProblem(missing, `${folder}/none`, "must be that of a run");
+    assertEquals(notes, []);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
