@@ -66,7 +66,9 @@ async function networkOfWeights(given: TrainArguments, from: string): Promise<As
 async function namedNetwork(given: TrainArguments): Promise<AskedNetwork> {
   const asked = netOf(given);
   const using = defined({ language: given.language });
-  orThrow(await findNetwork(asked, using));
+  const found = orThrow(await findNetwork(asked, using));
+  // They may have to be fetched, for which Deno asks before data are loaded.
+  if (given.from !== undefined) orThrow(await openWeights(given.from, usingOf(found)));
   return {
     name: titleOf(asked),
     madeFor: ({ classes, height, width, channels }) =>

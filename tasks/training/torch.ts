@@ -28,7 +28,7 @@ import type { Figures } from "./measure.ts";
 import { keepLength, lengthened, tellLength } from "./longer.ts";
 import { checkNotLost } from "./lost_checkpoint.ts";
 import { checkMemory, type Intent } from "./memory.ts";
-import { newRun } from "./new_run.ts";
+import { newRun, sourceFor } from "./new_run.ts";
 import { epochsOf } from "./record.ts";
 import { hasTensorboard, openTensorboard } from "./tensorboard.ts";
 import { drivePython, type TorchEvent } from "./torch_process.ts";
@@ -104,9 +104,10 @@ export function trainOnTorch(
         hint: "leave masks out and draw them of the run, or use another engine",
       });
     }
+    const source = orThrow(await sourceFor(request));
     const dataset = await datasetOf(request.data, watch);
     inMemory(dataset, configOf(request, dataset));
-    const { config, prepared, taken } = orThrow(await newRun(request, dataset));
+    const { config, prepared, taken } = orThrow(newRun(request, dataset, source));
     warnOf(config, prepared, dataset, watch);
     orThrow(checkMemory({ config, prepared, engine: PYTHON, resumed: false }, watch));
     const begun = orThrow(await beginRun(placeOf(request), configToJson(config)));

@@ -71,27 +71,35 @@ export interface Taken {
   readonly normalization: Normalization;
 }
 
+/** Opens what weights are taken from, for a network in a language. */
+export function openSource(weights: Weights, using: Using): Promise<Result<Source>> {
+  return attempt(async () => {
+    const source = await sourceOf(expected(weights, WEIGHTS, "weights"), using);
+    checkArgument(source.tensors, "weights", "take");
+    return source;
+  });
+}
+
 /** Takes weights over into a run that is yet to begin, or says what does not fit. */
 export function takeWeights(
-  weights: Weights,
+  source: Source,
   config: RunConfig,
   prepared: Prepared,
   classes: readonly string[],
-): Promise<Result<Taken>> {
-  return attempt(async () => {
-    const { name, ...source } = await sourceOf(expected(weights, WEIGHTS, "weights"), config);
-    checkArgument(source.tensors, "weights", "take");
-    const found = orThrow(placed({ name, ...source }, config, { plan: prepared.plan, classes }));
-    const own = source.normalization ?? prepared.normalization;
-    const normalization = orThrow(fitted(own, prepared.train.shape));
-    const from = {
-      weights: name,
-      sha256: digestOf(found.tensors),
-      anew: found.anew,
-      mean: meanOf(prepared),
-    };
-    return { from, tensors: found.tensors, normalization };
-  });
+): Result<Taken> {
+  const own = source.normalization ?? prepared.normalization;
+  return pipe(
+    placed(source, config, { plan: prepared.plan, classes }),
+    E.flatMap(({ tensors, anew }) =>
+      pipe(
+        fitted(own, prepared.train.shape),
+        E.map((normalization): Taken => ({
+          from: { weights: source.name, sha256: digestOf(tensors), anew, mean: meanOf(prepared) },
+          ...{ tensors, normalization },
+        })),
+      )
+    ),
+  );
 }
 
 async function sourceOf(weights: Weights, using: Using): Promise<Source> {

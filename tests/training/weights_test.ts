@@ -19,6 +19,9 @@ import { conv, dense, globalAveragePool } from "../../layers/mod.ts";
 import { loadCheckpoint, resume, train, type Weights } from "../../tasks/training/mod.ts";
 import { openRunIn } from "../../tasks/training/config.ts";
 import type { TestedDataset } from "../../tasks/data/mod.ts";
+import { attempt } from "../../tasks/fp.ts";
+import { requestOf } from "../../tasks/train/asked.ts";
+import type { TrainArguments } from "../../tasks/train/options.ts";
 import { assertProblem } from "../data/_results.ts";
 import { withFolder } from "../files/_folder.ts";
 import { bands, engine, recipe, remainsOf, stopAfter, tinyNet, trainTiny } from "./_runs.ts";
@@ -156,6 +159,12 @@ Deno.test("weights that do not fit are problems that name what does not", async 
     await refused({ net, data: two }, "starts anew must be trained", "do not freeze dense1");
     await refused({ weights: join(folder, "nowhere") }, "must be that of a run");
     await refused({ weights: join(folder, "no.safetensors") }, "no.safetensors", "must exist");
+    // It is said before data are loaded.
+    const unread = { weights: join(folder, "nowhere"), data: "folder:/nowhere" };
+    await refused(unread, join(folder, "nowhere"), "must be that of a run");
+    const given = { net: "cifar/resnet-18", from: unread.weights, data: unread.data };
+    const asked = await attempt(() => requestOf("train", given as TrainArguments));
+    assertProblem(asked, join(folder, "nowhere"), "must be that of a run");
     await refused({ weights: 3 }, "the folder of a run, the file of a checkpoint");
     await refused({ weights: new Map([["conv1.kernel", 3]]) }, "a map of tensors by name");
   });
