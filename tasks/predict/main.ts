@@ -11,16 +11,12 @@ import { languageModule } from "../networks/module.ts";
 import { dataStatus } from "../terminal/data_status.ts";
 import { count } from "../terminal/format.ts";
 import { standardOutput } from "../terminal/terminal.ts";
-import { withEngine } from "../training/engine.ts";
 import { runPath } from "../training/pretrained.ts";
-import { predict, type Prediction } from "../training/predict.ts";
+import { predictInParts, type Prediction } from "../training/predict.ts";
 import { namedPictures } from "./pictures.ts";
 import { csvHeader, predictionCsv, predictionText } from "./view.ts";
 
 export const run: Run = runner(predictCommand, ({ run }) => `predict with ${run}`, main);
-
-/** The pictures that are in memory at a time. */
-const AT_ONCE = 128;
 
 async function main(given: Given<typeof predictCommand>): Promise<void> {
   const { run, images, format = "text", weights = "best" } = given;
@@ -33,19 +29,24 @@ async function main(given: Given<typeof predictCommand>): Promise<void> {
   const folder = orThrow(await runPath(run));
   show("loading the run and its engine");
   const all: Prediction[] = [];
-  await withEngine({ ...engineChoice(given), onWarning }, async (engine) => {
-    for (let at = 0; at < paths.length; at += AT_ONCE) {
-      const some = paths.slice(at, at + AT_ONCE);
-      if (at > 0) show(`${count(at)} of ${count(paths.length)} images`);
-      const found = orThrow(await predict(folder, some, { weights, engine, ...using }));
+  let done = 0;
+  const told = await predictInParts(folder, paths, {
+    ...engineChoice(given),
+    ...{ weights, onWarning, ...using },
+    onPart: (found) => {
       clear();
+      const isFirst = done === 0;
+      done += found.length;
       if (format === "json") all.push(...found);
       else if (format === "csv") {
-        const header = at === 0 ? csvHeader(found[0]?.guesses.length ?? 0) : "";
+        const header = isFirst ? csvHeader(found[0]?.guesses.length ?? 0) : "";
         output.write(header + found.map(predictionCsv).join(""));
-      } else output.write((at === 0 ? "" : "\n") + found.map(predictionText).join("\n"));
-    }
+      } else output.write((isFirst ? "" : "\n") + found.map(predictionText).join("\n"));
+      if (done < paths.length) show(`${count(done)} of ${count(paths.length)} images`);
+    },
   });
+  clear();
+  orThrow(told);
   if (format !== "json") return;
   const shown = all.map(({ path, guesses }) => ({ path, guesses }));
   output.write(`${JSON.stringify(shown, undefined, 2)}\n`);

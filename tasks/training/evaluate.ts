@@ -9,10 +9,20 @@ import {
   type Problem,
   problemAt,
   ProblemError,
+  refused,
   type Result,
+  right,
+  unless,
 } from "../fp.ts";
 import { showShape } from "../../dsl/net/shape.ts";
-import { checkDataset, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
+import {
+  checkDataset,
+  type Dataset,
+  type Described,
+  type ImageSet,
+  testOf,
+} from "../data/dataset.ts";
+import { knownImages } from "../data/known_images.ts";
 import { loadDataset } from "../data/load.ts";
 import type { OnProgress } from "../data/progress.ts";
 import type { RunFolder } from "../files/run_folder.ts";
@@ -42,6 +52,8 @@ export interface EvaluateOptions extends UseOptions, Showing {
   /** Called as loading the data set proceeds. */
   readonly onProgress?: OnProgress;
 }
+
+const SPLITS: readonly string[] = ["test", "validation", "train"];
 
 const OWN: WantedOf<Omit<EvaluateOptions, keyof UseOptions>> = {
   split: ANYTHING,
@@ -128,12 +140,15 @@ async function imagesFor(
     if (beside.length > 0) throw new ProblemError(beside);
     return { images: orThrow(labelledImages(images, checkpoint)) };
   }
+  orThrow(checkSplit(config, split));
+  const name = given === undefined ? config.data : given;
+  const known = typeof name === "string" ? knownImages(name) : undefined;
+  if (known !== undefined) orThrow(checkFit(known, checkpoint));
   const dataset = typeof given === "string"
     ? orThrow(await loadDataset(given, { onProgress }))
     : await runData(config.data, given, { onProgress });
   // Another data set than the network's says more than what follows from it.
-  const problems = isDescribed(dataset) ? fitProblems(dataset, checkpoint) : [];
-  if (problems.length > 0) throw new ProblemError(problems);
+  if (isDescribed(dataset)) orThrow(checkFit(dataset, checkpoint));
   const checked = orThrow(checkDataset(dataset));
   const renamed = otherClasses ? undefined : renamedClass(checked, checkpoint);
   if (renamed !== undefined) throw new ProblemError([renamed]);
@@ -153,11 +168,11 @@ function misplaced(path: string): Problem {
   });
 }
 
-/** What keeps a data set from being one that the network could have been trained on. */
-function fitProblems(
-  { name, height, width, channels, classes }: Dataset<ImageSet>,
+/** Refuses a data set on which the network could not have been trained. */
+function checkFit(
+  { name, height, width, channels, classes }: Described,
   { input, classes: own }: Checkpoint,
-): readonly Problem[] {
+): Result<void> {
   const checks = [{
     rule: "images must have the shape of the network's input",
     got: showShape([height, width, channels]),
@@ -169,8 +184,9 @@ function fitProblems(
     wanted: `${own.length}`,
     hint: "name a data set of the classes that the network was trained on",
   }];
-  return checks.filter(({ got, wanted }) => got !== wanted)
+  const problems = checks.filter(({ got, wanted }) => got !== wanted)
     .map((words) => ({ path: name, layer: "data", code: "data-does-not-fit", ...words }));
+  return unless(problems, undefined);
 }
 
 /** The first class that is called otherwise than the network's; names that import made up are none. */
@@ -189,25 +205,36 @@ function renamedClass(
   });
 }
 
+/** Refuses a split that the run does not have, whatever its images are. */
+function checkSplit(
+  { recipe: { validation } }: RunConfig,
+  split: EvaluateOptions["split"],
+): Result<void> {
+  const place = { path: "split", layer: "option" };
+  if (split !== undefined && !SPLITS.includes(split)) {
+    return refused({ ...place, code: "unknown-name" }, {
+      rule: "there is no split of this name",
+      got: `${split}`,
+      wanted: "test, validation or train",
+    });
+  }
+  if (split !== "validation" || validation > 0) return right(undefined);
+  return refused({ ...place, code: "no-held-out-images" }, {
+    rule: "the run held out no images",
+    got: split,
+    wanted: "test or train",
+    hint: "train with images held out, or evaluate another split",
+  });
+}
+
 function splitOf(
   config: RunConfig,
   dataset: Dataset<ImageSet>,
   split: NonNullable<EvaluateOptions["split"]>,
 ): ImageSet {
   if (split === "test") return orThrow(testOf(dataset));
-  const images = orThrow(imagesOf(config, dataset, seedKey(config.recipe.seed)))[split];
-  if (images !== undefined) return images;
-  const isKnown = split === "validation";
-  throw new ProblemError([
-    problemAt({
-      path: "split",
-      layer: "option",
-      code: isKnown ? "no-held-out-images" : "unknown-name",
-    }, {
-      rule: isKnown ? "the run held out no images" : "there is no split of this name",
-      got: `${split}`,
-      wanted: isKnown ? "test or train" : "test, validation or train",
-      hint: isKnown ? "train with images held out, or evaluate another split" : "",
-    }),
-  ]);
+  const { train, validation = train } = orThrow(
+    imagesOf(config, dataset, seedKey(config.recipe.seed)),
+  );
+  return split === "train" ? train : validation;
 }

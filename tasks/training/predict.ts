@@ -2,14 +2,28 @@
 import { ANYTHING } from "../../dsl/problem/expect.ts";
 import { inference } from "../../dsl/programs/inference.ts";
 import type { Result } from "../fp.ts";
-import { allOfAsync, attempt, E, orThrow, pipe, ProblemError, refused, right, TE } from "../fp.ts";
+import {
+  allAsync,
+  allOfAsync,
+  attempt,
+  E,
+  orThrow,
+  pipe,
+  ProblemError,
+  RA,
+  refused,
+  right,
+  TE,
+} from "../fp.ts";
 import { asMeasured } from "../data/as_measured.ts";
 import { areFiles, checkDataset, type Dataset, type ImageSet, testOf } from "../data/dataset.ts";
 import { decodeImage, readImage, type RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
 import { setBatches } from "../data/set_batches.ts";
 import type { Batch } from "../data/batches.ts";
-import { withLoaded } from "../../dsl/engines/loaded.ts";
+import { LARGEST, regularSize } from "../files/regular.ts";
+import type { Engine } from "../../dsl/engines/engine.ts";
+import { type Loaded, withLoaded } from "../../dsl/engines/loaded.ts";
 import { withEngine } from "./engine.ts";
 import {
   imageCount,
@@ -21,6 +35,8 @@ import {
 import { IN_ORDER, logitsOf, ranking, softmax } from "./measure.ts";
 import { openTrained, type Seen, trainedOf, type UseOptions } from "./trained.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+
+const OWN = { top: ANYTHING } as const;
 
 /** Options of {@link predict}. */
 export interface PredictOptions extends UseOptions {
@@ -82,35 +98,103 @@ export function predict(
 ): Promise<Result<readonly Prediction[]>> {
   return attempt(async () => {
     const opened = typeof trained === "object"
-      ? trainedOf(trained, options, { top: ANYTHING })
-      : await openTrained(trained, options, { top: ANYTHING });
-    const { plan, checkpoint: { tensors, classes } } = opened;
-    const { paths, size, batches } = orThrow(await shownOf(opened, pictures));
-    const top = orThrow(checkTop(options.top ?? 5));
+      ? trainedOf(trained, options, OWN)
+      : await openTrained(trained, options, OWN);
+    const shown = orThrow(await shownOf(opened, pictures));
+    const named = namedBy(opened, options);
     return await withEngine(
       options,
+      (engine) => withNetwork(engine, opened, shown, (loaded) => seenIn(loaded, shown, named)),
+    );
+  });
+}
+
+/** Files in memory at a time. */
+const AT_ONCE = 128;
+
+/** How files are looked at in parts. */
+export interface PartOptions extends PredictOptions {
+  /** How many files are in memory at a time; 128 by default. */
+  readonly atOnce?: number;
+  /** Called with what the network sees in the next files, in their order. */
+  readonly onPart: (predictions: readonly Prediction[]) => void;
+}
+
+/**
+ * What the network of a run sees in picture files, of which only so many are in memory at a time:
+ * the run, its engine and its program are loaded once. The first of the files are read before the
+ * engine is loaded, and those that cannot be there are all reported.
+ */
+export function predictInParts(
+  folder: string,
+  files: readonly string[],
+  { atOnce = AT_ONCE, onPart, ...options }: PartOptions,
+): Promise<Result<void>> {
+  return attempt(async () => {
+    const opened = await openTrained(folder, options, OWN);
+    const [first = [], ...others] = RA.chunksOf(atOnce)(files);
+    const there = others.flat().map((file) => () => regularSize(file, LARGEST.image));
+    const { shown } = orThrow(
+      await allAsync({ shown: () => filesShown(opened, first), there: allOfAsync(there) })(),
+    );
+    const named = namedBy(opened, options);
+    await withEngine(
+      options,
       (engine) =>
-        withLoaded(engine, inference(plan, size), tensors, async (loaded) => {
-          const predictions: Prediction[] = [];
-          for await (const { images, count, broken } of batches) {
-            if (broken !== undefined) throw new ProblemError([...broken.values()]);
-            const logits = orThrow(await logitsOf(loaded, images));
-            for (let i = 0; i < count; i++) {
-              const row = logits.slice(i * classes.length, (i + 1) * classes.length);
-              const at = predictions.length;
-              predictions.push(predictionOf(paths?.[at] ?? `image ${at}`, row, { classes, top }));
-            }
+        withNetwork(engine, opened, shown, async (loaded) => {
+          onPart(await seenIn(loaded, shown, named));
+          for (const some of others) {
+            onPart(await seenIn(loaded, orThrow(await filesShown(opened, some, shown)), named));
           }
-          return predictions;
         }),
     );
   });
 }
 
+/** Works with a network that is loaded for batches of a size. */
+function withNetwork<A>(
+  engine: Engine,
+  { plan, checkpoint: { tensors } }: Seen,
+  { size }: Pick<Shown, "size">,
+  work: (loaded: Loaded) => Promise<A>,
+): Promise<A> {
+  return withLoaded(engine, inference(plan, size), tensors, work);
+}
+
+/** The classes of a network, and how many of them are named. */
+interface Named {
+  readonly classes: readonly string[];
+  readonly top: number;
+}
+
+function namedBy({ checkpoint: { classes } }: Seen, { top = 5 }: PredictOptions): Named {
+  return { classes, top: orThrow(checkTop(top)) };
+}
+
+/** What a network sees in all images of some batches. */
+async function seenIn(
+  loaded: Loaded,
+  { paths, batches }: Shown,
+  named: Named,
+): Promise<readonly Prediction[]> {
+  const { length } = named.classes;
+  const predictions: Prediction[] = [];
+  for await (const { images, count, broken } of batches) {
+    if (broken !== undefined) throw new ProblemError([...broken.values()]);
+    const logits = orThrow(await logitsOf(loaded, images));
+    for (let i = 0; i < count; i++) {
+      const at = predictions.length;
+      const row = logits.slice(i * length, (i + 1) * length);
+      predictions.push(predictionOf(paths?.[at] ?? `image ${at}`, row, named));
+    }
+  }
+  return predictions;
+}
+
 function predictionOf(
   path: string,
   logits: Float32Array,
-  { classes, top }: { readonly classes: readonly string[]; readonly top: number },
+  { classes, top }: Named,
 ): Prediction {
   const probabilities = softmax(logits);
   const guesses = ranking(logits).slice(0, top)
@@ -167,9 +251,11 @@ function setShown({ checkpoint }: Seen, images: ImageSet): Result<Shown> {
   return pipe(setBatches(images, options), E.map((batches) => ({ ...paths, size, batches })));
 }
 
+/** Files in batches, of a size where a program is loaded for it. */
 async function filesShown(
   { checkpoint, data }: Seen,
   files: readonly (string | PictureFile)[],
+  { size: batch = Math.min(BATCH, files.length) }: Partial<Shown> = {},
 ): Promise<Result<Shown>> {
   if (files.length === 0) return nothingShown("none");
   const { input: [height = 0, width = 0, depth], normalization } = checkpoint;
@@ -185,7 +271,7 @@ async function filesShown(
       const values = new Float32Array(files.length * height * width * channels);
       images.forEach((image, i) => values.set(image, i * image.length));
       const paths = files.map((file) => typeof file === "string" ? file : file.name);
-      return { paths, ...valuesShown(values, files.length) };
+      return { paths, ...valuesShown(values, files.length, batch) };
     }),
   )();
 }
@@ -197,8 +283,11 @@ async function imageIn(file: string | PictureFile): Promise<Result<RgbImage>> {
 }
 
 /** Numbers that are ready for the network, in batches; the last is filled up by zeros. */
-function valuesShown(values: Float32Array, all: number): Shown {
-  const size = Math.min(BATCH, all);
+function valuesShown(
+  values: Float32Array,
+  all: number,
+  size: number = Math.min(BATCH, all),
+): Shown {
   const length = values.length / all;
   async function* batches(): AsyncGenerator<Pick<Batch, "images" | "count">> {
     for (let first = 0; first < all; first += size) {

@@ -3,16 +3,13 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
 import type { Images } from "../../tasks/data/mod.ts";
-import { folder as folderOf } from "../../tasks/data/mod.ts";
 import { picturesAt } from "../../tasks/data/pictured.ts";
 import { mistakesSheet, worstMistakes } from "../../tasks/evaluate/mistakes.ts";
 import { evaluateShown } from "../../tasks/training/evaluate.ts";
-import { evaluate, loadCheckpoint, predict, softmax, train } from "../../tasks/training/mod.ts";
-import { makePng } from "../data/_make_png.ts";
+import { evaluate, loadCheckpoint, predict, softmax } from "../../tasks/training/mod.ts";
 import { assertProblem } from "../data/_results.ts";
-import { png, withFolder as withPictures } from "../data/_pictures.ts";
 import { namesIn, withFolder } from "../files/_folder.ts";
-import { bands, engine, remainsOf, stripes, tinyNet, trainTiny } from "./_runs.ts";
+import { bands, engine, remainsOf, stripes, trainTiny } from "./_runs.ts";
 
 const used = { dataset: bands, backend: "wasm" } as const;
 
@@ -130,6 +127,9 @@ Deno.test("evaluate() says when no images were held out, and when nothing was tr
       await evaluate(out, { ...used, split: "validation" }),
       "the run held out no images",
     );
+    // It is said before data are loaded.
+    const unread = { dataset: "folder:/nowhere", split: "validation" } as const;
+    assertProblem(await evaluate(out, unread), "the run held out no images");
     await Deno.remove(join(out, "best.safetensors"));
     assertProblem(await evaluate(out, used), "best.safetensors", "the file must exist");
     assertProblem(await evaluate(folder, used), "the folder must be that of a run");
@@ -151,73 +151,9 @@ Deno.test("evaluate() refuses images that do not fit the network", async () => {
     assertProblem(await evaluateAs({ classes: ["a", "b"] }), "got     2", "wanted  3");
     assertProblem(await evaluateAs({ name: "folder:a", height: 99 }), "hint    say folder:a,size=");
     assertProblem(await evaluate(out, { ...used, dataset: "no such data" }), "no such data");
-  });
-});
-
-/** Writes an image as a PNG file. */
-async function writePng(path: string, { pixels, shape }: Images, index: number): Promise<void> {
-  const [height, width, channels] = shape;
-  const row = (y: number) => {
-    const start = (index * height + y) * width * channels;
-    return [...pixels.subarray(start, start + width * channels)];
-  };
-  const rows = Array.from({ length: height }, (_, y) => row(y));
-  await Deno.writeFile(path, await makePng({ width, height, depth: 8, colourType: 2, rows }));
-}
-
-Deno.test("predict() sees in files what measuring saw in the same images", async () => {
-  await withFolder(async (folder) => {
-    const out = join(folder, "run");
-    const { test, classes } = await trainTiny(out, { recipe: { epochs: 1 } });
-    const paths = Array.from(bands.test.labels, (_, i) => join(folder, `${i}.png`));
-    for (const [i, path] of paths.entries()) await writePng(path, bands.test, i);
-    const live = engine.liveTensors();
-    const predictions = orThrow(await predict(out, paths, { backend: "wasm" }));
-    assertEquals(engine.liveTensors(), live);
-    assertEquals(predictions.map(({ path }) => path), paths);
-    assertEquals(
-      predictions.map(({ guesses }) => guesses[0]?.name),
-      Array.from(test?.predictions ?? [], (index) => classes[index]),
-    );
-    for (const { guesses } of predictions) {
-      const probabilities = guesses.map(({ probability }) => probability);
-      assertEquals(guesses.map(({ name }) => name).sort(), [...bands.classes].sort());
-      assertEquals(probabilities, probabilities.toSorted((a, b) => b - a));
-      assertAlmostEquals(probabilities.reduce((a, b) => a + b), 1, 1e-6);
-    }
-    const losses = predictions.map(({ guesses }, i) =>
-      -Math.log(
-        guesses.find(({ name }) => name === classes[bands.test.labels[i] ?? -1])?.probability ??
-          NaN,
-      )
-    );
-    assertAlmostEquals(losses.reduce((a, b) => a + b) / losses.length, test?.loss ?? NaN, 1e-5);
-  });
-});
-
-Deno.test("predict() sees of a folder's pictures what measuring saw: their middles", async () => {
-  const files = Object.fromEntries(
-    ["train", "val"].flatMap((part) =>
-      ["a", "b", "c"].flatMap((name, hue) =>
-        [0, 1, 2].map((i) => [`${part}/${name}/${i}.png`, png(21 + 5 * i, 12, { hue })])
-      )
-    ),
-  );
-  await withPictures(files, async (root) => {
-    const data = orThrow(await folderOf(root, { size: 8 }));
-    const [out, recipe] = [join(root, "run"), { epochs: 4, batch: 3, rate: 0.05, validation: 0 }];
-    const run = orThrow(await train({ net: tinyNet(), data, out, recipe, backend: "wasm" }));
-    const paths = ["a", "b", "c"].flatMap((name) =>
-      [0, 1, 2].map((i) => `${root}/val/${name}/${i}.png`)
-    );
-    const losses = orThrow(await predict(out, paths, { backend: "wasm" })).map(
-      ({ guesses, path }) => {
-        const truth = path.split("/").at(-2);
-        return -Math.log(guesses.find(({ name }) => name === truth)?.probability ?? NaN);
-      },
-    );
-    const mean = losses.reduce((a, b) => a + b) / losses.length;
-    assertAlmostEquals(mean, run.test?.loss ?? NaN, 1e-5);
+    // Of some data sets it is known before they are read.
+    const unread = await evaluate(out, { ...used, dataset: "cifar100:/nowhere" });
+    assertProblem(unread, "got     32x32x3", "got     100");
   });
 });
 
@@ -314,32 +250,6 @@ Deno.test("evaluate() and predict() say what is wrong with arrays, engines and o
       await evaluate(out, { engine, dataset: bands, split: "all" as never }),
       "there is no split of this name",
     );
-  });
-});
-
-Deno.test("predict() takes images of any size", async () => {
-  await withFolder(async (folder) => {
-    const out = join(folder, "run");
-    await trainTiny(out);
-    const path = join(folder, "large.png");
-    const line = (y: number) => Array.from({ length: 40 * 3 }, () => y < 9 ? 200 : 100);
-    const rows = Array.from({ length: 24 }, (_, y) => line(y));
-    await Deno.writeFile(
-      path,
-      await makePng({ width: 40, height: 24, depth: 8, colourType: 2, rows }),
-    );
-    const [seen] = orThrow(await predict(out, [path], { backend: "wasm" }));
-    assertEquals(seen?.guesses[0]?.name, "first");
-  });
-});
-
-Deno.test("predict() reports every file that is no image, and computes nothing", async () => {
-  await withFolder(async (folder) => {
-    const out = join(folder, "run");
-    await trainTiny(out, { recipe: { epochs: 1 } });
-    const [text, none] = [join(folder, "text.png"), join(folder, "none.png")];
-    await Deno.writeTextFile(text, "not an image");
-    assertProblem(await predict(out, [text, none], { backend: "wasm" }), text, none);
   });
 });
 
