@@ -25,6 +25,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "half-read-name": 400,
   "not-a-run": 404,
   "unknown-name": 404,
+  "weights-missing": 404,
   "body-too-large": 413,
   "other-content-type": 415,
 };

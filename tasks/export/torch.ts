@@ -17,7 +17,7 @@ import { citationOf } from "../../nets/citations.ts";
 import { CIFAR10_CLASSES } from "../data/cifar10.ts";
 import { makeFolder, readBytes, writeAtomic } from "../files/atomic.ts";
 import { LARGEST } from "../files/regular.ts";
-import { loadCheckpoint } from "../training/checkpoint.ts";
+import { loadWeights, withoutChoice } from "../training/missing_weights.ts";
 import { configToJson, openRunIn, type RunConfig } from "../training/config.ts";
 import { PRESETS } from "../training/presets.ts";
 import { versions } from "../training/versions.ts";
@@ -101,7 +101,9 @@ export function projectOfRun(path: string, using: Using = {}): Promise<Result<To
     const { run, config: { from: _, earlier: __, ...config } } = orThrow(
       await openRunIn(using, path),
     );
-    const { classes } = orThrow(await loadCheckpoint(run.best, usingOf(config)));
+    const { classes } = orThrow(
+      withoutChoice(await loadWeights(run, "best", usingOf(config))),
+    );
     const weights = orThrow(await readBytes(run.best, { atMost: LARGEST.weights }));
     return { config, settings: { classes }, weights };
   });

@@ -10,6 +10,7 @@ import { attentionForks } from "../masks/attention.ts";
 import { drawMasks } from "../masks/draw.ts";
 import type { RunConfig } from "../training/config.ts";
 import { runCurves } from "../training/run_curves.ts";
+import { withoutChoice } from "../training/missing_weights.ts";
 import type { UseOptions } from "../training/trained.ts";
 import { enginesOf, type EpochRecord } from "../training/record.ts";
 import { folded, pairs, paragraph, picture, preformatted } from "./html.ts";
@@ -93,7 +94,7 @@ export async function masksPart(
     return "";
   }
   onNote(`drawing the masks of ${folder}`);
-  const sheets = await drawMasks(folder, images, use);
+  const sheets = withoutChoice(await drawMasks(folder, images, use));
   if (sheets._tag === "Left") {
     if (sheets.left.some(({ layer }) => layer === "option")) throw new ProblemError(sheets.left);
     return missing("The masks could not be drawn", sheets.left);

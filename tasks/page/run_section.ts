@@ -11,6 +11,7 @@ import { evaluateShown } from "../training/evaluate.ts";
 import { mistakesSheet } from "../evaluate/mistakes.ts";
 import { recipeText } from "../training/recipe_text.ts";
 import { enginesOf, type EpochRecord, epochsOf, testOf } from "../training/record.ts";
+import { withoutChoice } from "../training/missing_weights.ts";
 import { openNamedRun } from "../training/trained.ts";
 import { folded, htmlTable, pairs, paragraph, picture, type Section } from "./html.ts";
 import {
@@ -104,7 +105,7 @@ async function confusionPart(
   { onNote, images: _, measure: __, ...use }: PageOptions,
 ): Promise<string> {
   onNote(`measuring ${folder} on its test images`);
-  const measured = await evaluateShown(folder, use);
+  const measured = withoutChoice(await evaluateShown(folder, use));
   if (measured._tag === "Left") {
     return missing("The confusions could not be measured", measured.left);
   }

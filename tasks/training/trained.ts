@@ -22,9 +22,10 @@ import type { Problem, Result } from "../fp.ts";
 import { attempt, E, orThrow, problemAt, ProblemError, RA } from "../fp.ts";
 import type { OpenRun, RunFolder } from "../files/run_folder.ts";
 import { PRETRAINED_NAMES } from "../networks/pretrained.ts";
-import { type Checkpoint, loadCheckpoint, misfit } from "./checkpoint.ts";
+import { type Checkpoint, misfit } from "./checkpoint.ts";
 import { openRunIn, type RunConfig } from "./config.ts";
 import type { EngineOptions } from "./engine.ts";
+import { loadWeights } from "./missing_weights.ts";
 import { runPath } from "./pretrained.ts";
 
 /** Which weights of a run to use, and on which engine; `auto` by default, whichever trained them. */
@@ -102,7 +103,7 @@ export async function openTrained<O extends UseOptions>(
   const { weights = "best" } = options;
   const { run, config } = orThrow(await openNamedRun(folder, options));
   const path = run[weights];
-  const checkpoint = orThrow(await loadCheckpoint(path, usingOf(config)));
+  const checkpoint = orThrow(await loadWeights(run, weights, usingOf(config)));
   if (!equal(checkpoint.net, config.net)) {
     throw new ProblemError([problemAt({ path, layer: "checkpoint", code: "other-network" }, {
       rule: "the checkpoint belongs to another network",

@@ -4,7 +4,7 @@
  * anew, where its classes are others. How images are normalised comes along, for the network has
  * learnt on images that were so.
  */
-import { basename, dirname } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { checkArgument, type Tensors } from "../../dsl/graph/tensors.ts";
 import { sameShape } from "../../dsl/net/shape.ts";
 import { type Using, usingOf } from "../../dsl/plan/language.ts";
@@ -19,6 +19,7 @@ import { attempt, E, orThrow, pipe, refused, right } from "../fp.ts";
 import { placed, type Source } from "./_placed.ts";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
 import { openRunIn, type RunConfig, type TakenFrom } from "./config.ts";
+import { withoutChoice } from "./missing_weights.ts";
 import type { Prepared } from "./prepare.ts";
 import { openTrained } from "./trained.ts";
 import { sha256 } from "../files/sha256.ts";
@@ -45,6 +46,7 @@ export interface OpenWeights {
   readonly checkpoint: Checkpoint;
 }
 
+const LAST = "last.safetensors";
 const FILE = /\.safetensors$/;
 
 /** Opens weights by the folder of their run, or by their file. Needs `--allow-read` for them. */
@@ -52,7 +54,12 @@ export function openWeights(source: string, using: Using = {}): Promise<Result<O
   return attempt(async () => {
     const isFile = FILE.test(source) || (await regularSize(source, Infinity))._tag === "Right";
     if (!isFile) {
-      const { config, checkpoint } = await openTrained(source, using, {});
+      const { config, checkpoint } = orThrow(
+        withoutChoice(
+          await attempt(() => openTrained(source, using, {})),
+          (folder) => `begin with its last weights by their file: ${join(folder, LAST)}`,
+        ),
+      );
       return { name: config.name, checkpoint };
     }
     const checkpoint = orThrow(await loadCheckpoint(source, using));

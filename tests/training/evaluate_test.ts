@@ -1,10 +1,13 @@
 /** What a finished run's weights reach and see, from the folder alone. */
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { orThrow } from "../../mod.ts";
 import type { Images } from "../../tasks/data/mod.ts";
 import { picturesAt } from "../../tasks/data/pictured.ts";
 import { mistakesSheet, worstMistakes } from "../../tasks/evaluate/mistakes.ts";
+import { projectOfRun } from "../../tasks/export/torch.ts";
+import { makePage } from "../../tasks/page/make.ts";
+import { openWeights } from "../../tasks/training/weights.ts";
 import { evaluateShown } from "../../tasks/training/evaluate.ts";
 import { evaluate, loadCheckpoint, predict, softmax } from "../../tasks/training/mod.ts";
 import { assertProblem } from "../data/_results.ts";
@@ -132,6 +135,14 @@ Deno.test("evaluate() says when no images were held out, and when nothing was tr
     assertProblem(await evaluate(out, unread), "the run held out no images");
     await Deno.remove(join(out, "best.safetensors"));
     assertProblem(await evaluate(out, used), "best.safetensors", "the file must exist");
+    assertProblem(await evaluate(out, used), "hint    use the run's last weights: --weights last");
+    assertProblem(await projectOfRun(out), "best.safetensors", "train --resume");
+    const last = join(out, "last.safetensors");
+    assertProblem(await openWeights(out), `by their file: ${last}`);
+    const page = await makePage([out], { measure: true, images: [], onNote: () => {}, engine });
+    assertStringIncludes(orThrow(page), "train --resume");
+    await Deno.remove(last);
+    assertProblem(await evaluate(out, used), "hint    resume the run until its first epoch");
     assertProblem(await evaluate(folder, used), "the folder must be that of a run");
   });
 });
