@@ -3,6 +3,7 @@ import { smoothed, Trace } from "../../tasks/charts/trace.ts";
 import { curveText } from "../../tasks/terminal/curve.ts";
 import { progress } from "../../tasks/terminal/progress.ts";
 import { study } from "../../tasks/study/studies.ts";
+import { epochText, loweredText } from "../../tasks/training/view/epoch.ts";
 import { trainView } from "../../tasks/training/view/view.ts";
 import { file, linesOn, screen } from "./_screen.ts";
 import { displayWidth } from "../../tasks/terminal/width.ts";
@@ -104,4 +105,24 @@ Deno.test("an epoch that a resumed run ends before its first step is one of all 
   const figures = { rate: 1, trainLoss: 1, trainAccuracy: 0.5, seconds: 1, imagesPerSecond: 1 };
   view.onEpoch({ epoch: 2, step: 20, ...figures });
   assertStringIncludes(terminal.written.join(""), "epoch 2/5 ");
+});
+
+Deno.test("the line of an epoch fits a narrow terminal, and is whole in a file", () => {
+  const figures = { rate: 1, trainLoss: 1.6571, trainAccuracy: 0.56, imagesPerSecond: 1 };
+  const held = { validationLoss: 1.45, validationAccuracy: 0.541 };
+  const record = { epoch: 3, step: 9, ...figures, ...held, seconds: 83 };
+  const whole = "epoch  3/20  loss 1.657, 56.0 %; held out: loss 1.450, 54.1 %; 1 min 23 s";
+  for (
+    const [terminal, wanted] of [
+      [file(), whole],
+      [screen(100), whole],
+      [screen(whole.length), "epoch  3/20 loss 1.657 56.0 %; held 1.450 54.1 %; 1 min 23 s"],
+      [screen(60), "epoch  3/20 loss 1.657 56.0 %; held 1.450 54.1 %"],
+      [screen(40), "epoch  3/20 loss 1.657 56.0 %"],
+    ] as const
+  ) assertEquals(epochText(record, 20, terminal), wanted);
+  for (const columns of [50, 60, 100]) {
+    const lines = loweredText(0.1, screen(columns)).split("\n");
+    assert(lines.every((line) => displayWidth(line) < columns), lines.join("\n"));
+  }
 });

@@ -6,7 +6,7 @@ import type { Plan } from "../../../dsl/plan/plan.ts";
 import { plan } from "../../../layers/bound/plan.ts";
 import { confusionOf } from "../../charts/confusion.ts";
 import { worstConfusionsText } from "../../charts/confusion_text.ts";
-import { count, duration, magnitude, percent } from "../../terminal/format.ts";
+import { count, magnitude, percent } from "../../terminal/format.ts";
 import { type Progress, progress } from "../../terminal/progress.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { StepEvent } from "../loop.ts";
@@ -15,6 +15,7 @@ import { recipeText } from "../recipe_text.ts";
 import type { EpochRecord } from "../record.ts";
 import type { TorchOutcome } from "../torch.ts";
 import type { TrainOutcome, TrainStart } from "../request.ts";
+import { epochText, loweredText } from "./epoch.ts";
 import { lossCurve } from "./loss_curve.ts";
 import { PROGRAM } from "../../program_name.ts";
 import { frozenText } from "./frozen.ts";
@@ -73,12 +74,14 @@ export function trainView(
       bar.update({ epoch, step: batch, steps: batches, images: batch * images, loss, accuracy });
     },
     onEpoch: (record) => {
-      const line = epochText(record, inAll);
+      const line = epochText(record, inAll, terminal);
       if (bar === undefined) terminal.write(`${line}\n`);
       else bar.finish(line);
       const times = record.lowered ?? 0;
       const isOver = last !== undefined && last.step === last.steps;
-      if (times > (lowered ?? times) && !isOver) terminal.write(`${loweredText(by ** times)}\n`);
+      if (times > (lowered ?? times) && !isOver) {
+        terminal.write(`${loweredText(by ** times, terminal)}\n`);
+      }
       lowered = times;
     },
     note: (line) => {
@@ -131,22 +134,6 @@ function networkText(planned: Plan): string {
   return `  network  ${count(params.trainable)} parameters, ${
     magnitude(macs)
   } MACs, depth ${depth}`;
-}
-
-function epochText(record: EpochRecord, epochs: number): string {
-  const { trainLoss, trainAccuracy, validationLoss, validationAccuracy } = record;
-  const held = validationLoss === undefined || validationAccuracy === undefined
-    ? ""
-    : `; held out: loss ${validationLoss.toFixed(3)}, ${percent(validationAccuracy, 1)}`;
-  return `epoch ${`${record.epoch}`.padStart(`${epochs}`.length)}/${epochs}` +
-    `  loss ${trainLoss.toFixed(3)}, ${percent(trainAccuracy, 1)}${held}` +
-    `; ${duration(record.seconds)}`;
-}
-
-function loweredText(factor: number): string {
-  return `the held out accuracy got no better: from here the rate is the schedule's times ${
-    Number(factor.toPrecision(3))
-  }`;
 }
 
 function stoppedText(folder: string, last: StepEvent | undefined): string {
