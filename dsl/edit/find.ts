@@ -46,11 +46,7 @@ export function edit(
   change: (part: Net) => Net,
 ): Result<Net> {
   if (pathOf(path) === "") return right(change(net));
-  let place: string | undefined;
-  rebuild(language, net, (_, at, home) => {
-    if (at === path) place ??= home;
-    return undefined;
-  });
+  const place = homeOf(language, net, path);
   if (place === undefined) return fail(unknownPath(language, net, path));
   const done = new Set<string>();
   return right(rebuild(language, net, (part: Part, at, home) => {
@@ -58,6 +54,16 @@ export function edit(
     done.add(at);
     return change(part);
   }));
+}
+
+/** The path at which the part of a path is edited: of a shared part that of its first place; nothing where there is no part. */
+export function homeOf(language: Language, net: Net, path: string): string | undefined {
+  let place: string | undefined;
+  rebuild(language, net, (_, at, home) => {
+    if (at === path) place ??= home;
+    return undefined;
+  });
+  return place;
 }
 
 function pathOf(path: string): string {

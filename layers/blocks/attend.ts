@@ -22,7 +22,7 @@ import { isNet, type Net, part } from "../../dsl/net/net.ts";
 import type { Problem } from "../../dsl/problem/problem.ts";
 import { fail, type Result, right } from "../../dsl/problem/result.ts";
 import { insertBefore } from "../../dsl/edit/change.ts";
-import { edit, find } from "../../dsl/edit/find.ts";
+import { edit, find, homeOf } from "../../dsl/edit/find.ts";
 import { headPath } from "../../dsl/edit/head.ts";
 import { hasResiduals, mapResiduals } from "../../dsl/edit/residuals.ts";
 import type { Language, Using } from "../../dsl/plan/language.ts";
@@ -30,7 +30,10 @@ import { standard } from "../table.ts";
 
 /** Where {@link attend} puts an attention. */
 export interface AttendPlace extends Using {
-  /** The part, or several; the whole network by default. */
+  /**
+   * The part, or several, each of which is attended once, a shared part at all of its places; the
+   * whole network by default.
+   */
   readonly path?: string | readonly string[];
   /**
    * Where in the part. `units`: in every residual unit, at the end of the
@@ -93,7 +96,7 @@ export function attend(
     ? { put: behind(attention), ...optionsOf(place, PLACE, "attend") }
     : softMask(settling(expected(attention, ATTENTION), place));
   expectAll({ path: [path, PATH], at: [way.at, AT] }, "attend");
-  const paths = typeof path === "object" ? path : [path];
+  const paths = typeof path === "object" ? oneEach(way.language, net, path) : [path];
   return paths.reduce<Result<Net>>(
     (made, path) => made._tag === "Left" ? made : attended(made.right, path, way),
     right(part(net)),
@@ -155,6 +158,16 @@ function softMask(options: AttendOptions): Placed {
       language,
     }
     : { put: behind(apply(identity, branch)), path, at, language };
+}
+
+/** One path for each part: those of a shared part's places are all of one, and so is a path that is named twice. */
+function oneEach(language: Language, net: Net, paths: readonly string[]): readonly string[] {
+  const parts = new Map<string, string>();
+  for (const path of paths) {
+    const home = homeOf(language, net, path) ?? path;
+    if (!parts.has(home)) parts.set(home, path);
+  }
+  return [...parts.values()];
 }
 
 /** The network with an attention on the part at a path, or on all of it. */

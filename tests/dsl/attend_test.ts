@@ -28,6 +28,7 @@ import {
   repeat,
   residual,
   resnext,
+  shared,
   spatial,
   squeezeExcite,
   trainingStep,
@@ -217,3 +218,19 @@ function branchesOf(net: Net | undefined): readonly Net[] {
   if (net?.kind === "named") return branchesOf(net.net);
   return net?.kind === "fork" ? net.branches : [];
 }
+
+Deno.test("a part that several paths name is attended once: a shared one, or one that is named twice", () => {
+  const unit = shared("u", residual(chain(conv("same", { kernel: 3, padding: 1 }), relu())));
+  const net = chain(conv(8), unit, unit, globalAveragePool(), dense(2));
+  // Behind the part each of its places has an attention of its own.
+  for (const [at, attentions] of [["units", 1], ["output", 2]] as const) {
+    const put = (path: string | readonly string[]) =>
+      orThrow(attend(net, squeezeExcite({ ratio: 4 }), { path, at }));
+    const once = put("u");
+    const kernels = weights(once).filter((path) => path.endsWith("mask.conv1.kernel"));
+    assertEquals(kernels.length, attentions);
+    for (const paths of [["u", "u2"], ["u2", "u"], ["u2"], ["u", "u"]]) {
+      assert(equal(put(paths), once));
+    }
+  }
+});
