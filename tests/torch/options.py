@@ -142,6 +142,7 @@ try:
 except ImportError:
     found["varied"] = [True, False]
 found["in memory"] = refused("memory", "--erasing", "0.5")
+found["astray"] = [refused("watched", "--resume", *words) for words in (("--steps", "3"), ("--steps", "20", "--batch", "8"))]
 found["never"] = [
     refused("never", *words)
     for words in (
@@ -149,6 +150,7 @@ found["never"] = [
         ("--milestones", "0.5,2"),
         ("--early-stopping", "1"),
         ("--images", "3"),
+        ("--cutout", "100"),
         # Said by argparse, which ends with 2.
         ("--class-weights", "x"),
     )

@@ -18,8 +18,8 @@ folderTest("every option of train.py does what it says", async (folder) => {
   const said = await runPython([script, project, folder], { env: { OMP_NUM_THREADS: "1" } });
   assertEquals(said.code, 0, said.stderr);
   const found = JSON.parse(said.stdout);
-  const { "not finite": broken, "in memory": refused, pickle, description, rate, rates, ...rest } =
-    found;
+  const { "not finite": broken, "in memory": refused, pickle, description, ...others } = found;
+  const { rate, rates, astray, ...rest } = others;
   assertEquals(rest, {
     // Ended early, without a test; resumed, with one, to the weights of a run that was let alone.
     "stop in test": [false, false, true, true, true],
@@ -30,6 +30,7 @@ folderTest("every option of train.py does what it says", async (folder) => {
       "error: --milestones is 0.5,2.0; use numbers from 0 to 1",
       "error: --early-stopping looks at images that are held out; hold some out with --validation",
       "error: --images and --test-data are for shards, and --data names none",
+      "error: the square that is left empty fits into an image: --cutout is 100 pixels, of images of 32x32; give a smaller square: 16 pixels are much already",
       "2",
     ],
     recompute: true,
@@ -44,6 +45,9 @@ folderTest("every option of train.py does what it says", async (folder) => {
   });
   assertStringIncludes(broken[0], "is not finite; lower the learning rate");
   assertEquals(broken[1], false);
+  assertStringIncludes(astray[0], "stands at step 14, not within this run of 3 steps");
+  assertStringIncludes(astray[0], "ask for more: --epochs ");
+  assertStringIncludes(astray[1], "begin another run with --out");
   assertStringIncludes(refused, "--erasing are for images from files");
   for (const text of [pickle, description]) assertStringIncludes(text, "it would run posix.getcwd");
   assertEquals(rate, [0.025, { kind: "warmup", share: 0.5, from: 0, then: "linear" }]);

@@ -7,8 +7,26 @@ from images import FolderData, is_folder
 from shards import ShardData, is_shards
 
 
+def check_sides(settings, shape):
+    """Refuses what is larger than images, as netfold does: a square cut out of them, the sizes of a run's first parts."""
+    side = min(shape[:2])
+    images = f"of images of {shape[0]}x{shape[1]}"
+    if settings.cutout > side:
+        raise SystemExit(
+            f"error: the square that is left empty fits into an image: --cutout is {settings.cutout} pixels, {images};"
+            f" give a smaller square: {-(-side // 2)} pixels are much already"
+        )
+    for part in settings.own.get("sizes", []):
+        if part["size"] > side:
+            raise SystemExit(
+                f"error: the images of the first parts of a run are smaller than its own: {part['size']} pixels in"
+                f" config.json, {images}; give smaller sizes there, or leave them out"
+            )
+
+
 def open_data(settings, shape, device):
     """The data that the settings name: netfold's raw files, folders of images, or shards."""
+    check_sides(settings, shape)
     if is_shards(settings.data):
         return ShardData(settings, shape, device)
     if settings.images or settings.test_data:

@@ -13,6 +13,15 @@ def taken_up(position, total):
     return {**rest, "epoch": position["epoch"] - 1, **position["cut"]}
 
 
+def astray(step, total, steps_per_epoch):
+    """That a checkpoint stands at no place of a run, and what helps."""
+    if step > total:
+        helps = f"ask for more: --epochs {step // steps_per_epoch + 1}, or a larger number"
+    else:
+        helps = "resume it with the data, the batch and the held out images that it was begun with, or begin another run with --out"
+    return f"stands at step {step}, not within this run of {total} steps, {steps_per_epoch} in an epoch; {helps}"
+
+
 def is_over(position, total, wait):
     """Whether all steps are done, or \`wait\` epochs were no better, and the epoch they ended in is closed."""
     is_stale = wait > 0 and "best" in position and position["epoch"] - position["best"]["epoch"] >= wait

@@ -30,7 +30,7 @@ from learner import Learner
 from model import Network
 from optimizer import learning_rate
 from options import decided, read_arguments
-from position import is_over, lowered_after, parts_of, taken_up
+from position import astray, is_over, lowered_after, parts_of, taken_up
 from settings import Settings
 from state import held, load_weights, read_weights, refuse_broken, replace_weights, restore, snapshot
 from team import Stopped, Team, leave
@@ -94,7 +94,7 @@ class Training:
         self.position = taken_up(found["position"], self.total)
         place = min(self.total, self.position["epoch"] * self.steps_per_epoch + self.position["batch"])
         if self.position["step"] != place:
-            raise SystemExit(f"error: {path} stands at step {self.position['step']}, not within this run")
+            raise SystemExit(f"error: {path} {astray(self.position['step'], self.total, self.steps_per_epoch)}")
         self.run.truncate(self.position["epoch"], self.position["step"])
         self.learner = Learner(network, self.settings, self.team, self.config["input"])
         if in_shards:
