@@ -4,7 +4,7 @@
  */
 import { join } from "@std/path";
 import type { Using } from "../../dsl/plan/language.ts";
-import { allOfAsync, attempt, E, orThrow, type Result } from "../fp.ts";
+import { allOfAsync, attempt, E, fail, orThrow, type Result } from "../fp.ts";
 import { readJson } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { readPublished } from "../study/results_file.ts";
@@ -16,6 +16,7 @@ import type { PageOptions } from "./parts.ts";
 import { runSection } from "./run_section.ts";
 import { studySection } from "./study_section.ts";
 import { togetherSection } from "./together_section.ts";
+import { unfinished } from "./unfinished.ts";
 
 /**
  * Makes a page of folders, each that of a run or of a study, with links to the boards that were
@@ -69,5 +70,9 @@ async function subjectAt(folder: string, using: Using): Promise<Result<Subject>>
   const opened: Result<unknown> = isStudy
     ? await readPublished(folder)
     : await openNamedRun(folder, using);
+  if (opened._tag === "Left" && opened.left.every(({ code }) => code === "not-a-run")) {
+    const problem = await unfinished(folder);
+    if (problem !== undefined) return fail(problem);
+  }
   return E.map(() => ({ folder, isStudy }))(opened);
 }

@@ -16,6 +16,7 @@ import { makePage } from "../../tasks/page/make.ts";
 import { publish } from "../../tasks/study/publish.ts";
 import { runStudy } from "../../tasks/study/run_study.ts";
 import { assertProblem } from "../data/_results.ts";
+import { withFolder } from "../files/_folder.ts";
 import { browserTest } from "../_browser.ts";
 import { smallData, smallStudy } from "../study/_small_study.ts";
 
@@ -130,6 +131,20 @@ Deno.test("a report says of a folder that is neither a run nor a study what it i
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("a report of a study that has not ended says which command resumes it", async () => {
+  await withFolder(async (folder) => {
+    const [study, runs] = [join(folder, "mask-tiny"), join(folder, "of mine")];
+    for (const at of [join(study, "a-1"), join(study, "b-1"), join(runs, "net-1")]) {
+      await Deno.mkdir(at, { recursive: true });
+      await Deno.writeTextFile(join(at, "config.json"), "{}");
+    }
+    const command = `deno task study mask --scale tiny --out ${study}`;
+    assertProblem(await makePage([study], OPTIONS), "the study has not ended", "2 runs", command);
+    const mine = `deno task report '${runs}'/*`;
+    assertProblem(await makePage([runs], OPTIONS), "a folder of 1 run, without", mine);
+  });
 });
 
 Deno.test("what comes from outside is text on a page, never markup", () => {
