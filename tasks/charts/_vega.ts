@@ -9,6 +9,7 @@ import { printableLines } from "../../dsl/problem/escape.ts";
 import { refused, type Result, right } from "../fp.ts";
 import { displayWidth } from "../terminal/width.ts";
 import { DARK_STYLE, themed } from "./theme.ts";
+import { EM_PER_COLUMN } from "./labels.ts";
 import type { ChartWidth } from "./width.ts";
 
 const CONFIG: NonNullable<TopLevelSpec["config"]> = {
@@ -116,8 +117,6 @@ interface TextItem {
   readonly fontSize?: number;
   readonly limit?: number;
 }
-
-const EM_PER_COLUMN = 0.58;
 
 /**
  * Without a browser Vega guesses that letters are 0.8 em wide, which leaves

@@ -7,6 +7,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Result } from "../fp.ts";
 import { renderSvg } from "./_vega.ts";
+import { labelsIn } from "./labels.ts";
 import { themed } from "./theme.ts";
 import { COLORS } from "./colors.ts";
 
@@ -49,9 +50,11 @@ const [WIDTH, BESIDE, STEP] = [440, 170, 30];
  * ```
  */
 export function comparisonSvg(
-  arms: readonly ComparedArm[],
+  given: readonly ComparedArm[],
   { title, subtitle, apart = false }: ChartWords,
 ): Promise<Result<string>> {
+  const labels = labelsIn(given.map((arm) => arm.title), 260);
+  const arms = given.map((arm, i) => ({ ...arm, title: labels[i] ?? "" }));
   const papers = arms.some(({ paper }) => paper !== undefined);
   const order = arms.map((arm) => arm.title);
   const own = [
@@ -86,7 +89,7 @@ function frame(
     readonly named: boolean;
   },
 ): Frame {
-  const names = { title: null, labelLimit: 260, labelFontSize: 12, ticks: false, domain: false };
+  const names = { title: null, labelLimit: 0, labelFontSize: 12, ticks: false, domain: false };
   return {
     width,
     height: { step: STEP },

@@ -7,6 +7,7 @@ import { count, percent } from "../terminal/format.ts";
 import type { ConfusionMatrix } from "./confusion.ts";
 import { accuracyOf, checkNames, countAt, imagesOf, rowSums } from "./confusion.ts";
 import { renderSvg } from "./_vega.ts";
+import { labelsIn } from "./labels.ts";
 
 interface Cell {
   readonly truth: number;
@@ -48,7 +49,7 @@ export function confusionSvg(
   const axis = {
     labelExpr: "names[datum.value]",
     labelFontSize: fontSize,
-    labelLimit: 220,
+    labelLimit: 0,
     labelOverlap: false,
     ticks: false,
     domain: false,
@@ -67,7 +68,7 @@ export function confusionSvg(
           : "colour: share of the true class's images",
       ],
     },
-    params: [{ name: "names", value: [...names] }],
+    params: [{ name: "names", value: [...labelsIn(names, 220, fontSize)] }],
     width: { step },
     height: { step },
     view: { fill: SHADES[0] },

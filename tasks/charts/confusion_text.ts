@@ -6,7 +6,8 @@ import { printable } from "../../dsl/problem/escape.ts";
 import { wrapped } from "../../dsl/problem/wrap.ts";
 import { count, percent } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
-import { cutEnd, cutMiddle, displayWidth, takeStart } from "../terminal/width.ts";
+import { cutEnd, displayWidth, takeStart } from "../terminal/width.ts";
+import { distinctNames } from "./labels.ts";
 import {
   accuracyOf,
   checkNames,
@@ -153,14 +154,6 @@ export function perClassText(
 
 /** The narrowest that a name gets, and what stands beside it where classes are scored. */
 const [NARROWEST, SCORES] = [8, "  images    recall  precision        F1".length + GAP];
-
-/** Names in at most `width` columns that differ from each other: with their numbers where cut ones would not. */
-function distinctNames(names: readonly string[], width: number): readonly string[] {
-  const cut = names.map((name) => cutMiddle(name, width));
-  return new Set(cut).size === names.length
-    ? cut
-    : names.map((name, i) => cutEnd(`${i} ${name}`, width));
-}
 
 /** The classes with the most errors, as truth or prediction, in their own order. */
 function mostErrors(matrix: ConfusionMatrix, n: number): readonly number[] {

@@ -7,6 +7,7 @@ import type { Result } from "../fp.ts";
 import { type CurvePoint, type CurveStep, epochRows, type Row, stepCurve } from "./_curve_rows.ts";
 import { renderSvg } from "./_vega.ts";
 import { SERIES_COLORS } from "./colors.ts";
+import { labelsIn } from "./labels.ts";
 import { type ChartWidth, WIDTHS } from "./width.ts";
 
 /** A run in a picture of several. */
@@ -24,6 +25,8 @@ type Layer = Extract<TopLevelSpec, { vconcat: unknown }>["vconcat"][number];
 type Numbers = "Loss" | "Accuracy";
 
 const KINDS = ["training", "validation"] as const;
+/** The width of the legend of kinds, in pixels. */
+const KINDS_LEGEND = 180;
 
 interface RunRow extends Row {
   readonly run: string;
@@ -45,10 +48,14 @@ interface RunRow extends Row {
  * ```
  */
 export function runsSvg(
-  runs: readonly RunCurves[],
+  given: readonly RunCurves[],
   width: ChartWidth = "wide",
 ): Promise<Result<string>> {
-  const names = runs.map(({ title }) => title);
+  const plot = WIDTHS[width];
+  // Beside a legend's symbols; in a wide picture in two columns, beside the kinds of lines.
+  const room = (width === "wide" ? (plot - KINDS_LEGEND) / 2 : plot) - 40;
+  const names = [...labelsIn(given.map(({ title }) => title), room)];
+  const runs = given.map((run, i) => ({ ...run, title: names[i] ?? "" }));
   const panels = [
     { title: "loss", format: "~g", rows: rowsOf(runs, "Loss") },
     { title: "accuracy", format: "~%", rows: rowsOf(runs, "Accuracy") },
@@ -99,7 +106,7 @@ function drawPanel(
     symbolSize: 400,
     symbolStrokeWidth: 2,
     columns: width === "wide" ? 2 : 1,
-    labelLimit: width === "wide" ? plot / 2 - 40 : plot - 40,
+    labelLimit: 0,
     offset: 4,
   } as const;
   return {

@@ -5,6 +5,7 @@
  */
 import type { Result } from "../fp.ts";
 import { renderSvg } from "./_vega.ts";
+import { labelsIn } from "./labels.ts";
 import { SERIES_COLORS } from "./colors.ts";
 import type { TopLevelSpec } from "vega-lite";
 import type { ChartWords } from "./comparison_chart.ts";
@@ -51,10 +52,11 @@ const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle
  * ```
  */
 export function seriesSvg(
-  series: readonly Series[],
+  given: readonly Series[],
   { title, subtitle, x: across, y: up, log = false, apart = false }: SeriesWords,
 ): Promise<Result<string>> {
-  const names = series.map((one) => one.title);
+  const names = [...labelsIn(given.map((one) => one.title), 240)];
+  const series = given.map((one, i) => ({ ...one, title: names[i] ?? "" }));
   const powers = powersOfTen(
     series.flatMap(({ points, paper }) => [...points, ...paper].map(({ mean }) => mean)),
   );
@@ -95,7 +97,7 @@ export function seriesSvg(
     orient: "right",
     symbolSize: 120,
     symbolOpacity: 1,
-    labelLimit: 240,
+    labelLimit: 0,
   } as const;
   const own = {
     color: {

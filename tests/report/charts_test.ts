@@ -5,6 +5,7 @@ import { confusionSvg } from "../../tasks/charts/confusion_chart.ts";
 import { confusionOf } from "../../tasks/charts/confusion.ts";
 import { type CurvePoint, curvesSvg } from "../../tasks/charts/curves.ts";
 import { runsSvg } from "../../tasks/charts/runs_chart.ts";
+import { seriesSvg } from "../../tasks/charts/series_chart.ts";
 
 function run(epochs: number): readonly CurvePoint[] {
   return Array.from({ length: epochs }, (_, i) => ({
@@ -112,6 +113,28 @@ Deno.test("runs side by side are legible on a telephone", async () => {
     epochs,
   }));
   assertLegible(orThrow(await runsSvg(runs, "narrow")));
+});
+
+Deno.test("long names that differ only at their end, or in the middle, are told apart in charts", async () => {
+  const long = "a_name_that_is_very_long_".repeat(3);
+  const epochs = [{ epoch: 1, step: 20, trainLoss: 2 }, { epoch: 2, step: 40, trainLoss: 1 }];
+  for (const names of [[`${long}1`, `${long}2`], [`${long}1${long}`, `${long}2${long}`]]) {
+    const runs = names.map((title) => ({ title, steps: [], epochs }));
+    const arms = names.map((title) => ({ title, errors: [1], mean: 1 }));
+    const series = names.map((title) => ({ title, points: [{ x: 1, mean: 2 }], paper: [] }));
+    const words = { title: "", subtitle: [] };
+    const drawn = [
+      await runsSvg(runs),
+      await runsSvg(runs, "narrow"),
+      await comparisonSvg(arms, words),
+      await seriesSvg(series, { ...words, x: "x", y: "y" }),
+      await confusionSvg(confusionOf([0, 1], [0, 1], 2), names),
+    ];
+    for (const svg of drawn.map(orThrow)) {
+      const labels = textsOf(svg).filter((text) => text.includes("…"));
+      assertEquals(new Set(labels).size, 2, labels.join("\n"));
+    }
+  }
 });
 
 Deno.test("charts are dark on dark pages, and only what is no data changes its colour", async () => {
