@@ -36,8 +36,8 @@ async function main(given: FindRateArguments, args: readonly string[]): Promise<
   const output = standardOutput();
   const text = resultText(found, trainingArguments(args), output.columns());
   output.write(`${text}\n\n${printable(picture)}\n`);
-  if (found.end === "interrupted") return EXIT.interrupted;
-  return found.suggestion === undefined ? EXIT.failed : EXIT.done;
+  // That no rate stands out is a result too.
+  return found.end === "interrupted" ? EXIT.interrupted : EXIT.done;
 }
 
 /** Tries the rates with someone watching, who may press Ctrl-C. */
