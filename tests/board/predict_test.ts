@@ -178,6 +178,8 @@ Deno.test("what is no run, and what is no picture, is refused with the reason", 
     const lost = new ReadableStream({ pull: (controller) => controller.error(new Error("lost")) });
     assertEquals(await of(run, { headers: PNG, body: lost }), [400, "broken-body"]);
     assertEquals(await of(run, { headers: PNG, body }), [404, "not-found"]);
+    await Deno.writeTextFile(inside.last, "");
+    assertEquals(await of(run, { headers: PNG, body }), [404, "weights-missing"]);
     const many = formOf(Array.from({ length: 257 }, (_, i) => [`${i}`, body]));
     assertEquals(await of(run, { body: many }), [413, "body-too-large"]);
   });
