@@ -15,7 +15,7 @@ const HELD: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The most files that are run when an entry is imported: each takes time when a script starts. */
-const MOST_FILES = { ".": 185, "./layers": 75, "./nets": 80, "./train": 265 } as const;
+const MOST_FILES = { ".": 185, "./layers": 75, "./nets": 80, "./train": 270 } as const;
 
 /** A command that is to start fast, and needs no package when it counts a network of the zoo. */
 const COMMAND = "tasks/summary/main.ts";
