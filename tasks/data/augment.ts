@@ -81,12 +81,6 @@ export interface CropFlip {
   readonly edge?: "zeros" | "reflect";
 }
 
-/** What the paper's CIFAR recipe does, and {@link cutout} after it; a short form of the two. */
-export interface CropAugmentation extends CropFlip {
-  /** The side of the square that is left empty, in pixels; none by default. */
-  readonly cutout?: number;
-}
-
 /** Parts of pictures of any size, mirrored, their colours shifted; a short form of {@link scaleShift}. */
 export interface ScaleAugmentation {
   /** The tag. */
@@ -114,7 +108,7 @@ export const SCALE: ScaleAugmentation = {
 export type AnyAugmentation =
   | AugmentationRecord
   | Augmentation
-  | CropAugmentation
+  | CropFlip
   | ScaleAugmentation
   | "none";
 
@@ -256,10 +250,6 @@ export const cropFlipSchema = record({
 });
 export const cutoutSchema = record({
   size: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-});
-export const cropSchema = record({
-  ...cropFlipSchema.entries,
-  cutout: v.exactOptional(cutoutSchema.entries.size),
 });
 export const scaleSchema = record({
   kind: v.literal("scale"),

@@ -14,7 +14,6 @@ import {
   type AugmentationRecord,
   cropFlip,
   cropFlipSchema,
-  cropSchema,
   cutout,
   cutoutSchema,
   inOrder,
@@ -43,12 +42,7 @@ export function augmentationOf(augment: AnyAugmentation): Result<Augmentation | 
   if (isObject && "name" in augment) {
     return "apply" in augment ? given(augment) : recorded(augment);
   }
-  return pipe(
-    parsed(cropSchema, augment, ORIGIN),
-    E.map(({ cutout: size, ...moved }) =>
-      size === undefined ? cropFlip(moved) : inOrder(cropFlip(moved), cutout({ size }))
-    ),
-  );
+  return pipe(parsed(cropFlipSchema, augment, ORIGIN), E.map(cropFlip));
 }
 
 /** An augmentation with its function. */

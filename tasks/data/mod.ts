@@ -53,7 +53,6 @@ export {
   type AnyAugmentation,
   type Augmentation,
   type AugmentationRecord,
-  type CropAugmentation,
   type CropFlip,
   cropFlip,
   cutout,

@@ -82,9 +82,9 @@ export const parts = section("Parts of the recipe, for every network", {
       "How images are mirrored: random, each time anew, alternating, in every second epoch, or no.",
     otherwise: "the preset's own",
   }),
-  cutout: option(whole(0), {
-    description: "The side of a square of each image that is left empty, in pixels; 0 for none.",
-    otherwise: "the preset's own",
+  cutout: option(whole(1), {
+    description: "The side of a square of each image that is left empty, in pixels.",
+    otherwise: "none",
   }),
   mixup: option(number({ above: 0 }), {
     description:

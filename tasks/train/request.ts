@@ -1,13 +1,7 @@
 /** From the arguments of `deno task train` to a recipe. */
 import { warmup } from "../../dsl/programs/schedule.ts";
 import { defined } from "../../dsl/problem/defined.ts";
-import {
-  type CropAugmentation,
-  cutout,
-  inOrder,
-  type ScaleAugmentation,
-  scaleShift,
-} from "../data/augment.ts";
+import { cropFlip, cutout, inOrder, type ScaleAugmentation, scaleShift } from "../data/augment.ts";
 import type { Dataset, Described, ImageSet } from "../data/dataset.ts";
 import type { Recipe } from "../training/config.ts";
 import { type Preset, presetFor } from "../training/presets.ts";
@@ -97,11 +91,9 @@ function augmentOf(
   const moved = movedBy(given, preset);
   const { cutout: size } = given;
   if (size === undefined) return moved;
-  if (moved === "none") return size === 0 ? moved : cutout({ size });
-  if (size === 0) return "kind" in moved ? moved : uncut(moved);
-  return "kind" in moved
-    ? inOrder(scaleShift(without(moved)), cutout({ size }))
-    : { ...moved, cutout: size };
+  const square = cutout({ size });
+  if (moved === "none") return square;
+  return inOrder("kind" in moved ? scaleShift(without(moved)) : cropFlip(moved), square);
 }
 
 function movedBy(
@@ -112,10 +104,6 @@ function movedBy(
   if (flip === undefined) return own;
   if (own === "none") return { pad: 0, flip: FLIPS[flip] };
   return "pad" in own ? { ...own, flip: FLIPS[flip] } : { ...own, flip: flip === "random" };
-}
-
-function uncut({ cutout: _, ...moved }: CropAugmentation): CropAugmentation {
-  return moved;
 }
 
 function without({ kind: _, ...options }: ScaleAugmentation): Omit<ScaleAugmentation, "kind"> {

@@ -61,22 +61,6 @@ Deno.test("what has a rate of nothing stays, and the rest learns", async () => {
   });
 });
 
-Deno.test("the square that images lose takes the place of the preset's, and 0 takes it away", () => {
-  const augmentOf = (preset: "long" | "fast" | "imagenet", given: TrainArguments) =>
-    recipeOf({ preset, ...given }, "cifar/attention-8-wide").augment;
-  const long = { pad: 4, flip: "alternating", edge: "reflect" } as const;
-  assertEquals(augmentOf("long", {}), { ...long, cutout: 8 });
-  assertEquals(augmentOf("long", { cutout: 12, flip: "random" }), {
-    ...long,
-    flip: true,
-    cutout: 12,
-  });
-  assertEquals(augmentOf("long", { cutout: 0 }), long);
-  assertEquals(augmentOf("fast", { cutout: 12 }), { ...long, pad: 2, cutout: 12 });
-  assertEquals(augmentOf("long", { augment: false, cutout: 0 }), "none");
-  assertEquals(augmentOf("imagenet", { cutout: 0 }), SCALE);
-});
-
 Deno.test("a warm-up, sizes and flips are added to the recipe of any network", () => {
   const changed = (given: TrainArguments) =>
     recipeOf({ preset: "paper", ...given }, "cifar/attention-56");

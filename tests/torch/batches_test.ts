@@ -19,7 +19,6 @@ import { dataset, folderTest, net } from "./_training.ts";
 
 const RECIPES: readonly Partial<Recipe>[] = [
   { augment: { pad: 3, flip: true } },
-  { augment: { pad: 4, flip: "alternating", edge: "reflect", cutout: 7 } },
   {
     augment: inOrder(
       cropFlip({ pad: 2, flip: "alternating", edge: "reflect" }),

@@ -122,9 +122,6 @@ def steps_of(augment):
     """The augmentations that one of netfold's does in order."""
     if augment == "none":
         return []
-    if "cutout" in augment:
-        moved = {key: value for key, value in augment.items() if key != "cutout"}
-        return [moved, {"name": "cutout", "options": {"size": augment["cutout"]}}]
     return augment["options"]["steps"] if augment.get("name") == "in-order" else [augment]
 
 
