@@ -1,6 +1,7 @@
 /**
- * Runs that are followed while they train, as server-sent events: the files are looked at twice a
- * second, and what was added to them is told. Source: https://html.spec.whatwg.org/#server-sent-events
+ * Runs that are followed while they train, as server-sent events: the files are looked at four
+ * times a second, and what was added to them is told.
+ * Source: https://html.spec.whatwg.org/#server-sent-events
  */
 import { readMetrics } from "../files/metrics.ts";
 import { runAt } from "../files/run_folder.ts";
@@ -12,9 +13,9 @@ import { boardRun } from "./_runs.ts";
 import type { BoardRun, Recorded, Refused } from "./wire.ts";
 
 /** Milliseconds between two looks. */
-const LOOK_MS = 500;
+const LOOK_MS = 250;
 /** Looks without news after which a comment keeps the connection open. */
-const SILENT_LOOKS = 20;
+const SILENT_LOOKS = 40;
 
 /** A run, and from where on it is followed. */
 export interface Follow {

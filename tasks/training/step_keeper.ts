@@ -1,5 +1,5 @@
 /**
- * Steps on their way to the run folder: they reach its file once a second, for whoever watches the
+ * Steps on their way to the run folder: they reach its file twice a second, for whoever watches the
  * run, and before each checkpoint. What is behind the last checkpoint a run that is resumed drops.
  */
 import { attempt, orThrow, type Result, right } from "../fp.ts";
@@ -15,7 +15,7 @@ export interface StepKeeper {
 }
 
 /** Milliseconds after which steps are written though nobody waits for them. */
-const OFTEN_MS = 1000;
+const OFTEN_MS = 500;
 
 /** Keeps the steps of a run, and tells TensorBoard of them at each checkpoint; `now` is a clock. */
 export function stepKeeper(

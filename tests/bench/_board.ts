@@ -1,11 +1,14 @@
 /** How fast the board is, in a headless Chromium: each figure beside what it is to stay below. */
 import { join } from "@std/path";
+import { orThrow } from "../../dsl/problem/throw.ts";
+import { runAt, type RunFolder } from "../../tasks/files/run_folder.ts";
+import { lockRun } from "../../tasks/files/run_lock.ts";
 import { withBrowser } from "../_browser.ts";
 import { makeRun, withBoard, writeEpoch } from "../board/_board.ts";
 import { Page } from "../board/_page.ts";
 import { median } from "./_rounds.ts";
 
-const [MANY, LONG, ROUNDS] = [1000, 100_000, 9];
+const [MANY, LONG, STEPS, ROUNDS] = [1000, 100_000, 40, 9];
 
 /** The numbers of Attention-452, in an address. */
 const LARGEST = "p=2&t=4&r=3&modules=6,6,6";
@@ -22,6 +25,8 @@ export async function timeBoard(): Promise<void> {
       await Page.with(browser, async (page) => {
         await page.look(1280, "light");
         await timeRuns(page, address);
+        const followed = await follow(page, address, runAt(join(runs, "1")));
+        print("from a step in the run's folder to the page", followed, 500);
         for (const [name, numbers, limit] of [["56", "", 50], ["452", LARGEST, 200]] as const) {
           await page.goTo(`${address}#/networks?family=x&${numbers}`);
           await page.until(`document.querySelector(".diagram img")`);
@@ -46,6 +51,24 @@ async function timeRuns(page: Page, address: string): Promise<void> {
   await page.until(`document.querySelectorAll(".chart canvas").length === 3`);
   print(`a run of ${LONG} steps is drawn`, performance.now() - drawn, 1000);
   print(`its longest frame while it is zoomed`, await zoom(page), 50);
+}
+
+/** Milliseconds from the end of an epoch, with its steps, in the folder of a run to the page. */
+async function follow(page: Page, address: string, run: RunFolder): Promise<number> {
+  const seen = (epoch: number) =>
+    page.until(`document.body.innerText.includes("${epoch * STEPS} in ")`);
+  await using _lock = orThrow(await lockRun(run.folder));
+  await writeEpoch(run, 1, STEPS);
+  await page.goTo(`${address}#/runs?run=1`);
+  await seen(1);
+  const times: number[] = [];
+  for (let epoch = 2; epoch < 2 + ROUNDS; epoch++) {
+    const start = performance.now();
+    await writeEpoch(run, epoch, STEPS);
+    await seen(epoch);
+    times.push(performance.now() - start);
+  }
+  return median(times);
 }
 
 /** Milliseconds from a change of a slider to the new table, in the page. */

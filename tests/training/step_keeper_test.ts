@@ -9,7 +9,7 @@ import { withFolder } from "../files/_folder.ts";
 const record = (step: number): StepRecord => ({ step, epoch: 1, loss: 1, rate: 0.1, seconds: 0 });
 const kept = async (run: RunFolder) => orThrow(await readSteps(run)).map(({ step }) => step);
 
-Deno.test("steps are kept once a second, and all of them when somebody waits", async () => {
+Deno.test("steps are kept twice a second, and all of them when somebody waits", async () => {
   await withFolder(async (folder) => {
     const run = orThrow(await createRun(folder, {}));
     let now = 0;
