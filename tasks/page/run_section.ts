@@ -95,7 +95,7 @@ async function brokenPart(folder: string): Promise<string> {
   }
   const rows = files.right.map(({ path, got }) => [path, got]);
   return folded(
-    `${rows.length} files of the data set could not be used`,
+    `${rows.length} ${rows.length === 1 ? "file" : "files"} of the data set could not be used`,
     htmlTable(["file", "why"], rows, [0, 1]),
   );
 }

@@ -14,7 +14,7 @@ import { standardOutput } from "../terminal/terminal.ts";
 import { runPath } from "../training/pretrained.ts";
 import { predictInParts, type Prediction } from "../training/predict.ts";
 import { namedPictures } from "./pictures.ts";
-import { csvHeader, predictionCsv, predictionText } from "./view.ts";
+import { csvHeader, leftOut, predictionCsv, predictionText } from "./view.ts";
 
 export const run: Run = runner(predictCommand, ({ run }) => `predict with ${run}`, main);
 
@@ -22,7 +22,7 @@ async function main(given: Given<typeof predictCommand>): Promise<void> {
   const { run, images, format = "text", weights = "best" } = given;
   const { paths, others } = orThrow(await namedPictures(images));
   const { show, clear, onWarning } = dataStatus();
-  if (others > 0) onWarning(`${others} files that are not called pictures are left out`);
+  if (others > 0) onWarning(leftOut(others));
   const using = orThrow(await languageModule(given));
   const output = standardOutput();
   // A pretrained network may have to be fetched, for which Deno asks before any work.

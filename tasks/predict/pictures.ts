@@ -58,7 +58,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
 function empty(path: string, files: number) {
   return problemAt({ path, layer: "folder", code: "no-pictures" }, {
     rule: "a folder that is named must have pictures in it",
-    got: files === 0 ? "no files" : `${files} files, none of which is called a picture`,
+    got: files === 0 ? "no files" : `no file called a picture, of ${files} in all`,
     wanted: "files whose names end in .png, .jpg, .jpeg, .webp or .ppm",
     hint: "name another folder, or the files themselves",
   });

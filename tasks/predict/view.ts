@@ -1,4 +1,4 @@
-/** Predictions as text, as CSV and as JSON. */
+/** Predictions as text and as CSV, and what is said beside them. */
 import { csv, printable } from "../../dsl/problem/escape.ts";
 import { percent } from "../terminal/format.ts";
 import { table } from "../terminal/table.ts";
@@ -6,6 +6,13 @@ import type { Prediction } from "../training/predict.ts";
 
 /** The length of a bar that stands for certainty. */
 const BAR = 30;
+
+/** How many files of folders are left out because their names are not those of pictures. */
+export function leftOut(files: number): string {
+  return files === 1
+    ? "1 file that is not called a picture is left out"
+    : `${files} files that are not called pictures are left out`;
+}
 
 export function predictionText({ path, guesses }: Prediction): string {
   const rows = guesses.map(({ name, probability }) => [

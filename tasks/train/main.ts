@@ -19,6 +19,7 @@ import { watching } from "../training/view/watching.ts";
 import { type Interrupt, INTERRUPT_NOTICE, onInterrupt } from "../terminal/interrupt.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { readMetrics } from "../files/metrics.ts";
+import { tryPlace } from "../files/run_folder.ts";
 import { PROGRAM } from "../program_name.ts";
 import { openRunIn } from "../training/config.ts";
 import { testOf } from "../training/record.ts";
@@ -32,6 +33,8 @@ export const run: Run = runner(
 );
 
 async function begin(given: TrainArguments): Promise<number> {
+  // Before the data, which may have to be fetched.
+  if (given.out !== undefined) orThrow(await tryPlace(given.out));
   const request = { ...await requestOf("train", given), ...choiceOf(given) };
   const isOpen = (given.engine ?? "auto") === "auto" && given.backend === undefined;
   const hint = isOpen ? await torchHint(request.recipe, request.data) : undefined;

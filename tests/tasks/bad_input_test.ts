@@ -172,6 +172,8 @@ Deno.test("a run folder with damaged or foreign files is refused and stays as it
       }),
       ["predict", ["runs/good", "text.png", "none.png"], 1, "text.png", "none.png"],
       ["train", [...TINY, "--out=runs/good"], 1, "must not be written over", "--resume runs/good"],
+      // Before the data are looked for, which can take long to fetch.
+      ["train", ["--data=folder:none", "--out=runs/good"], 1, "must not be written over"],
     ]);
     assertEquals(await contents(join(folder, "runs/flipped")), before);
   });

@@ -7,7 +7,7 @@ import { inspectPython } from "../../tasks/doctor/python.ts";
 import { forbidden } from "../../tasks/cli/task.ts";
 import { orThrow } from "../../tasks/fp.ts";
 import { namedPictures } from "../../tasks/predict/pictures.ts";
-import { csvHeader, predictionCsv } from "../../tasks/predict/view.ts";
+import { csvHeader, leftOut, predictionCsv } from "../../tasks/predict/view.ts";
 import { printedZoo, zooEntries } from "../../tasks/summary/zoo.ts";
 import project from "../../deno.json" with { type: "json" };
 import { namesIn, withFolder } from "../files/_folder.ts";
@@ -51,6 +51,8 @@ Deno.test("the pictures of a folder are those called so, folders in it too; none
     assertEquals(named, { _tag: "Right", right: { paths, others: 1 } });
     const none = await namedPictures([join(folder, "inner/empty")]);
     assertEquals(none._tag === "Left" && none.left[0]?.code, "no-pictures");
+    assertEquals(leftOut(1), "1 file that is not called a picture is left out");
+    assertEquals(leftOut(2), "2 files that are not called pictures are left out");
   });
 });
 
