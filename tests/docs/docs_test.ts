@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
-import { isCommandName } from "../../tasks/cli/commands.ts";
+import { COMMAND_NAMES, isCommandName } from "../../tasks/cli/commands.ts";
 import { candidates } from "../../tasks/completion/candidates.ts";
 import { withFolder } from "../files/_folder.ts";
 import {
@@ -151,6 +151,18 @@ Deno.test("the documents that README and the index name are all there", async ()
     "docs/studies.md",
     "docs/why.md",
   ]);
+});
+
+Deno.test("README names every command, and docs/program.md the permissions of each", async () => {
+  const tables = { "README.md": /deno task ([a-z-]+)/g, "docs/program.md": /`([a-z-]+)`/g };
+  for (const [page, name] of Object.entries(tables)) {
+    const lines = (await Deno.readTextFile(join(root, page))).split("\n");
+    const first = lines.filter((line) => line.startsWith("| `")).map((line) =>
+      line.split(" | ")[0]
+    );
+    const named = new Set(first.join("\n").matchAll(name).map((match) => match[1]));
+    assertEquals(COMMAND_NAMES.filter((command) => !named.has(command)), [], page);
+  }
 });
 
 Deno.test("docs/networks.md tells of the zoo as it is", async () => {
