@@ -49,5 +49,6 @@ export const showCommand = command({
     ...{ limit, validation, preset, batch, labelNoise, augment, seed },
     ...{ sizes, flip, cutout, mixup, cutmix, sampling },
   },
+  writes: ({ out = "runs" }) => out,
   check: flipMistake,
 });

@@ -74,6 +74,7 @@ Deno.test("a command line with a mistake is refused with one message that names 
       ["train", ["--cutout=40"], 1, "cutout (option)", "40 pixels, of images of 32x32"],
       ["train", ["--sizes=20:0.2,40:0.5"], 1, "sizes (option)", "32 pixels at most"],
       ["show", ["shapes", "--cutout=33"], 1, "cutout (option)", "wanted  32 pixels at most"],
+      ["show", ["folder:none", "--out=elsewhere"], 1, "--allow-write=elsewhere"],
       ["train", ["net.json", "--rates=scale=2", "--optimizer=muon"], 1, "leave --rates out"],
       ["train", ["net.json", "--rates=bias=3,scale=2", "--preset=fast"], 1, "give --rates bias=3"],
       ["find-rate", ["--schedule=cosine"], 2, "--schedule is for train alone", "--min-lr"],

@@ -1,6 +1,7 @@
 /** The program itself: commands that there are not, files that are named otherwise than they are. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { COMMAND_NAMES, commandOf } from "../../tasks/cli/commands.ts";
 import { endingMistake } from "../../tasks/cli/ending.ts";
 import { overview } from "../../tasks/cli/overview.ts";
 import { inspectPython } from "../../tasks/doctor/python.ts";
@@ -29,6 +30,13 @@ Deno.test("a command that there is not is named with the one that was meant, and
     assertStringIncludes(picture.stderr, ".svg or .mmd");
     assertEquals(await namesIn(folder), []);
   });
+});
+
+Deno.test("commands that are told where to write ask whether they may before any work", async () => {
+  for (const name of COMMAND_NAMES) {
+    const { terms, writes } = await commandOf(name);
+    if ("out" in terms || "export" in terms) assert(writes !== undefined, name);
+  }
 });
 
 Deno.test("a file that is written has an ending of its format, in any letters", () => {
