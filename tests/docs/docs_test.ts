@@ -8,6 +8,7 @@ import { dirname, join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
 import { COMMAND_NAMES, isCommandName } from "../../tasks/cli/commands.ts";
 import { candidates } from "../../tasks/completion/candidates.ts";
+import { percent } from "../../tasks/terminal/format.ts";
 import { withFolder } from "../files/_folder.ts";
 import {
   type Block,
@@ -163,6 +164,20 @@ Deno.test("README names every command, and docs/program.md the permissions of ea
     const named = new Set(first.join("\n").matchAll(name).map((match) => match[1]));
     assertEquals(COMMAND_NAMES.filter((command) => !named.has(command)), [], page);
   }
+});
+
+Deno.test("README's accuracies are those of the pretrained networks, and so is its picture", async () => {
+  const read = (path: string) => Deno.readTextFile(join(root, path));
+  const readme = (await read("README.md")).replaceAll(/\s+/g, " ");
+  const accuracyOf = async (name: string) => {
+    const lines = await read(`nets/pretrained/${name}/metrics.jsonl`);
+    return percent(JSON.parse(lines.trim().split("\n").at(-1) ?? "").test.top1);
+  };
+  const own = await accuracyOf("cifar/attention-8");
+  assertStringIncludes(readme, `test accuracy ${own} of 10,000 images`);
+  assertStringIncludes(await read("docs/confusion.svg"), `Accuracy ${own}`);
+  const wide = await accuracyOf("cifar/attention-8-wide");
+  assertStringIncludes(readme, `\`cifar/attention-8-wide\`, to ${wide}`);
 });
 
 Deno.test("docs/networks.md tells of the zoo as it is", async () => {
