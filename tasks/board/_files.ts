@@ -84,6 +84,7 @@ export const FILES: Readonly<Record<string, PageFile>> = {
     headers: WORKER_HEADERS,
     content: async () => (await import("./_engine.js.ts")).default,
   },
+  "formats.js": { type: SCRIPT, content: async () => (await import("./_formats.js.ts")).default },
   [`wasm/${WASM_NAME}`]: {
     type: "application/wasm",
     content: async () => {

@@ -14,8 +14,9 @@ import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { exportOnnx, type OnnxTaskOptions } from "./onnx.ts";
 import { exportCommand } from "./options.ts";
 import { exportTfjs } from "./tfjs.ts";
-import { isRun, refuseOfRun, stemOf, type SubjectOptions } from "./subject.ts";
+import { isRun, refuseOfRun, type SubjectOptions } from "./subject.ts";
 import { projectOf, projectOfRun, type TorchProject, writeTorchProject } from "./torch.ts";
+import { stemOf } from "./words.ts";
 
 export const run: Run = runner(exportCommand, ({ source }) => `export ${source}`, main);
 

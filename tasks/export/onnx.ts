@@ -13,7 +13,8 @@ import { normalizationToJson } from "../data/normalization_json.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { encodeSafetensors } from "../files/safetensors.ts";
 
-import { initialNote, openSubject, type Subject, type SubjectOptions } from "./subject.ts";
+import { openSubject, type Subject, type SubjectOptions } from "./subject.ts";
+import { initialNote } from "./words.ts";
 
 export interface OnnxTaskOptions extends SubjectOptions {
   /** The file; the subject's own name, in this folder, when left out. */

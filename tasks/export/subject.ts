@@ -18,6 +18,7 @@ import type { Recipe } from "../training/config.ts";
 import { sizedPlan } from "../training/sized_plan.ts";
 import { openTrained } from "../training/trained.ts";
 import { PRESETS } from "../training/presets.ts";
+import { stemOf } from "./words.ts";
 
 export interface SubjectOptions extends Using {
   /** A network's name or file, or the folder of a run. */
@@ -134,16 +135,6 @@ function withRuns(problem: Problem): Problem {
   return problem.code === "unknown-network"
     ? { ...problem, wanted: `${problem.wanted}, or the folder of a run` }
     : problem;
-}
-
-/** What is said of a network that is written with its initial weights. */
-export function initialNote({ seed = 0 }: SubjectOptions): string {
-  return `the weights are initial ones, from seed ${seed}: nothing is learnt yet`;
-}
-
-/** What a file that holds a network of that name is called, without its ending. */
-export function stemOf(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9._-]+/g, "-");
 }
 
 /** Whether a name is that of a run folder; a network's name may be that of a folder too. */

@@ -8,7 +8,8 @@ import { citationOf } from "../../nets/citations.ts";
 import { normalizationToJson } from "../data/normalization_json.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { attempt, orThrow, type Result } from "../fp.ts";
-import { initialNote, openSubject, type SubjectOptions } from "./subject.ts";
+import { openSubject, type SubjectOptions } from "./subject.ts";
+import { initialNote } from "./words.ts";
 
 export interface TfjsTaskOptions extends SubjectOptions {
   /** The folder; the subject's own name with `-tfjs` behind it, in this folder, when left out. */

@@ -124,6 +124,11 @@ export class Page {
     await this.#send("Emulation.setEmulatedMedia", { features });
   }
 
+  /** Has what the page saves in a folder. */
+  async saveIn(folder: string): Promise<void> {
+    await this.#send("Page.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
+  }
+
   /** The whole page as a PNG. */
   async picture(): Promise<Uint8Array<ArrayBuffer>> {
     const { data } = await this.#send<{ readonly data: string }>("Page.captureScreenshot", {

@@ -22,12 +22,13 @@ const GRAPHVIZ = { name: "@viz-js/viz", address: "./graphviz.js" };
 
 /**
  * The modules of the board's scripts, relative to the root: the page, and what it loads when
- * something is computed, when code is written and when it is run.
+ * something is computed, when code is written or run, and when a network is written for other programs.
  */
 export const SCRIPTS: Readonly<Record<string, Bundled>> = {
   "tasks/board/_code.js.ts": { entry: "code/code_worker.ts" },
   "tasks/board/_editor.js.ts": { entry: "editor/editor.ts" },
   "tasks/board/_engine.js.ts": { entry: "worker/worker.ts" },
+  "tasks/board/_formats.js.ts": { entry: "formats/formats_worker.ts" },
   "tasks/board/_page.js.ts": { entry: "page.tsx", apart: GRAPHVIZ },
 };
 

@@ -70,7 +70,8 @@ async function fetched(path) {
 }
 
 const sizes = {};
-const files = ["/", "/page.css", "/page.js", "/code.js", "/editor.js", "/engine.js", "/graphviz.js"];
+const files = ["/", "/page.css", "/page.js", "/code.js", "/editor.js", "/engine.js", "/formats.js"]
+  .concat("/graphviz.js");
 for (const path of [...files, "/wasm/tfjs-backend-wasm-simd.wasm"]) {
   const bytes = await fetched(path);
   sizes[path] = bytes.length;
@@ -236,7 +237,7 @@ export const published: Part = {
       );
       const least = {
         ...{ "/": 100, "/page.css": 1000, "/page.js": 1e5, "/engine.js": 1e5 },
-        ...{ "/code.js": 5e4, "/editor.js": 1e5 },
+        ...{ "/code.js": 5e4, "/editor.js": 1e5, "/formats.js": 1e5 },
         ...{ "/graphviz.js": 1e5, "/wasm/tfjs-backend-wasm-simd.wasm": 1e5 },
       };
       for (const [path, size] of Object.entries(least)) {
