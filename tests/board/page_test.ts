@@ -91,13 +91,39 @@ browserTest("the board shows runs and networks", async (browser) => {
       await page.click(".summary .fold[aria-expanded=false]");
       assert((await page.texts(".summary tr")).length > before);
 
+      // It is sorted within its groups, and back in the order of computation; columns are chosen.
+      const parts = async () =>
+        (await page.texts(".summary td:first-child")).map((text) => text.replace(/^[▾▸] /, ""))
+          .filter((text) => /^(stem|stage\d|tail|classifier|total)/.test(text)).join(" ");
+      const press = (title: string) =>
+        page.value(`[...document.querySelectorAll(".summary button.sort")]
+          .find((one) => one.textContent.startsWith("${title}")).click()`);
+      const inOrder = await parts();
+      const sorted = "stage3 stage2 stage1 classifier (dense) stem (conv) total";
+      await press("params");
+      await page.until(`document.querySelector(".summary th[aria-sort=descending]")`);
+      assertEquals(await parts(), sorted);
+      await press("params");
+      await page.until(`document.querySelector(".summary th[aria-sort=ascending]")`);
+      assertEquals(await parts(), "stem (conv) classifier (dense) stage1 stage2 stage3 total");
+      await press("layer");
+      await page.until(`!document.querySelector(".summary th[aria-sort]")`);
+      assertEquals(await parts(), inOrder);
+      const titles = async () => (await page.texts(".summary th")).join();
+      const usual = await titles();
+      await page.click(".columns label:first-of-type input");
+      await page.until(`document.querySelectorAll(".summary th")[1].textContent === "type"`);
+      await page.click(".columns label:first-of-type input");
+      await page.until(`document.querySelectorAll(".summary th")[1].textContent === "input"`);
+      assertEquals(await titles(), usual);
+
       // The family's numbers change it, and what does not fit together is a problem.
       await page.click(".kinds label:nth-of-type(2) input");
       await page.until(`document.querySelector("label.slider")`);
       await page.fill("label.slider input", "2");
       await page.until(`location.hash.includes("p=2")`);
       await page.until(
-        `document.querySelector(".summary").previousSibling.textContent.includes("depth 74")`,
+        `document.querySelector(".whole").textContent.includes("depth 74")`,
       );
       await page.fill(".pair input", "big");
       await page.until(`document.querySelector("[role=alert]")?.textContent.includes("32x32x3")`);

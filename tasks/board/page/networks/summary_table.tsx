@@ -1,12 +1,14 @@
-/** The summary of a network as a table, with the rows and numbers of `netfold summary`, to fold and to open. */
+/**
+ * The summary of a network as a table, with the rows and numbers of `netfold summary`: to fold,
+ * to sort, and with columns to choose.
+ */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { depth } from "../../../../dsl/interpreters/counts/depth.ts";
 import {
-  columnOf,
-  defaultColumns,
   isLeft,
+  type SummaryColumn,
   textOf,
 } from "../../../../dsl/interpreters/summary/columns.ts";
 import { notesOn } from "../../../../dsl/interpreters/summary/notes.ts";
@@ -14,12 +16,12 @@ import { labelOf, networkOf, type Row, rowsOf } from "../../../../dsl/interprete
 import type { SummaryNode } from "../../../../dsl/interpreters/summary/summary.ts";
 import { showShape } from "../../../../dsl/net/shape.ts";
 import type { Plan } from "../../../../dsl/plan/plan.ts";
+import { SortTitle } from "../sort_title.tsx";
+import { ColumnChoice, columns, CONVENTION } from "./summary_columns.tsx";
+import { ordered } from "./summary_order.ts";
 
-const CONVENTION = "netfold";
 /** The levels that are open at first, as in the terminal. */
 const LEVELS = 2;
-
-const COLUMNS = defaultColumns(CONVENTION).map((name) => columnOf(name, CONVENTION));
 
 export function SummaryTable(
   { plan, name, lit }: {
@@ -32,7 +34,18 @@ export function SummaryTable(
   /** The groups that were folded or opened by hand. */
   const turned = useSignal<ReadonlySet<string>>(new Set());
   const network = useMemo(() => networkOf(plan, CONVENTION), [plan]);
-  const all = useMemo(() => rowsOf(network.whole, Infinity), [network]);
+  /** The column that it is sorted by; the order of computation when there is none. */
+  const by = useSignal<{ readonly name?: SummaryColumn; readonly isDown: boolean }>({
+    isDown: true,
+  });
+  const { name: sorting, isDown } = by.value;
+  const column = columns.value.find((one) => one.name === sorting);
+  const all = useMemo(() => {
+    const whole = column === undefined
+      ? network.whole
+      : ordered(network.whole, network, { column, isDown });
+    return rowsOf(whole, Infinity);
+  }, [network, column, isDown]);
   const isOpen = ({ level, node: { path } }: Row) => level + 1 < LEVELS !== turned.value.has(path);
   const turn = (path: string) => {
     const next = new Set(turned.value);
@@ -41,41 +54,64 @@ export function SummaryTable(
   };
   const rows = visible(all, isOpen);
   const litRow = rows.findLast(({ node: { path } }) => lit === path || lit?.startsWith(`${path}.`));
-  const cells = (node: SummaryNode) => COLUMNS.map(({ cell }) => textOf(cell(node, network)));
+  /** The columns that tell something. */
   const told = useMemo(
-    () => COLUMNS.map(({ cell }) => all.some(({ node }) => textOf(cell(node, network)) !== "")),
-    [network],
+    () =>
+      columns.value.filter(({ cell }) =>
+        all.some(({ node }) => textOf(cell(node, network)) !== "")
+      ),
+    [network, columns.value],
   );
-  const kept = <A,>(list: readonly A[]): readonly A[] => list.filter((_, i) => told[i]);
-  const cell = (tag: "td" | "th") => (text: string, i: number) => {
-    const Tag = tag;
-    return <Tag key={i} class={isLeft(kept(COLUMNS)[i]?.name) ? undefined : "number"}>{text}</Tag>;
-  };
+  const cells = (node: SummaryNode) =>
+    told.map(({ name, cell }) => (
+      <td key={name} class={isLeft(name) ? undefined : "number"}>{textOf(cell(node, network))}</td>
+    ));
+  const names = told.map(({ name }) => name);
+  const sortBy = (one: SummaryColumn) =>
+    by.value = { name: one, isDown: one === sorting ? !isDown : !isLeft(one) };
   return (
     <>
-      <p>
+      <p class="whole">
         {name}: {showShape(plan.input)} to {showShape(plan.output)}, depth {depth(plan)}
       </p>
+      <ColumnChoice />
       <div class="wide summary" tabIndex={0} role="region" aria-label={`Summary of ${name}`}>
         <table>
           <thead>
             <tr>
-              <th>layer</th>
-              {kept(COLUMNS.map(({ title }) => title)).map(cell("th"))}
+              <th>
+                <button
+                  type="button"
+                  class="sort"
+                  title="in the order of computation"
+                  onClick={() => by.value = { isDown: true }}
+                >
+                  layer
+                </button>
+              </th>
+              {told.map(({ name, title }) => (
+                <SortTitle
+                  key={name}
+                  words={title}
+                  isNumber={!isLeft(name)}
+                  isDown={name === column?.name ? isDown : undefined}
+                  onSort={() => sortBy(name)}
+                />
+              ))}
             </tr>
           </thead>
           <tbody>
             {rows.map((row) => (
               <tr key={row.node.path} class={row === litRow ? "lit" : undefined}>
                 <td style={{ paddingLeft: `${row.level * 1.1}rem` }}>
-                  <Name row={row} isOpen={isOpen(row)} onTurn={turn} />
+                  <Name row={row} isOpen={isOpen(row)} columns={names} onTurn={turn} />
                 </td>
-                {kept(cells(row.node)).map(cell("td"))}
+                {cells(row.node)}
               </tr>
             ))}
             <tr class="total">
               <td>total</td>
-              {kept(cells(network.whole)).map(cell("td"))}
+              {cells(network.whole)}
             </tr>
           </tbody>
         </table>
@@ -90,14 +126,16 @@ export function SummaryTable(
 }
 
 function Name(
-  { row, isOpen, onTurn }: {
+  { row, isOpen, columns, onTurn }: {
     readonly row: Row;
     readonly isOpen: boolean;
+    /** The names of the columns beside it, which need not be told twice. */
+    readonly columns: readonly SummaryColumn[];
     readonly onTurn: (path: string) => void;
   },
 ): JSX.Element {
   const { path, children } = row.node;
-  const label = labelOf({ ...row, open: isOpen });
+  const label = labelOf({ ...row, open: isOpen }, columns);
   if (children.length === 0) return <span class="leaf">{label}</span>;
   return (
     <button type="button" class="fold" aria-expanded={isOpen} onClick={() => onTurn(path)}>

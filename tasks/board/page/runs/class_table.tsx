@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { count, percent } from "../../../terminal/format.ts";
 import type { KeptScore } from "../../wire.ts";
+import { SortTitle } from "../sort_title.tsx";
 
 type Share = "recall" | "precision" | "f1";
 
@@ -33,20 +34,13 @@ export function ClassTable(
         <thead>
           <tr>
             {TITLES.map(([one, words]) => (
-              <th
+              <SortTitle
                 key={one}
-                class={one === "name" ? undefined : "number"}
-                aria-sort={one === field ? isDown ? "descending" : "ascending" : undefined}
-              >
-                <button
-                  type="button"
-                  class="sort"
-                  onClick={() => by.value = { field: one, isDown: one === field && !isDown }}
-                >
-                  {words}
-                  <span aria-hidden="true">{one === field ? isDown ? " ▼" : " ▲" : ""}</span>
-                </button>
-              </th>
+                words={words}
+                isNumber={one !== "name"}
+                isDown={one === field ? isDown : undefined}
+                onSort={() => by.value = { field: one, isDown: one === field && !isDown }}
+              />
             ))}
           </tr>
         </thead>

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { BoardRun } from "../../wire.ts";
+import { SortTitle } from "../sort_title.tsx";
 import { colourOf, MOST } from "./colours.ts";
 import { arranged, type Column, COLUMNS, stateOf } from "./columns.ts";
 import { selected, toggle } from "./state.ts";
@@ -38,16 +39,13 @@ export function RunsTable({ runs }: { readonly runs: readonly BoardRun[] }): JSX
                 <span class="unseen">drawn</span>
               </th>
               {COLUMNS.map((one) => (
-                <th
+                <SortTitle
                   key={one.title}
-                  class={one.isNumber ? "number" : undefined}
-                  aria-sort={one === column ? isDown ? "descending" : "ascending" : undefined}
-                >
-                  <button type="button" class="sort" onClick={() => sortBy(one)}>
-                    {one.title}
-                    <span aria-hidden="true">{one === column ? isDown ? " ▼" : " ▲" : ""}</span>
-                  </button>
-                </th>
+                  words={one.title}
+                  isNumber={one.isNumber}
+                  isDown={one === column ? isDown : undefined}
+                  onSort={() => sortBy(one)}
+                />
               ))}
             </tr>
           </thead>
