@@ -1,6 +1,7 @@
 /** The board as its user starts it, and runs for it to show. */
 import { fromFileUrl, join } from "@std/path";
 import { toJSON } from "../../dsl/net/json.ts";
+import type { Net } from "../../dsl/net/net.ts";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { appendMetrics } from "../../tasks/files/metrics.ts";
 import { createRun, type RunFolder } from "../../tasks/files/run_folder.ts";
@@ -40,12 +41,16 @@ export async function withBoard(
 /** A run's folder with a configuration, in which nothing was trained. */
 export async function makeRun(
   folder: string,
-  { name = "small", epochs = 3 }: { readonly name?: string; readonly epochs?: number } = {},
+  { name = "small", epochs = 3, net = smallNet }: {
+    readonly name?: string;
+    readonly epochs?: number;
+    readonly net?: Net;
+  } = {},
 ): Promise<RunFolder> {
   return orThrow(
     await createRun(folder, {
       name,
-      net: JSON.parse(toJSON(smallNet)),
+      net: JSON.parse(toJSON(net)),
       input: [32, 32, 3],
       data: "shapes",
       recipe: {

@@ -2,12 +2,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { renderSummary } from "../../dsl/interpreters/summary/mod.ts";
-import { orThrow, plan, toJSON } from "../../mod.ts";
-import { conv } from "../../layers/mod.ts";
+import { chain, orThrow, plan, toJSON } from "../../mod.ts";
+import { conv, relu } from "../../layers/mod.ts";
 import { network } from "../../nets/mod.ts";
 import { lockRun } from "../../tasks/files/run_lock.ts";
 import { truncateSteps } from "../../tasks/files/steps.ts";
 import { browserTest } from "../_browser.ts";
+import { smallNet } from "../tasks/_task.ts";
 import { makeRun, withBoard, writeEpoch, writeTest } from "./_board.ts";
 import { faults } from "./_faults.ts";
 import { Page } from "./_page.ts";
@@ -21,7 +22,7 @@ browserTest("the board shows runs and networks", async (browser) => {
   const a = await makeRun(join(runs, "a"), { name: "cifar/attention-8" });
   for (const epoch of [1, 2, 3]) await writeEpoch(a, epoch);
   await writeTest(a, 0.8);
-  const b = await makeRun(join(runs, "deeper/b"), { name: HOSTILE });
+  const b = await makeRun(join(runs, "deeper/b"), { name: HOSTILE, net: chain(smallNet, relu()) });
   await writeEpoch(b, 1);
   await makeRun(join(runs, HOSTILE));
 
@@ -56,6 +57,12 @@ browserTest("the board shows runs and networks", async (browser) => {
       await page.until(`document.querySelectorAll("dl").length >= 2`);
       assertStringIncludes((await page.texts("dl"))[0] ?? "", "sgd, learning rate 0.1 (cosine)");
       assertStringIncludes((await page.texts("details"))[1] ?? "", "158 in all");
+      // The second's network is told apart from the first's.
+      await page.until(`document.querySelector(".difference")`);
+      const differences = await page.texts(".difference");
+      assertEquals(differences.length, 1);
+      assertStringIncludes(differences[0] ?? "", "--- a\n+++ deeper/b\n");
+      assert(/^\+ relu/m.test(differences[0] ?? ""), differences[0]);
 
       // A run that trains is followed, and so is one that is resumed from an earlier step.
       {

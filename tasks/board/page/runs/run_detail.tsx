@@ -3,7 +3,6 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Problem } from "../../../../dsl/problem/problem.ts";
-import { netFromJson, plan } from "../../../../layers/bound/plan.ts";
 import { count, duration } from "../../../terminal/format.ts";
 import type { RunDetails } from "../../wire.ts";
 import { ask } from "../ask.ts";
@@ -16,6 +15,8 @@ import { paramsOf } from "../try/source.ts";
 import { COLUMNS } from "./columns.ts";
 import { Kept } from "./kept.tsx";
 import { Masks } from "./masks.tsx";
+import { plannedOf } from "./planned.ts";
+import { RunDifference } from "./run_difference.tsx";
 import { drawn, runOf } from "./state.ts";
 
 export function RunDetail({ id }: { readonly id: string }): JSX.Element {
@@ -46,6 +47,7 @@ function Known({ details }: { readonly details: RunDetails }): JSX.Element {
     ["engine", run.engines.join("; ") || (run.settings.engine ?? "")],
     ["steps", `${count(run.steps)} in ${duration(run.seconds)}`],
   ];
+  const [first] = drawn.value;
   const network = paramsOf({ kind: "run", name: run.id, weights: "best" });
   return (
     <>
@@ -61,21 +63,18 @@ function Known({ details }: { readonly details: RunDetails }): JSX.Element {
         <Pairs pairs={Object.entries(run.settings)} />
       </details>
       <RunNetwork details={details} />
+      {first !== undefined && first !== run.id && <RunDifference details={details} first={first} />}
     </>
   );
 }
 
-function RunNetwork(
-  { details: { run, net, input } }: { readonly details: RunDetails },
-): JSX.Element {
+function RunNetwork({ details }: { readonly details: RunDetails }): JSX.Element {
+  const { run, net, input } = details;
   const link = useSignal("");
   useEffect(() => {
     linkTo(JSON.stringify(net), input).then((found) => link.value = found);
   }, []);
-  const planned = useMemo(() => {
-    const read = netFromJson(net);
-    return read._tag === "Left" ? read : plan(read.right, input);
-  }, [net]);
+  const planned = useMemo(() => plannedOf(details), [details]);
   return planned._tag === "Left"
     ? <Problems problems={planned.left} title="Its network is not in netfold's own language:" />
     : (
