@@ -54,7 +54,7 @@ browserTest("a network is taken along as ONNX, TensorFlow.js and PyTorch", async
       const tfjs = join(own, "tfjs");
       orThrow(await exportTfjs({ source: NAME, out: tfjs }, () => {}));
       const files = parseTar(await written(join(saved, "cifar-attention-8-tfjs.tar")));
-      const names = [...Deno.readDirSync(tfjs)].map(({ name }) => name);
+      const names = (await Array.fromAsync(Deno.readDir(tfjs))).map(({ name }) => name);
       assertEquals(files.map(({ name }) => name).sort(), names.sort());
       for (const { name, data } of files) {
         assertEquals(data, await Deno.readFile(join(tfjs, name)), name);
