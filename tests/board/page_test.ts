@@ -1,6 +1,7 @@
 /** The board's page in a browser, as a person uses it. One browser serves all. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { printable } from "../../dsl/problem/escape.ts";
 import { renderSummary } from "../../dsl/interpreters/summary/mod.ts";
 import { chain, orThrow, plan, toJSON } from "../../mod.ts";
 import { conv, relu } from "../../layers/mod.ts";
@@ -13,7 +14,8 @@ import { makeRun, withBoard, writeEpoch, writeTest } from "./_board.ts";
 import { faults } from "./_faults.ts";
 import { Page } from "./_page.ts";
 
-const HOSTILE = "<img src=x onerror=document.title='hacked'>";
+/** Markup, and a mark that turns around what follows it. */
+const HOSTILE = "<img src=x onerror=document.title='hacked'>\u202e";
 const ROWS = ".runs tbody td:nth-child(2)";
 const COURSE = `document.querySelector(".chart [role=img]").getAttribute("aria-label")`;
 
@@ -36,10 +38,11 @@ browserTest("the board shows runs and networks", async (browser) => {
       await page.click(".runs th:nth-child(7) button");
       assertEquals((await page.texts(ROWS))[0], "a");
       await page.click(".runs th:nth-child(2) button");
-      assertEquals(await page.texts(ROWS), [HOSTILE, "a", "deeper/b"].sort());
+      assertEquals(await page.texts(ROWS), [printable(HOSTILE), "a", "deeper/b"].sort());
       await page.fill("input[type=search]", "stopped deeper");
       await page.until(`document.querySelectorAll(".runs tbody tr").length === 1`);
-      assertStringIncludes((await page.texts(".runs tbody tr")).join(), HOSTILE);
+      assertStringIncludes((await page.texts(".runs tbody tr")).join(), printable(HOSTILE));
+      assertEquals(await page.texts(`input[aria-label="draw ${HOSTILE}"]`), []);
       await page.fill("input[type=search]", "");
       await page.until(`document.querySelectorAll(".runs tbody tr").length === 3`);
 
