@@ -1,6 +1,7 @@
 /** What a run got wrong, on the board's page as a person sees it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { printable } from "../../dsl/problem/escape.ts";
 import { classScores, confusionOf } from "../../tasks/charts/confusion.ts";
 import { confusionSvg } from "../../tasks/charts/confusion_chart.ts";
 import { pictureSheet } from "../../tasks/charts/picture_sheet.ts";
@@ -74,11 +75,11 @@ browserTest("a cell of the confusion matrix shows its pictures", async (browser)
       await page.value(`document.querySelector(".confused [data-at='0 1']").focus()`);
       await page.press("ArrowDown");
       await page.press("Enter");
-      await shown(`${HOSTILE} taken for dog all 1`);
+      await shown(`${printable(HOSTILE)} taken for dog all 1`);
       await page.press("ArrowUp");
       await page.press("ArrowRight");
       await page.press("Enter");
-      await shown(`cat taken for ${HOSTILE} 1 of 7, those of which it was surest`);
+      await shown(`cat taken for ${printable(HOSTILE)} 1 of 7, those of which it was surest`);
       assertEquals(
         await page.value(`document.querySelectorAll(".confused [tabindex='0']").length`),
         1,
@@ -150,7 +151,7 @@ browserTest("a run that is drawn alone shows what it got wrong", async (browser)
       // Each class stands there as evaluate prints it, in an order to choose.
       const cells = () => page.texts(".classes tbody td");
       const cat = ["cat", "2", "50.00 %", "100.00 %", "66.67 %"];
-      const other = [HOSTILE, "2", "100.00 %", "66.67 %", "80.00 %"];
+      const other = [printable(HOSTILE), "2", "100.00 %", "66.67 %", "80.00 %"];
       assertEquals(await cells(), [...cat, ...other]);
       await page.click(".classes th:nth-child(4) button");
       await page.until(`document.querySelector(".classes th[aria-sort=ascending]")`);
