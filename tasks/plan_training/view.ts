@@ -65,13 +65,13 @@ const FEW = 16;
 function warningsOn({ batch, customary, trainings }: TrainingPlan): readonly string[] {
   const idle = trainings.findLast(({ gpus, used }) => used < gpus);
   const few = trainings.findLast(({ images, parts }) => images / parts < FEW);
-  const larger = idle && Math.ceil(idle.gpus / customary) * customary;
+  const larger = idle && Math.ceil(batch / idle.gpus) * idle.gpus;
   return [
     ...(idle === undefined ? [] : [
       `idle: ${
         idle.gpus - idle.used
       } of ${idle.gpus} GPUs, for a step of ${batch} images is shared ` +
-      `by ${idle.used} at most in equal parts; --batch ${larger} is one for more of them.`,
+      `by ${idle.used} at most in equal parts; --batch ${larger} is one for all of them.`,
     ]),
     ...(few === undefined ? [] : [
       `batch norm: statistics of ${few.images / few.parts} at once are noisy; train.py has ` +

@@ -2,7 +2,7 @@
  * Trainings on paper: memory against PyTorch's own peak, time against what is published, and what
  * the task says of both.
  */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { torchModule } from "../../layers/bound/torch.ts";
 import {
@@ -117,6 +117,8 @@ Deno.test("plan-training says what it assumes, and how the largest training is s
     assertStringIncludes(lines[0] ?? "", "160,000 steps of 64 images");
     assert(lines.some((line) => /^ +80 +64 +1 +1 +data/.test(line)), ended.stdout);
     assertStringIncludes(ended.stdout, "idle: 16 of 80 GPUs");
+    // What it advises leaves none idle.
+    assertMatch(ended.stdout, /--batch 80 is one\s+for all of them/);
     assertStringIncludes(ended.stdout, "export net.json --input 32x32x3 --format torch");
     assertStringIncludes(ended.stdout, "--nnodes 1 --nproc_per_node 2 project/train.py --batch 64");
     const wrong = await run(folder, "plan-training", "net.json", "--gpus=0");
