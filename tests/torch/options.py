@@ -1,5 +1,8 @@
 """What options of train.py do, each on a run of a few steps: python options.py PROJECT FOLDER"""
 
+import contextlib
+import dataclasses
+import io
 import json
 import os
 import pickle
@@ -116,6 +119,8 @@ recipe = config_of("rate")["recipe"]
 found["rate"] = [recipe["rate"], recipe["schedule"]]
 with open(f"{folder}/rate/steps.csv") as file:
     found["rates"] = [float(line.split(",")[4]) for line in file.readlines()[1:]]
+run("adamw", "--optimizer", "adamw")
+found["adamw"] = config_of("adamw")["recipe"]["optimizer"]
 order = script.open_data(script.read(["--repeats", "2"])[2], [32, 32, 3], torch.device("cpu"))
 order.know(10, types.SimpleNamespace(class_weights=(), sampling=(), label_smoothing=0.0, repeats=2))
 places = order.of.order((1, 2)).tolist()
@@ -143,6 +148,11 @@ except ImportError:
     found["varied"] = [True, False]
 found["in memory"] = refused("memory", "--erasing", "0.5")
 found["astray"] = [refused("watched", "--resume", *words) for words in (("--steps", "3"), ("--steps", "20", "--batch", "8"))]
+for name, text in (("broken", "{"), ("empty", "{}")):
+    with open(f"{folder}/{name}.json", "w") as file:
+        file.write(text)
+# As where it is not installed.
+sys.modules["torch.utils.tensorboard"] = None
 found["never"] = [
     refused("never", *words)
     for words in (
@@ -151,9 +161,28 @@ found["never"] = [
         ("--early-stopping", "1"),
         ("--images", "3"),
         ("--cutout", "100"),
+        ("--rate", "inf"),
+        ("--sampling", ",".join(["inf"] * 10)),
+        ("--accumulate", "3"),
+        ("--limit", "5"),
+        ("--tensorboard", "yes"),
+        ("--config", f"{folder}/broken.json"),
+        ("--config", f"{folder}/empty.json"),
         # Said by argparse, which ends with 2.
         ("--class-weights", "x"),
     )
+]
+# What is missing is said before a folder is made.
+found["none made"] = not os.path.exists(f"{folder}/never")
+with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):
+    script.read(["--help"])
+helped = " ".join(said.getvalue().split())
+options = [field for field in dataclasses.fields(script.Settings) if "about" in field.metadata]
+found["help"] = [
+    [field.name for field in options if f"--{field.name.replace('_', '-')} X" not in helped],
+    # As config.json has it, and as settings.py does.
+    "accumulated parts together (default: 64)" in helped,
+    "one file, or what each process holds, written beside the steps: whole, sharded (default: whole)" in helped,
 ]
 
 records = [bytes([i % 10]) + bytes((x * i) % 256 for x in range(3072)) for i in range(48)]

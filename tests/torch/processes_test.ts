@@ -257,7 +257,7 @@ folderTest("a batch that the processes cannot share is refused in words", async 
   });
   assertStringIncludes(
     problemOf(run)?.got ?? "",
-    "a batch of 15 cannot be shared by 2 processes in 1 parts; use a multiple of 2",
+    "a batch of 15 cannot be shared by 2 processes in 1 part; --batch is to be a multiple of 2",
   );
   await assertRejects(() => Deno.stat(join(folder, "run")), Deno.errors.NotFound);
 });

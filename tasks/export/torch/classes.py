@@ -28,7 +28,7 @@ class Classes:
 
     def numbers(self, option, given):
         weights = torch.tensor([float(word) for word in given], dtype=torch.float64)
-        if len(weights) != self.count or not (weights > 0).all():
+        if len(weights) != self.count or not (weights.isfinite() & (weights > 0)).all():
             raise SystemExit(f"error: --{option} takes balanced, or {self.count} numbers above 0, one for each class")
         return weights
 

@@ -28,9 +28,14 @@ def setting(default, about, **rules):
 
 def read_arguments(defaults, about, arguments):
     """The options that are no settings, netfold's configuration, and the settings."""
-    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    first = argparse.ArgumentParser(add_help=False)
     beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "config.json")
-    parser.add_argument("--config", default=beside, help="netfold's configuration")
+    first.add_argument("--config", default=beside, help="netfold's configuration (default: the one beside this file)")
+    config = config_in(first.parse_known_args(arguments)[0].config)
+    meant = dataclasses.replace(defaults, **settings_of(config))
+    parser = argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[first]
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--weights", default="", help="the weights to begin with, a safetensors file of netfold's")
     parser.add_argument("--evaluate", default="", metavar="FILE", help="measure a weight file on the test images")
@@ -40,12 +45,8 @@ def read_arguments(defaults, about, arguments):
     for field in fields:
         own = (kind for name, kind in (("shares", numbers), ("balanced", balanced)) if name in field.metadata)
         kind = next(own, kinds[field.type])
-        parser.add_argument(f"--{spelt(field.name)}", type=kind, default=None, metavar="X", help=help_of(field))
+        parser.add_argument(f"--{spelt(field.name)}", type=kind, default=None, metavar="X", help=help_of(field, getattr(meant, field.name)))
     given = parser.parse_args(arguments)
-    try:
-        config = json.loads(content_of(given.config, MOST_TEXT))["config"]
-    except OSError as error:
-        raise SystemExit(f"error: {given.config} cannot be read: {error}") from None
     changes = {field.name: getattr(given, field.name) for field in fields if getattr(given, field.name) is not None}
     config, changes = combined(config, changes)
     # Epochs and steps both end a run; the one that is given decides alone.
@@ -55,6 +56,20 @@ def read_arguments(defaults, about, arguments):
         changes["epochs"] = changes["steps"]
     settings = dataclasses.replace(defaults, own=own_of(config["recipe"]), **{**settings_of(config), **changes})
     return given, changed(config, changes, settings), settings
+
+
+def config_in(path):
+    """The configuration of a run in a file."""
+    try:
+        found = json.loads(content_of(path, MOST_TEXT))
+    except OSError as error:
+        raise SystemExit(f"error: {path} cannot be read: {error}") from None
+    except ValueError as error:
+        raise SystemExit(f"error: {path} is no JSON: {error}") from None
+    config = found.get("config") if isinstance(found, dict) else None
+    if not isinstance(config, dict) or not isinstance(config.get("recipe"), dict):
+        raise SystemExit(f"error: {path} holds no configuration of netfold's; --config takes the config.json of a project or a run")
+    return config
 
 
 def combined(config, changes):
@@ -93,8 +108,7 @@ def settings_of(config):
         **{name: recipe.get(RECIPE[name], none) for name, none in NONE.items()},
         **{name: tuple([weights] if isinstance(weights, str) else weights) for name, weights in weights_of(recipe)},
     }
-    kept = ("momentum", "nesterov", "beta1", "beta2", "epsilon")
-    given.update({name: optimizer[name] for name in kept if name in optimizer})
+    given.update({name: optimizer[name] for kept in KEPT.values() for name in kept if name in optimizer})
     return {**given, **around, **config.get("torch", {})}
 
 
@@ -181,9 +195,12 @@ RECIPE = {
     "label_smoothing": "labelSmoothing",
     "early_stopping": "earlyStopping",
 }
+# What the rules themselves go by, beside the decay.
+KEPT = {"sgd": ("momentum", "nesterov"), "adamw": ("beta1", "beta2", "epsilon")}
 AUGMENT = {"augment", "pad", "flip", "edge", "cutout"}
 OPTIMIZER = {
-    **{name: name for name in ("momentum", "nesterov", "beta1", "beta2", "epsilon", "decay")},
+    **{name: name for kept in KEPT.values() for name in kept},
+    "decay": "decay",
     "weight_decay": "weightDecay",
 }
 
@@ -201,7 +218,8 @@ def changed(config, changes, settings):
 def changed_recipe(recipe, changes, settings):
     optimizer, _ = unwrapped(recipe["optimizer"])
     if settings.optimizer not in ("own", optimizer["kind"]):
-        optimizer = {"kind": settings.optimizer, "weightDecay": settings.weight_decay}
+        names = ("weight_decay", "decay", *KEPT[settings.optimizer])
+        optimizer = {"kind": settings.optimizer, **{OPTIMIZER[name]: getattr(settings, name) for name in names}}
     optimizer = {**optimizer, **{OPTIMIZER[name]: value for name, value in changes.items() if name in OPTIMIZER}}
     recipe = {
         **recipe,
@@ -238,7 +256,7 @@ def decided(settings, team):
         value, rules = getattr(settings, field.name), field.metadata
         if "choices" in rules and value not in rules["choices"]:
             refuse(field.name, value, ", ".join(rules["choices"]))
-        if "least" in rules and not value >= rules["least"]:
+        if "least" in rules and not rules["least"] <= value < math.inf:
             refuse(field.name, value, f"a number from {rules['least']} on")
         if "share" in rules and not 0 <= value < 1:
             refuse(field.name, value, "a number from 0 to below 1")
@@ -248,8 +266,9 @@ def decided(settings, team):
         raise SystemExit("error: --early-stopping looks at images that are held out; hold some out with --validation")
     if settings.batch % (team.world * settings.accumulate) != 0:
         raise SystemExit(
-            f"error: a batch of {settings.batch} cannot be shared by {team.world} processes"
-            f" in {settings.accumulate} parts; use a multiple of {team.world * settings.accumulate}"
+            f"error: a batch of {settings.batch} cannot be shared by {team.world} process{'es' if team.world > 1 else ''}"
+            f" in {settings.accumulate} part{'s' if settings.accumulate > 1 else ''};"
+            f" --batch is to be a multiple of {team.world * settings.accumulate}"
         )
     for name in ("schedule", "optimizer"):
         if getattr(settings, name) == "own" and name not in settings.own:
@@ -274,11 +293,21 @@ def refuse(name, value, wanted):
     raise SystemExit(f"error: --{spelt(name)} is {value}; use {wanted}")
 
 
-def help_of(field):
-    """What a setting is, as the list of options says it."""
+def help_of(field, default):
+    """What a setting is, as the list of options says it, and what it is in this project unless it is given."""
     choices = field.metadata.get("choices", ())
     about = f"{field.metadata['about']}: {', '.join(choices)}" if choices else field.metadata["about"]
-    return about.replace("%", "%%")
+    own = "" if default in ("", (), []) else f" (default: {written(default)})"
+    return (about + own).replace("%", "%%")
+
+
+def written(value):
+    """A setting as an option takes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (tuple, list)):
+        return ",".join(map(str, value))
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def spelt(name):
@@ -294,7 +323,10 @@ def flag(text):
 def words(text):
     """A list with commas between, or one of JSON, whose words may hold anything."""
     if text.startswith("["):
-        return tuple(json.loads(text))
+        try:
+            return tuple(map(str, json.loads(text)))
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{text} is no list of JSON's: {error}") from None
     return tuple(part for part in text.split(",") if part)
 
 

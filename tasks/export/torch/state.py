@@ -15,7 +15,9 @@ def read_weights(path):
         return read_safetensors(path)
     except OSError as error:
         raise SystemExit(f"error: {path} cannot be read: {error.strerror}") from None
-    except (ValueError, struct.error) as error:
+    except struct.error:
+        raise SystemExit(f"error: {path} is no weight file: it ends before its header does") from None
+    except ValueError as error:
         said = str(error)
         raise SystemExit(f"error: {said}" if path in said else f"error: {path} is no weight file: {said}") from None
 

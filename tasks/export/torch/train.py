@@ -49,7 +49,8 @@ class Training:
         self.data.know(len(self.classes), settings)
         self.steps_per_epoch = self.data.count // settings.batch
         if self.steps_per_epoch == 0:
-            raise SystemExit(f"error: {self.data.count} images do not fill a batch of {settings.batch}")
+            helps = "use a smaller --batch" if self.data.count > 0 else "hold fewer out with --validation"
+            raise SystemExit(f"error: {self.data.count} images do not fill a batch of {settings.batch}; {helps}")
         self.total = min(settings.steps or math.inf, settings.epochs * self.steps_per_epoch)
         if settings.own.get("sizes") and not isinstance(self.data, RawData):
             raise SystemExit("error: config.json asks for smaller images at first, which raw images alone have here")
@@ -286,8 +287,9 @@ def train(settings, config, tell, resume=False, weights="", locked=False):
     The run's folder is `locked` by whoever started this, or is locked here."""
     if config["recipe"].get("labelNoise", 0) > 0:
         raise SystemExit("error: config.json asks for label noise, and here labels are trained on as they are")
-    training = Training(settings, config, Team(), resume, weights, locked)
+    # What is missing for it is said before a folder is made.
     tell = told_to(tell, settings, config)
+    training = Training(settings, config, Team(), resume, weights, locked)
     tell("start", {
         "engine": str(training.learner),
         "images": training.data.count,
