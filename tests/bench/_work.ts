@@ -71,6 +71,8 @@ export function answering(
 }
 
 const WARM_UP = 2;
+/** Seconds of a day, within which no checkpoint is saved. */
+const DAY = 86_400;
 
 /**
  * Seconds that steps of a whole training run take, after a few to warm up, and
@@ -98,7 +100,7 @@ export async function timedLoop(
   const settled: Times[] = [];
   const watch = {
     onStep: () => void settled.push(clock.now()),
-    saveEvery: Infinity,
+    saveEvery: DAY,
   };
   orThrow(
     await train({ net, data, out: `${folder}/run`, recipe, engine: clock.watch(engine) }, {
