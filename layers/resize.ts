@@ -105,7 +105,7 @@ function factorFault(input: Shape, isSmall: boolean): Fault {
   };
 }
 
-/** What PyTorch's `F.interpolate` is told of a size: a factor stays one, so that other inputs fit. */
+/** A size as an argument of PyTorch's `F.interpolate`: a factor stays one, so that other inputs fit. */
 export function torchSize(size: MapSize): string {
   if (!("factor" in size)) return `size=(${size.join(", ")})`;
   // It would sample by a factor that is not whole, and not by the sizes.

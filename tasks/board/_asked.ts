@@ -2,7 +2,7 @@
  * A training that the page asks for, judged as `deno task train` judges its command line: each field
  * by the reader of its option, then the network by the shape and the classes of its data set.
  */
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import * as v from "valibot";
 import { closest } from "../../dsl/problem/suggest.ts";
 import { ZOO_NAMES } from "../../nets/zoo.ts";
@@ -10,7 +10,7 @@ import type { Reader } from "../cli/reader.ts";
 import { dataset } from "../cli/dataset_option.ts";
 import { datasetPath } from "../data/load.ts";
 import { makeFolder, onPath, writeAtomic } from "../files/atomic.ts";
-import { stemOf } from "../files/run_folder.ts";
+import { nextRunFolder, stemOf } from "../files/run_folder.ts";
 import { attempt, orThrow, type Problem, problemAt, ProblemError } from "../fp.ts";
 import { record } from "../parsed.ts";
 import { judgeNetwork } from "../train/asked.ts";
@@ -65,7 +65,9 @@ export async function judgedTraining(
   if (wrong.length > 0) throw new ProblemError(wrong);
   await inField("data", () => checkPath(asked.data));
   const isThere = async (name: string) => isTaken(name) || await exists(join(root, name));
-  const { name = await freeName(asked.net, isThere) } = asked.name === "" ? {} : asked;
+  const name = asked.name === ""
+    ? basename(orThrow(await nextRunFolder(root, asked.net, isTaken)))
+    : asked.name;
   if (await isThere(name)) throw new ProblemError([occupied(name)]);
   const options = optionsOf(asked);
   if (json === "") {
@@ -151,17 +153,6 @@ async function exists(path: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   });
-}
-
-/** The first free name that a network gives its run, as `train` finds it. */
-async function freeName(
-  net: string,
-  isThere: (name: string) => Promise<boolean>,
-): Promise<string> {
-  const stem = stemOf(net) || "run";
-  let number = 1;
-  while (await isThere(`${stem}-${number}`)) number++;
-  return `${stem}-${number}`;
 }
 
 function occupied(name: string): Problem {

@@ -155,16 +155,21 @@ export function openRun<Config>(
 /**
  * The first folder `base/name-1`, `base/name-2` ... that does not exist. What
  * cannot stand in a folder's name, such as the slash in `cifar/attention-20`,
- * becomes a hyphen. Needs `--allow-read` for `base`.
+ * becomes a hyphen. Names that somebody is about to make are left out. Needs `--allow-read` for `base`.
  */
-export async function nextRunFolder(base: string, name: string): Promise<Result<string>> {
+export async function nextRunFolder(
+  base: string,
+  name: string,
+  isPromised: (name: string) => boolean = () => false,
+): Promise<Result<string>> {
   const stem = stemOf(name) || "run";
   return pipe(
     await namesIn(base)(),
     E.orElse((problems) => problems.every(isMissing) ? E.right([]) : E.left(problems)),
     E.map((taken) => {
+      const isTaken = (one: string) => taken.includes(one) || isPromised(one);
       let number = 1;
-      while (taken.includes(`${stem}-${number}`)) number++;
+      while (isTaken(`${stem}-${number}`)) number++;
       return join(base, `${stem}-${number}`);
     }),
   );

@@ -41,7 +41,7 @@ async function runsIn(folder: string): Promise<number> {
     );
     return are.filter((is) => is).length;
   } catch {
-    // What cannot be listed is told of where it is opened as a run.
+    // A folder that cannot be listed is a problem where it is opened as a run.
     return 0;
   }
 }

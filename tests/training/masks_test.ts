@@ -83,7 +83,7 @@ Deno.test("a run keeps the same masks however often it is stopped, and killed be
     assert(orThrow(await resume(stopped, again)).finished);
     assertEquals(await Deno.readTextFile(path), wanted);
 
-    // PyTorch keeps none, and leaves none that are of other weights than those it goes on with.
+    // PyTorch keeps none, and leaves none that are of other weights than those it resumes with.
     const told: string[] = [];
     const onWarning = (text: string) => void told.push(text);
     const torch = { log: false, dataset: bands, optimizer, python: "no-such-python", onWarning };

@@ -48,7 +48,7 @@ testEngines("an engine reads back the state that another saved, bit for bit", as
 });
 
 testEngines(
-  "resume() goes on with a run of another engine, to the same weights and accuracy up to rounding",
+  "resume() resumes a run of another engine, to the same weights and accuracy up to rounding",
   async (engine, test) => {
     await withFolder(async (folder) => {
       const whole = join(folder, "whole");

@@ -268,7 +268,7 @@ Deno.test("resume() refuses a run whose last checkpoint is gone, and leaves its 
 
 const FILES = ["best.safetensors", "config.json", "metrics.jsonl", "steps.csv"];
 
-Deno.test("a run whose epochs were raised goes on with new epochs", async () => {
+Deno.test("a run whose epochs were raised is resumed with new epochs", async () => {
   await withFolder(async (folder) => {
     const out = join(folder, "run");
     await trainTiny(out, { recipe: { schedule: "constant" } });

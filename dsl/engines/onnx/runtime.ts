@@ -22,7 +22,7 @@ export const PACKAGE: string = project.imports["onnxruntime-common"].replace("co
 /**
  * ONNX Runtime, fetched from npm when it is not in Deno's cache. Needs
  * `--allow-ffi` for that cache, and no other permission. It fails when the
- * package is not to be had, when Deno does not allow native code, and when
+ * package is unavailable, when Deno does not allow native code, and when
  * there is no library for this system or it does not load.
  */
 export async function loadRuntime(): Promise<Result<Runtime>> {

@@ -34,7 +34,7 @@ def read_arguments(defaults, about, arguments):
     parser = argparse.ArgumentParser(
         description=about, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[first]
     )
-    parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    parser.add_argument("--resume", action="store_true", help="resume the run in --out")
     parser.add_argument("--weights", default="", help="the weights to begin with, a safetensors file of netfold's")
     parser.add_argument("--evaluate", default="", metavar="FILE", help="measure a weight file on the test images")
     parser.add_argument("--events", action="store_true", help="tell what happens as JSON, a line each")
