@@ -127,7 +127,7 @@ function thingOf({ isFile, isSymlink, isDirectory }: Deno.FileInfo): string {
 async function taken(file: Deno.FsFile, place: Place): Promise<RunLock | undefined> {
   const { path, folder } = place;
   // Network file systems may have no locks; training there is better than not at all.
-  const isOurs = await file.tryLock(true).catch(() => undefined);
+  const isOurs = await lockedAlone(file).catch(() => undefined);
   if (isOurs === false) throw new ProblemError([inUse(folder, await holderIn(path))]);
   if (!await standsAt(file, path)) return undefined;
   const former = isOurs === undefined ? undefined : await ownerIn(path);
@@ -144,6 +144,16 @@ async function taken(file: Deno.FsFile, place: Place): Promise<RunLock | undefin
       file.close();
     },
   };
+}
+
+/** Whether a file is locked for this process alone; whoever only asks, with `isLocked`, shares it for a moment. */
+async function lockedAlone(file: Deno.FsFile): Promise<boolean> {
+  while (!await file.tryLock(true)) {
+    if (!await file.tryLock(false)) return false;
+    await file.unlock();
+    await new Promise((resolve) => setTimeout(resolve, 5 * Math.random()));
+  }
+  return true;
 }
 
 const NO_LOCKS =

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { beginRun, createRun } from "../../tasks/files/run_folder.ts";
-import { lockRun } from "../../tasks/files/run_lock.ts";
+import { isLocked, lockRun } from "../../tasks/files/run_lock.ts";
 import { namesIn, withFolder } from "./_folder.ts";
 import { problemOf } from "./_problem.ts";
 
@@ -100,6 +100,21 @@ Deno.test("of many that want the lock at once, one has it at a time", () =>
       return 1;
     }));
     assert(worked.includes(1));
+  }));
+
+Deno.test("lockRun() is not refused by those who ask whether the folder is locked", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "lock.json"), "");
+    let isOver = false;
+    const asking = Array.from({ length: 8 }, async () => {
+      while (!isOver) await isLocked(folder);
+    });
+    for (let i = 0; i < 50; i++) {
+      await Deno.writeTextFile(join(folder, "lock.json"), "");
+      await using _held = orThrow(await lockRun(folder));
+    }
+    isOver = true;
+    await Promise.all(asking);
   }));
 
 Deno.test("beginRun() gives runs that begin at once folders of their own", () =>

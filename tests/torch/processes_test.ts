@@ -14,7 +14,7 @@ import { join } from "@std/path";
 import { dense } from "../../layers/mod.ts";
 import { chain, orThrow } from "../../mod.ts";
 import { openRun } from "../../tasks/files/run_folder.ts";
-import { lockRun } from "../../tasks/files/run_lock.ts";
+import { isLocked, lockRun } from "../../tasks/files/run_lock.ts";
 import { configFromJson } from "../../tasks/training/config.ts";
 import { loadCheckpoint } from "../../tasks/training/checkpoint.ts";
 import type { StepEvent } from "../../tasks/training/loop.ts";
@@ -157,7 +157,15 @@ folderTest("a run that the script resumes is one process's at a time", async (fo
     assertStringIncludes(refused.stderr, "one process at a time may train in");
     assertStringIncludes(refused.stderr, `"process":${Deno.pid}`);
   }
+  // A board asks from time to time whether the folder is locked, and does not stand in the way.
+  let isOver = false;
+  await Deno.writeTextFile(join(out, "lock.json"), "");
+  const asking = Array.from({ length: 8 }, async () => {
+    while (!isOver) await isLocked(out);
+  });
   const second = await script(project, 1, ...words);
+  isOver = true;
+  await Promise.all(asking);
   assertEquals(second.code, 0, second.stderr);
   assertEquals(orThrow(await loadCheckpoint(join(out, "last.safetensors"))).position.step, 6);
 });

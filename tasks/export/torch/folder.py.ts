@@ -6,7 +6,9 @@ import datetime
 import json
 import math
 import os
+import random
 import socket
+import time
 from contextlib import contextmanager
 
 import torch
@@ -31,6 +33,23 @@ def launch():
     name = os.environ.get("TORCHELASTIC_RUN_ID", "")
     # Where torchrun was not given a name, its process is one.
     return f"{socket.gethostname()} {os.getppid()}" if name == "none" else name
+
+
+def locked_alone(file):
+    """Whether a file is locked for this process alone; whoever only asks, as a board does, shares it for a moment."""
+    while True:
+        for kind in (fcntl.LOCK_EX, fcntl.LOCK_SH):
+            try:
+                fcntl.flock(file, kind | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            if kind == fcntl.LOCK_EX:
+                return True
+            fcntl.flock(file, fcntl.LOCK_UN)
+            time.sleep(0.005 * random.random())
+            break
+        else:
+            return False
 
 
 @contextmanager
@@ -111,9 +130,7 @@ class Run:
                 lock = open(path, "a+", opener=own)
             except OSError as error:
                 raise SystemExit(f"error: the lock cannot be opened: {error}") from None
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not locked_alone(lock):
                 lock.seek(0)
                 owner = lock.read().strip() or "another process"
                 raise SystemExit(f"error: one process at a time may train in {self.folder}, and {owner} does")
