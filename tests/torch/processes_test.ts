@@ -160,7 +160,7 @@ folderTest("a run that the script resumes is one process's at a time", async (fo
   // A board asks from time to time whether the folder is locked, and does not stand in the way.
   let isOver = false;
   await Deno.writeTextFile(join(out, "lock.json"), "");
-  const asking = Array.from({ length: 8 }, async () => {
+  const asking = Array.from({ length: 2 }, async () => {
     while (!isOver) await isLocked(out);
   });
   const second = await script(project, 1, ...words);
