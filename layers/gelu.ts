@@ -31,14 +31,7 @@ export const geluRule: FullLayerRule<Gelu> = {
   type: "gelu",
   label: "gelu",
   fields: {},
-  // By the operations themselves, which a summary need not load.
-  lower: (_, { graph, input }) => {
-    const half = graph.apply({ op: "scale", by: 0.5 }, [input]);
-    const share = graph.apply({ op: "scale", by: Math.SQRT1_2 }, [input]);
-    const erf = graph.apply({ op: "erf" }, [share]);
-    const below = graph.apply({ op: "add" }, [erf, graph.constant(1, [])]);
-    return graph.apply({ op: "multiply" }, [half, below]);
-  },
+  lower: (_, { graph, input }) => graph.apply({ op: "gelu" }, [input]),
   drawing: () => ({ kind: "normalization", name: "GELU" }),
   torch: () => ({ applies: (_, x) => `F.gelu(${x})` }),
 };

@@ -145,6 +145,10 @@ export function evaluate(op: Op, operands: readonly Value[]): readonly Value[] {
       return [pointwise([x(0)], logistic)];
     case "sigmoidGrad":
       return [pointwise([x(0), x(1)], (dy, y) => dy * y * (1 - y))];
+    case "gelu":
+      return [pointwise([x(0)], (a) => a * below(a))];
+    case "geluGrad":
+      return [pointwise([x(0), x(1)], (dy, a) => dy * (below(a) + a * density(a)))];
     case "attend":
       return [pointwise([x(0), x(1)], (trunk, mask) => (1 + mask) * trunk)];
     case "affine":
@@ -319,6 +323,10 @@ function erf(x: number): number {
   }
   return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
 }
+
+/** The share of a normal distribution below a number, and its density there. */
+const below = (x: number): number => 0.5 * (1 + erf(x * Math.SQRT1_2));
+const density = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 
 function join(axis: number, parts: readonly Value[]): Value {
   const widths = parts.map(({ shape }) => at(shape, axis));

@@ -59,6 +59,7 @@ const axes = { axes: AXES };
 const ATTRIBUTES: { readonly [K in OpName]: Attributes<K> } = /* @__PURE__ */ (() => ({
   ...every(["add", "subtract", "multiply", "divide", "maximum", "minimum", "greater"], {}),
   ...every(["exp", "log", "sqrt", "abs", "sign", "tanh", "erf", "attend"], {}),
+  ...every(["gelu", "geluGrad"], {}),
   ...every(["relu", "reluGrad", "sigmoid", "sigmoidGrad", "softmax", "softmaxGrad"], {}),
   ...every(["globalAverage", "accuracy"], {}),
   ...every(["rsqrt", "l2Normalize", "l2NormalizeGrad"], { epsilon: positive }),

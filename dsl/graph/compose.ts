@@ -7,7 +7,6 @@ import {
   add,
   axesOf,
   divide,
-  erf,
   exp,
   log,
   max,
@@ -79,8 +78,7 @@ export function clamp(
 
 /** `x` times the share of a normal distribution below it (Hendrycks and Gimpel, 2016), exact. */
 export function gelu(graph: GraphBuilder, x: ValueId): ValueId {
-  const below = shift(graph, erf(graph, scale(graph, x, Math.SQRT1_2)), 1);
-  return multiply(graph, scale(graph, x, 0.5), below);
+  return judgedBuilder(graph).apply({ op: "gelu" }, [x]);
 }
 
 /** `x * sigmoid(x)`, also called swish. */

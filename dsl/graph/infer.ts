@@ -135,11 +135,11 @@ const reduced = ({ axes }: { readonly axes: readonly number[] }, [x]: readonly [
 
 const INFERENCE: { readonly [K in OpName]: Inference<K> } = /* @__PURE__ */ (() => ({
   ...every(["add", "subtract", "multiply", "divide", "maximum", "minimum", "greater"], repeated),
-  ...every(["scale", "exp", "log", "sqrt", "rsqrt", "abs", "sign", "tanh", "erf"], same),
+  ...every(["scale", "exp", "log", "sqrt", "rsqrt", "abs", "sign", "tanh", "erf", "gelu"], same),
   ...every(["relu", "sigmoid"], same),
   ...every(["l2Normalize", "softmax"], alongLast),
   ...every(["l2NormalizeGrad", "softmaxGrad"], alikeAlongLast),
-  ...every(["blend", "reluGrad", "sigmoidGrad", "attend"], alike),
+  ...every(["blend", "reluGrad", "sigmoidGrad", "geluGrad", "attend"], alike),
   ...every(["maxPool", "averagePool"], pool),
   ...every(["softmaxCrossEntropy", "accuracy"], scalarOfRows),
   ...every(["sum", "max"], reduced),

@@ -91,6 +91,10 @@ export type Op =
   | { readonly op: "sigmoid" }
   /** `dy * y * (1 - y)`. */
   | { readonly op: "sigmoidGrad" }
+  /** `x` times the share of a normal distribution below it, `x (1 + erf(x / sqrt(2))) / 2`. */
+  | { readonly op: "gelu" }
+  /** `dy * (gelu(x) / x + x exp(-x^2 / 2) / sqrt(2 pi))`, with the limit at 0. */
+  | { readonly op: "geluGrad" }
   /** `(1 + mask) * trunk`, of tensors of one shape. */
   | { readonly op: "attend" }
   /** `activation(scale * x + shift)`, scale and shift per channel. */

@@ -202,6 +202,21 @@ const RULES: { readonly [K in OpName]: Rule<K> } = /* @__PURE__ */ (() => ({
     () => graph.apply({ op: "sigmoidGrad" }, [dy, y]),
     () => multiply(graph, multiply(graph, dy, given), shift(graph, scale(graph, y, -2), 1)),
   ],
+  gelu: ({ graph, inputs: [x], dy }) => [() => graph.apply({ op: "geluGrad" }, [dy, x])],
+  geluGrad: ({ graph, inputs: [given, x], dy }) => [
+    () => graph.apply({ op: "geluGrad" }, [dy, x]),
+    () => {
+      // The normal distribution's density n has the slope -x n, so that of (Phi + x n) is (2 - x^2) n.
+      const squared = square(graph, x);
+      const density = scale(
+        graph,
+        exp(graph, scale(graph, squared, -0.5)),
+        1 / Math.sqrt(2 * Math.PI),
+      );
+      const slope = multiply(graph, shift(graph, scale(graph, squared, -1), 2), density);
+      return multiply(graph, multiply(graph, dy, given), slope);
+    },
+  ],
   attend: ({ graph, inputs: [trunk, mask], dy }) => [
     // d/dT (1 + M) T = 1 + M, and d/dM (1 + M) T = T.
     () => graph.apply({ op: "attend" }, [dy, mask]),

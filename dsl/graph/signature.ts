@@ -35,6 +35,8 @@ export const SIGNATURES = {
   reluGrad: [["dy", "y"], ["dx"]],
   sigmoid: [["x"], ["y"]],
   sigmoidGrad: [["dy", "y"], ["dx"]],
+  gelu: [["x"], ["y"]],
+  geluGrad: [["dy", "x"], ["dx"]],
   attend: [["trunk", "mask"], ["y"]],
   affine: [["x", "scale", "shift"], ["y"]],
   batchNormTrain: [["x", "gamma", "beta"], ["y", "mean", "variance"]],

@@ -228,6 +228,8 @@ export const CASES: { readonly [K in OpName]: readonly Case[] } = {
   ),
   sigmoid: alike({ op: "sigmoid" }, 1),
   sigmoidGrad: alike({ op: "sigmoidGrad" }, 2),
+  gelu: alike({ op: "gelu" }, 1),
+  geluGrad: alike({ op: "geluGrad" }, 2),
   attend: alike({ op: "attend" }, 2),
   affine: affineCases(),
   batchNormTrain: batchNormCases(false),

@@ -155,6 +155,8 @@ const CASES: Readonly<Partial<Record<OpName, readonly Named[]>>> = {
   tanh: [["map", ofOperation({ op: "tanh" }, [MAP])]],
   erf: [["map", ofOperation({ op: "erf" }, [MAP])]],
   // Second derivatives.
+  gelu: [["map", ofOperation({ op: "gelu" }, [MAP])]],
+  geluGrad: [["map", ofOperation({ op: "geluGrad" }, [MAP, MAP])]],
   sigmoidGrad: [["map", ofOperation({ op: "sigmoidGrad" }, [MAP, MAP])]],
   conv2dInputGrad: [
     [

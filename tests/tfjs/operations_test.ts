@@ -15,6 +15,7 @@ const FOREIGN = [
   "batchNormTrain",
   "conv2dFilterGrad",
   "dropoutMask",
+  "geluGrad",
   "globalAverageGrad",
   "l2NormalizeGrad",
   "maxPoolGrad",

@@ -59,7 +59,7 @@ const COSTS: { readonly [K in OpName]: Rule<K> } = /* @__PURE__ */ (() => ({
   ...every(["constant", "broadcast", "transpose", "concat", "slice", "pad", "reshape"], 0),
   ...every(["blend", "rsqrt", "sigmoidGrad", "l2Normalize"], 3),
   ...every(["sigmoid", "softmaxGrad"], 4),
-  ...every(["softmax", "standardize"], 5),
+  ...every(["softmax", "standardize", "gelu"], 5),
   ...every(["globalAverage", "globalAverageGrad", "sum", "max"], perInput(1)),
   conv2d: (op, [, kernel, bias], output) =>
     products(output * taps(kernel), ((bias === undefined ? 0 : 1) + rectified(op)) * output),
@@ -68,6 +68,8 @@ const COSTS: { readonly [K in OpName]: Rule<K> } = /* @__PURE__ */ (() => ({
   matmul: ({ transposeA }, [a, , bias], output) =>
     products(output * (a[transposeA ? 0 : 1] ?? 0), bias === undefined ? 0 : output),
   attend: 2,
+  // The share below x 4, the density 4, and x times it, their sum, times dy 3.
+  geluGrad: 11,
   affine: (op, _, output) => (2 + rectified(op)) * output,
   // Mean 1, mean of squares 2, scale and shift 2.
   batchNormTrain: (op, _, output) => (5 + rectified(op)) * output,

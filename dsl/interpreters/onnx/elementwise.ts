@@ -63,6 +63,10 @@ const binary = (type: string) => ({ e }: Pick<Site, "e">, a: Value, b: Value): r
   e.binary(type, a, b),
 ];
 
+/** Twice the share of a normal distribution that lies below a value; the runtime makes it once for both. */
+const twiceBelow = (e: Emitter, x: Value): Value =>
+  e.add(e.unary("Erf", e.mul(x, Math.SQRT1_2)), 1);
+
 /** The expansions of this file. */
 export const ELEMENTWISE = {
   constant: ({ e, op: { value, shape } }) => [{
@@ -90,6 +94,12 @@ export const ELEMENTWISE = {
   reluGrad: ({ e }, dy, y) => [e.mul(dy, positive(e, y))],
   sigmoid: unary("Sigmoid"),
   sigmoidGrad: ({ e }, dy, y) => [e.mul(dy, e.mul(y, e.sub(1, y)))],
+  gelu: ({ e }, x) => [e.mul(e.mul(x, 0.5), twiceBelow(e, x))],
+  geluGrad: ({ e }, dy, x) => {
+    const bell = e.unary("Exp", e.mul(e.mul(x, x), -0.5));
+    const density = e.mul(bell, 1 / Math.sqrt(2 * Math.PI));
+    return [e.mul(dy, e.add(e.mul(twiceBelow(e, x), 0.5), e.mul(x, density)))];
+  },
   // Training needs 1 + mask again for the gradient; without that, the runtime
   // keeps a sum of maps in its own layout, which a number breaks.
   attend: ({ e }, trunk, mask) => [

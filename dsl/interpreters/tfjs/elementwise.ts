@@ -37,6 +37,11 @@ export const ELEMENTWISE = {
     const part = e.binary("Mul", a, e.scalar(rate));
     return e.binary("AddV2", part, e.binary("Mul", b, e.scalar(1 - rate)));
   },
+  gelu: ({ e, shape }, x) => {
+    const below = e.node("Erf", [e.binary("Mul", x, e.scalar(Math.SQRT1_2))], shape);
+    const twice = e.binary("AddV2", below, e.scalar(1));
+    return e.binary("Mul", e.binary("Mul", x, e.scalar(0.5)), twice);
+  },
   rsqrt: ({ e, op: { epsilon }, shape }, x) =>
     e.node("Rsqrt", [e.binary("AddV2", x, e.scalar(epsilon))], shape),
   attend: ({ e }, trunk, mask) => e.binary("AddV2", trunk, e.binary("Mul", trunk, mask)),

@@ -2,9 +2,17 @@
  * Generic expansions of the operations that work entry by entry, and of those
  * that move entries or add them up.
  */
-import type { Expansions } from "../expansion.ts";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { ExpansionContext, Expansions } from "../expansion.ts";
 import * as tf from "../kernels.ts";
 import { channelsOf, perChannel, rowsByChannels, scalar } from "../operands.ts";
+
+/** Twice the share of a normal distribution that lies below a value. */
+const twiceBelow = (context: ExpansionContext, x: Tensor): Tensor =>
+  tf.add(
+    tf.runKernel("Erf", { x: tf.multiply(x, scalar(context, Math.SQRT1_2)) }),
+    scalar(context, 1),
+  );
 
 /** The expansions of this file. */
 export const ELEMENTWISE = {
@@ -32,6 +40,15 @@ export const ELEMENTWISE = {
   reluGrad: (_, [dy, y]) => [tf.multiply(dy, tf.step(y))],
   sigmoid: (_, [x]) => [tf.sigmoid(x)],
   sigmoidGrad: (_, [dy, y]) => [tf.multiply(dy, tf.subtract(y, tf.multiply(y, y)))],
+  gelu: (_, [x], context) => [
+    tf.multiply(tf.multiply(x, scalar(context, 0.5)), twiceBelow(context, x)),
+  ],
+  geluGrad: (_, [dy, x], context) => {
+    const bell = tf.exponential(tf.multiply(tf.square(x), scalar(context, -0.5)));
+    const density = tf.multiply(bell, scalar(context, 1 / Math.sqrt(2 * Math.PI)));
+    const below = tf.multiply(twiceBelow(context, x), scalar(context, 0.5));
+    return [tf.multiply(dy, tf.add(below, tf.multiply(x, density)))];
+  },
   attend: (_, [trunk, mask]) => [tf.add(trunk, tf.multiply(trunk, mask))],
   affine: ({ activation }, [x, scale, offset], context) => {
     const mean = perChannel(context, channelsOf(x), 0);

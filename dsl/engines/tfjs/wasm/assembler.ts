@@ -119,8 +119,12 @@ export const f32x4 = {
   multiply: vector(0xe6),
   divide: vector(0xe7),
   squareRoot: vector(0xe3),
+  /** The smaller, or `a` if it is not a number. */
+  min: vector(0xea),
   /** The larger, or `a` if it is not a number. */
   max: vector(0xeb),
+  /** The nearest whole number, the even one of two. */
+  nearest: vector(0x6a),
   /** All bits where it holds. */
   equal: vector(0x41),
   /** All bits where it holds. */
@@ -129,6 +133,26 @@ export const f32x4 = {
   and: vector(0x4e),
   /** Bits of the first that are not in the second. */
   andNot: vector(0x4f),
+};
+
+/** The bytes of a number in four places. */
+const fourTimes = (bytes: ArrayBufferLike): Code => [
+  0xfd,
+  0x0c,
+  ...range(4).flatMap(() => [...new Uint8Array(bytes)]),
+];
+
+/** A float in all four places. */
+export const constant = (value: number): Code => fourTimes(Float32Array.of(value).buffer);
+
+/** Instructions on four whole numbers at once. */
+export const i32x4 = {
+  constant: (value: number): Code => fourTimes(Int32Array.of(value).buffer),
+  add: vector(0xae),
+  /** Of four floats, towards zero; what is no number gives 0. */
+  truncate: vector(0xf8),
+  /** To the left by a number of bits. */
+  shiftLeft: (x: Value, bits: number): Code => [...code(x), ...code(bits), 0xfd, 0xab, 0x01],
 };
 
 /** `a * b + c`: rounded once where the machine can. */

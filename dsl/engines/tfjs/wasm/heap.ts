@@ -52,7 +52,7 @@ export interface Heap {
   /** The floats from an address on, to read and write before anything else is made. */
   readonly floats: (address: Address, count: number) => Float32Array;
   /** Room for a number of floats, all zero, while `use` runs. */
-  readonly borrow: (floats: number, use: (room: Address) => void) => void;
+  readonly borrow: <A>(floats: number, use: (room: Address) => A) => A;
 }
 
 function outOfMemory(floats: number): ProblemError {
@@ -78,13 +78,13 @@ function heapOf(
   const floats = (address: Address, count: number): Float32Array =>
     wasm.HEAPF32.subarray(address >>> 2, (address >>> 2) + count);
   const address = (tensor: Tensor): Address => dataIdMap.get(tensor.dataId).memoryOffset;
-  const borrow = (count: number, use: (room: Address) => void): void => {
+  const borrow = <A>(count: number, use: (room: Address) => A): A => {
     if (count === 0) return use(0);
     const room = wasm._malloc(count * FLOAT) >>> 0;
     if (room === 0) throw outOfMemory(count);
     try {
       kernels.fill(room, 0, count);
-      use(room);
+      return use(room);
     } finally {
       wasm._free(room);
     }

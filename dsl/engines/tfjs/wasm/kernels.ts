@@ -5,13 +5,16 @@
 import type { Activation } from "../../../graph/op.ts";
 import {
   assemble,
+  constant,
   f32x4,
   type Func,
   fusedMultiplyAdd,
+  type Local,
   type MultiplyAdd,
   plainMultiplyAdd,
   type Value,
 } from "./assembler.ts";
+import { gelu, geluSlope, logistic } from "./functions.ts";
 import { channelwise, type Entry, pointwise } from "./passes.ts";
 import { innerProduct, outerProduct } from "./products.ts";
 import { copyRows, maxOfWindow, maxOfWindowGrad, transpose } from "./windows.ts";
@@ -20,13 +23,14 @@ const relu = (x: Value): Value => f32x4.max(x, f32x4.zero);
 
 /** The kernels that pass over entries. Order of operands: inputs, outputs, numbers, count. */
 function entryPasses(madd: MultiplyAdd) {
-  const one = f32x4.splat([0x43, 0, 0, 0x80, 0x3f]);
-  const two = (given: number, write: (a: Value, b: Value, e: Entry) => Value): Func =>
+  const one = constant(1);
+  const means = ({ hold }: Entry) => ({ madd, hold });
+  const two = (given: number, write: (a: Local, b: Local, e: Entry) => Value): Func =>
     pointwise({
       ...{ inputs: 2, outputs: 1, given },
       write: (e) => ({ outputs: [write(e.x(0), e.x(1), e)] }),
     });
-  const single = (given: number, write: (x: Value, e: Entry) => Value): Func =>
+  const single = (given: number, write: (x: Local, e: Entry) => Value): Func =>
     pointwise({
       ...{ inputs: 1, outputs: 1, given },
       write: (e) => ({ outputs: [write(e.x(0), e)] }),
@@ -39,9 +43,12 @@ function entryPasses(madd: MultiplyAdd) {
     mix: two(2, (a, b, { given }) => madd(a, given(0), f32x4.multiply(b, given(1)))),
     reluGrad: two(0, (dy, y) => f32x4.and(dy, f32x4.greater(y, f32x4.zero))),
     sigmoidGrad: two(0, (dy, y) => f32x4.multiply(dy, f32x4.multiply(y, f32x4.subtract(one, y)))),
+    geluGrad: two(0, (dy, x, e) => f32x4.multiply(dy, geluSlope(means(e), x))),
     attend: two(0, (trunk, mask) => madd(trunk, mask, trunk)),
     scale: single(1, (x, { given }) => f32x4.multiply(x, given(0))),
     relu: single(0, relu),
+    sigmoid: single(0, (x, e) => logistic(means(e), x)),
+    gelu: single(0, (x, e) => gelu(means(e), x)),
     inverseRoot: single(
       1,
       (x, { given }) => f32x4.divide(one, f32x4.squareRoot(f32x4.add(x, given(0)))),

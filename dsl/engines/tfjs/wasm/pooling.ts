@@ -2,9 +2,11 @@
  * Max pooling, global averages and bilinear resizing by our own wasm kernels.
  * A window, or a row or pixel of a resize, is one call of a kernel.
  */
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Pair, PoolGeometry, TensorShape } from "../../../graph/op.ts";
+import { sameShape } from "../../../net/shape.ts";
 import { axes } from "../operands.ts";
-import { type Address, FLOAT, type Ours } from "./heap.ts";
+import { type Address, FLOAT, type Heap, type Ours } from "./heap.ts";
 import type { Pieces } from "./pool.ts";
 
 /** The part of a window that lies inside the map, along one axis. */
@@ -126,27 +128,39 @@ export const meanOfMaps: Ours<"globalAverage"> = (heap, _, [x]) => {
   return result;
 };
 
+/** Writes one number for each image and channel to all pixels of its map. */
+function repeatOver(heap: Heap, numbers: Address, shape: TensorShape): Tensor {
+  const [images, height, width, channels] = axes(shape);
+  const pixels = height * width;
+  const maps = heap.make(shape);
+  heap.share({
+    count: images,
+    each: (image, { copyRows }) =>
+      copyRows(
+        heap.address(maps) + image * pixels * channels * FLOAT,
+        channels * FLOAT,
+        numbers + image * channels * FLOAT,
+        0,
+        pixels,
+        channels,
+      ),
+  });
+  return maps;
+}
+
 /** The gradient of the mean of each channel's map. */
 export const meanOfMapsGradient: Ours<"globalAverageGrad"> = (heap, { inputShape }, [dy]) => {
-  const [images, height, width, channels] = axes(inputShape);
-  const pixels = height * width;
-  const dx = heap.make(inputShape);
-  heap.borrow(dy.size, (shares) => {
-    heap.kernels.scale(heap.address(dy), shares, 1 / pixels, dy.size);
-    heap.share({
-      count: images,
-      each: (image, { copyRows }) =>
-        copyRows(
-          heap.address(dx) + image * pixels * channels * FLOAT,
-          channels * FLOAT,
-          shares + image * channels * FLOAT,
-          0,
-          pixels,
-          channels,
-        ),
-    });
+  const [, height, width] = axes(inputShape);
+  return heap.borrow(dy.size, (shares) => {
+    heap.kernels.scale(heap.address(dy), shares, 1 / (height * width), dy.size);
+    return repeatOver(heap, shares, inputShape);
   });
-  return dx;
+};
+
+/** One number for each image and channel, repeated over its map. */
+export const repeated: Ours<"broadcast"> = (heap, { shape }, [x]) => {
+  const isRepeated = shape.length === 4 && sameShape(x.shape, shape.with(1, 1).with(2, 1));
+  return isRepeated ? repeatOver(heap, heap.address(x), shape) : undefined;
 };
 
 /** Where a position of the result lies between two of the source. */

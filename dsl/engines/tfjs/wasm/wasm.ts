@@ -24,6 +24,7 @@ import {
   largestGradient,
   meanOfMaps,
   meanOfMapsGradient,
+  repeated,
   resized,
   resizedGradient,
 } from "./pooling.ts";
@@ -64,7 +65,10 @@ const OURS: { readonly [K in OpName]?: Ours<K> } = {
   rsqrt: entrywise("inverseRoot", ({ epsilon }) => [epsilon]),
   relu: entrywise("relu"),
   reluGrad: entrywise("reluGrad"),
+  sigmoid: entrywise("sigmoid"),
   sigmoidGrad: entrywise("sigmoidGrad"),
+  gelu: entrywise("gelu"),
+  geluGrad: entrywise("geluGrad"),
   attend: entrywise("attend"),
   affine: (heap, { activation }, inputs) =>
     passOverChannels(heap, activation === "relu" ? "affineRelu" : "affine", inputs),
@@ -78,6 +82,7 @@ const OURS: { readonly [K in OpName]?: Ours<K> } = {
     channelRange(heap, x, { axis, start: -before, size: before + channelsOf(x) + after }),
   maxPool: largest,
   maxPoolGrad: largestGradient,
+  broadcast: repeated,
   globalAverage: meanOfMaps,
   globalAverageGrad: meanOfMapsGradient,
   resizeBilinear: resized,
