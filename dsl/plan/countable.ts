@@ -11,10 +11,13 @@ import type { Plan } from "./plan.ts";
 
 const MOST = Number.MAX_SAFE_INTEGER;
 
+/** What a network's parts add up to. */
+const COUNTS = ["numbers", "parameters", "MACs", "FLOPs"] as const;
+
 /** The first layer or merge up to which something adds up to too much. */
 export function uncountable(plan: Plan): Problem | undefined {
   const sums = { numbers: sizeOf(plan.input), parameters: 0, MACs: 0, FLOPs: 0 };
-  const tooMany = () => Object.entries(sums).find(([, sum]) => sum > MOST)?.[0];
+  const tooMany = () => COUNTS.find((what) => sums[what] > MOST);
   const atInput = tooMany();
   if (atInput !== undefined) return problem("", "input", atInput);
   for (const leaf of leaves(plan)) {

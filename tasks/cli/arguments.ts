@@ -1,10 +1,14 @@
 /** Reading the arguments of a task, and running it with them. */
 import { orThrow } from "../../dsl/problem/throw.ts";
+import { later } from "../later.ts";
 import type { Command } from "./command.ts";
 import { EXIT, Exit } from "./exit.ts";
 import { scan } from "./scan.ts";
 import { reporting, runTask, usageError } from "./task.ts";
 import type { Terms, Values } from "./term.ts";
+
+type CommandLine = typeof import("./command_line.ts");
+type MayWrite = typeof import("../files/may_write.ts");
 
 /**
  * What a command line gives. One that is plain is read without the parser
@@ -21,12 +25,17 @@ export async function argumentsOf<T extends Terms>(
     .filter(([name]) => args.some((arg) => arg === name || arg.startsWith(`${name}=`)));
   if (refused !== undefined) throw new Exit(usageError(command.name, refused.join(" ")));
   const plain = scan(args, command.terms);
-  const found = plain ?? (await import("./command_line.ts")).parseArguments(command, args);
+  const found = plain ?? await parsed(command, args);
   // Each value was read by the reader of its term.
   const given = found as Values<T>;
   const mistake = command.check?.(given);
   if (mistake === undefined) return given;
   throw new Exit(usageError(command.name, mistake));
+}
+
+async function parsed(command: Command, args: readonly string[]): Promise<object> {
+  const { parseArguments } = await later<CommandLine>("./command_line.ts", import.meta.url);
+  return parseArguments(command, args);
 }
 
 /** What a command does with its arguments; the exit code comes of it. */
@@ -47,7 +56,8 @@ export function runner<T extends Terms>(
     return await reporting(act(given), async () => {
       const folder = command.writes?.(given);
       if (folder !== undefined) {
-        orThrow(await (await import("../files/may_write.ts")).mayWrite(folder));
+        const { mayWrite } = await later<MayWrite>("../files/may_write.ts", import.meta.url);
+        orThrow(await mayWrite(folder));
       }
       return await work(given, args) ?? EXIT.done;
     });

@@ -1,9 +1,9 @@
 /**
  * netfold's commands. Each has a folder of its name in `tasks`: `options.ts` there exports its
- * command line, `trainCommand` of `train`, and `main.ts` what it does, as `run`. Deno loads whatever
- * a literal `import()` names before a program starts, so the addresses are made here: only the
- * command that is called is loaded.
+ * command line, `trainCommand` of `train`, and `main.ts` what it does, as `run`. Only the command
+ * that is called is loaded.
  */
+import { later } from "../later.ts";
 import type { Run } from "./arguments.ts";
 import type { Command } from "./command.ts";
 
@@ -39,14 +39,15 @@ export function isCommandName(name: string): name is CommandName {
 
 /** What a command does. */
 export async function runOf(name: CommandName): Promise<Run> {
-  const { run }: { readonly run: Run } = await import(addressOf(name, "main.ts"));
+  const { run } = await later<{ readonly run: Run }>(addressOf(name, "main.ts"), import.meta.url);
   return run;
 }
 
 /** The command line of a command. */
 export async function commandOf(name: CommandName): Promise<Command> {
-  const exports: Readonly<Record<string, Command | undefined>> = await import(
-    addressOf(name, "options.ts")
+  const exports = await later<Readonly<Record<string, Command | undefined>>>(
+    addressOf(name, "options.ts"),
+    import.meta.url,
   );
   const words = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const found = exports[`${words}Command`];
@@ -55,5 +56,5 @@ export async function commandOf(name: CommandName): Promise<Command> {
 }
 
 function addressOf(name: CommandName, file: string): string {
-  return new URL(`../${name.replaceAll("-", "_")}/${file}`, import.meta.url).href;
+  return `../${name.replaceAll("-", "_")}/${file}`;
 }

@@ -10,11 +10,15 @@
  */
 import { expected, listOf, TEXT } from "../../dsl/problem/expect.ts";
 import { suggest } from "../../dsl/problem/suggest.ts";
+import { later } from "../later.ts";
 import { PROGRAM } from "../program_name.ts";
 import { standardError, standardOutput } from "../terminal/terminal.ts";
 import { COMMAND_NAMES, isCommandName, runOf } from "./commands.ts";
 import { EXIT } from "./exit.ts";
 import { runTask } from "./task.ts";
+
+type Overview = typeof import("./overview.ts");
+type Versions = typeof import("../training/versions.ts");
 
 if (import.meta.main) await runTask(() => netfold(Deno.args));
 
@@ -39,11 +43,13 @@ export async function netfold(args: readonly string[]): Promise<number> {
   if (first === "help" && asked !== undefined) return await netfold([asked, "--help"]);
   if (["--help", "-h", "help"].includes(first)) {
     const output = standardOutput();
-    output.write(await (await import("./overview.ts")).overview(output.columns()));
+    const { overview } = await later<Overview>("./overview.ts", import.meta.url);
+    output.write(await overview(output.columns()));
     return EXIT.done;
   }
   if (["--version", "-V"].includes(first)) {
-    standardOutput().write(`${(await import("../training/versions.ts")).VERSION}\n`);
+    const { VERSION } = await later<Versions>("../training/versions.ts", import.meta.url);
+    standardOutput().write(`${VERSION}\n`);
     return EXIT.done;
   }
   const near = suggest(first, COMMAND_NAMES);

@@ -8,8 +8,12 @@ import type { Using } from "../../dsl/plan/language.ts";
 import type { Plan } from "../../dsl/plan/plan.ts";
 import { plan } from "../../layers/bound/plan.ts";
 import { network, type ZooNetwork, type ZooOptions } from "../../nets/zoo.ts";
-import type { FoundNetwork } from "./module.ts";
+import { later } from "../later.ts";
 import { PROGRAM } from "../program_name.ts";
+import type { FoundNetwork } from "./module.ts";
+
+type JsonFile = typeof import("./json_file.ts");
+type Module = typeof import("./module.ts");
 
 /** What is chosen of a network that is named; `language` names a module, and is for a file of JSON. */
 export interface NetworkChoice extends ZooOptions {
@@ -128,29 +132,13 @@ async function foundNetwork(
   path: string,
   language: string | undefined,
 ): Promise<Result<FoundNetwork>> {
-  if (MODULE.test(path)) {
-    return language === undefined
-      ? await (await import("./module.ts")).networkModule(path)
-      : ownLanguage(path, language, "a module exports its network's language itself");
+  if (!MODULE.test(path)) {
+    const { jsonNetwork } = await later<JsonFile>("./json_file.ts", import.meta.url);
+    return await jsonNetwork(path, language);
   }
-  const { readText } = await import("../files/atomic.ts");
-  const { fromJSON } = await import("../../layers/bound/plan.ts");
-  const text = await readText(path);
-  if (text._tag === "Left") return text;
-  const using: Result<Using> = language === undefined
-    ? right({})
-    : await (await import("./module.ts")).languageModule({ language });
-  if (using._tag === "Left") return using;
-  const net = fromJSON(text.right, using.right);
-  if (net._tag === "Right") return right({ net: net.right, ...using.right });
-  return left(net.left.map((problem) => ({
-    ...problem,
-    ...(UNKNOWN.includes(problem.code) && !problem.hint.startsWith("did you mean")
-      ? { hint: "give the language in which it is written: --language FILE" }
-      : {}),
-    path: problem.path === "" ? path : `${path}: ${problem.path}`,
-  })));
+  if (language !== undefined) {
+    return ownLanguage(path, language, "a module exports its network's language itself");
+  }
+  const { networkModule } = await later<Module>("./module.ts", import.meta.url);
+  return await networkModule(path);
 }
-
-/** What another language may know. */
-const UNKNOWN: readonly string[] = ["unknown-layer", "unknown-merge"];

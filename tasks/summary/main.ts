@@ -14,8 +14,12 @@ import { orThrow } from "../../dsl/problem/throw.ts";
 import { type Run, runner } from "../cli/arguments.ts";
 import { plannedNetwork } from "../networks/networks.ts";
 import { checkPattern, namesLike } from "../networks/pattern.ts";
+import { later } from "../later.ts";
 import { standardOutput } from "../terminal/terminal.ts";
 import { type SummaryArguments, summaryCommand } from "./options.ts";
+
+type Zoo = typeof import("./zoo.ts");
+type TrainingCost = typeof import("../../dsl/interpreters/counts/training_cost.ts");
 
 export const run: Run = runner(
   summaryCommand,
@@ -30,7 +34,7 @@ async function main(given: SummaryArguments): Promise<void> {
   const options = defined({ input, classes });
   const names = net === undefined ? ZOO_NAMES : namesLike(net);
   if (net === undefined || names.length > 0) {
-    const { printedZoo, zooEntries } = await import("./zoo.ts");
+    const { printedZoo, zooEntries } = await later<Zoo>("./zoo.ts", import.meta.url);
     output.write(printedZoo(orThrow(zooEntries(names, options)), { format, width }));
   } else {
     orThrow(checkPattern(net));
@@ -43,7 +47,8 @@ async function main(given: SummaryArguments): Promise<void> {
 
 /** What a step of training takes, with the optimiser that training has by default. */
 async function needs(plan: Plan, batch: number): Promise<TrainingNeeds> {
-  const { trainingNeeds } = await import("../../dsl/interpreters/counts/training_cost.ts");
+  const address = "../../dsl/interpreters/counts/training_cost.ts";
+  const { trainingNeeds } = await later<TrainingCost>(address, import.meta.url);
   return trainingNeeds(plan, { batch, optimizer: { kind: "sgd" } });
 }
 

@@ -17,12 +17,12 @@ const HELD: Readonly<Record<string, readonly string[]>> = {
 /** The most files that are run when an entry is imported: each takes time when a script starts. */
 const MOST_FILES = { ".": 185, "./layers": 75, "./nets": 80, "./train": 270 } as const;
 
-/** A command that is to start fast, and needs no package when it counts a network of the zoo. */
-const COMMAND = "tasks/summary/main.ts";
+/** What runs when the program counts a network of the zoo: it is to start fast, without a package. */
+const SUMMARY = ["tasks/cli/main.ts", "tasks/summary/main.ts"];
 
 const entries = Object.entries(project.exports)
   .map(([entry, file]) => [entry, file.replace("./", "")] as const);
-const loads = await loadsOf([...entries.map(([, file]) => file), COMMAND]);
+const loads = await loadsOf([...entries.map(([, file]) => file), ...SUMMARY]);
 
 function byEntry<A>(of: (load: Load) => A): Readonly<Record<string, A>> {
   return Object.fromEntries(entries.map(([entry, file]) => [entry, of(loadOf(file))]));
@@ -39,7 +39,10 @@ Deno.test("an entry holds few packages, and none of Node's modules", () => {
     byEntry(({ packages }) => packages),
     Object.fromEntries(entries.map(([entry]) => [entry, HELD[entry] ?? []])),
   );
-  assertEquals(loadOf(COMMAND).packages, []);
+});
+
+Deno.test("a summary of the zoo starts without a package, and none is resolved for it", () => {
+  for (const file of SUMMARY) assertEquals(loadOf(file).resolved, [], file);
 });
 
 Deno.test("packages of many packages are not resolved before they are used", () => {
