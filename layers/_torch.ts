@@ -17,7 +17,7 @@ export function keyword(kind: string, value: TorchValue, otherwise: TorchValue):
 }
 
 /** A call within that of a helper. */
-export function within(call: TorchCall, helper: string, others = ""): TorchCall {
+function within(call: TorchCall, helper: string, others = ""): TorchCall {
   const [before, after] = call.around ?? ["", ""];
   return { ...call, around: [`${helper}(${before}`, `${after}${others})`] };
 }

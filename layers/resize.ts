@@ -140,7 +140,7 @@ export function resizeElsewhere(output: Shape): ForeignCounts {
 }
 
 /** What a pixel of a map resized to `output` sees of `input`; a map that keeps its size, itself. */
-export function resizeSight(input: Shape, output: Shape): Sight {
+function resizeSight(input: Shape, output: Shape): Sight {
   const [height = NaN, width = NaN] = input;
   const [rows = NaN, columns = NaN] = output;
   if (height === rows && width === columns) return { sees: "position" };

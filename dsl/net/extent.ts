@@ -13,7 +13,7 @@ interface Extent {
 }
 
 /** What is allowed. */
-export const MOST: Extent = { levels: 512, parts: 1_000_000 };
+const MOST: Extent = { levels: 512, parts: 1_000_000 };
 
 /** Where a walk ends: chains stand between levels. */
 const DEEPEST = 4 * MOST.levels;

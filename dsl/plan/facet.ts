@@ -6,7 +6,7 @@ import { invalidRule } from "./fault.ts";
 const TEXT_OR_NONE = /* @__PURE__ */ optional(TEXT);
 
 /** What each facet of a rule gives. */
-export const FACETS = {
+const FACETS = {
   sight: {
     fits: (value: unknown) =>
       hasFields(value, ["sees"]) &&

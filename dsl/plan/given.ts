@@ -49,7 +49,7 @@ export function reportFault(report: unknown, inputs: readonly Shape[]): Fault | 
 }
 
 /** What is wrong with parameters; their sizes are judged where what they follow from is known. */
-export function parametersFault(parameters: unknown, exact: boolean): Fault | undefined {
+function parametersFault(parameters: unknown, exact: boolean): Fault | undefined {
   if (!Array.isArray(parameters)) {
     return invalidRule("parameters", parameters, `a list of ${PARAMETER}`);
   }
@@ -72,7 +72,7 @@ function isParameter(value: unknown): boolean {
 }
 
 /** What is wrong with a cost; numbers are judged where what they follow from is known. */
-export function costFault(cost: unknown, exact: boolean): Fault | undefined {
+function costFault(cost: unknown, exact: boolean): Fault | undefined {
   const isCost = (value: unknown) => typeof value === "number" && (value >= 0 || !exact);
   const fits = hasFields(cost, ["macs", "flops"]) && isCost(cost.macs) && isCost(cost.flops);
   return fits ? undefined : invalidRule("cost", cost, "{ macs, flops }, numbers of at least 0");

@@ -22,7 +22,7 @@ import { pathPattern } from "./optimizers/groups.ts";
 import { OPTIMIZER_PREFIX } from "./optimizers/optimizer.ts";
 
 /** A parameter's initial values. */
-export function initialValues(parameter: Parameter, key: Key): Float32Array {
+function initialValues(parameter: Parameter, key: Key): Float32Array {
   const { fanIn, fanOut, shape, initializer } = parameter;
   const size = sizeOf(shape);
   if (typeof initializer === "number") return new Float32Array(size).fill(initializer);

@@ -60,7 +60,7 @@ export function mixerOf(
 }
 
 /** A batch of `size` images of a shape, mixed; what is drawn follows from the key. */
-export function mixed(
+function mixed(
   { images, targets }: Mixed,
   { mixup, cutmix }: Mix,
   { key, size, shape }: { readonly key: Key; readonly size: number; readonly shape: ImageShape },

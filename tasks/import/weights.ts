@@ -61,7 +61,7 @@ export function areWeightsOf(
 }
 
 /** Without what nothing is learnt of, which is a number like others in some files. */
-export function withoutRemarks(tensors: Tensors): Tensors {
+function withoutRemarks(tensors: Tensors): Tensors {
   return new Map([...tensors].filter(([name]) => !isRemark(name)));
 }
 

@@ -120,7 +120,7 @@ export function titleOf(name: string): string {
 }
 
 /** The network of the zoo that has this name, or what is wrong with the name. */
-export function zooNetwork(name: string, options: ZooOptions): Result<ZooNetwork> {
+function zooNetwork(name: string, options: ZooOptions): Result<ZooNetwork> {
   const found = network(name, options);
   if (found._tag === "Right") return found;
   const advice = `${PROGRAM} summary lists them; a file's name ends in .json or .ts`;

@@ -60,7 +60,7 @@ function countAll(all: readonly Subject[]): Result<ReadonlyMap<string, Counts>> 
   return right(counts);
 }
 
-export function compare(claim: Claim, counts: Counts): Comparison {
+function compare(claim: Claim, counts: Counts): Comparison {
   const { quantity, stated } = claim;
   const ways = quantity === "parameters" ? WAYS : [quantity];
   const [counted] = ways.map((way) => ({ way, distance: distance(counts[way], stated) }))

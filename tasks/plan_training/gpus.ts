@@ -51,6 +51,3 @@ export const GPUS = {
   l40s: gpu("L40S", [362, 183], 48, 864, [32, 25]),
   rtx4090: gpu("GeForce RTX 4090", [165, 83], 24, 1008, [32, 12.5]),
 } as const satisfies Readonly<Record<string, Gpu>>;
-
-/** A name that `--gpu` takes. */
-export type GpuName = keyof typeof GPUS;

@@ -36,7 +36,7 @@ const BATCH = 16;
 export const MOST_IMAGES = 512;
 
 /** The parts of a plan whose names are `name` and a number, outermost first. */
-export function numberedParts(planned: Plan, name: string): readonly Plan[] {
+function numberedParts(planned: Plan, name: string): readonly Plan[] {
   const found: Plan[] = [];
   const pattern = new RegExp(`(^|\\.)${name}\\d+$`);
   foldPlan<void>(planned, {

@@ -10,7 +10,7 @@ import { PROGRAM } from "../program_name.ts";
 const HEADER = ["arm", "seeds", "test error %", "paper %", "parameters", "MACs"];
 
 /** A mean and its spread: `5.52 ± 0.10`. */
-export function spreadText({ mean, deviation }: Spread, decimals = 2): string {
+function spreadText({ mean, deviation }: Spread, decimals = 2): string {
   const spread = deviation === undefined ? "" : ` ± ${deviation.toFixed(decimals)}`;
   return `${mean.toFixed(decimals)}${spread}`;
 }

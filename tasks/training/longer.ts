@@ -72,7 +72,7 @@ function notStale({ position }: Checkpoint, recipe: Recipe): Result<Position> {
 }
 
 /** The configuration with other epochs, which then alone decide the length, and what was until here. */
-export function withEpochs(
+function withEpochs(
   config: RunConfig,
   epochs: number,
   { step, stepsPerEpoch }: Pick<Prepared, "stepsPerEpoch"> & { readonly step: number },

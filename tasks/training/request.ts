@@ -110,7 +110,7 @@ export interface ResumeOptions extends TrainWatch, EngineUse, Using {
 }
 
 /** A data set, or the name of one. */
-export const DATA: Wanted = {
+const DATA: Wanted = {
   fits: (value) => TEXT.fits(value) || hasFields(value, ["train"]),
   wanted: "a data set, or the name of one",
   hint: 'such as "cifar10"',

@@ -32,7 +32,7 @@ import { sha256 } from "../files/sha256.ts";
 export type Weights = string | Checkpoint | Tensors;
 
 /** What {@link Weights} are. */
-export const WEIGHTS: Wanted = {
+const WEIGHTS: Wanted = {
   fits: (value) =>
     value === undefined || typeof value === "string" || value instanceof Map ||
     hasFields(value, ["tensors", "normalization", "classes"]),

@@ -49,7 +49,7 @@ function sharesOf(
 }
 
 /** The matrix that interpolates `from` points to `to`, ends on ends; `[to, from]`. */
-export function interpolation(from: number, to: number): Float32Array {
+function interpolation(from: number, to: number): Float32Array {
   const matrix = new Float32Array(to * from);
   const step = to === 1 ? 0 : (from - 1) / (to - 1);
   for (let i = 0; i < to; i++) {

@@ -6,7 +6,7 @@
  */
 
 /** The longest line. */
-export const WIDTH = 100;
+const WIDTH = 100;
 
 /** A statement as lines that are indented by a number of spaces and no longer than they may be. */
 export function broken(statement: string, indent: number): readonly string[] {

@@ -61,7 +61,7 @@ async function describe(named: Pick<TextSpec, "kind" | "code">, text: string): P
 }
 
 /** The text of a network that has one; nothing while it is being read. */
-export function textOf(named: NetworkSpec): string | undefined {
+function textOf(named: NetworkSpec): string | undefined {
   return isText(named) ? texts.value.get(named.code) : undefined;
 }
 
