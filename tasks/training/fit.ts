@@ -19,7 +19,7 @@ import { runLoop } from "./loop.ts";
 import { openMeter } from "./measure.ts";
 import { graphsOf, partOf } from "./recipe.ts";
 import type { EpochRecord } from "./record.ts";
-import { OTHERS, REQUEST } from "./request.ts";
+import { EVENTS, OTHERS, REQUEST } from "./request.ts";
 import type { TrainOutcome, TrainRequest, TrainStart, TrainWatch } from "./request.ts";
 
 /** What to train: what `train` is asked for, but for a folder. */
@@ -55,16 +55,7 @@ export interface Fitted extends Omit<TrainOutcome, "folder"> {
   readonly checkpoint: Checkpoint;
 }
 
-const WATCH: WantedOf<FitWatch> = {
-  onStart: optional(FUNCTION),
-  onStep: optional(FUNCTION),
-  onEpoch: optional(FUNCTION),
-  onNote: optional(FUNCTION),
-  onBroken: optional(FUNCTION),
-  onWarning: optional(FUNCTION),
-  interrupted: optional(FUNCTION),
-  checkpoints: optional(OPTIONS),
-};
+const WATCH: WantedOf<FitWatch> = { ...EVENTS, checkpoints: optional(OPTIONS) };
 const CHECKPOINTS: WantedOf<CheckpointWatch> = { every: COUNT, take: FUNCTION };
 
 /**

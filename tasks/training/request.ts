@@ -124,9 +124,8 @@ export const OTHERS = [
   ...["engine", "backend", "threads", "language"] as const,
 ] as const;
 
-/** What {@link TrainWatch} takes. */
-export const WATCH: WantedOf<TrainWatch> = {
-  log: optional(BOOLEAN),
+/** What who watches a training takes, in a run folder or in memory. */
+export const EVENTS = {
   onStart: optional(FUNCTION),
   onStep: optional(FUNCTION),
   onEpoch: optional(FUNCTION),
@@ -134,6 +133,12 @@ export const WATCH: WantedOf<TrainWatch> = {
   onBroken: optional(FUNCTION),
   onWarning: optional(FUNCTION),
   interrupted: optional(FUNCTION),
+} as const;
+
+/** What {@link TrainWatch} takes. */
+export const WATCH: WantedOf<TrainWatch> = {
+  log: optional(BOOLEAN),
+  ...EVENTS,
   saveEvery: optional(NUMBER),
   tensorboard: optional(BOOLEAN),
 };
