@@ -23,6 +23,7 @@ import { PRESETS } from "../training/presets.ts";
 import { versions } from "../training/versions.ts";
 import augment from "./torch/augment.py.ts";
 import checkpoints from "./torch/checkpoints.py.ts";
+import chosen from "./torch/chosen.py.ts";
 import cifar from "./torch/cifar.py.ts";
 import classes from "./torch/classes.py.ts";
 import data from "./torch/data.py.ts";
@@ -32,6 +33,7 @@ import images from "./torch/images.py.ts";
 import keys from "./torch/keys.py.ts";
 import learner from "./torch/learner.py.ts";
 import mixing from "./torch/mixing.py.ts";
+import muon from "./torch/muon.py.ts";
 import optimizer from "./torch/optimizer.py.ts";
 import jpeg from "./torch/jpeg.py.ts";
 import norms from "./torch/norms.py.ts";
@@ -44,7 +46,9 @@ import processor from "./torch/processor.py.ts";
 import ray from "./torch/ray_train.py.ts";
 import recompute from "./torch/recompute.py.ts";
 import regular from "./torch/regular.py.ts";
+import schedule from "./torch/schedule.py.ts";
 import settings from "./torch/settings.py.ts";
+import sharded from "./torch/sharded.py.ts";
 import shards from "./torch/shards.py.ts";
 import slurm from "./torch/slurm.sh.ts";
 import state from "./torch/state.py.ts";
@@ -150,10 +154,14 @@ const SCRIPTS = Object.entries(
       train,
       settings,
       options,
+      chosen,
       position,
       learner,
+      schedule,
       optimizer,
+      muon,
       recompute,
+      sharded,
       team,
       data,
       images,

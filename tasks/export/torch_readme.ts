@@ -23,8 +23,9 @@ ${
 | \`model.py\` | the network; \`load_netfold\` and \`save_netfold\` read and write its weights |
 | \`train.py\`, \`position.py\` | training; where a run stands |
 | \`settings.py\` | every setting; each is an option of \`train.py\`, \`--batch 128\` |
-| \`learner.py\`, \`norms.py\`, \`optimizer.py\` | what a step does; its batch norms; the rate and the optimiser |
-| \`recompute.py\` | less memory for more time |
+| \`learner.py\`, \`norms.py\` | what a step does; its batch norms |
+| \`schedule.py\`, \`chosen.py\`, \`optimizer.py\`, \`muon.py\` | the rate; the optimiser that is chosen; what it does |
+| \`recompute.py\`, \`sharded.py\` | less memory for more time; FSDP |
 | \`datasets.py\`, \`data.py\`, \`cifar.py\`, \`images.py\`, \`shards.py\` | the data that is named; in memory; CIFAR's own files; folders of images; tar shards |
 | \`augment.py\`, \`mixing.py\`, \`classes.py\`, \`keys.py\` | RandAugment and erasing; mixup and CutMix; targets; what is random |
 | \`watch.py\` | TensorBoard, Weights & Biases, the profiler, teraflops |
@@ -66,7 +67,9 @@ of shards none can be, and the last weights count as the best. A process draws i
 one class each. An image that cannot be read is named, and another takes its place.
 `
   }
-Large networks: \`--fsdp yes\` (PyTorch 2.6 or newer) shards parameters and optimiser,
+\`--optimizer\` takes sgd, adamw, lion and muon, each with settings and a rate of its own.
+
+Large networks: \`--fsdp yes\` (PyTorch 2.6 or newer) shards parameters, gradients and optimiser, whichever it is,
 \`--recompute yes\` keeps what goes into each stage alone, \`--accumulate 4\` takes a batch in four parts.
 \`--checkpoints sharded\` saves without a stop: each process copies what it holds and writes it beside the steps
 (PyTorch's DCP), and any number of processes goes on from it. The end of a run makes \`last.safetensors\` of it;

@@ -62,6 +62,35 @@ export function assertClose(found: Tensors, wanted: Tensors, within: number): vo
   }
 }
 
+/** Every loss in a run's metrics, in order. */
+export async function lossesIn(folder: string): Promise<readonly number[]> {
+  const lines = (await Deno.readTextFile(join(folder, "metrics.jsonl"))).trim().split("\n");
+  return lines.map((line) => JSON.parse(line)).flatMap(({ trainLoss, validationLoss, test }) =>
+    test === undefined ? [trainLoss, validationLoss] : [test.loss]
+  );
+}
+
+/** How far two runs may be apart: losses as a share of them, tensors of their largest number. */
+export interface Closeness {
+  readonly ofLosses: number;
+  readonly ofTensors: number;
+}
+
+/** The losses of a run must be another's within a share, and its tensors. */
+export async function assertSameRun(
+  found: string,
+  wanted: string,
+  { ofLosses, ofTensors }: Closeness,
+): Promise<void> {
+  const [losses, wantedLosses] = [await lossesIn(found), await lossesIn(wanted)];
+  assertEquals(losses.length, wantedLosses.length);
+  for (const [i, loss] of wantedLosses.entries()) {
+    const off = Math.abs((losses[i] ?? NaN) - loss) / loss;
+    assert(off <= ofLosses, `${found}: loss ${i} is off by ${off}`);
+  }
+  assertClose(await tensorsIn(found), await tensorsIn(wanted), ofTensors);
+}
+
 /** The first problem. */
 export const problemOf = <A>(result: Result<A>) =>
   result._tag === "Left" ? result.left[0] : undefined;

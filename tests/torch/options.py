@@ -1,4 +1,7 @@
-"""What options of train.py do, each on a run of a few steps: python options.py PROJECT FOLDER"""
+"""What options of train.py do, each on a run of a few steps: python options.py PROJECT FOLDER RECIPES
+
+RECIPES are, as JSON, what others than the project's have of their own.
+"""
 
 import contextlib
 import dataclasses
@@ -10,7 +13,7 @@ import signal
 import sys
 import types
 
-project, folder = sys.argv[1:3]
+project, folder, recipes = sys.argv[1:4]
 sys.path.insert(0, project)
 
 # torchvision's operators need the very PyTorch that it was built with; its functions of images do not.
@@ -119,8 +122,29 @@ recipe = config_of("rate")["recipe"]
 found["rate"] = [recipe["rate"], recipe["schedule"]]
 with open(f"{folder}/rate/steps.csv") as file:
     found["rates"] = [float(line.split(",")[4]) for line in file.readlines()[1:]]
-run("adamw", "--optimizer", "adamw")
-found["adamw"] = config_of("adamw")["recipe"]["optimizer"]
+
+# Each optimiser by option, where config.json has groups, and by a config.json that has it; stopped and resumed too.
+with open(f"{project}/config.json") as file:
+    project_config = json.load(file)
+for name, own in json.loads(recipes).items():
+    config = project_config["config"]
+    with open(f"{folder}/{name}.json", "w") as file:
+        json.dump({"config": {**config, "recipe": {**config["recipe"], **own}}}, file)
+groups, found["optimizers"] = ("--config", f"{folder}/groups.json"), {}
+for kind in ("sgd", "adamw", "lion", "muon"):
+    given = (*held, *groups, "--optimizer", kind)
+    run(f"{kind} given", *given)
+    run(f"{kind} in config", *held, "--config", f"{folder}/{kind}.json")
+    stopped, _ = run(f"{kind} stopped", *given, at="step")
+    run(f"{kind} stopped", *given, "--resume")
+    recipe = config_of(f"{kind} given")["recipe"]
+    found["optimizers"][kind] = [
+        *(stopped, same(f"{kind} given", f"{kind} in config"), same(f"{kind} given", f"{kind} stopped")),
+        *(recipe["rate"], recipe["optimizer"]),
+    ]
+run("changed", *groups, *"--optimizer muon --momentum 0.6 --muon-iterations 3 --muon-rescale yes --clip 1 --rate 0.3".split())
+recipe = config_of("changed")["recipe"]
+found["changed"] = [recipe["rate"], recipe["optimizer"], same("changed", "muon given")]
 order = script.open_data(script.read(["--repeats", "2"])[2], [32, 32, 3], torch.device("cpu"))
 order.know(10, types.SimpleNamespace(class_weights=(), sampling=(), label_smoothing=0.0, repeats=2))
 places = order.of.order((1, 2)).tolist()
@@ -166,6 +190,14 @@ found["never"] = [
         ("--accumulate", "3"),
         ("--limit", "5"),
         ("--tensorboard", "yes"),
+        ("--optimizer", "rmsprop"),
+        ("--optimizer", "adamw", "--momentum", "0.5"),
+        ("--optimizer", "sgd", "--muon-iterations", "3"),
+        (*groups, "--weight-decay", "0.1"),
+        ("--optimizer", "lion", "--fused", "yes"),
+        ("--optimizer", "muon", "--muon-iterations", "30"),
+        ("--optimizer", "lion", "--beta2", "1"),
+        ("--clip", "-1"),
         ("--config", f"{folder}/broken.json"),
         ("--config", f"{folder}/empty.json"),
         # Said by argparse, which ends with 2.

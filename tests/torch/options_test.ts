@@ -2,10 +2,35 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { projectOf, writeTorchProject } from "../../tasks/export/torch.ts";
-import { orThrow } from "../../mod.ts";
+import { groups, orThrow, sgd } from "../../mod.ts";
+import type { OptimizerOptions } from "../../dsl/programs/optimizers/options.ts";
+import { DEFAULTS } from "../../tasks/train/defaults.ts";
+import { optimizerOf } from "../../tasks/train/optimizer.ts";
 import { dataFolder } from "../../tasks/training/torch.ts";
 import { runPython } from "./_torch.ts";
 import { dataset, folderTest, net } from "./_training.ts";
+
+const KINDS = ["sgd", "adamw", "lion", "muon"] as const;
+
+/** All that is recorded of an optimiser: what it is by default, in netfold. */
+const RULES: Readonly<Record<(typeof KINDS)[number], OptimizerOptions>> = {
+  sgd: { kind: "sgd", momentum: 0.9, nesterov: true, weightDecay: 1e-4, decay: "all" },
+  adamw: {
+    ...{ kind: "adamw", weightDecay: 0.01, decay: "kernels" },
+    ...{ beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  },
+  lion: { kind: "lion", beta1: 0.9, beta2: 0.99, weightDecay: 0.01, decay: "kernels" },
+  muon: {
+    ...{ kind: "muon", momentum: 0.95, nesterov: true },
+    ...{ iterations: 5, weightDecay: 0, rescale: false },
+  },
+};
+
+/** What options change of Muon. */
+const CHANGES = { momentum: 0.6, iterations: 3, rescale: true };
+
+/** What takes the place of an optimiser, or is taken the place of. */
+const MIXED = groups([{ role: "kernel", rate: 0.5 }], sgd());
 
 folderTest("every option of train.py does what it says", async (folder) => {
   const project = join(folder, "project");
@@ -14,8 +39,13 @@ folderTest("every option of train.py does what it says", async (folder) => {
   const data = await dataFolder(dataset, folder);
   const settings = { classes: dataset.classes, data };
   orThrow(await writeTorchProject(project, { config: { ...config, data: "shapes" }, settings }));
+  const recipes = KINDS.map((kind) => [
+    kind,
+    { rate: DEFAULTS.rates[kind], optimizer: optimizerOf({ optimizer: kind }, MIXED) },
+  ]);
+  const own = JSON.stringify({ groups: { optimizer: MIXED }, ...Object.fromEntries(recipes) });
   const script = new URL("./options.py", import.meta.url).pathname;
-  const said = await runPython([script, project, folder], { env: { OMP_NUM_THREADS: "1" } });
+  const said = await runPython([script, project, folder, own], { env: { OMP_NUM_THREADS: "1" } });
   assertEquals(said.code, 0, said.stderr);
   const found = JSON.parse(said.stdout);
   const { "not finite": broken, "in memory": refused, pickle, description, ...others } = found;
@@ -36,17 +66,24 @@ folderTest("every option of train.py does what it says", async (folder) => {
       "error: a batch of 16 cannot be shared by 1 process in 3 parts; --batch is to be a multiple of 3",
       "error: 5 images do not fill a batch of 16; use a smaller --batch",
       "error: --tensorboard needs tensorboard; install it with: python -m pip install tensorboard",
+      "error: --optimizer is rmsprop; use sgd, adamw, lion, muon, own",
+      "error: --momentum is a setting of sgd, muon, and the optimizer is adamw; leave it out, or choose another with --optimizer",
+      "error: --muon-iterations is a setting of muon, and the optimizer is sgd; leave it out, or choose another with --optimizer",
+      "error: --weight-decay is a setting of sgd, adamw, lion, muon, and the optimizer is groups; leave it out, or choose another with --optimizer",
+      "error: --fused is for sgd and adamw, which PyTorch has in one kernel; leave it out",
+      "error: --muon-iterations is 30; use a number from 1 to 20",
+      "error: --beta2 is 1.0; use a number from 0 to below 1",
+      "error: --clip is -1.0; use a number from 0 on",
       `error: ${folder}/broken.json is no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)`,
       `error: ${folder}/empty.json holds no configuration of netfold's; --config takes the config.json of a project or a run`,
       "2",
     ],
     "none made": true,
     help: [[], true, true],
-    // All of it, for netfold's defaults of another rule are its own.
-    adamw: {
-      ...{ kind: "adamw", weightDecay: 1e-4, decay: "all" },
-      ...{ beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-    },
+    changed: [0.3, { kind: "clip", norm: 1, of: { ...RULES.muon, ...CHANGES } }, false],
+    optimizers: Object.fromEntries(
+      KINDS.map((kind) => [kind, [false, true, true, DEFAULTS.rates[kind], RULES[kind]]]),
+    ),
     recompute: true,
     measure: [true, true],
     trace: true,

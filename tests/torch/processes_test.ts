@@ -24,8 +24,11 @@ import { EVERYTHING, script, writeProject } from "./_project.ts";
 import { python, rayTest, runPython } from "./_torch.ts";
 import {
   assertClose,
+  assertSameRun,
+  type Closeness,
   dataset,
   folderTest,
+  lossesIn,
   net,
   problemOf,
   request,
@@ -33,35 +36,19 @@ import {
   torch,
 } from "./_training.ts";
 
-/** Every loss in a run's metrics, in order. */
-async function lossesIn(folder: string): Promise<readonly number[]> {
-  const lines = (await Deno.readTextFile(join(folder, "metrics.jsonl"))).trim().split("\n");
-  return lines.map((line) => JSON.parse(line)).flatMap(({ trainLoss, validationLoss, test }) =>
-    test === undefined ? [trainLoss, validationLoss] : [test.loss]
-  );
-}
-
 /** Trains in one process and in two; the losses must agree within a share, and the tensors. */
 async function assertSame(
   folder: string,
   options: readonly string[],
-  { ofLosses, ofTensors }: { readonly ofLosses: number; readonly ofTensors: number },
-  ofTwo: readonly string[] = [],
+  within: Closeness,
 ): Promise<void> {
   const outs = [join(folder, "one"), join(folder, "two")] as const;
   for (const [i, out] of outs.entries()) {
-    const more = i === 0 ? [] : ofTwo;
-    const words = ["--out", out, ...EVERYTHING, ...options, ...more];
+    const words = ["--out", out, ...EVERYTHING, ...options];
     const said = await script(folder, i === 0 ? 1 : 2, ...words);
     assertEquals(said.code, 0, said.stderr);
   }
-  const [wanted, found] = [await lossesIn(outs[0]), await lossesIn(outs[1])];
-  assertEquals(found.length, wanted.length);
-  for (const [i, loss] of wanted.entries()) {
-    const off = Math.abs((found[i] ?? NaN) - loss) / loss;
-    assert(off <= ofLosses, `loss ${i} is off by ${off}`);
-  }
-  assertClose(await tensorsIn(outs[1]), await tensorsIn(outs[0]), ofTensors);
+  await assertSameRun(outs[1], outs[0], within);
 }
 
 for (const optimizer of ["sgd", "adamw"]) {
@@ -72,34 +59,6 @@ for (const optimizer of ["sgd", "adamw"]) {
     await assertSame(project, options, { ofLosses: 1e-11, ofTensors: 2 ** -23 });
   });
 }
-
-// One batch holds what is held out, so that the second process has none to measure.
-for (const [optimizer, parts] of [["sgd", [11]], ["adamw", [6, 11]]] as const) {
-  const resumed = parts.length > 1 ? ", also resumed" : "";
-  folderTest(`FSDP's two processes of ${optimizer} are one${resumed}`, async (folder) => {
-    const project = join(folder, "project");
-    await writeProject(project);
-    const options = ["--precision", "float64", "--optimizer", optimizer, "--schedule", "constant"];
-    const within = { ofLosses: 1e-11, ofTensors: 2 ** -23 };
-    for (const steps of parts) {
-      const words = [...options, "--steps", `${steps}`, "--resume"];
-      await assertSame(project, words, within, ["--fsdp", "yes"]);
-    }
-  });
-}
-
-folderTest("FSDP accumulates parts of a batch as DDP does", async (folder) => {
-  const project = join(folder, "project");
-  await writeProject(project);
-  const options = ["--precision", "float64", "--steps", "5", "--accumulate", "2"];
-  const [shards, copies] = [join(folder, "shards"), join(folder, "copies")];
-  for (const [out, fsdp] of [[shards, "yes"], [copies, "no"]] as const) {
-    const words = ["--out", out, "--fsdp", fsdp, ...EVERYTHING, ...options];
-    const { code, stderr } = await script(project, 2, ...words);
-    assertEquals(code, 0, stderr);
-  }
-  assertClose(await tensorsIn(shards), await tensorsIn(copies), 2 ** -23);
-});
 
 /** Waits until a run's last checkpoint stands at a step, or beyond it. */
 async function reached(run: string, step: number): Promise<void> {

@@ -2,6 +2,7 @@
 /** Written by `deno task generate`: the text of `learner.py`, edit `learner.py` instead. */
 const source: string = `"""The network on its device, in as many processes as there are, and what a step does to it."""
 
+import copy
 import inspect
 import os
 from contextlib import nullcontext
@@ -11,8 +12,9 @@ import torch.distributed as dist
 import torch.nn.functional as F
 from model import named_tensors
 from norms import with_biased_statistics
-from optimizer import make_optimizer, set_rates
+from optimizer import Groups, make_optimizer, set_rates
 from recompute import recompute_stages
+from sharded import local, shard
 from team import Stopped
 from tell import seen
 
@@ -36,16 +38,14 @@ class Learner:
             # What cuBLAS wants of it, before it is called.
             os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
             torch.use_deterministic_algorithms(True)
+        # What measures in float32 where forward passes of the other are all in half the bits.
+        self.wide = None
         self.network = self.placed(network)
         self.names = {name: p for name, p in named_tensors(self.network).items() if isinstance(p, torch.nn.Parameter)}
         learnt = {name: p for name, p in self.names.items() if p.requires_grad}
         self.optimizer = make_optimizer(settings, learnt)
-        own = settings.optimizer == "own"
-        self.kinds = (
-            {group["name"]: group["kind"] for group in self.optimizer.param_groups}
-            if own
-            else dict.fromkeys(learnt, settings.optimizer)
-        )
+        groups = self.optimizer.param_groups if isinstance(self.optimizer, Groups) else ()
+        self.kinds = {group["name"]: group["kind"] for group in groups} or dict.fromkeys(learnt, settings.optimizer)
         self.average = {name: p.detach().clone() for name, p in learnt.items()} if settings.ema else {}
         self.done = 0
         self.called = self.network
@@ -61,7 +61,7 @@ class Learner:
                 **{"forward_sync_buffers" if new else "broadcast_buffers": False},
             )
         # What measures: by default as netfold does, in float32.
-        self.shown, self.half_shown = self.network, self.half and settings.measure == "as-trained"
+        self.shown, self.half_shown = self.wide or self.network, self.half and settings.measure == "as-trained"
         if settings.compile:
             self.called = torch.compile(self.called, mode=settings.compile_mode)
             if settings.measure == "as-trained":
@@ -72,6 +72,8 @@ class Learner:
         """The network on its device, or in shards on all of them."""
         settings, team = self.settings, self.team
         network = network.to(team.device, self.dtype)
+        if settings.fsdp and self.half and settings.measure == "float32":
+            self.wide = shard(copy.deepcopy(network))
         # FSDP shards contiguous parameters alone.
         if settings.channels_last and not settings.fsdp:
             network = network.to(memory_format=torch.channels_last)
@@ -82,12 +84,7 @@ class Learner:
         if settings.recompute:
             recompute_stages(network)
         if settings.fsdp:
-            from torch.distributed.fsdp import fully_shard
-
-            for part in network.children():
-                if any(True for _ in part.parameters()):
-                    fully_shard(part)
-            fully_shard(network)
+            shard(network, getattr(torch, settings.precision) if self.half else None)
         return network
 
     def step(self, images, labels, number, total, lowering):
@@ -122,8 +119,7 @@ class Learner:
     def clip(self):
         """Scales all gradients down together when their common norm is above the largest that it may be."""
         gradients = [parameter.grad for parameter in self.names.values() if parameter.grad is not None]
-        parts = [gradient.to_local() if self.settings.fsdp else gradient for gradient in gradients]
-        square = sum(part.double().square().sum() for part in parts)
+        square = sum(local(gradient).double().square().sum() for gradient in gradients)
         if self.settings.fsdp:
             dist.all_reduce(square)
         factor = self.settings.clip / square.sqrt().clamp_min(self.settings.clip).item()
@@ -149,7 +145,8 @@ class Learner:
         return loss, (logits.detach().argmax(1) == truth).double().sum()
 
     def halved(self, wanted):
-        """Where products are made in half the bits, when that is wanted."""
+        """Where products are made in half the bits, when that is wanted; FSDP sees to it by itself."""
+        wanted = wanted and not self.settings.fsdp
         return torch.autocast(self.team.device.type, getattr(torch, self.settings.precision)) if wanted else nullcontext()
 
     def share_statistics(self):
@@ -178,7 +175,10 @@ class Learner:
         Images that cannot be read count for nothing; each of \`classes\`, numbers with names, must have one that can.
         Raises Stopped once there is something in \`asked\`.
         """
-        self.network.eval()
+        self.shown.eval()
+        if self.wide is not None:
+            for shown, own in zip(values_of(self.wide), values_of(self.network)):
+                shown.copy_(own)
         sums = torch.zeros(4, dtype=torch.float64, device=self.team.device)
         read = sums.new_zeros(1 + max(classes or (0,)))
         for images, labels in self.together(batches, asked):
@@ -187,7 +187,7 @@ class Learner:
             loss = F.cross_entropy(logits, labels, reduction="sum")
             sums += torch.stack([loss, likeliest[:, 0].sum(), likeliest.sum(), sums.new_tensor(len(labels))])
             read += torch.bincount(labels, minlength=len(read))[: len(read)]
-        self.network.train()
+        self.shown.train()
         loss, first, five, count = self.team.total(sums)
         read = self.team.total(read)
         unread = [name for label, name in (classes or {}).items() if not read[label]]
@@ -228,6 +228,11 @@ class Learner:
         ways = (("compiled", settings.compile), ("channels last", settings.channels_last), ("FSDP", settings.fsdp))
         processes = "" if team.world == 1 else f"{team.world} x "
         return f"PyTorch {torch.__version__} {processes}{name}, {', '.join([settings.precision] + [way for way, on in ways if on])}"
+
+
+def values_of(network):
+    """The parameters and buffers of a network, in order."""
+    return [*network.parameters(), *network.buffers()]
 
 
 def views(images, kind):

@@ -1,70 +1,17 @@
 // deno-fmt-ignore-file: the lines are those of the source.
 /** Written by `deno task generate`: the text of `optimizer.py`, edit `optimizer.py` instead. */
-const source: string = `"""The rate of each step, and what changes the parameters by it."""
+const source: string = `"""What changes the parameters in a step, by its rate."""
 
-import math
 import re
+from typing import NamedTuple
 
 import torch
+from muon import direction, muon
+from schedule import learning_rate
+from sharded import local
 
-MILESTONES = {"step": (0.4, 0.6), "step-imagenet": (200 / 530, 400 / 530, 500 / 530)}
-TINY = 1e-7
-NEWTON_SCHULZ = (3.4445, -4.775, 2.0315)
-
-
-def learning_rate(settings, step, total, schedule=None):
-    """The rate of a step, from 0, in a run of \`total\` steps; by a schedule of its own where there is one."""
-    return settings.rate * curve(meant(schedule) if schedule else schedule_of(settings), step / total)
-
-
-def schedule_of(settings):
-    """A schedule as netfold's configuration has it."""
-    if settings.schedule == "own":
-        return settings.own["schedule"]
-    if settings.schedule == "step":
-        return {"kind": "steps", "at": settings.milestones, "by": 0.1}
-    return meant(settings.schedule)
-
-
-def meant(schedule):
-    """A schedule, or the one that a name stands for."""
-    if not isinstance(schedule, str):
-        return schedule
-    if schedule in MILESTONES:
-        return {"kind": "steps", "at": MILESTONES[schedule], "by": 0.1}
-    if schedule == "one-cycle":
-        return {"kind": "warmup", "share": 0.25, "from": 0.1, "then": {"kind": "cosine"}}
-    return {"kind": schedule}
-
-
-def curve(schedule, done):
-    """The share of the highest rate when this share of the run is done."""
-    kind = schedule["kind"]
-    if kind == "constant":
-        return 1.0
-    if kind == "cosine":
-        return (1 + math.cos(math.pi * done)) / 2
-    if kind == "linear":
-        return 1 - done
-    if kind == "steps":
-        return 1 / (1 / schedule["by"]) ** sum(done >= share for share in schedule["at"])
-    if kind == "warmup":
-        share, begin = schedule["share"], schedule["from"]
-        if done < share:
-            return begin + (1 - begin) * done / share
-        return curve(meant(schedule["then"]), (done - share) / (1 - share))
-    if kind == "points":
-        return between(schedule["at"], done)
-    raise SystemExit(f"error: there is no schedule {kind} here")
-
-
-def between(points, done):
-    """On the straight line between the points to the left and to the right."""
-    after = next((point for point in points if point[0] > done), None)
-    before = next((point for point in reversed(points) if point[0] <= done), None)
-    if before is None or after is None:
-        return (after or before)[1]
-    return before[1] + (done - before[0]) / (after[0] - before[0]) * (after[1] - before[1])
+# Those that PyTorch has too.
+FUSED = ("sgd", "adamw")
 
 
 def set_rates(optimizer, settings, step, total, lowering):
@@ -75,21 +22,22 @@ def set_rates(optimizer, settings, step, total, lowering):
 
 
 def make_optimizer(settings, learnt):
-    """The optimiser of named parameters; kernels may be all that decays."""
-    if settings.optimizer == "own":
-        return Groups(groups_of(settings.own["optimizer"], learnt), settings.rate)
-    fused = settings.fused or None
-    decayed = [(is_kernel, settings.weight_decay if is_kernel or settings.decay == "all" else 0.0) for is_kernel in (True, False)]
+    """The optimiser of named parameters: PyTorch's own of SGD and AdamW, which has them all at once, or netfold's."""
+    rule = settings.own["optimizer"]
+    if settings.optimizer not in FUSED:
+        return Groups(groups_of(rule, learnt), settings.rate)
+    rule = {**DEFAULTS[rule["kind"]], **rule}
+    decayed = [(is_kernel, rule["weightDecay"] if is_kernel or rule["decay"] == "all" else 0.0) for is_kernel in (True, False)]
     groups = [
         {"params": [p for name, p in learnt.items() if name.endswith(".kernel") == is_kernel], "weight_decay": decay}
         for is_kernel, decay in decayed
     ]
-    groups = [group for group in groups if group["params"]]
+    groups, fused = [group for group in groups if group["params"]], settings.fused or None
     if settings.optimizer == "adamw":
-        betas = settings.beta1, settings.beta2
-        return torch.optim.AdamW(groups, settings.rate, betas=betas, eps=settings.epsilon, fused=fused)
-    nesterov = settings.nesterov and settings.momentum > 0
-    return torch.optim.SGD(groups, settings.rate, settings.momentum, nesterov=nesterov, fused=fused)
+        betas = rule["beta1"], rule["beta2"]
+        return torch.optim.AdamW(groups, settings.rate, betas=betas, eps=rule["epsilon"], fused=fused)
+    nesterov = rule["nesterov"] and rule["momentum"] > 0
+    return torch.optim.SGD(groups, settings.rate, rule["momentum"], nesterov=nesterov, fused=fused)
 
 
 ROLES = {"kernel": "kernel", "bias": "bias", "gamma": "scale", "beta": "shift"}
@@ -123,7 +71,7 @@ def update_of(optimizer, name):
     if kind == "muon" and not name.endswith(".kernel"):
         return update_of(optimizer.get("others", {"kind": "sgd"}), name)
     if kind not in DEFAULTS:
-        raise SystemExit(f"error: there is no optimizer {kind} in groups here; use one of {', '.join(DEFAULTS)}")
+        raise SystemExit(f"error: there is no optimizer {kind} here; use one of {', '.join(DEFAULTS)}")
     found = {**DEFAULTS[kind], **{key: value for key, value in optimizer.items() if key != "others"}}
     if found.get("decay") == "kernels" and not name.endswith(".kernel"):
         found["weightDecay"] = 0.0
@@ -145,6 +93,16 @@ KEPT = {
 }
 
 
+class Part(NamedTuple):
+    """A parameter that is moved; of one in shards the values are this process's own."""
+
+    parameter: torch.Tensor
+    value: torch.Tensor
+    gradient: torch.Tensor
+    kept: dict
+    group: dict
+
+
 class Groups(torch.optim.Optimizer):
     """netfold's optimisers, each on parameters of its own."""
 
@@ -153,73 +111,52 @@ class Groups(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self):
+        parts = {kind: [] for kind in KEPT}
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    UPDATES[group["kind"]](parameter, self.kept(parameter, group["kind"]), group)
+                    kept = self.kept(parameter, group["kind"])
+                    parts[group["kind"]].append(Part(parameter, local(parameter), local(parameter.grad), kept, group))
+        for kind, update in UPDATES.items():
+            for part in parts[kind]:
+                update(part.value, part.gradient, part.kept, part.group)
+        muon(parts["muon"])
 
     def kept(self, parameter, kind):
+        """What is kept of a parameter, nothing at first, with this step counted."""
         state = self.state[parameter]
         for name in KEPT[kind]:
             if name not in state:
                 state[name] = torch.zeros_like(parameter)
-        return state
+        if kind == "adamw":
+            state["step"] = state.get("step", torch.zeros(())) + 1
+        return {name: local(tensor) for name, tensor in state.items()}
 
 
-def direction(gradient, buffer, group):
-    """The momentum with a gradient in it, or the gradient once more with it before that (Nesterov)."""
-    buffer.mul_(group["momentum"]).add_(gradient)
-    return gradient + group["momentum"] * buffer if group["nesterov"] else buffer
+def sgd(value, gradient, kept, group):
+    gradient = gradient + group["weightDecay"] * value
+    value.sub_(group["lr"] * direction(gradient, kept["momentum_buffer"], group))
 
 
-def sgd(parameter, state, group):
-    gradient = parameter.grad + group["weightDecay"] * parameter
-    parameter.sub_(group["lr"] * direction(gradient, state["momentum_buffer"], group))
-
-
-def adamw(parameter, state, group):
+def adamw(value, gradient, kept, group):
     """Adam with decoupled weight decay (Loshchilov and Hutter, 2019)."""
-    beta1, beta2 = group["beta1"], group["beta2"]
-    state["step"] = step = state.get("step", torch.zeros(())) + 1
-    first = state["exp_avg"].mul_(beta1).add_(parameter.grad, alpha=1 - beta1) / (1 - beta1 ** step.item())
-    second = state["exp_avg_sq"].mul_(beta2).addcmul_(parameter.grad, parameter.grad, value=1 - beta2)
-    length = (second / (1 - beta2 ** step.item())).sqrt() + group["epsilon"]
-    parameter.sub_(group["lr"] * (first / length + group["weightDecay"] * parameter))
+    beta1, beta2, step = group["beta1"], group["beta2"], kept["step"].item()
+    first = kept["exp_avg"].mul_(beta1).add_(gradient, alpha=1 - beta1) / (1 - beta1**step)
+    second = kept["exp_avg_sq"].mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+    length = (second / (1 - beta2**step)).sqrt() + group["epsilon"]
+    value.sub_(group["lr"] * (first / length + group["weightDecay"] * value))
 
 
-def lion(parameter, state, group):
+def lion(value, gradient, kept, group):
     """Lion (Chen et al., 2023)."""
-    kept, gradient, beta1, beta2 = state["exp_avg"], parameter.grad, group["beta1"], group["beta2"]
-    change = (beta1 * kept + (1 - beta1) * gradient).sign() + group["weightDecay"] * parameter
-    kept.mul_(beta2).add_(gradient, alpha=1 - beta2)
-    parameter.sub_(group["lr"] * change)
+    average, beta1, beta2 = kept["exp_avg"], group["beta1"], group["beta2"]
+    change = (beta1 * average + (1 - beta1) * gradient).sign() + group["weightDecay"] * value
+    average.mul_(beta2).add_(gradient, alpha=1 - beta2)
+    value.sub_(group["lr"] * change)
 
 
-def muon(parameter, state, group):
-    """Muon (Jordan et al., 2024)."""
-    outputs = parameter.shape[0]
-    update = direction(parameter.grad, state["momentum_buffer"], group).reshape(outputs, -1)
-    update = orthogonal(update, group["iterations"])
-    if group["rescale"]:
-        parameter.mul_(math.sqrt(outputs) / (parameter.norm() + TINY))
-    else:
-        update = update * math.sqrt(max(1, outputs / update.shape[1]))
-    parameter.sub_(group["lr"] * (update.reshape(parameter.shape) + group["weightDecay"] * parameter))
-
-
-UPDATES = {"sgd": sgd, "adamw": adamw, "lion": lion, "muon": muon}
-
-
-def orthogonal(matrix, iterations):
-    """Brings every singular value of a matrix close to 1."""
-    a, b, c = NEWTON_SCHULZ
-    tall = matrix.shape[0] > matrix.shape[1]
-    x = matrix.T if tall else matrix
-    x = x / (x.norm() + TINY)
-    for _ in range(iterations):
-        square = x @ x.T
-        x = a * x + (b * square + c * square @ square) @ x
-    return x.T if tall else x
+# What moves each parameter by itself.
+UPDATES = {"sgd": sgd, "adamw": adamw, "lion": lion}
 `;
 
 export default source;

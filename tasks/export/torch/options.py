@@ -6,11 +6,14 @@ import json
 import math
 import os
 import re
+import sys
 
 import torch
+from chosen import settings_of_optimizer, unwrapped, with_chosen
 from cifar import cifar_in
 from classes import BALANCED
 from images import is_folder
+from optimizer import FUSED
 from processor import has_bfloat16
 from regular import MOST_TEXT, content_of
 from shards import is_shards
@@ -20,7 +23,7 @@ FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 
 
 def setting(default, about, **rules):
-    """A setting with its help, and what it may be: `choices`, from `least` on, a `share` below 1, `shares`, numbers or `balanced`."""
+    """A setting with its help, and what it may be: `choices`, from `least` on and up to `most`, a `share` below 1, `shares`, numbers or `balanced`."""
     return dataclasses.field(default=default, metadata={"about": about, **rules})
 
 
@@ -71,8 +74,8 @@ def config_in(path):
 
 
 def combined(config, changes):
-    """What options that change others come to: a rate for batches of another size, a schedule after a warm-up."""
-    recipe, changes = config["recipe"], dict(changes)
+    """What options that change others come to: an optimiser, a rate for batches of another size, a schedule after a warm-up."""
+    recipe, changes = with_chosen(config["recipe"], changes)
     images, share = changes.pop("rate_for", 0), changes.pop("warmup", 0)
     if not (images >= 0 and 0 <= share < 1):
         raise SystemExit("error: --rate-for takes a number of images, and --warmup a share from 0 to below 1")
@@ -82,23 +85,20 @@ def combined(config, changes):
         then = changes.pop("schedule", recipe["schedule"])
         if then == "step" and "milestones" in changes:
             then = {"kind": "steps", "at": list(changes["milestones"]), "by": 0.1}
-        config = {**config, "recipe": {**recipe, "schedule": {"kind": "warmup", "share": share, "from": 0, "then": then}}}
-    return config, changes
+        recipe = {**recipe, "schedule": {"kind": "warmup", "share": share, "from": 0, "then": then}}
+    return {**config, "recipe": recipe}, changes
 
 
 def settings_of(config):
     """The settings that a netfold configuration asks for."""
     recipe = config["recipe"]
-    optimizer, around = unwrapped(recipe["optimizer"])
     given = {
         "data": re.sub(r"^folder:(.*?)(,(size|shorter)=.*)?$", r"\1", config["data"]),
         "epochs": recipe["epochs"],
         "batch": recipe["batch"],
         "rate": recipe["rate"],
         "schedule": recipe["schedule"] if isinstance(recipe["schedule"], str) else "own",
-        "optimizer": optimizer["kind"] if optimizer["kind"] in ("sgd", "adamw") else "own",
-        "weight_decay": optimizer.get("weightDecay", 1e-4 if optimizer["kind"] == "sgd" else 0.01),
-        "decay": optimizer.get("decay", "all" if optimizer["kind"] == "sgd" else "kernels"),
+        **settings_of_optimizer(recipe["optimizer"]),
         "label_smoothing": recipe["labelSmoothing"],
         **augmentation_of(recipe["augment"]),
         "validation": recipe["validation"],
@@ -106,27 +106,7 @@ def settings_of(config):
         **{name: recipe.get(RECIPE[name], none) for name, none in NONE.items()},
         **{name: tuple([weights] if isinstance(weights, str) else weights) for name, weights in weights_of(recipe)},
     }
-    given.update({name: optimizer[name] for kept in KEPT.values() for name in kept if name in optimizer})
-    return {**given, **around, **config.get("torch", {})}
-
-
-def unwrapped(optimizer):
-    """An optimiser, and what is around it: an average of the weights, the largest norm of the gradients."""
-    around = {}
-    while optimizer["kind"] in ("ema", "clip"):
-        if optimizer["kind"] == "ema":
-            around["ema"] = optimizer["keep"]
-        else:
-            around["clip"] = min(optimizer["norm"], around.get("clip", math.inf))
-        optimizer = optimizer["of"]
-    return optimizer, around
-
-
-def wrapped(optimizer, settings):
-    """An optimiser with what the settings have around it."""
-    if settings.clip > 0:
-        optimizer = {"kind": "clip", "norm": settings.clip, "of": optimizer}
-    return {"kind": "ema", "keep": settings.ema, "of": optimizer} if settings.ema > 0 else optimizer
+    return {**given, **config.get("torch", {})}
 
 
 FLIPS = {True: "yes", False: "no", "alternating": "alternating"}
@@ -193,19 +173,12 @@ RECIPE = {
     "label_smoothing": "labelSmoothing",
     "early_stopping": "earlyStopping",
 }
-# What the rules themselves go by, beside the decay.
-KEPT = {"sgd": ("momentum", "nesterov"), "adamw": ("beta1", "beta2", "epsilon")}
 AUGMENT = {"augment", "pad", "flip", "edge", "cutout"}
-OPTIMIZER = {
-    **{name: name for kept in KEPT.values() for name in kept},
-    "decay": "decay",
-    "weight_decay": "weightDecay",
-}
 
 
 def changed(config, changes, settings):
     """The configuration with what options changed, so that the run's folder says how it was trained."""
-    elsewhere = {*RECIPE, *OPTIMIZER, *AUGMENT, *WEIGHTS, "optimizer", "ema", "clip", "out"}
+    elsewhere = {*RECIPE, *AUGMENT, *WEIGHTS, "out"}
     beside = config.get("torch", {})
     beside = {**beside, **{name: value for name, value in changes.items() if name in beside or name not in elsewhere}}
     recipe = changed_recipe(config["recipe"], changes, settings)
@@ -214,17 +187,10 @@ def changed(config, changes, settings):
 
 
 def changed_recipe(recipe, changes, settings):
-    optimizer, _ = unwrapped(recipe["optimizer"])
-    if settings.optimizer not in ("own", optimizer["kind"]):
-        names = ("weight_decay", "decay", *KEPT[settings.optimizer])
-        optimizer = {"kind": settings.optimizer, **{OPTIMIZER[name]: getattr(settings, name) for name in names}}
-    optimizer = {**optimizer, **{OPTIMIZER[name]: value for name, value in changes.items() if name in OPTIMIZER}}
     recipe = {
         **recipe,
         **{RECIPE[name]: value for name, value in changes.items() if name in RECIPE and value != "own"},
     }
-    if changes.keys() & {"optimizer", "ema", "clip", *OPTIMIZER}:
-        recipe["optimizer"] = wrapped(optimizer, settings)
     for name, key in WEIGHTS.items():
         if name in changes:
             recipe[key] = "balanced" if changes[name] == BALANCED else list(changes[name])
@@ -252,10 +218,14 @@ def decided(settings, team):
     """The settings with what is fastest on the device in the place of "auto"; what cannot be is refused."""
     for field in dataclasses.fields(settings):
         value, rules = getattr(settings, field.name), field.metadata
+        if value is None:
+            # It belongs to another optimiser.
+            continue
         if "choices" in rules and value not in rules["choices"]:
             refuse(field.name, value, ", ".join(rules["choices"]))
-        if "least" in rules and not rules["least"] <= value < math.inf:
-            refuse(field.name, value, f"a number from {rules['least']} on")
+        least, most = rules.get("least"), rules.get("most")
+        if least is not None and not least <= value <= (most or sys.float_info.max):
+            refuse(field.name, value, f"a number from {least} {f'to {most}' if most else 'on'}")
         if "share" in rules and not 0 <= value < 1:
             refuse(field.name, value, "a number from 0 to below 1")
         if "shares" in rules and not all(0 <= share <= 1 for share in value):
@@ -268,11 +238,10 @@ def decided(settings, team):
             f" in {settings.accumulate} part{'s' if settings.accumulate > 1 else ''};"
             f" --batch is to be a multiple of {team.world * settings.accumulate}"
         )
-    for name in ("schedule", "optimizer"):
-        if getattr(settings, name) == "own" and name not in settings.own:
-            raise SystemExit(f"error: config.json has no {name} of its own; name one with --{name}")
-    if settings.fsdp and settings.optimizer == "own":
-        raise SystemExit("error: --fsdp shards what SGD and AdamW keep; use --optimizer sgd or adamw")
+    if settings.schedule == "own" and "schedule" not in settings.own:
+        raise SystemExit("error: config.json has no schedule of its own; name one with --schedule")
+    if settings.fused == "yes" and settings.optimizer not in FUSED:
+        raise SystemExit(f"error: --fused is for {' and '.join(FUSED)}, which PyTorch has in one kernel; leave it out")
     if settings.fsdp and team.world == 1:
         raise SystemExit("error: --fsdp shards over processes, and there is one; use torchrun")
     cuda = team.device.type == "cuda"
@@ -280,7 +249,7 @@ def decided(settings, team):
     if precision == "auto":
         brief = torch.cuda.is_bf16_supported() if cuda else has_bfloat16()
         precision = "bfloat16" if brief else "float16" if cuda else "float32"
-    fastest = {"channels_last": True, "compile": cuda, "fused": cuda}
+    fastest = {"channels_last": True, "compile": cuda, "fused": cuda and settings.optimizer in FUSED}
     flags = {name: {"yes": True, "no": False, "auto": auto}[getattr(settings, name)] for name, auto in fastest.items()}
     # What is computed twice is run by PyTorch as it stands.
     flags["compile"] = flags["compile"] and not settings.recompute
@@ -295,7 +264,7 @@ def help_of(field, default):
     """What a setting is, as the list of options says it, and what it is in this project unless it is given."""
     choices = field.metadata.get("choices", ())
     about = f"{field.metadata['about']}: {', '.join(choices)}" if choices else field.metadata["about"]
-    own = "" if default in ("", (), []) else f" (default: {written(default)})"
+    own = "" if default in ("", (), [], None) else f" (default: {written(default)})"
     return (about + own).replace("%", "%%")
 
 

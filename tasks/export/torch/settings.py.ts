@@ -32,14 +32,21 @@ class Settings:
         choices=("constant", "step", "step-imagenet", "cosine", "one-cycle", "linear", "own"),
     )
     milestones: tuple = setting((0.4, 0.6), 'shares of the run after which "step" divides the rate by 10', shares=True)
-    optimizer: str = setting("sgd", "the update rule; own is what config.json says", choices=("sgd", "adamw", "own"))
-    momentum: float = setting(0.9, "the share of the last step that a step of SGD keeps", share=True)
-    nesterov: bool = setting(True, "Nesterov's momentum")
-    beta1: float = setting(0.9, "AdamW's share of the average gradient", share=True)
-    beta2: float = setting(0.999, "AdamW's share of the average square", share=True)
-    epsilon: float = setting(1e-8, "added to AdamW's root", least=0)
-    weight_decay: float = setting(1e-4, "part of SGD's gradient, apart from AdamW's", least=0)
-    decay: str = setting("all", "what decays", choices=("all", "kernels"))
+    optimizer: str = setting(
+        "own",
+        "the update rule, with netfold's settings and rate of it; own is what config.json says",
+        choices=("sgd", "adamw", "lion", "muon", "own"),
+    )
+    # Each of these belongs to some optimisers, which have defaults of their own.
+    momentum: float = setting(None, "the share of the last step that a step of SGD or Muon keeps", share=True)
+    nesterov: bool = setting(None, "Nesterov's momentum of SGD or Muon")
+    beta1: float = setting(None, "the share of the average gradient in a step of AdamW or Lion", share=True)
+    beta2: float = setting(None, "the share that AdamW's average square keeps, and Lion's average gradient", share=True)
+    epsilon: float = setting(None, "added to AdamW's root", least=0)
+    weight_decay: float = setting(None, "part of SGD's gradient, apart from others'; Muon's of kernels", least=0)
+    decay: str = setting(None, "what SGD, AdamW and Lion decay", choices=("all", "kernels"))
+    muon_iterations: int = setting(None, "Newton-Schulz iterations of Muon", least=1, most=20)
+    muon_rescale: bool = setting(None, "whether Muon brings a kernel to the norm sqrt(outputs) before each step")
     label_smoothing: float = setting(0.0, "the share of a target that all classes have alike", share=True)
     mixup: float = setting(0.0, "the alpha of mixup; 0 is none", least=0)
     cutmix: float = setting(0.0, "the alpha of CutMix; 0 is none", least=0)
@@ -91,7 +98,7 @@ class Settings:
     recompute: bool = setting(False, "keeps what goes into each stage alone, and computes the rest twice: less memory, more time")
     deterministic: bool = setting(False, "the same bits in every run on a device, at the price of speed")
     fused: str = setting("auto", "the optimiser in one kernel", choices=("auto", "yes", "no"))
-    fsdp: bool = setting(False, "shards parameters and optimiser over the processes")
+    fsdp: bool = setting(False, "shards parameters, gradients and optimiser over the processes")
     sync_batch_norm: bool = setting(False, "statistics of the whole batch, not of each process's share")
     shuffle: int = setting(1000, "files of shards that wait in memory, from which the next is drawn", least=1)
     workers: int = setting(min(16, os.cpu_count() or 1), "threads that decode images", least=1)

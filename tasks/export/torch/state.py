@@ -5,6 +5,7 @@ import struct
 import torch
 from model import from_netfold, load_tensors, named_tensors, read_safetensors, to_netfold
 from optimizer import KEPT
+from sharded import is_sharded, local
 
 AVERAGE = "@average/"
 
@@ -73,21 +74,16 @@ def refuse_broken(tensors, team):
         raise SystemExit(f"error: {name} is not finite; lower the learning rate; what was saved is kept")
 
 
-def local(tensor):
-    """The part of a tensor in shards that is this process's, or a tensor that is not in shards."""
-    return tensor.to_local() if hasattr(tensor, "to_local") else tensor
-
-
 def whole(tensor):
     """A tensor whose shards are brought together, in netfold's layout."""
-    full = tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor
+    full = tensor.full_tensor() if is_sharded(tensor) else tensor
     return to_netfold(full.to("cpu", torch.float32))
 
 
 def placed(tensor, like):
     """A tensor of a checkpoint as `like` is: its layout, its device, its shards."""
     full = from_netfold(tensor).to(like.device, like.dtype)
-    if not hasattr(like, "full_tensor"):
+    if not is_sharded(like):
         return full.to(memory_format=memory_format(like))
     from torch.distributed.tensor import distribute_tensor
 

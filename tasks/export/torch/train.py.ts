@@ -28,9 +28,9 @@ from datasets import open_data
 from folder import MEAN, Run, changed, check, normalization_of
 from learner import Learner
 from model import Network
-from optimizer import learning_rate
 from options import decided, read_arguments
 from position import astray, is_over, lowered_after, parts_of, taken_up
+from schedule import learning_rate
 from settings import Settings
 from state import held, load_weights, read_weights, refuse_broken, replace_weights, restore, snapshot
 from team import Stopped, Team, leave
