@@ -8,6 +8,11 @@ export function isTrainable({ role, frozen }: Parameter): boolean {
   return frozen !== true && role !== "running-mean" && role !== "running-variance";
 }
 
+/** Whether a parameter is a running statistic that moves while others are trained. */
+export function isMoving(parameter: Parameter): boolean {
+  return parameter.frozen !== true && !isTrainable(parameter);
+}
+
 /** A parameter with its full name, the key in every weight file. */
 export interface NamedParameter extends Parameter {
   /** The layer's path, a dot, and the parameter's name. */

@@ -112,7 +112,7 @@ export const parts = section("Parts of the recipe, for every network", {
   }),
   ema: option(number({ above: 0, below: 1 }), {
     description:
-      "The share that a running average of the weights keeps in each step; the averages are measured and kept as the best weights.",
+      "The share that a running average of the weights and running statistics keeps in each step; the averages are measured and kept as the best weights.",
     otherwise: "no average",
   }),
   clip: option(number({ above: 0 }), {

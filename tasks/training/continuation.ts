@@ -4,6 +4,9 @@
  * without the stop.
  */
 import { equal } from "../../dsl/net/net.ts";
+import { isMoving, parametersOf } from "../../dsl/plan/parameters.ts";
+import type { Plan } from "../../dsl/plan/plan.ts";
+import { AVERAGE, AVERAGED_STEPS } from "../../dsl/programs/optimizers/wrappers.ts";
 import { left, type Problem, problemAt, type Result, right } from "../fp.ts";
 import { showJson, sortedJson } from "../files/json.ts";
 import { type Checkpoint, misfit } from "./checkpoint.ts";
@@ -59,6 +62,32 @@ export function checkContinuation(
   // Other images give other epochs, so the place says something only when they are the same.
   const all = problems.length > 0 ? problems : place;
   return all.length === 0 ? right(checkpoint) : left(all);
+}
+
+/**
+ * The running statistics of which a checkpoint has no average, though it has one of weights: those
+ * of earlier versions have none. `isKept` says whether the run keeps one, by its name.
+ */
+export function unaveraged(
+  { tensors }: Checkpoint,
+  plan: Plan,
+  isKept: (name: string) => boolean = () => true,
+): readonly string[] {
+  if (!tensors.has(AVERAGED_STEPS)) return [];
+  return parametersOf(plan).filter(isMoving).map(({ path }) => path).filter((path) => {
+    const name = `${AVERAGE}${path}`;
+    return isKept(name) && !tensors.has(name);
+  });
+}
+
+/** A checkpoint whose averages of these statistics begin with the last ones. */
+export function withAverages(checkpoint: Checkpoint, paths: readonly string[]): Checkpoint {
+  const { tensors } = checkpoint;
+  const begun = paths.flatMap((path) => {
+    const tensor = tensors.get(path);
+    return tensor === undefined ? [] : [[`${AVERAGE}${path}`, tensor] as const];
+  });
+  return { ...checkpoint, tensors: new Map([...tensors, ...begun]) };
 }
 
 /** A checkpoint at which a run came to its end, as one within the run when that is longer now: its last epoch goes on where it was cut short. */

@@ -6,6 +6,7 @@
 import type { WantedOf } from "../../dsl/problem/expect.ts";
 import { BOOLEAN, COUNT, needed, oneOf, optional, TEXT } from "../../dsl/problem/expect.ts";
 import { usingOf } from "../../dsl/plan/language.ts";
+import { plan } from "../../layers/bound/plan.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { join } from "@std/path";
 import { splitFiles, writeRawCache } from "../data/raw_cache.ts";
@@ -21,7 +22,7 @@ import { isMissing } from "../files/io_problem.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { beginRun, removeLeftovers, type RunFolder } from "../files/run_folder.ts";
 import { holding, lockRun } from "../files/run_lock.ts";
-import { changedSettings } from "./continuation.ts";
+import { changedSettings, unaveraged } from "./continuation.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
 import type { Figures } from "./measure.ts";
@@ -52,7 +53,7 @@ import {
   RESUME,
   WATCH,
 } from "./request.ts";
-import { warnOf, warnOfChanges } from "./warnings.ts";
+import { warnOf, warnOfAverages, warnOfChanges } from "./warnings.ts";
 import { PROGRAM } from "../program_name.ts";
 
 export interface TorchOptions {
@@ -157,8 +158,11 @@ export function resumeOnTorch(
       const dataset = await againOf(own, watch);
       const last = await loadCheckpoint(run.last, usingOf(own));
       orThrow(await checkNotLost(run, own, last));
-      if (last._tag === "Right") warnOfChanges(changedSettings(last.right, own.recipe), watch);
-      else if (!last.left.every(isMissing)) throw new ProblemError(last.left);
+      if (last._tag === "Right") {
+        warnOfChanges(changedSettings(last.right, own.recipe), watch);
+        const planned = orThrow(plan(own.net, own.input, usingOf(own)));
+        warnOfAverages(unaveraged(last.right, planned), watch);
+      } else if (!last.left.every(isMissing)) throw new ProblemError(last.left);
       const length = orThrow(await lengthened({ config: own, dataset, last }, watch));
       const { config } = length;
       inMemory(dataset, config);

@@ -25,7 +25,14 @@ import {
 import { holding, lockRun } from "../files/run_lock.ts";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { configToJson, openRunIn, type RunConfig } from "./config.ts";
-import { type Beginning, changedSettings, checkContinuation, takenUp } from "./continuation.ts";
+import {
+  type Beginning,
+  changedSettings,
+  checkContinuation,
+  takenUp,
+  unaveraged,
+  withAverages,
+} from "./continuation.ts";
 import { type EngineSource, withEngine } from "./engine.ts";
 import { execute } from "./execute.ts";
 import { firstCheckpoint } from "./first_checkpoint.ts";
@@ -48,7 +55,7 @@ import {
   WATCH,
 } from "./request.ts";
 import { canDraw } from "./run_curves.ts";
-import { warnOf, warnOfChanges } from "./warnings.ts";
+import { warnOf, warnOfAverages, warnOfChanges } from "./warnings.ts";
 import { preparedAgain } from "./weights.ts";
 
 export type {
@@ -193,7 +200,12 @@ async function resumeIn(
   return await withEngine(sourceFor(config, options), async (engine) => {
     orThrow(checkMemory({ config, prepared, engine, resumed: true }, options));
     const first = await firstCheckpoint(config, prepared, dataset);
-    const last = orThrow(lastCheckpoint(run, found, { first, prepared }));
+    const lacking = found._tag === "Left"
+      ? []
+      : unaveraged(found.right, prepared.plan, (name) => first.tensors.has(name));
+    const whole = E.map((last: Checkpoint) => withAverages(last, lacking))(found);
+    const last = orThrow(lastCheckpoint(run, whole, { first, prepared }));
+    warnOfAverages(lacking, options);
     warnOfChanges(changedSettings(last, own.recipe), options);
     orThrow(await keepLength(run, length));
     tellLength(length, options);

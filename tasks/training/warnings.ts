@@ -27,6 +27,19 @@ export function warnOf(
   if (classes.length === 1) onWarning(ONE_CLASS);
 }
 
+/** Warns of averages that begin where a run is resumed. */
+export function warnOfAverages(
+  [first, ...others]: readonly string[],
+  { onWarning = console.warn }: Pick<EngineOptions, "onWarning">,
+): void {
+  if (first === undefined) return;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  onWarning(
+    `the last checkpoint has no average of ${first}${more}, for an earlier version wrote it: ` +
+      "it begins with the last value",
+  );
+}
+
 /** Warns of what was changed in the configuration of a run that is resumed. */
 export function warnOfChanges(
   changes: readonly string[],

@@ -36,7 +36,7 @@ export interface OptimizerStep {
   readonly rate: ValueId;
   /** The learning rate of another schedule than the run's, a scalar. */
   readonly rateOf: (schedule: Schedule | ScheduleName) => ValueId;
-  /** Every parameter that the optimiser is asked for, frozen ones too; those that are trained when left out. */
+  /** Every parameter that the optimiser is asked for, frozen ones and running statistics too; those that are trained when left out. */
   readonly parameters?: readonly NamedParameter[];
 }
 

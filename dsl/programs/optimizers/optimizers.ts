@@ -87,9 +87,9 @@ export function clip(norm: number, of: AnyOptimizer): ClipOptions {
 }
 
 /**
- * Keeps a running average of the weights, of which a share `keep` stays each step. The weights
- * themselves are trained; the averages are what is measured on held out images and kept as the best
- * weights.
+ * Keeps a running average of the weights and of batch norms' running statistics, of which a share
+ * `keep` stays each step. The weights themselves are trained; the averages are what is measured on
+ * held out images and kept as the best weights.
  */
 export function ema(keep: number, of: AnyOptimizer): AverageOptions {
   return made(optimizerOf, { kind: "ema", keep, of });

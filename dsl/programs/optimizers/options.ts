@@ -70,7 +70,7 @@ export interface ClipOptions extends Recorded<"clip"> {
   readonly of: AnyOptimizer;
 }
 
-/** A running average of the weights beside the weights. */
+/** A running average of the weights and running statistics beside them. */
 export interface AverageOptions extends Recorded<"ema"> {
   /** The share of the average that is kept. */
   readonly keep: number;

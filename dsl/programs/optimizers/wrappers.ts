@@ -9,9 +9,14 @@ import {
   subtract,
 } from "../../graph/arithmetic.ts";
 import { norm } from "../../graph/compose.ts";
-import { nextOf, type Optimizer, OPTIMIZER_PREFIX } from "./optimizer.ts";
+import type { ValueId } from "../../graph/graph.ts";
+import { isMoving, type NamedParameter } from "../../plan/parameters.ts";
+import { nextOf, type Optimizer } from "./optimizer.ts";
 
-const AVERAGE = `${OPTIMIZER_PREFIX}average/`;
+/** How the names of averages begin; what they are of follows. */
+export const AVERAGE = "@average/";
+/** How many steps an average is of, there once it is kept. */
+export const AVERAGED_STEPS = "@average.step";
 
 /** Scales all gradients down together when their common norm is above `largest`. */
 export function clipOf(largest: number, inner: Optimizer): Optimizer {
@@ -34,26 +39,32 @@ export function clipOf(largest: number, inner: Optimizer): Optimizer {
 }
 
 /**
- * Keeps a running average of the weights, `@average/PATH`: their mean over the first 1 / (1 - keep)
- * steps, then a share `keep` of the average each step. The averages are what is measured and kept
- * as the best weights. What is inside has no average of its own.
+ * Keeps a running average of the weights and of running statistics, `@average/PATH`: their mean
+ * over the first 1 / (1 - keep) steps, then a share `keep` of the average each step. The averages
+ * are what is measured and kept as the best weights. What is inside has no average of its own.
  */
 export function averageOf(keep: number, inner: Optimizer): Optimizer {
   return {
     kind: "ema",
     update: (step, trained) => {
-      const { graph } = step;
+      const { graph, parameters = [] } = step;
       const next = nextOf(inner, step, trained);
       graph.at("ema");
-      const done = graph.state("@average.step", []);
+      const done = graph.state(AVERAGED_STEPS, []);
       const count = shift(graph, done, 1);
-      graph.update("@average.step", count);
+      graph.update(AVERAGED_STEPS, count);
       const share = minimum(graph, divide(graph, done, count), graph.constant(keep, []));
-      trained.forEach(({ parameter: { path, shape } }, i) => {
-        const value = next[i] ?? NaN;
+      const keepAverage = ({ path, shape }: NamedParameter, value: ValueId): void => {
         const behind = subtract(graph, graph.state(`${AVERAGE}${path}`, shape), value);
         graph.update(`${AVERAGE}${path}`, add(graph, value, multiply(graph, behind, share)));
-      });
+      };
+      trained.forEach(({ parameter }, i) => keepAverage(parameter, next[i] ?? NaN));
+      // Layers have moved their statistics by now.
+      const moved = new Map(graph.finish("ema", []).state.map(({ name, after }) => [name, after]));
+      for (const statistic of parameters.filter(isMoving)) {
+        const { path, shape } = statistic;
+        keepAverage(statistic, moved.get(path) ?? graph.state(path, shape));
+      }
       return next;
     },
     weights: (state) =>

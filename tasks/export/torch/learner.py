@@ -39,12 +39,16 @@ class Learner:
         # What measures in float32 where forward passes of the other are all in half the bits.
         self.wide = None
         self.network = self.placed(network)
-        self.names = {name: p for name, p in named_tensors(self.network).items() if isinstance(p, torch.nn.Parameter)}
+        tensors = named_tensors(self.network)
+        self.names = {name: p for name, p in tensors.items() if isinstance(p, torch.nn.Parameter)}
         learnt = {name: p for name, p in self.names.items() if p.requires_grad}
+        moving = {id(buffer) for norm in self.norms for buffer in (norm.running_mean, norm.running_var)}
+        self.statistics = {name: tensor for name, tensor in tensors.items() if id(tensor) in moving}
         self.optimizer = make_optimizer(settings, learnt)
         groups = self.optimizer.param_groups if isinstance(self.optimizer, Groups) else ()
         self.kinds = {group["name"]: group["kind"] for group in groups} or dict.fromkeys(learnt, settings.optimizer)
-        self.average = {name: p.detach().clone() for name, p in learnt.items()} if settings.ema else {}
+        self.averaged = {**learnt, **self.statistics} if settings.ema else {}
+        self.average = {name: tensor.detach().clone() for name, tensor in self.averaged.items()}
         self.done = 0
         self.called = self.network
         if team.world > 1 and not settings.fsdp:
@@ -105,13 +109,18 @@ class Learner:
         self.scaler.step(self.optimizer)
         self.scaler.update()
         self.network.zero_grad(set_to_none=True)
-        # The mean of the first steps, until they are so many that a share of it stays in each.
-        share = min(number / (number + 1), self.settings.ema)
-        with torch.no_grad():
-            for name, average in self.average.items():
-                average.lerp_(self.names[name], 1 - share)
+        if self.average:
+            self.take_in(number)
         self.done = number + 1
         return sums
+
+    @torch.no_grad()
+    def take_in(self, number):
+        """Takes weights and running statistics after a step into their averages."""
+        # The mean of the first steps, until they are so many that a share of it stays in each.
+        share = min(number / (number + 1), self.settings.ema)
+        averages, now = ([local(tensor) for tensor in all.values()] for all in (self.average, self.averaged))
+        torch._foreach_lerp_(averages, now, 1 - share)
 
     @torch.no_grad()
     def clip(self):
@@ -148,13 +157,13 @@ class Learner:
         return torch.autocast(self.team.device.type, getattr(torch, self.settings.precision)) if wanted else nullcontext()
 
     def share_statistics(self):
-        """Running statistics of each process's share become those of all."""
+        """Running statistics of each process's share, and their averages, become those of all."""
         if self.team.world == 1 or self.settings.sync_batch_norm:
             return
-        for norm in self.norms:
-            for buffer in (norm.running_mean, norm.running_var):
-                dist.all_reduce(buffer)
-                buffer /= self.team.world
+        averages = [self.average[name] for name in self.statistics if self.average]
+        for statistic in (*self.statistics.values(), *averages):
+            dist.all_reduce(statistic)
+            statistic /= self.team.world
 
     def together(self, batches, asked):
         """This process's batches, until any process is asked to stop. All of FSDP's processes meet in every pass,
@@ -207,8 +216,8 @@ class Learner:
         return (sum(weight * logits.softmax(1) for logits, weight in answers) / total).clamp_min(1e-30).log()
 
     def measure_average(self, batches, asked=()):
-        """What the average weights reach, where there are any."""
-        own = {name: self.names[name].detach().clone() for name in self.average}
+        """What the averages of weights and running statistics reach, where there are any."""
+        own = {name: tensor.detach().clone() for name, tensor in self.averaged.items()}
         self.take(self.average)
         try:
             return self.measure(batches, asked=asked)
@@ -218,7 +227,7 @@ class Learner:
     @torch.no_grad()
     def take(self, values):
         for name, value in values.items():
-            self.names[name].copy_(value)
+            self.averaged[name].copy_(value)
 
     def __str__(self):
         settings, team = self.settings, self.team

@@ -52,7 +52,7 @@ class Settings:
     cutmix: float = setting(0.0, "the alpha of CutMix; 0 is none", least=0)
     class_weights: tuple = setting((), "what each class counts for in the loss: balanced, or numbers; nothing is all alike", balanced=True)
     sampling: tuple = setting((), "how often each class is drawn, with replacement: balanced, or numbers", balanced=True)
-    ema: float = setting(0.0, "the share of the average weights that a step keeps; 0 is none", share=True)
+    ema: float = setting(0.0, "the share of the average weights and running statistics that a step keeps; 0 is none", share=True)
     clip: float = setting(0.0, "the largest norm of all gradients together; 0 is none", least=0)
     augment: bool = setting(True, "whether images from files are cut out, mirrored and lit at random")
     pad: int = setting(0, "raw images: the border out of which they are cut", least=0)

@@ -3,6 +3,7 @@
 const source: string = `"""What a checkpoint holds of a run, in netfold's layouts: weights, statistics, what the optimiser and the average keep."""
 
 import struct
+import sys
 
 import torch
 from model import from_netfold, load_tensors, named_tensors, read_safetensors, to_netfold
@@ -61,7 +62,7 @@ def held(learner):
 
 
 def snapshot(learner, average=False):
-    """Every tensor of the run, whole and in netfold's layouts; with \`average\`, the average weights in the weights' place."""
+    """Every tensor of the run, whole and in netfold's layouts; with \`average\`, the averages in the place of what they are of."""
     tensors = held(learner)
     if average:
         tensors.update({name: tensors.pop(AVERAGE + name) for name in learner.average})
@@ -105,8 +106,14 @@ def restore(learner, tensors, done, put=placed):
                 state[parameter][key] = put(tensors[prefix + name], parameter)
         if kind == "adamw" and "@adam.step" in tensors:
             state[parameter]["step"] = tensors["@adam.step"].reshape(()).clone().to(device)
-        if name in learner.average and AVERAGE + name in tensors:
-            learner.average[name].copy_(put(tensors[AVERAGE + name], parameter))
+    for name, now in learner.averaged.items():
+        kept = tensors.get(AVERAGE + name)
+        learner.average[name].copy_(now.detach() if kept is None else put(kept, now))
+    missing = [name for name in learner.averaged if AVERAGE + name not in tensors]
+    if missing and learner.team.rank == 0:
+        others = f" and of {len(missing) - 1} more" if missing[1:] else ""
+        said = "what the checkpoint has"
+        print(f"note: there is no average of {missing[0]}{others}: it begins with {said}", file=sys.stderr)
 
 
 def memory_format(tensor):
