@@ -4,6 +4,7 @@
  */
 import { left, type Problem, refused, type Result, right } from "../fp.ts";
 import { messageOf } from "../files/io_problem.ts";
+import { PICTURE_KINDS } from "./picture/kinds.ts";
 import type { View, ViewSize } from "./_views.ts";
 
 export interface DecodeRequest {
@@ -80,7 +81,7 @@ export class DecodePool implements Disposable {
       job?.settle(refused({ path: job.request.path, layer: "file", code: "broken-file" }, {
         rule: "the file must be one that can be decoded",
         got: messageOf(event.message),
-        wanted: "a PNG, JPEG or WebP file",
+        wanted: `a ${PICTURE_KINDS} file`,
         hint: "convert the file to PNG",
       }));
       this.#dispatch();

@@ -17,6 +17,7 @@ import { pipe, problemAt, RA, refused, right, TE, unless } from "../fp.ts";
 import { shorterFor, type ViewSize } from "./_views.ts";
 import type { ColourStatistics, ImageFiles, TestedDataset } from "./dataset.ts";
 import { datasetOf } from "./dataset.ts";
+import { PICTURE_KINDS } from "./picture/kinds.ts";
 import type { OnProgress } from "./progress.ts";
 
 /** Options of {@link folder}. */
@@ -204,7 +205,7 @@ function emptyClasses({ folder, classes, paths, broken }: Found): readonly Probl
       got: unusable === 0
         ? "an empty folder"
         : `${unusable} ${unusable === 1 ? "file that cannot" : "files that cannot"} be used`,
-      wanted: "PNG, JPEG or WebP files",
+      wanted: `${PICTURE_KINDS} files`,
       hint: "add pictures, or remove the folder from every part of the data",
     });
   });

@@ -11,6 +11,7 @@ import { LARGEST, readRegular } from "../files/regular.ts";
 import { isSideways } from "./picture/exif.ts";
 import { type Format, type Opened, UnreadKind } from "./picture/format.ts";
 import { formatOf, otherKind } from "./picture/formats.ts";
+import { PICTURE_KINDS } from "./picture/kinds.ts";
 
 /** A picture: three bytes for each pixel, row after row. */
 export interface RgbImage {
@@ -87,9 +88,9 @@ export function decodeImage(bytes: Uint8Array, path: string): Result<RgbImage> {
   const format = formatOf(bytes);
   if (format === undefined) {
     return fail(refusal(path, {
-      rule: "the file must be a PNG, JPEG or WebP image",
+      rule: `the file must be a ${PICTURE_KINDS} image`,
       got: otherKind(bytes),
-      wanted: "89 50 4e 47 0d 0a 1a 0a (PNG) or ff d8 ff (JPEG) or RIFF....WEBP (WebP)",
+      wanted: "89 50 4e 47 0d 0a 1a 0a (PNG) or ff d8 ff (JPEG) or RIFF....WEBP (WebP) or P6 (PPM)",
       hint: "convert the image to PNG",
     }));
   }

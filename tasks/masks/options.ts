@@ -4,6 +4,7 @@ import { engineMistake, engineOptions } from "../cli/engine_options.ts";
 import { languageOption, RUN_MISSING, runArgument, weightsOption } from "../cli/options.ts";
 import { channelList, text } from "../cli/reader.ts";
 import { option, words, yesOrNo } from "../cli/term.ts";
+import { PICTURE_KINDS } from "../data/picture/kinds.ts";
 import { PROGRAM } from "../program_name.ts";
 import { folderFor } from "../networks/pretrained.ts";
 
@@ -18,7 +19,7 @@ export const masksCommand = command({
   terms: {
     run: runArgument,
     images: words(text("IMAGE", "an image"), {
-      description: "A PNG, JPEG or WebP file, or the number of a test image, from 0.",
+      description: `A ${PICTURE_KINDS} file, or the number of a test image, from 0.`,
       tooFew: "Images are missing: name files or numbers of test images.",
     }),
     channels: option(channelList(), {

@@ -4,6 +4,7 @@ import { engineMistake, engineOptions } from "../cli/engine_options.ts";
 import { languageOption, RUN_MISSING, runArgument, weightsOption } from "../cli/options.ts";
 import { oneOf, text } from "../cli/reader.ts";
 import { option, words } from "../cli/term.ts";
+import { PICTURE_KINDS } from "../data/picture/kinds.ts";
 
 export const predictCommand = command({
   name: "predict",
@@ -12,8 +13,8 @@ export const predictCommand = command({
   terms: {
     run: runArgument,
     images: words(text("IMAGE", "an image file or a folder"), {
-      description: "A PNG, JPEG or WebP file of any size, or a folder with such files in it.",
-      tooFew: "Images are missing: name a PNG, JPEG or WebP file, or a folder, after the run.",
+      description: `A ${PICTURE_KINDS} file of any size, or a folder with such files in it.`,
+      tooFew: `Images are missing: name a ${PICTURE_KINDS} file, or a folder, after the run.`,
     }),
     weights: weightsOption,
     language: languageOption,

@@ -5,13 +5,13 @@ import { PRESETS } from "../training/presets.ts";
 import { SCHEDULES } from "../../dsl/programs/schedule.ts";
 import { DEFAULTS } from "./defaults.ts";
 
-const { fast } = PRESETS;
+const { fast, minute, quick } = PRESETS;
 
 /** Where a recipe begins, and its numbers. */
 export const recipe = section("The recipe", {
   preset: option(oneOf(["minute", "fast", "quick", "long", "tune", "paper", "imagenet"], "NAME"), {
     description:
-      "Where the recipe begins: minute, fast (five minutes, by Muon), quick (five, by SGD), long (an hour), tune (on from weights), paper (the paper's on CIFAR) or imagenet (its other).",
+      `Where the recipe begins: fast (Muon, ${fast.steps} steps of ${fast.batch} images that are small at first: five minutes for ${DEFAULTS.net}), minute (the same in ${minute.steps} steps, to try things out), quick (SGD, ${quick.steps} steps of ${quick.batch}, for any network), long (an hour), tune (on from weights), paper (the paper's on CIFAR) or imagenet (its other).`,
     otherwise: `fast for ${DEFAULTS.net}, quick for others, tune with --from`,
   }),
   epochs: option(whole(1), {

@@ -5,7 +5,7 @@ import type { Described } from "../data/dataset.ts";
 import { type Problem, problemAt, type Result, right, unless } from "../fp.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** What of a recipe is larger than images: smaller ones to begin with, and squares cut out of them. */
+/** What of a recipe is larger than images: smaller ones to begin with, squares cut out of them, mirrored borders. */
 export function checkImageSize(
   { sizes = [], augment }: Recipe,
   { height, width }: Pick<Described, "height" | "width">,
@@ -15,12 +15,13 @@ export function checkImageSize(
     sides: readonly unknown[],
     path: string,
     words: Pick<Problem, "rule" | "hint">,
+    most: number = side,
   ): readonly Problem[] =>
-    sides.filter((own) => Number(own) > side).map((own) =>
+    sides.filter((own) => Number(own) > most).map((own) =>
       problemAt({ path, layer: "option", code: "image-size" }, {
         ...words,
         got: `${own} pixels, of images of ${height}x${width}`,
-        wanted: `${side} pixels at most`,
+        wanted: `${most} pixels at most`,
       })
     );
   const augmentation = augmentationOf(augment);
@@ -30,6 +31,9 @@ export function checkImageSize(
     ? stepsOf(augmentation.right)
     : [];
   const squares = steps.filter(({ name }) => name === "cutout").map(({ options }) => options.size);
+  const mirrored = steps.filter(({ name, options }) =>
+    name === "crop-flip" && options.edge === "reflect"
+  ).map(({ options }) => options.pad);
   return unless([
     ...larger(sizes.map((part) => part?.size), "sizes", {
       rule: "the images of the first parts of a run are smaller than its own",
@@ -39,5 +43,10 @@ export function checkImageSize(
       rule: "the square that is left empty fits into an image",
       hint: `give a smaller square: ${Math.ceil(side / 2)} pixels are much already`,
     }),
+    // A mirror shows what lies beside the edge, and no more.
+    ...larger(mirrored, "augment.pad", {
+      rule: "a mirrored border is narrower than an image",
+      hint: 'give a narrower border, or edge: "zeros"',
+    }, side - 1),
   ], undefined);
 }

@@ -96,6 +96,9 @@ export function openMeter(
     measure: async (state, images, how = {}) => {
       const { tenCrops = false, views, logits = false, drawn = false } = how;
       if (tenCrops && views !== undefined) return refused(VIEWS_BESIDE.at, VIEWS_BESIDE.words);
+      if (views === "six" && Math.min(...images.shape.slice(0, 2)) < 2) {
+        return refused(TOO_SMALL.at, TOO_SMALL.words);
+      }
       const source = setBatches(images, {
         ...IN_ORDER,
         size: batch,
@@ -183,6 +186,16 @@ const VIEWS_BESIDE = {
     got: "views beside ten crops",
     wanted: "one of the two",
     hint: "leave views out, or crops",
+  },
+};
+
+const TOO_SMALL = {
+  at: { path: "views", layer: "option", code: "mirror-too-small" },
+  words: {
+    rule: "an image that is moved by a pixel is mirrored at its edge",
+    got: "images of one pixel along a side",
+    wanted: "at least two pixels along each",
+    hint: "measure the image and its mirror image",
   },
 };
 

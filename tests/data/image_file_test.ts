@@ -4,6 +4,8 @@ import { encode as encodePng } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
 import { orThrow } from "../../dsl/problem/throw.ts";
 import { decodeImage, readImage } from "../../tasks/data/mod.ts";
+import { FORMATS } from "../../tasks/data/picture/formats.ts";
+import { PICTURE_KINDS } from "../../tasks/data/picture/kinds.ts";
 import { makePng, type PngParts } from "./_make_png.ts";
 import { assertProblem } from "./_results.ts";
 
@@ -123,6 +125,10 @@ function jpeg(): Uint8Array {
   return Uint8Array.from(data);
 }
 
+Deno.test("the kinds that are named are those that are read", () => {
+  assertEquals(PICTURE_KINDS.split(/, | or /), FORMATS.map(({ name }) => name));
+});
+
 Deno.test("decodeImage() reads JPEG", () => {
   const { width, height, pixels } = orThrow(decodeImage(jpeg(), "x.jpg"));
   assertEquals([width, height], [40, 24]);
@@ -193,7 +199,7 @@ Deno.test("decodeImage() refuses absurd sizes before it decodes", async () => {
 Deno.test("decodeImage() tells what is not an image by its first bytes", () => {
   assertProblem(
     decodeImage(new TextEncoder().encode("GIF89a..."), "x.png"),
-    "x.png (file): the file must be a PNG, JPEG or WebP image",
+    "x.png (file): the file must be a PNG, JPEG, WebP or PPM image",
     "a GIF picture that begins with 47 49 46 38 39 61 2e 2e",
     "89 50 4e 47 0d 0a 1a 0a (PNG) or ff d8 ff (JPEG) or RIFF....WEBP (WebP)",
   );

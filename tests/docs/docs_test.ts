@@ -8,6 +8,7 @@ import { dirname, join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
 import { COMMAND_NAMES, isCommandName } from "../../tasks/cli/commands.ts";
 import { candidates } from "../../tasks/completion/candidates.ts";
+import { PRESETS } from "../../tasks/training/mod.ts";
 import { percent } from "../../tasks/terminal/format.ts";
 import { withFolder } from "../files/_folder.ts";
 import {
@@ -192,4 +193,15 @@ Deno.test("pages and pictures of docs/results are what their numbers make", asyn
       assertEquals(there, text, `make them again: ${results.COMMAND}`);
     }
   }
+});
+
+Deno.test("the table of presets says what each preset does", async () => {
+  const cookbook = await Deno.readTextFile(join(root, "docs/cookbook.md"));
+  const rows = cookbook.matchAll(/^\| `(\w+)` +\| +([\d,]*) \| +(\d+) \| (Muon|SGD) +\|/gm);
+  const told = [...rows].map(([, ...row]) => row);
+  const own = Object.entries(PRESETS).map(([name, { steps, batch, optimizer }]) => {
+    const kind = optimizer.kind === "groups" ? "Muon" : "SGD";
+    return [name, steps?.toLocaleString("en") ?? "", `${batch}`, kind];
+  });
+  assertEquals(told.toSorted(), own.toSorted());
 });

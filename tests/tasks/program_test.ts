@@ -1,5 +1,5 @@
 /** The program itself: commands that there are not, files that are named otherwise than they are. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { COMMAND_NAMES, commandOf } from "../../tasks/cli/commands.ts";
 import { endingMistake } from "../../tasks/cli/ending.ts";
@@ -29,6 +29,10 @@ Deno.test("a command that there is not is named with the one that was meant, and
     assertEquals(picture.code, 2);
     assertStringIncludes(picture.stderr, ".svg or .mmd");
     assertEquals(await namesIn(folder), []);
+    const allowed = ["--allow-read", "--allow-write=."];
+    const drawn = await program(folder, ["diagram", "cifar/plain", "--out=a.svg"], allowed).ended;
+    assertEquals([drawn.code, drawn.stdout], [0, ""]);
+    assertMatch(drawn.stderr, /^a\.svg {2}[\d.]+ kB\n$/);
   });
 });
 

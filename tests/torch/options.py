@@ -185,6 +185,7 @@ found["never"] = [
         ("--early-stopping", "1"),
         ("--images", "3"),
         ("--cutout", "100"),
+        ("--edge", "reflect", "--pad", "32"),
         ("--rate", "inf"),
         ("--sampling", ",".join(["inf"] * 10)),
         ("--accumulate", "3"),

@@ -61,6 +61,7 @@ folderTest("every option of train.py does what it says", async (folder) => {
       "error: --early-stopping looks at images that are held out; hold some out with --validation",
       "error: --images and --test-data are for shards, and --data names none",
       "error: the square that is left empty fits into an image: --cutout is 100 pixels, of images of 32x32; give a smaller square: 16 pixels are much already",
+      "error: a mirrored border is narrower than an image: --pad is 32 pixels, of images of 32x32; give a narrower border, or --edge zeros",
       "error: --rate is inf; use a number from 0 on",
       "error: --sampling takes balanced, or 10 numbers above 0, one for each class",
       "error: a batch of 16 cannot be shared by 1 process in 3 parts; --batch is to be a multiple of 3",

@@ -118,6 +118,20 @@ const BAD: readonly Bad[] = [
     parts: ["cutout (option)", "got     9 pixels, of images of 8x8", "a smaller square: 4 pixels"],
   },
   {
+    name: "a mirrored border as wide as images",
+    change: {
+      recipe: {
+        ...recipe,
+        augment: inOrder(cutout({ size: 2 }), cropFlip({ pad: 8, flip: true, edge: "reflect" })),
+      },
+    },
+    parts: [
+      "augment.pad (option)",
+      "got     8 pixels, of images of 8x8",
+      "wanted  7 pixels at most",
+    ],
+  },
+  {
     name: "a group of parameters that the network does not have",
     change: { recipe: { ...recipe, optimizer: groups([{ path: "none", rate: 2 }], muon()) } },
     parts: ["optimizer.groups (option)", '{"path":"none"}'],

@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { chain, type Engine, orThrow, plan } from "../../mod.ts";
 import { dense, flatten } from "../../layers/mod.ts";
-import { openMeter, ranking, softmax } from "../../tasks/training/measure.ts";
+import { openMeter, ranking, type Showing, softmax } from "../../tasks/training/measure.ts";
 import { numberedImages } from "../data/_images.ts";
 import { assertProblem } from "../data/_results.ts";
 
@@ -62,10 +62,10 @@ const normalization = {
   std: Float32Array.of(1),
 } as const;
 
-async function measure(engine: Engine, count: number) {
+async function measure(engine: Engine, count: number, how: Showing = {}) {
   const meter = openMeter(engine, net, { batch: BATCH, normalization });
   const state = engine.upload(new Map());
-  const measured = await meter.measure(state, numberedImages(count, CLASSES));
+  const measured = await meter.measure(state, numberedImages(count, CLASSES), how);
   engine.free(state);
   meter.dispose();
   return measured;
@@ -92,6 +92,12 @@ Deno.test("measure() does not depend on the images beside an image", async () =>
   const one = orThrow(await measure(engineOf(LOGITS), 1));
   assertEquals([one.top1, one.top5], [1, 1]);
   assertAlmostEquals(one.loss, Math.log(Math.exp(2) + Math.exp(1) + 5) - 2, 1e-9);
+});
+
+Deno.test("measure() moves no image of one pixel, which has nothing to mirror at its edge", async () => {
+  const problem = "mirrored at its edge";
+  assertProblem(await measure(engineOf(LOGITS), 1, { views: "six" }), problem);
+  assertEquals(orThrow(await measure(engineOf(LOGITS), 1, { views: "mirror" })).top1, 1);
 });
 
 Deno.test("measure() frees every state that its runs give", async () => {

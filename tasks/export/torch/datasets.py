@@ -8,13 +8,19 @@ from shards import ShardData, is_shards
 
 
 def check_sides(settings, shape):
-    """Refuses what is larger than images, as netfold does: a square cut out of them, the sizes of a run's first parts."""
+    """Refuses what is larger than images, as netfold does: a square cut out of them, a mirrored border, the
+    sizes of a run's first parts."""
     side = min(shape[:2])
     images = f"of images of {shape[0]}x{shape[1]}"
     if settings.cutout > side:
         raise SystemExit(
             f"error: the square that is left empty fits into an image: --cutout is {settings.cutout} pixels, {images};"
             f" give a smaller square: {-(-side // 2)} pixels are much already"
+        )
+    if settings.augment and settings.edge == "reflect" and settings.pad >= side:
+        raise SystemExit(
+            f"error: a mirrored border is narrower than an image: --pad is {settings.pad} pixels, {images};"
+            f" give a narrower border, or --edge zeros"
         )
     for part in settings.own.get("sizes", []):
         if part["size"] > side:

@@ -249,8 +249,12 @@ def views(images, kind):
     if kind == "none":
         return [(images, 1)]
     height, width = images.shape[2:]
-    around = F.pad(images, (1, 1, 1, 1), "reflect")
-    moved = [around[:, :, at : at + height, at : at + width] for at in (0, 2)] if kind == "six" else []
+    moved = []
+    if kind == "six":
+        if min(height, width) < 2:
+            raise SystemExit("error: images of one pixel along a side cannot be moved; measure with --views mirror")
+        around = F.pad(images, (1, 1, 1, 1), "reflect")
+        moved = [around[:, :, at : at + height, at : at + width] for at in (0, 2)]
     return [(view, weight) for of, weight in [(images, 2), *((part, 1) for part in moved)] for view in (of, of.flip(3))]
 `;
 
