@@ -4,6 +4,7 @@
  */
 import { join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
+import { IS_BINARY } from "../../dsl/problem/binary.ts";
 import { EXIT } from "../cli/exit.ts";
 import { LimitedBytesTransformStream } from "@std/streams";
 import { DATASET_FORMS } from "../data/load.ts";
@@ -51,8 +52,8 @@ const MOST_BYTES = 16 * 2 ** 20;
 /** Characters of what a process has said that are kept, from the last. */
 const KEPT = 20_000;
 
-const [CLI, LISTS] = ["../cli/main.ts", "../permissions/main.ts"]
-  .map((path) => new URL(path, import.meta.url).href);
+const CLI = new URL("../cli/main.ts", import.meta.url).href;
+const LISTS = new URL("../permissions/main.ts", import.meta.url).href;
 
 /** What every Deno is started with. */
 const RUN = ["run", "--quiet", "--no-lock", "--no-prompt"];
@@ -64,12 +65,12 @@ export const ALLOWED: readonly string[] = [
   "--allow-sys=hostname,systemMemoryInfo",
 ];
 
-/** What keeps the memory of a step for the next one, and colours out of what is said. */
-const VARIABLES = {
-  MALLOC_TRIM_THRESHOLD_: "4000000000",
-  MALLOC_MMAP_THRESHOLD_: "4000000000",
-  NO_COLOR: "1",
-};
+/** What keeps the memory of a step for the next one, as `deno task train` has it, and colours out of what is said. */
+export const VARIABLES: Readonly<Record<string, string>> = Object.fromEntries([
+  ...[...project.tasks.train.command.matchAll(/\b(MALLOC_[A-Z_]+)=([0-9]+) /g)]
+    .map(([, name = "", value = ""]) => [name, value]),
+  ["NO_COLOR", "1"],
+]);
 
 /**
  * Makes ready to train in a folder of runs. Asks for permission to run Deno, and to write the folder.
@@ -79,11 +80,20 @@ export function openTrainings(root: string): Promise<Result<Trainings>> {
     orThrow(await mayRunDeno());
     orThrow(await mayWrite(root));
     if (root.includes(",")) throw new ProblemError([withComma(root)]);
-    const [cache, ffi] = await Promise.all([allowed("cache"), allowed("ffi")]);
-    const writes = [root, ...cache === "" ? [] : [cache]].join();
-    const flags = [...RUN, ...ALLOWED, `--allow-write=${writes}`, `--allow-ffi=${ffi}`];
-    return trainingsIn(root, [...flags, CLI ?? "", "train"]);
+    return trainingsIn(root, await trainingIn(root));
   });
+}
+
+/** The arguments with which Deno trains in a folder; one binary has its permissions, and is started as it is. */
+export async function trainingIn(
+  root: string,
+  isBinary: boolean = IS_BINARY,
+): Promise<readonly string[]> {
+  if (isBinary) return ["train"];
+  const [cache, ffi] = await Promise.all([allowed("cache"), allowed("ffi")]);
+  const writes = [root, ...cache === "" ? [] : [cache]].join();
+  const flags = [...RUN, ...ALLOWED, `--allow-write=${writes}`, `--allow-ffi=${ffi}`];
+  return [...flags, CLI, "train"];
 }
 
 function trainingsIn(root: string, command: readonly string[]): Trainings {
@@ -182,7 +192,7 @@ async function mayRunDeno(): Promise<Result<void>> {
 async function allowed(list: "cache" | "ffi"): Promise<string> {
   const env = `--allow-env=${project.permissions.variables.env.join()}`;
   const command = new Deno.Command(Deno.execPath(), {
-    args: [...RUN, env, LISTS ?? "", list],
+    args: [...RUN, env, LISTS, list],
     stdin: "null",
   });
   const { success, stdout, stderr } = await command.output();

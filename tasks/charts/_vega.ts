@@ -46,7 +46,9 @@ const CONFIG: NonNullable<TopLevelSpec["config"]> = {
 
 // Looked up at run time: Deno would resolve the 78 packages of Vega whenever a program starts, were
 // their names written into the imports.
-const { vega: VEGA, "vega-lite": VEGA_LITE } = project.imports;
+export const VEGA: string = project.imports.vega;
+/** Likewise. */
+export const VEGA_LITE: string = project.imports["vega-lite"];
 
 /** Legends above each other, where there is no room for them side by side. */
 const STACKED: Config = {

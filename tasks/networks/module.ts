@@ -14,6 +14,7 @@ import { toValue } from "../../dsl/net/json.ts";
 import { isLanguage, type Language, type Using, usingOf } from "../../dsl/plan/language.ts";
 import { fromJSON } from "../../layers/bound/plan.ts";
 import type { Net } from "../../dsl/net/net.ts";
+import { IS_BINARY } from "../../dsl/problem/binary.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import type { Problem, Result } from "../fp.ts";
 import { all, E, fail, left, pipe, problemAt, ProblemError, refused, right } from "../fp.ts";
@@ -169,7 +170,11 @@ function kindOf(value: unknown): string {
 }
 
 /** What a module that did not load said, without its stack. */
-function loadProblems(path: string, error: unknown): readonly Problem[] {
+export function loadProblems(
+  path: string,
+  error: unknown,
+  isBinary: boolean = IS_BINARY,
+): readonly Problem[] {
   if (error instanceof ProblemError) {
     return error.problems.map((problem) => ({ ...problem, path: `${path}: ${problem.path}` }));
   }
@@ -181,7 +186,9 @@ function loadProblems(path: string, error: unknown): readonly Problem[] {
     rule: "the module must load",
     got: needs === undefined ? said : said.replace(/, run again.*$/s, ""),
     wanted: needs ?? "a module that runs to its end",
-    hint: bare !== undefined
+    hint: isBinary
+      ? "a binary runs JavaScript that imports nothing; give a JSON file, or run netfold by deno run"
+      : bare !== undefined
       ? sourceHint(bare)
       : needs === "--allow-import"
       ? "modules from elsewhere need --allow-import with their host; modules of a folder do not"

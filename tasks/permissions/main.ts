@@ -33,6 +33,8 @@ const LISTS = {
   },
   /** Python, and the interpreter that stands in its place. */
   run: (read: Read) => ["python3", ...given(read("NETFOLD_PYTHON"))],
+  /** Deno itself. */
+  deno: () => given(Deno.execPath()),
   /** What netfold itself is made of, and what runs on its own: not for a task that writes here. */
   own: () => OWN.flatMap((path) => given(`${ROOT}/${path}`)),
 } as const;

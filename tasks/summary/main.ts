@@ -47,8 +47,10 @@ async function main(given: SummaryArguments): Promise<void> {
 
 /** What a step of training takes, with the optimiser that training has by default. */
 async function needs(plan: Plan, batch: number): Promise<TrainingNeeds> {
-  const address = "../../dsl/interpreters/counts/training_cost.ts";
-  const { trainingNeeds } = await later<TrainingCost>(address, import.meta.url);
+  const { trainingNeeds } = await later<TrainingCost>(
+    "../../dsl/interpreters/counts/training_cost.ts",
+    import.meta.url,
+  );
   return trainingNeeds(plan, { batch, optimizer: { kind: "sgd" } });
 }
 

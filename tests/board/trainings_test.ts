@@ -7,7 +7,7 @@ import { chain } from "../../dsl/net/combinators.ts";
 import { toJSON } from "../../dsl/net/json.ts";
 import { dense, globalAveragePool } from "../../layers/mod.ts";
 import { answer } from "../../tasks/board/_answer.ts";
-import { ALLOWED } from "../../tasks/board/_trainings.ts";
+import { ALLOWED, trainingIn, VARIABLES } from "../../tasks/board/_trainings.ts";
 import type { BoardTraining, BoardTrainings, Refused } from "../../tasks/board/wire.ts";
 import { isLocked } from "../../tasks/files/run_lock.ts";
 import { browserTest } from "../_browser.ts";
@@ -106,6 +106,16 @@ Deno.test("a training of the board may do no more than that of the task", () => 
     assert(own.includes(one), `${flag} is none of the task's`);
   }
   assert(!flags.some((flag) => /^--allow-(all|run|net|write|import)/.test(flag)));
+});
+
+Deno.test("a training of the board keeps its memory as the task does; one binary is started as it is", async () => {
+  const kept = Object.entries(VARIABLES).filter(([name]) => name.startsWith("MALLOC_"));
+  assertEquals(kept.length, 2);
+  for (const [name, value] of kept) {
+    assertStringIncludes(project.tasks.train.command, ` ${name}=${value} `);
+  }
+  assertEquals(await trainingIn("runs", true), ["train"]);
+  assertEquals((await trainingIn("runs", false)).slice(0, 1), ["run"]);
 });
 
 Deno.test("a training is started, stopped, resumed, and stopped with the board", async () => {

@@ -5,7 +5,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, fromFileUrl, join } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
-import { loadingProblem, PACKAGE } from "../../dsl/engines/onnx/runtime.ts";
+import { loadingProblem, loadRuntime, PACKAGE } from "../../dsl/engines/onnx/runtime.ts";
+import { onlyProblem } from "../_problems.ts";
 
 const root = dirname(dirname(dirname(fromFileUrl(import.meta.url))));
 const at = (path: string): string => JSON.stringify(new URL(`../../${path}`, import.meta.url));
@@ -88,6 +89,12 @@ Deno.test("loadRuntime() says when the library is damaged, and when there is non
   assertStringIncludes(missing, "onnx (engine): ONNX Runtime must have a library for this system");
   assertStringIncludes(missing, "got     none for plan9/mips");
   assertStringIncludes(missing, "hint    use the engine tfjs");
+});
+
+Deno.test("loadRuntime() says that one binary holds no ONNX Runtime, and what to use", async () => {
+  const { code, hint } = onlyProblem(await loadRuntime(true));
+  assertEquals(code, "library-missing");
+  assertStringIncludes(hint, "use the engine tfjs");
 });
 
 Deno.test("loadingProblem() tells a system without a library from a library that does not load", () => {

@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { equal, orThrow, renderProblems, toJSON } from "../../mod.ts";
 import { relu } from "../../layers/mod.ts";
 import { attention20 } from "../../nets/mod.ts";
+import { loadProblems } from "../../tasks/networks/module.ts";
 import { chosenNetwork, findNetwork, titleOf } from "../../tasks/networks/networks.ts";
 import { onlyProblem, problemsOf } from "../_problems.ts";
 import { inFolder, run, smallNet } from "./_task.ts";
@@ -43,6 +44,13 @@ Deno.test("a module may export what an edit gave, a network or its problems", as
     assertEquals(problem.path, `${path}: the default export: conv7`);
     assertEquals(problem.hint, 'did you mean "conv1"?');
   });
+});
+
+Deno.test("one binary says of a module that does not load what it can load", () => {
+  const [problem] = loadProblems("a.ts", new SyntaxError("Unexpected token ':'"), true);
+  assertStringIncludes(problem?.hint ?? "", "give a JSON file");
+  const [usual] = loadProblems("a.ts", new SyntaxError("Unexpected token ':'"), false);
+  assertStringIncludes(usual?.hint ?? "", "deno run a.ts");
 });
 
 Deno.test("an object made by hand is judged like a file of JSON", async () => {

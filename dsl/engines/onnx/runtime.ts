@@ -10,6 +10,7 @@
  */
 import type * as common from "onnxruntime-common";
 import project from "../../../deno.json" with { type: "json" };
+import { IS_BINARY } from "../../problem/binary.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { fail, type Result, right } from "../../problem/result.ts";
 
@@ -23,9 +24,13 @@ export const PACKAGE: string = project.imports["onnxruntime-common"].replace("co
  * ONNX Runtime, fetched from npm when it is not in Deno's cache. Needs
  * `--allow-ffi` for that cache, and no other permission. It fails when the
  * package is unavailable, when Deno does not allow native code, and when
- * there is no library for this system or it does not load.
+ * there is no library for this system or it does not load, and in a binary of `deno compile`: what
+ * Deno takes out of one is a native library alone, and ONNX Runtime's is two files side by side.
  */
-export async function loadRuntime(): Promise<Result<Runtime>> {
+export async function loadRuntime(
+  isBinary: boolean = IS_BINARY,
+): Promise<Result<Runtime>> {
+  if (isBinary) return fail(NOT_IN_BINARIES);
   try {
     const module: { readonly default: Runtime } = await import(PACKAGE);
     return right(module.default);
@@ -33,6 +38,16 @@ export async function loadRuntime(): Promise<Result<Runtime>> {
     return fail(loadingProblem(error));
   }
 }
+
+const NOT_IN_BINARIES: Problem = {
+  path: "onnx",
+  layer: "engine",
+  code: "library-missing",
+  rule: "ONNX Runtime must be there",
+  got: "a binary, which does not hold it",
+  wanted: PACKAGE,
+  hint: "use the engine tfjs, or netfold as deno install gives it",
+};
 
 /** Why ONNX Runtime could not be loaded, by the error that its import threw. */
 export function loadingProblem(error: unknown): Problem {
