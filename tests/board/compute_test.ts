@@ -10,6 +10,7 @@ import {
   paramsOf,
   type Settings,
   settingsOf,
+  wrongIn,
 } from "../../tasks/board/page/train/settings.ts";
 import { begun, isGoing, type Training, withTold } from "../../tasks/board/page/train/training.ts";
 import * as source from "../../tasks/board/page/try/source.ts";
@@ -30,11 +31,19 @@ const engine = orThrow(await tfjsEngine({ backend: "wasm" }));
 const USUAL = settingsOf(new URLSearchParams());
 const OTHERS: Settings = { p: 1, t: 2, r: 2, seed: 7, steps: 20, learning: "nal" };
 
-Deno.test("an address holds what is trained; what it says wrongly is the usual", () => {
+Deno.test("an address holds what is trained; what it says wrongly is told, and the usual", () => {
   assertEquals(settingsOf(paramsOf(OTHERS)), OTHERS);
   assertEquals(settingsOf(paramsOf(USUAL)), USUAL);
   const wrong = "p=9&t=0&r=x&seed=-1&steps=1e3&learning=constructor";
   assertEquals(settingsOf(new URLSearchParams(wrong)), USUAL);
+  assertEquals(
+    wrongIn(new URLSearchParams(`${wrong}&speed=3`)).map(({ code, path }) => `${code} ${path}`),
+    [
+      "unknown-name speed",
+      ...["p", "t", "r", "seed", "steps", "learning"].map((name) => `invalid-argument ${name}`),
+    ],
+  );
+  for (const settings of [OTHERS, USUAL]) assertEquals(wrongIn(paramsOf(settings)), []);
   assertEquals([numberIn("seed", "0"), numberIn("seed", ""), numberIn("steps", "9")], [
     0,
     undefined,
@@ -45,13 +54,20 @@ Deno.test("an address holds what is trained; what it says wrongly is the usual",
 Deno.test("an address holds which network is tried", () => {
   const sources: readonly source.Source[] = [
     { kind: "run", name: "a & b=c", weights: "last" },
+    { kind: "run", name: "a", weights: "worst" },
     { kind: "pretrained", name: "cifar/attention-8-wide" },
   ];
   for (const one of sources) {
+    assertEquals(source.unknownIn(source.paramsOf(one)), []);
     assertEquals(source.sourceOf(new URLSearchParams(`${source.paramsOf(one)}`)), one);
   }
   const first = { kind: "pretrained", name: PRETRAINED_NAMES[0] } as const;
   assertEquals(source.sourceOf(new URLSearchParams()), first);
+  const odd = source.unknownIn(new URLSearchParams("run=a&pretrained=b&weight=last"));
+  assertEquals(odd.map(({ path, hint }) => `${path}: ${hint}`), [
+    "pretrained: leave it out",
+    'weight: did you mean "weights"?',
+  ]);
 });
 
 Deno.test("a training in the page tells its steps, and its masks while they form", async () => {

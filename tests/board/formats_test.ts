@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { parseTar } from "nanotar";
 import { torchModule } from "../../layers/bound/torch.ts";
 import { conv } from "../../layers/mod.ts";
-import { orThrow, repeat, shared, toJSON } from "../../mod.ts";
+import { named, orThrow, repeat, shared, toJSON } from "../../mod.ts";
 import { network } from "../../nets/mod.ts";
 import { citationOf } from "../../nets/citations.ts";
 import { exportOnnx } from "../../tasks/export/onnx.ts";
@@ -72,6 +72,30 @@ browserTest("a network is taken along as ONNX, TensorFlow.js and PyTorch", async
       await page.until(`document.querySelector("[role=alert]")?.textContent.includes("ONNX")`);
       await page.fill("textarea", toJSON(conv(4)));
       await page.until(`!document.querySelector("[role=alert]")`);
+
+      // A network of its user's own is saved by the name that it is given, or has.
+      await page.fill("textarea", toJSON(named("mine", conv(4))));
+      await page.until(`document.querySelector(".whole").textContent.startsWith("mine: ")`);
+      await page.fill(".pair label:nth-of-type(2) input", "小 net");
+      await page.until(`document.querySelector(".whole").textContent.startsWith("小 net: ")`);
+      await page.until(`location.hash.includes("name=")`);
+      await page.goTo(await page.value("location.href"));
+      await page.until(`document.querySelector(".whole")?.textContent.startsWith("小 net: ")`);
+      await page.value(press("Save as ONNX"));
+      await page.until(`${SAID}.startsWith("小-net.onnx is saved")`);
+      await written(join(saved, "小-net.onnx"));
+      await page.fill("textarea", toJSON(conv(5)));
+      await page.until(`document.querySelector(".total")?.textContent.includes("6x6x5")`);
+      await page.until(`document.querySelector(".whole").textContent.startsWith("小 net: ")`);
+      await page.value(`dispatchEvent(new DragEvent("drop", {
+        dataTransfer: (() => {
+          const data = new DataTransfer();
+          data.items.add(new File([${JSON.stringify(toJSON(conv(6)))}], "dropped.json"));
+          return data;
+        })(),
+        cancelable: true,
+      })); 0`);
+      await page.until(`document.querySelector(".whole").textContent.startsWith("dropped: ")`);
       assertEquals(await page.complaints(), []);
     });
   });

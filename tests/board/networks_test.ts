@@ -1,9 +1,17 @@
 /** Networks in the board's addresses: an address is a network, and its script makes the same one. */
 import { assert, assertEquals } from "@std/assert";
 import { join, toFileUrl } from "@std/path";
-import { equal, fromJSON, orThrow, toJSON } from "../../mod.ts";
+import { equal, fromJSON, named, type Net, orThrow, toJSON } from "../../mod.ts";
+import { relu } from "../../layers/mod.ts";
 import { addressIn, addressOf } from "../../tasks/board/page/address.ts";
-import { familyOf } from "../../tasks/board/page/networks/family.ts";
+import {
+  changed,
+  FAMILY_NAMES,
+  familyOf,
+  type FamilySaid,
+  nearestOf,
+  optionsOf,
+} from "../../tasks/board/page/networks/family.ts";
 import { packed, unpacked } from "../../tasks/board/page/networks/packed.ts";
 import { scriptOf } from "../../tasks/board/page/networks/script.ts";
 import {
@@ -12,13 +20,15 @@ import {
   type NetworkSpec,
   paramsOf,
   specOf,
+  unknownIn,
 } from "../../tasks/board/page/networks/spec.ts";
+import { stemOf } from "../../tasks/export/words.ts";
 import { networkModule } from "../../tasks/networks/module.ts";
 import { residualAttention } from "../../nets/mod.ts";
 import { root } from "../docs/_blocks.ts";
 import { withFolder } from "../files/_folder.ts";
 
-const NUMBERS: Readonly<Record<string, string>> = {
+const NUMBERS: FamilySaid = {
   ...{ p: "2", t: "3", modules: "1,2", widths: "32,64", tail: "0" },
   ...{ unit: "basic", activation: "spatial", learning: "nal", mask: "local", layout: "text" },
 };
@@ -28,10 +38,10 @@ const JSON_TEXT = toJSON(residualAttention({ widths: [8, 16], modules: 1 }));
 const SPECS: readonly NetworkSpec[] = [
   FIRST,
   { kind: "zoo", name: "cifar/attention-92", classes: "100", input: "64x64x3" },
-  { kind: "family", family: familyOf(() => null) },
-  { kind: "family", family: familyOf((name) => NUMBERS[name] ?? null), classes: "7" },
+  { kind: "family", family: {} },
+  { kind: "family", family: NUMBERS, classes: "7" },
   { kind: "json", code: await packed(JSON_TEXT), input: "32x32x3" },
-  { kind: "code", code: await packed("chain(relu())"), input: "32x32x3" },
+  { kind: "code", code: await packed("chain(relu())"), name: "mein Netz", input: "32x32x3" },
 ];
 
 /** A network as an address has it; a browser runs code, which is taken to make this one. */
@@ -45,6 +55,7 @@ Deno.test("an address is a network, and another one to compare it with", () => {
     assertEquals(read.part, "networks");
     assertEquals(specOf(read.given), spec);
     assertEquals(specOf(read.given, "to."), FIRST);
+    assertEquals(unknownIn(read.given), []);
   }
   assertEquals(specOf(new URLSearchParams()), undefined);
 });
@@ -68,7 +79,24 @@ Deno.test("a copied script makes the network that is shown", async () => {
   });
 });
 
-Deno.test("what an address says wrongly is a problem, or the paper's", async () => {
+Deno.test("a network that a text describes is called as its user, or it itself, says", async () => {
+  const called = async (said: { readonly name?: string }, net: Net) => {
+    const json = { kind: "json", code: await packed(toJSON(net)), input: "8x8x3" } as const;
+    return orThrow(networkOf({ ...json, ...said }, toJSON(net))).name;
+  };
+  assertEquals(await called({}, relu()), "network");
+  assertEquals(await called({}, named("mine", relu())), "mine");
+  assertEquals(await called({ name: "yours" }, named("mine", relu())), "yours");
+});
+
+Deno.test("a file that holds a network has its name, in any script and in no other folder", () => {
+  const stems = { "cifar/attention-8": "cifar-attention-8", "a b": "a-b", "../../x": "x" };
+  for (const [name, stem] of Object.entries(stems)) assertEquals(stemOf(name), stem);
+  for (const name of ["注意力網絡", "сеть", "réseau"]) assertEquals(stemOf(name), name);
+  for (const name of ["", "/", "...", "\u202e"]) assertEquals(stemOf(name), "network");
+});
+
+Deno.test("what an address says wrongly is a problem", async () => {
   const code = async (spec: NetworkSpec) => {
     const found = await network(spec);
     return found._tag === "Left" ? found.left.map(({ code, path }) => `${code} ${path}`) : [];
@@ -84,8 +112,45 @@ Deno.test("what an address says wrongly is a problem, or the paper's", async () 
   assertEquals(await code({ kind: "json", code: "%%%", input: "8x8x3" }), ["not-json "]);
   const uneven = new URLSearchParams("family=x&modules=1,1&widths=8,8,8");
   assertEquals((await code(specOf(uneven) ?? FIRST)).length, 1);
-  const odd = familyOf((name) => name === "unit" ? "constructor" : "x");
-  assertEquals(odd, familyOf(() => null));
+  const odd = "family=residual-attention&p=5&t=0&r=1.5&tail=x&modules=1,9&widths=520,64,12" +
+    "&unit=constructor&activation=&mask=__proto__&learning=ARL&layout=tails&reading=figures";
+  assertEquals(
+    await code(specOf(new URLSearchParams(odd)) ?? FIRST),
+    [...FAMILY_NAMES].map((name) => `invalid-argument ${name}`),
+  );
+  const deep = await code({ kind: "family", family: { modules: "1,1,1,1,1,1" } });
+  assertEquals(deep, ["invalid-argument modules"]);
+});
+
+Deno.test("what an address names that is nothing of its networks is a problem", () => {
+  const unknown = (text: string) =>
+    unknownIn(new URLSearchParams(text)).map(({ code, path, hint }) => `${code} ${path}: ${hint}`);
+  assertEquals(unknown(""), []);
+  assertEquals(unknown("zoo=a&classes=3&to.family=residual-attention&to.p=2"), []);
+  assertEquals(unknown("zoo=a&p=2&clases=3"), [
+    "unknown-name p: leave it out",
+    'unknown-name clases: did you mean "classes"?',
+  ]);
+  assertEquals(unknown("p=2"), ["unknown-name p: leave it out"]);
+  assertEquals(unknown("zoo=a&zoo=b"), [
+    "invalid-argument zoo: leave all but one of them out",
+  ]);
+  assertEquals(unknown("zoo=a&family=b"), [
+    'unknown-name family: did you mean "to.family"?',
+  ]);
+  assertEquals(unknown("to.family=b"), [
+    "unknown-name to.family: write to.family=residual-attention",
+  ]);
+});
+
+Deno.test("sliders show the paper's in the place of what is wrong, and mend it when they are moved", () => {
+  const usual = nearestOf({});
+  assertEquals(orThrow(familyOf({})), usual);
+  assertEquals(optionsOf(usual, {}), {});
+  assertEquals(nearestOf({ p: "5", t: "4", widths: "9" }), { ...usual, t: 4 });
+  const said = changed({ p: "5", t: "4", r: "9" }, { p: 2, t: 2 });
+  assertEquals(said, { p: "2", r: "9" });
+  assertEquals(changed(said, { r: 1, widths: [8, 16] }), { p: "2", widths: "8,16" });
 });
 
 Deno.test("a text survives its address; what is none, or too long, is nothing", async () => {

@@ -3,7 +3,6 @@ import type { JSX } from "preact";
 import { defined } from "../../../../dsl/problem/defined.ts";
 import { toJSON } from "../../../../dsl/net/json.ts";
 import { ZOO_NAMES } from "../../../../nets/zoo.ts";
-import { familyOf } from "./family.ts";
 import { FamilyControls } from "./family_controls.tsx";
 import { CodeText } from "./code_text.tsx";
 import { CODE, FAMILY, FIRST, isText, JSON_NET, type NetworkSpec, ZOO } from "./spec.ts";
@@ -35,7 +34,7 @@ export function Controls(): JSX.Element {
         ))}
       </fieldset>
       {named.kind === ZOO && <Zoo name={named.name} />}
-      {named.kind === FAMILY && <FamilyControls family={named.family} />}
+      {named.kind === FAMILY && <FamilyControls said={named.family} />}
       {named.kind === CODE && <CodeText />}
       {named.kind === JSON_NET && <JsonText />}
       <Said named={named} />
@@ -63,9 +62,9 @@ function turnTo(kind: NetworkSpec["kind"]): void {
     case ZOO:
       return choose(FIRST);
     case FAMILY:
-      return choose({ kind: FAMILY, family: familyOf(() => null) });
+      return choose({ kind: FAMILY, family: {} });
     case CODE:
-      return void chooseCode(EXAMPLE);
+      return void chooseCode(EXAMPLE, "");
     case JSON_NET: {
       const text = value?._tag === "Right" ? toJSON(value.right.net, 1) : "";
       void chooseText(text);
@@ -116,14 +115,19 @@ function JsonText(): JSX.Element {
 /** Shows the network in the first of some files. */
 export async function readFile(files: FileList | null | undefined): Promise<void> {
   const file = files?.item(0);
-  if (file) await chooseText(await file.text());
+  if (file) await chooseText(await file.text(), file.name.replace(/\.json$/i, ""));
 }
 
-/** The input and the classes; a network that a text describes has its own classes. */
+/** The input, and the classes; a network that a text describes has its own, and is called by its user. */
 function Said({ named }: { readonly named: NetworkSpec }): JSX.Element {
   const say = (name: "input" | "classes", value: string) => {
     const { [name]: _, ...others } = named;
     choose({ ...others, ...defined({ [name]: value.trim() || undefined }) });
+  };
+  const call = (value: string) => {
+    if (!isText(named)) return;
+    const { name: _, ...others } = named;
+    choose({ ...others, ...defined({ name: value.trim() || undefined }) });
   };
   return (
     <div class="pair">
@@ -136,6 +140,17 @@ function Said({ named }: { readonly named: NetworkSpec }): JSX.Element {
           onInput={(event) => say("input", event.currentTarget.value)}
         />
       </label>
+      {isText(named) && (
+        <label class="row">
+          Name{" "}
+          <input
+            type="text"
+            value={named.name ?? ""}
+            placeholder="its own"
+            onChange={(event) => call(event.currentTarget.value)}
+          />
+        </label>
+      )}
       {!isText(named) && (
         <label class="row">
           Classes{" "}

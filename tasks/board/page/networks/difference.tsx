@@ -25,7 +25,11 @@ export function Difference(): JSX.Element {
           <select value={value} onChange={(event) => compare(event.currentTarget.value)}>
             <option value={NONE}>nothing</option>
             <option value={THIS}>this network as it is now</option>
-            {value === KEPT && to && <option value={KEPT}>{titleOf(to)}, as it was</option>}
+            {value === KEPT && to && (
+              <option value={KEPT}>
+                {before?._tag === "Right" ? before.right.name : titleOf(to)}, as it was
+              </option>
+            )}
             {ZOO_NAMES.map((name) => <option key={name} value={name}>{name}</option>)}
           </select>
         </label>

@@ -2,10 +2,14 @@
 import type { JSX } from "preact";
 import { Slider } from "../slider.tsx";
 import {
+  changed,
   CHOICE_NAMES,
   type ChoiceName,
   CHOICES,
   type Family,
+  type FamilySaid,
+  MOST_STAGES,
+  nearestOf,
   NUMBERS,
   STAGE_NUMBERS,
   type StageNumberName,
@@ -22,14 +26,13 @@ const TITLES: Readonly<Record<ChoiceName, string>> = {
   reading: "reading of r",
 };
 
-const MOST_STAGES = 5;
-
-export function FamilyControls({ family }: { readonly family: Family }): JSX.Element {
+export function FamilyControls({ said }: { readonly said: FamilySaid }): JSX.Element {
+  const family = nearestOf(said);
   const change = (what: Partial<Family>) => {
     const { input, classes } = spec.peek();
     choose({
       kind: FAMILY,
-      family: { ...family, ...what },
+      family: changed(said, what),
       ...(input === undefined ? {} : { input }),
       ...(classes === undefined ? {} : { classes }),
     });

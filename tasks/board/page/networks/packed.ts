@@ -23,9 +23,13 @@ export async function unpacked(code: string): Promise<string | undefined> {
   }
 }
 
-/** A link to a network that a JSON text describes. */
-export async function linkTo(text: string, input: readonly number[]): Promise<string> {
-  const spec: NetworkSpec = { kind: JSON_NET, code: await packed(text), input: input.join("x") };
+/** A link to a network of this name that a JSON text describes. */
+export async function linkTo(
+  text: string,
+  { name, input }: { readonly name: string; readonly input: readonly number[] },
+): Promise<string> {
+  const code = await packed(text);
+  const spec: NetworkSpec = { kind: JSON_NET, code, name, input: input.join("x") };
   return addressOf("networks", new URLSearchParams(paramsOf(spec)));
 }
 

@@ -1,7 +1,7 @@
 /** A network as a script that makes it, which the program reads as it reads any module with a network. */
 import { toJSON } from "../../../../dsl/net/json.ts";
 import type { ZooNetwork } from "../../../../nets/zoo.ts";
-import { unusual } from "./family.ts";
+import { nearestOf, unusual } from "./family.ts";
 import { CODE, FAMILY, isText, JSON_NET, type NetworkSpec, ZOO } from "./spec.ts";
 
 /** The script of a network, which `spec` names. */
@@ -27,7 +27,7 @@ function linesOf(spec: NetworkSpec, json: string): readonly string[] {
       ];
     }
     case FAMILY: {
-      const own = Object.entries(unusual(spec.family)).map(([name, value]) =>
+      const own = Object.entries(unusual(nearestOf(spec.family))).map(([name, value]) =>
         `${name}: ${JSON.stringify(value)}`
       );
       const options = [...own, ...said].map((option) => `  ${option},\n`).join("");

@@ -4,16 +4,24 @@
  * Each becomes a network with its input, or problems.
  */
 import { defined } from "../../../../dsl/problem/defined.ts";
+import type { Net } from "../../../../dsl/net/net.ts";
 import type { Shape } from "../../../../dsl/net/shape.ts";
+import type { Problem } from "../../../../dsl/problem/problem.ts";
 import { fail, left, type Result, right } from "../../../../dsl/problem/result.ts";
 import { ProblemError } from "../../../../dsl/problem/throw.ts";
 import { fromJSON } from "../../../../layers/bound/plan.ts";
 import { residualAttention } from "../../../../nets/residual_attention.ts";
 import { network, type ZooNetwork } from "../../../../nets/zoo.ts";
 import { shape, whole } from "../../../cli/reader.ts";
-import { type Family, familyOf, optionsOf, unusual } from "./family.ts";
+import { strangers, wrongAddress } from "../address.ts";
+import { FAMILY_NAMES, familyOf, type FamilySaid, optionsOf } from "./family.ts";
 
 export const [ZOO, FAMILY, JSON_NET, CODE] = ["zoo", "family", "json", "code"] as const;
+
+const KINDS: readonly string[] = [ZOO, FAMILY, JSON_NET, CODE];
+
+/** What the address calls the family whose numbers it holds. */
+const THE_FAMILY = "residual-attention";
 
 /** What may be said of any network, as it was written; nothing for the network's own. */
 interface Said {
@@ -25,9 +33,17 @@ export type NetworkSpec =
   & Said
   & (
     | { readonly kind: typeof ZOO; readonly name: string }
-    | { readonly kind: typeof FAMILY; readonly family: Family }
-    | { readonly kind: typeof JSON_NET | typeof CODE; readonly code: string }
+    | { readonly kind: typeof FAMILY; readonly family: FamilySaid }
+    | {
+      readonly kind: typeof JSON_NET | typeof CODE;
+      readonly code: string;
+      /** What its user calls it. */
+      readonly name?: string;
+    }
   );
+
+/** What stands before the names of the network that another is compared with. */
+export const OTHER = "to.";
 
 /** A network that a text describes. */
 export type TextSpec = Extract<NetworkSpec, { readonly code: string }>;
@@ -46,16 +62,46 @@ export function specOf(given: URLSearchParams, prefix = ""): NetworkSpec | undef
   const said = defined({ input: get("input") || undefined, classes: get("classes") || undefined });
   const [name, json, code] = [get("zoo"), get("json"), get("code")];
   if (name !== null) return { kind: ZOO, name, ...said };
-  if (json !== null) return { kind: JSON_NET, code: json, ...said };
-  if (code !== null) return { kind: CODE, code, ...said };
-  return get("family") === null ? undefined : { kind: FAMILY, family: familyOf(get), ...said };
+  const called = defined({ name: get("name") || undefined });
+  if (json !== null) return { kind: JSON_NET, code: json, ...called, ...said };
+  if (code !== null) return { kind: CODE, code, ...called, ...said };
+  if (get(FAMILY) === null) return undefined;
+  const family = Object.fromEntries(
+    FAMILY_NAMES.flatMap((name) => {
+      const text = get(name);
+      return text === null ? [] : [[name, text]];
+    }),
+  );
+  return { kind: FAMILY, family, ...said };
+}
+
+/** What an address names that is nothing of its networks, or of this part of the board. */
+export function unknownIn(given: URLSearchParams): readonly Problem[] {
+  const named = ["", OTHER].map((prefix) => ({ prefix, spec: specOf(given, prefix) }));
+  const known = named.flatMap(({ prefix, spec }) => {
+    const own = spec?.kind === FAMILY ? FAMILY_NAMES : isText(spec) ? ["name"] : [];
+    const names = spec === undefined ? KINDS : [spec.kind, "input", "classes", ...own];
+    return names.map((name) => `${prefix}${name}`);
+  });
+  const families = named.flatMap(({ prefix, spec }) => {
+    const name = `${prefix}${FAMILY}`;
+    const value = given.get(name) ?? "";
+    return spec?.kind !== FAMILY || value === THE_FAMILY ? [] : [wrongAddress(name, {
+      code: "unknown-name",
+      rule: "there is one family that is made by numbers",
+      got: value,
+      wanted: THE_FAMILY,
+      hint: `write ${name}=${THE_FAMILY}`,
+    })];
+  });
+  return [...strangers(given, known), ...families];
 }
 
 /** A network as the names and values of an address. */
 export function paramsOf(spec: NetworkSpec, prefix = ""): [string, string][] {
   const { input = "", classes = "" } = spec;
   const said: [string, string][] = [["input", input], ["classes", classes]];
-  return [...ownParams(spec), ...said.filter(([, value]) => value !== "")]
+  return [...ownParams(spec), ...said].filter(([name, value]) => name === spec.kind || value !== "")
     .map(([name, value]) => [`${prefix}${name}`, value]);
 }
 
@@ -65,23 +111,23 @@ function ownParams(spec: NetworkSpec): readonly [string, string][] {
       return [["zoo", spec.name]];
     case JSON_NET:
     case CODE:
-      return [[spec.kind, spec.code]];
+      return [[spec.kind, spec.code], ["name", spec.name ?? ""]];
     case FAMILY:
-      return [
-        ["family", "residual-attention"],
-        ...Object.entries(unusual(spec.family)).map(([name, value]): [string, string] => [
-          name,
-          `${value}`,
-        ]),
-      ];
+      return [[FAMILY, THE_FAMILY], ...Object.entries(spec.family)];
   }
 }
 
-/** What a network is called. */
-export function titleOf(spec: NetworkSpec): string {
-  if (spec.kind === ZOO) return spec.name;
-  if (spec.kind === FAMILY) return "residual attention";
-  return spec.kind === JSON_NET ? "network.json" : "network";
+/** What a network is called; one that a text describes as its user or the text itself says. */
+export function titleOf(spec: NetworkSpec, net?: Net): string {
+  switch (spec.kind) {
+    case ZOO:
+      return spec.name;
+    case FAMILY:
+      return "residual attention";
+    case JSON_NET:
+    case CODE:
+      return spec.name ?? (net?.kind === "named" ? net.name : "network");
+  }
 }
 
 /** The network of a spec; `text` is the JSON that it stands for, or that its code has made. */
@@ -94,7 +140,9 @@ export function networkOf(spec: NetworkSpec, text: string | undefined): Result<Z
       case ZOO:
         return network(spec.name, said.right);
       case FAMILY: {
-        const net = residualAttention(optionsOf(spec.family, said.right));
+        const family = familyOf(spec.family);
+        if (family._tag === "Left") return family;
+        const net = residualAttention(optionsOf(family.right, said.right));
         return right({ name: titleOf(spec), net, input: input ?? SMALL });
       }
       case JSON_NET:
@@ -109,7 +157,7 @@ export function networkOf(spec: NetworkSpec, text: string | undefined): Result<Z
             "the input of a network in JSON or in code must be known",
             "32x32x3",
           )
-          : right({ name: titleOf(spec), net: net.right, input });
+          : right({ name: titleOf(spec, net.right), net: net.right, input });
       }
     }
   } catch (error) {

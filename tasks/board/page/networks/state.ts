@@ -1,6 +1,7 @@
 /** The network that is shown, the one that it is compared with, and how they are named in the address. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Plan } from "../../../../dsl/plan/plan.ts";
+import { defined } from "../../../../dsl/problem/defined.ts";
 import { left, type Result, right } from "../../../../dsl/problem/result.ts";
 import { plan } from "../../../../layers/bound/plan.ts";
 import type { ZooNetwork } from "../../../../nets/zoo.ts";
@@ -14,13 +15,11 @@ import {
   JSON_NET,
   networkOf,
   type NetworkSpec,
+  OTHER,
   paramsOf,
   specOf,
   type TextSpec,
 } from "./spec.ts";
-
-/** What stands before the names of the network that another is compared with. */
-const OTHER = "to.";
 
 /** A network that is planned. */
 export interface Shown extends ZooNetwork {
@@ -108,21 +107,28 @@ export const written: ReadonlySignal<string> = computed(() =>
 /** Milliseconds without a change after which code is run. */
 const PAUSE_MS = 150;
 
-/** Shows the network that a JSON text describes. */
-export function chooseText(text: string): Promise<void> {
-  return chooseWritten(JSON_NET, text);
+/** What the network that is shown is called, where a text describes it and its user has said so. */
+function calledNow(): string {
+  const now = spec.peek();
+  return isText(now) ? now.name ?? "" : "";
 }
 
-/** Shows the network that code describes. */
-export async function chooseCode(text: string): Promise<void> {
+/** Shows the network that a JSON text describes, by a name of its own or that of the one before. */
+export function chooseText(text: string, name: string = calledNow()): Promise<void> {
+  return chooseWritten(text, { kind: JSON_NET, ...defined({ name: name || undefined }) });
+}
+
+/** Shows the network that code describes, likewise. */
+export async function chooseCode(text: string, name: string = calledNow()): Promise<void> {
   draft.value = text;
   await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  if (draft.peek() === text) await chooseWritten(CODE, text);
+  if (draft.peek() !== text) return;
+  await chooseWritten(text, { kind: CODE, ...defined({ name: name || undefined }) });
 }
 
-async function chooseWritten(kind: TextSpec["kind"], text: string): Promise<void> {
+async function chooseWritten(text: string, as: Pick<TextSpec, "kind" | "name">): Promise<void> {
   draft.value = text;
-  const named = { kind, code: await packed(text) };
+  const named = { ...as, code: await packed(text) };
   await describe(named, text);
   // Meanwhile another one may have been written.
   if (draft.peek() !== text) return;

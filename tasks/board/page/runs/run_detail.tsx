@@ -72,7 +72,7 @@ function RunNetwork({ details }: { readonly details: RunDetails }): JSX.Element 
   const { run, net, input } = details;
   const link = useSignal("");
   useEffect(() => {
-    linkTo(JSON.stringify(net), input).then((found) => link.value = found);
+    linkTo(JSON.stringify(net), { name: run.network, input }).then((found) => link.value = found);
   }, []);
   const planned = useMemo(() => plannedOf(details), [details]);
   return planned._tag === "Left"

@@ -3,6 +3,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from "@pre
 import type { Problem } from "../../../../dsl/problem/problem.ts";
 import type { BoardRun, BoardRuns, Recorded, Refused } from "../../wire.ts";
 import { ask, isExported } from "../ask.ts";
+import { strangers, wrongAddress } from "../address.ts";
 import { here, show } from "../here.ts";
 import { MOST } from "./colours.ts";
 import { type Course, NOTHING, withRecorded } from "./course.ts";
@@ -22,6 +23,21 @@ export const selected: ReadonlySignal<readonly string[]> = computed(() => {
   const { part, given } = here.value;
   return part === "runs" ? [...new Set(given.getAll("run"))].slice(0, MOST) : [];
 });
+
+/** What an address names that this part does not show. */
+export function unknownIn(given: URLSearchParams): readonly Problem[] {
+  const runs = new Set(given.getAll("run"));
+  return [
+    ...strangers(given, ["run"], ["run"]),
+    ...runs.size <= MOST ? [] : [wrongAddress("run", {
+      code: "invalid-argument",
+      rule: "as many runs are drawn as colours can tell apart",
+      got: `${runs.size} runs`,
+      wanted: `at most ${MOST}`,
+      hint: "the first ones are drawn; take some out of the address, or choose others below",
+    })],
+  ];
+}
 
 /** Those of them that the table has. */
 export const drawn: ReadonlySignal<readonly string[]> = computed(() =>

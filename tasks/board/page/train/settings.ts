@@ -1,4 +1,6 @@
 /** What is trained in the page, and for how long, as an address holds it. */
+import type { Problem } from "../../../../dsl/problem/problem.ts";
+import { strangers, wrongAddress } from "../address.ts";
 
 /** Numbers, each with its range; what an address does not say is the usual one. */
 export const NUMBERS = {
@@ -13,6 +15,8 @@ export const NUMBERS = {
 export const LEARNINGS = ["arl", "nal"] as const;
 
 export type NumberName = keyof typeof NUMBERS;
+
+const NUMBER_NAMES = ["p", "t", "r", "seed", "steps"] as const;
 
 export type Settings =
   & { readonly [K in NumberName]: number }
@@ -29,6 +33,34 @@ export function settingsOf(given: URLSearchParams): Settings {
     steps: number("steps"),
     learning: LEARNINGS.find((one) => one === given.get("learning")) ?? LEARNINGS[0],
   };
+}
+
+/** What an address says wrongly of settings. */
+export function wrongIn(given: URLSearchParams): readonly Problem[] {
+  const numbers = NUMBER_NAMES.flatMap((name) => {
+    const { least, most } = NUMBERS[name];
+    const text = given.get(name);
+    return text === null || numberIn(name, text) !== undefined
+      ? []
+      : [unlike(name, text, `a whole number from ${least} to ${most}`)];
+  });
+  const learning = given.get("learning");
+  const isKnown = learning === null || LEARNINGS.some((one) => one === learning);
+  return [
+    ...strangers(given, [...NUMBER_NAMES, "learning"]),
+    ...numbers,
+    ...isKnown ? [] : [unlike("learning", learning, LEARNINGS.join(", "))],
+  ];
+}
+
+function unlike(name: string, text: string, wanted: string): Problem {
+  return wrongAddress(name, {
+    code: "invalid-argument",
+    rule: "an address holds what can be trained here",
+    got: JSON.stringify(text),
+    wanted,
+    hint: "the usual one stands in its place; correct the address, or set it here",
+  });
 }
 
 /** Settings as the names and values of an address. */

@@ -42,9 +42,10 @@ export function Controls(): JSX.Element {
           Weights{" "}
           <select
             value={chosen.weights}
-            onChange={({ currentTarget: { value } }) =>
-              choose({ ...chosen, weights: WEIGHTS.find((one) => one === value) ?? WEIGHTS[0] })}
+            onChange={({ currentTarget: { value } }) => choose({ ...chosen, weights: value })}
           >
+            {WEIGHTS.some((one) => one === chosen.weights) ||
+              <option value={chosen.weights}>{chosen.weights}</option>}
             {WEIGHTS.map((one) => <option key={one} value={one}>{one}</option>)}
           </select>
         </label>
