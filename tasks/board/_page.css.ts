@@ -341,6 +341,9 @@ textarea {
   background: none;
   cursor: inherit;
 }
+.box[data-turns] {
+  cursor: pointer;
+}
 .pointed-at {
   outline: 2px solid #b3261e;
   outline-offset: 1px;

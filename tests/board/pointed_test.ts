@@ -50,6 +50,8 @@ browserTest("a box of the diagram tells its numbers and what it sees", async (br
       await page.until(`${SAID}.startsWith("sees 3x3 of 32x32stem")`);
       assertStringIncludes(await page.value(active), "stem: stem conv 3×3");
       await page.press("ArrowDown");
+      await page.until(`${SAID}.includes("stage1 stage1")`);
+      await page.press("ArrowDown");
       await page.until(`${SAID}.includes("stage1.unit1")`);
       await page.press("End");
       await page.until(`${SAID}.includes("classifier")`);

@@ -71,7 +71,7 @@ Deno.test("a trunk runs straight through its module, the mask beside it", () => 
     trunk,
     trunk,
   ]);
-  const [left, right] = ["trunk", "mask"].map((name) => groups.get(`module1.attend1.${name}`));
+  const [left, right] = ["trunk", "mask"].map((name) => groups.get(`module1.${name}`));
   assert(left !== undefined && right !== undefined && distance(left, right) > 0);
 });
 

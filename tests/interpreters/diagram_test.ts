@@ -1,5 +1,5 @@
 /** What a diagram shows of a network: boxes, groups, branches, shapes. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import {
   chain,
@@ -14,6 +14,7 @@ import {
   orThrow,
   plan,
   preactivation,
+  ProblemError,
   repeat,
   resnext,
   type Shape,
@@ -25,6 +26,8 @@ import {
   type DiagramGroup,
   type DiagramItem,
   diagramOf,
+  foldableParts,
+  type FoldOptions,
 } from "../../dsl/interpreters/diagram/mod.ts";
 import {
   batchNorm,
@@ -188,4 +191,50 @@ Deno.test("diagrams of any network have unique boxes and edges that join them al
     assertEquals(paths.filter((path) => !entered.has(path)), ["@input"]);
     assertEquals(paths.filter((path) => !left.has(path)), ["@output"]);
   }));
+});
+
+Deno.test("single parts are drawn open or folded, whatever their level", () => {
+  const planned = orThrow(
+    plan(chain(stage(1, 2, 1, { depth: 1 }), repeat(3, preactivation())), MAP),
+  );
+  const shown = (options: FoldOptions) => {
+    const { items, edges } = diagramOf(planned, options);
+    const boxes = boxesOf(items).map(({ path }) => path);
+    // Nothing hangs in the air: each line goes from a box to a box.
+    for (const { from, to } of edges) {
+      assert(boxes.includes(from) && boxes.includes(to), `${from} ${to}`);
+    }
+    return { boxes, groups: groupsOf(items).map(({ path, times }) => `${path} x${times}`) };
+  };
+  const folded = shown({ depth: 1 });
+  assertEquals(folded.groups, []);
+  const [module = ""] = folded.boxes.slice(1);
+  const opened = shown({ depth: 1, open: [module] });
+  assertEquals(opened.groups, [
+    `${module} x1`,
+    `${module}.trunk x1`,
+    `${module}.mask x1`,
+  ]);
+  assertEquals(opened.boxes.at(-2), folded.boxes.at(-2));
+
+  // Whatever is open can be folded, also what is no level of its own, and the other way round.
+  const all = foldableParts(planned);
+  const units = folded.boxes.at(-2) ?? "";
+  assertEquals(shown({ depth: 9, closed: [module, units] }), folded);
+  for (const path of all) {
+    const { boxes } = shown({ depth: 9, closed: [path] });
+    assert(boxes.includes(path), path);
+    assert(!boxes.some((box) => box.startsWith(`${path}.`)), path);
+  }
+
+  // Of equal parts in a row one that is turned stands by itself.
+  const [, second = ""] = all.filter((path) =>
+    path.replace(/\d+$/, "") === units.replace(/\d+$/, "")
+  );
+  assertEquals(shown({ depth: 1, open: [units] }).groups, [`${units} x3`]);
+  assertEquals(shown({ depth: 1, open: [second] }).groups, [`${second} x2`]);
+
+  const wrong = (options: FoldOptions) => () => diagramOf(planned, options);
+  assertThrows(wrong({ open: ["nowhere"] }), ProblemError, "nowhere");
+  assertThrows(wrong({ open: [module], closed: [module] }), ProblemError, "open or folded");
 });

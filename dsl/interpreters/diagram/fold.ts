@@ -3,7 +3,8 @@
  * What a part becomes depends on where it is seen from, so the fold's value is
  * a function of the place: the box before it and the levels of names above it.
  */
-import { optionsOf } from "../../problem/expect.ts";
+import { expected, listOf, misfit, optionsOf, TEXT } from "../../problem/expect.ts";
+import { closest } from "../../problem/suggest.ts";
 import { foldPlan } from "../../plan/fold.ts";
 import type { ForkPlan, LayerPlan, NamedPlan, Plan } from "../../plan/plan.ts";
 import { sameShape, type Shape } from "../../net/shape.ts";
@@ -31,6 +32,20 @@ export interface FoldOptions {
    * open is drawn as its units. 3 by default.
    */
   readonly depth?: number;
+  /** Paths of parts that are drawn open, whatever their level; none by default. */
+  readonly open?: readonly string[];
+  /**
+   * Paths of parts that are folded into a box, whatever their level, trunks, masks and the parts of
+   * an hourglass too; none by default.
+   */
+  readonly closed?: readonly string[];
+}
+
+/** Which parts are drawn open. */
+interface Folding {
+  readonly depth: number;
+  readonly open: ReadonlySet<string>;
+  readonly closed: ReadonlySet<string>;
 }
 
 /** Where a part stands. */
@@ -75,12 +90,13 @@ interface Drawable<P extends Plan = Plan> {
  * ```
  */
 export function diagramOf(plan: Plan, options: FoldOptions = {}): Diagram {
-  const { title, depth } = optionsOf(options, { title: "", depth: 3 });
+  const { title, ...given } = optionsOf(options, { title: "", depth: 3, open: [], closed: [] });
+  const folding = foldingOf(plan, given);
   const { draw } = foldPlan<Drawable>(plan, {
     layer: (plan) => ({ plan, draw: ({ from }) => drawLayers([plan], from) }),
-    chain: (parts, plan) => ({ plan, draw: (site) => drawChain(parts, site) }),
+    chain: (parts, plan) => ({ plan, draw: (site) => drawChain(parts, site, folding) }),
     fork: (branches, plan) => ({ plan, draw: (site) => drawFork(plan, branches, site) }),
-    named: (body, plan) => ({ plan, draw: (site) => drawNamed(plan, body, site, depth) }),
+    named: (body, plan) => ({ plan, draw: (site) => drawNamed(plan, body, site, folding) }),
   });
   const { items, edges, end } = draw({ from: INPUT, level: 0, free: false });
   return {
@@ -94,21 +110,76 @@ export function diagramOf(plan: Plan, options: FoldOptions = {}): Diagram {
   };
 }
 
+/**
+ * The paths of all parts that a diagram draws open or folded, in the order of computation.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { orThrow, plan, preactivation, repeat } from "@netfold/netfold";
+ * import { foldableParts } from "@netfold/netfold/diagram";
+ *
+ * const planned = orThrow(plan(repeat(2, preactivation()), [8, 8, 64]));
+ * assertEquals(foldableParts(planned), ["unit1", "unit2"]);
+ * ```
+ */
+export function foldableParts(plan: Plan): readonly string[] {
+  return foldPlan<readonly string[]>(plan, {
+    layer: () => [],
+    chain: (parts) => parts.flat(),
+    fork: (branches) => branches.flat(),
+    named: (inner, { path, body }) => body.kind === "layer" ? [] : [path, ...inner],
+  });
+}
+
+const PATHS = /* @__PURE__ */ listOf(TEXT, "a list of paths");
+
+/** How a plan's parts are drawn, each of which must be there. */
+function foldingOf(
+  plan: Plan,
+  { depth, open, closed }: Required<Omit<FoldOptions, "title">>,
+): Folding {
+  const [opened, folded] = [expected(open, PATHS, "open"), expected(closed, PATHS, "closed")];
+  const named = [...opened, ...folded];
+  const parts = named.length === 0 ? [] : foldableParts(plan);
+  const unknown = named.find((path) => !parts.includes(path));
+  if (unknown !== undefined) {
+    throw misfit(
+      "what is drawn open or folded is a part of the network with parts of its own",
+      unknown,
+      "the path of one",
+      closest(unknown, parts, "see foldableParts(plan)"),
+      opened.includes(unknown) ? "open" : "closed",
+    );
+  }
+  const both = opened.find((path) => folded.includes(path));
+  if (both !== undefined) {
+    throw misfit("a part is drawn open or folded", `${both} in both`, "one of them", "", "closed");
+  }
+  return { depth, open: new Set(opened), closed: new Set(folded) };
+}
+
 const INPUT = "@input";
 const OUTPUT = "@output";
 
-function drawNamed(named: NamedPlan, body: Drawable, site: Site, depth: number): Drawing {
+function drawNamed(
+  named: NamedPlan,
+  body: Drawable,
+  site: Site,
+  { depth, open, closed }: Folding,
+): Drawing {
   const { path } = named;
   const { plan } = body;
   if (plan.kind === "layer") return withName(drawLayers([plan], site.from), lastOf(path));
-  if (site.free) return body.draw({ ...site, free: false });
   const role = roleOf(plan);
   // A unit opens one level after other parts, so that modules are seen as units before their layers.
-  if (site.level + (role === "unit" ? 2 : 1) >= depth) {
+  const isShallow = site.free || site.level + (role === "unit" ? 2 : 1) < depth;
+  if (closed.has(path) || !isShallow && !open.has(path)) {
     const label = withoutNumber(lastOf(path));
     const box = boxOf(path, role, { label, after: contentsOf(plan), size: sizeOf(named.output) });
     return { items: [box], edges: [flow(site.from, path, named.input)], end: path };
   }
+  if (site.free) return body.draw({ ...site, free: false });
   const { items, ...rest } = body.draw({ ...site, level: site.level + 1 });
   return { ...rest, items: [groupOf(path, role, lastOf(path), items)] };
 }
@@ -119,9 +190,15 @@ function withName(drawing: Drawing, name: string): Drawing {
   return { ...drawing, items };
 }
 
-/** Parts in a row: layers without names are drawn together, and equal parts once. */
-function drawChain(parts: readonly Drawable[], site: Site): Drawing {
-  const rows = runsOf(parts, (a, b) => isLayer(a) ? isLayer(b) : alike(a.plan, b.plan));
+/** Parts in a row: layers without names are drawn together, and equal parts once, as the first of them. */
+function drawChain(parts: readonly Drawable[], site: Site, { open, closed }: Folding): Drawing {
+  const isPlain = open.size + closed.size === 0;
+  const isTurned = ({ plan }: Drawable) =>
+    !isPlain && foldableParts(plan).some((path) => open.has(path) || closed.has(path));
+  const rows = runsOf(
+    parts,
+    (a, b) => isLayer(a) ? isLayer(b) : alike(a.plan, b.plan) && !isTurned(b),
+  );
   return rows.reduce<Drawing>(({ items, edges, end }, row) => {
     const layers = row.filter(isLayer).map(({ plan }) => plan);
     const next = layers.length > 0
@@ -181,7 +258,7 @@ function drawFork(fork: ForkPlan, drawables: readonly Drawable[], site: Site): D
     return {
       // What is measured and not touched would be a line without a meaning of its own.
       isDrawn: !measured || items.length > 0,
-      items: meaning.attention && items.length > 0 ? [branchGroup(path, i, items)] : items,
+      items: meaning.attention && items.length > 0 ? [branchGroup(path, plan, i, items)] : items,
       edges: [...edges, last],
     };
   }).filter(({ isDrawn }) => isDrawn);
@@ -207,11 +284,17 @@ function mainBranch(
   return last === -1 ? undefined : last;
 }
 
-/** The trunk or the mask of an attention. */
-function branchGroup(path: string, index: number, items: readonly DiagramItem[]): DiagramGroup {
-  return index === 0
-    ? groupOf(`${path}.trunk`, "trunk", "trunk branch T", items)
-    : groupOf(`${path}.mask`, "mask", "soft mask branch M", items);
+/** The trunk or the mask of an attention, by its own name where it has one. */
+function branchGroup(
+  fork: string,
+  branch: Plan,
+  index: number,
+  items: readonly DiagramItem[],
+): DiagramGroup {
+  const [role, label] = index === 0
+    ? ["trunk", "trunk branch T"] as const
+    : ["mask", "soft mask branch M"] as const;
+  return groupOf(branch.kind === "named" ? branch.path : `${fork}.${role}`, role, label, items);
 }
 
 function groupOf(

@@ -17,7 +17,7 @@
  */
 export { diagram, type DiagramFormat, type DiagramOptions, toSvg } from "./diagram.ts";
 export { toDot } from "./dot.ts";
-export { diagramOf, type FoldOptions } from "./fold.ts";
+export { diagramOf, foldableParts, type FoldOptions } from "./fold.ts";
 export { toMermaid } from "./mermaid.ts";
 export {
   boxesOf,

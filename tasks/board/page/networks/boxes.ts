@@ -1,9 +1,17 @@
-/** The boxes of a diagram that Graphviz has drawn: where each stands, and what is written in it. */
+/**
+ * The boxes of a diagram that Graphviz has drawn, and the headings of its groups: where each stands,
+ * what is written in it, and whether it opens or folds.
+ */
+import type { Diagram, DiagramItem } from "../../../../dsl/interpreters/diagram/value.ts";
 
-/** A box, in shares of the picture's width and height. */
+/** A box, or the heading of a group; in shares of the picture's width and height. */
 export interface Box {
   /** The path of what it stands for, the first one's where it stands for several. */
   readonly path: string;
+  /** Whether it heads a part that is drawn open. */
+  readonly isHeading: boolean;
+  /** Whether the part can be turned: opened where it is a box, folded where it is a heading. */
+  readonly turns: boolean;
   readonly words: string;
   readonly left: number;
   readonly top: number;
@@ -11,30 +19,69 @@ export interface Box {
   readonly height: number;
 }
 
-/** The boxes of an SVG of Graphviz, in the order of computation. */
-export function boxesIn(svg: string): readonly Box[] {
+/** How high a group's heading is, in Graphviz's points. */
+const HEADING = 18;
+
+/** What a box or a group is called in an SVG of Graphviz. */
+const nameOf = ({ path, isHeading }: Pick<Box, "path" | "isHeading">): string =>
+  isHeading ? `cluster_${path}` : path;
+
+/**
+ * The boxes and headings of a diagram, in the order of computation, by its SVG. Those of `parts` are
+ * turned.
+ */
+export function boxesIn(
+  { items }: Diagram,
+  svg: string,
+  parts: ReadonlySet<string>,
+): readonly Box[] {
+  const places = placesIn(svg);
+  const all = items.flatMap(namedIn);
+  const folded = new Set(all.flatMap(({ path, isHeading }) => isHeading ? [] : [path]));
+  return all.flatMap((one) => {
+    const place = places.get(nameOf(one));
+    // The trunk's group stays where the trunk itself is folded.
+    const turns = parts.has(one.path) && !(one.isHeading && folded.has(one.path));
+    return place === undefined ? [] : [{ ...one, ...place, turns }];
+  });
+}
+
+function namedIn(item: DiagramItem): readonly Pick<Box, "path" | "isHeading">[] {
+  switch (item.tag) {
+    case "box":
+      // Its ends are no part of the network.
+      return item.path.startsWith("@") ? [] : [{ path: item.path, isHeading: false }];
+    case "group":
+      return [{ path: item.path, isHeading: true }, ...item.items.flatMap(namedIn)];
+    case "split":
+      return [...item.branches.flat(), item.join].flatMap(namedIn);
+  }
+}
+
+type Place = Pick<Box, "words" | "left" | "top" | "width" | "height">;
+
+function placesIn(svg: string): ReadonlyMap<string, Place> {
   const { documentElement: root } = new DOMParser().parseFromString(svg, "image/svg+xml");
   const [, , width = 1, height = 1] = numbersIn(root.getAttribute("viewBox"));
   const moved = /translate\(([^)]*)\)/.exec(
     root.querySelector("g")?.getAttribute("transform") ?? "",
   );
   const [x0 = 0, y0 = 0] = numbersIn(moved?.[1]);
-  return [...root.querySelectorAll("g.node")].flatMap((node) => {
-    const path = node.querySelector("title")?.textContent ?? "";
-    const form = node.querySelector("path, polygon, ellipse");
-    // Its ends are no part of the network.
-    if (form === null || path.startsWith("@")) return [];
+  return new Map([...root.querySelectorAll("g.node, g.cluster")].flatMap((drawn) => {
+    const name = drawn.querySelector("title")?.textContent ?? "";
+    const form = drawn.querySelector("path, polygon, ellipse");
+    if (form === null) return [];
     const [left, top, right, bottom] = boundsOf(form);
-    const words = [...node.querySelectorAll("text")].map(({ textContent }) => textContent.trim());
-    return [{
-      path,
+    const words = [...drawn.querySelectorAll("text")].map(({ textContent }) => textContent.trim());
+    const isHeading = drawn.classList.contains("cluster");
+    return [[name, {
       words: words.join(" "),
       left: (left + x0) / width,
       top: (top + y0) / height,
       width: (right - left) / width,
-      height: (bottom - top) / height,
-    }];
-  });
+      height: Math.min(bottom - top, isHeading ? HEADING : Infinity) / height,
+    }]];
+  }));
 }
 
 type Bounds = readonly [left: number, top: number, right: number, bottom: number];

@@ -61,6 +61,9 @@ function Known(
       <div>
         <p>
           <b>{node.path}</b> <span class="said">{box.words}</span>
+          {box.turns && (
+            <span class="note">{box.isHeading ? " A click folds it." : " A click opens it."}</span>
+          )}
         </p>
         <dl>
           {cells.map(([title, text]) => (

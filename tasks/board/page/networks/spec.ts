@@ -14,6 +14,7 @@ import { residualAttention } from "../../../../nets/residual_attention.ts";
 import { network, type ZooNetwork } from "../../../../nets/zoo.ts";
 import { shape, whole } from "../../../cli/reader.ts";
 import { strangers, wrongAddress } from "../address.ts";
+import { VIEW_LISTS, VIEW_NAMES, wrongIn } from "./view.ts";
 import { FAMILY_NAMES, familyOf, type FamilySaid, optionsOf } from "./family.ts";
 
 export const [ZOO, FAMILY, JSON_NET, CODE] = ["zoo", "family", "json", "code"] as const;
@@ -94,7 +95,8 @@ export function unknownIn(given: URLSearchParams): readonly Problem[] {
       hint: `write ${name}=${THE_FAMILY}`,
     })];
   });
-  return [...strangers(given, known), ...families];
+  const all = [...known, ...VIEW_NAMES];
+  return [...strangers(given, all, VIEW_LISTS), ...families, ...wrongIn(given)];
 }
 
 /** A network as the names and values of an address. */

@@ -20,6 +20,7 @@ import {
   specOf,
   type TextSpec,
 } from "./spec.ts";
+import { type View, viewOf, viewParams } from "./view.ts";
 
 /** A network that is planned. */
 export interface Shown extends ZooNetwork {
@@ -82,15 +83,30 @@ function planned(named: NetworkSpec): Result<Shown> | undefined {
   return made._tag === "Left" ? left(made.left) : right({ ...found.right, plan: made.right });
 }
 
+/** How much of it the diagram shows. */
+export const view: ReadonlySignal<View> = computed(() => viewOf(here.value.given));
+
 /** Shows another network, compared with the same one as before unless one is given. */
 export function choose(named: NetworkSpec, to: NetworkSpec | undefined = other.peek()): void {
-  const params = [...paramsOf(named), ...(to === undefined ? [] : paramsOf(to, OTHER))];
-  show("networks", new URLSearchParams(params));
+  showAll(named, to, view.peek());
 }
 
 /** Compares the network with another, or with none. */
 export function compareWith(named: NetworkSpec | undefined): void {
-  const params = [...paramsOf(spec.peek()), ...(named === undefined ? [] : paramsOf(named, OTHER))];
+  showAll(spec.peek(), named, view.peek());
+}
+
+/** Shows more or less of the network in its diagram. */
+export function showView(next: View): void {
+  showAll(spec.peek(), other.peek(), next);
+}
+
+function showAll(named: NetworkSpec, to: NetworkSpec | undefined, seen: View): void {
+  const params = [
+    ...paramsOf(named),
+    ...to === undefined ? [] : paramsOf(to, OTHER),
+    ...viewParams(seen),
+  ];
   show("networks", new URLSearchParams(params));
 }
 
