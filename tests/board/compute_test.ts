@@ -16,7 +16,7 @@ import { begun, isGoing, type Training, withTold } from "../../tasks/board/page/
 import * as source from "../../tasks/board/page/try/source.ts";
 import type { TrainTold } from "../../tasks/board/page/worker/messages.ts";
 import { trainHere } from "../../tasks/board/page/worker/training.ts";
-import { tried } from "../../tasks/board/page/worker/trying.ts";
+import { secondsOf, tried } from "../../tasks/board/page/worker/trying.ts";
 import { PRETRAINED_NAMES } from "../../tasks/networks/pretrained.ts";
 import { prepareImage } from "../../tasks/data/prepare_image.ts";
 import { lookAt } from "../../tasks/masks/attention.ts";
@@ -113,6 +113,9 @@ Deno.test("a picture is seen in the page as predict and masks see it", async () 
     await Deno.writeFile(path, bytes);
     const trained = await openTrained(name, {}, {});
     const found = orThrow(await tried(trained, { name: "a.png", bytes }, engine));
+    // A look loads programs, and draws maps; the network alone is faster.
+    const seconds = orThrow(await secondsOf(trained, engine));
+    assert(seconds > 0 && seconds < found.seconds, `${seconds} ${found.seconds}`);
     const [wanted] = orThrow(await predict(name, [path], { engine }));
     assertEquals(found.guesses.map(({ name }) => name), wanted?.guesses.map(({ name }) => name));
     for (const [i, { probability }] of found.guesses.entries()) {

@@ -105,6 +105,9 @@ browserTest("pictures are shown to a trained network in the page", async (browse
         dataTransfer: ${files(hostile, png)}, cancelable: true,
       })); 0`);
       await page.until(`document.querySelectorAll(".guesses li").length === 5`);
+      await page.until(
+        `/; a picture in [\\d.]+ (ms|s)$/.test(document.querySelector(".standing output").textContent)`,
+      );
       const pretrained = orThrow(await predict("cifar/attention-8", [picture]));
       assertEquals((await names(page))[0], pretrained[0]?.label);
       assertStringIncludes((await page.texts("h2")).join(), hostile);

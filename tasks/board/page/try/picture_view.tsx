@@ -21,7 +21,7 @@ export function PictureView({ picture }: { readonly picture: Picture }): JSX.Ele
       {tried === undefined && problems === undefined && <p class="note">Not looked at yet.</p>}
       <p class="tools">
         <button type="button" onClick={() => remove(id)}>Take it away</button>
-        {tried && <span class="note">looked at in {duration(tried.seconds)}</span>}
+        {tried && <span class="note">looked at in {duration(tried.seconds)}, with its maps</span>}
       </p>
     </article>
   );

@@ -25,6 +25,8 @@ export const source: ReadonlySignal<Source> = computed(() =>
 
 /** The network once it is open. */
 export const opened: Signal<Opened | undefined> = signal(undefined);
+/** Seconds in which it computes the classes of one picture, once they are measured. */
+export const seconds: Signal<number | undefined> = signal(undefined);
 /** Why it is not. */
 export const problems: Signal<readonly Problem[]> = signal([]);
 /** The pictures, the last one first. */
@@ -57,11 +59,14 @@ export function open(next: Source, data: string | undefined): void {
   at = key;
   worker?.end();
   opened.value = undefined;
+  seconds.value = undefined;
   problems.value = [];
   pictures.value = pictures.peek().map(({ id, file }) => ({ id, file }));
   worker = new EngineWorker<TryTold>(backend.peek(), take);
   worker.ask({ kind: "open", address, named: { name: next.name, ...defined({ data }) } });
   for (const { id, file } of pictures.peek()) worker.ask({ kind: "look", id, file });
+  // The pictures that wait come first.
+  worker.ask({ kind: "measure" });
 }
 
 /** Shows the network picture files. */
@@ -104,6 +109,9 @@ function take(told: TryTold): void {
   switch (told.kind) {
     case "opened":
       opened.value = told.opened;
+      return;
+    case "measured":
+      seconds.value = told.seconds;
       return;
     case "problems":
       problems.value = told.problems;

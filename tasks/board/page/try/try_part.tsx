@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { showShape } from "../../../../dsl/net/shape.ts";
-import { count } from "../../../terminal/format.ts";
+import { count, duration } from "../../../terminal/format.ts";
 import { backend } from "../engine_choice.tsx";
 import { takeFiles } from "../files.ts";
 import { Problems } from "../problems.tsx";
@@ -10,7 +10,7 @@ import { runOf, table, watchTable } from "../runs/state.ts";
 import { CameraView } from "./camera_view.tsx";
 import { Controls } from "./controls.tsx";
 import { PictureView } from "./picture_view.tsx";
-import { add, open, opened, pictures, problems, source } from "./state.ts";
+import { add, open, opened, pictures, problems, seconds, source } from "./state.ts";
 
 export function TryPart(): JSX.Element {
   useEffect(watchTable, []);
@@ -50,11 +50,17 @@ function Standing(): JSX.Element {
       <output>
         {known !== undefined
           ? `${showShape(known.input)}, ${count(known.classes)} classes, ` +
-            `${count(known.parameters)} parameters, on ${known.engine}`
+            `${count(known.parameters)} parameters, on ${known.engine}` +
+            (seconds.value === undefined ? "" : `; a picture in ${brief(seconds.value)}`)
           : problems.value.length > 0
           ? ""
           : "loading the network and the engine ..."}
       </output>
     </p>
   );
+}
+
+/** A time that may be short. */
+function brief(seconds: number): string {
+  return seconds >= 1 ? duration(seconds) : `${Number((1000 * seconds).toPrecision(2))} ms`;
 }

@@ -16,6 +16,8 @@ export type Asked =
   | { readonly kind: "train"; readonly settings: Settings }
   /** Open a trained network, which the board has at an address. */
   | { readonly kind: "open"; readonly address: string; readonly named: Named }
+  /** Measure how fast it is. */
+  | { readonly kind: "measure" }
   /** Look at a picture file with it. */
   | { readonly kind: "look"; readonly id: number; readonly file: PictureFile };
 
@@ -75,12 +77,15 @@ export interface Tried {
   readonly cams: readonly FeatureMap[];
   /** What its attentions do, none of a network without. */
   readonly attentions: readonly Attention[];
+  /** The time that all of it took, with the loading of its programs. */
   readonly seconds: number;
 }
 
 /** The messages of pictures that are tried. */
 export type TryTold =
   | { readonly kind: "opened"; readonly opened: Opened }
+  /** Seconds in which the engine computes the classes of one picture. */
+  | { readonly kind: "measured"; readonly seconds: number }
   | { readonly kind: "seen"; readonly id: number; readonly tried: Tried }
   /** Why a picture cannot be looked at. */
   | { readonly kind: "unseen"; readonly id: number; readonly problems: readonly Problem[] }

@@ -1,6 +1,8 @@
 /** Trained networks in the page: what they see in pictures, and what their attentions do. */
 import type { Engine } from "../../../../dsl/engines/engine.ts";
+import { outputsOf, withLoaded } from "../../../../dsl/engines/loaded.ts";
 import { params } from "../../../../dsl/interpreters/counts/params.ts";
+import { inference } from "../../../../dsl/programs/inference.ts";
 import { asMeasured } from "../../../data/as_measured.ts";
 import { decodeImage, type RgbImage } from "../../../data/image_file.ts";
 import { prepareImage } from "../../../data/prepare_image.ts";
@@ -34,6 +36,31 @@ export function openedOf({ plan, checkpoint }: Seen, engine: Engine): Opened {
     input: checkpoint.input,
     classes: checkpoint.classes.length,
   };
+}
+
+/** How long a network is measured at most, in seconds, and how often. */
+const [MEASURED, RUNS] = [0.5, 20];
+
+/**
+ * The seconds in which an engine computes the classes of one picture, whose program is loaded and has
+ * run before: the median of some runs.
+ */
+export function secondsOf({ checkpoint, plan }: Seen, engine: Engine): Promise<Result<number>> {
+  return attempt(() =>
+    withLoaded(engine, inference(plan, 1), checkpoint.tensors, async (loaded) => {
+      const images = new Float32Array(checkpoint.input.reduce((all, size) => all * size, 1));
+      // An engine makes ready at the first run.
+      await outputsOf(loaded, { images });
+      const runs: number[] = [];
+      const begun = performance.now();
+      do {
+        const before = performance.now();
+        await outputsOf(loaded, { images });
+        runs.push((performance.now() - before) / 1000);
+      } while (runs.length < RUNS && performance.now() - begun < 1000 * MEASURED);
+      return runs.toSorted((a, b) => a - b)[Math.floor(runs.length / 2)] ?? NaN;
+    })
+  );
 }
 
 /** What a trained network sees in a picture file, as `predict` and `masks` tell it. */

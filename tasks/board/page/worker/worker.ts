@@ -9,7 +9,7 @@ import { orThrow, type Problem, problemAt, ProblemError } from "../../../fp.ts";
 import type { Seen } from "../../../training/trained.ts";
 import type { Asked, Backend, TrainTold, TryTold } from "./messages.ts";
 import { trainHere } from "./training.ts";
-import { openedOf, trained, tried } from "./trying.ts";
+import { openedOf, secondsOf, trained, tried } from "./trying.ts";
 
 /** Where the binary of the wasm engine is, beside this script. */
 const WASM_FILES = "wasm";
@@ -51,6 +51,14 @@ async function doing(asked: Asked): Promise<void> {
     case "open": {
       network = orThrow(await trained(asked.address, asked.named));
       return tell({ kind: "opened", opened: openedOf(network, await theEngine()) });
+    }
+    case "measure": {
+      // As with a picture.
+      if (network === undefined) return;
+      return tell({
+        kind: "measured",
+        seconds: orThrow(await secondsOf(network, await theEngine())),
+      });
     }
     case "look": {
       // Why there is no network was told when it was to be opened.
