@@ -10,7 +10,7 @@ import { epochsOf } from "../training/record.ts";
 import { placeOf } from "./_place.ts";
 import { readOn } from "./_recorded.ts";
 import { boardRun } from "./_runs.ts";
-import type { BoardRun, Recorded, Refused } from "./wire.ts";
+import type { BoardRun, Recorded, Unread } from "./wire.ts";
 
 /** Milliseconds between two looks. */
 const LOOK_MS = 250;
@@ -38,10 +38,12 @@ export function followed(root: string, follows: readonly Follow[]): ReadableStre
         if (silent === SILENT_LOOKS) silent = 0;
         const text = news.map((one) => `data: ${JSON.stringify(one)}\n\n`).join("");
         if (text !== "" || silent === 0) controller.enqueue(encoder.encode(text || ":\n\n"));
-        timer = setTimeout(look, LOOK_MS);
+        timer = setTimeout(next, LOOK_MS);
       };
+      // A fault ends these events, whose page begins them anew, and not the board.
+      const next = () => void look().catch((error) => controller.error(error));
       controller.enqueue(encoder.encode("retry: 2000\n\n"));
-      timer = setTimeout(look, 0);
+      timer = setTimeout(next, 0);
     },
     cancel: () => {
       clearTimeout(timer);
@@ -54,7 +56,7 @@ export function followed(root: string, follows: readonly Follow[]): ReadableStre
 function watch(
   root: string,
   { id, at: begin }: Follow,
-): () => Promise<readonly (Recorded | Refused)[]> {
+): () => Promise<readonly (Recorded | Unread)[]> {
   let at = begin;
   let known: BoardRun | undefined;
   let told = "";
@@ -75,6 +77,7 @@ function watch(
     const problems = JSON.stringify(found.left);
     if (problems === told) return [];
     told = problems;
-    return [{ problems: found.left }];
+    known = undefined;
+    return [{ id, problems: found.left }];
   };
 }

@@ -45,9 +45,11 @@ export async function readOn(
     return { at: START, anew: at !== START, steps: columnsOf([]) };
   }
   using file = opened.right.file;
-  const { ino, size } = await file.stat();
+  const { ino, birthtime, size } = await file.stat();
+  // A file system gives the number of a file that was removed to the next one.
+  const name = `${ino ?? ""}.${birthtime?.getTime() ?? ""}`;
   const [of, place] = placeIn(at);
-  const goesOn = of === `${ino ?? ""}` && place <= size;
+  const goesOn = of === name && place <= size;
   const from = goesOn ? place : 0;
   await file.seek(from, Deno.SeekMode.Start);
   const bytes = await readPart(file, size - from);
@@ -55,14 +57,14 @@ export async function readOn(
   const end = bytes.lastIndexOf(10) + 1;
   const lines = new TextDecoder().decode(bytes.subarray(0, end)).split("\n");
   return {
-    at: `${ino ?? ""}-${from + end}`,
+    at: `${name}-${from + end}`,
     anew: !goesOn && at !== START,
     steps: columnsOf(lines.flatMap((line) => stepOf(line) ?? [])),
   };
 }
 
 function placeIn(at: string): readonly [file: string, place: number] {
-  const [, file = "", place = ""] = /^(\d*)-(\d{1,15})$/.exec(at) ?? [];
+  const [, file = "", place = ""] = /^([\d.]*)-(\d{1,15})$/.exec(at) ?? [];
   return [file, Number(place)];
 }
 

@@ -3,11 +3,12 @@ import * as v from "valibot";
 import { params } from "../../dsl/interpreters/counts/params.ts";
 import { defined } from "../../dsl/problem/defined.ts";
 import { netFromJson, plan } from "../../layers/bound/plan.ts";
+import { onPath } from "../files/atomic.ts";
 import { isMissing } from "../files/io_problem.ts";
 import { isJsonObject, type Json } from "../files/json.ts";
-import { openRun } from "../files/run_folder.ts";
+import { openRun, runAt } from "../files/run_folder.ts";
 import { attempt, E, orThrow, pipe, type Result, right } from "../fp.ts";
-import { runEntries } from "../runs/find.ts";
+import { type FoundFolders, runEntries } from "../runs/find.ts";
 import { type ListedRun, listedWithConfig } from "../runs/listed.ts";
 import { configFromJson } from "../training/config.ts";
 import { recipeText } from "../training/recipe_text.ts";
@@ -40,23 +41,36 @@ function readRuns(root: string): Promise<Result<BoardRuns>> {
   return attempt(async () => {
     const found = await attempt(() => runEntries(root));
     const isEmpty = found._tag === "Left" && found.left.every(isMissing);
-    const folders = isEmpty ? [] : orThrow(found);
-    const all: Result<BoardRun>[] = [];
+    const { runs: folders, problems } = isEmpty ? NONE : orThrow(found);
+    const all: Result<readonly BoardRun[]>[] = [];
     for (let first = 0; first < folders.length; first += AT_ONCE) {
       const some = folders.slice(first, first + AT_ONCE);
       all.push(
         ...await Promise.all(
-          some.map(({ folder, entries }) => runIn(folder, idOf(root, folder), entries)),
+          some.map(({ folder, entries }) => runStill(folder, idOf(root, folder), entries)),
         ),
       );
     }
     return {
       folder: root,
-      runs: all.flatMap((run) => run._tag === "Right" ? [run.right] : [])
+      runs: all.flatMap((run) => run._tag === "Right" ? run.right : [])
         .toSorted((a, b) => b.begun - a.begun || (a.id < b.id ? -1 : 1)),
-      problems: all.flatMap((run) => run._tag === "Left" ? run.left : []),
+      problems: [...problems, ...all.flatMap((run) => run._tag === "Left" ? run.left : [])],
     };
   });
+}
+
+const NONE: FoundFolders = { runs: [], problems: [] };
+
+/** A run that was listed; none where it was removed meanwhile. */
+async function runStill(
+  ...place: Parameters<typeof runIn>
+): Promise<Result<readonly BoardRun[]>> {
+  const run = await runIn(...place);
+  if (run._tag === "Right") return right([run.right]);
+  const [folder] = place;
+  const config = await onPath(folder, "read", () => Deno.lstat(runAt(folder).config))();
+  return config._tag === "Left" && config.left.every(isMissing) ? right([]) : run;
 }
 
 /** A run by its name on the board; the same value again for as long as its files are the same. */

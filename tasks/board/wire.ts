@@ -125,6 +125,11 @@ export interface Refused {
   readonly problems: readonly Problem[];
 }
 
+/** Why a run that is followed cannot be read. */
+export interface Unread extends Refused {
+  readonly id: string;
+}
+
 /** The fields of the page's form for a training, named as the options of `train`. */
 export const TRAIN_FIELDS = ["net", "data", "preset", "epochs", "steps", "batch", "name"] as const;
 

@@ -36,10 +36,15 @@ export async function openRegular(
   path: string,
   atMost: number,
 ): Promise<Result<{ readonly file: Deno.FsFile; readonly size: number }>> {
-  const size = await regularSize(path, atMost);
-  if (size._tag === "Left") return size;
+  const there = await regularSize(path, atMost);
+  if (there._tag === "Left") return there;
   try {
-    return right({ file: await Deno.open(path), size: size.right });
+    const file = await Deno.open(path);
+    // Another one may have taken its place since it was looked at.
+    const size = checked(path, await file.stat(), atMost);
+    if (size._tag === "Right") return right({ file, size: size.right });
+    file.close();
+    return size;
   } catch (error) {
     return fail(ioProblem(error, path, "read"));
   }

@@ -2,6 +2,7 @@
 import { join } from "@std/path";
 import { attempt, orThrow, type Problem, type Result } from "../fp.ts";
 import { onPath } from "../files/atomic.ts";
+import { isMissing } from "../files/io_problem.ts";
 import { type ListedRun, listedRun } from "./listed.ts";
 
 /** Runs, and what could not be read. */
@@ -19,14 +20,18 @@ const DEEPEST = 4;
  */
 export function findRuns(folders: readonly string[]): Promise<Result<FoundRuns>> {
   return attempt(async () => {
-    const found = (await Promise.all(folders.map((folder) => runFolders(folder)))).flat();
-    const listed = await Promise.all([...new Set(found)].map(listedRun));
+    const found = await Promise.all(folders.map((folder) => runEntries(folder)));
+    const places = new Set(found.flatMap(({ runs }) => runs.map(({ folder }) => folder)));
+    const listed = await Promise.all([...places].map(listedRun));
     return {
       runs: listed.flatMap((run) => run._tag === "Right" ? [run.right] : [])
         .toSorted((a, b) =>
           a.begun.getTime() - b.begun.getTime() || (a.folder < b.folder ? -1 : 1)
         ),
-      problems: listed.flatMap((run) => run._tag === "Left" ? run.left : []),
+      problems: [
+        ...found.flatMap(({ problems }) => problems),
+        ...listed.flatMap((run) => run._tag === "Left" ? run.left : []),
+      ],
     };
   });
 }
@@ -37,7 +42,7 @@ export function findRuns(folders: readonly string[]): Promise<Result<FoundRuns>>
  * @throws {ProblemError} When one cannot be read.
  */
 export async function runFolders(folder: string): Promise<readonly string[]> {
-  return (await runEntries(folder)).map(({ folder }) => folder);
+  return (await runEntries(folder)).runs.map(({ folder }) => folder);
 }
 
 /** The folder of a run, and what is in it. */
@@ -46,23 +51,33 @@ export interface RunEntries {
   readonly entries: readonly Deno.DirEntry[];
 }
 
+/** The folders of runs, and what could not be read below the one that was asked for. */
+export interface FoundFolders {
+  readonly runs: readonly RunEntries[];
+  readonly problems: readonly Problem[];
+}
+
 /**
- * {@link runFolders}, with what each holds.
+ * {@link runFolders}, with what each holds. Below it a folder that cannot be read is told; one that was
+ * removed meanwhile is none.
  *
- * @throws {ProblemError} When one cannot be read.
+ * @throws {ProblemError} When it cannot be read itself.
  */
-export async function runEntries(
-  folder: string,
-  depth = DEEPEST,
-): Promise<readonly RunEntries[]> {
+export async function runEntries(folder: string, depth = DEEPEST): Promise<FoundFolders> {
   const entries = orThrow(
     await onPath(folder, "list", () => Array.fromAsync(Deno.readDir(folder)))(),
   );
   if (entries.some(({ name, isFile }) => isFile && name === "config.json")) {
-    return [{ folder, entries }];
+    return { runs: [{ folder, entries }], problems: [] };
   }
-  if (depth === 0) return [];
-  const inner = entries.filter(({ isDirectory }) => isDirectory);
-  return (await Promise.all(inner.map(({ name }) => runEntries(join(folder, name), depth - 1))))
-    .flat();
+  const inner = depth === 0 ? [] : entries.filter(({ isDirectory }) => isDirectory);
+  const below = await Promise.all(
+    inner.map(({ name }) => attempt(() => runEntries(join(folder, name), depth - 1))),
+  );
+  return {
+    runs: below.flatMap((found) => found._tag === "Right" ? found.right.runs : []),
+    problems: below.flatMap((found) =>
+      found._tag === "Right" ? found.right.problems : found.left.filter((one) => !isMissing(one))
+    ),
+  };
 }

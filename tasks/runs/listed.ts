@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { attempt, E, orThrow, pipe, type Result } from "../fp.ts";
 import { defined } from "../../dsl/problem/defined.ts";
+import { onPath } from "../files/atomic.ts";
 import { isJsonObject, type JsonObject } from "../files/json.ts";
 import { readMetrics } from "../files/metrics.ts";
 import { openRun } from "../files/run_folder.ts";
@@ -64,7 +65,7 @@ export function listedWithConfig(folder: string): Promise<Result<ListedWithConfi
     const records = orThrow(await readMetrics(run));
     const epochs = epochsOf(records);
     const test = testOf(records);
-    const { mtime } = await Deno.stat(run.config);
+    const { mtime } = orThrow(await onPath(run.config, "read", () => Deno.stat(run.config))());
     const listed: ListedRun = {
       folder,
       network: name,

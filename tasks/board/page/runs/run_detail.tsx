@@ -22,12 +22,15 @@ import { drawn, runOf } from "./state.ts";
 export function RunDetail({ id }: { readonly id: string }): JSX.Element {
   const details = useSignal<RunDetails | undefined>(undefined);
   const problems = useSignal<readonly Problem[]>([]);
+  const run = runOf(id);
+  // One that is resumed may be longer, and another may have taken its place.
+  const settled = JSON.stringify([run?.begun, run?.settings]);
   useEffect(() => {
     ask<RunDetails>("run", [["run", id]]).then((found) => {
+      problems.value = found._tag === "Left" ? found.left : [];
       if (found._tag === "Right") details.value = found.right;
-      else problems.value = found.left;
     });
-  }, [id]);
+  }, [id, settled]);
   const known = details.value;
   return (
     <section aria-label={`Run ${id}`}>
@@ -73,7 +76,7 @@ function RunNetwork({ details }: { readonly details: RunDetails }): JSX.Element 
   const link = useSignal("");
   useEffect(() => {
     linkTo(JSON.stringify(net), { name: run.network, input }).then((found) => link.value = found);
-  }, []);
+  }, [details]);
   const planned = useMemo(() => plannedOf(details), [details]);
   return planned._tag === "Left"
     ? <Problems problems={planned.left} title="Its network is not in netfold's own language:" />

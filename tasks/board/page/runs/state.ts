@@ -1,7 +1,7 @@
 /** The runs that the page knows, and what the selected ones have recorded; followed while they train. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Problem } from "../../../../dsl/problem/problem.ts";
-import type { BoardRun, BoardRuns, Recorded, Refused } from "../../wire.ts";
+import type { BoardRun, BoardRuns, Recorded, Unread } from "../../wire.ts";
 import { ask, isExported } from "../ask.ts";
 import { strangers, wrongAddress } from "../address.ts";
 import { here, show } from "../here.ts";
@@ -12,7 +12,15 @@ import { type Course, NOTHING, withRecorded } from "./course.ts";
 const AGAIN_MS = 5000;
 
 export const table: Signal<BoardRuns | undefined> = signal(undefined);
-export const problems: Signal<readonly Problem[]> = signal([]);
+/** Why the table, or some of it, could not be read. */
+const unlisted: Signal<readonly Problem[]> = signal([]);
+/** Why drawn runs could not be read, by their names. */
+const unread: Signal<ReadonlyMap<string, readonly Problem[]>> = signal(new Map());
+/** What could not be read, for as long as it cannot. */
+export const problems: ReadonlySignal<readonly Problem[]> = computed(() => [
+  ...unlisted.value,
+  ...drawn.value.flatMap((id) => unread.value.get(id) ?? []),
+]);
 /** What runs have recorded, by their names. */
 export const courses: Signal<ReadonlyMap<string, Course>> = signal(new Map());
 /** The steps that charts show; all when nothing is said. */
@@ -53,12 +61,12 @@ export function toggle(id: string): void {
 
 async function readTable(): Promise<void> {
   const found = await ask<BoardRuns>("runs");
-  if (found._tag === "Left") problems.value = found.left;
+  if (found._tag === "Left") unlisted.value = found.left;
   else {
     // What is the same as before need not be drawn again.
     const isNew = JSON.stringify(found.right) !== JSON.stringify(table.peek());
     if (isNew) table.value = found.right;
-    problems.value = found.right.problems;
+    unlisted.value = found.right.problems;
   }
 }
 
@@ -104,23 +112,28 @@ async function follow(
   await Promise.all(ids.map(async (id) => {
     if (courses.peek().has(id)) return;
     const found = await ask<Recorded>("recorded", [["run", id]]);
-    if (found._tag === "Left") problems.value = found.left;
+    if (found._tag === "Left") setUnread(id, found.left);
     else take(found.right);
   }));
-  const known = ids.filter((id) => courses.peek().has(id));
-  if (isOver() || isExported || known.length === 0) return undefined;
-  const given = known.flatMap((id) => [["run", id], ["at", courses.peek().get(id)?.at ?? ""]]);
+  if (isOver() || isExported || ids.length === 0) return undefined;
+  // One that could not be read yet is read from its beginning.
+  const given = ids.flatMap((id) => [["run", id], ["at", courses.peek().get(id)?.at ?? ""]]);
   const events = new EventSource(`api/follow?${new URLSearchParams(given)}`);
   events.addEventListener("message", ({ data }) => {
-    const news: Recorded | Refused = JSON.parse(data);
-    if ("problems" in news) problems.value = news.problems;
+    const news: Recorded | Unread = JSON.parse(data);
+    if ("problems" in news) setUnread(news.id, news.problems);
     else take(news);
   });
   return events;
 }
 
+function setUnread(id: string, problems: readonly Problem[]): void {
+  unread.value = new Map([...unread.peek(), [id, problems]]);
+}
+
 function take(news: Recorded): void {
   const { id, run } = news;
+  if (unread.peek().has(id)) setUnread(id, []);
   const now = courses.peek();
   courses.value = new Map([...now, [id, withRecorded(now.get(id) ?? NOTHING, news)]]);
   const runs = table.peek();
