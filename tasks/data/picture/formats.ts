@@ -6,7 +6,7 @@ import { PPM } from "./ppm.ts";
 import { WEBP } from "./webp.ts";
 
 /** The kinds that are read. */
-const FORMATS: readonly Format[] = [PNG, JPEG, WEBP, PPM];
+export const FORMATS: readonly Format[] = [PNG, JPEG, WEBP, PPM];
 
 /** What other files are that people take for pictures: the bytes, their place, the kind. */
 const OTHERS: readonly (readonly [string, number, string])[] = [
