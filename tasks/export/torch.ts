@@ -55,7 +55,9 @@ import state from "./torch/state.py.ts";
 import team from "./torch/team.py.ts";
 import tell from "./torch/tell.py.ts";
 import train from "./torch/train.py.ts";
+import views from "./torch/views.py.ts";
 import watch from "./torch/watch.py.ts";
+import workers from "./torch/workers.py.ts";
 import { readme } from "./torch_readme.ts";
 import { torchRecipeProblems } from "./torch_recipe.ts";
 
@@ -165,6 +167,8 @@ const SCRIPTS = Object.entries(
       team,
       data,
       images,
+      views,
+      workers,
       shards,
     },
     ...{

@@ -27,6 +27,7 @@ ${
 | \`schedule.py\`, \`chosen.py\`, \`optimizer.py\`, \`muon.py\` | the rate; the optimiser that is chosen; what it does |
 | \`recompute.py\`, \`sharded.py\` | less memory for more time; FSDP |
 | \`datasets.py\`, \`data.py\`, \`cifar.py\`, \`images.py\`, \`shards.py\` | the data that is named; in memory; CIFAR's own files; folders of images; tar shards |
+| \`views.py\`, \`workers.py\` | what the network sees of an image file; the threads or processes that decode |
 | \`augment.py\`, \`mixing.py\`, \`classes.py\`, \`keys.py\` | RandAugment and erasing; mixup and CutMix; targets; what is random |
 | \`watch.py\` | TensorBoard, Weights & Biases, the profiler, teraflops |
 | \`pictures.py\`, \`picture.py\`, \`png.py\`, \`jpeg.py\` | the picture in an image file, the one that netfold sees |

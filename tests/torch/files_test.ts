@@ -141,7 +141,7 @@ folderTest(
     await Deno.mkdir(join(images, "val", "class11"));
     await refuse("class11 is a class that", "--evaluate", best);
     await Deno.remove(join(images, "val", "class11"));
-    await refuse("error: --mixup is -1.0; use a number from 0 on", "--mixup", "-1");
+    await refuse("error: --mixup is -1.0; use a number from 0 to 1000000", "--mixup", "-1");
     await refuse("error: --ema is 1.0; use a number from 0 to below 1", "--ema", "1");
   },
 );

@@ -113,6 +113,11 @@ _, told = run("watched", "--wandb", "mine", "--profile", "2", "--steps", "14", "
 with open(f"{folder}/watched/trace.json") as file:
     found["trace"] = len(json.load(file)["traceEvents"]) > 0
 found["wandb"] = [calls[0], calls[-1], [14, ["test/loss", "test/top1", "test/top5"]] in calls]
+found["resumed"] = []
+for name, *words in (("watched", "--steps", "14", "--profile", "2"), ("typo", "--steps", "2")):
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        run(name, *words, "--resume")
+    found["resumed"].append(said.getvalue().replace(folder, ""))
 epoch = dict(told)["epoch"]
 found["arithmetic"] = abs(epoch["teraflops"] / (6 * 1000 * epoch["imagesPerSecond"] / 1e12) - 1) < 1e-9
 
@@ -170,7 +175,14 @@ try:
     found["varied"] = [same("varied", "again"), same("varied", "plain")]
 except ImportError:
     found["varied"] = [True, False]
-found["in memory"] = refused("memory", "--erasing", "0.5")
+# Every number is refused beyond its bounds.
+found["unbounded"] = [
+    [field.name, value]
+    for field in dataclasses.fields(script.Settings)
+    if field.type in (int, float) or {"shares", "balanced"} & field.metadata.keys()
+    for value in ("-1", "nan", "inf", "1e20", "9" * 20, "1" + "0" * 400)
+    if not refused("unbounded", f"--{field.name.replace('_', '-')}", value).startswith(("2", "error: --"))
+]
 found["astray"] = [refused("watched", "--resume", *words) for words in (("--steps", "3"), ("--steps", "20", "--batch", "8"))]
 for name, text in (("broken", "{"), ("empty", "{}")):
     with open(f"{folder}/{name}.json", "w") as file:
@@ -181,6 +193,8 @@ found["never"] = [
     refused("never", *words)
     for words in (
         ("--steps", "-1"),
+        ("--magnitude", "31"),
+        ("--profile", "2"),
         ("--milestones", "0.5,2"),
         ("--early-stopping", "1"),
         ("--images", "3"),

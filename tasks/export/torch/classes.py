@@ -28,8 +28,8 @@ class Classes:
 
     def numbers(self, option, given):
         weights = torch.tensor([float(word) for word in given], dtype=torch.float64)
-        if len(weights) != self.count or not (weights.isfinite() & (weights > 0)).all():
-            raise SystemExit(f"error: --{option} takes balanced, or {self.count} numbers above 0, one for each class")
+        if len(weights) != self.count or not ((weights > 0) & (weights <= MOST)).all():
+            raise SystemExit(f"error: --{option} takes balanced, or {self.count} numbers above 0, one for each class, up to {MOST:,}")
         return weights
 
     def wanted(self, labels, mixing):
@@ -43,6 +43,8 @@ class Classes:
 
 
 BALANCED = ("balanced",)
+# More would be infinite among numbers of 32 bits, and nobody means it.
+MOST = 1_000_000
 
 
 def drawn(key, labels, shares):

@@ -12,9 +12,10 @@ import os
 from dataclasses import dataclass
 
 import torch
+from augment import all_changed, check_randaugment, erase
 from cifar import cifar_in, read_cifar
 from classes import Classes
-from keys import permutation, seed_key, split, threefry
+from keys import drawer, permutation, seed_key, split, threefry
 from mixing import Mixing
 from regular import MOST_DATA, MOST_TEXT, content_of
 
@@ -137,6 +138,7 @@ class RawData:
     """A data set that fits in memory, on the device, ready to give batches."""
 
     def __init__(self, settings, shape, device):
+        check_randaugment(settings, shape)
         folder = os.path.join(cache_folder(), "cifar10") if settings.data == "cifar10" else settings.data
         own = None if os.path.exists(os.path.join(folder, "manifest.json")) else cifar_in(folder)
         self.classes = None
@@ -159,6 +161,7 @@ class RawData:
         self.mixing = Mixing(settings, self.key)
         self.pad, self.edge, self.flip = settings.pad, settings.edge, settings.flip
         self.augment, self.cutout = settings.augment, settings.cutout
+        self.operations, self.magnitude, self.erasing = settings.randaugment, settings.magnitude, settings.erasing
         # Sizes of the run's first parts, each with the step before which it ends.
         self.parts = []
         self.count = len(train)
@@ -189,7 +192,10 @@ class RawData:
             step = epoch * steps + batch
             shown = self.shown(order, places, epoch, step)
             if self.mixing:
-                others = self.shown(order, (2 * batch + 1) * size - 1 - places, epoch, step)
+                if world == 1:
+                    others = [part.flip(0) for part in shown]
+                else:
+                    others = self.shown(order, (2 * batch + 1) * size - 1 - places, epoch, step)
                 shown = self.mixing.mixed(shown, others, epoch, batch)
             yield shown
 
@@ -199,6 +205,12 @@ class RawData:
         images = self.augmented(chosen, epoch, places)
         if self.cutout:
             images = self.cut(images, epoch, places)
+        if self.erasing:
+            key = split(split(self.key, "erasing"), epoch)
+            for image, place in zip(images, places.tolist()):
+                draw = drawer(key, place)
+                if draw() < self.erasing:
+                    erase(image, draw)
         return self.sized(images, step).float(), self.of.wanted(self.labels[chosen], self.mixing)
 
     def sized(self, images, step):
@@ -209,7 +221,7 @@ class RawData:
         return resampled(resampled(images.double(), 3, size), 2, size)
 
     def augmented(self, chosen, epoch, places):
-        """Images cut out of a border at random, mirrored at random or in turns, less the mean."""
+        """Images after operations of RandAugment, cut out of a border at random, mirrored at random or in turns, less the mean."""
         height, width, _ = self.shape
         key = split(self.key, "augment")
         a, b = threefry(split(key, epoch), places, torch.full_like(places, 4))
@@ -228,8 +240,18 @@ class RawData:
             rows, columns = reflected(rows, height), reflected(columns, width)
         inside = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
         rows, columns = rows.clamp(0, height - 1)[:, :, None], columns.clamp(0, width - 1)[:, None, :]
-        pixels = self.pixels[chosen[:, None, None], rows, columns].double() / 255 - self.wide_mean[rows, columns]
+        source, own = self.pixels, chosen
+        if self.operations:
+            source, own = self.varied(chosen, epoch, places), torch.arange(len(places), device=self.device)
+        pixels = source[own[:, None, None], rows, columns].double() / 255 - self.wide_mean[rows, columns]
         return (pixels / self.deviation * inside[..., None]).float().permute(0, 3, 1, 2)
+
+    def varied(self, chosen, epoch, places):
+        """The bytes of images after operations of RandAugment, which come first, as its authors have it for CIFAR."""
+        key = split(split(self.key, "randaugment"), epoch)
+        images = self.pixels[chosen].permute(0, 3, 1, 2)
+        changed = all_changed(images, self.operations, self.magnitude, lambda turn: threefry(key, places, torch.full_like(places, turn)))
+        return changed.permute(0, 2, 3, 1)
 
     def cut(self, images, epoch, places):
         """Images without a square of each, around a pixel drawn at random."""

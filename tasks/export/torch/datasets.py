@@ -41,6 +41,4 @@ def open_data(settings, shape, device):
         return FolderData(settings, shape, device)
     if settings.data != "cifar10" and not os.path.isdir(settings.data):
         raise SystemExit(f"error: there are no images in {settings.data}; say where they are with --data")
-    if settings.randaugment or settings.erasing:
-        raise SystemExit("error: --randaugment and --erasing are for images from files; use --cutout for images in memory")
     return RawData(settings, shape, device)

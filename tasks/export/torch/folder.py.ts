@@ -8,6 +8,7 @@ import math
 import os
 import random
 import socket
+import sys
 import time
 from contextlib import contextmanager
 
@@ -80,8 +81,10 @@ class Run:
         except (OSError, ValueError):
             return False
 
-    def begin(self, resume, held=False):
-        """Makes the folder of a new run, which is never written over; \`held\` by whoever started this, or locked here."""
+    def begin(self, resume, held=False, anew=False):
+        """Makes the folder of a new run, which is never written over; \`held\` by whoever started this, or locked here.
+
+        What is to be resumed and begins \`anew\` says so: the folder may not be the one that was meant."""
         taken = self.is_taken(resume)
         if dist.is_initialized():
             # Nobody may make the folder, or end, before everybody has seen whether it is free.
@@ -98,6 +101,8 @@ class Run:
         if not held:
             self.hold()
         self.refuse(self.is_taken(resume))
+        if resume and anew:
+            print(f"note: there is no checkpoint in {self.folder} to resume; a new run begins there", file=sys.stderr, flush=True)
         there = self.names()
         for name in there:
             # What a kill in the middle of a save has left.

@@ -1,115 +1,42 @@
 // deno-fmt-ignore-file: the lines are those of the source.
 /** Written by `deno task generate`: the text of `images.py`, edit `images.py` instead. */
-const source: string = `"""Images from files, decoded by several threads, and folders of them: train/CLASS/IMAGE and val/CLASS/IMAGE.
-
-Training images are cut out with a random area and aspect, mirrored, and lit as AlexNet's
-were; test images are resized and cut out in the middle. Everything random follows from
-the seed, the epoch and the image's place in it.
-"""
+const source: string = `"""Images from files, decoded by several workers, and folders of them: train/CLASS/IMAGE and val/CLASS/IMAGE."""
 
 import os
 import queue
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Callable
+from collections import deque
 
 import torch
-import torch.nn.functional as F
-from augment import changed, check_torchvision, erase
+from augment import check_randaugment
 from classes import Classes
-from data import Images, as_map, choose
-from keys import seed_key, split, threefry
+from data import Images, choose
+from keys import seed_key, split
 from mixing import Mixing
-from pictures import decode, is_picture
-from regular import MOST_IMAGE, content_of, ordinary
+from pictures import is_picture
+from regular import ordinary
 from tell import seen
+from views import DEVIATION, MEAN, File, Views
+from workers import Workers
 
-MEAN, DEVIATION = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
-# The principal directions of ImageNet's colours, each as long as its deviation.
-LIGHT = torch.tensor([[-0.5675, 0.7192, 0.4009], [-0.5808, -0.0045, -0.8140], [-0.5836, -0.6948, 0.4203]])
-LIGHT = LIGHT * torch.tensor([0.2175, 0.0188, 0.0045])
 ENDINGS = (".jpg", ".jpeg", ".png", ".ppm", ".webp")
 TESTED = ("test", "val", "valid", "validation")
-
-
-def resized(pixels, size):
-    return F.interpolate(pixels, size=size, mode="bilinear", antialias=True, align_corners=False)
-
-
-def training_view(pixels, size, draw, operations=0, magnitude=0):
-    """A random part of an image, 8 to 100 % of its area, as \`size\`, after operations of RandAugment; \`draw\` gives
-    numbers in [0, 1)."""
-    height, width, _ = pixels.shape
-    top, left, rows, columns = 0, 0, height, width
-    for _ in range(10):
-        area = height * width * (0.08 + 0.92 * draw())
-        aspect = (3 / 4) * (16 / 9) ** draw()
-        h, w = round((area / aspect) ** 0.5), round((area * aspect) ** 0.5)
-        if 0 < h <= height and 0 < w <= width:
-            top, left = int(draw() * (height - h + 1)), int(draw() * (width - w + 1))
-            rows, columns = h, w
-            break
-    part = pixels[top : top + rows, left : left + columns].permute(2, 0, 1)[None].float() / 255
-    view = resized(part, size)[0].clamp(0, 1)
-    if draw() < 0.5:
-        view = view.flip(2)
-    if operations:
-        view = changed(view, operations, magnitude, draw)
-    normal = torch.tensor([sum(draw() for _ in range(12)) - 6 for _ in range(3)])
-    return view + (LIGHT @ (0.1 * normal))[:, None, None]
-
-
-def test_view(pixels, size):
-    """The middle of an image whose shorter side is 8/7 of what is cut out."""
-    height, width, _ = pixels.shape
-    factor = max(size[0] / height, size[1] / width) * 8 / 7
-    whole = resized(
-        pixels.permute(2, 0, 1)[None].float() / 255, (round(height * factor), round(width * factor))
-    )[0]
-    top, left = (whole.shape[1] - size[0]) // 2, (whole.shape[2] - size[1]) // 2
-    return whole[:, top : top + size[0], left : left + size[1]].clamp(0, 1)
-
-
-def drawer(key, place):
-    """Numbers in [0, 1) that follow from a key and a place."""
-    turn = 0
-
-    def draw():
-        nonlocal turn
-        turn += 1
-        return threefry(key, place & 0xFFFFFFFF, turn)[0] / 2**32
-
-    return draw
-
-
-@dataclass(frozen=True)
-class File:
-    """An image that is still to be decoded: its name, what gives its bytes, its class, what draws its view."""
-
-    name: str
-    read: Callable
-    label: int
-    draw: Callable | None = None
+# How many batches are in the making at a time.
+AHEAD = 3
 
 
 class FileData:
-    """What folders and shards have in common: views, batches, several threads that decode."""
+    """What folders and shards have in common: views, batches, several workers that decode."""
 
     def __init__(self, settings, shape, device):
-        self.device, self.size, self.shape = device, tuple(shape[:2]), shape
+        check_randaugment(settings, shape)
+        self.device, self.settings = device, settings
         self.key = split(seed_key(settings.seed), "data")
-        self.workers = ThreadPoolExecutor(max(1, settings.workers))
-        self.ahead = 4
-        self.augment, self.cutout = settings.augment, settings.cutout
-        self.operations, self.magnitude, self.erasing = settings.randaugment, settings.magnitude, settings.erasing
-        if self.operations:
-            check_torchvision()
+        self.views, self.workers = Views(settings, shape), None
         self.mixing = Mixing(settings, self.key)
         self.logits = None  # how many classes there may be
         self.normalization = {"kind": "per-channel", "mean": MEAN, "std": DEVIATION}
-        self.normalize(MEAN, DEVIATION)
 
     def know(self, classes, settings):
         """Takes how many classes there are."""
@@ -119,29 +46,13 @@ class FileData:
         """The classes of the training images, where they are known."""
 
     def normalize(self, mean, deviation=None):
-        """Takes the normalisation of a run, to measure its weights by."""
-        self.mean = as_map(mean, self.shape).permute(2, 0, 1)
-        self.deviation = 1.0 if deviation is None else as_map(deviation, self.shape).permute(2, 0, 1)
-
-    def view(self, file):
-        pixels = decode(file.read())
-        is_drawn = file.draw and self.augment
-        image = (
-            training_view(pixels, self.size, file.draw, self.operations, self.magnitude)
-            if is_drawn
-            else test_view(pixels, self.size)
-        )
-        image = (image - self.mean) / self.deviation
-        if file.draw and self.cutout:
-            top, left = (int(file.draw() * side) - self.cutout // 2 for side in self.size)
-            image[:, max(0, top) : top + self.cutout, max(0, left) : left + self.cutout] = 0
-        if is_drawn and file.draw() < self.erasing:
-            erase(image, file.draw)
-        return image
+        """Takes the normalisation of a run, to measure its weights by, before any batch is asked for."""
+        self.views.normalize(mean, deviation)
 
     def loaded(self, batches, fill=False):
         """Batches of files as tensors on the device, some of them in the making; see \`made\` for \`fill\`."""
-        waiting = queue.Queue(self.ahead)
+        self.workers = self.workers or Workers(self.settings, self.views)
+        waiting = queue.Queue(1)
         ended = threading.Event()
 
         def hand_over(made):
@@ -155,48 +66,56 @@ class FileData:
             return False
 
         def make():
+            making = deque()
             try:
                 for batch in batches:
-                    if not hand_over([(file, self.workers.submit(self.view, file)) for file in batch]):
+                    making.append((batch, *self.workers.begin(batch)))
+                    while making and (len(making) >= AHEAD or all(part.done() for part in making[0][-1])):
+                        if not hand_over(self.made(*making.popleft(), fill)):
+                            return
+                while making:
+                    if not hand_over(self.made(*making.popleft(), fill)):
                         return
                 hand_over(None)
             except BaseException as error:  # Raised by whoever waits for the next batch.
                 hand_over(error)
+            finally:
+                for *_, parts in making:
+                    for part in parts:
+                        part.cancel()
 
         maker = threading.Thread(target=make, daemon=True)
         maker.start()
         try:
-            while (views := waiting.get()) is not None:
-                if isinstance(views, BaseException):
-                    raise views
-                images, labels = self.made(views, fill)
-                if self.device.type == "cuda":
-                    images = images.pin_memory()
+            while (made := waiting.get()) is not None:
+                if isinstance(made, BaseException):
+                    raise made
+                images, labels = made
                 yield images.to(self.device, non_blocking=True), labels.to(self.device)
         finally:
             ended.set()
             # A thread within PyTorch aborts a Python that is being shut down; one that waits for its data does not.
             maker.join(timeout=5)
 
-    def made(self, views, fill):
+    def made(self, files, images, parts, fill):
         """A batch of views; a broken image is named and left out, or, to \`fill\` the batch, another takes its place."""
-        images, labels = [], []
-        for file, view in views:
+        for file in files:
             if self.logits is not None and not 0 <= file.label < self.logits:
                 raise SystemExit(f"error: {seen(file.name)} is of class {file.label}, and the network has {self.logits}")
-            try:
-                images.append(view.result())
-                labels.append(file.label)
-            except Exception as error:  # What a decoder raises depends on what is wrong with the file.
+        wrong = [error for part in parts for error in part.result()]
+        labels = torch.tensor([file.label for file in files])
+        for file, error in zip(files, wrong):
+            if error is not None:
                 print(f"warning: {seen(file.name)} cannot be read: {seen(error)}", file=sys.stderr, flush=True)
                 self.check_read(file.name)
-        if fill and not images:
-            raise SystemExit("error: no image of a whole batch can be read")
-        for place in range(len(views) - len(images) if fill else 0):
-            images.append(images[place])
-            labels.append(labels[place])
-        none = torch.zeros(0, self.shape[2], *self.size)
-        return torch.stack(images) if images else none, torch.tensor(labels, dtype=torch.int64)
+        if wrong.count(None) < len(files):
+            whole = [place for place, error in enumerate(wrong) if error is None]
+            if fill and not whole:
+                raise SystemExit("error: no image of a whole batch can be read")
+            taken = [whole[place % len(whole)] for place in range(len(files))] if fill else whole
+            # Those that take another's place come last.
+            images, labels = images[taken], labels[taken]
+        return images.pin_memory() if self.device.type == "cuda" else images, labels
 
     def check_read(self, name):
         """Fails when the image of a name is the last of its class, and none of them could be read."""
@@ -205,8 +124,9 @@ class FileData:
         """The classes that the test images are of, where that is known, and their names."""
         return {}
 
-    def draw(self, epoch, place):
-        return drawer(split(split(self.key, "augment"), epoch), place) if self.augment or self.cutout else None
+    def draw(self, epoch):
+        """What the views of an epoch are drawn from, or None."""
+        return split(split(self.key, "augment"), epoch) if self.views.is_random else None
 
 
 class FolderData(FileData):
@@ -259,12 +179,12 @@ class FolderData(FileData):
     def batches(self, epoch, start, size, rank, world):
         self.check_filled()
         order = self.of.order(split(split(self.key, "order"), epoch)).tolist()
-        share = size // world
+        share, key = size // world, self.draw(epoch)
 
         def listed():
             for batch in range(start, self.count // size):
                 first = batch * size + rank * share
-                yield [opening(self.train[order[p]], self.draw(epoch, p)) for p in range(first, first + share)]
+                yield [File(*self.train[order[p]], key and (key, p)) for p in range(first, first + share)]
 
         return self.mixing.in_pairs(self.loaded(listed(), fill=True), epoch, start, self.of)
 
@@ -276,7 +196,7 @@ class FolderData(FileData):
         self.check_filled()
         mine = (self.tested if name == "test" else self.validation)[rank::world]
         parts = (mine[i : i + size] for i in range(0, len(mine), size))
-        return self.loaded([opening(entry) for entry in part] for part in parts)
+        return self.loaded([File(*entry) for entry in part] for part in parts)
 
 
 def shown(folder):
@@ -317,11 +237,6 @@ def chosen(entries, wanted, key):
     marks = choose(Images(None, torch.tensor([label for _, label in entries])), wanted, key).tolist()
     some = [entry for entry, marked in zip(entries, marks) if marked]
     return some, [entry for entry, marked in zip(entries, marks) if not marked]
-
-
-def opening(entry, draw=None):
-    path, label = entry
-    return File(path, lambda: content_of(path, MOST_IMAGE), label, draw)
 
 
 def is_folder(name):

@@ -46,6 +46,18 @@ def permutation(key, count):
         j = chosen[i]
         order[i], order[j] = order[j], order[i]
     return torch.tensor(order, dtype=torch.int64)
+
+
+def drawer(key, place):
+    """Numbers in [0, 1) that follow from a key and a place."""
+    turn = 0
+
+    def draw():
+        nonlocal turn
+        turn += 1
+        return threefry(key, place & MASK, turn)[0] / 2**32
+
+    return draw
 `;
 
 export default source;

@@ -8,7 +8,6 @@ import json
 import math
 import os
 import re
-import sys
 
 import torch
 from chosen import settings_of_optimizer, unwrapped, with_chosen
@@ -21,11 +20,13 @@ from regular import MOST_TEXT, content_of
 from shards import is_shards
 from tell import seen
 
+# Whole numbers are exact up to this, as netfold has them.
+EXACT = 2**53 - 1
 FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 
 
 def setting(default, about, **rules):
-    """A setting with its help, and what it may be: \`choices\`, from \`least\` on and up to \`most\`, a \`share\` below 1, \`shares\`, numbers or \`balanced\`."""
+    """A setting with its help, and what it may be: \`choices\`, from \`least\` to \`most\`, a \`share\` below 1, \`shares\`, numbers or \`balanced\`."""
     return dataclasses.field(default=default, metadata={"about": about, **rules})
 
 
@@ -44,7 +45,7 @@ def read_arguments(defaults, about, arguments):
     parser.add_argument("--evaluate", default="", metavar="FILE", help="measure a weight file on the test images")
     parser.add_argument("--events", action="store_true", help="tell what happens as JSON, a line each")
     fields = [field for field in dataclasses.fields(defaults) if "about" in field.metadata]
-    kinds = {int: int, float: float, str: str, bool: flag, tuple: words}
+    kinds = {int: whole, float: float, str: str, bool: flag, tuple: words}
     for field in fields:
         own = (kind for name, kind in (("shares", numbers), ("balanced", balanced)) if name in field.metadata)
         kind = next(own, kinds[field.type])
@@ -225,9 +226,8 @@ def decided(settings, team):
             continue
         if "choices" in rules and value not in rules["choices"]:
             refuse(field.name, value, ", ".join(rules["choices"]))
-        least, most = rules.get("least"), rules.get("most")
-        if least is not None and not least <= value <= (most or sys.float_info.max):
-            refuse(field.name, value, f"a number from {least} {f'to {most}' if most else 'on'}")
+        if "least" in rules and not rules["least"] <= value <= rules.get("most", EXACT):
+            refuse(field.name, value, f"a number from {rules['least']} to {written(rules.get('most', EXACT))}")
         if "share" in rules and not 0 <= value < 1:
             refuse(field.name, value, "a number from 0 to below 1")
         if "shares" in rules and not all(0 <= share <= 1 for share in value):
@@ -251,11 +251,13 @@ def decided(settings, team):
     if precision == "auto":
         brief = torch.cuda.is_bf16_supported() if cuda else has_bfloat16()
         precision = "bfloat16" if brief else "float16" if cuda else "float32"
+    # What starts kernels shares Python with threads; a processor has them decode, and train, on the same cores.
+    kind = settings.worker_kind if settings.worker_kind != "auto" else "process" if cuda else "thread"
     fastest = {"channels_last": True, "compile": cuda, "fused": cuda and settings.optimizer in FUSED}
     flags = {name: {"yes": True, "no": False, "auto": auto}[getattr(settings, name)] for name, auto in fastest.items()}
     # What is computed twice is run by PyTorch as it stands.
     flags["compile"] = flags["compile"] and not settings.recompute
-    return dataclasses.replace(settings, precision=precision, **flags)
+    return dataclasses.replace(settings, precision=precision, worker_kind=kind, **flags)
 
 
 def refuse(name, value, wanted):
@@ -297,6 +299,13 @@ def words(text):
         except ValueError as error:
             raise argparse.ArgumentTypeError(f"{text} is no list of JSON's: {error}") from None
     return tuple(part for part in text.split(",") if part)
+
+
+def whole(text):
+    number = int(text)
+    if abs(number) > EXACT:
+        raise argparse.ArgumentTypeError(f"whole numbers are exact up to {EXACT}")
+    return number
 
 
 def numbers(text):

@@ -1,5 +1,7 @@
 """What the processor can do."""
 
+import os
+
 BFLOAT16 = {"avx512_bf16", "amx_bf16", "bf16"}
 
 
@@ -10,3 +12,9 @@ def has_bfloat16():
             return not BFLOAT16.isdisjoint(file.read().split())
     except OSError:
         return False
+
+
+def cores():
+    """The cores for each of this machine's processes that train together, at most 16."""
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(16, own // int(os.environ.get("LOCAL_WORLD_SIZE", 1))))

@@ -2,6 +2,8 @@
 /** Written by `deno task generate`: the text of `processor.py`, edit `processor.py` instead. */
 const source: string = `"""What the processor can do."""
 
+import os
+
 BFLOAT16 = {"avx512_bf16", "amx_bf16", "bf16"}
 
 
@@ -12,6 +14,12 @@ def has_bfloat16():
             return not BFLOAT16.isdisjoint(file.read().split())
     except OSError:
         return False
+
+
+def cores():
+    """The cores for each of this machine's processes that train together, at most 16."""
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(16, own // int(os.environ.get("LOCAL_WORLD_SIZE", 1))))
 `;
 
 export default source;

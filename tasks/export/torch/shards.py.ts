@@ -14,10 +14,11 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import replace
 
-from images import ENDINGS, File, FileData
+from images import ENDINGS, FileData
 from keys import permutation, split, threefry
 from regular import MOST_IMAGE, ordinary
 from tell import seen
+from views import File
 
 
 def is_shards(name):
@@ -76,7 +77,7 @@ def members(shard):
             elif ending == ".cls":
                 label = int(content)
             if image is not None and label is not None:
-                yield File(f"{key} of {shard}", lambda content=image: content, label)
+                yield File(f"{key} of {shard}", label, content=image)
                 key, image, label = None, None, None
 
 
@@ -130,18 +131,18 @@ class ShardData(FileData):
                 found = False
                 for file in shuffled((f for place in mine for f in files(self.shards[place])), key, self.shuffle):
                     found = True
-                    yield file
+                    yield from [file] * self.settings.repeats
                 if not found:
                     raise SystemExit(f"error: {seen(self.shards[mine[0]])} holds no images KEY.jpg beside KEY.cls")
                 turn += 1
 
         def gathered():
-            drawn = stream()
+            drawn, key = stream(), self.draw(epoch)
             for _ in range(start * share):
                 next(drawn)
             for batch in range(start, self.count // size):
                 first = batch * size + rank * share
-                yield [replace(next(drawn), draw=self.draw(epoch, first + i)) for i in range(share)]
+                yield [replace(next(drawn), draw=key and (key, first + i)) for i in range(share)]
 
         return self.mixing.in_pairs(self.loaded(gathered(), fill=True), epoch, start, self.of)
 

@@ -13,7 +13,6 @@ What is "auto" is decided by the device that is found.
 """
 
 import math
-import os
 import signal
 import sys
 import threading
@@ -35,7 +34,7 @@ from settings import Settings
 from state import held, load_weights, read_weights, refuse_broken, replace_weights, restore, snapshot
 from team import Stopped, Team, leave
 from tell import teller
-from watch import arithmetic, profiler, told_to
+from watch import arithmetic, check_profile, profiler, told_to
 
 
 class Training:
@@ -70,7 +69,9 @@ class Training:
         last = self.run.furthest(self.run.last, self.checkpoints.newest) if resume else None
         if weights and last is None:
             load_weights(network, read_weights(weights)[0], weights)
-        self.run.begin(resume, locked)
+        if last is None:
+            check_profile(settings, self.total)
+        self.run.begin(resume, locked, anew=last is None)
         if last is not None:
             self.go_on(network, *last)
         else:

@@ -3,7 +3,8 @@
 import hashlib
 import importlib
 import os
-from contextlib import nullcontext
+import sys
+from contextlib import contextmanager
 
 import torch
 
@@ -11,6 +12,8 @@ import torch
 PEAKS = {"A100": 312, "H100": 989, "H200": 989, "B200": 2250, "L40S": 362, "RTX 4090": 165}
 # A backward pass costs twice its forward pass, and a multiply-accumulate is two operations.
 OPERATIONS = 6
+# Steps before the profiler watches.
+UNWATCHED = 10
 
 
 def arithmetic(settings, team, rate):
@@ -26,13 +29,33 @@ def arithmetic(settings, team, rate):
     return {"teraflops": found, "utilization": found / (team.world * (peak if half else peak / 2))}
 
 
+def check_profile(settings, total):
+    """Refuses a run that ends before the steps that the profiler is to watch."""
+    if settings.profile and total < UNWATCHED + settings.profile:
+        raise SystemExit(
+            f"error: --profile {settings.profile} watches steps after the tenth, and this run has {total};"
+            f" give it {UNWATCHED + settings.profile} or more"
+        )
+
+
+@contextmanager
 def profiler(settings, rank):
     """Watches a number of steps after the first ten; their trace is for Perfetto or chrome://tracing."""
     if not settings.profile or rank != 0:
-        return nullcontext()
-    plan = torch.profiler.schedule(wait=5, warmup=5, active=settings.profile, repeat=1)
+        yield None
+        return
+    plan = torch.profiler.schedule(wait=UNWATCHED - 5, warmup=5, active=settings.profile, repeat=1)
     path = os.path.join(settings.out, "trace.json")
-    return torch.profiler.profile(schedule=plan, on_trace_ready=lambda found: found.export_chrome_trace(path))
+    traces = []
+
+    def keep(found):
+        found.export_chrome_trace(path)
+        traces.append(path)
+
+    with torch.profiler.profile(schedule=plan, on_trace_ready=keep) as watching:
+        yield watching
+    if not traces:
+        print("note: --profile watches steps after the tenth, and there were none; no trace is written", file=sys.stderr, flush=True)
 
 
 def told_to(tell, settings, config):
