@@ -5,7 +5,6 @@ const source: string = `"""Settings from config.json and the command line, and w
 import argparse
 import dataclasses
 import json
-import math
 import os
 import re
 
