@@ -76,7 +76,7 @@ folderTest("every option of train.py does what it says", async (folder) => {
       "error: --fused is for sgd and adamw, which PyTorch has in one kernel; leave it out",
       "error: --muon-iterations is 30; use a number from 1 to 20",
       "error: --beta2 is 1.0; use a number from 0 to below 1",
-      "error: --clip is -1.0; use a number from 0 on",
+      "error: --clip is -1.0; use a number from 0 to 1000000000",
       `error: ${folder}/broken.json is no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)`,
       `error: ${folder}/empty.json holds no configuration of netfold's; --config takes the config.json of a project or a run`,
       "2",

@@ -93,7 +93,8 @@ folderTest(
       `import tarfile
 import shards
 from data import read_raw
-from images import opening, pictures
+from images import pictures
+from regular import MOST_IMAGE, content_of
 from train import read
 from state import read_weights
 os.mkdir("class")
@@ -108,7 +109,7 @@ with tarfile.open("0.tar", "w") as tar:
     tar.fileobj.write(entry.tobuf())
 said.append(pictures("class"))
 for path in said[0]:
-    refused(opening((path, 0)).read)
+    refused(lambda: content_of(path, MOST_IMAGE))
 refused(lambda: read_raw(".", [8, 8, 3]))
 refused(lambda: read(["--config", "pipe"]))
 refused(lambda: read_weights("pipe"))
