@@ -63,9 +63,15 @@ const binary = (type: string) => ({ e }: Pick<Site, "e">, a: Value, b: Value): r
   e.binary(type, a, b),
 ];
 
-/** Twice the share of a normal distribution that lies below a value; the runtime makes it once for both. */
-const twiceBelow = (e: Emitter, x: Value): Value =>
-  e.add(e.unary("Erf", e.mul(x, Math.SQRT1_2)), 1);
+/**
+ * The share of a normal distribution that lies below a value: half of an error function plus a half,
+ * which is from 0 to 1, in one pass. The backward pass makes it anew, so that no map waits for it.
+ */
+const below = (e: Emitter, x: Value): Value =>
+  e.unary("HardSigmoid", e.unary("Erf", e.mul(x, Math.SQRT1_2)), {
+    alpha: float(0.5),
+    beta: float(0.5),
+  });
 
 /** The expansions of this file. */
 export const ELEMENTWISE = {
@@ -94,11 +100,16 @@ export const ELEMENTWISE = {
   reluGrad: ({ e }, dy, y) => [e.mul(dy, positive(e, y))],
   sigmoid: unary("Sigmoid"),
   sigmoidGrad: ({ e }, dy, y) => [e.mul(dy, e.mul(y, e.sub(1, y)))],
-  gelu: ({ e }, x) => [e.mul(e.mul(x, 0.5), twiceBelow(e, x))],
+  // As other tools write it, so that the runtime and they know it again.
+  gelu: ({ e }, x) => [
+    e.own
+      ? e.mul(x, below(e, x))
+      : e.mul(e.mul(x, 0.5), e.add(e.unary("Erf", e.mul(x, Math.SQRT1_2)), 1)),
+  ],
   geluGrad: ({ e }, dy, x) => {
     const bell = e.unary("Exp", e.mul(e.mul(x, x), -0.5));
-    const density = e.mul(bell, 1 / Math.sqrt(2 * Math.PI));
-    return [e.mul(dy, e.add(e.mul(twiceBelow(e, x), 0.5), e.mul(x, density)))];
+    const tilt = e.mul(e.mul(x, bell), 1 / Math.sqrt(2 * Math.PI));
+    return [e.mul(dy, e.add(below(e, x), tilt))];
   },
   // Training needs 1 + mask again for the gradient; without that, the runtime
   // keeps a sum of maps in its own layout, which a number breaks.
