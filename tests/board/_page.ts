@@ -7,7 +7,7 @@ import { LineProcess } from "../_line_process.ts";
 const root = fromFileUrl(new URL("../../", import.meta.url));
 
 /** Tries after which what a test waits for will not come, and milliseconds between them. */
-const [TRIES, PAUSE_MS] = [600, 100];
+const [TRIES, PAUSE_MS] = [1800, 100];
 
 /** A page. */
 export class Page {

@@ -103,7 +103,7 @@ browserTest("a network is taken along as ONNX, TensorFlow.js and PyTorch", async
 
 /** A file that the browser has saved; it has its name once it is whole. */
 async function written(path: string): Promise<Uint8Array> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     try {
       return await Deno.readFile(path);
     } catch (error) {

@@ -57,7 +57,7 @@ function steps(folder: string, after = 0): Promise<number> {
   }, PATIENT);
 }
 
-const PATIENT = { maxAttempts: 300, minTimeout: 100, maxTimeout: 100 };
+const PATIENT = { maxAttempts: 1800, minTimeout: 100, maxTimeout: 100 };
 
 Deno.test("a board that may not train answers so, and its page has no buttons", async () => {
   await withFolder(async (root) => {
