@@ -19,7 +19,8 @@ Deno.test("diagram writes a file, in the language that its ending says", async (
   await withTasks(async (folder) => {
     const written = async (file: string) => {
       const ended = await run(folder, "diagram", "cifar/attention-20", "--out", file);
-      assertEquals(ended, { code: 0, stdout: "", stderr: "" });
+      assertEquals([ended.code, ended.stdout], [0, ""]);
+      assertMatch(ended.stderr, new RegExp(`^${RegExp.escape(file)}  [0-9.]+ k?B\n$`));
       return await Deno.readTextFile(join(folder, file));
     };
     assertMatch(await written("net.svg"), /<svg [^]*soft mask branch M[^]*<\/svg>/);
