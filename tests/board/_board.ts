@@ -15,19 +15,29 @@ const root = fromFileUrl(new URL("../../", import.meta.url));
 const TRAINS = ["--train"];
 
 /**
- * Starts the board of a folder's runs, and gives its address; it ends with what is done. One that
- * `trains` ends as by Ctrl-C.
+ * Starts the board of a folder's runs, and gives its address, whose port is a free one where none is
+ * said; it ends with what is done. One that `trains` ends as by Ctrl-C.
  */
 export async function withBoard(
   runs: string,
   work: (address: string) => Promise<void>,
-  { trains = false }: { readonly trains?: boolean } = {},
+  { trains = false, port = 0 }: { readonly trains?: boolean; readonly port?: number } = {},
 ): Promise<void> {
   const flags = ["--no-lock", "--no-prompt", "--config", join(root, "deno.json")];
   const training = [`--allow-write=${runs}`, `--allow-run=${Deno.execPath()}`];
   const allowed = ["--allow-read", "--allow-net=127.0.0.1", ...trains ? training : []];
   const script = join(root, "tasks/cli/main.ts");
-  const args = ["run", "-q", ...flags, ...allowed, script, "board", "--runs", runs, "--port=0"]
+  const args = [
+    "run",
+    "-q",
+    ...flags,
+    ...allowed,
+    script,
+    "board",
+    "--runs",
+    runs,
+    `--port=${port}`,
+  ]
     .concat(trains ? TRAINS : []);
   await using server = new LineProcess(Deno.execPath(), args);
   const address = await server.line();

@@ -30,7 +30,7 @@ function unreachable(got: string): Problem {
     rule: "the board's server must run",
     got,
     wanted: "an answer",
-    hint: "start it again in its terminal, and load the page anew",
+    hint: "start it again in its terminal",
   };
 }
 

@@ -2,9 +2,9 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Problem } from "../../../../dsl/problem/problem.ts";
 import type { KeptFile, KeptPicture, KeptPictures } from "../../wire.ts";
 import { ask, isExported } from "../ask.ts";
+import { useAsked } from "../asked.ts";
 import { copied } from "../copied.ts";
 import { Problems } from "../problems.tsx";
 import { ClassTable } from "./class_table.tsx";
@@ -16,22 +16,18 @@ const TITLES: Readonly<Record<KeptPicture["of"], string>> = {
 };
 
 export function Kept({ id }: { readonly id: string }): JSX.Element | null {
-  const kept = useSignal<KeptPictures | undefined>(undefined);
-  const problems = useSignal<readonly Problem[]>([]);
-  const look = async () => {
-    const found = await ask<KeptPictures>("pictures", [["run", id]]);
-    problems.value = found._tag === "Left" ? found.left : [];
-    if (found._tag === "Right") kept.value = found.right;
-  };
-  useEffect(() => void look(), [id]);
-  const known = kept.value;
+  const looks = useSignal(0);
+  const { found: known, problems } = useAsked<KeptPictures>(
+    { path: "pictures", given: [["run", id]] },
+    looks.value,
+  );
   const held = [...known?.pictures ?? [], ...known?.scores ?? [], ...known?.confused ?? []];
   // An exported board stays as it is: what is not there will not come.
-  if (isExported && held.length === 0 && problems.value.length === 0) return null;
+  if (isExported && held.length === 0 && problems.length === 0) return null;
   return (
     <section class="kept" aria-label={`What ${id} got wrong`}>
       <h3>What it got wrong</h3>
-      <Problems problems={problems.value} title="What evaluate has kept of it cannot be read:" />
+      <Problems problems={problems} title="What evaluate has kept of it cannot be read:" />
       {known?.confused.map((confused) => (
         <figure key={confused.name}>
           <Caption title={CONFUSED} file={confused} />
@@ -47,7 +43,12 @@ export function Kept({ id }: { readonly id: string }): JSX.Element | null {
           <ClassTable classes={scores.classes} title={titled("Class by class", scores)} />
         </figure>
       ))}
-      {known && !isExported && isWanting(known) && <ToDraw kept={known} onLook={look} />}
+      {known && !isExported && isWanting(known) && (
+        <ToDraw
+          kept={known}
+          onLook={() => looks.value++}
+        />
+      )}
     </section>
   );
 }
@@ -113,7 +114,7 @@ function isWanting({ pictures, scores, confused }: KeptPictures): boolean {
 function ToDraw(
   { kept: { pictures, scores, confused, command }, onLook }: {
     readonly kept: KeptPictures;
-    readonly onLook: () => Promise<void>;
+    readonly onLook: () => void;
   },
 ): JSX.Element {
   const said = useSignal("");

@@ -2,11 +2,10 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import type { Problem } from "../../../../dsl/problem/problem.ts";
 import type { KeptEpoch, KeptMask, KeptMasks, KeptPicture } from "../../../masks/kept_masks.ts";
 import type { FeatureMap } from "../../../masks/maps.ts";
 import { count } from "../../../terminal/format.ts";
-import { ask } from "../ask.ts";
+import { useAsked } from "../asked.ts";
 import { LookView } from "../look_view.tsx";
 import { Problems } from "../problems.tsx";
 import { Slider } from "../slider.tsx";
@@ -18,20 +17,12 @@ const EACH_MS = 400;
 
 /** Shows them; nothing of a run that keeps none. They grow while it trains. */
 export function Masks({ id }: { readonly id: string }): JSX.Element | null {
-  const kept = useSignal<KeptMasks | undefined>(undefined);
-  const problems = useSignal<readonly Problem[]>([]);
   const epochs = courses.value.get(id)?.epochs.length;
-  useEffect(() => {
-    ask<KeptMasks>("masks", [["run", id]]).then((found) => {
-      problems.value = found._tag === "Left" ? found.left : [];
-      if (found._tag === "Right") kept.value = found.right;
-    });
-  }, [id, epochs]);
-  const known = kept.value;
+  const { found, problems } = useAsked<KeptMasks>({ path: "masks", given: [["run", id]] }, epochs);
   return (
     <>
-      <Problems problems={problems.value} title="Its masks cannot be read:" />
-      {known !== undefined && known.epochs.length > 0 && <Through id={id} kept={known} />}
+      <Problems problems={problems} title="Its masks cannot be read:" />
+      {found !== undefined && found.epochs.length > 0 && <Through id={id} kept={found} />}
     </>
   );
 }

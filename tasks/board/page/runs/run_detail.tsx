@@ -2,10 +2,9 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import type { Problem } from "../../../../dsl/problem/problem.ts";
 import { count, duration } from "../../../terminal/format.ts";
 import type { RunDetails } from "../../wire.ts";
-import { ask } from "../ask.ts";
+import { useAsked } from "../asked.ts";
 import { linkTo } from "../networks/packed.ts";
 import { SummaryTable } from "../networks/summary_table.tsx";
 import { addressOf } from "../address.ts";
@@ -20,23 +19,15 @@ import { RunDifference } from "./run_difference.tsx";
 import { drawn, runOf } from "./state.ts";
 
 export function RunDetail({ id }: { readonly id: string }): JSX.Element {
-  const details = useSignal<RunDetails | undefined>(undefined);
-  const problems = useSignal<readonly Problem[]>([]);
   const run = runOf(id);
   // One that is resumed may be longer, and another may have taken its place.
   const settled = JSON.stringify([run?.begun, run?.settings]);
-  useEffect(() => {
-    ask<RunDetails>("run", [["run", id]]).then((found) => {
-      problems.value = found._tag === "Left" ? found.left : [];
-      if (found._tag === "Right") details.value = found.right;
-    });
-  }, [id, settled]);
-  const known = details.value;
+  const { found, problems } = useAsked<RunDetails>({ path: "run", given: [["run", id]] }, settled);
   return (
     <section aria-label={`Run ${id}`}>
       <h2>{id}</h2>
-      <Problems problems={problems.value} title="This run cannot be read:" />
-      {known && <Known details={known} />}
+      <Problems problems={problems} title="This run cannot be read:" />
+      {found && <Known details={found} />}
     </section>
   );
 }

@@ -3,6 +3,8 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { showShape } from "../../../../dsl/net/shape.ts";
 import { count, duration } from "../../../terminal/format.ts";
+import { isExported } from "../ask.ts";
+import { AGAIN_MS } from "../asked.ts";
 import { backend } from "../engine_choice.tsx";
 import { takeFiles } from "../files.ts";
 import { Problems } from "../problems.tsx";
@@ -21,6 +23,12 @@ export function TryPart(): JSX.Element {
   useEffect(() => {
     if (isListed) open(chosen, data);
   }, [chosen, isListed, backend.value]);
+  useEffect(() => {
+    // A board that is started again answers.
+    const isDown = !isExported && problems.value.some(({ code }) => code === "no-answer");
+    const timer = isDown ? setTimeout(() => open(chosen, data), AGAIN_MS) : undefined;
+    return () => clearTimeout(timer);
+  }, [chosen, problems.value]);
   return (
     <div class="sides">
       <section aria-label="What is tried">
