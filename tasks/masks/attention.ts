@@ -4,13 +4,14 @@
  */
 import type { Engine } from "../../dsl/engines/engine.ts";
 import { probe, type Tap } from "../../dsl/programs/inference.ts";
+import type { Graph } from "../../dsl/graph/graph.ts";
 import { leaves } from "../../dsl/plan/fold.ts";
 import type { ForkPlan, Plan } from "../../dsl/plan/plan.ts";
 import type { Shape } from "../../dsl/net/shape.ts";
 import type { RgbImage } from "../data/image_file.ts";
 import { prepareImage } from "../data/prepare_image.ts";
 import { allOf, refused, type Result, right } from "../fp.ts";
-import { outputsOf, withLoaded } from "../../dsl/engines/loaded.ts";
+import { type Loaded, outputsOf, withLoaded } from "../../dsl/engines/loaded.ts";
 import type { RunFolder } from "../files/run_folder.ts";
 import type { Trained } from "../training/trained.ts";
 import { ranking, softmax } from "../training/measure.ts";
@@ -67,8 +68,22 @@ export async function lookAt(
 ): Promise<Result<readonly Seen[]>> {
   const found = attentionsIn(plan, run.folder);
   if (found._tag === "Left") return found;
-  const forks = found.right;
-  const taps = forks.flatMap((fork, i): readonly Tap[] => {
+  const { input: [height = 0, width = 0, depth], normalization, tensors } = checkpoint;
+  const options = { height, width, channels: depth === 1 ? 1 : 3, normalization } as const;
+  const prepared = allOf(pictures.map((picture) => prepareImage(picture, options)));
+  if (prepared._tag === "Left") return prepared;
+  return await withLoaded(engine, attentionProgram(plan), tensors, async (loaded) => {
+    const seen: Seen[] = [];
+    for (const images of prepared.right) {
+      seen.push(await seenIn({ plan, classes: checkpoint.classes }, images, loaded));
+    }
+    return right(seen);
+  });
+}
+
+/** The program of one picture that shows what the attentions of a plan do. */
+export function attentionProgram(planned: Plan): Graph {
+  const taps = attentionForks(planned).flatMap((fork, i): readonly Tap[] => {
     const [trunk = fork, mask = fork] = fork.branches;
     return [
       { name: `${i}.before`, part: trunk, side: "output" },
@@ -76,24 +91,23 @@ export async function lookAt(
       { name: `${i}.after`, part: fork, side: "output" },
     ];
   });
-  const { input: [height = 0, width = 0, depth], normalization, classes, tensors } = checkpoint;
-  const options = { height, width, channels: depth === 1 ? 1 : 3, normalization } as const;
-  const prepared = allOf(pictures.map((picture) => prepareImage(picture, options)));
-  if (prepared._tag === "Left") return prepared;
-  return await withLoaded(engine, probe(plan, 1, taps), tensors, async (loaded) => {
-    const seen: Seen[] = [];
-    for (const images of prepared.right) {
-      const outputs = await outputsOf(loaded, { images });
-      const logits = outputs.get("logits") ?? new Float32Array();
-      const best = ranking(logits)[0] ?? 0;
-      seen.push({
-        guess: classes[best] ?? "",
-        probability: softmax(logits)[best] ?? NaN,
-        attentions: forks.map((fork, i) => attentionOf(fork, i, outputs)),
-      });
-    }
-    return right(seen);
-  });
+  return probe(planned, 1, taps);
+}
+
+/** What a network sees in a picture that is ready for it; its {@link attentionProgram} is loaded. */
+export async function seenIn(
+  { plan, classes }: { readonly plan: Plan; readonly classes: readonly string[] },
+  images: Float32Array,
+  loaded: Loaded,
+): Promise<Seen> {
+  const outputs = await outputsOf(loaded, { images });
+  const logits = outputs.get("logits") ?? new Float32Array();
+  const best = ranking(logits)[0] ?? 0;
+  return {
+    guess: classes[best] ?? "",
+    probability: softmax(logits)[best] ?? NaN,
+    attentions: attentionForks(plan).map((fork, i) => attentionOf(fork, i, outputs)),
+  };
 }
 
 function attentionOf(

@@ -5,7 +5,7 @@
  * Localization", ICCV 2017.
  */
 import type { Engine } from "../../dsl/engines/engine.ts";
-import { outputsOf, withLoaded } from "../../dsl/engines/loaded.ts";
+import { type Loaded, outputsOf, withLoaded } from "../../dsl/engines/loaded.ts";
 import { multiply, sum } from "../../dsl/graph/arithmetic.ts";
 import { GraphBuilder } from "../../dsl/graph/builder.ts";
 import { mean } from "../../dsl/graph/compose.ts";
@@ -35,33 +35,48 @@ export async function gradCams(
     readonly plan: Plan;
     readonly checkpoint: Pick<Checkpoint, "tensors">;
   },
-  { values, classes }: { readonly values: Float32Array; readonly classes: readonly number[] },
+  asked: AskedCams,
   engine: Engine,
 ): Promise<readonly FeatureMap[]> {
-  const last = lastMap(plan);
-  if (last === undefined) return [];
-  const { output: [height = 1, width = 1] } = last;
+  const program = camProgram(plan, asked.classes.length);
+  return program === undefined
+    ? []
+    : await withLoaded(engine, program, tensors, (loaded) => camsIn(plan, asked, loaded));
+}
+
+/** A picture as the network takes it, and the classes, by their numbers, for which it is looked at. */
+export interface AskedCams {
+  readonly values: Float32Array;
+  readonly classes: readonly number[];
+}
+
+/** What {@link gradCams} gives, of a network whose {@link camProgram} for so many classes is loaded. */
+export async function camsIn(
+  plan: Plan,
+  { values, classes }: AskedCams,
+  loaded: Loaded,
+): Promise<readonly FeatureMap[]> {
+  const { output: [height = 1, width = 1] = [] } = lastMap(plan) ?? {};
   const [logits = 0] = plan.output;
   const inputs = Object.fromEntries(classes.map((wanted, i) => {
     const picked = Float32Array.from({ length: logits }, (_, at) => at === wanted ? 1 : 0);
     return [`class${i}`, picked];
   }));
-  const program = camProgram(plan, last, classes.length);
-  return await withLoaded(engine, program, tensors, async (loaded) => {
-    const outputs = await outputsOf(loaded, { images: values, ...inputs });
-    return classes.map((_, i) => {
-      const data = outputs.get(`cam${i}`) ?? new Float32Array();
-      return { height, width, channels: 1, data };
-    });
+  const outputs = await outputsOf(loaded, { images: values, ...inputs });
+  return classes.map((_, i) => {
+    const data = outputs.get(`cam${i}`) ?? new Float32Array();
+    return { height, width, channels: 1, data };
   });
 }
 
 /**
  * The program of one picture and so many classes: inputs `images` and, for each class, `class0` and
  * so on, a 1 at its logit; outputs `cam0` and so on. The way to the logits is computed once, and
- * for each class the way back from them to the map.
+ * for each class the way back from them to the map. Nothing of a network without maps.
  */
-function camProgram(plan: Plan, last: Leaf, classes: number): Graph {
+export function camProgram(plan: Plan, classes: number): Graph | undefined {
+  const last = lastMap(plan);
+  if (last === undefined) return undefined;
   const graph = new GraphBuilder();
   const images = graph.input("images", [1, ...plan.input]);
   let map = NaN;

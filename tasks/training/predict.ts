@@ -162,7 +162,7 @@ function withNetwork<A>(
 }
 
 /** The classes of a network, and how many of them are named. */
-interface Named {
+export interface Named {
   readonly classes: readonly string[];
   readonly top: number;
 }
@@ -191,7 +191,8 @@ async function seenIn(
   return predictions;
 }
 
-function predictionOf(
+/** What the logits of an image say of it. */
+export function predictionOf(
   path: string,
   logits: Float32Array,
   { classes, top }: Named,

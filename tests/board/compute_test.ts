@@ -16,7 +16,7 @@ import { begun, isGoing, type Training, withTold } from "../../tasks/board/page/
 import * as source from "../../tasks/board/page/try/source.ts";
 import type { TrainTold } from "../../tasks/board/page/worker/messages.ts";
 import { trainHere } from "../../tasks/board/page/worker/training.ts";
-import { secondsOf, tried } from "../../tasks/board/page/worker/trying.ts";
+import { openTrying, secondsOf, tried } from "../../tasks/board/page/worker/trying.ts";
 import { PRETRAINED_NAMES } from "../../tasks/networks/pretrained.ts";
 import { prepareImage } from "../../tasks/data/prepare_image.ts";
 import { lookAt } from "../../tasks/masks/attention.ts";
@@ -112,9 +112,11 @@ Deno.test("a picture is seen in the page as predict and masks see it", async () 
     const path = join(folder, "a.png");
     await Deno.writeFile(path, bytes);
     const trained = await openTrained(name, {}, {});
-    const found = orThrow(await tried(trained, { name: "a.png", bytes }, engine));
-    // A look loads programs, and draws maps; the network alone is faster.
-    const seconds = orThrow(await secondsOf(trained, engine));
+    const before = engine.liveTensors();
+    const open = openTrying(trained, engine);
+    const found = orThrow(await tried(open, { name: "a.png", bytes }));
+    // A look draws maps; the network alone is faster.
+    const seconds = orThrow(await secondsOf(open));
     assert(seconds > 0 && seconds < found.seconds, `${seconds} ${found.seconds}`);
     const [wanted] = orThrow(await predict(name, [path], { engine }));
     assertEquals(found.guesses.map(({ name }) => name), wanted?.guesses.map(({ name }) => name));
@@ -132,8 +134,16 @@ Deno.test("a picture is seen in the page as predict and masks see it", async () 
     assertEquals(found.cams, await gradCams(trained, { values, classes }, engine));
     assert(found.cams[0]?.data.some((value) => value > 0));
     assertEquals(found.picture.pixels.length, 32 * 32 * 3);
-    const none = await tried(trained, { name: "b.png", bytes: bytes.slice(0, 60) }, engine);
+    const none = await tried(open, { name: "b.png", bytes: bytes.slice(0, 60) });
     assertEquals(problemsOf(none).map(({ path }) => path), ["b.png"]);
+
+    // The next look takes what is loaded, sees the same, and leaves nothing behind.
+    const kept = engine.liveTensors();
+    const { seconds: _, ...again } = orThrow(await tried(open, { name: "a.png", bytes }));
+    const { seconds: __, ...first } = found;
+    assertEquals([again, engine.liveTensors()], [first, kept]);
+    open.close();
+    assertEquals(engine.liveTensors(), before);
   });
 });
 

@@ -77,7 +77,7 @@ export interface Tried {
   readonly cams: readonly FeatureMap[];
   /** What its attentions do, none of a network without. */
   readonly attentions: readonly Attention[];
-  /** The time that all of it took, with the loading of its programs. */
+  /** The time that all of it took, of the first picture with the loading of the programs. */
   readonly seconds: number;
 }
 

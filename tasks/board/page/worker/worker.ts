@@ -6,17 +6,16 @@
 import type { Engine } from "../../../../dsl/engines/engine.ts";
 import { tfjsEngine } from "../../../../dsl/engines/tfjs/engine.ts";
 import { orThrow, type Problem, problemAt, ProblemError } from "../../../fp.ts";
-import type { Seen } from "../../../training/trained.ts";
 import type { Asked, Backend, TrainTold, TryTold } from "./messages.ts";
 import { trainHere } from "./training.ts";
-import { openedOf, secondsOf, trained, tried } from "./trying.ts";
+import { openedOf, openTrying, secondsOf, trained, tried, type Trying } from "./trying.ts";
 
 /** Where the binary of the wasm engine is, beside this script. */
 const WASM_FILES = "wasm";
 
 let backend: Backend = "auto";
 let opened: Engine | undefined;
-let network: Seen | undefined;
+let open: Trying | undefined;
 let work = Promise.resolve();
 
 self.onmessage = ({ data }: MessageEvent<Asked>) => {
@@ -49,22 +48,21 @@ async function doing(asked: Asked): Promise<void> {
       return orThrow(await trainHere(asked.settings, engine, tell));
     }
     case "open": {
-      network = orThrow(await trained(asked.address, asked.named));
-      return tell({ kind: "opened", opened: openedOf(network, await theEngine()) });
+      const network = orThrow(await trained(asked.address, asked.named));
+      const engine = await theEngine();
+      open?.close();
+      open = openTrying(network, engine);
+      return tell({ kind: "opened", opened: openedOf(network, engine) });
     }
     case "measure": {
       // As with a picture.
-      if (network === undefined) return;
-      return tell({
-        kind: "measured",
-        seconds: orThrow(await secondsOf(network, await theEngine())),
-      });
+      if (open === undefined) return;
+      return tell({ kind: "measured", seconds: orThrow(await secondsOf(open)) });
     }
     case "look": {
       // Why there is no network was told when it was to be opened.
-      if (network === undefined) return;
-      const found = orThrow(await tried(network, asked.file, await theEngine()));
-      return tell({ kind: "seen", id: asked.id, tried: found });
+      if (open === undefined) return;
+      return tell({ kind: "seen", id: asked.id, tried: orThrow(await tried(open, asked.file)) });
     }
   }
 }
