@@ -1,6 +1,7 @@
 /** What the board's server answers: its page, the runs of one folder as JSON, and what their networks see. */
 import { type Problem, type Result, right } from "../fp.ts";
 import { PROGRAM } from "../program_name.ts";
+import { cifar10Records, cifar10There } from "./_cifar10.ts";
 import { followed } from "./_follow.ts";
 import { FILES, pageHtml } from "./_files.ts";
 import { HEADERS, PICTURE_HEADERS, PREDICT, refusalOf, TRAININGS } from "./_guard.ts";
@@ -26,10 +27,10 @@ const PLACES: Readonly<
     const svg = await keptPicture(root, asked);
     return svg._tag === "Left" ? json(svg) : content(svg.right, "image/svg+xml", PICTURE_HEADERS);
   },
-  "/api/checkpoint": async (root, asked) => {
-    const bytes = await checkpointBytes(root, asked);
-    return bytes._tag === "Left" ? json(bytes) : content(bytes.right, "application/octet-stream");
-  },
+  "/api/checkpoint": async (root, asked) => bytes(await checkpointBytes(root, asked)),
+  "/api/cifar10": async () => json(right(await cifar10There())),
+  "/api/cifar10/train": async () => bytes(await cifar10Records("train")),
+  "/api/cifar10/test": async () => bytes(await cifar10Records("test")),
   "/api/follow": (root, asked) => {
     const places = asked.getAll("at");
     const follows = asked.getAll("run").map((id, i) => ({ id, at: places[i] ?? START }));
@@ -91,6 +92,10 @@ function content(
   more: Readonly<Record<string, string>> = {},
 ): Response {
   return new Response(body, { headers: { ...HEADERS, ...more, "Content-Type": type } });
+}
+
+function bytes(found: Result<Uint8Array<ArrayBuffer>>): Response {
+  return found._tag === "Left" ? json(found) : content(found.right, "application/octet-stream");
 }
 
 function text(words: string, status: number): Response {

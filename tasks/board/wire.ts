@@ -120,6 +120,14 @@ export interface Predicted {
   }[];
 }
 
+/** Whether pictures of CIFAR-10 can be trained with in the page. */
+export interface Cifar10There {
+  /** The names of its classes, by their labels. */
+  readonly classes: readonly string[];
+  /** Why they are not there; nothing where they are. */
+  readonly problems: readonly Problem[];
+}
+
 /** Why there is no answer. */
 export interface Refused {
   readonly problems: readonly Problem[];

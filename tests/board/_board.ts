@@ -16,16 +16,22 @@ const TRAINS = ["--train"];
 
 /**
  * Starts the board of a folder's runs, and gives its address, whose port is a free one where none is
- * said; it ends with what is done. One that `trains` ends as by Ctrl-C.
+ * said, and which may read a folder of caches that is named; it ends with what is done. One that `trains` ends as by Ctrl-C.
  */
 export async function withBoard(
   runs: string,
   work: (address: string) => Promise<void>,
-  { trains = false, port = 0 }: { readonly trains?: boolean; readonly port?: number } = {},
+  { trains = false, port = 0, cache }: {
+    readonly trains?: boolean;
+    readonly port?: number;
+    readonly cache?: string;
+  } = {},
 ): Promise<void> {
   const flags = ["--no-lock", "--no-prompt", "--config", join(root, "deno.json")];
   const training = [`--allow-write=${runs}`, `--allow-run=${Deno.execPath()}`];
-  const allowed = ["--allow-read", "--allow-net=127.0.0.1", ...trains ? training : []];
+  const cached = ["--allow-env=XDG_CACHE_HOME,HOME,LOCALAPPDATA"];
+  const allowed = ["--allow-read", "--allow-net=127.0.0.1"]
+    .concat(trains ? training : [], cache === undefined ? [] : cached);
   const script = join(root, "tasks/cli/main.ts");
   const args = [
     "run",
@@ -39,7 +45,11 @@ export async function withBoard(
     `--port=${port}`,
   ]
     .concat(trains ? TRAINS : []);
-  await using server = new LineProcess(Deno.execPath(), args);
+  await using server = new LineProcess(
+    Deno.execPath(),
+    args,
+    cache === undefined ? {} : { XDG_CACHE_HOME: cache },
+  );
   const address = await server.line();
   try {
     await work(address);

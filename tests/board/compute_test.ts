@@ -29,18 +29,20 @@ import { problemsOf } from "../_problems.ts";
 const engine = orThrow(await tfjsEngine({ backend: "wasm" }));
 
 const USUAL = settingsOf(new URLSearchParams());
-const OTHERS: Settings = { p: 1, t: 2, r: 2, seed: 7, steps: 20, learning: "nal" };
+const OTHERS: Settings = { p: 1, t: 2, r: 2, seed: 7, steps: 20, learning: "nal", data: "shapes" };
 
 Deno.test("an address holds what is trained; what it says wrongly is told, and the usual", () => {
   assertEquals(settingsOf(paramsOf(OTHERS)), OTHERS);
   assertEquals(settingsOf(paramsOf(USUAL)), USUAL);
-  const wrong = "p=9&t=0&r=x&seed=-1&steps=1e3&learning=constructor";
+  const wrong = "p=9&t=0&r=x&seed=-1&steps=1e3&learning=constructor&data=toString";
   assertEquals(settingsOf(new URLSearchParams(wrong)), USUAL);
   assertEquals(
     wrongIn(new URLSearchParams(`${wrong}&speed=3`)).map(({ code, path }) => `${code} ${path}`),
     [
       "unknown-name speed",
-      ...["p", "t", "r", "seed", "steps", "learning"].map((name) => `invalid-argument ${name}`),
+      ...["p", "t", "r", "seed", "steps", "learning", "data"].map((name) =>
+        `invalid-argument ${name}`
+      ),
     ],
   );
   for (const settings of [OTHERS, USUAL]) assertEquals(wrongIn(paramsOf(settings)), []);

@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { EngineChoice } from "../engine_choice.tsx";
 import { Slider } from "../slider.tsx";
-import { LEARNINGS, numberIn, NUMBERS } from "./settings.ts";
+import { DataChoice } from "./data_choice.tsx";
+import { LEARNINGS, numberIn, NUMBERS, wordIn } from "./settings.ts";
 import { set, settings, start, stop, trainings } from "./state.ts";
 import { isGoing } from "./training.ts";
 
@@ -32,7 +33,7 @@ export function Controls(): JSX.Element {
         <select
           value={chosen.learning}
           onChange={({ currentTarget: { value } }) =>
-            set({ learning: LEARNINGS.find((one) => one === value) ?? LEARNINGS[0] })}
+            set({ learning: wordIn(LEARNINGS, value) ?? LEARNINGS[0] })}
         >
           {LEARNINGS.map((one) => <option key={one} value={one}>{one}</option>)}
         </select>
@@ -59,6 +60,7 @@ export function Controls(): JSX.Element {
           );
         })}
       </div>
+      <DataChoice />
       <EngineChoice />
       <p class="tools">
         <button type="submit">{last === undefined ? "Start" : "Start again"}</button>

@@ -14,13 +14,16 @@ export const NUMBERS = {
 /** Attention residual learning first, which is the usual one. */
 export const LEARNINGS = ["arl", "nal"] as const;
 
+/** The data sets that can be learnt, the usual one first. */
+export const DATA = ["shapes", "cifar10"] as const;
+
 export type NumberName = keyof typeof NUMBERS;
 
 const NUMBER_NAMES = ["p", "t", "r", "seed", "steps"] as const;
 
 export type Settings =
   & { readonly [K in NumberName]: number }
-  & { readonly learning: typeof LEARNINGS[number] };
+  & { readonly learning: typeof LEARNINGS[number]; readonly data: typeof DATA[number] };
 
 /** The settings that an address names; what it does not say, or says wrongly, is the usual. */
 export function settingsOf(given: URLSearchParams): Settings {
@@ -31,7 +34,8 @@ export function settingsOf(given: URLSearchParams): Settings {
     r: number("r"),
     seed: number("seed"),
     steps: number("steps"),
-    learning: LEARNINGS.find((one) => one === given.get("learning")) ?? LEARNINGS[0],
+    learning: wordIn(LEARNINGS, given.get("learning")) ?? LEARNINGS[0],
+    data: wordIn(DATA, given.get("data")) ?? DATA[0],
   };
 }
 
@@ -44,12 +48,16 @@ export function wrongIn(given: URLSearchParams): readonly Problem[] {
       ? []
       : [unlike(name, text, `a whole number from ${least} to ${most}`)];
   });
-  const learning = given.get("learning");
-  const isKnown = learning === null || LEARNINGS.some((one) => one === learning);
+  const words = Object.entries({ learning: LEARNINGS, data: DATA }).flatMap(([name, known]) => {
+    const text = given.get(name);
+    return text === null || wordIn(known, text) !== undefined
+      ? []
+      : [unlike(name, text, known.join(", "))];
+  });
   return [
-    ...strangers(given, [...NUMBER_NAMES, "learning"]),
+    ...strangers(given, [...NUMBER_NAMES, "learning", "data"]),
     ...numbers,
-    ...isKnown ? [] : [unlike("learning", learning, LEARNINGS.join(", "))],
+    ...words,
   ];
 }
 
@@ -70,6 +78,11 @@ export function paramsOf(settings: Settings): URLSearchParams {
   );
 }
 
+/** The word of a list that a text is, if it is one. */
+export function wordIn<A extends string>(known: readonly A[], text: string | null): A | undefined {
+  return known.find((one) => one === text);
+}
+
 /** The number that a text says, if it is one of the range. */
 export function numberIn(name: NumberName, text: string): number | undefined {
   const { least, most } = NUMBERS[name];
@@ -78,6 +91,6 @@ export function numberIn(name: NumberName, text: string): number | undefined {
 }
 
 /** What tells a training from others, in words. */
-export function titleOf({ p, t, r, learning, seed }: Settings): string {
-  return `${learning}, p ${p}, t ${t}, r ${r}, seed ${seed}`;
+export function titleOf({ p, t, r, learning, data, seed }: Settings): string {
+  return `${learning}, p ${p}, t ${t}, r ${r}, seed ${seed}, ${data}`;
 }

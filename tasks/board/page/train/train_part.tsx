@@ -21,8 +21,8 @@ export function TrainPart(): JSX.Element {
     <div class="sides">
       <section aria-label="What is trained">
         <p>
-          A Residual Attention Network of two stages learns to tell the ten forms of the data set
-          shapes apart, in this page.
+          A Residual Attention Network of two stages learns to tell the ten classes of a data set
+          apart, in this page: the forms of shapes, or what is seen in pictures of CIFAR-10.
         </p>
         <Controls />
       </section>

@@ -1,16 +1,19 @@
 /**
  * Training in the page: a Residual Attention Network of two stages, small enough for a processor to
- * see its masks form within a minute, on the data set `shapes`.
+ * see its masks form within a minute, on the data set `shapes` or on pictures of CIFAR-10.
  */
 import type { Engine } from "../../../../dsl/engines/engine.ts";
 import { params } from "../../../../dsl/interpreters/counts/params.ts";
 import { plan } from "../../../../layers/bound/plan.ts";
 import { residualAttention } from "../../../../nets/residual_attention.ts";
-import { imageBytes, type Images } from "../../../data/dataset.ts";
+import { datasetOf, imageBytes, type Images, type TestedDataset } from "../../../data/dataset.ts";
 import { shapes } from "../../../data/shapes.ts";
-import { attempt, orThrow, type Result } from "../../../fp.ts";
+import { attempt, orThrow, ProblemError, type Result } from "../../../fp.ts";
 import { lookAt } from "../../../masks/attention.ts";
 import { fit } from "../../../training/fit.ts";
+import { imagesIn, type Split } from "../../cifar10_records.ts";
+import type { Cifar10There } from "../../wire.ts";
+import { answerAt } from "../answer.ts";
 import type { Settings } from "../train/settings.ts";
 import type { Shown, TrainTold } from "./messages.ts";
 
@@ -23,19 +26,19 @@ const [PICTURES, EVERY] = [4, 10];
 
 /** Trains a network on an engine, and tells how it goes. */
 export function trainHere(
-  { steps, seed, ...family }: Settings,
+  { steps, seed, data: named, ...family }: Settings,
   engine: Engine,
   tell: (told: TrainTold) => void,
 ): Promise<Result<void>> {
   return attempt(async () => {
-    const data = orThrow(shapes(COUNTS));
+    const data = orThrow(named === "shapes" ? shapes(COUNTS) : await servedCifar10());
     const { classes, height, width, channels } = data;
     const net = residualAttention({ ...family, ...WIDTHS, classes: classes.length });
     const planned = orThrow(plan(net, [height, width, channels]));
     const shown = shownOf(data.test, classes);
     tell({ kind: "start", parameters: params(planned).total, shown });
     const pictures = shown.map(({ picture }) => picture);
-    const epochs = Math.ceil(steps / Math.floor(COUNTS.count / BATCH));
+    const epochs = Math.ceil(steps / Math.floor(data.train.count / BATCH));
     const recipe = { epochs, steps, batch: BATCH, validation: 0, labelSmoothing: 0, seed };
     const { test } = orThrow(
       await fit({ net, data, engine, recipe }, {
@@ -59,6 +62,21 @@ export function trainHere(
       }),
     );
     tell({ kind: "end", accuracy: test?.top1 ?? NaN });
+  });
+}
+
+/** Pictures of CIFAR-10 that the board's server has. */
+function servedCifar10(): Promise<Result<TestedDataset>> {
+  return attempt(async () => {
+    const address = "api/cifar10";
+    const { classes, problems } = orThrow(
+      await answerAt<Cifar10There>(address, (answer) => answer.json()),
+    );
+    if (problems.length > 0) throw new ProblemError(problems);
+    const images = async (split: Split) =>
+      imagesIn(orThrow(await answerAt(`${address}/${split}`, (answer) => answer.bytes())));
+    const [train, test] = [await images("train"), await images("test")];
+    return orThrow(datasetOf({ name: "cifar10", classes, train, test }));
   });
 }
 
