@@ -10,7 +10,7 @@ import { AVERAGE, AVERAGED_STEPS } from "../../dsl/programs/optimizers/wrappers.
 import { left, type Problem, problemAt, type Result, right } from "../fp.ts";
 import { showJson, sortedJson } from "../files/json.ts";
 import { type Checkpoint, misfit } from "./checkpoint.ts";
-import { type Recipe, recipeToJson } from "./config.ts";
+import { type Recipe, recipeToJson, type RunConfig } from "./config.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** The beginning of a run, which decides where it can stand. */
@@ -104,6 +104,23 @@ export function changedSettings(then: Checkpoint, recipe: Recipe): readonly stri
   return [...new Set([...Object.keys(before), ...Object.keys(now)])]
     .filter((name) => !equal(before[name], now[name]))
     .map((name) => `${name} was ${showJson(before[name])} and is ${showJson(now[name])}`);
+}
+
+/** Settings of PyTorch's script that decide what a run learns or how it is measured, as all engines have them. */
+const EVERYWHERE = {
+  milestones: [0.4, 0.6],
+  repeats: 1,
+  randaugment: 0,
+  erasing: 0,
+  views: "none",
+};
+
+/** The settings of PyTorch's script, in words, without which another engine resumes a run. */
+export function leftOut({ torch = {} }: Pick<RunConfig, "torch">): readonly string[] {
+  const given = sortedJson(torch);
+  return Object.entries(EVERYWHERE)
+    .filter(([name, value]) => name in given && !equal(given[name], value))
+    .map(([name]) => `${name} ${showJson(given[name])}`);
 }
 
 function sameData(a: Checkpoint, b: Checkpoint): boolean {

@@ -29,6 +29,7 @@ import {
   type Beginning,
   changedSettings,
   checkContinuation,
+  leftOut,
   takenUp,
   unaveraged,
   withAverages,
@@ -55,7 +56,7 @@ import {
   WATCH,
 } from "./request.ts";
 import { canDraw } from "./run_curves.ts";
-import { warnOf, warnOfAverages, warnOfChanges } from "./warnings.ts";
+import { warnOf, warnOfAverages, warnOfChanges, warnOfLeftOut } from "./warnings.ts";
 import { preparedAgain } from "./weights.ts";
 
 export type {
@@ -207,6 +208,7 @@ async function resumeIn(
     const last = orThrow(lastCheckpoint(run, whole, { first, prepared }));
     warnOfAverages(lacking, options);
     warnOfChanges(changedSettings(last, own.recipe), options);
+    warnOfLeftOut(leftOut(config), options);
     orThrow(await keepLength(run, length));
     tellLength(length, options);
     const start = { ...last, ...defined({ recipe: first.recipe }) };

@@ -51,3 +51,17 @@ export function warnOfChanges(
       "resumed as it says now, and does not end as it would have ended",
   );
 }
+
+/** Warns of settings of PyTorch's script without which a run is resumed. */
+export function warnOfLeftOut(
+  settings: readonly string[],
+  { onWarning = console.warn }: Pick<EngineOptions, "onWarning">,
+): void {
+  if (settings.length === 0) return;
+  onWarning(
+    `config.json has settings that PyTorch's script alone has: ${
+      settings.join(", ")
+    }; the run is ` +
+      "resumed without them, and does not end as it would have ended; --engine torch has them",
+  );
+}

@@ -57,6 +57,33 @@ Deno.test("resume() draws the curves that a kill has left out", async () => {
   });
 });
 
+Deno.test("resume() tells which settings of PyTorch's script it does without", async () => {
+  await withFolder(async (folder) => {
+    await trainTiny(folder, { watch: stopAfter(2) });
+    const path = join(folder, "config.json");
+    const stored = JSON.parse(await Deno.readTextFile(path));
+    const resumedWith = async (torch: object) => {
+      await Deno.writeTextFile(
+        path,
+        JSON.stringify({ ...stored, config: { ...stored.config, torch } }),
+      );
+      const said: string[] = [];
+      const onWarning = (words: string) => said.push(words);
+      orThrow(await resume(folder, { engine, dataset: bands, onWarning, ...stopAfter(1) }));
+      return said;
+    };
+    // What changes nothing is not told.
+    const same = { precision: "bfloat16", magnitude: 3, randaugment: 0, milestones: [0.4, 0.6] };
+    assertEquals(await resumedWith(same), []);
+    const others = { erasing: 0.25, randaugment: 2, repeats: 3, milestones: [0.5], views: "six" };
+    assertEquals(await resumedWith({ ...same, ...others }), [
+      "config.json has settings that PyTorch's script alone has: milestones [0.5], repeats 3, " +
+      'randaugment 2, erasing 0.25, views "six"; the run is resumed without them, and does not ' +
+      "end as it would have ended; --engine torch has them",
+    ]);
+  });
+});
+
 Deno.test("a run is trained by one at a time, in one process too", async () => {
   await withFolder(async (folder) => {
     const out = join(folder, "run");
