@@ -55,6 +55,7 @@ folderTest("every option of train.py does what it says", async (folder) => {
     "stop in test": [false, false, true, true, true],
     "stop in validation": [false, false, true, true, true],
     shards: [true, false],
+    seed: true,
     never: [
       "error: --steps is -1; use a number from 0 to 9007199254740991",
       "error: --magnitude is 31; use a number from 0 to 30",

@@ -102,8 +102,14 @@ os.kill(decoding[0], signal.SIGTERM)
 os.killpg(run.pid, signal.SIGINT)
 run.stdout.read()
 found["stopped"] = [run.wait(), gone()]
-for words in ([*words, "--resume"], [*words[:-1], f"{folder}/whole"]):
+# Whoever still has the data has none of its processes.
+open_data, opened_data = script.open_data, []
+script.open_data = lambda *of: opened_data.append(open_data(*of)) or opened_data[-1]
+for words in ([*words, "--resume"], [*words[:-1], f"{folder}/whole", *processes]):
     given, config, settings = script.read(words)
     script.train(settings, config, lambda kind, what: None, given.resume)
 found["resumed"] = same("stopped", "whole")
+found["closed"] = [workers_of()]
+script.evaluate(settings, config, f"{folder}/whole/best.safetensors")
+found["closed"] += [workers_of(), [data.workers.kind for data in opened_data]]
 print(json.dumps(found))

@@ -21,6 +21,7 @@ folderTest("processes decode what threads do, and none is left behind", async (f
     gone: true,
     stopped: [130, true],
     resumed: true,
+    closed: [[], [], ["thread", "process", "process"]],
   });
   assertMatch(killed, /a worker process that decodes images was killed by signal 9; .* --resume /);
 });

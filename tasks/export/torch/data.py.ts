@@ -277,6 +277,9 @@ class RawData:
         """None that must be looked for: what is in memory has been read."""
         return {}
 
+    def close(self):
+        """Nothing works for what is in memory."""
+
     def split(self, name, size, rank, world):
         """This process's share of the images of \`test\` or \`validation\`, unchanged, in batches."""
         images = self.test if name == "test" else self.validation

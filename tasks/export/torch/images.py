@@ -95,6 +95,11 @@ class FileData:
             # A thread within PyTorch aborts a Python that is being shut down; one that waits for its data does not.
             maker.join(timeout=5)
 
+    def close(self):
+        """Ends those that decode."""
+        if self.workers is not None:
+            self.workers.close()
+
     def made(self, files, images, parts, fill):
         """A batch of views; a broken image is named and left out, or, to `fill` the batch, another takes its place."""
         for file in files:

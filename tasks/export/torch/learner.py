@@ -138,7 +138,8 @@ class Learner:
         settings = self.settings
         images = images.to(self.dtype).contiguous(memory_format=self.format)
         # What layers draw follows from the step, so that a run can go on from anywhere.
-        torch.manual_seed(((settings.seed * 1_000_003 + step) * 64 + part) * 4096 + self.team.rank)
+        drawn = ((settings.seed * 1_000_003 + step) * 64 + part) * 4096 + self.team.rank
+        torch.manual_seed(drawn % 2**64)
         with self.halved(self.half):
             logits = self.called(images)
         logits = logits.to(self.dtype)

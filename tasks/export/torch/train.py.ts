@@ -308,6 +308,7 @@ def train(settings, config, tell, resume=False, weights="", locked=False):
     except Stopped:
         return False
     finally:
+        training.data.close()
         training.run.release()
 
 
@@ -323,7 +324,10 @@ def evaluate(settings, config, path):
         found = normalization_of(path, tensors)
         data.normalize(found["mean"], found["std"])
     learner = Learner(network, settings, team, config["input"])
-    return learner.measure(data.split("test", 256, team.rank, team.world), data.tested_classes())
+    try:
+        return learner.measure(data.split("test", 256, team.rank, team.world), data.tested_classes())
+    finally:
+        data.close()
 
 
 def read(arguments):

@@ -19,7 +19,7 @@ class Workers:
     def __init__(self, settings, views):
         self.views, self.count = views, settings.workers
         self.kind, self.own = settings.worker_kind, threading.local()
-        self.threads = ThreadPoolExecutor(self.count)
+        self.threads, self.processes = ThreadPoolExecutor(self.count), []
 
     def begin(self, files):
         """Has views of files be made, in one part for each worker: the place of all of them, and futures of what
@@ -37,7 +37,14 @@ class Workers:
             return self.views.several(files, images)
         if not hasattr(self.own, "worker"):
             self.own.worker = Worker(self.views)
+            self.processes.append(self.own.worker)
         return self.own.worker.several(files, content)
+
+    def close(self):
+        """Ends all of them, once what they are at is done."""
+        self.threads.shutdown(cancel_futures=True)
+        for worker in self.processes:
+            worker.close()
 
 
 class Worker:
@@ -70,11 +77,17 @@ class Worker:
             raise self.lost()
         return wrong
 
-    def lost(self):
-        """Says how the process ended, which nobody had asked it to."""
+    def close(self):
+        """Ends the process; gives its exit code."""
         with suppress(OSError):
             self.process.stdin.close()
         code = self.process.wait()
+        self.process.stdout.close()
+        return code
+
+    def lost(self):
+        """Says how the process ended, which nobody had asked it to."""
+        code = self.close()
         how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
         return SystemExit(
             f"error: a worker process that decodes images {how}; what was saved is kept, and --resume goes on from there;"
