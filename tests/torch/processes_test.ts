@@ -75,7 +75,7 @@ rayTest(
     withFolder(async (folder) => {
       const [project, two] = [join(folder, "project"), join(folder, "two")];
       await writeProject(project);
-      const options = [...EVERYTHING, "--precision", "float64", "--steps", "150", "--epochs", "30"];
+      const options = [...EVERYTHING, "--precision", "float64", "--steps", "80", "--epochs", "16"];
       const alone = await script(project, 1, "--out", join(folder, "one"), ...options);
       assertEquals(alone.code, 0, alone.stderr);
       // Workers begin in a folder of Ray's, and yet `two` lies where the user stood.
@@ -185,7 +185,7 @@ folderTest(
   async (folder) => {
     const project = join(folder, "project");
     await writeProject(project);
-    const words = [...EVERYTHING, "--precision", "float64", "--steps", "150", "--epochs", "30"];
+    const words = [...EVERYTHING, "--precision", "float64", "--steps", "80", "--epochs", "16"];
     const [whole, out] = [join(folder, "whole"), join(folder, "killed")];
     const alone = await script(project, 1, "--out", whole, ...words);
     assertEquals(alone.code, 0, alone.stderr);
