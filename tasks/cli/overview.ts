@@ -7,7 +7,7 @@ import { COMMAND_NAMES, commandOf } from "./commands.ts";
 const ABOUT = "convolutional networks as values, counted, drawn, trained and exported";
 const MARGIN = "  ";
 
-/** The list of commands, as text that ends with a line break, in lines of so many columns. */
+/** The list of commands, as text of lines of so many columns. */
 export async function overview(columns: number): Promise<string> {
   const commands = await Promise.all(COMMAND_NAMES.map(commandOf));
   const indent = MARGIN.length + Math.max(...COMMAND_NAMES.map(({ length }) => length)) + 2;

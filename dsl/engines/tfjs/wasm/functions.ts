@@ -40,8 +40,8 @@ const EXP = [
   5.0000001201e-1,
 ];
 
-/** `exp(x)`, of the nearest number from -87 to 88: `2^n exp(x - n ln 2)`. */
-export function exponential(means: Means, value: Value): Code {
+/** `exp(x)`, `2^n exp(x - n ln 2)`; from -87 on down 0, and from 88 on up that of 88. */
+function exponential(means: Means, value: Value): Code {
   const { madd, hold } = means;
   const x = hold(clamp(value, -87, 88));
   const n = hold(f32x4.nearest(f32x4.multiply(x, constant(Math.LOG2E))));
@@ -50,7 +50,8 @@ export function exponential(means: Means, value: Value): Code {
   const rest = madd(f32x4.multiply(r, r), polynomial(means, r, EXP), r);
   // The exponent of a float stands above its 23 bits of fraction, more by 127.
   const power = i32x4.shiftLeft(i32x4.add(i32x4.truncate(n), i32x4.constant(127)), 23);
-  return f32x4.multiply(f32x4.add(rest, constant(1)), power);
+  const exp = f32x4.multiply(f32x4.add(rest, constant(1)), power);
+  return f32x4.andNot(exp, f32x4.equal(x, constant(-87)));
 }
 
 /** Numerator and denominator of `erf(x) / x` in x^2, for x from -4 to 4 (XLA's approximation). */
